@@ -1,0 +1,66 @@
+// swift-tools-version:6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "boxenergie",
+    products: [.executable(name: "boxenergie", targets: ["boxenergie"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        // One shim per C or C++ library; the differences between versions stay in there.
+        .systemLibrary(name: "CCurl"),
+        .systemLibrary(name: "CGPIOD"),
+        .systemLibrary(name: "CZlib"),
+        .target(name: "CLinux"),
+        .target(name: "CTOML"),
+
+        // Without devices, files or network: builds and tests anywhere in seconds.
+        .target(name: "MeterCore", dependencies: ["CTOML", logging], swiftSettings: settings),
+        .target(name: "MeterProtocols", swiftSettings: settings),
+        .target(name: "MeterSimulation", swiftSettings: settings),
+
+        // The rim.
+        .target(name: "MeterIO", dependencies: ["CCurl", "CGPIOD", "CLinux", "MeterCore"], swiftSettings: settings),
+        .target(
+            name: "MeterSources",
+            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", logging],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "InfluxOutput",
+            dependencies: ["CZlib", "MeterCore", "MeterIO", logging],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "boxenergie",
+            dependencies: [
+                "InfluxOutput", "MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: settings
+        ),
+
+        .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
+        .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
+        .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
+        .testTarget(name: "MeterIOTests", dependencies: ["MeterIO"], swiftSettings: settings),
+        .testTarget(
+            name: "MeterSourcesTests",
+            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources"],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "InfluxOutputTests", dependencies: ["InfluxOutput", "MeterCore", "MeterIO"], swiftSettings: settings),
+        .testTarget(name: "ProgramTests", dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO"], swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

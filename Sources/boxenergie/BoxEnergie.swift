@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct BoxEnergie: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(commandName: "boxenergie")
+}

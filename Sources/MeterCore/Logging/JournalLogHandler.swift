@@ -1,0 +1,50 @@
+import Glibc
+public import Logging
+
+/// Writes the log to standard error, for a person or for systemd's journal.
+///
+/// A line is a constant sentence and its values: `The meter cannot be read (source=linky, reason=...)`. The journal gets
+/// `<priority>` in front, which it understands, and no time of ours, since it has its own.
+public struct JournalLogHandler: LogHandler {
+    public var logLevel: Logger.Level = .info
+    public var metadata: Logger.Metadata = [:]
+    private let isJournal: Bool
+
+    public init() { isJournal = getenv("JOURNAL_STREAM") != nil }
+
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    public func log(event: LogEvent) {
+        var line = isJournal ? "<\(priority(event.level))>" : "\(clock()) \(event.level): "
+        line += "\(event.message)"
+        let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
+        if !values.isEmpty {
+            line += " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
+        }
+        let oneLine = [UInt8](String(line.map { $0.isNewline ? " " : $0 }).utf8) + [UInt8(ascii: "\n")]
+        _ = oneLine.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+
+    private func priority(_ level: Logger.Level) -> Int {
+        switch level {
+        case .critical: 2
+        case .error: 3
+        case .warning: 4
+        case .notice: 5
+        case .info: 6
+        case .debug, .trace: 7
+        }
+    }
+
+    private func clock() -> String {
+        var now = time(nil)
+        var local = tm()
+        localtime_r(&now, &local)
+        var text = [CChar](repeating: 0, count: 32)
+        let count = strftime(&text, text.count, "%H:%M:%S", &local)
+        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

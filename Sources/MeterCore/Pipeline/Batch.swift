@@ -1,0 +1,36 @@
+/// Lines for one database and one retention policy: exactly one request, exactly one spool record.
+public struct Batch: Sendable, Hashable {
+    public var database: String
+    public var policy: RetentionPolicy
+    public var precision: Precision
+    /// Whole lines of line protocol, each with its line feed.
+    public var lines: [UInt8]
+    /// How many lines.
+    public var points: Int
+
+    public init(database: String, policy: RetentionPolicy, precision: Precision, lines: [UInt8], points: Int) {
+        self.database = database
+        self.policy = policy
+        self.precision = precision
+        self.lines = lines
+        self.points = points
+    }
+
+    /// The first and the second half of the lines, or `nil` for a single line.
+    public var halves: (Batch, Batch)? {
+        guard points > 1 else { return nil }
+        let wanted = points / 2
+        var seen = 0
+        guard let cut = lines.firstIndex(where: { byte in
+            if byte == UInt8(ascii: "\n") { seen += 1 }
+            return seen == wanted
+        }) else { return nil }
+        var first = self
+        var second = self
+        first.lines = [UInt8](lines[...cut])
+        first.points = wanted
+        second.lines = [UInt8](lines[(cut + 1)...])
+        second.points = points - wanted
+        return (first, second)
+    }
+}

@@ -1,0 +1,30 @@
+/// A part of a task group that can be cancelled by itself.
+struct Cancellable: Sendable {
+    private let body: @Sendable () async -> Void
+    private let signal: AsyncStream<Void>
+    private let continuation: AsyncStream<Void>.Continuation
+
+    init(_ body: @escaping @Sendable () async -> Void) {
+        self.body = body
+        (signal, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Runs the body; ends when it has ended.
+    func run() async {
+        await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await body()
+                return true
+            }
+            group.addTask {
+                for await _ in signal {}
+                return false
+            }
+            _ = await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// Cancels the body, now or as soon as it runs.
+    func cancel() { continuation.finish() }
+}

@@ -1,0 +1,59 @@
+import Logging
+
+/// A configured source and how the daemon treats it.
+public struct RunningSource: Sendable {
+    /// What happens when the source fails.
+    public enum ErrorPolicy: String, Sendable, CaseIterable {
+        /// It is tried again, after ever longer pauses of at most 15 s.
+        case retry
+        /// The whole program stops with an error.
+        case stop
+    }
+
+    public let source: any MeterSource
+    public let context: SourceContext
+    public let onError: ErrorPolicy
+
+    public init(_ source: any MeterSource, context: SourceContext, onError: ErrorPolicy = .retry) {
+        self.source = source
+        self.context = context
+        self.onError = onError
+    }
+
+    /// Runs the source, again and again, until its task is cancelled.
+    ///
+    /// - Throws: the source's error when its policy is to stop.
+    func keepRunning(into points: any PointReceiver) async throws {
+        var backoff = Backoff(first: .seconds(1), longest: .seconds(15))
+        var alarm = Alarm()
+        while !Task.isCancelled {
+            let started = ContinuousClock.now
+            do {
+                try await source.run(into: points, context: context)
+                guard !Task.isCancelled else { break }
+                throw SourceEnded()
+            } catch is CancellationError {
+                break
+            } catch {
+                guard !Task.isCancelled else { break }
+                let sentence = "\(error)"
+                context.status.didFail(sentence)
+                if onError == .stop { throw error }
+                if .now - started > .seconds(60) {
+                    backoff.reset()
+                    _ = alarm.clear()
+                }
+                if alarm.raise(sentence) != nil {
+                    context.logger.warning("The meter cannot be read; trying again", metadata: ["reason": "\(sentence)"])
+                }
+                try? await Task.sleep(for: backoff.next(), tolerance: .milliseconds(200))
+                context.status.update { $0.reconnects += 1 }
+            }
+        }
+        context.status.update { $0.state = "stopped" }
+    }
+}
+
+private struct SourceEnded: Error, CustomStringConvertible {
+    let description = "the source ended by itself"
+}

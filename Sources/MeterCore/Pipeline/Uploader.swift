@@ -1,0 +1,212 @@
+public import Logging
+import Synchronization
+
+/// Moves batches from a batcher to a sink, by way of the outbox.
+///
+/// Intake and delivery are two loops, so that a server that hangs never keeps readings from reaching the spool. Neither
+/// loop ever sleeps: a pause after a failure is a number of skipped ticks, so stopping is immediate.
+public final class Uploader: Sendable {
+    private struct State {
+        var backoff = Backoff()
+        var retryAt: ContinuousClock.Instant?
+        var writingSince: ContinuousClock.Instant?
+        var alarm = Alarm()
+        var storeAlarm = Alarm()
+        var refusalAlarm = Alarm()
+        var counts = Counts()
+        var isFinishing = false
+    }
+
+    /// What happened since the start, for `status`.
+    public struct Counts: Sendable, Equatable {
+        public var accepted = 0
+        public var rejected = 0
+        public var requests = 0
+        public var failures = 0
+        public var lastAccepted: Timestamp?
+        public var lastError: String?
+        public var lastErrorAt: Timestamp?
+    }
+
+    public let batcher: Batcher
+    public let outbox: Outbox
+    public let sink: any Sink
+    private let deadLetters: DeadLetters?
+    private let patience: Duration
+    private let logger: Logger
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let state = Mutex(State())
+
+    /// Makes an uploader, which works while `run()` does.
+    ///
+    /// - Parameters:
+    ///   - batcher: where the batches come from.
+    ///   - outbox: where they wait.
+    ///   - sink: where they go.
+    ///   - deadLetters: keeps the lines that the sink refuses for good.
+    ///   - patience: a request may take so long before what waits behind it is put on disk.
+    ///   - now: the clock that pauses are measured with.
+    public init(
+        batcher: Batcher,
+        outbox: Outbox,
+        sink: any Sink,
+        deadLetters: DeadLetters?,
+        patience: Duration = .seconds(5),
+        logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+    ) {
+        self.batcher = batcher
+        self.outbox = outbox
+        self.sink = sink
+        self.deadLetters = deadLetters
+        self.patience = patience
+        self.logger = logger
+        self.now = now
+    }
+
+    public var counts: Counts { state.withLock { $0.counts } }
+
+    /// Works until the batcher has finished and what it held is delivered or stored.
+    ///
+    /// When its task is cancelled a request under way is given up, and everything is stored.
+    public func run() async {
+        let (work, moreWork) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
+        moreWork.yield()
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                for await _ in work { await self.deliverAll() }
+            }
+            for await _ in batcher.due {
+                takeIn()
+                moreWork.yield()
+            }
+            takeIn()
+            state.withLock { state in
+                state.isFinishing = true
+                state.retryAt = nil
+            }
+            moreWork.yield()
+            moreWork.finish()
+        }
+        store()
+    }
+
+    /// Takes what is due. When the server did not take the last batches in time it goes to the disk at once.
+    private func takeIn() {
+        for batch in batcher.take() { outbox.append(batch) }
+        let isAway = state.withLock { state in
+            state.retryAt != nil || state.writingSince.map { now() - $0 > patience } ?? false
+        }
+        if isAway { store() }
+    }
+
+    private func store() {
+        let trouble = outbox.persist()
+        let shouldLog = state.withLock { state in
+            guard let trouble else {
+                _ = state.storeAlarm.clear()
+                return false
+            }
+            return state.storeAlarm.raise(trouble, at: now()) != nil
+        }
+        if let trouble, shouldLog {
+            logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(trouble)"])
+        }
+    }
+
+    /// Sends what waits, oldest first, until nothing does or the server is away.
+    private func deliverAll() async {
+        let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
+        guard mayTry else { return }
+        while !Task.isCancelled, let entry = outbox.first {
+            state.withLock { $0.writingSince = now() }
+            let pause = await deliver(entry.batch)
+            state.withLock { $0.writingSince = nil }
+            guard pause == nil else {
+                store()
+                return
+            }
+            outbox.remove(entry)
+        }
+    }
+
+    /// Sends a batch, in parts when the server wants it so.
+    ///
+    /// - Returns: the pause to make when it has to be sent again later, `nil` when it is done with.
+    private func deliver(_ batch: Batch) async -> Duration? {
+        state.withLock { $0.counts.requests += 1 }
+        switch await sink.write(batch) {
+        case .accepted:
+            accepted(batch)
+            return nil
+        case .rejected(let reason):
+            guard let (first, second) = batch.halves else {
+                reject(batch, reason)
+                return nil
+            }
+            if let pause = await deliver(first) { return pause }
+            return await deliver(second)
+        case .split:
+            guard let (first, second) = batch.halves else {
+                reject(batch, "the server says that this single line is too large")
+                return nil
+            }
+            if let pause = await deliver(first) { return pause }
+            return await deliver(second)
+        case .postponed(let reason, let retryAfter):
+            return postponed(reason, retryAfter)
+        }
+    }
+
+    private func accepted(_ batch: Batch) {
+        let isBack = state.withLock { state in
+            state.backoff.reset()
+            state.retryAt = nil
+            state.counts.accepted += batch.points
+            state.counts.lastAccepted = .now()
+            return state.alarm.clear()
+        }
+        if isBack {
+            let backlog = outbox.backlog
+            logger.notice(
+                "The server takes readings again",
+                metadata: ["server": "\(sink.name)", "batches waiting": "\(backlog.batchesInMemory + backlog.batchesOnDisk)"]
+            )
+        }
+    }
+
+    private func reject(_ batch: Batch, _ reason: String) {
+        let time = Timestamp.now()
+        let shouldLog = state.withLock { state in
+            state.counts.rejected += batch.points
+            state.counts.lastError = reason
+            state.counts.lastErrorAt = time
+            return state.refusalAlarm.raise("refused", at: now()) != nil
+        }
+        let trouble = deadLetters?.append(batch, reason: reason, at: time)
+        guard shouldLog else { return }
+        logger.error(
+            "The server refused a reading for good; it is kept aside",
+            metadata: ["reason": "\(reason)", "line": "\(String(decoding: batch.lines.prefix(200), as: UTF8.self))"]
+        )
+        if let trouble { logger.error("A refused reading is lost", metadata: ["reason": "\(trouble)"]) }
+    }
+
+    private func postponed(_ reason: String, _ retryAfter: Duration?) -> Duration {
+        let (pause, repeats) = state.withLock { state -> (Duration, Int?) in
+            let pause = max(state.backoff.next(), retryAfter ?? .zero)
+            state.retryAt = state.isFinishing ? nil : now() + pause
+            state.counts.failures += 1
+            state.counts.lastError = reason
+            state.counts.lastErrorAt = .now()
+            return (pause, state.isFinishing ? nil : state.alarm.raise(reason, at: now()))
+        }
+        if let repeats {
+            logger.warning(
+                "The readings wait, the server did not take them",
+                metadata: ["reason": "\(reason)", "tries since last said": "\(repeats)"]
+            )
+        }
+        return pause
+    }
+}

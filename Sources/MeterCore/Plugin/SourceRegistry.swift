@@ -1,0 +1,9 @@
+/// The kinds of meters that the program knows.
+public struct SourceRegistry: Sendable {
+    /// In the order in which they were named.
+    public let all: [any MeterSource.Type]
+
+    public init(_ types: [any MeterSource.Type]) { all = types }
+
+    public subscript(type: String) -> (any MeterSource.Type)? { all.first { $0.type == type } }
+}

@@ -1,0 +1,55 @@
+import Synchronization
+
+/// How a source does: what it counts, and the last values for a person to look at. Shared with `status`.
+public final class SourceStatus: Sendable {
+    /// A copy at one instant.
+    public struct Snapshot: Sendable, Codable {
+        /// `starting`, `reading`, `waiting` or `stopped`.
+        public var state = "starting"
+        /// Readings since the start.
+        public var reads = 0
+        /// Readings or parts of them that could not be used.
+        public var errors = 0
+        /// How often the device was opened again.
+        public var reconnects = 0
+        /// Readings that were held because they cannot be true.
+        public var held = 0
+        /// Seconds since 1970 of the last good reading.
+        public var lastReading: Int64?
+        /// The sentence of the last error.
+        public var lastError: String?
+        /// Seconds since 1970 of the last error.
+        public var lastErrorAt: Int64?
+        /// What the line is like: counters under the protocol's own names.
+        public var quality: [String: Int] = [:]
+        /// What the device was found to be, for example `standard, 9600 Bd`.
+        public var device: String?
+    }
+
+    private let state = Mutex(Snapshot())
+
+    public init() {}
+
+    public var snapshot: Snapshot { state.withLock { $0 } }
+
+    public func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
+
+    /// Notes a good reading.
+    public func didRead(at time: Timestamp) {
+        state.withLock { state in
+            state.state = "reading"
+            state.reads += 1
+            state.lastReading = time.seconds
+        }
+    }
+
+    /// Notes what went wrong.
+    public func didFail(_ sentence: String, at time: Timestamp = .now()) {
+        state.withLock { state in
+            state.state = "waiting"
+            state.errors += 1
+            state.lastError = sentence
+            state.lastErrorAt = time.seconds
+        }
+    }
+}

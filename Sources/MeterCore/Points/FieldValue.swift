@@ -1,0 +1,17 @@
+/// The value of a field. InfluxDB keeps the first type of a field per shard, so one field has one type, for ever.
+public enum FieldValue: Sendable, Hashable {
+    case integer(Int64)
+    /// Not a number and infinities cannot be stored; the encoder leaves them out.
+    case float(Double)
+    case boolean(Bool)
+    case string(String)
+}
+
+extension FieldValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByStringLiteral
+{
+    public init(integerLiteral value: Int64) { self = .integer(value) }
+    public init(floatLiteral value: Double) { self = .float(value) }
+    public init(booleanLiteral value: Bool) { self = .boolean(value) }
+    public init(stringLiteral value: String) { self = .string(value) }
+}

@@ -1,0 +1,167 @@
+import Glibc
+
+/// A place in a buffer at which the pieces of a line are written; its owner has made room for them.
+struct LineCursor {
+    var position: UnsafeMutablePointer<UInt8>
+    private let tables: LineTables
+
+    @inline(__always)
+    init(_ position: UnsafeMutablePointer<UInt8>) {
+        self.position = position
+        tables = LineTables.shared
+    }
+
+    @inline(__always)
+    mutating func write(_ byte: UInt8) {
+        position.pointee = byte
+        position += 1
+    }
+
+    @inline(__always)
+    mutating func copy(_ source: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        memcpy(position, source, count)
+        position += count
+    }
+
+    /// Copies a key. Nearly all are shorter than 16 bytes, and copying 16 is one instruction.
+    @inline(__always)
+    mutating func copyKey(_ source: UnsafeMutablePointer<UInt8>, _ count: Int) {
+        if count <= 16 {
+            UnsafeMutableRawPointer(position).copyMemory(from: source, byteCount: 16)
+            position += count
+        } else {
+            copy(source, count)
+        }
+    }
+
+    @inline(__always)
+    mutating func write(_ flag: Bool) {
+        let (word, count): (StaticString, Int) = flag ? ("true", 4) : ("false", 5)
+        UnsafeMutableRawPointer(position).copyMemory(from: word.utf8Start, byteCount: count)
+        position += count
+    }
+
+    @inline(__always)
+    mutating func write(_ number: Int64) {
+        if number < 0 { write(UInt8(ascii: "-")) }
+        write(number.magnitude)
+    }
+
+    @inline(__always)
+    mutating func write(_ number: UInt64) {
+        var rest = number
+        let after = position + digitCount(number)
+        var next = after
+        while rest >= 100 {
+            let pair = 2 &* Int(truncatingIfNeeded: rest % 100)
+            rest /= 100
+            next -= 2
+            next[0] = tables.digits[pair]
+            next[1] = tables.digits[pair &+ 1]
+        }
+        if rest >= 10 {
+            let pair = 2 &* Int(truncatingIfNeeded: rest)
+            position[0] = tables.digits[pair]
+            position[1] = tables.digits[pair &+ 1]
+        } else {
+            position[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+        }
+        position = after
+    }
+
+    /// Writes the shortest decimal that reads back as the same number.
+    ///
+    /// Meters give few decimals: the first power of ten at which the number is whole gives them exactly. The others take
+    /// the standard library's way, which is shortest, too, but slower.
+    @inline(__always)
+    mutating func write(_ number: Double) {
+        let magnitude = number.magnitude
+        if magnitude < 1e9 {
+            for decimals in 0..<7 {
+                let whole = UInt64(magnitude * tables.powers[decimals] + 0.5)
+                guard Double(whole) / tables.powers[decimals] == magnitude else { continue }
+                if number.sign == .minus { write(UInt8(ascii: "-")) }
+                if decimals == 0 { return write(whole) }
+                let power = UInt64(tables.powers[decimals])
+                var fraction = whole % power
+                write(whole / power)
+                write(UInt8(ascii: "."))
+                var next = position + decimals
+                position = next
+                for _ in 0..<decimals {
+                    next -= 1
+                    next.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction % 10)
+                    fraction /= 10
+                }
+                return
+            }
+        }
+        writeDescription(of: number)
+    }
+
+    @inline(never)
+    private mutating func writeDescription(of number: Double) {
+        var text = number.description
+        text.withUTF8 { bytes in
+            guard let start = bytes.baseAddress else { return }
+            memcpy(position, start, bytes.count)
+            position += bytes.count
+        }
+    }
+
+    /// Writes a string field with its quotes. Control characters become spaces: a line feed would end the line.
+    @inline(__always)
+    mutating func write(quoting text: String) {
+        var text = text
+        write(UInt8(ascii: "\""))
+        text.withUTF8 { bytes in
+            for byte in bytes {
+                if tables.specials[Int(byte)] & LineProtocolPlace.stringValue.rawValue != 0 {
+                    write(UInt8(ascii: "\\"))
+                }
+                write(byte < 0x20 ? UInt8(ascii: " ") : byte)
+            }
+        }
+        write(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private func digitCount(_ number: UInt64) -> Int {
+        var rest = number
+        var count = 1
+        while true {
+            if rest < 10 { return count }
+            if rest < 100 { return count &+ 1 }
+            if rest < 1000 { return count &+ 2 }
+            if rest < 10_000 { return count &+ 3 }
+            rest /= 10_000
+            count &+= 4
+        }
+    }
+}
+
+/// Constant tables behind raw pointers, made once and never freed: reading them costs no reference counting.
+private struct LineTables: @unchecked Sendable {
+    // Safe because: written before the first use and only read afterwards.
+    let digits: UnsafeMutablePointer<UInt8>
+    let powers: UnsafeMutablePointer<Double>
+    let specials: UnsafeMutablePointer<UInt8>
+
+    static let shared = LineTables()
+
+    private init() {
+        digits = .allocate(capacity: 200)
+        for value in 0..<100 {
+            (digits + 2 * value).initialize(to: UInt8(ascii: "0") + UInt8(value / 10))
+            (digits + 2 * value + 1).initialize(to: UInt8(ascii: "0") + UInt8(value % 10))
+        }
+        powers = .allocate(capacity: 7)
+        var power = 1.0
+        for exponent in 0..<7 {
+            (powers + exponent).initialize(to: power)
+            power *= 10
+        }
+        specials = .allocate(capacity: 256)
+        specials.initialize(from: LineProtocolPlace.specials, count: 256)
+    }
+}

@@ -1,0 +1,33 @@
+/// Where a text stands in a line decides which of its characters need a backslash.
+enum LineProtocolPlace: UInt8 {
+    case measurement = 1
+    case key = 2
+    case stringValue = 4
+
+    /// For each byte, the places in which it needs a backslash.
+    static let specials: [UInt8] = {
+        var table = [UInt8](repeating: 0, count: 256)
+        for byte in [UInt8(ascii: ","), UInt8(ascii: " ")] {
+            table[Int(byte)] = measurement.rawValue | key.rawValue
+        }
+        table[Int(UInt8(ascii: "="))] = key.rawValue
+        table[Int(UInt8(ascii: "\""))] = stringValue.rawValue
+        table[Int(UInt8(ascii: "\\"))] = stringValue.rawValue
+        return table
+    }()
+}
+
+extension [UInt8] {
+    /// Appends a measurement, key or tag value, escaped.
+    ///
+    /// Control characters become spaces, since a line feed ends the line whatever stands before it. InfluxDB cannot
+    /// read a name that ends with a backslash, so that one becomes an underscore.
+    mutating func append(escaping text: String, for place: LineProtocolPlace) {
+        for byte in text.utf8 {
+            let byte = byte < 0x20 ? UInt8(ascii: " ") : byte
+            if LineProtocolPlace.specials[Int(byte)] & place.rawValue != 0 { append(UInt8(ascii: "\\")) }
+            append(byte)
+        }
+        if last == UInt8(ascii: "\\") { self[count - 1] = UInt8(ascii: "_") }
+    }
+}

@@ -1,0 +1,82 @@
+/// Keeps false meter registers out of the database.
+///
+/// The TIC's checksum has 6 bits: one damaged register in 64 passes it, and a single false one shows as a million euros.
+/// A register may grow by what the connection can carry; any other value is held until the readings after it confirm or
+/// refute it. So a replaced meter, a reset and a rollover are believed after a few readings, and nothing ever locks up.
+public struct IndexGate: Sendable {
+    /// What became of a reading.
+    public enum Verdict: Sendable, Equatable {
+        case accepted
+        /// Not believed yet, or not at all.
+        case held
+        /// Believed now, after as many consistent readings as it takes. The register went on from another value.
+        case confirmed(previous: Int64?)
+    }
+
+    private struct Candidate: Sendable {
+        var value: Int64
+        var time: ContinuousClock.Instant
+        var readings: Int
+    }
+
+    private let largestWatts: Double
+    private let readingsToConfirm: Int
+    private var trusted: (value: Int64, time: ContinuousClock.Instant)?
+    private var candidate: Candidate?
+    /// Readings that were held since the start.
+    public private(set) var held = 0
+
+    /// Makes a gate that trusts nothing yet: the first value, too, must be confirmed, by one reading more.
+    ///
+    /// - Parameters:
+    ///   - largestWatts: more than the connection can ever carry, in W. French low-voltage homes end at 36 kVA.
+    ///   - readingsToConfirm: consistent readings in a row that make a jump believable.
+    public init(largestWatts: Double = 45_000, readingsToConfirm: Int = 4) {
+        self.largestWatts = largestWatts
+        self.readingsToConfirm = readingsToConfirm
+    }
+
+    /// Judges a reading.
+    ///
+    /// - Parameters:
+    ///   - value: the register, in Wh.
+    ///   - time: when it was read, by a clock that is never set.
+    public mutating func judge(_ value: Int64, at time: ContinuousClock.Instant) -> Verdict {
+        if let trusted, follows(value, trusted.value, time - trusted.time) {
+            self.trusted = (value, time)
+            candidate = nil
+            return .accepted
+        }
+        let readings =
+            if let candidate, follows(value, candidate.value, time - candidate.time) {
+                candidate.readings + 1
+            } else {
+                1
+            }
+        guard readings >= (trusted == nil ? 2 : readingsToConfirm) else {
+            candidate = Candidate(value: value, time: time, readings: readings)
+            held += 1
+            return .held
+        }
+        defer {
+            trusted = (value, time)
+            candidate = nil
+        }
+        return trusted == nil ? .accepted : .confirmed(previous: trusted?.value)
+    }
+
+    /// Forgets what it trusted: another meter speaks now.
+    public mutating func reset() {
+        trusted = nil
+        candidate = nil
+    }
+
+    /// Whether a register can have gone from one value to another in this time. The 10 Wh more are for a meter that
+    /// shows its register late.
+    private func follows(_ value: Int64, _ earlier: Int64, _ elapsed: Duration) -> Bool {
+        let (difference, overflow) = value.subtractingReportingOverflow(earlier)
+        guard !overflow, difference >= 0 else { return false }
+        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
+        return Double(difference) <= largestWatts * max(seconds, 0) / 3600 + 10
+    }
+}

@@ -2,5 +2,5 @@ import ArgumentParser
 
 @main
 struct BoxEnergie: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "boxenergie")
+    static let configuration = CommandConfiguration(commandName: "boxenergie", subcommands: [Bench.self])
 }

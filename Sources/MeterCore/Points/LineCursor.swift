@@ -53,16 +53,14 @@ struct LineCursor {
         let after = position + digitCount(number)
         var next = after
         while rest >= 100 {
-            let pair = 2 &* Int(truncatingIfNeeded: rest % 100)
+            let pair = tables.pairs[Int(truncatingIfNeeded: rest % 100)]
             rest /= 100
             next -= 2
-            next[0] = tables.digits[pair]
-            next[1] = tables.digits[pair &+ 1]
+            UnsafeMutableRawPointer(next).storeBytes(of: pair, as: UInt16.self)
         }
         if rest >= 10 {
-            let pair = 2 &* Int(truncatingIfNeeded: rest)
-            position[0] = tables.digits[pair]
-            position[1] = tables.digits[pair &+ 1]
+            let pair = tables.pairs[Int(truncatingIfNeeded: rest)]
+            UnsafeMutableRawPointer(position).storeBytes(of: pair, as: UInt16.self)
         } else {
             position[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
         }
@@ -77,12 +75,18 @@ struct LineCursor {
     mutating func write(_ number: Double) {
         let magnitude = number.magnitude
         if magnitude < 1e9 {
-            for decimals in 0..<7 {
-                let whole = UInt64(magnitude * tables.powers[decimals] + 0.5)
-                guard Double(whole) / tables.powers[decimals] == magnitude else { continue }
+            var decimals = 0
+            while decimals < 7 {
+                // Adding 2^52 leaves the nearest integer in the lowest 52 bits, without a conversion that may trap.
+                let shifted = magnitude * tables.powers[decimals] + 0x1p52
+                guard (shifted - 0x1p52) / tables.powers[decimals] == magnitude else {
+                    decimals &+= 1
+                    continue
+                }
+                let whole = shifted.bitPattern & 0xF_FFFF_FFFF_FFFF
                 if number.sign == .minus { write(UInt8(ascii: "-")) }
                 if decimals == 0 { return write(whole) }
-                let power = UInt64(tables.powers[decimals])
+                let power = tables.integerPowers[decimals]
                 var fraction = whole % power
                 write(whole / power)
                 write(UInt8(ascii: "."))
@@ -112,17 +116,20 @@ struct LineCursor {
     /// Writes a string field with its quotes. Control characters become spaces: a line feed would end the line.
     @inline(__always)
     mutating func write(quoting text: String) {
-        var text = text
         write(UInt8(ascii: "\""))
-        text.withUTF8 { bytes in
-            for byte in bytes {
-                if tables.specials[Int(byte)] & LineProtocolPlace.stringValue.rawValue != 0 {
-                    write(UInt8(ascii: "\\"))
-                }
-                write(byte < 0x20 ? UInt8(ascii: " ") : byte)
-            }
+        let wasContiguous: Void? = text.utf8.withContiguousStorageIfAvailable { bytes in
+            for byte in bytes { write(escaping: byte) }
+        }
+        if wasContiguous == nil {
+            for byte in text.utf8 { write(escaping: byte) }
         }
         write(UInt8(ascii: "\""))
+    }
+
+    @inline(__always)
+    private mutating func write(escaping byte: UInt8) {
+        if tables.specials[Int(byte)] & LineProtocolPlace.stringValue.rawValue != 0 { write(UInt8(ascii: "\\")) }
+        write(byte < 0x20 ? UInt8(ascii: " ") : byte)
     }
 
     @inline(__always)
@@ -143,22 +150,27 @@ struct LineCursor {
 /// Constant tables behind raw pointers, made once and never freed: reading them costs no reference counting.
 private struct LineTables: @unchecked Sendable {
     // Safe because: written before the first use and only read afterwards.
-    let digits: UnsafeMutablePointer<UInt8>
+    /// The two digits of each number below 100, as they lie in memory.
+    let pairs: UnsafeMutablePointer<UInt16>
     let powers: UnsafeMutablePointer<Double>
+    let integerPowers: UnsafeMutablePointer<UInt64>
     let specials: UnsafeMutablePointer<UInt8>
 
     static let shared = LineTables()
 
     private init() {
-        digits = .allocate(capacity: 200)
+        pairs = .allocate(capacity: 100)
         for value in 0..<100 {
-            (digits + 2 * value).initialize(to: UInt8(ascii: "0") + UInt8(value / 10))
-            (digits + 2 * value + 1).initialize(to: UInt8(ascii: "0") + UInt8(value % 10))
+            let tens = UInt16(UInt8(ascii: "0")) + UInt16(value / 10)
+            let ones = UInt16(UInt8(ascii: "0")) + UInt16(value % 10)
+            (pairs + value).initialize(to: UInt16(littleEndian: ones << 8 | tens))
         }
         powers = .allocate(capacity: 7)
-        var power = 1.0
+        integerPowers = .allocate(capacity: 7)
+        var power: UInt64 = 1
         for exponent in 0..<7 {
-            (powers + exponent).initialize(to: power)
+            (powers + exponent).initialize(to: Double(power))
+            (integerPowers + exponent).initialize(to: power)
             power *= 10
         }
         specials = .allocate(capacity: 256)

@@ -37,44 +37,50 @@ public struct LineProtocolEncoder: ~Copyable {
         let series = point.series
         reserve(series.lineCapacity)
         let start = end
-        var cursor = LineCursor(base + end)
-        cursor.copy(series.bytes, series.prefixCount)
-        let fieldsStart = end + series.prefixCount
         let keys = series.keyStarts
-        let nanoseconds = point.timestamp.nanoseconds
-        let isStored = point.values.withUnsafeBufferPointer { values -> Bool in
+        let keyBytes = series.bytes
+        var cursor = LineCursor(base + end)
+        cursor.copy(keyBytes, series.prefixCount)
+        let fieldsStart = end + series.prefixCount
+        point.values.withUnsafeBufferPointer { values in
             for index in 0..<values.count {
-                guard let value = values[index] else { continue }
-                if case .float(let number) = value, !number.isFinite { continue }
-                cursor.copyKey(series.bytes + keys[index], keys[index + 1] - keys[index])
-                switch value {
-                case .integer(let number):
+                let key = keys[index]
+                let keyCount = keys[index &+ 1] &- key
+                switch values[index] {
+                case .integer(let number)?:
+                    cursor.copyKey(keyBytes + key, keyCount)
                     cursor.write(number)
                     cursor.write(UInt8(ascii: "i"))
-                case .float(let number): cursor.write(number)
-                case .boolean(let flag): cursor.write(flag)
-                case .string(let text):
+                case .float(let number)?:
+                    guard number.isFinite else { continue }
+                    cursor.copyKey(keyBytes + key, keyCount)
+                    cursor.write(number)
+                case .boolean(let flag)?:
+                    cursor.copyKey(keyBytes + key, keyCount)
+                    cursor.write(flag)
+                case .string(let text)?:
                     end = cursor.position - base
                     reserve(2 * text.utf8.count + series.lineCapacity)
                     cursor.position = base + end
+                    cursor.copyKey(keyBytes + key, keyCount)
                     cursor.write(quoting: text)
+                case nil: continue
                 }
             }
-            end = cursor.position - base
-            guard end > fieldsStart else {
-                end = start
-                return false
-            }
-            // Every key starts with a comma; the first one follows a space instead.
-            base[fieldsStart] = UInt8(ascii: " ")
-            cursor.write(UInt8(ascii: " "))
-            cursor.write(precision == .nanoseconds ? nanoseconds : floorDivision(nanoseconds, precision.nanoseconds))
-            cursor.write(UInt8(ascii: "\n"))
-            end = cursor.position - base
-            return true
         }
-        if isStored { lines += 1 }
-        return isStored
+        guard cursor.position > base + fieldsStart else {
+            end = start
+            return false
+        }
+        // Every key starts with a comma; the first one follows a space instead.
+        base[fieldsStart] = UInt8(ascii: " ")
+        let time = point.timestamp.nanoseconds
+        cursor.write(UInt8(ascii: " "))
+        cursor.write(precision == .nanoseconds ? time : floorDivision(time, precision.nanoseconds))
+        cursor.write(UInt8(ascii: "\n"))
+        end = cursor.position - base
+        lines += 1
+        return true
     }
 
     /// Appends lines that are already encoded in this precision, each with its line feed.

@@ -18,7 +18,7 @@ public struct DayProfile: Sendable, Hashable {
 
         /// What the dry contact does, bits 14 and 15.
         public var dryContact: DryContact { DryContact(rawValue: UInt8(code >> 14)) ?? .unchanged }
-        /// The virtual contacts 1...7 as bits 0...6; 1 is closed. Bits 4...10 of the code.
+        /// The virtual contacts 1...7 as bits 0...6, where 1 is closed; bits 4...10 of the code.
         public var virtualContacts: Int { Int(code >> 4) & 0x7F }
         /// The supplier's index that begins, 1...10; nothing if the index stays.
         public var index: Int? { 1...10 ~= code & 0xF ? Int(code & 0xF) : nil }

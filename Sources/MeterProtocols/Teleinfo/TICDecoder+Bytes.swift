@@ -33,7 +33,9 @@ extension TICDecoder {
                 // CR LF is how groups follow each other: saves a round.
                 if offset < size, start.load(fromByteOffset: offset, as: UInt8.self) == 0x0A { offset &+= 1 }
             } else {
-                if control == 0x04 { quality.strayBytes &+= count } else if count > 0 || flaw != .none {
+                if control == 0x04 {
+                    quality.strayBytes &+= count
+                } else if count > 0 || flaw != .none {
                     endGroup(count, sum, onFrame)
                 }
                 if control &- 2 < 3 { mark(control, onFrame) }

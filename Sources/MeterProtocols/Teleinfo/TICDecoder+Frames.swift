@@ -37,7 +37,9 @@ extension TICDecoder {
             deliver(.closed, onFrame)
         case .inside:
             // The address follows the alerts of a short frame; everything else comes after it.
-            guard frame.groupCount > 0, frame.mode != mode || frame.labels.contains(where: { $0 >= label }) else { return }
+            guard frame.groupCount > 0, frame.mode != mode || frame.labels.contains(where: { $0 >= label }) else {
+                return
+            }
             if framing == .unknown { framing = .unmarked }
             deliver(.cut, onFrame)
         }

@@ -25,9 +25,13 @@ extension TICDecoder {
         let key = length < 8 ? head & TICWords.lowest(length) : head
         guard let entry = index.entry(key: key, ninth: length == 9 ? byte(8) : 0), entry.pointee.mode == mode,
             onlyMode == nil || onlyMode == mode, frame.mode == mode || frameTakes(entry.pointee)
-        else { return refuse(.unknownLabel, count) }
+        else {
+            return refuse(.unknownLabel, count)
+        }
 
-        guard count == length &+ Int(entry.pointee.rest), byte(length) == separator else { return refuse(.value, count) }
+        guard count == length &+ Int(entry.pointee.rest), byte(length) == separator else {
+            return refuse(.value, count)
+        }
         var horodate = Horodate()
         if entry.pointee.hasHorodate {
             let first = length &+ 1

@@ -60,7 +60,9 @@ public struct TICDecoder: ~Copyable {
         push(bytes.span, onFrame)
     }
 
-    /// Ends the capture: hands out the frame that is open, if it has anything, and begins anew. The quality stays.
+    /// Ends the capture: hands out the frame that is open, if it has anything, and begins anew.
+    ///
+    /// The quality goes on.
     public mutating func finish(_ onFrame: (borrowing TICFrame) -> Void) {
         if count > 0 || flaw != .none { endGroup(count, sum, onFrame) }
         (count, sum, flaw) = (0, 0, .none)

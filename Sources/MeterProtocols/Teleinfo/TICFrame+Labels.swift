@@ -28,6 +28,14 @@ extension TICFrame {
             return before & bit != 0
         }
 
+        /// The labels that are in both sets.
+        func intersection(_ other: Self) -> Self {
+            var both = self
+            both.low &= other.low
+            both.high &= other.high
+            return both
+        }
+
         /// Walks the labels in the order of emission.
         public func makeIterator() -> Iterator { Iterator(low: low, high: high) }
 

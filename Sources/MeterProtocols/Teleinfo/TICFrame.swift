@@ -74,7 +74,11 @@ public struct TICFrame: Sendable {
 
     /// The sum of the numbers of all `.integer` labels present, to compare decoders by.
     var sumOfIntegers: Int64 {
-        labels.reduce(0) { $1.kind == .integer ? $0 &+ Int64(integers[Int(place($1).value)]) : $0 }
+        labels.intersection(Self.numbers).reduce(0) { $0 &+ Int64(integers[Int(place($1).value)]) }
+    }
+
+    private static let numbers: Labels = TICLabel.table.reduce(into: Labels()) { labels, definition in
+        if definition.kind == .integer { _ = labels.insert(definition.label) }
     }
 
     private func place(_ label: TICLabel) -> Place { Self.places[Int(label.rawValue)] }

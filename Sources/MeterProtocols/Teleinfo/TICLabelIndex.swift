@@ -52,7 +52,9 @@ struct TICLabelIndex: Sendable {
         self.entries = UnsafePointer(entries)
     }
 
-    /// The entry of a label, or nothing. A free place ends the search: the table is never more than a quarter full.
+    /// The entry of a label, or nothing.
+    ///
+    /// A free place ends the search, and there always is one: the table is a quarter full.
     @inline(__always)
     func entry(key: UInt64, ninth: UInt8) -> UnsafePointer<Entry>? {
         var slot = Self.slot(key)

@@ -29,13 +29,13 @@ extension TICDecoder {
             let control = UInt8(truncatingIfNeeded: text &>> UInt64(length &* 8))
             offset &+= 1
             if control == 0x0D {
-                if count > 0 || flaw != .none { endGroup(count, sum, onFrame) }
+                if count > 0 || flaw == .overlong { endGroup(count, sum, onFrame) }
                 // CR LF is how groups follow each other: saves a round.
                 if offset < size, start.load(fromByteOffset: offset, as: UInt8.self) == 0x0A { offset &+= 1 }
             } else {
                 if control == 0x04 {
                     quality.strayBytes &+= count
-                } else if count > 0 || flaw != .none {
+                } else if count > 0 || flaw == .overlong {
                     endGroup(count, sum, onFrame)
                 }
                 if control &- 2 < 3 { mark(control, onFrame) }

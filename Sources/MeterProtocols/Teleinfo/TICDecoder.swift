@@ -64,7 +64,7 @@ public struct TICDecoder: ~Copyable {
     ///
     /// The quality goes on.
     public mutating func finish(_ onFrame: (borrowing TICFrame) -> Void) {
-        if count > 0 || flaw != .none { endGroup(count, sum, onFrame) }
+        if count > 0 || flaw == .overlong { endGroup(count, sum, onFrame) }
         (count, sum, flaw) = (0, 0, .none)
         if place == .inside || place == .undecided { deliver(.endOfCapture, onFrame) }
         (place, framing) = (.outside, .unknown)

@@ -128,8 +128,12 @@ extension TICDecoder {
         return true
     }
 
-    @inline(never)
+    @inline(__always)
     private func isHex(_ data: Int, _ size: Int) -> Bool {
-        (data..<data + size).allSatisfy { Character(Unicode.Scalar(byte($0))).isHexDigit }
+        for offset in data..<data &+ size {
+            let digit = byte(offset)
+            guard digit &- 0x30 < 10 || (digit | 0x20) &- 0x61 < 6 else { return false }
+        }
+        return true
     }
 }

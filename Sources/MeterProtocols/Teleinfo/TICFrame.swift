@@ -74,7 +74,12 @@ public struct TICFrame: Sendable {
 
     /// The sum of the numbers of all `.integer` labels present, to compare decoders by.
     var sumOfIntegers: Int64 {
-        labels.intersection(Self.numbers).reduce(0) { $0 &+ Int64(integers[Int(place($1).value)]) }
+        let places = Self.places
+        var sum: Int64 = 0
+        for label in labels.intersection(Self.numbers) {
+            sum &+= Int64(integers[Int(places[Int(label.rawValue)].value)])
+        }
+        return sum
     }
 
     private static let numbers: Labels = TICLabel.table.reduce(into: Labels()) { labels, definition in

@@ -1,6 +1,7 @@
 /// The address of a meter, `ADCO` or `ADSC`: `CCAATTNNNNNN`, which is also its serial number.
 ///
-/// Enedis-NOI-CPT_54E §6.2; the codes are those of the Euridis list CCTTV304A. It identifies a household: keep it local.
+/// Enedis-NOI-CPT_54E §6.2; the codes are those of the Euridis list CCTTV304A. It identifies a household: keep it
+/// local.
 public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
     /// The 12 digits.
     public let description: String

@@ -13,7 +13,8 @@ public enum TICBenchmark {
         public init() {}
     }
 
-    /// Decodes the corpus in pieces of 64 bytes, as a serial port gives them, `rounds` times; the result of the last one.
+    /// Decodes the corpus in pieces of 64 bytes, as a serial port gives them, `rounds` times; the result of the last
+    /// one.
     public static func decode(_ corpus: Span<UInt8>, mode: TICMode, rounds: Int = 1) -> Result {
         var result = Result()
         for _ in 0..<rounds {

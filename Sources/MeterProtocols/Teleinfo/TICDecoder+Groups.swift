@@ -1,9 +1,10 @@
 // Judges a group: `label SEP [horodate SEP] data SEP checksum`.
 extension TICDecoder {
-    /// Judges the group at `group[0..<count]`, whose characters add up to `lanes`, and takes it into the frame or refuses it.
+    /// Judges the group at `group[0..<count]`, whose characters add up to `lanes`, and takes it into the frame or
+    /// refuses it.
     ///
-    /// Bytes at and beyond `count` are stale. Reading them does no harm: a group is accepted only if its length is the one
-    /// that its label asks for.
+    /// Bytes at and beyond `count` are stale. Reading them does no harm: a group is accepted only if its length is the
+    /// one that its label asks for.
     @inline(__always)
     mutating func endGroup(_ count: Int, _ lanes: UInt64, _ onFrame: (borrowing TICFrame) -> Void) {
         guard flaw == .none else { return refuse(flaw == .parity ? .parity : .overlong, count) }

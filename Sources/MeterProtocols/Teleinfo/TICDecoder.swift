@@ -1,9 +1,9 @@
 /// Reads the bytes of a meter's TIC, in pieces of any size, and hands out its frames.
 ///
-/// Enedis-NOI-CPT_54E §5 and §6, and what real lines do to it: every control character but HT ends a group (LF arrives as
-/// 0x0E, 0x0F or 0x0B on weak lines, CR as LF from a terminal left in cooked mode), empty groups mean nothing, and where
-/// STX and ETX are missing a frame begins with its address. A group counts only if its checksum, its label, the length of
-/// its data and each of their characters are right: the checksum alone lets one error in 64 pass.
+/// Enedis-NOI-CPT_54E §5 and §6, and what real lines do to it: every control character but HT ends a group (LF arrives
+/// as 0x0E, 0x0F or 0x0B on weak lines, CR as LF from a terminal left in cooked mode), empty groups mean nothing, and
+/// where STX and ETX are missing a frame begins with its address. A group counts only if its checksum, its label, the
+/// length of its data and each of their characters are right: the checksum alone lets one error in 64 pass.
 ///
 /// Memory is constant, whatever comes in, and nothing is allocated after `init`.
 public struct TICDecoder: ~Copyable {
@@ -92,7 +92,8 @@ extension TICDecoder {
         case outside
         /// In a frame.
         case inside
-        /// After the ETX of a frame that began with its address and no STX: is it whole, or was it joined in the middle?
+        /// After the ETX of a frame that began with its address and no STX: is it whole, or was it joined in the
+        /// middle?
         case undecided
         /// After an EOT: only an STX begins a frame.
         case interrupted

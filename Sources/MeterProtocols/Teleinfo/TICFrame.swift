@@ -1,7 +1,7 @@
 /// The values of one frame: those groups between STX and ETX that were found good.
 ///
-/// A plain value of about 850 bytes without references: a decoder fills the same one for each frame, and copying it (into
-/// an array, to another task) allocates nothing. The labels of one mode only are in a frame.
+/// A plain value of about 850 bytes without references: a decoder fills the same one for each frame, and copying it
+/// (into an array, to another task) allocates nothing. The labels of one mode only are in a frame.
 public struct TICFrame: Sendable {
     /// How the end of the frame was known.
     public enum Ending: UInt8, Sendable {

@@ -1,0 +1,58 @@
+/// What a day will be: the switching times of `PJOURF+1` or `PPOINTE`.
+///
+/// Enedis-NOI-CPT_54E §6.2.5: 11 blocks `HHMMSSSS` joined by spaces; an unused block reads `NONUTILE`.
+public struct DayProfile: Sendable, Hashable {
+    /// What happens to a contact at a switching time.
+    public enum DryContact: UInt8, Sendable {
+        case unchanged, byTempo, open, close
+    }
+
+    /// One switching time and what begins there.
+    public struct Action: Sendable, Hashable {
+        /// The hour of legal time, 0...23.
+        public let hour: Int
+        /// The minute, 0...59.
+        public let minute: Int
+        /// The four hex digits after the time.
+        public let code: UInt16
+
+        /// What the dry contact does, bits 14 and 15.
+        public var dryContact: DryContact { DryContact(rawValue: UInt8(code >> 14)) ?? .unchanged }
+        /// The virtual contacts 1...7 as bits 0...6, where 1 is closed; bits 4...10 of the code.
+        public var virtualContacts: Int { Int(code >> 4) & 0x7F }
+        /// The supplier's index that begins, 1...10; nothing if the index stays.
+        public var index: Int? { 1...10 ~= code & 0xF ? Int(code & 0xF) : nil }
+    }
+
+    /// The number of characters on the wire.
+    public static let length = 98
+
+    /// The blocks in use, in the order on the wire.
+    public let actions: [Action]
+
+    /// Reads the 98 characters; nothing if a block is neither a time with a code nor `NONUTILE`.
+    public init?(_ text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == Self.length else { return nil }
+        var actions: [Action] = []
+        for start in stride(from: 0, to: Self.length, by: 9) {
+            guard start == 0 || bytes[start - 1] == UInt8(ascii: " ") else { return nil }
+            let block = bytes[start..<start + 8]
+            if block.elementsEqual("NONUTILE".utf8) { continue }
+            guard let action = Action(block) else { return nil }
+            actions.append(action)
+        }
+        self.actions = actions
+    }
+}
+
+extension DayProfile.Action {
+    fileprivate init?(_ block: ArraySlice<UInt8>) {
+        let digits = block.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        guard digits.count == 8, digits[..<4].allSatisfy({ $0 < 10 }) else { return nil }
+        hour = digits[0] * 10 + digits[1]
+        minute = digits[2] * 10 + digits[3]
+        code = digits[4...].reduce(0) { $0 << 4 | UInt16($1) }
+        guard hour < 24, minute < 60 else { return nil }
+    }
+}

@@ -1,0 +1,168 @@
+/// The values of one frame: those groups between STX and ETX that were found good.
+///
+/// A plain value of about 850 bytes without references: a decoder fills the same one for each frame, and copying it
+/// (into an array, to another task) allocates nothing. The labels of one mode only are in a frame.
+public struct TICFrame: Sendable {
+    /// How the end of the frame was known.
+    public enum Ending: UInt8, Sendable {
+        /// By its ETX.
+        case closed
+        /// By the beginning of the next frame: the ETX was lost, or the capture has none.
+        case cut
+        /// By the end of the capture.
+        case endOfCapture
+    }
+
+    /// The mode of its labels.
+    public internal(set) var mode: TICMode = .historique
+    /// How the end of the frame was known.
+    public internal(set) var ending: Ending = .closed
+    /// The groups accepted, repeated ones included.
+    public internal(set) var groupCount = 0
+    /// The groups refused since the frame began.
+    public internal(set) var refusedGroups = 0
+
+    private var presence = Labels()
+    private var integers = InlineArray<56, UInt32>(repeating: 0)
+    private var horodates = InlineArray<24, Horodate>(repeating: Horodate())
+    private var characters = InlineArray<384, UInt8>(repeating: 0)
+
+    init() {}
+
+    /// The labels present, in the order of emission.
+    public var labels: Labels { presence }
+
+    /// Whether a good group with that label was in the frame.
+    public func contains(_ label: TICLabel) -> Bool { presence.contains(label) }
+
+    /// The number of an `.integer` or `.hex` label, in the label's unit.
+    public func integer(_ label: TICLabel) -> Int64? {
+        guard contains(label) else { return nil }
+        switch label.kind {
+        case .integer: return Int64(integers[Int(place(label).value)])
+        case .hex: return text(label).flatMap { Int64($0, radix: 16) }
+        case .text, .horodate: return nil
+        }
+    }
+
+    /// The data as they stood on the wire, padding included; of a `.horodate` label the empty string.
+    public func text(_ label: TICLabel) -> String? {
+        guard contains(label) else { return nil }
+        switch label.kind {
+        case .integer:
+            let digits = String(integers[Int(place(label).value)])
+            return String(repeating: "0", count: label.length - digits.utf8.count) + digits
+        case .text, .hex:
+            let first = Int(place(label).value)
+            return String((first..<first + label.length).map { Character(Unicode.Scalar(characters[$0])) })
+        case .horodate: return ""
+        }
+    }
+
+    /// The data without the spaces around them.
+    public func trimmed(_ label: TICLabel) -> String? {
+        guard let text = text(label) else { return nil }
+        let start = text.drop { $0 == " " }
+        return String(start.prefix(start.count - start.reversed().prefix { $0 == " " }.count))
+    }
+
+    /// The date that came with the value.
+    public func horodate(_ label: TICLabel) -> Horodate? {
+        guard label.hasHorodate, contains(label) else { return nil }
+        return horodates[Int(place(label).horodate)]
+    }
+
+    /// The sum of the numbers of all `.integer` labels present, to compare decoders by.
+    var sumOfIntegers: Int64 {
+        let places = Self.places
+        var sum: Int64 = 0
+        for label in labels.intersection(Self.numbers) {
+            sum &+= Int64(integers[Int(places[Int(label.rawValue)].value)])
+        }
+        return sum
+    }
+
+    private static let numbers: Labels = TICLabel.table.reduce(into: Labels()) { labels, definition in
+        if definition.kind == .integer { _ = labels.insert(definition.label) }
+    }
+
+    private func place(_ label: TICLabel) -> Place { Self.places[Int(label.rawValue)] }
+}
+
+// MARK: - Filling
+
+extension TICFrame {
+    /// Forgets the values of the frame before.
+    @inline(__always)
+    mutating func clear() {
+        presence = Labels()
+        groupCount = 0
+        refusedGroups = 0
+    }
+
+    /// Takes note of a group; true if its label was there already.
+    @inline(__always)
+    mutating func insert(_ label: TICLabel) -> Bool {
+        groupCount &+= 1
+        return presence.insert(label)
+    }
+
+    @inline(__always)
+    mutating func store(_ number: UInt32, at place: Place) { integers[Int(place.value)] = number }
+
+    @inline(__always)
+    mutating func store(_ horodate: Horodate, at place: Place) { horodates[Int(place.horodate)] = horodate }
+
+    /// Copies a text in whole words: the places are multiples of eight, the source may be read eight bytes beyond.
+    @inline(__always)
+    mutating func store(_ text: UnsafeRawPointer, count: Int, at place: Place) {
+        withUnsafeMutableBytes(of: &characters) { bytes in
+            var offset = 0
+            while offset < count {
+                let word = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+                bytes.storeBytes(of: word, toByteOffset: Int(place.value) &+ offset, as: UInt64.self)
+                offset &+= 8
+            }
+        }
+    }
+}
+
+// MARK: - Places
+
+extension TICFrame {
+    /// Where the value of a label is kept.
+    struct Place: Sendable {
+        var value: UInt16 = 0
+        var horodate: UInt8 = 0
+    }
+
+    /// The place of each label, by its raw value; both modes use the same storage.
+    static let places: [Place] = {
+        var places: [Place] = []
+        var next: [TICMode: (integer: Int, character: Int, horodate: Int)] = [
+            .historique: (0, 0, 0), .standard: (0, 0, 0),
+        ]
+        for definition in TICLabel.table {
+            var free = next[definition.label.mode] ?? (0, 0, 0)
+            let isNumber = definition.kind == .integer
+            places.append(
+                Place(value: UInt16(isNumber ? free.integer : free.character), horodate: UInt8(free.horodate))
+            )
+            if isNumber { free.integer += 1 } else { free.character += (definition.length + 7) & ~7 }
+            if definition.hasHorodate { free.horodate += 1 }
+            next[definition.label.mode] = free
+        }
+        precondition(next.values.allSatisfy { $0.integer <= 56 && $0.character <= 384 && $0.horodate <= 24 })
+        return places
+    }()
+}
+
+extension TICFrame: Equatable {
+    /// Whether both have the same labels with the same values and dates, however their frames ended.
+    public static func == (left: Self, right: Self) -> Bool {
+        left.presence == right.presence
+            && left.labels.allSatisfy {
+                left.text($0) == right.text($0) && left.horodate($0) == right.horodate($0)
+            }
+    }
+}

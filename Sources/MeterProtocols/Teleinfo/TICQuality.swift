@@ -1,0 +1,72 @@
+/// How well a line is read: what a decoder accepted and what it refused, since its beginning.
+public struct TICQuality: Sendable, Hashable {
+    /// Frames handed out, short ones included.
+    public var frames = 0
+    /// Short frames among them: a three-phase meter in historique, while a phase exceeds.
+    public var shortFrames = 0
+    /// Good groups in frames.
+    public var groups = 0
+    /// Good groups outside of any frame: the capture began in the middle of one, or an EOT dropped it.
+    public var groupsOutsideFrames = 0
+    /// Good groups whose label the frame had already: the last one counts.
+    public var duplicates = 0
+    /// Groups refused for their checksum, or too mutilated to have one.
+    public var badChecksum = 0
+    /// Groups with a good checksum refused for a wrong length, a forbidden character or an impossible date.
+    public var badValue = 0
+    /// Groups with a good checksum whose label no meter sends, or not in this mode.
+    public var unknownLabel = 0
+    /// Groups refused because they were longer than any group.
+    public var overlong = 0
+    /// Groups refused because a character had an odd number of ones; only when bit 7 carries the parity.
+    public var badParity = 0
+    /// Characters with an odd number of ones; only when bit 7 carries the parity.
+    public var parityErrors = 0
+    /// Transmissions cut by the meter, with EOT, to serve a remote reading.
+    public var interruptions = 0
+    /// Characters outside of any frame that made no good group, and those of overlong groups.
+    public var strayBytes = 0
+
+    /// Nothing read yet.
+    public init() {}
+
+    /// The groups refused in frames, whatever the reason.
+    public var refusedGroups: Int { badChecksum + badValue + unknownLabel + overlong + badParity }
+}
+
+/// A group that was not accepted, for messages.
+public struct TICRefusal: Sendable, Hashable, CustomStringConvertible {
+    /// Why a group is refused.
+    public enum Reason: UInt8, Sendable {
+        case checksum, value, unknownLabel, overlong, parity
+    }
+
+    /// Why it was refused.
+    public let reason: Reason
+    /// Its characters, at most 128; HT and other unprintable ones as `\t`, `\x7f`.
+    public let text: String
+
+    init(reason: Reason, bytes: UnsafeRawBufferPointer) {
+        self.reason = reason
+        var text = ""
+        for byte in bytes {
+            switch byte {
+            case 0x09: text += "\\t"
+            case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
+            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            }
+        }
+        self.text = text
+    }
+
+    /// A sentence such as `bad checksum: PAPP 01640 ,`.
+    public var description: String {
+        switch reason {
+        case .checksum: "bad checksum: \(text)"
+        case .value: "bad value: \(text)"
+        case .unknownLabel: "unknown label: \(text)"
+        case .overlong: "longer than any group: \(text)..."
+        case .parity: "parity error: \(text)"
+        }
+    }
+}

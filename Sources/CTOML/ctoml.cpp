@@ -3,6 +3,14 @@
 // Nothing is written back, and a configuration does not nest deeper than this.
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 32
+// toml++ 3.3 asserts on some wrong texts, such as `[=]`, and without assertions goes on undefined.
+#undef NDEBUG
+struct ctoml_failed_assertion {};
+#define TOML_ASSERT(condition)                                                                                         \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            throw ctoml_failed_assertion{};                                                                            \
+    } while (false)
 #include <toml++/toml.h>
 
 #include <algorithm>
@@ -143,6 +151,8 @@ extern "C" ctoml_document *ctoml_parse(const char *text, size_t length) {
             ctoml_free(document);
             return nullptr;
         }
+    } catch (const ctoml_failed_assertion &) {
+        document->nodes.clear(); // the error stays empty
     } catch (...) {
         ctoml_free(document);
         return nullptr;

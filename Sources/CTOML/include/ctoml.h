@@ -41,7 +41,7 @@ void ctoml_free(ctoml_document *document);
 // The values in document order, the root table first; NULL after a parse error.
 const ctoml_node *ctoml_nodes(const ctoml_document *document, size_t *count);
 
-// What was wrong, in toml++'s words, and where; NULL after a success.
+// What was wrong, in toml++'s words, and where; empty if toml++ does not know, NULL after a success.
 const char *ctoml_error(const ctoml_document *document, uint32_t *line, uint32_t *column);
 
 #ifdef __cplusplus

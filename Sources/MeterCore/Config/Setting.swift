@@ -31,16 +31,16 @@ struct Setting {
 }
 
 /// What came of a value: the result, or why it is none, with a hint if there is a good one.
-enum Reading<Value> {
+enum Conversion<Value> {
     case value(Value)
     case wrong(hint: String?)
 
-    static var wrong: Reading { .wrong(hint: nil) }
+    static var wrong: Conversion { .wrong(hint: nil) }
 }
 
 extension ConfigSection {
     /// The value of a setting, or the fallback when it is missing or wrong.
-    func read<Value>(_ setting: Setting, fallback: Value?, _ convert: (ConfigNode) -> Reading<Value>) -> Value? {
+    func read<Value>(_ setting: Setting, fallback: Value?, _ convert: (ConfigNode) -> Conversion<Value>) -> Value? {
         let key = setting.declaration.key
         declare(setting.declaration)
         guard let node = entry(key)?.node else {

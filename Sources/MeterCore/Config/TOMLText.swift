@@ -5,7 +5,9 @@ enum TOMLText {
     /// toml++ 3.3 sets no limit and would overflow the stack on a line of a hundred thousand dots.
     private static let maximumParts = 16
 
-    /// What keeps the text from the parser: not UTF-8, or a key of very many parts.
+    private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
+
+    /// What keeps the text from the parser: not UTF-8, a key of very many parts, or a header without a name.
     static func firstProblem(in bytes: [UInt8]) -> TOMLError? {
         if String(validating: bytes, as: UTF8.self) == nil {
             return TOMLError(
@@ -13,13 +15,7 @@ enum TOMLText {
                 position: positionOfBadUTF8(in: bytes)
             )
         }
-        if let offset = offsetOfLongKey(in: bytes) {
-            return TOMLError(
-                message: "more than \(maximumParts) names joined by dots",
-                position: position(of: offset, in: bytes)
-            )
-        }
-        return nil
+        return firstTrap(in: bytes).map { TOMLError(message: $0.message, position: position(of: $0.offset, in: bytes)) }
     }
 
     private static func positionOfBadUTF8(in bytes: [UInt8]) -> SourcePosition {
@@ -34,30 +30,44 @@ enum TOMLText {
 
     private static func position(of offset: Int, in bytes: [UInt8]) -> SourcePosition {
         var position = SourcePosition.start
-        let start = bytes.starts(with: [0xef, 0xbb, 0xbf]) ? 3 : 0
+        let start = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
         for byte in bytes[start..<max(start, offset)] where byte & 0xc0 != 0x80 {
             position.advance(over: byte == UInt8(ascii: "\n"))
         }
         return position
     }
 
-    /// Where the dots of one key, outside of strings and comments, exceed the limit.
-    private static func offsetOfLongKey(in bytes: [UInt8]) -> Int? {
-        var index = 0
+    /// The first place, outside of strings and comments, that toml++ must not see.
+    private static func firstTrap(in bytes: [UInt8]) -> (offset: Int, message: String)? {
+        var index = bytes.starts(with: byteOrderMark) ? byteOrderMark.count : 0
         var dots = 0
+        var depth = 0
+        var isLineStart = true
         while index < bytes.count {
-            switch bytes[index] {
+            let byte = bytes[index]
+            let startsLine = isLineStart
+            isLineStart = byte == UInt8(ascii: "\n") || startsLine && isBlank(byte)
+            switch byte {
             case UInt8(ascii: "."):
                 dots += 1
-                if dots >= maximumParts { return index }
+                if dots >= maximumParts { return (index, "more than \(maximumParts) names joined by dots") }
             case UInt8(ascii: "#"):
                 while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
                 dots = 0
+                continue
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 index = endOfString(at: index, in: bytes)
                 continue
-            case UInt8(ascii: "\n"), UInt8(ascii: "="), UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"),
-                UInt8(ascii: "{"), UInt8(ascii: "}"):
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                if startsLine, depth == 0, let offset = namelessHeader(at: index, in: bytes) {
+                    return (offset, "expected a name of letters, digits, \"-\" and \"_\" between the brackets")
+                }
+                depth += 1
+                dots = 0
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                depth = max(0, depth - 1)
+                dots = 0
+            case UInt8(ascii: "\n"), UInt8(ascii: "="), UInt8(ascii: ","):
                 dots = 0
             default: break
             }
@@ -65,6 +75,23 @@ enum TOMLText {
         }
         return nil
     }
+
+    /// Where the name of a table's header should begin and does not.
+    private static func namelessHeader(at start: Int, in bytes: [UInt8]) -> Int? {
+        guard bytes[start] == UInt8(ascii: "[") else { return nil }
+        var index = start + 1
+        if index < bytes.count, bytes[index] == UInt8(ascii: "[") { index += 1 }
+        while index < bytes.count, isBlank(bytes[index]) { index += 1 }
+        guard index < bytes.count else { return nil }
+        switch bytes[index] {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): return nil
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): return nil
+        case UInt8(ascii: "\""), UInt8(ascii: "'"): return nil
+        default: return index
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
 
     /// The offset behind the string that begins at `start`.
     private static func endOfString(at start: Int, in bytes: [UInt8]) -> Int {
@@ -91,6 +118,7 @@ enum TOMLText {
 
     /// A sentence for people from toml++'s description, without the value: it may be a password.
     static func plainWords(_ description: String) -> String {
+        if description.isEmpty { return "this is not TOML" }
         var text = Substring(description)
         var scope = ""
         if text.hasPrefix("Error while parsing "), let colon = text.firstRange(of: ": ") {

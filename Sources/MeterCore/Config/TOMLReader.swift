@@ -25,7 +25,7 @@ enum TOMLReader {
         guard let document = TOMLDocument(bytes) else {
             throw TOMLError(message: "not enough memory to read the file", position: .start)
         }
-        return try document.tree()
+        return try document.tree(of: bytes)
     }
 }
 
@@ -43,14 +43,12 @@ private struct TOMLDocument: ~Copyable {
 
     deinit { ctoml_free(handle) }
 
-    borrowing func tree() throws(TOMLError) -> ConfigNode {
+    borrowing func tree(of bytes: [UInt8]) throws(TOMLError) -> ConfigNode {
         var line: UInt32 = 1
         var column: UInt32 = 1
         if let message = ctoml_error(handle, &line, &column) {
-            throw TOMLError(
-                message: TOMLText.plainWords(String(cString: message)),
-                position: SourcePosition(line: Int(line), column: Int(column))
-            )
+            let place = SourcePosition(line: max(1, Int(line)), column: max(1, Int(column)))
+            throw TOMLText.error(String(cString: message), at: place, in: bytes)
         }
         var count = 0
         let nodes = UnsafeBufferPointer(start: ctoml_nodes(handle, &count), count: count)

@@ -116,21 +116,40 @@ enum TOMLText {
         return bytes.count
     }
 
-    /// A sentence for people from toml++'s description, without the value: it may be a password.
-    static func plainWords(_ description: String) -> String {
-        if description.isEmpty { return "this is not TOML" }
+    /// The error for toml++'s description, in words for people and where the value at fault begins.
+    ///
+    /// The value itself is never repeated, since it may be a password.
+    static func error(_ description: String, at position: SourcePosition, in bytes: [UInt8]) -> TOMLError {
         var text = Substring(description)
         var scope = ""
         if text.hasPrefix("Error while parsing "), let colon = text.firstRange(of: ": ") {
             scope = String(text[..<colon.lowerBound].dropFirst("Error while parsing ".count))
             text = text[colon.upperBound...]
         }
+        if scope.hasSuffix("string"), text.contains("control character"),
+            position.column > line(of: position, in: bytes).count
+        {
+            return TOMLError(message: "the closing quote is missing on this line", position: position)
+        }
+        let message = plainWords(text, scope)
+        let isAboutWord = message == unquotedText || numberScopes.contains { scope.contains($0) }
+        return TOMLError(message: message, position: isAboutWord ? startOfWord(at: position, in: bytes) : position)
+    }
+
+    private static let numberScopes = ["integer", "float", "date", "time"]
+
+    private static func plainWords(_ text: Substring, _ scope: String) -> String {
+        if text.isEmpty { return "this is not TOML" }
         for (part, sentence) in sentences where text.contains(part) { return sentence }
         if text.hasPrefix("cannot redefine existing ") {
             return "the same name is set twice: \(text.dropFirst("cannot redefine existing ".count))"
         }
-        if text.contains("encountered end-of-file") { return "the file ends in the middle of a \(scope)" }
-        if ["string", "key", "table header"].contains(scope) { return "\(scope): \(text)" }
+        if text.contains("encountered end-of-file") {
+            return "the file ends in the middle of a \(scopesInWords[scope] ?? scope)"
+        }
+        if scope.hasSuffix("string") || ["key", "table header"].contains(scope) {
+            return "\(scopesInWords[scope] ?? scope): \(text)"
+        }
         if scope.contains("integer") || scope.contains("float") {
             return "this number is badly written; a value with a unit goes in quotes, such as \"10s\""
         }
@@ -138,6 +157,30 @@ enum TOMLText {
         if scope == "boolean" || text.hasPrefix("'") { return unquotedText }
         return String(text)
     }
+
+    /// Where the word begins that the position is in or behind: toml++ points to where it gave up.
+    private static func startOfWord(at position: SourcePosition, in bytes: [UInt8]) -> SourcePosition {
+        let line = line(of: position, in: bytes)
+        var column = min(position.column, line.count + 1)
+        while column > 1, !" \t=,[{".unicodeScalars.contains(line[column - 2]) { column -= 1 }
+        return SourcePosition(line: position.line, column: column)
+    }
+
+    /// The characters of the position's line without its end.
+    private static func line(of position: SourcePosition, in bytes: [UInt8]) -> [Unicode.Scalar] {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        guard lines.indices.contains(position.line - 1) else { return [] }
+        var line = Array(String(decoding: lines[position.line - 1], as: UTF8.self).unicodeScalars)
+        if position.line == 1, line.first == "\u{feff}" { line.removeFirst() }
+        if line.last == "\r" { line.removeLast() }
+        return line
+    }
+
+    private static let scopesInWords = [
+        "array": "list", "inline table": "table in braces", "key": "name", "key-value pair": "setting",
+        "string": "text", "literal string": "text",
+        "table header": "table's name",
+    ]
 
     private static let unquotedText = "expected a value such as \"text\", 10 or true; text goes in double quotes"
 
@@ -151,7 +194,9 @@ enum TOMLText {
         ("exceeds length limit", "this number is too long"),
         ("numeric value too long", "this number is too long"),
         ("exceeded maximum nested value depth", "too many brackets inside each other"),
-        ("unexpected control character", "a control character stands here"),
+        ("control character", "a control character stands here, which TOML does not allow"),
+        ("expected space or tab, saw", "an invisible character stands here; write a plain space"),
+        ("expected key or closing '}'", "expected the closing \"}\"; a table in braces stays on one line"),
         ("expected a comment or whitespace", "unexpected text after the value; each setting has a line of its own"),
         ("expected keys, tables", "expected a setting such as name = \"value\", or a [table]"),
         ("unknown escape sequence", "unknown escape after \"\\\"; write \"\\\\\", or put the text in single quotes"),

@@ -1,0 +1,90 @@
+internal import Glibc
+
+/// A configuration file, parsed.
+///
+/// What is wrong with it, from syntax to the last setting, gathers in `diagnostics`. After a syntax error the root
+/// reads as silent: every read returns its default and reports nothing more.
+public struct ConfigDocument {
+    /// The name in messages.
+    public let file: String
+    /// The whole file as a table; call its `finish()` after the last read.
+    public let root: ConfigSection
+    /// The tree as it was parsed, or nothing after a syntax error.
+    public let tree: ConfigNode?
+    public let diagnostics: Diagnostics
+
+    /// Parses the bytes of a file; `credentialsDirectory` is where systemd puts secrets.
+    public init(
+        bytes: [UInt8],
+        file: String,
+        diagnostics: Diagnostics = Diagnostics(),
+        credentialsDirectory: String? = Self.credentialsDirectory
+    ) {
+        self.file = file
+        self.diagnostics = diagnostics
+        var context = ConfigSection.Context(
+            mode: .reading,
+            file: file,
+            diagnostics: diagnostics,
+            credentialsDirectory: credentialsDirectory
+        )
+        do throws(TOMLError) {
+            let tree = try TOMLReader.read(bytes)
+            guard case .table(let entries) = tree.value else { preconditionFailure("TOML's root is a table") }
+            self.tree = tree
+            root = ConfigSection(entries, path: "", at: .start, context: context)
+        } catch {
+            diagnostics.report(Diagnostic(error.message, file: file, at: error.position))
+            context.mode = .silent
+            tree = nil
+            root = ConfigSection([], path: "", at: .start, context: context)
+        }
+    }
+
+    /// Parses a text.
+    public init(
+        text: String,
+        file: String,
+        diagnostics: Diagnostics = Diagnostics(),
+        credentialsDirectory: String? = Self.credentialsDirectory
+    ) {
+        self.init(
+            bytes: Array(text.utf8),
+            file: file,
+            diagnostics: diagnostics,
+            credentialsDirectory: credentialsDirectory
+        )
+    }
+
+    /// Reads and parses a file; throws only if it cannot be read.
+    public static func read(file: String) throws(ConfigFileError) -> ConfigDocument {
+        do throws(FileReadError) {
+            return ConfigDocument(bytes: try readFile(file, limit: TOMLReader.maximumSize), file: file)
+        } catch {
+            throw ConfigFileError(file: file, cause: error)
+        }
+    }
+
+    /// The directory systemd sets for `LoadCredential=`.
+    public static var credentialsDirectory: String? {
+        guard let value = getenv("CREDENTIALS_DIRECTORY") else { return nil }
+        return String(cString: value)
+    }
+}
+
+/// Why the configuration file could not be read, as a sentence that says what to do.
+public struct ConfigFileError: Error, Equatable, CustomStringConvertible {
+    public var file: String
+    var cause: FileReadError
+
+    public var description: String {
+        switch cause.reason {
+        case .missing:
+            "no configuration at \(file); \"boxenergie probe\" looks for meters and prints one to save there, "
+                + "and --config FILE takes another"
+        case .denied: "cannot read \(file): \(cause.problem); try again with sudo"
+        case .directory: "\(file) is a directory, not a configuration file"
+        default: "cannot read \(file): \(cause.problem)"
+        }
+    }
+}

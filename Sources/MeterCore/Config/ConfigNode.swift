@@ -1,0 +1,84 @@
+/// A value of the configuration file and the place where it begins.
+///
+/// A table that has a header begins at its bracket, one made by a dotted key at its name.
+public struct ConfigNode: Sendable, Equatable {
+    public var value: ConfigValue
+    public var position: SourcePosition
+
+    public init(_ value: ConfigValue, at position: SourcePosition) {
+        self.value = value
+        self.position = position
+    }
+}
+
+/// What TOML can hold; tables keep the order of the file.
+public enum ConfigValue: Sendable, Equatable {
+    case table([ConfigEntry])
+    case array([ConfigNode])
+    case string(String)
+    case integer(Int64)
+    case number(Double)
+    case boolean(Bool)
+    /// A date, a time or both, in RFC 3339's form.
+    case dateTime(String)
+}
+
+/// A key of a table with its value.
+public struct ConfigEntry: Sendable, Equatable {
+    public var key: String
+    public var keyPosition: SourcePosition
+    public var node: ConfigNode
+
+    public init(key: String, at keyPosition: SourcePosition, node: ConfigNode) {
+        self.key = key
+        self.keyPosition = keyPosition
+        self.node = node
+    }
+}
+
+extension ConfigValue {
+    /// The value as a sentence names it: `the integer 10`, `the text "up"`, `a list`.
+    var inWords: String {
+        switch self {
+        case .table: "a table"
+        case .array: "a list"
+        case .string(let text): "the text \(quoted(text))"
+        case .integer(let value): "the integer \(value)"
+        case .number(let value): "the number \(value)"
+        case .boolean(let value): "\(value)"
+        case .dateTime(let text): "the date \(text)"
+        }
+    }
+}
+
+/// The text in plain quotes, on one line and not too long for a message.
+func quoted(_ text: String) -> String {
+    var result = "\""
+    for (index, scalar) in text.unicodeScalars.enumerated() {
+        if index == 60 {
+            result += "..."
+            break
+        }
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case "\n": result += "\\n"
+        case "\t": result += "\\t"
+        case _ where scalar.value < 0x20 || scalar.value == 0x7f: result += "\\u{\(String(scalar.value, radix: 16))}"
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
+
+/// A key as the file writes it: quoted unless it is bare.
+func keyText(_ key: String) -> String {
+    let isBare = key.utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+        default: false
+        }
+    }
+    return isBare && !key.isEmpty ? key : quoted(key)
+}

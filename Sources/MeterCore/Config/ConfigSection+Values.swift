@@ -1,0 +1,232 @@
+extension ConfigSection {
+    // MARK: Text
+
+    /// A text; without a default it is required.
+    ///
+    /// It may be empty only if the default is.
+    public func string(_ key: String, default fallback: String? = nil, _ help: String) -> String {
+        text(key, fallback, isRequired: fallback == nil, help) ?? ""
+    }
+
+    /// A text that may be left out.
+    public func optionalString(_ key: String, _ help: String) -> String? {
+        text(key, nil, isRequired: false, help)
+    }
+
+    private func text(_ key: String, _ fallback: String?, isRequired: Bool, _ help: String) -> String? {
+        let setting = Setting(
+            key,
+            kind: "text",
+            defaultText: fallback.map(quoted),
+            isRequired: isRequired,
+            help: help
+        )
+        return read(setting, fallback: fallback) { node in
+            switch node.value {
+            case .string("") where fallback != "": .wrong(hint: "the text must not be empty")
+            case .string(let text): .value(text)
+            case .integer(let value): .wrong(hint: "write \"\(value)\"")
+            case .boolean(let value): .wrong(hint: "write \"\(value)\"")
+            default: .wrong
+            }
+        }
+    }
+
+    /// A list of texts; without a default it is required.
+    public func strings(_ key: String, default fallback: [String]? = nil, _ help: String) -> [String] {
+        let setting = Setting(
+            key,
+            kind: "list of texts",
+            defaultText: fallback.map { "[\($0.map(quoted).joined(separator: ", "))]" },
+            isRequired: fallback == nil,
+            help: help
+        )
+        let list: [String]? = read(setting, fallback: fallback) { node in
+            guard case .array(let elements) = node.value else {
+                guard case .string(let text) = node.value else { return .wrong }
+                return .wrong(hint: "write [\(quoted(text))]")
+            }
+            return .value(
+                elements.compactMap { element in
+                    if case .string(let text) = element.value { return text }
+                    reportWrong(key, element, expected: "a text in the list")
+                    return nil
+                }
+            )
+        }
+        return list ?? []
+    }
+
+    /// A table of texts under names of the user's choice, such as `[tags]`, in the order of the file.
+    public func stringTable(_ key: String, _ help: String = "") -> [(name: String, value: String)] {
+        let setting = Setting(key, kind: "table of texts", defaultText: nil, isRequired: false, help: help)
+        let table: [(name: String, value: String)]? = read(setting, fallback: nil) { node in
+            guard case .table(let entries) = node.value else { return .wrong }
+            let inner = ConfigSection(entries, path: path(of: key), at: node.position, context: context)
+            return .value(
+                entries.compactMap { entry in
+                    let text = inner.string(entry.key, "")
+                    return text.isEmpty ? nil : (entry.key, text)
+                }
+            )
+        }
+        return table ?? []
+    }
+
+    /// One of an enumeration's raw values; without a default it is required.
+    public func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String,
+        default fallback: Choice? = nil,
+        _ help: String
+    ) -> Choice {
+        guard let value = choice(key, fallback, isRequired: fallback == nil, help) ?? Choice.allCases.first else {
+            preconditionFailure("\(Choice.self) has no case to choose")
+        }
+        return value
+    }
+
+    /// One of an enumeration's raw values, or nothing when left out.
+    public func optionalChoice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String,
+        of type: Choice.Type = Choice.self,
+        _ help: String
+    ) -> Choice? {
+        choice(key, nil, isRequired: false, help)
+    }
+
+    private func choice<Choice: RawRepresentable<String> & CaseIterable>(
+        _ key: String,
+        _ fallback: Choice?,
+        isRequired: Bool,
+        _ help: String
+    ) -> Choice? {
+        let names = Choice.allCases.map(\.rawValue)
+        let setting = Setting(
+            key,
+            kind: "one of \(names.map(quoted).joined(separator: ", "))",
+            article: "",
+            defaultText: (fallback?.rawValue).map(quoted),
+            isRequired: isRequired,
+            help: help
+        )
+        return read(setting, fallback: fallback) { node in
+            guard case .string(let text) = node.value else { return .wrong }
+            if let value = Choice(rawValue: text) { return .value(value) }
+            let near = nearestWord(to: text.lowercased(), among: names)
+            let meant = names.contains(text.lowercased()) ? text.lowercased() : near
+            return .wrong(hint: meant.map { "did you mean \(quoted($0))?" })
+        }
+    }
+
+    // MARK: Numbers
+
+    /// A whole number; without a default it is required.
+    public func integer(
+        _ key: String,
+        in range: ClosedRange<Int> = .min ... .max,
+        default fallback: Int? = nil,
+        _ help: String
+    ) -> Int {
+        integer(key, range, fallback, isRequired: fallback == nil, help)
+            ?? max(range.lowerBound, min(0, range.upperBound))
+    }
+
+    /// A whole number that may be left out.
+    public func optionalInteger(_ key: String, in range: ClosedRange<Int> = .min ... .max, _ help: String) -> Int? {
+        integer(key, range, nil, isRequired: false, help)
+    }
+
+    private func integer(
+        _ key: String,
+        _ range: ClosedRange<Int>,
+        _ fallback: Int?,
+        isRequired: Bool,
+        _ help: String
+    ) -> Int? {
+        let setting = Setting(
+            key,
+            kind: "integer",
+            article: "an",
+            range: rangeText(range, least: .min, most: .max) { "\($0)" },
+            defaultText: fallback.map { "\($0)" },
+            isRequired: isRequired,
+            help: help
+        )
+        return read(setting, fallback: fallback) { node in
+            switch node.value {
+            case .integer(let value):
+                if let value = Int(exactly: value), range.contains(value) { .value(value) } else { .wrong }
+            case .string(let text): .wrong(hint: Int(text).map { "write \($0) without quotes" })
+            default: .wrong
+            }
+        }
+    }
+
+    /// A number, whole or not, never infinite; without a default it is required.
+    public func number(
+        _ key: String,
+        in range: ClosedRange<Double> = -Double.infinity...Double.infinity,
+        default fallback: Double? = nil,
+        _ help: String
+    ) -> Double {
+        number(key, range, fallback, isRequired: fallback == nil, help)
+            ?? max(range.lowerBound, min(0, range.upperBound))
+    }
+
+    /// A number that may be left out.
+    public func optionalNumber(
+        _ key: String,
+        in range: ClosedRange<Double> = -Double.infinity...Double.infinity,
+        _ help: String
+    ) -> Double? {
+        number(key, range, nil, isRequired: false, help)
+    }
+
+    private func number(
+        _ key: String,
+        _ range: ClosedRange<Double>,
+        _ fallback: Double?,
+        isRequired: Bool,
+        _ help: String
+    ) -> Double? {
+        let setting = Setting(
+            key,
+            kind: "number",
+            range: rangeText(range, least: -.infinity, most: .infinity, numberText),
+            defaultText: fallback.map(numberText),
+            isRequired: isRequired,
+            help: help
+        )
+        return read(setting, fallback: fallback) { node in
+            switch node.value {
+            case .integer(let value) where range.contains(Double(value)): .value(Double(value))
+            case .number(let value) where value.isFinite && range.contains(value): .value(value)
+            case .string(let text): .wrong(hint: Double(text) == nil ? nil : "write \(text) without quotes")
+            default: .wrong
+            }
+        }
+    }
+
+    /// Yes or no; without a default it is required.
+    public func boolean(_ key: String, default fallback: Bool? = nil, _ help: String) -> Bool {
+        let setting = Setting(
+            key,
+            kind: "true or false",
+            article: "",
+            defaultText: fallback.map { "\($0)" },
+            isRequired: fallback == nil,
+            help: help
+        )
+        let value: Bool? = read(setting, fallback: fallback) { node in
+            switch node.value {
+            case .boolean(let value): .value(value)
+            case .string("true"), .string("yes"), .string("on"): .wrong(hint: "write true without quotes")
+            case .string("false"), .string("no"), .string("off"): .wrong(hint: "write false without quotes")
+            case .integer(1): .wrong(hint: "write true")
+            case .integer(0): .wrong(hint: "write false")
+            default: .wrong
+            }
+        }
+        return value ?? false
+    }
+}

@@ -1,0 +1,185 @@
+/// A table of the configuration, read setting by setting.
+///
+/// Each read names its key, its range, its default and a sentence of help; that line decodes the value, words the
+/// error and is the documentation (`declarations`). A read never fails: what is wrong goes to the diagnostics and the
+/// default, or a harmless value, comes back, so that all errors of a file are found in one go. Whoever reads must
+/// therefore look at `Diagnostics.hasErrors` before using what was read.
+///
+/// After the last read, `finish()` on the root reports the keys nobody asked for, in all the tables that were read.
+public final class ConfigSection {
+    /// What all the sections of a document share.
+    struct Context {
+        enum Mode {
+            /// Values come from the file.
+            case reading
+            /// There is no file: reads only declare.
+            case describing
+            /// The file could not be parsed, which was said already.
+            case silent
+        }
+
+        var mode: Mode
+        var file: String
+        var diagnostics: Diagnostics
+        /// Where systemd puts credentials, if it does.
+        var credentialsDirectory: String?
+    }
+
+    private enum Declared {
+        case setting(SettingDeclaration)
+        case section(key: String, ConfigSection)
+    }
+
+    /// The table's name as a dotted key, empty for the whole file: `source.linky`.
+    public let path: String
+    /// Where the table begins.
+    public let position: SourcePosition
+    let context: Context
+
+    private let entries: [ConfigEntry]
+    private var declared: [Declared] = []
+    private var known: [String] = []
+
+    init(_ entries: [ConfigEntry], path: String, at position: SourcePosition, context: Context) {
+        self.entries = entries
+        self.path = path
+        self.position = position
+        self.context = context
+    }
+
+    /// A section without a file, which records what is declared and reports nothing.
+    public static func describing(path: String) -> ConfigSection {
+        let context = Context(mode: .describing, file: "", diagnostics: Diagnostics(), credentialsDirectory: nil)
+        return ConfigSection([], path: path, at: .start, context: context)
+    }
+
+    /// The settings read so far, those of inner tables with dotted keys, in the order of reading.
+    public var declarations: [SettingDeclaration] {
+        declared.flatMap { item -> [SettingDeclaration] in
+            switch item {
+            case .setting(let declaration): return [declaration]
+            case .section(let key, let section):
+                return section.declarations.map { inner in
+                    var declaration = inner
+                    declaration.key = "\(key).\(inner.key)"
+                    return declaration
+                }
+            }
+        }
+    }
+
+    /// Whether the file sets the key, to whatever.
+    public func contains(_ key: String) -> Bool { entry(key) != nil }
+
+    // MARK: Tables
+
+    /// The inner table, or nothing when the file has none; always there when describing.
+    public func section(_ key: String) -> ConfigSection? {
+        know(key)
+        if let section = child(key) { return section }
+        if context.mode == .describing { return adopt(key, [], at: position) }
+        guard let node = entry(key)?.node else { return nil }
+        guard case .table(let entries) = node.value else {
+            reportWrong(key, node, expected: "a table")
+            return nil
+        }
+        return adopt(key, entries, at: node.position)
+    }
+
+    /// The inner table, which reads as an empty one when the file has none: its defaults apply.
+    public func sectionOrDefaults(_ key: String) -> ConfigSection {
+        section(key) ?? adopt(key, [], at: position)
+    }
+
+    /// The tables `[key.NAME]` in the order of the file; one called `NAME` when describing.
+    ///
+    /// Names are of small letters, digits, `-` and `_`, since they become tags and file names.
+    public func namedSections(_ key: String) -> [(name: String, section: ConfigSection)] {
+        guard let parent = namedTable(key) else { return [] }
+        if context.mode == .describing { return parent.section("NAME").map { [("NAME", $0)] } ?? [] }
+        return parent.entries.compactMap { entry in
+            if !isSlug(entry.key) {
+                report(
+                    "the name \(quoted(entry.key)) may have only small letters, digits, \"-\" and \"_\"; "
+                        + "write [\(parent.path).\(slug(of: entry.key))]",
+                    at: entry.keyPosition
+                )
+            }
+            return parent.section(entry.key).map { (entry.key, $0) }
+        }
+    }
+
+    private func namedTable(_ key: String) -> ConfigSection? {
+        guard case .array? = entry(key)?.node.value, let node = entry(key)?.node else { return section(key) }
+        know(key)
+        reportWrong(key, node, expected: "named tables", hint: "write [\(path(of: key)).NAME]")
+        return nil
+    }
+
+    // MARK: Reporting
+
+    /// Reports what only several settings together show, at the key's value or else at the table.
+    public func report(_ message: String, at key: String? = nil, severity: Diagnostic.Severity = .error) {
+        let place = key.flatMap { entry($0) }?.node.position ?? position
+        let subject = key.map { path(of: $0) } ?? path
+        report(subject.isEmpty ? message : "\(subject): \(message)", at: place, severity: severity)
+    }
+
+    /// Reports the keys which were not asked for, here and in the inner tables that were.
+    public func finish() {
+        for entry in entries where !known.contains(entry.key) {
+            let hint: String
+            if let near = nearestWord(to: entry.key, among: known) {
+                hint = "did you mean \"\(near)\"?"
+            } else if known.isEmpty {
+                hint = "there are none here"
+            } else {
+                hint = "known here: \(known.sorted().joined(separator: ", "))"
+            }
+            let isTable = if case .table = entry.node.value { true } else { false }
+            report("\(path(of: entry.key)): unknown \(isTable ? "table" : "setting"); \(hint)", at: entry.keyPosition)
+        }
+        for case .section(_, let section) in declared { section.finish() }
+    }
+
+    // MARK: For the typed reads
+
+    func entry(_ key: String) -> ConfigEntry? { entries.first { $0.key == key } }
+
+    /// The keys with their values, in the order of the file.
+    var allEntries: [ConfigEntry] { entries }
+
+    func path(of key: String) -> String { path.isEmpty ? keyText(key) : "\(path).\(keyText(key))" }
+
+    func report(_ message: String, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
+        guard context.mode == .reading else { return }
+        context.diagnostics.report(Diagnostic(message, severity: severity, file: context.file, at: place))
+    }
+
+    func reportWrong(_ key: String, _ node: ConfigNode, expected: String, hint: String? = nil) {
+        let hint = hint.map { "; \($0)" } ?? ""
+        report("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
+    }
+
+    func know(_ key: String) {
+        if !known.contains(key) { known.append(key) }
+    }
+
+    /// Takes note of a setting; reading it again changes nothing.
+    func declare(_ declaration: SettingDeclaration) {
+        know(declaration.key)
+        let isNew = !declared.contains { if case .setting(let old) = $0 { old.key == declaration.key } else { false } }
+        if isNew { declared.append(.setting(declaration)) }
+    }
+
+    private func child(_ key: String) -> ConfigSection? {
+        for case .section(key, let section) in declared { return section }
+        return nil
+    }
+
+    private func adopt(_ key: String, _ entries: [ConfigEntry], at place: SourcePosition) -> ConfigSection {
+        let section = ConfigSection(entries, path: path(of: key), at: place, context: context)
+        declared.append(.section(key: key, section))
+        return section
+    }
+}

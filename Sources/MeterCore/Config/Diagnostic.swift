@@ -1,0 +1,49 @@
+/// A place in a text file: line and column, both from 1.
+///
+/// A column counts Unicode scalars, as most editors show it, not bytes; a tab is one. A byte order mark is none.
+public struct SourcePosition: Hashable, Comparable, Sendable {
+    public var line: Int
+    public var column: Int
+
+    public init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// The first character of a file.
+    public static let start = SourcePosition(line: 1, column: 1)
+
+    public static func < (a: SourcePosition, b: SourcePosition) -> Bool {
+        (a.line, a.column) < (b.line, b.column)
+    }
+}
+
+/// One finding about the configuration, at its place in the file.
+public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+    public enum Severity: Hashable, Sendable {
+        /// The configuration cannot be used.
+        case error
+        /// It can, but somebody should look.
+        case warning
+    }
+
+    public var severity: Severity
+    public var file: String
+    public var position: SourcePosition
+    public var message: String
+
+    public init(_ message: String, severity: Severity = .error, file: String, at position: SourcePosition) {
+        self.severity = severity
+        self.file = file
+        self.position = position
+        self.message = message
+    }
+
+    public var line: Int { position.line }
+    public var column: Int { position.column }
+
+    /// The form compilers use, which editors can follow: `file:line:column: message`.
+    public var description: String {
+        "\(file):\(line):\(column): \(severity == .warning ? "warning: " : "")\(message)"
+    }
+}

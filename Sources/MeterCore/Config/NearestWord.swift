@@ -1,0 +1,28 @@
+/// The word most probably meant by a misspelt one: two slips at most, or the beginning of it.
+func nearestWord(to word: String, among candidates: [String]) -> String? {
+    let near =
+        candidates
+        .filter { abs($0.utf8.count - word.utf8.count) <= 2 }
+        .map { (candidate: $0, distance: editDistance(word, $0)) }
+        .filter { $0.distance <= 2 && $0.distance < min($0.candidate.utf8.count, word.utf8.count) }
+        .min { $0.distance < $1.distance }
+    if let near { return near.candidate }
+    guard word.utf8.count >= 3 else { return nil }
+    return candidates.first { $0.utf8.count >= 3 && ($0.hasPrefix(word) || word.hasPrefix($0)) }
+}
+
+/// How many bytes must be added, dropped or replaced to make one word of the other (Levenshtein).
+func editDistance(_ a: String, _ b: String) -> Int {
+    let b = Array(b.utf8)
+    var row = Array(0...b.count)
+    for (i, byte) in a.utf8.enumerated() {
+        var diagonal = row[0]
+        row[0] = i + 1
+        for j in b.indices {
+            let replaced = diagonal + (byte == b[j] ? 0 : 1)
+            diagonal = row[j + 1]
+            row[j + 1] = min(row[j] + 1, row[j + 1] + 1, replaced)
+        }
+    }
+    return row[b.count]
+}

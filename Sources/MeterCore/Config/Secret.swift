@@ -1,0 +1,45 @@
+/// A password or a token in a file of its own, read only when it is needed.
+///
+/// Neither the value nor anything made from it is kept here, and printing shows dots.
+public struct Secret: Sendable {
+    /// Where the value stands.
+    public let file: String
+
+    /// The longest secret; a file with more is the wrong one.
+    private static let maximumSize = 64 * 1024
+
+    public init(file: String) {
+        self.file = file
+    }
+
+    /// The value now: the text of the file without one newline at its end.
+    public func read() throws(SecretError) -> String {
+        let bytes: [UInt8]
+        do throws(FileReadError) {
+            bytes = try readFile(file, limit: Self.maximumSize, onlyRegular: true)
+        } catch {
+            throw SecretError(file: file, problem: "cannot be read: \(error.problem)")
+        }
+        guard var text = String(validating: bytes, as: UTF8.self) else {
+            throw SecretError(file: file, problem: "is not UTF-8 text")
+        }
+        // CR LF is one character of a Swift string.
+        if text.hasSuffix("\n") || text.hasSuffix("\r\n") { text.removeLast() }
+        guard !text.isEmpty else { throw SecretError(file: file, problem: "is empty") }
+        return text
+    }
+}
+
+extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    public var description: String { "•••" }
+    public var debugDescription: String { "•••" }
+    public var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why a secret could not be had; never tells the value.
+public struct SecretError: Error, Equatable, CustomStringConvertible {
+    public var file: String
+    var problem: String
+
+    public var description: String { "the secret file \(file) \(problem)" }
+}

@@ -1,0 +1,79 @@
+/// A setting about to be read: how it is declared, and the words for what it must hold.
+struct Setting {
+    var declaration: SettingDeclaration
+    /// As in "expected ...": `an integer from 0 to 63`.
+    var expected: String
+    /// Whether the value must not be repeated in a message.
+    var isSecret = false
+
+    init(
+        _ key: String,
+        kind: String,
+        article: String = "a",
+        range: String? = nil,
+        example: String? = nil,
+        defaultText: String?,
+        isRequired: Bool,
+        help: String
+    ) {
+        declaration = SettingDeclaration(
+            key: key,
+            kind: kind,
+            range: range,
+            defaultText: defaultText,
+            isRequired: isRequired,
+            help: help
+        )
+        expected = article.isEmpty ? kind : "\(article) \(kind)"
+        if let range { expected += range.hasPrefix("at ") ? " of \(range)" : " from \(range)" }
+        if let example { expected += " such as \(quoted(example))" }
+    }
+}
+
+/// What came of a value: the result, or why it is none, with a hint if there is a good one.
+enum Conversion<Value> {
+    case value(Value)
+    case wrong(hint: String?)
+
+    static var wrong: Conversion { .wrong(hint: nil) }
+}
+
+extension ConfigSection {
+    /// The value of a setting, or the fallback when it is missing or wrong.
+    func read<Value>(_ setting: Setting, fallback: Value?, _ convert: (ConfigNode) -> Conversion<Value>) -> Value? {
+        let key = setting.declaration.key
+        declare(setting.declaration)
+        guard let node = entry(key)?.node else {
+            if setting.declaration.isRequired {
+                report("\(path(of: key)): missing; expected \(setting.expected)", at: position)
+            }
+            return fallback
+        }
+        switch convert(node) {
+        case .value(let value): return value
+        case .wrong(let hint):
+            if setting.isSecret {
+                let hint = hint.map { "; \($0)" } ?? ""
+                report("\(path(of: key)): expected \(setting.expected)\(hint)", at: node.position)
+            } else {
+                reportWrong(key, node, expected: setting.expected, hint: hint)
+            }
+            return fallback
+        }
+    }
+}
+
+/// A range in words: `0 to 63`, `at least 0`; nothing when it excludes nothing.
+func rangeText<Bound>(_ range: ClosedRange<Bound>, least: Bound, most: Bound, _ text: (Bound) -> String) -> String? {
+    switch (range.lowerBound == least, range.upperBound == most) {
+    case (true, true): nil
+    case (true, false): "at most \(text(range.upperBound))"
+    case (false, true): "at least \(text(range.lowerBound))"
+    case (false, false): "\(text(range.lowerBound)) to \(text(range.upperBound))"
+    }
+}
+
+/// A number as a person writes it: `1` rather than `1.0`.
+func numberText(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? "\(Int64(value))" : "\(value)"
+}

@@ -1,0 +1,30 @@
+/// A setting as the code that reads it declares it; `boxenergie sources TYPE` prints these.
+public struct SettingDeclaration: Sendable, Equatable {
+    /// The name, with the tables between as a dotted key: `spool.directory`.
+    public var key: String
+    /// What it holds: `text`, `duration`, `one of "falling", "rising"`.
+    public var kind: String
+    /// The values allowed, such as `1s to 1h`.
+    public var range: String?
+    /// The value taken when the setting is left out, as the file would write it.
+    public var defaultText: String?
+    public var isRequired: Bool
+    /// One sentence for the household.
+    public var help: String
+
+    public init(
+        key: String,
+        kind: String,
+        range: String? = nil,
+        defaultText: String? = nil,
+        isRequired: Bool = false,
+        help: String
+    ) {
+        self.key = key
+        self.kind = kind
+        self.range = range
+        self.defaultText = defaultText
+        self.isRequired = isRequired
+        self.help = help
+    }
+}

@@ -423,12 +423,13 @@ every = "1s"
 TOML
 }
 
-# latest: sets readings to va_in, va_out, wh_in, wh_out and volts, and reading_time; empty where there is none.
+# latest: sets readings to va_in, va_out, wh_in, wh_out and volts, and reading_time; empty where there is none since
+# the demo began.
 latest() {
     local answer
     readings=('' '' '' '' '')
     reading_time=''
-    answer=$(query "$port" 'SELECT va_in, va_out, wh_in, wh_out FROM "raw"."linky" ORDER BY time DESC LIMIT 1' | sed -n 2p)
+    answer=$(query "$port" 'SELECT va_in, va_out, wh_in, wh_out FROM "raw"."linky" WHERE time >= '"${began}"'s ORDER BY time DESC LIMIT 1' | sed -n 2p)
     [[ -n $answer ]] || return 0
     IFS=, read -r _ _ reading_time 'readings[0]' 'readings[1]' 'readings[2]' 'readings[3]' <<< "$answer"
     reading_time=$(date -d "@${reading_time:0:10}" +%H:%M:%S)
@@ -450,7 +451,7 @@ show_latest() {
 
 # pause SECONDS: sleeps, but a signal is seen at once.
 pause() {
-    sleep "$1" &
+    sleep "$1" 9>&- &
     local nap=$!
     wait "$nap" || kill "$nap" 2> /dev/null || true
 }
@@ -553,6 +554,7 @@ demo() {
 
     step "Starting the house"
     running=yes
+    began=$(date +%s)
     start_influxd "$demo_dir"
     say "Database:  InfluxDB on 127.0.0.1:$port, data in $demo_dir/influxdb"
     write_demo_config

@@ -202,10 +202,12 @@ fetch_swift() {
         fail 1 "the Swift compiler needs 5 GB of free disk space in $tools, and there are only $free GB." \
             "Make room, or choose another disk with --demo-dir."
     say "Fetching Swift $swift_version from swift.org (about 1 GB; an interrupted download goes on where it stopped)."
-    curl --fail --location --show-error --progress-bar --retry 3 --connect-timeout 20 --continue-at - \
-        --output "$tools/$file" "$url" ||
+    [[ -e $tools/$file ]] ||
+        curl --fail --location --show-error --progress-bar --retry 3 --connect-timeout 20 --continue-at - \
+            --output "$tools/$file.part" "$url" ||
         fail 69 "the Swift compiler could not be fetched from $url." \
             "Check the network and run this again, or install Swift $swift_needed or later yourself (https://www.swift.org/install)."
+    [[ ! -e $tools/$file.part ]] || mv "$tools/$file.part" "$tools/$file"
     {
         curl --fail --silent --location --show-error --connect-timeout 20 --output "$scratch/swift.sig" "$url.sig" &&
             curl --fail --silent --location --show-error --connect-timeout 20 --output "$scratch/swift.asc" "$swift_keys_url"

@@ -294,6 +294,13 @@ provide_influxd() {
 
 port_is_free() { ! (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 
+# listens PID PORT: true when that process answers on the port, rather than somebody else's.
+listens() {
+    local socket
+    socket=$(awk -v at="$(printf '0100007F:%04X' "$2")" '$2 == at && $4 == "0A" { print $10; exit }' /proc/net/tcp)
+    [[ -n $socket ]] && find "/proc/$1/fd" -lname "socket:\[$socket\]" 2> /dev/null | grep -q .
+}
+
 # next_free_port FROM: prints it.
 next_free_port() {
     local port=$1
@@ -307,12 +314,15 @@ toml() {
     printf '%s' "${text//\"/\\\"}"
 }
 
+influxd_auth=false                            # true: it asks for a user and password
+
 # write_influxd_config FILE FOLDER HTTP_PORT BACKUP_PORT
 write_influxd_config() {
     local text folder
     text=$(< "$here/influx/influxdb.conf")
     folder=$(toml "$2")
     text=${text//@DIR@/"$folder"}
+    text=${text//@AUTH@/"$influxd_auth"}
     text=${text//@HTTP_PORT@/"$3"}
     printf '%s\n' "${text//@BACKUP_PORT@/"$4"}" > "$1"
 }
@@ -377,7 +387,7 @@ must_run() {
 start_influxd() {
     local folder=$1 backup i try
     port=$first_port
-    for try in 1 2 3; do
+    for try in {1..10}; do
         port=$(next_free_port "$port")
         backup=$(next_free_port $((port + 1)))
         mkdir -p "$folder/influxdb"
@@ -386,14 +396,14 @@ start_influxd() {
         start influxd "$folder/influxdb.log" "$influxd" -config "$folder/influxdb.conf"
         for ((i = 0; i < 600; i++)); do
             alive "$last_pid" || break
-            if [[ $(curl --silent --max-time 2 --output /dev/null --write-out '%{http_code}' \
-                "http://127.0.0.1:$port/ping" || true) == 204 ]] && alive "$last_pid"; then
+            if listens "$last_pid" "$port" && [[ $(curl --silent --max-time 2 --output /dev/null \
+                --write-out '%{http_code}' "http://127.0.0.1:$port/ping" || true) == 204 ]]; then
                 return 0
             fi
             sleep 0.1
         done
         # Somebody may have taken the port in between: try the next ones.
-        if alive "$last_pid" || ! grep -q 'address already in use' "$folder/influxdb.log" || ((try == 3)); then break; fi
+        if alive "$last_pid" || ! grep -q 'address already in use' "$folder/influxdb.log" || ((try == 10)); then break; fi
         port=$((backup + 1))
     done
     must_run influxd "$folder/influxdb.log"

@@ -137,7 +137,8 @@ install_packages() {
         install -y --no-install-recommends "${missing[@]}" > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
         fail 1 "apt could not install: ${missing[*]}" \
-            "The lines above say why. Often this helps: sudo apt-get update && sudo apt-get -f install"
+            "The lines above say why: most often the network, or an earlier installation that was interrupted" \
+            "(sudo apt-get -f install repairs that)."
     }
 }
 

@@ -299,7 +299,7 @@ port_is_free() { ! (exec 3<> "/dev/tcp/127.0.0.1/$1") 2> /dev/null; }
 listens() {
     local socket
     socket=$(awk -v at="$(printf '0100007F:%04X' "$2")" '$2 == at && $4 == "0A" { print $10; exit }' /proc/net/tcp)
-    [[ -n $socket ]] && find "/proc/$1/fd" -lname "socket:\[$socket\]" 2> /dev/null | grep -q .
+    [[ -n $socket && -n $(find "/proc/$1/fd" -lname "socket:\[$socket\]" 2> /dev/null || true) ]]
 }
 
 # next_free_port FROM: prints it.
@@ -359,7 +359,7 @@ stop() {
     [[ -r $file ]] || return 0
     pid=$(< "$file")
     if [[ $pid =~ ^[0-9]+$ ]] && alive "$pid" &&
-        tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null | grep -qF -- "${run_dir%/*}/"; then
+        [[ $(tr '\0' '\n' < "/proc/$pid/cmdline" 2> /dev/null || true) == *"${run_dir%/*}/"* ]]; then
         kill -TERM "$pid" 2> /dev/null || true
         for ((i = 0; i < 100; i++)); do
             alive "$pid" || break

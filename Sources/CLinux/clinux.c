@@ -1,1 +1,54 @@
+#define _GNU_SOURCE
 #include "clinux.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+struct start {
+    char name[16];
+    void (*body)(void *);
+    void *context;
+};
+
+static void *begin(void *raw) {
+    struct start start = *(struct start *)raw;
+    free(raw);
+    pthread_setname_np(pthread_self(), start.name);
+    start.body(start.context);
+    return NULL;
+}
+
+int clinux_start_thread(const char *name, size_t stack, void (*body)(void *), void *context) {
+    struct start *start = calloc(1, sizeof *start);
+    if (!start) return ENOMEM;
+    strncpy(start->name, name, sizeof start->name - 1);
+    start->body = body;
+    start->context = context;
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, stack);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_t thread;
+    int code = pthread_create(&thread, &attributes, begin, start);
+    pthread_attr_destroy(&attributes);
+    if (code) free(start);
+    return code;
+}
+
+int clinux_set_exclusive(int descriptor, int exclusive) {
+    return ioctl(descriptor, exclusive ? TIOCEXCL : TIOCNXCL);
+}
+
+int clinux_open_pseudo_terminal(char *name, size_t length) {
+    int master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+    if (master < 0) return -1;
+    if (grantpt(master) == 0 && unlockpt(master) == 0 && ptsname_r(master, name, length) == 0) return master;
+    int saved = errno;
+    close(master);
+    errno = saved;
+    return -1;
+}

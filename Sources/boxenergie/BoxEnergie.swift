@@ -1,6 +1,55 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct BoxEnergie: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "boxenergie", subcommands: [Bench.self])
+    static let configuration = CommandConfiguration(
+        commandName: "boxenergie",
+        abstract: "Reads the energy meters of a home and writes them to InfluxDB.",
+        discussion: """
+            EXAMPLES:
+              boxenergie check                      is the configuration right?
+              boxenergie run                        read the meters until Ctrl-C
+              boxenergie read linky                 look at one meter for 30 s
+              boxenergie simulate --link /tmp/linky a house to try things with
+
+            EXIT CODES: 0 done, 1 the work failed, 64 wrong arguments, 69 a server or device is unavailable,
+            78 bad configuration.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Run.self, Check.self, Sources.self, Read.self, Capture.self, Decode.self, Replay.self, Simulate.self,
+            Write.self, Provision.self, Status.self, Bench.self,
+        ]
+    )
+
+    static func main() async {
+        signal(SIGPIPE, SIG_IGN)
+        setvbuf(stdout, nil, _IOLBF, 0)
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch let error as CommandError {
+            printError(error.description)
+            Glibc.exit(error.exitCode)
+        } catch {
+            exit(withError: error)
+        }
+    }
+}
+
+/// Writes a line to standard error.
+func printError(_ text: String) {
+    let bytes = [UInt8]((text + "\n").utf8)
+    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+}
+
+/// `--config FILE`, which every command that needs a configuration takes.
+struct ConfigOption: ParsableArguments {
+    @Option(name: .long, help: "The configuration.")
+    var config = "/etc/boxenergie/boxenergie.toml"
 }

@@ -1,1 +1,12 @@
 #pragma once
+#include <stddef.h>
+
+// What Swift's Glibc module hides or makes clumsy.
+
+/// Starts a detached thread with a name (15 characters of it) and a stack of so many bytes; 0 or an error number.
+int clinux_start_thread(const char *_Nonnull name, size_t stack, void (*_Nonnull body)(void *_Nullable),
+                        void *_Nullable context);
+/// Keeps others from opening a terminal, or lets them; 0 or -1 with errno.
+int clinux_set_exclusive(int descriptor, int exclusive);
+/// Opens the master of a new pseudo-terminal, without blocking, and gives the slave's name; -1 with errno.
+int clinux_open_pseudo_terminal(char *_Nonnull name, size_t length);

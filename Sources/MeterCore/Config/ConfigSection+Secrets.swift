@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 extension ConfigSection {
     /// A secret kept in a file of its own, or else handed over by systemd under a credential's name.

@@ -1,4 +1,4 @@
-internal import Synchronization
+import Synchronization
 
 /// Collects what was found about the configuration, so that all of it can be said at once.
 public final class Diagnostics: Sendable {

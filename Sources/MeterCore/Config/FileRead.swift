@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// Why a file could not be read whole.
 struct FileReadError: Error, Equatable {

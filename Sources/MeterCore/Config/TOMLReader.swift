@@ -1,4 +1,4 @@
-internal import CTOML
+import CTOML
 
 /// Why a text is not TOML, and where.
 struct TOMLError: Error, Equatable {

@@ -1,0 +1,24 @@
+import CZlib
+
+/// Compresses in gzip's format, at the level that pays for line protocol: five times smaller for little work.
+///
+/// - Returns: `nil` when zlib fails.
+func gzipped(_ bytes: [UInt8]) -> [UInt8]? {
+    var stream = z_stream()
+    guard czlib_gzip_begin(&stream, 1) == Z_OK else { return nil }
+    defer { deflateEnd(&stream) }
+    var input = bytes
+    let bound = Int(deflateBound(&stream, UInt(bytes.count)))
+    return input.withUnsafeMutableBufferPointer { source in
+        var isComplete = false
+        let output = [UInt8](unsafeUninitializedCapacity: bound) { target, count in
+            stream.next_in = source.baseAddress
+            stream.avail_in = UInt32(source.count)
+            stream.next_out = target.baseAddress
+            stream.avail_out = UInt32(bound)
+            isComplete = deflate(&stream, Z_FINISH) == Z_STREAM_END
+            count = bound - Int(stream.avail_out)
+        }
+        return isComplete ? output : nil
+    }
+}

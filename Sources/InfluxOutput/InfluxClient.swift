@@ -1,0 +1,108 @@
+import FoundationEssentials
+import MeterCore
+import MeterIO
+
+/// Talks to one InfluxDB 1.x server.
+public struct InfluxClient: Sendable {
+    public let settings: InfluxSettings
+    private let credentials: (user: String, password: String)?
+
+    /// Makes a client.
+    ///
+    /// - Parameter settings: the server; a password file is read now.
+    /// - Throws: `SecretError` when the password file cannot be read.
+    public init(_ settings: InfluxSettings) throws {
+        self.settings = settings
+        if let user = settings.username {
+            credentials = (user, try settings.password?.read() ?? "")
+        } else {
+            credentials = nil
+        }
+    }
+
+    /// Makes a client for another user.
+    public init(_ settings: InfluxSettings, user: String, password: String) {
+        self.settings = settings
+        credentials = (user, password)
+    }
+
+    /// What errors call the server.
+    public var name: String {
+        "InfluxDB at " + (settings.url.split(separator: "/").last.map(String.init) ?? settings.url)
+    }
+
+    func write(_ batch: Batch) async throws -> TransferResponse {
+        var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"
+        if batch.policy != .default { url += "&rp=\(percentEscaped(batch.policy.name))" }
+        var request = TransferRequest(.post, url, headers: ["Content-Type: text/plain; charset=utf-8"])
+        if !settings.isLocal, let small = gzipped(batch.lines) {
+            request.headers.append("Content-Encoding: gzip")
+            request.body = small
+        } else {
+            request.body = batch.lines
+        }
+        return try await perform(request)
+    }
+
+    /// Runs InfluxQL statements.
+    ///
+    /// - Returns: one result a statement.
+    /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
+    public func query(_ text: String, database: String? = nil) async throws -> [InfluxResult] {
+        var url = "\(settings.url)/query?epoch=s"
+        if let database { url += "&db=\(percentEscaped(database))" }
+        var request = TransferRequest(.post, url, headers: ["Content-Type: application/x-www-form-urlencoded"])
+        request.body = [UInt8]("q=\(percentEscaped(text))".utf8)
+        let response = try await perform(request)
+        guard let answer = try? JSONDecoder().decode(InfluxAnswer.self, from: Data(response.body)) else {
+            throw InfluxError(status: response.status, "\(name) answered \(response.status) and no JSON")
+        }
+        if let error = answer.error { throw InfluxError(status: response.status, "\(name): \(error)") }
+        // Errors in a statement come with status 200.
+        if let error = answer.results?.compactMap(\.error).first {
+            throw InfluxError(status: response.status, "\(name): \(error)")
+        }
+        return answer.results ?? []
+    }
+
+    /// The server's version, which it gives without a password.
+    public func version() async throws -> String {
+        let response = try await perform(TransferRequest(.get, "\(settings.url)/ping"))
+        guard let version = response.headers["x-influxdb-version"] else {
+            throw InfluxError(status: response.status, "what answers at \(settings.url) is not an InfluxDB server")
+        }
+        return version
+    }
+
+    private func perform(_ request: TransferRequest) async throws -> TransferResponse {
+        var request = request
+        request.credentials = credentials
+        request.certificateFile = settings.certificateFile
+        return try await Transfers.shared.perform(request)
+    }
+}
+
+/// Why the server refused, in its words.
+public struct InfluxError: Error, CustomStringConvertible {
+    public var status: Int
+    public var description: String
+
+    init(status: Int, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+}
+
+/// Escapes a text for a place in a URL.
+func percentEscaped(_ text: String) -> String {
+    var escaped = ""
+    for byte in text.utf8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+            escaped.unicodeScalars.append(Unicode.Scalar(byte))
+        default: escaped += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+        }
+    }
+    return escaped
+}

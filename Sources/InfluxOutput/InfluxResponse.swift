@@ -1,0 +1,58 @@
+import MeterCore
+import MeterIO
+
+/// What InfluxDB's answer to a write means: the one table that decides what becomes of a batch.
+///
+/// The texts are those of InfluxDB 1.6.7. It answers a missing policy with status 500 and stores the good lines of a
+/// batch that it answers with 400.
+enum InfluxResponse {
+    /// What to do with a batch after this answer.
+    static func delivery(_ response: TransferResponse, of batch: Batch, server: String) -> Delivery {
+        let text = message(response)
+        let retryAfter = response.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds(min($0, 600)) }
+        func postponed(_ reason: String) -> Delivery { .postponed(reason: reason, retryAfter: retryAfter) }
+        func slowly(_ reason: String) -> Delivery {
+            .postponed(reason: reason, retryAfter: max(retryAfter ?? .zero, .seconds(15)))
+        }
+        switch response.status {
+        case 204: return .accepted
+        case 200..<300:
+            return text.isEmpty ? .accepted : postponed("\(server) answered \(response.status) with an error: \(text)")
+        case 401:
+            return slowly("\(server) does not accept the user name or password (\(text)); check username and password_file")
+        case 403:
+            return slowly(
+                "the user may not write to the database \"\(batch.database)\" at \(server) (\(text)); "
+                    + "run: boxenergie provision"
+            )
+        case 404 where text.contains("database not found"):
+            return slowly("\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision")
+        case 404:
+            return slowly("\(server) knows no /write (\(text)); is the address that of an InfluxDB 1.x server?")
+        case 413: return .split
+        case 400, 422: return .rejected(reason: text.isEmpty ? "status \(response.status)" : text)
+        case 500... where text.contains("retention policy not found"):
+            return slowly(
+                "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
+                    + "create it with: boxenergie provision"
+            )
+        default: return postponed("\(server) answered \(response.status): \(text)")
+        }
+    }
+
+    /// The server's own words: the header that 1.x sends, or the body.
+    private static func message(_ response: TransferResponse) -> String {
+        let text = response.headers["x-influxdb-error"] ?? String(decoding: response.body.prefix(2000), as: UTF8.self)
+        return String(text.map { $0.isNewline ? " " : $0 }).trimmed
+    }
+}
+
+extension String {
+    /// Without white space at the ends.
+    fileprivate var trimmed: String {
+        var rest = Substring(self)
+        while rest.first?.isWhitespace == true { rest.removeFirst() }
+        while rest.last?.isWhitespace == true { rest.removeLast() }
+        return String(rest)
+    }
+}

@@ -1,0 +1,72 @@
+import CLinux
+import Glibc
+
+/// A pseudo-terminal: to programs that open its name it is a serial line.
+public struct PseudoTerminal: ~Copyable, Sendable {
+    /// What a reader opens.
+    public let name: String
+    private let master: CInt
+    /// Kept open, so that readers may come and go.
+    private let slave: CInt
+    private var linkPath: String?
+
+    public init() throws(SystemError) {
+        let opened = try Self.open()
+        name = opened.name
+        master = opened.master
+        slave = opened.slave
+        linkPath = nil
+        var mode = termios()
+        tcgetattr(slave, &mode)
+        cfmakeraw(&mode)
+        tcsetattr(slave, TCSANOW, &mode)
+    }
+
+    private static func open() throws(SystemError) -> (name: String, master: CInt, slave: CInt) {
+        var text = [CChar](repeating: 0, count: 128)
+        let master = clinux_open_pseudo_terminal(&text, text.count)
+        guard master >= 0 else { throw SystemError("open", on: "a pseudo-terminal", code: errno) }
+        let name = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        let slave = Glibc.open(name, O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard slave >= 0 else {
+            let error = SystemError("open", on: name, code: errno)
+            close(master)
+            throw error
+        }
+        return (name, master, slave)
+    }
+
+    deinit {
+        if let linkPath { unlink(linkPath) }
+        close(slave)
+        close(master)
+    }
+
+    /// Sends bytes to the reader, as many as fit.
+    ///
+    /// - Returns: how many; fewer when nobody reads.
+    public func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
+        let (count, code) = retryingInterrupts {
+            bytes.withUnsafeBytes { Glibc.write(master, $0.baseAddress, $0.count) }
+        }
+        if count >= 0 { return count }
+        if code == EAGAIN { return 0 }
+        throw SystemError("write to", on: name, code: code)
+    }
+
+    /// The speed that the reader has set, in Bd; 0 when it is none that serial lines have.
+    public var readerBaud: Int {
+        var mode = termios()
+        guard tcgetattr(slave, &mode) == 0 else { return 0 }
+        let speed = cfgetospeed(&mode)
+        return SerialSettings.codes.first { $0.value == speed }?.key ?? 0
+    }
+
+    /// Makes a link that keeps its name from run to run. An older link is replaced, anything else is not.
+    public mutating func link(at path: String) throws(SystemError) {
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { unlink(path) }
+        guard symlink(name, path) == 0 else { throw SystemError("make the link", on: path, code: errno) }
+        linkPath = path
+    }
+}

@@ -1,0 +1,30 @@
+import Glibc
+
+/// Speed and character format of a serial line.
+public struct SerialSettings: Sendable, Hashable, CustomStringConvertible {
+    public enum Parity: String, Sendable { case none = "N", even = "E", odd = "O" }
+
+    /// Bits a second.
+    public var baud: Int
+    /// 7 or 8.
+    public var dataBits: Int
+    public var parity: Parity
+    /// 1 or 2.
+    public var stopBits: Int
+
+    public init(baud: Int, dataBits: Int = 8, parity: Parity = .none, stopBits: Int = 1) {
+        self.baud = baud
+        self.dataBits = dataBits
+        self.parity = parity
+        self.stopBits = stopBits
+    }
+
+    public var description: String { "\(baud) \(dataBits)\(parity.rawValue)\(stopBits)" }
+
+    /// The kernel's code for each speed that it has a code for.
+    static let codes: [Int: speed_t] = [
+        300: speed_t(B300), 600: speed_t(B600), 1200: speed_t(B1200), 2400: speed_t(B2400), 4800: speed_t(B4800),
+        9600: speed_t(B9600), 19_200: speed_t(B19200), 38_400: speed_t(B38400), 57_600: speed_t(B57600),
+        115_200: speed_t(B115200),
+    ]
+}

@@ -1,0 +1,63 @@
+import CLinux
+import Glibc
+
+/// A serial executor with a thread of its own, for an actor that blocks in a driver's calls.
+public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
+    // Safe because: `jobs` and `isStopping` are only touched under `mutex`.
+    private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var jobs: [UnownedJob] = []
+    private var isStopping = false
+
+    /// Starts the thread, which lives until `stop()`.
+    ///
+    /// - Parameter name: what `top -H` shows; 15 characters of it.
+    public init(name: String) {
+        pthread_mutex_init(mutex, nil)
+        pthread_cond_init(wake, nil)
+        let code = clinux_start_thread(
+            name,
+            256 << 10,
+            { context in
+                if let context { Unmanaged<ThreadExecutor>.fromOpaque(context).takeRetainedValue().work() }
+            },
+            Unmanaged.passRetained(self).toOpaque()
+        )
+        precondition(code == 0, "no thread for \(name): \(code)")
+    }
+
+    deinit {
+        pthread_cond_destroy(wake)
+        pthread_mutex_destroy(mutex)
+        wake.deallocate()
+        mutex.deallocate()
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        pthread_mutex_lock(mutex)
+        jobs.append(job)
+        pthread_cond_signal(wake)
+        pthread_mutex_unlock(mutex)
+    }
+
+    /// Ends the thread once what was enqueued is done. The actor must not be called afterwards.
+    public func stop() {
+        pthread_mutex_lock(mutex)
+        isStopping = true
+        pthread_cond_signal(wake)
+        pthread_mutex_unlock(mutex)
+    }
+
+    private func work() {
+        while true {
+            pthread_mutex_lock(mutex)
+            while jobs.isEmpty, !isStopping { pthread_cond_wait(wake, mutex) }
+            let batch = jobs
+            jobs.removeAll(keepingCapacity: true)
+            pthread_mutex_unlock(mutex)
+            if batch.isEmpty { return }
+            for job in batch { job.runSynchronously(on: asUnownedSerialExecutor()) }
+        }
+    }
+}

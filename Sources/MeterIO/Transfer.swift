@@ -1,0 +1,156 @@
+import CCurl
+import Glibc
+
+/// A request under way: libcurl's handle and the memory that it reads and writes.
+final class Transfer {
+    let number: Int
+    let handle: UnsafeMutableRawPointer
+    private let request: TransferRequest
+    private var list: UnsafeMutablePointer<curl_slist>?
+    private let message: UnsafeMutablePointer<CChar>
+    private let body: UnsafeMutableBufferPointer<UInt8>
+    private var response = TransferResponse(status: 0)
+    private var isTooLarge = false
+    private let done: CheckedContinuation<TransferResponse, any Error>
+
+    /// Prepares a handle. The transfer must stay alive until libcurl is done with it.
+    init(
+        _ number: Int,
+        _ request: TransferRequest,
+        handle: UnsafeMutableRawPointer,
+        done: CheckedContinuation<TransferResponse, any Error>
+    ) {
+        self.number = number
+        self.request = request
+        self.handle = handle
+        self.done = done
+        message = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        message.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        body = .allocate(capacity: request.body.count)
+        _ = body.initialize(from: request.body)
+        setUp()
+    }
+
+    deinit {
+        curl_slist_free_all(list)
+        message.deallocate()
+        body.deallocate()
+    }
+
+    private func setUp() {
+        curl_easy_reset(handle)
+        ccurl_set_string(handle, CURLOPT_URL, request.url)
+        ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        ccurl_set_offset(handle, CURLOPT_TIMEOUT_MS, 0)
+        let milliseconds = request.timeout / .milliseconds(1)
+        ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(milliseconds))
+        ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(milliseconds, 10_000)))
+        ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
+        ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
+        ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)
+        ccurl_set_string(handle, CURLOPT_USERAGENT, "boxenergie")
+        // libcurl asks `Expect: 100-continue` from 1 MiB on, which some servers never answer.
+        for header in request.headers + ["Expect:"] { list = curl_slist_append(list, header) }
+        ccurl_set_list(handle, CURLOPT_HTTPHEADER, list)
+        if case .post = request.method {
+            ccurl_set_long(handle, CURLOPT_POST, 1)
+            ccurl_set_offset(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+            ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
+        }
+        if let credentials = request.credentials {
+            ccurl_set_long(handle, CURLOPT_HTTPAUTH, 1)
+            ccurl_set_string(handle, CURLOPT_USERNAME, credentials.user)
+            ccurl_set_string(handle, CURLOPT_PASSWORD, credentials.password)
+        }
+        if let file = request.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
+        let me = Unmanaged.passUnretained(self).toOpaque()
+        ccurl_set_body_receiver(
+            handle,
+            { bytes, size, count, context in
+                guard let bytes, let context else { return 0 }
+                let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                return transfer.receive(UnsafeRawBufferPointer(start: bytes, count: size * count))
+            },
+            me
+        )
+        ccurl_set_header_receiver(
+            handle,
+            { bytes, size, count, context in
+                guard let bytes, let context else { return 0 }
+                let transfer = Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+                transfer.receiveHeader(UnsafeRawBufferPointer(start: bytes, count: size * count))
+                return size * count
+            },
+            me
+        )
+    }
+
+    private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        guard response.body.count + bytes.count <= request.largestAnswer else {
+            isTooLarge = true
+            return 0
+        }
+        response.body.append(contentsOf: bytes)
+        return bytes.count
+    }
+
+    private func receiveHeader(_ bytes: UnsafeRawBufferPointer) {
+        let line = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        guard response.headers.count < 64, let colon = line.firstIndex(of: ":") else { return }
+        let value = line[line.index(after: colon)...].drop { $0.isWhitespace }
+        response.headers[line[..<colon].lowercased()] = String(value.prefix { !$0.isNewline })
+    }
+
+    /// Hands the answer or the error over. Called once.
+    func finish(_ code: CURLcode) {
+        guard code == CURLE_OK else {
+            done.resume(throwing: failure(code))
+            return
+        }
+        var status = 0
+        ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
+        response.status = status
+        done.resume(returning: response)
+    }
+
+    func cancel() { done.resume(throwing: TransferError(.cancelled, "the request was given up")) }
+
+    private func failure(_ code: CURLcode) -> TransferError {
+        let server = serverName(request.url)
+        if isTooLarge { return TransferError(.other, "\(server) answered more than \(request.largestAnswer) bytes") }
+        let detail = String(cString: message.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(message))
+        return switch code {
+        case CURLE_COULDNT_RESOLVE_HOST:
+            TransferError(.unknownHost, "no machine is called \(server); check the name and the network (\(detail))")
+        case CURLE_COULDNT_CONNECT:
+            TransferError(.refused, "nothing answers at \(server); is the server running there? (\(detail))")
+        case CURLE_OPERATION_TIMEDOUT:
+            TransferError(.timedOut, "\(server) did not answer in time (\(detail))")
+        case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR:
+            TransferError(.certificate, "the certificate of \(server) cannot be trusted (\(detail))")
+        default: TransferError(.other, "the exchange with \(server) failed (\(detail))")
+        }
+    }
+}
+
+/// The host and port of a URL, without anything that could be secret.
+func serverName(_ url: String) -> String {
+    var rest = Substring(url)
+    if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
+    rest = rest.prefix { $0 != "/" && $0 != "?" }
+    if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
+    return String(rest)
+}
+
+extension Substring {
+    /// The first place at which a text stands.
+    fileprivate func range(of text: String) -> Range<Index>? {
+        var start = startIndex
+        while start < endIndex {
+            if self[start...].hasPrefix(text) { return start..<index(start, offsetBy: text.count) }
+            start = index(after: start)
+        }
+        return nil
+    }
+}

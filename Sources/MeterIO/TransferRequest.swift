@@ -1,0 +1,57 @@
+/// One HTTP request.
+public struct TransferRequest: Sendable {
+    /// What is asked of the server.
+    public enum Method: Sendable { case get, post }
+
+    /// Without user name and password, so that it may be logged.
+    public var url: String
+    public var method: Method
+    /// Whole lines, such as `Content-Encoding: gzip`.
+    public var headers: [String]
+    public var body: [UInt8]
+    /// For Basic authentication.
+    public var credentials: (user: String, password: String)?
+    /// A file of certificates to trust in place of the system's; certificates are always verified.
+    public var certificateFile: String?
+    /// The whole request may take so long.
+    public var timeout: Duration
+    /// A longer answer is an error.
+    public var largestAnswer: Int
+
+    public init(_ method: Method, _ url: String, headers: [String] = [], body: [UInt8] = []) {
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.body = body
+        timeout = .seconds(15)
+        largestAnswer = 16 << 20
+    }
+}
+
+/// What a server answered.
+public struct TransferResponse: Sendable {
+    public var status: Int
+    /// By lower-case name.
+    public var headers: [String: String]
+    public var body: [UInt8]
+
+    public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+}
+
+/// Why there is no answer, as a sentence.
+public struct TransferError: Error, Sendable, CustomStringConvertible {
+    /// What to do about it depends on this.
+    public enum Kind: Sendable { case unknownHost, refused, timedOut, certificate, cancelled, other }
+
+    public var kind: Kind
+    public var description: String
+
+    public init(_ kind: Kind, _ description: String) {
+        self.kind = kind
+        self.description = description
+    }
+}

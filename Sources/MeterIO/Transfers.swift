@@ -1,0 +1,121 @@
+import CCurl
+import CLinux
+import Synchronization
+
+/// All HTTP requests of the process: one libcurl multi handle on one thread.
+///
+/// Connections and handles are kept and reused, and nothing wakes up while nothing is under way.
+public final class Transfers: Sendable {
+    private struct State: ~Copyable {
+        var arrivals: [Arrival] = []
+        var cancelled: Set<Int> = []
+        var next = 0
+        var isRunning = false
+    }
+
+    private struct Arrival: Sendable {
+        var number: Int
+        var request: TransferRequest
+        var done: CheckedContinuation<TransferResponse, any Error>
+    }
+
+    /// libcurl's multi handle. Only its own thread uses it, but for `curl_multi_wakeup`, which any thread may call.
+    private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
+
+    private let state = Mutex(State())
+    private let multi: Multi
+
+    /// What every part of the process shares.
+    public static let shared = Transfers()
+
+    private init() {
+        curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+        multi = Multi(handle: curl_multi_init())
+        if let handle = multi.handle { ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 2) }
+    }
+
+    /// Makes a request and waits for the whole answer; when the task is cancelled, the request is given up at once.
+    ///
+    /// - Throws: `TransferError` when there is no answer. An answer with an error status is an answer.
+    public func perform(_ request: TransferRequest) async throws -> TransferResponse {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { done in
+                state.withLock { state in
+                    state.arrivals.append(Arrival(number: number, request: request, done: done))
+                    startIfNeeded(&state)
+                }
+                wake()
+            }
+        } onCancel: {
+            state.withLock { _ = $0.cancelled.insert(number) }
+            wake()
+        }
+    }
+
+    private func wake() {
+        if let handle = multi.handle { curl_multi_wakeup(handle) }
+    }
+
+    /// The thread starts with the first request and lives as long as the process.
+    private func startIfNeeded(_ state: inout State) {
+        guard !state.isRunning else { return }
+        state.isRunning = true
+        let code = clinux_start_thread(
+            "transfers",
+            512 << 10,
+            { context in
+                if let context { Unmanaged<Transfers>.fromOpaque(context).takeUnretainedValue().work() }
+            },
+            Unmanaged.passUnretained(self).toOpaque()
+        )
+        precondition(code == 0, "no thread for transfers: \(code)")
+    }
+
+    private func work() {
+        guard let multi = multi.handle else { return }
+        var live: [UnsafeMutableRawPointer: Transfer] = [:]
+        var idle: [UnsafeMutableRawPointer] = []
+        var running: CInt = 0
+        while true {
+            let (arrivals, cancelled) = state.withLock { state in
+                let taken = (state.arrivals, state.cancelled)
+                state.arrivals.removeAll()
+                let known = Set(live.values.map(\.number)).union(taken.0.map(\.number))
+                // One that is not known yet was cancelled before it arrived here.
+                state.cancelled.subtract(known)
+                state.cancelled = state.cancelled.filter { $0 > state.next - 64 }
+                return taken
+            }
+            for arrival in arrivals {
+                guard !cancelled.contains(arrival.number), let handle = idle.popLast() ?? curl_easy_init() else {
+                    arrival.done.resume(throwing: TransferError(.cancelled, "the request was given up"))
+                    continue
+                }
+                let transfer = Transfer(arrival.number, arrival.request, handle: handle, done: arrival.done)
+                live[handle] = transfer
+                curl_multi_add_handle(multi, handle)
+            }
+            for transfer in live.values where cancelled.contains(transfer.number) {
+                curl_multi_remove_handle(multi, transfer.handle)
+                curl_easy_cleanup(transfer.handle)
+                live[transfer.handle] = nil
+                transfer.cancel()
+            }
+            curl_multi_perform(multi, &running)
+            var left: CInt = 0
+            while let message = curl_multi_info_read(multi, &left) {
+                guard message.pointee.msg == CURLMSG_DONE, let handle = message.pointee.easy_handle else { continue }
+                let code = message.pointee.data.result
+                let transfer = live.removeValue(forKey: handle)
+                curl_multi_remove_handle(multi, handle)
+                transfer?.finish(code)
+                if idle.count < 4 { idle.append(handle) } else { curl_easy_cleanup(handle) }
+            }
+            curl_multi_poll(multi, nil, 0, live.isEmpty ? 3_600_000 : 1000, nil)
+        }
+    }
+}

@@ -1,0 +1,8 @@
+public import MeterCore
+
+extension SourceRegistry {
+    /// The meters that the program knows: one line each.
+    public static let builtIn = SourceRegistry([
+        TeleinfoSource.self
+    ])
+}

@@ -1,0 +1,152 @@
+public import MeterCore
+public import MeterProtocols
+
+/// Makes points of a meter's frames: the main values, one point a phase, the registers of the tariff.
+///
+/// A label that a frame lacks is left out, never zero. Registers pass an `IndexGate` first.
+public struct TeleinfoPoints: Sendable {
+    private static let mainFields = [
+        "va_in", "va_out", "wh_in", "wh_out", "ntarf", "pref_va", "pcoup_va", "smax_va", "smax_prev_va", "w_ccasn",
+        "w_ccain", "varh_q1", "varh_q2", "varh_q3", "varh_q4", "stge",
+    ]
+
+    private let main: Series
+    private let phases: [Series]
+    private let makeIndexSeries: @Sendable (String) -> Series
+    private var indexSeries: [TICLabel: Series] = [:]
+    private var sampling: Sampling
+    private var indexSampling: [TICLabel: ChangeSampling] = [:]
+    private var gates: [TICLabel: IndexGate] = [:]
+    private var serial: String?
+    private var otherSerial: String?
+
+    /// Prepares the series.
+    public init(_ settings: TeleinfoSettings, context: SourceContext) {
+        main = context.series(settings.measurement, fields: Self.mainFields)
+        phases = (1...3).map { phase in
+            context.series(settings.phases, tags: [("phase", "\(phase)")], fields: ["v", "v_avg", "i", "va"])
+        }
+        makeIndexSeries = { register in
+            context.series(settings.indexes, tags: [("register", register)], fields: ["wh"])
+        }
+        sampling = Sampling(every: settings.every)
+    }
+
+    /// Readings that a gate held.
+    public var held: Int { gates.values.reduce(0) { $0 + $1.held } }
+
+    /// The points of a frame; none when its slot of time has one already, or when the frame was cut.
+    public mutating func points(
+        of frame: TICFrame,
+        at time: Timestamp,
+        monotonic: ContinuousClock.Instant
+    ) -> [Point] {
+        noteSerial(frame)
+        var believed: [TICLabel: Int64] = [:]
+        for label in frame.labels where label.unit == "Wh" {
+            guard let value = frame.integer(label) else { continue }
+            if gates[label, default: IndexGate()].judge(value, at: monotonic) != .held { believed[label] = value }
+        }
+        guard !frame.isShort, frame.isComplete, sampling.keeps(time) else { return [] }
+        var points = [Point(main, at: time, mainValues(frame, believed))]
+        points += phasePoints(frame, time)
+        points += indexPoints(believed, time)
+        return points.filter { !$0.isEmpty }
+    }
+
+    /// Another meter, seen in two frames in a row, starts its registers anew.
+    private mutating func noteSerial(_ frame: TICFrame) {
+        guard let now = frame.text(frame.mode == .standard ? .adsc : .adco), now != serial else {
+            otherSerial = nil
+            return
+        }
+        guard serial == nil || otherSerial == now else {
+            otherSerial = now
+            return
+        }
+        if serial != nil { for label in gates.keys { gates[label]?.reset() } }
+        serial = now
+        otherSerial = nil
+    }
+
+    private func mainValues(_ frame: TICFrame, _ believed: [TICLabel: Int64]) -> [FieldValue?] {
+        func value(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
+            frame.integer(label).map { .integer($0 * factor) }
+        }
+        func register(_ label: TICLabel) -> FieldValue? { believed[label].map { .integer($0) } }
+        switch frame.mode {
+        case .standard:
+            return [
+                value(.sinsts), value(.sinsti), register(.east), register(.eait), value(.ntarf),
+                value(.pref, times: 1000), value(.pcoup, times: 1000), value(.smaxsn), value(.smaxsnYesterday),
+                value(.ccasn), value(.ccain), value(.erq1), value(.erq2), value(.erq3), value(.erq4), value(.stge),
+            ]
+        case .historique:
+            let phaseCount: Int64 = frame.contains(.iinst1) ? 3 : 1
+            let head = [
+                value(.papp), nil, total(frame, believed), nil, tariff(frame), value(.isousc, times: 200 * phaseCount),
+            ]
+            return head + [FieldValue?](repeating: nil, count: Self.mainFields.count - head.count)
+        }
+    }
+
+    /// The sum of the registers of the contract: all of them, or none when one is missing.
+    private func total(_ frame: TICFrame, _ believed: [TICLabel: Int64]) -> FieldValue? {
+        let families: [[TICLabel]] = [
+            [.base], [.hchc, .hchp], [.ejphn, .ejphpm],
+            [.bbrhcjb, .bbrhpjb, .bbrhcjw, .bbrhpjw, .bbrhcjr, .bbrhpjr],
+        ]
+        guard let family = families.first(where: { $0.contains { frame.contains($0) } }) else { return nil }
+        let values = family.compactMap { believed[$0] }
+        return values.count == family.count ? .integer(values.reduce(0, +)) : nil
+    }
+
+    /// The number of the register that counts now, from the current period.
+    private func tariff(_ frame: TICFrame) -> FieldValue? {
+        let numbers: [String: Int64] = [
+            "TH..": 1, "HC..": 1, "HP..": 2, "HN..": 1, "PM..": 2, "HCJB": 1, "HPJB": 2, "HCJW": 3, "HPJW": 4,
+            "HCJR": 5, "HPJR": 6,
+        ]
+        return frame.text(.ptec).flatMap { numbers[$0] }.map { .integer($0) }
+    }
+
+    private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
+        func value(_ label: TICLabel) -> FieldValue? { frame.integer(label).map { .integer($0) } }
+        let isThreePhase = frame.contains(.urms2) || frame.contains(.sinsts2) || frame.contains(.iinst2)
+        let values: [[FieldValue?]]
+        switch (frame.mode, isThreePhase) {
+        case (.standard, true):
+            values = [
+                [value(.urms1), value(.umoy1), value(.irms1), value(.sinsts1)],
+                [value(.urms2), value(.umoy2), value(.irms2), value(.sinsts2)],
+                [value(.urms3), value(.umoy3), value(.irms3), value(.sinsts3)],
+            ]
+        case (.standard, false): values = [[value(.urms1), value(.umoy1), value(.irms1), value(.sinsts)]]
+        case (.historique, true):
+            values = [[nil, nil, value(.iinst1), nil], [nil, nil, value(.iinst2), nil], [nil, nil, value(.iinst3), nil]]
+        case (.historique, false): values = [[nil, nil, value(.iinst), value(.papp)]]
+        }
+        return zip(phases, values).map { Point($0, at: time, $1) }
+    }
+
+    private mutating func indexPoints(_ believed: [TICLabel: Int64], _ time: Timestamp) -> [Point] {
+        believed.sorted { $0.key < $1.key }.compactMap { label, value in
+            guard let register = Self.registers[label] else { return nil }
+            guard indexSampling[label, default: ChangeSampling(every: .seconds(60))].keeps(value, at: time) else {
+                return nil
+            }
+            let series = indexSeries[label] ?? makeIndexSeries(register)
+            indexSeries[label] = series
+            return Point(series, at: time, [.integer(value)])
+        }
+    }
+
+    /// The tariff registers and what the tag `register` calls them.
+    static let registers: [TICLabel: String] = [
+        .base: "BASE", .hchc: "HC", .hchp: "HP", .ejphn: "HN", .ejphpm: "PM",
+        .bbrhcjb: "HCJB", .bbrhpjb: "HPJB", .bbrhcjw: "HCJW", .bbrhpjw: "HPJW", .bbrhcjr: "HCJR", .bbrhpjr: "HPJR",
+        .easf01: "F01", .easf02: "F02", .easf03: "F03", .easf04: "F04", .easf05: "F05", .easf06: "F06",
+        .easf07: "F07", .easf08: "F08", .easf09: "F09", .easf10: "F10",
+        .easd01: "D01", .easd02: "D02", .easd03: "D03", .easd04: "D04",
+    ]
+}

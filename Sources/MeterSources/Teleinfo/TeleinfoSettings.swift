@@ -1,0 +1,62 @@
+public import MeterCore
+public import MeterProtocols
+
+/// The settings of a `teleinfo` source.
+public struct TeleinfoSettings: Sendable {
+    /// How the meter speaks, or that it is to be found out.
+    public enum Mode: String, Sendable, CaseIterable {
+        case auto, historique, standard
+
+        /// The mode of the protocol; `nil` for either.
+        public var protocolMode: TICMode? {
+            switch self {
+            case .auto: nil
+            case .historique: .historique
+            case .standard: .standard
+            }
+        }
+    }
+
+    public var device: String
+    public var mode: Mode
+    public var every: Duration
+    public var measurement: Measurement
+    public var phases: Measurement
+    public var indexes: Measurement
+
+    /// Decodes the section; problems go to its diagnostics.
+    public init(settings: ConfigSection) {
+        device = settings.path("device", "The serial device that the meter's TIC output is connected to.")
+        mode = settings.choice("mode", default: .auto, "The meter's TIC mode; auto finds it, and finds it again.")
+        every = settings.duration(
+            "every",
+            in: .seconds(1) ... .seconds(3600),
+            default: .seconds(10),
+            "How often a reading is kept; indexes are also kept at each quarter of an hour."
+        )
+        measurement = Self.measurement(settings, "measurement", "raw.linky", "Where the meter's main values go.")
+        phases = Self.measurement(settings, "phases", "raw.phase", "Where each phase's voltage and current go.")
+        indexes = Self.measurement(settings, "indexes", "raw.index", "Where the registers of the tariff go.")
+    }
+
+    /// The defaults, for a capture that is decoded without a configuration.
+    public init(mode: Mode = .auto, every: Duration = .seconds(1)) {
+        device = ""
+        self.mode = mode
+        self.every = every
+        measurement = Measurement("linky", in: RetentionPolicy("raw"))
+        phases = Measurement("phase", in: RetentionPolicy("raw"))
+        indexes = Measurement("index", in: RetentionPolicy("raw"))
+    }
+
+    private static func measurement(
+        _ settings: ConfigSection,
+        _ key: String,
+        _ fallback: String,
+        _ help: String
+    ) -> Measurement {
+        let text = settings.measurement(key, default: fallback, help)
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+    }
+}

@@ -1,0 +1,57 @@
+public import MeterCore
+import MeterIO
+import MeterProtocols
+import Synchronization
+
+/// The Linky and the older French meters, by their TIC output.
+public final class TeleinfoSource: MeterSource {
+    public static let type = "teleinfo"
+    public static let summary = "A Linky or an older French electricity meter, by its TIC (télé-information) output."
+    public static let sample = """
+        [source.linky]
+        type = "teleinfo"
+        device = "/dev/ttyAMA0"   # a USB dongle: /dev/serial/by-id/...
+        mode = "auto"             # historique | standard | auto
+        every = "10s"
+        """
+
+    private let settings: TeleinfoSettings
+    /// What was learnt about the meter outlives a dongle that is pulled and comes back.
+    private let points = Mutex<TeleinfoPoints?>(nil)
+
+    public init(settings: ConfigSection) {
+        self.settings = TeleinfoSettings(settings: settings)
+    }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        points.withLock { $0 = $0 ?? TeleinfoPoints(settings, context: context) }
+        try await listen(context) { frame, time in
+            context.status.didRead(at: time)
+            let (made, held) = self.points.withLock { points -> ([Point], Int) in
+                let made = points?.points(of: frame, at: time, monotonic: .now) ?? []
+                return (made, points?.held ?? 0)
+            }
+            context.status.update { $0.held = held }
+            for point in made { receiver.append(point) }
+        } onBytes: { _, _ in
+        }
+    }
+
+    /// Hands over what comes from the line, byte for byte, until the task is cancelled.
+    public func capture(
+        _ context: SourceContext,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) -> Void
+    ) async throws {
+        try await listen(context, onFrame: { _, time in context.status.didRead(at: time) }, onBytes: onBytes)
+    }
+
+    private func listen(
+        _ context: SourceContext,
+        onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) -> Void
+    ) async throws {
+        let line = TeleinfoLine(settings, context: context)
+        defer { line.stop() }
+        try await line.listen(onFrame: onFrame, onBytes: onBytes)
+    }
+}

@@ -1,0 +1,33 @@
+import ArgumentParser
+import MeterCore
+import MeterSources
+
+/// `sources`: the kinds of meters, and their settings.
+struct Sources: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the kinds of meters, or the settings of one.",
+        discussion: "EXAMPLE: boxenergie sources teleinfo"
+    )
+
+    @Argument(help: "A kind of meter.")
+    var type: String?
+
+    func run() throws {
+        guard let type else {
+            for kind in SourceRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
+            return
+        }
+        guard let kind = SourceRegistry.builtIn[type] else {
+            throw CommandError("no kind of meter is called \"\(type)\"; boxenergie sources lists them", exitCode: 64)
+        }
+        let section = ConfigSection.describing(path: "source.NAME")
+        _ = kind.init(settings: section)
+        print("\(kind.type): \(kind.summary)\n")
+        for setting in section.declarations {
+            let need = setting.isRequired ? "required" : setting.defaultText.map { "default \($0)" } ?? "optional"
+            let range = setting.range.map { ", \($0)" } ?? ""
+            print("  \(setting.key) — \(setting.kind)\(range) (\(need))\n      \(setting.help)")
+        }
+        print("\nExample:\n\n\(kind.sample)")
+    }
+}

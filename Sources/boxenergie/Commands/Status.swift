@@ -1,0 +1,57 @@
+import ArgumentParser
+import FoundationEssentials
+import MeterCore
+
+/// `status`: how the running daemon does.
+struct Status: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows how the running boxenergie does, on one screen.",
+        discussion: "EXAMPLE: boxenergie status --format json"
+    )
+
+    @OptionGroup var options: ConfigOption
+
+    @Option(help: "text for people, json for programs.")
+    var format = OutputFormat.text
+
+    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+
+    func run() throws {
+        let configuration = try Configuration.load(options.config)
+        let path = StatusServer.path(configuration.influx)
+        let other = configuration.influx.spoolDirectory + "/status.sock"
+        guard let report = StatusServer.ask("/run/boxenergie/status.sock") ?? StatusServer.ask(other) else {
+            throw CommandError(
+                "no running boxenergie answers at \(path); is it started (boxenergie run), and is this its configuration?",
+                exitCode: 69
+            )
+        }
+        switch format {
+        case .json: print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
+        case .text: show(report)
+        }
+    }
+
+    private func show(_ report: StatusReport) {
+        for (name, source) in report.sources.sorted(by: { $0.key < $1.key }) {
+            let age = source.lastReading.map { "\(report.time - $0) s ago" } ?? "never"
+            print("\(name): \(source.state), last reading \(age)\(source.device.map { ", \($0)" } ?? "")")
+            print("  \(source.reads) readings, \(source.held) held as implausible, \(source.reconnects) reconnections")
+            let quality = source.quality.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            if !quality.isEmpty { print("  line: " + quality.joined(separator: ", ")) }
+            if let error = source.lastError, let time = source.lastErrorAt {
+                print("  last trouble \(report.time - time) s ago: \(error)")
+            }
+        }
+        let output = report.output
+        let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"
+        print("\(output.server): \(output.pointsWritten) points written, last \(written)")
+        print(
+            "  waiting: \(output.waitingBatches) batches, \(ByteCountText.format(output.spoolBytes)) in the spool;"
+                + " refused \(output.pointsRefused), lost \(output.pointsLost) points"
+        )
+        if let error = output.lastError, let time = output.lastErrorAt {
+            print("  last trouble \(report.time - time) s ago: \(error)")
+        }
+    }
+}

@@ -43,7 +43,8 @@ let package = Package(
         .executableTarget(
             name: "boxenergie",
             dependencies: [
-                "InfluxOutput", "MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources", logging,
+                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources",
+                logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings
@@ -58,8 +59,16 @@ let package = Package(
             dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources"],
             swiftSettings: settings
         ),
-        .testTarget(name: "InfluxOutputTests", dependencies: ["InfluxOutput", "MeterCore", "MeterIO"], swiftSettings: settings),
-        .testTarget(name: "ProgramTests", dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO"], swiftSettings: settings),
+        .testTarget(
+            name: "InfluxOutputTests",
+            dependencies: ["InfluxOutput", "MeterCore", "MeterIO"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProgramTests",
+            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -52,3 +53,5 @@ int clinux_open_pseudo_terminal(char *name, size_t length) {
     errno = saved;
     return -1;
 }
+
+void clinux_buffer_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CLinux
 import Glibc
 
 @main
@@ -25,7 +26,7 @@ struct BoxEnergie: AsyncParsableCommand {
 
     static func main() async {
         signal(SIGPIPE, SIG_IGN)
-        setvbuf(stdout, nil, _IOLBF, 0)
+        clinux_buffer_lines()
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {

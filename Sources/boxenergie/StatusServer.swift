@@ -30,7 +30,7 @@ struct StatusServer: Sendable {
             guard client >= 0 else { return }
             defer { close(client) }
             guard let json = try? JSONEncoder().encode(board.report) else { return }
-            _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue)) }
+            _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
         }
         source.setCancelHandler { close(listener) }
         source.resume()

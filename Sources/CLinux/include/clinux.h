@@ -10,3 +10,5 @@ int clinux_start_thread(const char *_Nonnull name, size_t stack, void (*_Nonnull
 int clinux_set_exclusive(int descriptor, int exclusive);
 /// Opens the master of a new pseudo-terminal, without blocking, and gives the slave's name; -1 with errno.
 int clinux_open_pseudo_terminal(char *_Nonnull name, size_t length);
+/// Makes standard output hand over each line at once, also into a pipe.
+void clinux_buffer_lines(void);

@@ -6,7 +6,7 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures the encoder and the decoder on this machine.",
         discussion: "Ratios to the C references are taken by Tests/bench/ratios, in one interleaved run.",
-        subcommands: [EncodeBench.self]
+        subcommands: [EncodeBench.self, TICBench.self]
     )
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
@@ -88,5 +89,3 @@ struct Run: AsyncParsableCommand {
         }
     }
 }
-
-extension Logger.Level: @retroactive ExpressibleByArgument {}

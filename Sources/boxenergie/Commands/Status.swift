@@ -1,5 +1,6 @@
 import ArgumentParser
 import FoundationEssentials
+import InfluxOutput
 import MeterCore
 
 /// `status`: how the running daemon does.

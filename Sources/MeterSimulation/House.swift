@@ -1,0 +1,191 @@
+import Glibc
+
+/// A believable French house: its consumption, its solar panels, its voltage, and its meter's registers.
+///
+/// Deterministic: the same options and the same instants give the same house. Energy is integrated in whole
+/// milliwatt-seconds, so that the registers are exact however long it runs.
+public struct House: Sendable {
+    public let options: HouseOptions
+    private var random: SeededRandom
+    private var time: Int64
+    private var clouds = 0.3
+    private var cloudTarget = 0.3
+    private var kettleUntil: Int64 = 0
+    private var kettleWatts = 0.0
+    private var drift = 0.0
+    /// Milliwatt-seconds of each supplier register, and of the injection.
+    private var registers: [Int64]
+    private var exported: Int64
+    private var highest = Highest()
+    private var curve = Average()
+    private var voltage = Average()
+
+    private struct Highest: Sendable {
+        var day: Int64 = 0
+        var va: Int64 = 0
+        var at: Int64 = 0
+        var yesterday: Int64 = 0
+        var yesterdayAt: Int64 = 0
+    }
+
+    /// A mean over steps of time, as the meter gives it: of the last whole step.
+    private struct Average: Sendable {
+        var step: Int64 = 0
+        var sum = 0.0
+        var count = 0.0
+        var last: Double?
+        var previous: Double?
+    }
+
+    private static let wattHour: Int64 = 3_600_000
+
+    /// A house at an instant, in seconds since 1970.
+    public init(options: HouseOptions, start: Int64) {
+        self.options = options
+        random = SeededRandom(seed: options.seed)
+        time = start
+        let count: Int64 = options.tariff == .base ? 1 : options.tariff == .hphc ? 2 : 6
+        let share = options.importStart / count
+        registers = (0..<count).map { index in
+            (index == 0 ? options.importStart - share * (count - 1) : share) * Self.wattHour
+        }
+        exported = options.exportStart * Self.wattHour
+    }
+
+    /// Lives until an instant and says how things are then. Instants must not go back.
+    public mutating func advance(to unixSeconds: Int64) -> HouseState {
+        var flows = (consumption: 0.0, production: 0.0)
+        let gap = unixSeconds - time
+        repeat {
+            let step = max(0, min(gap > 600 ? 10 : 1, unixSeconds - time))
+            time += step
+            flows = live(for: step)
+        } while time < unixSeconds
+        return state(flows)
+    }
+
+    private mutating func live(for step: Int64) -> (consumption: Double, production: Double) {
+        let local = ParisTime(time)
+        let flows = (consumption: consumption(local), production: production(local))
+        let net = Int64((flows.consumption - flows.production) * 1000)
+        let index = supplierIndex(local) - 1
+        if net >= 0 { registers[index] += net * step } else { exported -= net * step }
+        drift = max(-4, min(4, drift + Double.random(in: -0.05...0.05, using: &random)))
+        let va = Int64(max(0, Double(net) / 950))
+        if local.dayNumber != highest.day {
+            highest = Highest(day: local.dayNumber, va: 0, at: time, yesterday: highest.va, yesterdayAt: highest.at)
+        }
+        if va >= highest.va { (highest.va, highest.at) = (va, time) }
+        Self.add(max(0, Double(net) / 1000), to: &curve, time / 1800)
+        Self.add(volts(flows), to: &voltage, time / 600)
+        return flows
+    }
+
+    private static func add(_ value: Double, to average: inout Average, _ step: Int64) {
+        if step != average.step {
+            if average.count > 0 { (average.previous, average.last) = (average.last, average.sum / average.count) }
+            (average.step, average.sum, average.count) = (step, 0, 0)
+        }
+        average.sum += value
+        average.count += 1
+    }
+
+    private mutating func consumption(_ local: ParisTime) -> Double {
+        let hour = Double(local.secondOfDay) / 3600
+        let isWinter = local.month <= 3 || local.month >= 11
+        var watts = 140 + 40 * sin(Double(time % 3600) / 573)
+        if time % 2400 < 700 { watts += 95 }  // the fridge
+        if hour > 18, hour < 23 { watts += 320 }
+        if local.weekday >= 5, hour > 9, hour < 18 { watts += 180 }
+        if isOffPeak(local), hour < 3.5 { watts += 2000 }  // the water heater
+        if isWinter, hour > 5.5, hour < 22 { watts += time % 1200 < 500 ? 1500 : 0 }
+        if time >= kettleUntil, (hour > 7 && hour < 8.5) || (hour > 11.5 && hour < 13) || (hour > 18.5 && hour < 20) {
+            if Double.random(in: 0...1, using: &random) < 0.004 {
+                kettleUntil = time + Int64.random(in: 120...900, using: &random)
+                kettleWatts = Double.random(in: 900...2400, using: &random)
+            }
+        }
+        if time < kettleUntil { watts += kettleWatts }
+        return watts + Double.random(in: 0...15, using: &random)
+    }
+
+    /// What the panels give, from the height of the sun at 47° north and clouds that drift.
+    private mutating func production(_ local: ParisTime) -> Double {
+        if time % 300 == 0 { cloudTarget = Double.random(in: 0...0.85, using: &random) }
+        clouds += (cloudTarget - clouds) * 0.01
+        let dayOfYear = Double(local.dayNumber - ParisTime.days(local.year, 1, 1))
+        let declination = -0.409 * cos(2 * Double.pi * (dayOfYear + 10) / 365)
+        let solarHour = Double(time % 86_400) / 3600 + 0.2
+        let angle = (solarHour - 12) * Double.pi / 12
+        let latitude = 0.82
+        let height = sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(angle)
+        return height > 0 ? options.peakWatts * height * (1 - clouds) : 0
+    }
+
+    private func volts(_ flows: (consumption: Double, production: Double)) -> Double {
+        234 + drift - (flows.consumption - flows.production) * 0.0009
+    }
+
+    private func isOffPeak(_ local: ParisTime) -> Bool {
+        switch options.tariff {
+        case .base, .hphc: local.secondOfDay >= 81_000 || local.secondOfDay < 23_400
+        case .tempo: local.secondOfDay >= 79_200 || local.secondOfDay < 21_600
+        }
+    }
+
+    /// The colour of a Tempo day, 1 blue, 2 white, 3 red; it changes at 06:00.
+    private func colour(_ day: Int64) -> Int {
+        let (_, month, _) = ParisTime.date(day)
+        var dice = SeededRandom(seed: options.seed &+ UInt64(bitPattern: day))
+        let draw = dice.next() % 10
+        if month >= 11 || month <= 3, draw == 0 { return 3 }
+        return draw == 1 ? 2 : 1
+    }
+
+    private func tempoDay(_ local: ParisTime) -> Int64 {
+        local.secondOfDay < 21_600 ? local.dayNumber - 1 : local.dayNumber
+    }
+
+    private func supplierIndex(_ local: ParisTime) -> Int {
+        switch options.tariff {
+        case .base: 1
+        case .hphc: isOffPeak(local) ? 1 : 2
+        case .tempo: 2 * colour(tempoDay(local)) - (isOffPeak(local) ? 1 : 0)
+        }
+    }
+
+    private func state(_ flows: (consumption: Double, production: Double)) -> HouseState {
+        let local = ParisTime(time)
+        let net = flows.consumption - flows.production
+        let volts = volts(flows)
+        let shares = options.phases == 3 ? [0.5, 0.3, 0.2] : [1]
+        let phases = shares.enumerated().map { index, share in
+            let phaseVolts = Int64(volts) - Int64(index)
+            let va = Int64(abs(net) * share / 0.95)
+            return HousePhase(volts: phaseVolts, amps: (va + phaseVolts / 2) / phaseVolts, va: va)
+        }
+        let apparent = phases.reduce(0) { $0 + $1.va }
+        let values = registers.map { $0 / Self.wattHour }
+        return HouseState(
+            options: options,
+            time: time,
+            horodate: local.horodate,
+            consumptionWatts: flows.consumption,
+            productionWatts: flows.production,
+            isExporting: net < 0,
+            apparentVA: apparent,
+            phases: phases,
+            registers: values,
+            exportWh: exported / Self.wattHour,
+            supplierIndex: supplierIndex(local),
+            isOffPeak: isOffPeak(local),
+            colourToday: options.tariff == .tempo ? colour(tempoDay(local)) : 0,
+            colourTomorrow: options.tariff == .tempo && local.secondOfDay >= 72_000 ? colour(local.dayNumber + 1) : 0,
+            highest: (highest.va, ParisTime(highest.at).horodate),
+            highestYesterday: (highest.yesterday, ParisTime(highest.yesterdayAt).horodate),
+            curve: (curve.last.map { Int64($0) }, ParisTime(curve.step * 1800).horodate),
+            curvePrevious: (curve.previous.map { Int64($0) }, ParisTime((curve.step - 1) * 1800).horodate),
+            meanVolts: (voltage.last.map { Int64($0) }, ParisTime(voltage.step * 600).horodate)
+        )
+    }
+}

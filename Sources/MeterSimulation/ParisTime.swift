@@ -1,0 +1,65 @@
+/// An instant as clocks in France show it, by the European rule for summer time.
+struct ParisTime {
+    var year: Int
+    var month: Int
+    var day: Int
+    /// Days since 1970, local.
+    var dayNumber: Int64
+    /// 0 is Monday.
+    var weekday: Int
+    /// Since local midnight, by the clock.
+    var secondOfDay: Int
+    var isSummer: Bool
+
+    init(_ unixSeconds: Int64) {
+        isSummer = Self.isSummer(unixSeconds)
+        let local = unixSeconds + (isSummer ? 7200 : 3600)
+        dayNumber = local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+        secondOfDay = Int(local - dayNumber * 86_400)
+        weekday = Int(((dayNumber + 3) % 7 + 7) % 7)
+        (year, month, day) = Self.date(dayNumber)
+    }
+
+    /// The horodate of the TIC: season letter, then YYMMDDhhmmss.
+    var horodate: String {
+        let parts = [year % 100, month, day, secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60]
+        return (isSummer ? "E" : "H") + parts.map { padded(Int64($0), 2) }.joined()
+    }
+
+    /// Summer time runs from the last Sunday of March to the last Sunday of October, at 01:00 UTC.
+    static func isSummer(_ unixSeconds: Int64) -> Bool {
+        let year = date(unixSeconds / 86_400).0
+        func lastSunday(_ month: Int) -> Int64 {
+            let last = days(year, month, 31)
+            return (last - (last + 4) % 7) * 86_400 + 3600
+        }
+        return unixSeconds >= lastSunday(3) && unixSeconds < lastSunday(10)
+    }
+
+    /// Days since 1970 of a date of the Gregorian calendar.
+    static func days(_ year: Int, _ month: Int, _ day: Int) -> Int64 {
+        let y = Int64(month <= 2 ? year - 1 : year)
+        let era = y / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = Int64((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1)
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// The date of a number of days since 1970.
+    static func date(_ days: Int64) -> (Int, Int, Int) {
+        let z = days + 719_468
+        let era = z / 146_097
+        let dayOfEra = z - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let m = (5 * dayOfYear + 2) / 153
+        let month = Int(m < 10 ? m + 3 : m - 9)
+        return (Int(yearOfEra + era * 400) + (month <= 2 ? 1 : 0), month, Int(dayOfYear - (153 * m + 2) / 5 + 1))
+    }
+}
+
+/// A number with leading zeros.
+func padded(_ number: Int64, _ digits: Int) -> String {
+    let text = String(max(0, number))
+    return String(repeating: "0", count: max(0, digits - text.count)) + text
+}

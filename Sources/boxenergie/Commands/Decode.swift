@@ -1,0 +1,90 @@
+import ArgumentParser
+import FoundationEssentials
+import Logging
+import MeterCore
+import MeterProtocols
+import MeterSources
+
+/// `decode`: what a capture says.
+struct Decode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Decodes a capture of a meter's line.",
+        discussion: """
+            Prints the points that would be written, or every frame with all its labels. What the line is like is counted
+            on standard error.
+
+            EXAMPLES:
+              boxenergie decode teleinfo < capture.bin
+              boxenergie decode teleinfo capture.bin --format json
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
+
+    @Argument(help: "The protocol: teleinfo.")
+    var type: String
+
+    @Argument(help: "The capture; - is standard input.")
+    var file = "-"
+
+    @Option(help: "influx for line protocol, json for one object a frame.")
+    var format = Format.influx
+
+    @Option(help: "historique, standard or auto.")
+    var mode = TeleinfoSettings.Mode.auto
+
+    func run() throws {
+        guard type == TeleinfoSource.type else {
+            throw CommandError("no protocol is called \"\(type)\"; known: \(TeleinfoSource.type)", exitCode: 64)
+        }
+        let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
+        var player = FramePlayer(TeleinfoSettings(mode: mode), context: context, start: .now())
+        let show: (TICFrame, Timestamp, [Point]) throws -> Void = { frame, time, points in
+            switch format {
+            case .json: print(try json(frame, time))
+            case .influx:
+                var encoder = LineProtocolEncoder(precision: .seconds)
+                for point in points { encoder.append(point) }
+                print(encoder.withBytes { String(decoding: $0, as: UTF8.self) }, terminator: "")
+            }
+        }
+        try CaptureFile.forEachChunk(try readFile(file)) { try player.play($0, show) }
+        try player.finish(show)
+        let quality = player.quality
+        printError(
+            "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
+                + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
+                + "\(quality.unknownLabel) unknown labels, \(quality.interruptions) interruptions, "
+                + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
+        )
+        guard quality.frames > 0 else { throw CommandError("no frame was found; is it a capture of the TIC output?") }
+    }
+
+    /// A frame under Enedis's labels; horodates stand beside as `LABEL.horodate`.
+    private func json(_ frame: TICFrame, _ time: Timestamp) throws -> String {
+        var values: [String: InJSON] = ["time": .integer(time.seconds), "mode": .string("\(frame.mode)")]
+        for label in frame.labels {
+            if label.kind == .integer, let value = frame.integer(label) {
+                values[label.name] = .integer(value)
+            } else if let text = frame.trimmed(label), label.kind != .horodate {
+                values[label.name] = .string(text)
+            }
+            if let horodate = frame.horodate(label) { values[label.name + ".horodate"] = .string("\(horodate)") }
+        }
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return String(decoding: try encoder.encode(values), as: UTF8.self)
+    }
+}
+
+private enum InJSON: Encodable {
+    case integer(Int64), string(String)
+
+    func encode(to encoder: any Encoder) throws {
+        var cell = encoder.singleValueContainer()
+        switch self {
+        case .integer(let value): try cell.encode(value)
+        case .string(let value): try cell.encode(value)
+        }
+    }
+}

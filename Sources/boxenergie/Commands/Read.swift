@@ -1,0 +1,80 @@
+import ArgumentParser
+import Glibc
+import Logging
+import MeterCore
+import Synchronization
+
+/// `read`: one meter, live.
+struct Read: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reads one configured meter and shows what it says.",
+        discussion: """
+            EXAMPLES:
+              boxenergie read linky
+              boxenergie read linky --seconds 5 --format influx
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, influx }
+
+    @Argument(help: "The name in [source.NAME].")
+    var name: String
+
+    @OptionGroup var options: ConfigOption
+
+    @Option(help: "How long to read.")
+    var seconds = 30.0
+
+    @Option(help: "text for people, influx for line protocol.")
+    var format = Format.text
+
+    func run() async throws {
+        let configuration = try Configuration.load(options.config)
+        let source = try configuration.source(name)
+        let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))
+        let printer = PointPrinter(format)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await source.run(into: printer, context: context) }
+                group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+                try await group.next()
+                group.cancelAll()
+            }
+        } catch {
+            throw CommandError("\(error)", exitCode: 69)
+        }
+        guard context.status.snapshot.reads > 0 else {
+            throw CommandError(context.status.snapshot.lastError ?? "nothing was read in \(seconds) s", exitCode: 69)
+        }
+    }
+}
+
+/// Prints points as they come.
+private final class PointPrinter: PointReceiver {
+    private let format: Read.Format
+
+    init(_ format: Read.Format) { self.format = format }
+
+    func append(_ point: Point) {
+        switch format {
+        case .influx:
+            var encoder = LineProtocolEncoder(precision: .seconds)
+            encoder.append(point)
+            print(encoder.withBytes { String(decoding: $0, as: UTF8.self) }, terminator: "")
+        case .text:
+            let values = zip(point.series.fieldNames, point.values).compactMap { name, value in
+                value.map { "\(name) \(text($0))" }
+            }
+            print("\(point.series.measurement.name): " + values.joined(separator: ", "))
+        }
+    }
+
+    private func text(_ value: FieldValue) -> String {
+        switch value {
+        case .integer(let number): "\(number)"
+        case .float(let number): "\(number)"
+        case .boolean(let flag): "\(flag)"
+        case .string(let text): text
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import ArgumentParser
+import Glibc
+import MeterCore
+
+/// `write`: line protocol from standard input.
+struct Write: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Writes line protocol from standard input through the batching writer and its spool.",
+        discussion: """
+            Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused.
+
+            EXAMPLE: echo 'piscine temp_c=27.5 1752487200' | boxenergie write --policy raw
+            """
+    )
+
+    @OptionGroup var options: ConfigOption
+
+    @Option(help: "The retention policy; the database's default one without it.")
+    var policy = ""
+
+    @Option(help: "The unit of the timestamps: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var precision = Precision.seconds
+
+    func run() async throws {
+        let configuration = try Configuration.load(options.config)
+        let writing = Writing(configuration.influx, precision: precision)
+        var rest: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 256 << 10)
+        while true {
+            let count = read(STDIN_FILENO, &buffer, buffer.count)
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { break }
+            rest += buffer[..<count]
+            guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            append(rest[...last], to: writing)
+            rest.removeSubrange(...last)
+            await writing.waitForRoom()
+        }
+        if !rest.isEmpty { append(rest + [UInt8(ascii: "\n")], to: writing) }
+        try await writing.finish()
+    }
+
+    private func append(_ lines: some Collection<UInt8>, to writing: Writing) {
+        let text = [UInt8](lines)
+        let count = text.count { $0 == UInt8(ascii: "\n") }
+        text.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: RetentionPolicy(policy)) }
+    }
+}

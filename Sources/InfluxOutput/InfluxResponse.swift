@@ -19,7 +19,9 @@ enum InfluxResponse {
         case 200..<300:
             return text.isEmpty ? .accepted : postponed("\(server) answered \(response.status) with an error: \(text)")
         case 401:
-            return slowly("\(server) does not accept the user name or password (\(text)); check username and password_file")
+            return slowly(
+                "\(server) does not accept the user name or password (\(text)); check username and password_file"
+            )
         case 403:
             return slowly(
                 "the user may not write to the database \"\(batch.database)\" at \(server) (\(text)); "

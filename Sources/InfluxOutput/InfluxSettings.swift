@@ -21,12 +21,18 @@ public struct InfluxSettings: Sendable {
         if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
             settings.report("expected an address such as \"http://127.0.0.1:8086\", found \"\(url)\"", at: "url")
         } else if url.contains("@") {
-            settings.report("the address must not contain a user or password; use username and password_file", at: "url")
+            settings.report(
+                "the address must not contain a user or password; use username and password_file",
+                at: "url"
+            )
         }
         while url.hasSuffix("/") { url.removeLast() }
         database = settings.string("database", default: database, "The database that the readings are written to.")
         username = settings.optionalString("username", "The user that writes, when the server asks for one.")
-        password = settings.secretFile(credential: "influx-password", "A file with that user's password, and nothing else.")
+        password = settings.secretFile(
+            credential: "influx-password",
+            "A file with that user's password, and nothing else."
+        )
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
         flush = settings.duration(
             "flush",
@@ -38,7 +44,7 @@ public struct InfluxSettings: Sendable {
         spoolDirectory = spool.path("directory", default: spoolDirectory, "Where readings wait that could not be sent.")
         spoolLimit = spool.byteCount(
             "limit",
-            in: 1_000_000 ... 100_000_000_000,
+            in: 1_000_000...100_000_000_000,
             default: spoolLimit,
             "The most that they may take; beyond it the oldest go."
         )

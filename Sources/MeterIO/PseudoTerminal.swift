@@ -62,7 +62,9 @@ public struct PseudoTerminal: ~Copyable, Sendable {
         return SerialSettings.codes.first { $0.value == speed }?.key ?? 0
     }
 
-    /// Makes a link that keeps its name from run to run. An older link is replaced, anything else is not.
+    /// Makes a link that keeps its name from run to run.
+    ///
+    /// An older link is replaced, anything else is not.
     public mutating func link(at path: String) throws(SystemError) {
         var status = stat()
         if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { unlink(path) }

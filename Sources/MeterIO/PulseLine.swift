@@ -10,6 +10,7 @@ public struct PulseLine: ~Copyable {
     /// - Parameters:
     ///   - chip: the path of the chip, such as `/dev/gpiochip0`.
     ///   - offset: the number of the line on that chip.
+    /// - Throws: a sentence that names the chip and the line.
     public init(chip: String, offset: UInt32) throws(SystemError) {
         guard let handle = pulse_line_open(chip, offset, 0, "boxenergie") else {
             throw SystemError("watch line \(offset) of", on: chip, code: errno)

@@ -41,7 +41,9 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
-    /// Ends the thread once what was enqueued is done. The actor must not be called afterwards.
+    /// Ends the thread once what was enqueued is done.
+    ///
+    /// The actor must not be called afterwards.
     public func stop() {
         pthread_mutex_lock(mutex)
         isStopping = true

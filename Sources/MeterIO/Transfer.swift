@@ -13,7 +13,9 @@ final class Transfer {
     private var isTooLarge = false
     private let done: CheckedContinuation<TransferResponse, any Error>
 
-    /// Prepares a handle. The transfer must stay alive until libcurl is done with it.
+    /// Prepares a handle.
+    ///
+    /// The transfer must stay alive until libcurl is done with it.
     init(
         _ number: Int,
         _ request: TransferRequest,
@@ -102,7 +104,9 @@ final class Transfer {
         response.headers[line[..<colon].lowercased()] = String(value.prefix { !$0.isNewline })
     }
 
-    /// Hands the answer or the error over. Called once.
+    /// Hands the answer or the error over.
+    ///
+    /// Called once.
     func finish(_ code: CURLcode) {
         guard code == CURLE_OK else {
             done.resume(throwing: failure(code))

@@ -19,7 +19,9 @@ public final class Transfers: Sendable {
         var done: CheckedContinuation<TransferResponse, any Error>
     }
 
-    /// libcurl's multi handle. Only its own thread uses it, but for `curl_multi_wakeup`, which any thread may call.
+    /// libcurl's multi handle.
+    ///
+    /// Only its own thread uses it, but for `curl_multi_wakeup`, which any thread may call.
     private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
 
     private let state = Mutex(State())

@@ -52,7 +52,9 @@ public struct House: Sendable {
         exported = options.exportStart * Self.wattHour
     }
 
-    /// Lives until an instant and says how things are then. Instants must not go back.
+    /// Lives until an instant and says how things are then.
+    ///
+    /// Instants must not go back.
     public mutating func advance(to unixSeconds: Int64) -> HouseState {
         var flows = (consumption: 0.0, production: 0.0)
         let gap = unixSeconds - time

@@ -28,7 +28,9 @@ extension HouseState {
         add("PCOUP", padded(options.subscribedKVA, 2))
         add("SINSTS", padded(drawn, 5))
         if isThreePhase {
-            for (index, phase) in phases.enumerated() { add("SINSTS\(index + 1)", padded(isExporting ? 0 : phase.va, 5)) }
+            for (index, phase) in phases.enumerated() {
+                add("SINSTS\(index + 1)", padded(isExporting ? 0 : phase.va, 5))
+            }
         }
         add("SMAXSN", padded(highest.0, 5), highest.1)
         if isThreePhase { for index in 1...3 { add("SMAXSN\(index)", padded(highest.0 / 3, 5), highest.1) } }
@@ -57,7 +59,10 @@ extension HouseState {
         add("NTARF", padded(Int64(supplierIndex), 2))
         add("NJOURF", "00")
         add("NJOURF+1", "00")
-        add("PJOURF+1", (["00004001", "06004002", "22004001"] + Array(repeating: "NONUTILE", count: 8)).joined(separator: " "))
+        add(
+            "PJOURF+1",
+            (["00004001", "06004002", "22004001"] + Array(repeating: "NONUTILE", count: 8)).joined(separator: " ")
+        )
         return groups
     }
 

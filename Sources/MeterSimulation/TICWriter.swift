@@ -7,7 +7,9 @@ public enum TICWriter {
         return bytes + [0x03]
     }
 
-    /// The bytes of a group, from LF to CR. The checksum covers the last separator in standard mode only.
+    /// The bytes of a group, from LF to CR.
+    ///
+    /// The checksum covers the last separator in standard mode only.
     static func group(_ group: TICGroup, _ mode: HouseMode) -> [UInt8] {
         let separator = mode == .standard ? "\t" : " "
         let body = ([group.label, group.horodate, group.data].compactMap { $0 }).joined(separator: separator)

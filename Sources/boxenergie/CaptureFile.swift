@@ -21,7 +21,9 @@ enum CaptureFile {
             + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) }
     }
 
-    /// Calls back for each stretch of a whole file. A stretch that the end cuts off is given as far as it goes.
+    /// Calls back for each stretch of a whole file.
+    ///
+    /// A stretch that the end cuts off is given as far as it goes.
     static func forEachChunk(_ file: [UInt8], _ body: (Chunk) throws -> Void) rethrows {
         guard file.starts(with: mark) else {
             var start = 0

@@ -26,7 +26,9 @@ struct Configuration {
             )
             guard let kind = SourceRegistry.builtIn[type] else {
                 let known = SourceRegistry.builtIn.all.map { "\"\($0.type)\"" }.joined(separator: ", ")
-                if !type.isEmpty { section.report("no kind of meter is called \"\(type)\"; known: \(known)", at: "type") }
+                if !type.isEmpty {
+                    section.report("no kind of meter is called \"\(type)\"; known: \(known)", at: "type")
+                }
                 continue
             }
             sources.append((name, kind.init(settings: section), onError))

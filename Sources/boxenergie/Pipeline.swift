@@ -7,7 +7,9 @@ struct Pipeline {
     let batcher: Batcher
     let uploader: Uploader
 
-    /// Opens the spool and puts the parts together. Without a spool readings wait in memory, and that is said.
+    /// Opens the spool and puts the parts together.
+    ///
+    /// Without a spool readings wait in memory, and that is said.
     init(_ influx: InfluxSettings, precision: Precision = .seconds, logger: Logger) {
         batcher = Batcher(database: influx.database, precision: precision)
         var spool: Spool?

@@ -15,7 +15,9 @@ struct StatusServer: Sendable {
         access("/run/boxenergie", W_OK) == 0 ? "/run/boxenergie/status.sock" : influx.spoolDirectory + "/status.sock"
     }
 
-    /// Listens. Without a socket there is no `status`, which is said, and everything else goes on.
+    /// Listens.
+    ///
+    /// Without a socket there is no `status`, which is said, and everything else goes on.
     init?(path: String, board: StatusBoard, logger: Logger) {
         unlink(path)
         guard let listener = unixSocket(path, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {

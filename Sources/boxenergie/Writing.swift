@@ -33,11 +33,15 @@ final class Writing: Sendable {
         await task.value
         let counts = uploader.counts
         if counts.rejected > 0 {
-            throw CommandError("\(counts.rejected) line(s) refused; the last reason: \(counts.lastError ?? "none given")")
+            throw CommandError(
+                "\(counts.rejected) line(s) refused; the last reason: \(counts.lastError ?? "none given")"
+            )
         }
         let backlog = uploader.outbox.backlog
         if backlog.batchesOnDisk > 0 {
-            printError("\(backlog.batchesOnDisk) batches wait in the spool: \(counts.lastError ?? "the server is away")")
+            printError(
+                "\(backlog.batchesOnDisk) batches wait in the spool: \(counts.lastError ?? "the server is away")"
+            )
         }
         if backlog.batchesInMemory > 0 {
             throw CommandError("\(backlog.batchesInMemory) batches are lost: \(counts.lastError ?? "")", exitCode: 69)

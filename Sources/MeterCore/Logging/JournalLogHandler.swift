@@ -22,7 +22,8 @@ public struct JournalLogHandler: LogHandler {
         line += "\(event.message)"
         let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if !values.isEmpty {
-            line += " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
+            line +=
+                " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
         }
         let oneLine = [UInt8](String(line.map { $0.isNewline ? " " : $0 }).utf8) + [UInt8(ascii: "\n")]
         _ = oneLine.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }

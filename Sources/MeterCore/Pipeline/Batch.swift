@@ -21,10 +21,12 @@ public struct Batch: Sendable, Hashable {
         guard points > 1 else { return nil }
         let wanted = points / 2
         var seen = 0
-        guard let cut = lines.firstIndex(where: { byte in
-            if byte == UInt8(ascii: "\n") { seen += 1 }
-            return seen == wanted
-        }) else { return nil }
+        guard
+            let cut = lines.firstIndex(where: { byte in
+                if byte == UInt8(ascii: "\n") { seen += 1 }
+                return seen == wanted
+            })
+        else { return nil }
         var first = self
         var second = self
         first.lines = [UInt8](lines[...cut])

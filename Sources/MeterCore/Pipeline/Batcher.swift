@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Collects points as lines, by retention policy. Sources append, the uploader takes; neither waits for the other.
+/// Collects points as lines, by retention policy.
+///
+/// Sources append, the uploader takes; neither waits for the other.
 public final class Batcher: PointReceiver {
     /// The database that every batch is for.
     public let database: String
@@ -103,7 +105,9 @@ public final class Batcher: PointReceiver {
     /// Says that it is time to take.
     public func flush() { wake.yield() }
 
-    /// Ends `due`. What was appended is still there to take.
+    /// Ends `due`.
+    ///
+    /// What was appended is still there to take.
     public func finish() { wake.finish() }
 
     private func lines(of policy: RetentionPolicy, in state: inout State) -> Lines {

@@ -1,6 +1,8 @@
 public import Logging
 
-/// Sources → batchers → uploaders. Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain.
+/// Sources → batchers → uploaders.
+///
+/// Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain.
 public struct Daemon: Sendable {
     private enum Event: Sendable {
         case stop
@@ -21,6 +23,7 @@ public struct Daemon: Sendable {
     ///   - sources: what is read.
     ///   - uploaders: one an output; each has its own batcher.
     ///   - flush: how often batches are sent.
+    ///   - logger: hears of a source that does not end.
     public init(sources: [RunningSource], uploaders: [Uploader], flush: Duration, logger: Logger) {
         self.sources = sources
         self.uploaders = uploaders

@@ -122,7 +122,9 @@ public final class Outbox: Sendable {
     public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && $0.spooled.isEmpty } }
 }
 
-/// Batches that survive the process, first in first out. The outbox calls it under its lock: one at a time.
+/// Batches that survive the process, first in first out.
+///
+/// The outbox calls it under its lock: one at a time.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably. Success says how many of the oldest batches were evicted to make room.
     func append(_ batch: Batch) -> Result<Int, BatchStoreError>

@@ -44,7 +44,10 @@ public struct RunningSource: Sendable {
                     _ = alarm.clear()
                 }
                 if alarm.raise(sentence) != nil {
-                    context.logger.warning("The meter cannot be read; trying again", metadata: ["reason": "\(sentence)"])
+                    context.logger.warning(
+                        "The meter cannot be read; trying again",
+                        metadata: ["reason": "\(sentence)"]
+                    )
                 }
                 try? await Task.sleep(for: backoff.next(), tolerance: .milliseconds(200))
                 context.status.update { $0.reconnects += 1 }

@@ -18,7 +18,9 @@ public final class Spool: BatchStore {
     private let segmentSize: Int
     private let state: Mutex<State>
 
-    /// Opens a folder and finds what waits in it. Damage never keeps the spool from opening.
+    /// Opens a folder and finds what waits in it.
+    ///
+    /// Damage never keeps the spool from opening.
     ///
     /// - Parameters:
     ///   - directory: made when it is not there.

@@ -13,7 +13,9 @@ struct SpoolSegment {
     /// A new, empty segment; the file is made by the first record.
     init(path: String) { self.path = path }
 
-    /// Reads a file that an earlier run left. A torn tail is cut off; damage in the middle is passed over and counted.
+    /// Reads a file that an earlier run left.
+    ///
+    /// A torn tail is cut off; damage in the middle is passed over and counted.
     init(reading path: String) throws(BatchStoreError) {
         self.path = path
         let bytes = try Self.read(path)
@@ -44,7 +46,8 @@ struct SpoolSegment {
         var written = 0
         while written < record.count {
             let count = record.withUnsafeBytes { bytes in
-                bytes.baseAddress.map { pwrite(file, $0 + written, record.count - written, off_t(size + written)) } ?? -1
+                bytes.baseAddress.map { pwrite(file, $0 + written, record.count - written, off_t(size + written)) }
+                    ?? -1
             }
             if count < 0, errno == EINTR { continue }
             guard count > 0 else {

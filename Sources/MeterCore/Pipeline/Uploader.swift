@@ -45,6 +45,7 @@ public final class Uploader: Sendable {
     ///   - sink: where they go.
     ///   - deadLetters: keeps the lines that the sink refuses for good.
     ///   - patience: a request may take so long before what waits behind it is put on disk.
+    ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
     public init(
         batcher: Batcher,
@@ -91,7 +92,9 @@ public final class Uploader: Sendable {
         store()
     }
 
-    /// Takes what is due. When the server did not take the last batches in time it goes to the disk at once.
+    /// Takes what is due.
+    ///
+    /// When the server did not take the last batches in time it goes to the disk at once.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
         let isAway = state.withLock { state in
@@ -170,7 +173,9 @@ public final class Uploader: Sendable {
             let backlog = outbox.backlog
             logger.notice(
                 "The server takes readings again",
-                metadata: ["server": "\(sink.name)", "batches waiting": "\(backlog.batchesInMemory + backlog.batchesOnDisk)"]
+                metadata: [
+                    "server": "\(sink.name)", "batches waiting": "\(backlog.batchesInMemory + backlog.batchesOnDisk)",
+                ]
             )
         }
     }

@@ -1,6 +1,8 @@
 import Synchronization
 
-/// How a source does: what it counts, and the last values for a person to look at. Shared with `status`.
+/// How a source does: what it counts, and the last values for a person to look at.
+///
+/// Shared with `status`.
 public final class SourceStatus: Sendable {
     /// A copy at one instant.
     public struct Snapshot: Sendable, Codable {

@@ -1,4 +1,6 @@
-/// The value of a field. InfluxDB keeps the first type of a field per shard, so one field has one type, for ever.
+/// The value of a field.
+///
+/// InfluxDB keeps the first type of a field per shard, so one field has one type, for ever.
 public enum FieldValue: Sendable, Hashable {
     case integer(Int64)
     /// Not a number and infinities cannot be stored; the encoder leaves them out.

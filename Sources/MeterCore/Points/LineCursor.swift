@@ -23,7 +23,9 @@ struct LineCursor {
         position += count
     }
 
-    /// Copies a key. Nearly all are shorter than 16 bytes, and copying 16 is one instruction.
+    /// Copies a key.
+    ///
+    /// Nearly all are shorter than 16 bytes, and copying 16 is one instruction.
     @inline(__always)
     mutating func copyKey(_ source: UnsafeMutablePointer<UInt8>, _ count: Int) {
         if count <= 16 {
@@ -113,7 +115,9 @@ struct LineCursor {
         }
     }
 
-    /// Writes a string field with its quotes. Control characters become spaces: a line feed would end the line.
+    /// Writes a string field with its quotes.
+    ///
+    /// Control characters become spaces: a line feed would end the line.
     @inline(__always)
     mutating func write(quoting text: String) {
         write(UInt8(ascii: "\""))

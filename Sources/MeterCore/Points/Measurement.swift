@@ -32,7 +32,9 @@ public func quotedIdentifier(_ name: String) -> String {
     return quoted + "\""
 }
 
-/// An InfluxQL string in single quotes. A quote inside is escaped with a backslash: 1.6 refuses a doubled one.
+/// An InfluxQL string in single quotes.
+///
+/// A quote inside is escaped with a backslash: 1.6 refuses a doubled one.
 public func quotedString(_ text: String) -> String {
     var quoted = "'"
     for scalar in text.unicodeScalars {

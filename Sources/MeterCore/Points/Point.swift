@@ -22,7 +22,9 @@ public struct Point: Sendable {
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
 }
 
-/// Takes points. Sources see nothing else of what becomes of a reading.
+/// Takes points.
+///
+/// Sources see nothing else of what becomes of a reading.
 public protocol PointReceiver: Sendable {
     /// Takes a point over; never waits and never fails.
     func append(_ point: Point)

@@ -40,7 +40,9 @@ public enum Precision: String, Sendable, CaseIterable {
         }
     }
 
-    /// What `/write?precision=` calls it. InfluxDB 1.x silently takes an unknown name for nanoseconds.
+    /// What `/write?precision=` calls it.
+    ///
+    /// InfluxDB 1.x silently takes an unknown name for nanoseconds.
     public var parameter: String { self == .microseconds ? "u" : rawValue }
 }
 

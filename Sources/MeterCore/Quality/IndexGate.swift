@@ -41,6 +41,7 @@ public struct IndexGate: Sendable {
     /// - Parameters:
     ///   - value: the register, in Wh.
     ///   - time: when it was read, by a clock that is never set.
+    /// - Returns: whether it is believed.
     public mutating func judge(_ value: Int64, at time: ContinuousClock.Instant) -> Verdict {
         if let trusted, follows(value, trusted.value, time - trusted.time) {
             self.trusted = (value, time)
@@ -71,8 +72,9 @@ public struct IndexGate: Sendable {
         candidate = nil
     }
 
-    /// Whether a register can have gone from one value to another in this time. The 10 Wh more are for a meter that
-    /// shows its register late.
+    /// Whether a register can have gone from one value to another in this time.
+    ///
+    /// The 10 Wh more are for a meter that shows its register late.
     private func follows(_ value: Int64, _ earlier: Int64, _ elapsed: Duration) -> Bool {
         let (difference, overflow) = value.subtractingReportingOverflow(earlier)
         guard !overflow, difference >= 0 else { return false }

@@ -13,7 +13,9 @@ public struct Sampling: Sendable {
         slot = max(1, every.components.seconds)
     }
 
-    /// Whether the reading at this instant is kept. Asking counts as keeping.
+    /// Whether the reading at this instant is kept.
+    ///
+    /// Asking counts as keeping.
     ///
     /// A clock that is set back opens a new slot, too: better one reading too many than a gap.
     public mutating func keeps(_ time: Timestamp) -> Bool {
@@ -38,7 +40,9 @@ public struct ChangeSampling: Sendable {
     /// - Parameter every: the shortest time between two kept values.
     public init(every: Duration) { sampling = Sampling(every: every) }
 
-    /// Whether this value at this instant is kept. Asking counts as keeping.
+    /// Whether this value at this instant is kept.
+    ///
+    /// Asking counts as keeping.
     public mutating func keeps(_ value: Int64, at time: Timestamp) -> Bool {
         let currentQuarter = floorDivision(time.seconds, 900)
         guard value != kept || currentQuarter != quarter else { return false }

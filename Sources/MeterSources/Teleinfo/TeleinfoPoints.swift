@@ -123,7 +123,9 @@ public struct TeleinfoPoints: Sendable {
             ]
         case (.standard, false): values = [[value(.urms1), value(.umoy1), value(.irms1), value(.sinsts)]]
         case (.historique, true):
-            values = [[nil, nil, value(.iinst1), nil], [nil, nil, value(.iinst2), nil], [nil, nil, value(.iinst3), nil]]
+            values = [
+                [nil, nil, value(.iinst1), nil], [nil, nil, value(.iinst2), nil], [nil, nil, value(.iinst3), nil],
+            ]
         case (.historique, false): values = [[nil, nil, value(.iinst), value(.papp)]]
         }
         return zip(phases, values).map { Point($0, at: time, $1) }

@@ -65,7 +65,8 @@ struct EncodeBench: ParsableCommand {
                 series,
                 at: Timestamp(nanoseconds: time),
                 [
-                    .integer(12_345_678 + number), .integer(8_345_678 + number * 2 / 3), .integer(4_000_000 + number / 3),
+                    .integer(12_345_678 + number), .integer(8_345_678 + number * 2 / 3),
+                    .integer(4_000_000 + number / 3),
                     .integer(power), .integer(highest), .integer(current), .integer(tariff), .float(voltage),
                     .float(factor), .float(temperature), .string(tariff == 1 ? "HEURE  CREUSE" : "HEURE  PLEINE"),
                     .boolean(isClosed),

@@ -30,7 +30,10 @@ struct Run: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
         guard !configuration.sources.isEmpty else {
-            throw CommandError("\(options.config) has no [source.NAME] to read; boxenergie sources shows them", exitCode: 78)
+            throw CommandError(
+                "\(options.config) has no [source.NAME] to read; boxenergie sources shows them",
+                exitCode: 78
+            )
         }
         let logger = makeLogger(logLevel)
         let pipeline = Pipeline(configuration.influx, logger: logger)

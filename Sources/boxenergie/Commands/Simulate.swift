@@ -90,8 +90,9 @@ struct Simulate: AsyncParsableCommand {
         try bytes.withUnsafeBytes { try writeAll(file, $0, output) }
     }
 
-    /// Sends a frame after the other in small pieces at the line's speed. To a reader that listens at another speed it
-    /// sends noise, as a real line would seem to.
+    /// Sends a frame after the other in small pieces at the line's speed.
+    ///
+    /// To a reader that listens at another speed it sends noise, as a real line would seem to.
     private func play(_ house: inout House, from start: Int64) async throws {
         var terminal = try PseudoTerminal()
         if let link { try terminal.link(at: link) }

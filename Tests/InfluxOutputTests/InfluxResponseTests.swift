@@ -1,0 +1,57 @@
+import MeterCore
+import MeterIO
+import Testing
+
+@testable import InfluxOutput
+
+@Suite struct InfluxResponseTests {
+    private let batch = Batch(database: "b", policy: RetentionPolicy("raw"), precision: .seconds, lines: [], points: 1)
+
+    private func delivery(_ status: Int, _ text: String = "", _ headers: [String: String] = [:]) -> Delivery {
+        let response = TransferResponse(status: status, headers: headers, body: [UInt8](text.utf8))
+        return InfluxResponse.delivery(response, of: batch, server: "S")
+    }
+
+    @Test("204 is the only plain yes; 200 with an error in the body is none")
+    func accepted() {
+        #expect(delivery(204) == .accepted)
+        guard case .postponed = delivery(200, #"{"error":"x"}"#) else {
+            Issue.record("200 with an error was accepted")
+            return
+        }
+    }
+
+    @Test("what the server can never take is rejected with its words", arguments: [400, 422])
+    func rejected(_ status: Int) {
+        #expect(delivery(status, "unable to parse 'x'\n") == .rejected(reason: "unable to parse 'x'"))
+    }
+
+    @Test("too much is split")
+    func split() { #expect(delivery(413) == .split) }
+
+    @Test(
+        "everything else is kept, and a missing database or policy names the command that makes it",
+        arguments: [
+            (401, "authorization failed", "username"), (403, "not authorized", "provision"),
+            (404, "database not found: \"b\"", "provision"), (404, "404 page not found", "1.x"),
+            (500, "retention policy not found: raw", "provision"), (500, "timeout", "500"), (503, "", "503"),
+            (429, "", "429"), (408, "", "408"), (502, "", "502"),
+        ]
+    )
+    func postponed(_ status: Int, _ text: String, _ word: String) {
+        guard case .postponed(let reason, _) = delivery(status, text) else {
+            Issue.record("\(status) was not kept")
+            return
+        }
+        #expect(reason.contains(word))
+    }
+
+    @Test("Retry-After is honoured")
+    func retryAfter() {
+        guard case .postponed(_, let pause) = delivery(503, "", ["retry-after": "37"]) else {
+            Issue.record("503 was not kept")
+            return
+        }
+        #expect(pause == .seconds(37))
+    }
+}

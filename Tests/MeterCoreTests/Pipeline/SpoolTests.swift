@@ -1,0 +1,85 @@
+import Glibc
+import MeterCore
+import Testing
+
+@Suite struct SpoolTests {
+    private let folder: String
+
+    init() {
+        folder = "/tmp/boxenergie-spool-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    }
+
+    private func batch(_ number: Int, points: Int = 1) -> Batch {
+        let line = "m f=\(number)i \(number)\n"
+        let lines = [UInt8](String(repeating: line, count: points).utf8)
+        return Batch(database: "d b", policy: RetentionPolicy("p%="), precision: .seconds, lines: lines, points: points)
+    }
+
+    private func drain(_ spool: Spool) -> [Batch] {
+        var batches: [Batch] = []
+        while let batch = spool.first {
+            batches.append(batch)
+            spool.removeFirst()
+        }
+        return batches
+    }
+
+    @Test("batches come back after a restart, oldest first and unchanged")
+    func survives() throws {
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        for number in 0..<50 { _ = try spool.append(batch(number)).get() }
+        let again = try Spool(directory: folder, limit: 1 << 20)
+        #expect(again.count == 50)
+        #expect(drain(again) == (0..<50).map { batch($0) })
+        #expect(try Spool(directory: folder, limit: 1 << 20).count == 0)
+    }
+
+    @Test("a record cut at any byte costs that record only")
+    func tornTail() throws {
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        for number in 0..<3 { _ = try spool.append(batch(number)).get() }
+        let path = folder + "/0000000000.spool"
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        let record = Int(status.st_size) / 3
+        for cut in 1...record {
+            #expect(truncate(path, off_t(3 * record - cut)) == 0)
+            let torn = try Spool(directory: folder, limit: 1 << 20)
+            #expect(torn.count == 2)
+            #expect(torn.first == batch(0))
+            _ = try torn.append(batch(2)).get()
+        }
+    }
+
+    @Test("damage in the middle is passed over and counted")
+    func damage() throws {
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        for number in 0..<3 { _ = try spool.append(batch(number)).get() }
+        let file = open(folder + "/0000000000.spool", O_RDWR)
+        var byte: UInt8 = 0
+        var status = stat()
+        fstat(file, &status)
+        let middle = off_t(status.st_size / 2)
+        pread(file, &byte, 1, middle)
+        byte ^= 1
+        pwrite(file, &byte, 1, middle)
+        close(file)
+        let again = try Spool(directory: folder, limit: 1 << 20)
+        #expect(again.dropped == 1)
+        #expect(drain(again) == [batch(0), batch(2)])
+    }
+
+    @Test("the limit holds, and what goes is the oldest and is counted")
+    func limit() throws {
+        let spool = try Spool(directory: folder, limit: 64 << 10)
+        for number in 0..<3000 { _ = try spool.append(batch(number)).get() }
+        #expect(spool.bytes <= 64 << 10)
+        #expect(spool.dropped == 3000 - spool.count)
+        #expect(drain(spool).last == batch(2999))
+    }
+
+    @Test("a folder that cannot be made is said in a sentence")
+    func noFolder() {
+        #expect(throws: BatchStoreError.self) { try Spool(directory: "/proc/nowhere/spool", limit: 1 << 20) }
+    }
+}

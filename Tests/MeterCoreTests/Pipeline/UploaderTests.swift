@@ -1,0 +1,129 @@
+import Glibc
+import Logging
+import MeterCore
+import Synchronization
+import Testing
+
+/// Answers from a list, then accepts; remembers what it accepted.
+private final class ScriptedSink: Sink {
+    let name = "the test's server"
+    private let state: Mutex<(answers: [Delivery], accepted: [String])>
+    private let refuses: String?
+
+    init(_ answers: [Delivery] = [], refuses: String? = nil) {
+        state = Mutex((answers, []))
+        self.refuses = refuses
+    }
+
+    var accepted: [String] { state.withLock { $0.accepted } }
+
+    func write(_ batch: Batch) async -> Delivery {
+        let lines = String(decoding: batch.lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        if let refuses, lines.contains(where: { $0.contains(refuses) }) { return .rejected(reason: "unable to parse") }
+        return state.withLock { state in
+            guard state.answers.isEmpty else { return state.answers.removeFirst() }
+            state.accepted += lines
+            return .accepted
+        }
+    }
+}
+
+@Suite struct UploaderTests {
+    private let folder = "/tmp/boxenergie-uploader-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+    private let batcher = Batcher(database: "d")
+
+    private func uploader(_ sink: ScriptedSink, _ spool: Spool?) -> Uploader {
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        return Uploader(
+            batcher: batcher,
+            outbox: Outbox(spool: spool),
+            sink: sink,
+            deadLetters: DeadLetters(path: folder + "/refused.lp"),
+            logger: logger
+        )
+    }
+
+    private func append(_ numbers: Range<Int64>) {
+        let series = Series(Measurement("m"), fields: ["f"])
+        for number in numbers { batcher.append(Point(series, at: Timestamp(seconds: number), [.integer(number)])) }
+    }
+
+    private func lines(_ numbers: Range<Int64>) -> [String] { numbers.map { "m f=\($0)i \($0)" } }
+
+    @Test("what the server does not take is on disk at the end, and goes first the next time")
+    func spools() async throws {
+        let away = ScriptedSink(Array(repeating: .postponed(reason: "away", retryAfter: nil), count: 9))
+        append(0..<10)
+        batcher.finish()
+        await uploader(away, try Spool(directory: folder, limit: 1 << 20)).run()
+        #expect(away.accepted.isEmpty)
+
+        let back = ScriptedSink()
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        #expect(spool.count == 1)
+        let next = Batcher(database: "d")
+        let series = Series(Measurement("m"), fields: ["f"])
+        next.append(Point(series, at: Timestamp(seconds: 10), [.integer(10)]))
+        next.finish()
+        await Uploader(
+            batcher: next,
+            outbox: Outbox(spool: spool),
+            sink: back,
+            deadLetters: nil,
+            logger: Logger(label: "test")
+        ).run()
+        #expect(back.accepted == lines(0..<11))
+        #expect(spool.count == 0)
+    }
+
+    @Test("a line that the server refuses is found, kept aside, and costs no other line")
+    func bisects() async throws {
+        let sink = ScriptedSink(refuses: "f=37i")
+        append(0..<100)
+        batcher.finish()
+        let uploader = uploader(sink, try Spool(directory: folder, limit: 1 << 20))
+        await uploader.run()
+        #expect(sink.accepted == lines(0..<37) + lines(38..<100))
+        #expect(uploader.counts.rejected == 1)
+        let file = open(folder + "/refused.lp", O_RDONLY)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 1000)
+        let count = read(file, &bytes, 1000)
+        #expect(String(decoding: bytes[..<max(0, count)], as: UTF8.self).contains("unable to parse\nm f=37i 37\n"))
+    }
+
+    @Test("a batch that is too large goes in halves")
+    func splits() async {
+        let sink = ScriptedSink([.split, .split])
+        append(0..<8)
+        batcher.finish()
+        await uploader(sink, nil).run()
+        #expect(sink.accepted == lines(0..<8))
+    }
+
+    @Test("each retention policy has batches of its own")
+    func policies() {
+        let policies = ["raw", "30days", ""].map { RetentionPolicy($0) }
+        for policy in policies {
+            let series = Series(Measurement("m", in: policy), fields: ["f"])
+            for number in 0..<3 { batcher.append(Point(series, at: Timestamp(seconds: Int64(number)), [1])) }
+        }
+        let batches = batcher.take()
+        #expect(Set(batches.map(\.policy)) == Set(policies))
+        #expect(batches.allSatisfy { $0.points == 3 && $0.database == "d" })
+        #expect(batcher.take().isEmpty)
+    }
+
+    @Test("no batch is larger than a request may be, and memory is bounded")
+    func bounds() {
+        let batcher = Batcher(database: "d", limit: 4 << 20)
+        let series = Series(Measurement("m"), fields: ["f"])
+        let text = FieldValue.string(String(repeating: "x", count: 1000))
+        for number in 0..<8000 { batcher.append(Point(series, at: Timestamp(seconds: Int64(number)), [text])) }
+        let batches = batcher.take()
+        #expect(batches.allSatisfy { $0.lines.count <= Batcher.largestBatch })
+        #expect(batches.reduce(0) { $0 + $1.lines.count } <= 5 << 20)
+        #expect(batcher.dropped + batches.reduce(0) { $0 + $1.points } == 8000)
+    }
+}

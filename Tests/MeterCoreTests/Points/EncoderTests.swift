@@ -1,0 +1,62 @@
+import MeterCore
+import Testing
+
+@Suite struct EncoderTests {
+    private func line(_ measurement: String, _ tags: [(String, String)], _ fields: [(String, FieldValue?)]) -> String {
+        var encoder = LineProtocolEncoder(precision: .seconds)
+        let series = Series(Measurement(measurement), tags: tags, fields: fields.map(\.0))
+        encoder.append(Point(series, at: Timestamp(seconds: 7), fields.map(\.1)))
+        return String(decoding: encoder.take(), as: UTF8.self)
+    }
+
+    @Test("tags are sorted, escaped, and left out when empty")
+    func tags() {
+        #expect(
+            line("a,b c", [("z", "x y"), ("k=,", "="), ("empty", "")], [("f", 1)])
+                == "a\\,b\\ c,k\\=\\,=\\=,z=x\\ y f=1i 7\n"
+        )
+    }
+
+    @Test(
+        "values are written in the shortest way that reads back the same",
+        arguments: [
+            (FieldValue.integer(.min), "-9223372036854775808i"), (.integer(.max), "9223372036854775807i"),
+            (.integer(0), "0i"), (.float(0), "0"), (.float(-0.0), "-0"), (.float(230.5), "230.5"),
+            (.float(0.1), "0.1"), (.float(-12.000001), "-12.000001"), (.float(5e-324), "5e-324"),
+            (.float(1.7976931348623157e308), "1.7976931348623157e+308"), (.float(999_999_999.5), "999999999.5"),
+            (.boolean(true), "true"), (.boolean(false), "false"), (.string("a\"b\\c\n"), "\"a\\\"b\\\\c \""),
+        ]
+    )
+    func values(_ value: FieldValue, _ text: String) {
+        #expect(line("m", [], [("f", value)]) == "m f=\(text) 7\n")
+    }
+
+    @Test("numbers that cannot be stored are left out, and a point without any is no line")
+    func notNumbers() {
+        #expect(line("m", [], [("a", .float(.nan)), ("b", 1), ("c", nil)]) == "m b=1i 7\n")
+        #expect(line("m", [], [("a", .float(.infinity)), ("c", nil)]).isEmpty)
+    }
+
+    @Test("a name that ends with a backslash, or is time, is one that InfluxDB can read")
+    func awkwardNames() {
+        #expect(line("m\\", [("t", "v\\")], [("time", 1)]) == "m_,t=v_ time_=1i 7\n")
+    }
+
+    @Test("random doubles read back as the same number")
+    func doublesRoundTrip() throws {
+        var random = SystemRandomNumberGenerator()
+        for _ in 0..<20_000 {
+            let bits = Double(bitPattern: random.next())
+            let number = Bool.random() ? bits : Double(Int64.random(in: -1_000_000_000...1_000_000_000)) / 1000
+            guard number.isFinite else { continue }
+            let text = line("m", [], [("f", .float(number))]).dropFirst(4).dropLast(3)
+            #expect(Double(text) == number, "\(number) was written as \(text)")
+        }
+    }
+
+    @Test("long strings make the buffer grow and lose nothing")
+    func longStrings() {
+        let text = String(repeating: "x\"", count: 40_000)
+        #expect(line("m", [], [("f", .string(text)), ("g", 2)]).utf8.count == 80_000 + 40_000 + 15)
+    }
+}

@@ -1,0 +1,65 @@
+import MeterCore
+import Testing
+
+@Suite struct IndexGateTests {
+    private let start = ContinuousClock.now
+
+    private func judge(_ gate: inout IndexGate, _ values: [Int64]) -> [IndexGate.Verdict] {
+        values.enumerated().map { gate.judge($1, at: start + .seconds($0)) }
+    }
+
+    @Test("a register that grows as it can is accepted from its second reading on")
+    func grows() {
+        var gate = IndexGate()
+        #expect(judge(&gate, [1000, 1001, 1001, 1005]) == [.held, .accepted, .accepted, .accepted])
+    }
+
+    @Test(
+        "one false value, high or low, is never accepted and locks nothing",
+        arguments: [9_001_000, 3, 0, -5] as [Int64]
+    )
+    func falseValue(_ value: Int64) {
+        var gate = IndexGate()
+        #expect(judge(&gate, [1000, 1000, value, 1001, 1002]) == [.held, .accepted, .held, .accepted, .accepted])
+        #expect(gate.held == 2)
+    }
+
+    @Test("a first value that is false is not believed")
+    func falseStart() {
+        var gate = IndexGate()
+        #expect(judge(&gate, [9_000_000, 1000, 1000]) == [.held, .held, .accepted])
+    }
+
+    @Test("a replaced meter is believed after four readings that agree")
+    func replaced() {
+        var gate = IndexGate()
+        #expect(
+            judge(&gate, [5000, 5000, 12, 12, 13, 13, 14])
+                == [.held, .accepted, .held, .held, .held, .confirmed(previous: 5000), .accepted]
+        )
+    }
+
+    @Test("after a day without readings a day's energy is no jump")
+    func gap() {
+        var gate = IndexGate()
+        _ = judge(&gate, [1000, 1000])
+        #expect(gate.judge(41_000, at: start + .seconds(86_400)) == .accepted)
+    }
+}
+
+@Suite struct SamplingTests {
+    @Test("one reading a slot is kept, and one at each quarter of an hour")
+    func slots() {
+        var sampling = Sampling(every: .seconds(7))
+        let kept = (899 - 21...921).filter { sampling.keeps(Timestamp(seconds: Int64($0))) }
+        #expect(kept.contains(900))
+        #expect(kept == [878, 882, 889, 896, 900, 903, 910, 917])
+    }
+
+    @Test("a register is kept when it changes, at most once a period, and at each quarter")
+    func changes() {
+        var sampling = ChangeSampling(every: .seconds(60))
+        let kept = (0..<1000).filter { sampling.keeps($0 < 100 ? 1 : 2, at: Timestamp(seconds: Int64($0))) }
+        #expect(kept == [0, 120, 900])
+    }
+}

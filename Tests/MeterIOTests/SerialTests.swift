@@ -1,0 +1,86 @@
+import Glibc
+import MeterIO
+import Testing
+
+@Suite struct SerialTests {
+    private let standard = SerialSettings(baud: 9600, dataBits: 7, parity: .even)
+
+    @Test("what a meter sends is read, at the speed that was asked for", arguments: [1200, 9600])
+    func reads(_ baud: Int) throws {
+        let terminal = try PseudoTerminal()
+        let port = try SerialPort(path: terminal.name, settings: SerialSettings(baud: baud, dataBits: 7, parity: .even))
+        let readerBaud = terminal.readerBaud
+        #expect(readerBaud == baud)
+        // A pseudo-terminal has no parity, which must be noticed and not taken for an error.
+        let hasParity = port.hasParity
+        #expect(!hasParity)
+        let sent: [UInt8] = [0x02, 0x0A, 0x41, 0x0D, 0x03, 0x04, 0x11, 0x13, 0xFF, 0x00]
+        let written = try terminal.write(sent[...])
+        #expect(written == sent.count)
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
+        defer { buffer.deallocate() }
+        var count = 0
+        while count == 0 { count = try port.read(into: buffer) }
+        #expect([UInt8](buffer[..<count]) == sent)
+        let more = try port.read(into: buffer)
+        #expect(more == 0)
+    }
+
+    @Test("a second reader is told which program has the line")
+    func busy() throws {
+        let terminal = try PseudoTerminal()
+        let first = try SerialPort(path: terminal.name, settings: standard)
+        defer { _ = first.path }
+        do throws(SerialError) {
+            _ = try SerialPort(path: terminal.name, settings: standard)
+            Issue.record("a line was opened twice")
+        } catch {
+            guard case .busy = error else {
+                Issue.record("\(error)")
+                return
+            }
+            #expect("\(error)".hasPrefix("cannot open \(terminal.name): "))
+        }
+    }
+
+    @Test("a missing device and a plain file are told apart")
+    func wrongPaths() {
+        #expect(throws: SerialError.notFound("/dev/ttyNOWHERE")) {
+            _ = try SerialPort(path: "/dev/ttyNOWHERE", settings: standard)
+        }
+        #expect(throws: SerialError.notSerial("/etc/hostname")) {
+            _ = try SerialPort(path: "/etc/hostname", settings: standard)
+        }
+    }
+
+    @Test("a line whose other end is gone is disconnected, and its name may come back")
+    func unplugged() throws {
+        let link = "/tmp/boxenergie-link-\(getpid())"
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 64, alignment: 8)
+        defer { buffer.deallocate() }
+        for _ in 0..<2 {
+            var terminal: PseudoTerminal? = try PseudoTerminal()
+            try terminal?.link(at: link)
+            let port = try SerialPort(path: link, settings: standard)
+            let before = try port.read(into: buffer)
+            #expect(before == 0)
+            terminal = nil
+            do throws(SerialError) {
+                _ = try port.read(into: buffer)
+                Issue.record("a line without another end was read")
+            } catch {
+                #expect(error == .disconnected(link))
+            }
+        }
+    }
+
+    @Test("a GPIO chip that is not there is named")
+    func noChip() {
+        do throws(SystemError) {
+            _ = try PulseLine(chip: "/dev/gpiochip99", offset: 4)
+            Issue.record("a chip was found")
+        } catch {
+            #expect("\(error)".contains("line 4 of /dev/gpiochip99"))
+        }
+    }
+}

@@ -1,0 +1,92 @@
+import Logging
+import MeterCore
+import MeterProtocols
+import MeterSimulation
+import MeterSources
+import Testing
+
+@Suite struct TeleinfoPointsTests {
+    private let context = SourceContext(name: "linky", tags: [("site", "s")], logger: Logger(label: "test"))
+
+    /// The values of the last of ten frames, by measurement and field.
+    private func values(_ options: HouseOptions) throws -> (points: [String: FieldValue], truth: HouseState) {
+        var house = House(options: options, start: 1_718_000_000)
+        var decoder = TICDecoder()
+        var points = TeleinfoPoints(TeleinfoSettings(), context: context)
+        var values: [String: FieldValue] = [:]
+        var truth = house.advance(to: 1_718_000_000)
+        let origin = ContinuousClock.now
+        for second in Int64(0)..<10 {
+            truth = house.advance(to: 1_718_030_000 + second)
+            var frames: [TICFrame] = []
+            decoder.push(TICWriter.frame(truth)) { frames.append(copy $0) }
+            let frame = try #require(frames.first)
+            let time = Timestamp(seconds: truth.time)
+            for point in points.points(of: frame, at: time, monotonic: origin + .seconds(second)) {
+                for (field, value) in zip(point.series.fieldNames, point.values) {
+                    values["\(point.series.measurement) \(field)"] = value
+                }
+            }
+        }
+        return (values, truth)
+    }
+
+    @Test("a standard producer's values are those of the house")
+    func standard() throws {
+        let (points, truth) = try values(HouseOptions())
+        #expect(points["\"raw\".\"linky\" wh_in"] == .integer(truth.importWh))
+        #expect(points["\"raw\".\"linky\" wh_out"] == .integer(truth.exportWh))
+        #expect(points["\"raw\".\"linky\" va_in"] == .integer(truth.isExporting ? 0 : truth.apparentVA))
+        #expect(points["\"raw\".\"linky\" va_out"] == .integer(truth.isExporting ? truth.apparentVA : 0))
+        #expect(points["\"raw\".\"linky\" pref_va"] == .integer(9000))
+        #expect(points["\"raw\".\"linky\" ntarf"] == .integer(Int64(truth.supplierIndex)))
+        #expect(points["\"raw\".\"phase\" v"] == .integer(truth.phases[0].volts))
+    }
+
+    @Test(
+        "a historique meter has the sum of its registers, and no voltage or injection",
+        arguments: HouseTariff.allCases
+    )
+    func historique(_ tariff: HouseTariff) throws {
+        var options = HouseOptions()
+        options.mode = .historique
+        options.tariff = tariff
+        let (points, truth) = try values(options)
+        #expect(points["\"raw\".\"linky\" wh_in"] == .integer(truth.importWh))
+        #expect(points["\"raw\".\"linky\" ntarf"] == .integer(Int64(truth.supplierIndex)))
+        #expect(points["\"raw\".\"linky\" pref_va"] == .integer(9000))
+        #expect(points["\"raw\".\"linky\" wh_out"] == .some(nil) || points["\"raw\".\"linky\" wh_out"] == nil)
+        #expect(points["\"raw\".\"phase\" v"] == nil)
+    }
+
+    @Test("three phases have a point each")
+    func threePhases() throws {
+        var options = HouseOptions()
+        options.phases = 3
+        let (points, truth) = try values(options)
+        #expect(points["\"raw\".\"phase\" v"] == .integer(truth.phases[2].volts))
+        #expect(points["\"raw\".\"linky\" wh_in"] == .integer(truth.importWh))
+    }
+}
+
+@Suite struct RegistryTests {
+    @Test("every kind of meter is named once, explained in one sentence, and has a sample without errors")
+    func walk() {
+        let kinds = SourceRegistry.builtIn.all
+        #expect(Set(kinds.map { $0.type }).count == kinds.count)
+        for kind in kinds {
+            #expect(kind.summary.hasSuffix(".") && kind.summary.count < 120)
+            let document = ConfigDocument(text: kind.sample, file: "sample.toml")
+            for (_, section) in document.root.namedSections("source") {
+                #expect(section.string("type", "kind") == kind.type)
+                _ = kind.init(settings: section)
+                section.finish()
+            }
+            document.root.finish()
+            #expect(document.diagnostics.all.isEmpty, "\(document.diagnostics.all)")
+            let section = ConfigSection.describing(path: "source.NAME")
+            _ = kind.init(settings: section)
+            #expect(!section.declarations.isEmpty && section.declarations.allSatisfy { !$0.help.isEmpty })
+        }
+    }
+}

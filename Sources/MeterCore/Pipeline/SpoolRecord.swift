@@ -11,7 +11,7 @@ enum SpoolRecord {
         let header =
             "# batch database=\(escaped(batch.database)) policy=\(escaped(batch.policy.name))"
             + " precision=\(batch.precision.rawValue) points=\(batch.points) bytes=\(batch.lines.count)"
-            + " crc=\(String(checksum(batch.lines), radix: 16))\n"
+            + " crc=\(String(1 << 32 | UInt64(checksum(batch.lines)), radix: 16).dropFirst())\n"
         return [UInt8](header.utf8) + batch.lines
     }
 

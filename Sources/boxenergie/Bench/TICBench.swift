@@ -22,12 +22,15 @@ struct TICBench: ParsableCommand {
         let corpus = try readFile(file)
         let mode = mode == "historique" ? TICMode.historique : .standard
         let repeats = max(1, (64 << 20) / max(corpus.count, 1))
+        var decoder = TICDecoder(mode: mode)
+        decoder.push(corpus.span) { _ in }
+        let refused = decoder.quality.refusedGroups
         for _ in 0..<rounds {
             let start = processorSeconds()
             let result = TICBenchmark.decode(corpus.span, mode: mode, rounds: repeats)
             let seconds = processorSeconds() - start
             let speed = Double(corpus.count * repeats) / seconds / 1e6
-            print("tic \(mode) \(rounded(speed)) frames=\(result.frames) groups=\(result.groups) bad=0")
+            print("tic \(mode) \(rounded(speed)) frames=\(result.frames) groups=\(result.groups) bad=\(refused)")
         }
     }
 }

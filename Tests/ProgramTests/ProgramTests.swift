@@ -158,6 +158,66 @@ import Testing
         #expect(result.output.contains("boxenergie provision"), "\(result)")
     }
 
+    @Test("a missing retention policy is said with the command that makes it")
+    func missingPolicy() throws {
+        let server = try Peer([Self.root + "/Tests/peers/influxd"])
+        let config = try configure(server.line())
+        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
+        let now = Int64(Date().timeIntervalSince1970)
+        let arguments = [program, "write", "--config", config, "--policy", "30days"]
+        let result = try Peer.run(arguments, input: "m f=1i \(now)\n")
+        #expect(result.output.contains("no retention policy \"30days\""), "\(result)")
+        #expect(result.output.contains("boxenergie provision"))
+    }
+
+    @Test("with users: the writer writes, the reader reads, and a wrong password is said and loses nothing")
+    func users() async throws {
+        let server = try Peer([Self.root + "/Tests/peers/influxd", "--auth"])
+        let url = server.line()
+        for (name, text) in [("admin", "ad'min\\1"), ("writer", "wr\"ite"), ("reader", "read")] {
+            try text.write(toFile: "\(folder)/\(name).password", atomically: true, encoding: .utf8)
+            try FileManager.default.setAttributes(
+                [.posixPermissions: 0o600],
+                ofItemAtPath: "\(folder)/\(name).password"
+            )
+        }
+        let config = try configure(url, "username = \"writer\"\npassword_file = \"\(folder)/writer.password\"")
+        var settings = InfluxSettings()
+        settings.url = url
+        let admin = InfluxClient(settings, user: "admin", password: "ad'min\\1")
+        _ = try await admin.query(
+            "CREATE USER \"admin\" WITH PASSWORD \(quotedString("ad'min\\1")) WITH ALL PRIVILEGES"
+        )
+        let provision = [
+            program, "provision", "--config", config, "--admin", "admin", "--admin-password-file",
+            "\(folder)/admin.password", "--reader", "reader:\(folder)/reader.password",
+        ]
+        for _ in 0..<2 {
+            let result = try Peer.run(provision)
+            #expect(result.code == 0, "\(result)")
+        }
+        let now = Int64(Date().timeIntervalSince1970)
+        try "wrong".write(toFile: "\(folder)/writer.password", atomically: true, encoding: .utf8)
+        let refused = try Peer.run([program, "write", "--config", config], input: "m f=1i \(now)\n")
+        #expect(refused.output.contains("password"), "\(refused)")
+        #expect(!refused.output.contains("wr\"ite") && !refused.output.contains("wrong"))
+        try "wr\"ite\n".write(toFile: "\(folder)/writer.password", atomically: true, encoding: .utf8)
+        let written = try Peer.run([program, "write", "--config", config], input: "m f=2i \(now + 1)\n")
+        #expect(written.code == 0, "\(written)")
+        let reader = InfluxClient(settings, user: "reader", password: "read")
+        let rows = try await reader.query("SELECT f FROM m", database: "boxenergie").flatMap(\.rows)
+        #expect(rows.map { $0["f"] } == [.integer(1), .integer(2)])
+        let writer = InfluxClient(settings, user: "writer", password: "wr\"ite")
+        await #expect(throws: InfluxError.self) { try await writer.query("SELECT f FROM m", database: "boxenergie") }
+    }
+
+    @Test("influx/provision.influxql says what provision does")
+    func statements() throws {
+        let config = try configure("http://127.0.0.1:1")
+        let file = try String(contentsOfFile: Self.root + "/influx/provision.influxql", encoding: .utf8)
+        #expect(try Peer.run([program, "provision", "--dry-run", "--config", config]).output == file)
+    }
+
     @Test("every mistake of a configuration is named, and the exit code is 78")
     func check() throws {
         let config = try configure("ftp://x", "databse = \"x\"")

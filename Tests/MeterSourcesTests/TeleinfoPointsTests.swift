@@ -90,3 +90,23 @@ import Testing
         }
     }
 }
+
+@Suite struct DamagedFrameTests {
+    @Test("a frame with one damaged group loses that group only")
+    func oneBadGroup() throws {
+        let context = SourceContext(name: "linky", tags: [], logger: Logger(label: "test"))
+        var house = House(options: HouseOptions(), start: 1_718_000_000)
+        var bytes = TICWriter.frame(house.advance(to: 1_718_000_100))
+        let voltage = try #require(bytes.firstRange(of: Array("URMS1".utf8)))
+        bytes[voltage.upperBound + 1] ^= 1
+        var frames: [TICFrame] = []
+        var decoder = TICDecoder()
+        decoder.push(bytes) { frames.append(copy $0) }
+        var points = TeleinfoPoints(TeleinfoSettings(), context: context)
+        let made = points.points(of: try #require(frames.first), at: Timestamp(seconds: 7), monotonic: .now)
+        let phase = try #require(made.first { $0.series.measurement.name == "phase" })
+        #expect(phase.values[0] == nil)
+        #expect(phase.values[1] != nil && phase.values[2] != nil)
+        #expect(made.contains { $0.series.measurement.name == "linky" })
+    }
+}

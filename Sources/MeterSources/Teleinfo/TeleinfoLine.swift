@@ -22,6 +22,7 @@ actor TeleinfoLine {
     private var silentSince = ContinuousClock.now
     private var bytesSinceGroup = 0
     private var alarm = Alarm()
+    private var statusSaidAt = ContinuousClock.now
 
     init(_ settings: TeleinfoSettings, context: SourceContext) {
         self.settings = settings
@@ -91,6 +92,8 @@ actor TeleinfoLine {
             bytesSinceGroup = 0
             _ = alarm.clear()
         }
+        guard .now - statusSaidAt > .seconds(5) else { return }
+        statusSaidAt = .now
         context.status.update { status in
             status.quality = [
                 "frames": quality.frames, "groups": quality.groups, "bad checksum": quality.badChecksum,

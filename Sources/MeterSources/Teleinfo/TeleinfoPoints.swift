@@ -35,7 +35,7 @@ public struct TeleinfoPoints: Sendable {
     /// Readings that a gate held.
     public var held: Int { gates.values.reduce(0) { $0 + $1.held } }
 
-    /// The points of a frame; none when its slot of time has one already, or when the frame was cut.
+    /// The points of a frame; none when its slot of time has one already, or when the frame was cut early.
     public mutating func points(
         of frame: TICFrame,
         at time: Timestamp,
@@ -47,11 +47,18 @@ public struct TeleinfoPoints: Sendable {
             guard let value = frame.integer(label) else { continue }
             if gates[label, default: IndexGate()].judge(value, at: monotonic) != .held { believed[label] = value }
         }
-        guard !frame.isShort, frame.isComplete, sampling.keeps(time) else { return [] }
+        guard !frame.isShort, isWorthKeeping(frame), sampling.keeps(time) else { return [] }
         var points = [Point(main, at: time, mainValues(frame, believed))]
         points += phasePoints(frame, time)
         points += indexPoints(believed, time)
         return points.filter { !$0.isEmpty }
+    }
+
+    /// Whether a frame may stand for its slot of time.
+    ///
+    /// One that lost groups may; one that was cut before its power came leaves the slot to the next.
+    private func isWorthKeeping(_ frame: TICFrame) -> Bool {
+        frame.ending != .cut || frame.contains(frame.mode == .standard ? .sinsts : .papp)
     }
 
     /// Another meter, seen in two frames in a row, starts its registers anew.

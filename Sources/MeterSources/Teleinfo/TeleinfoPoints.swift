@@ -12,11 +12,10 @@ public struct TeleinfoPoints: Sendable {
 
     private let main: Series
     private let phases: [Series]
-    private let makeIndexSeries: @Sendable (String) -> Series
-    private var indexSeries: [TICLabel: Series] = [:]
     private var sampling: Sampling
-    private var indexSampling: [TICLabel: ChangeSampling] = [:]
-    private var gates: [TICLabel: IndexGate] = [:]
+    /// The registers, and for each label its place among them.
+    private var registers: [Register]
+    private var places = [Int?](repeating: nil, count: 256)
     private var serial: String?
     private var otherSerial: String?
 
@@ -26,14 +25,20 @@ public struct TeleinfoPoints: Sendable {
         phases = (1...3).map { phase in
             context.series(settings.phases, tags: [("phase", "\(phase)")], fields: ["v", "v_avg", "i", "va"])
         }
-        makeIndexSeries = { register in
-            context.series(settings.indexes, tags: [("register", register)], fields: ["wh"])
-        }
         sampling = Sampling(every: settings.every)
+        registers = (Self.totals + Self.registers.keys).sorted().map { label in
+            Register(
+                label: label,
+                series: Self.registers[label].map { name in
+                    context.series(settings.indexes, tags: [("register", name)], fields: ["wh"])
+                }
+            )
+        }
+        for (place, register) in registers.enumerated() { places[Int(register.label.rawValue)] = place }
     }
 
     /// Readings that a gate held.
-    public var held: Int { gates.values.reduce(0) { $0 + $1.held } }
+    public var held: Int { registers.reduce(0) { $0 + $1.gate.held } }
 
     /// The points of a frame; none when its slot of time has one already, or when the frame was cut early.
     public mutating func points(
@@ -42,15 +47,15 @@ public struct TeleinfoPoints: Sendable {
         monotonic: ContinuousClock.Instant
     ) -> [Point] {
         noteSerial(frame)
-        var believed: [TICLabel: Int64] = [:]
-        for label in frame.labels where label.unit == "Wh" {
-            guard let value = frame.integer(label) else { continue }
-            if gates[label, default: IndexGate()].judge(value, at: monotonic) != .held { believed[label] = value }
+        for place in registers.indices {
+            registers[place].believed = nil
+            guard let value = frame.integer(registers[place].label) else { continue }
+            if registers[place].gate.judge(value, at: monotonic) != .held { registers[place].believed = value }
         }
         guard !frame.isShort, isWorthKeeping(frame), sampling.keeps(time) else { return [] }
-        var points = [Point(main, at: time, mainValues(frame, believed))]
+        var points = [Point(main, at: time, mainValues(frame))]
         points += phasePoints(frame, time)
-        points += indexPoints(believed, time)
+        points += indexPoints(time)
         return points.filter { !$0.isEmpty }
     }
 
@@ -71,16 +76,16 @@ public struct TeleinfoPoints: Sendable {
             otherSerial = now
             return
         }
-        if serial != nil { for label in gates.keys { gates[label]?.reset() } }
+        if serial != nil { for place in registers.indices { registers[place].gate.reset() } }
         serial = now
         otherSerial = nil
     }
 
-    private func mainValues(_ frame: TICFrame, _ believed: [TICLabel: Int64]) -> [FieldValue?] {
+    private func mainValues(_ frame: TICFrame) -> [FieldValue?] {
         func value(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
             frame.integer(label).map { .integer($0 * factor) }
         }
-        func register(_ label: TICLabel) -> FieldValue? { believed[label].map { .integer($0) } }
+        func register(_ label: TICLabel) -> FieldValue? { believed(label).map { .integer($0) } }
         switch frame.mode {
         case .standard:
             return [
@@ -91,20 +96,20 @@ public struct TeleinfoPoints: Sendable {
         case .historique:
             let phaseCount: Int64 = frame.contains(.iinst1) ? 3 : 1
             let head = [
-                value(.papp), nil, total(frame, believed), nil, tariff(frame), value(.isousc, times: 200 * phaseCount),
+                value(.papp), nil, total(frame), nil, tariff(frame), value(.isousc, times: 200 * phaseCount),
             ]
             return head + [FieldValue?](repeating: nil, count: Self.mainFields.count - head.count)
         }
     }
 
     /// The sum of the registers of the contract: all of them, or none when one is missing.
-    private func total(_ frame: TICFrame, _ believed: [TICLabel: Int64]) -> FieldValue? {
+    private func total(_ frame: TICFrame) -> FieldValue? {
         let families: [[TICLabel]] = [
             [.base], [.hchc, .hchp], [.ejphn, .ejphpm],
             [.bbrhcjb, .bbrhpjb, .bbrhcjw, .bbrhpjw, .bbrhcjr, .bbrhpjr],
         ]
         guard let family = families.first(where: { $0.contains { frame.contains($0) } }) else { return nil }
-        let values = family.compactMap { believed[$0] }
+        let values = family.compactMap { believed($0) }
         return values.count == family.count ? .integer(values.reduce(0, +)) : nil
     }
 
@@ -138,17 +143,24 @@ public struct TeleinfoPoints: Sendable {
         return zip(phases, values).map { Point($0, at: time, $1) }
     }
 
-    private mutating func indexPoints(_ believed: [TICLabel: Int64], _ time: Timestamp) -> [Point] {
-        believed.sorted { $0.key < $1.key }.compactMap { label, value in
-            guard let register = Self.registers[label] else { return nil }
-            guard indexSampling[label, default: ChangeSampling(every: .seconds(60))].keeps(value, at: time) else {
-                return nil
-            }
-            let series = indexSeries[label] ?? makeIndexSeries(register)
-            indexSeries[label] = series
-            return Point(series, at: time, [.integer(value)])
+    private mutating func indexPoints(_ time: Timestamp) -> [Point] {
+        var points: [Point] = []
+        for place in registers.indices {
+            guard let value = registers[place].believed, let series = registers[place].series,
+                registers[place].sampling.keeps(value, at: time)
+            else { continue }
+            points.append(Point(series, at: time, [.integer(value)]))
         }
+        return points
     }
+
+    /// A register's value in the current frame, unless it is missing or held.
+    private func believed(_ label: TICLabel) -> Int64? {
+        places[Int(label.rawValue)].flatMap { registers[$0].believed }
+    }
+
+    /// The registers that are not one of a tariff.
+    private static let totals: [TICLabel] = [.east, .eait]
 
     /// The tariff registers and what the tag `register` calls them.
     static let registers: [TICLabel: String] = [
@@ -158,4 +170,19 @@ public struct TeleinfoPoints: Sendable {
         .easf07: "F07", .easf08: "F08", .easf09: "F09", .easf10: "F10",
         .easd01: "D01", .easd02: "D02", .easd03: "D03", .easd04: "D04",
     ]
+}
+
+/// A register of a meter: its gate, when it was kept last, and its value in the current frame.
+private struct Register: Sendable {
+    let label: TICLabel
+    /// Where the register of a tariff goes by itself.
+    let series: Series?
+    var gate = IndexGate()
+    var sampling = ChangeSampling(every: .seconds(60))
+    var believed: Int64?
+
+    init(label: TICLabel, series: Series?) {
+        self.label = label
+        self.series = series
+    }
 }

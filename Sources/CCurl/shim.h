@@ -2,6 +2,9 @@
 #define CCURL_SHIM_H
 #include <curl/curl.h>
 
+/// The version of the library at hand.
+static inline const char *_Nonnull ccurl_version(void) { return curl_version_info(CURLVERSION_NOW)->version; }
+
 // curl_easy_setopt and its like are variadic, which Swift cannot call: one typed wrapper per kind of argument.
 static inline CURLcode ccurl_set_long(CURL *handle, CURLoption option, long value) {
     return curl_easy_setopt(handle, option, value);

@@ -1,16 +1,12 @@
 public import MeterCore
 
-/// An InfluxDB server and what is written to it: `[influx]` in the configuration.
+/// An InfluxDB server and how to speak to it.
 public struct InfluxSettings: Sendable {
     public var url = "http://127.0.0.1:8086"
     public var database = "boxenergie"
     public var username: String?
     public var password: Secret?
     public var certificateFile: String?
-    /// How often batches are sent.
-    public var flush: Duration = .seconds(10)
-    public var spoolDirectory = "/var/lib/boxenergie/spool"
-    public var spoolLimit = 200_000_000
 
     /// The defaults.
     public init() {}
@@ -34,20 +30,6 @@ public struct InfluxSettings: Sendable {
             "A file with that user's password, and nothing else."
         )
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
-        flush = settings.duration(
-            "flush",
-            in: .seconds(1) ... .seconds(600),
-            default: flush,
-            "How often readings are sent; each sending wears the SD card, so 10s is a good value."
-        )
-        let spool = settings.sectionOrDefaults("spool")
-        spoolDirectory = spool.path("directory", default: spoolDirectory, "Where readings wait that could not be sent.")
-        spoolLimit = spool.byteCount(
-            "limit",
-            in: 1_000_000...100_000_000_000,
-            default: spoolLimit,
-            "The most that they may take; beyond it the oldest go."
-        )
     }
 
     /// Whether the server is this very machine, where compressing only costs time.

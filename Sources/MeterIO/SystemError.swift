@@ -22,8 +22,8 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
 func retryingInterrupts(_ call: () -> Int) -> (value: Int, code: CInt) {
     while true {
         let value = call()
-        let code = errno
         if value >= 0 { return (value, 0) }
+        let code = errno
         if code != EINTR { return (value, code) }
     }
 }

@@ -30,6 +30,9 @@ public final class Transfers: Sendable {
     /// What every part of the process shares.
     public static let shared = Transfers()
 
+    /// The version of libcurl that the program runs with.
+    public static var libraryVersion: String { String(cString: ccurl_version()) }
+
     private init() {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         multi = Multi(handle: curl_multi_init())

@@ -1,9 +1,10 @@
 import ArgumentParser
 import CLinux
 import Glibc
+import MeterIO
 
 @main
-struct BoxEnergie: AsyncParsableCommand {
+struct BoxEnergie: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "boxenergie",
         abstract: "Reads the energy meters of a home and writes them to InfluxDB.",
@@ -17,22 +18,24 @@ struct BoxEnergie: AsyncParsableCommand {
             EXIT CODES: 0 done, 1 the work failed, 64 wrong arguments, 69 a server or device is unavailable,
             78 bad configuration.
             """,
-        version: "0.1.0",
+        version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
-            Run.self, Check.self, Sources.self, Read.self, Capture.self, Decode.self, Replay.self, Simulate.self,
+            Run.self, Check.self, Sources.self, Outputs.self, Read.self, Capture.self, Decode.self, Replay.self, Simulate.self,
             Write.self, Provision.self, Status.self, Bench.self,
         ]
     )
 
-    static func main() async {
+    static func main() {
         signal(SIGPIPE, SIG_IGN)
         clinux_buffer_lines()
         do {
-            var command = try parseAsRoot()
-            if var asynchronous = command as? any AsyncParsableCommand {
-                try await asynchronous.run()
-            } else {
-                try command.run()
+            try EventLoop.main.run {
+                var command = try parseAsRoot()
+                if var asynchronous = command as? any AsyncParsableCommand {
+                    try await asynchronous.run()
+                } else {
+                    try command.run()
+                }
             }
         } catch let error as CommandError {
             printError(error.description)

@@ -4,7 +4,10 @@ import MeterSources
 
 /// The whole configuration, decoded: nothing here has touched a device or the network.
 struct Configuration {
-    var influx: InfluxSettings
+    /// The server that everybody has.
+    var influx: InfluxServer
+    /// All of them, that one first.
+    var outputs: [ConfiguredOutput]
     var tags: [(String, String)]
     var sources: [(name: String, source: any MeterSource, onError: RunningSource.ErrorPolicy)]
     let diagnostics: Diagnostics
@@ -12,7 +15,18 @@ struct Configuration {
     /// Decodes a document; look at `diagnostics` before using anything.
     init(_ document: ConfigDocument) {
         let root = document.root
-        influx = InfluxSettings(settings: root.sectionOrDefaults("influx"))
+        let section = root.sectionOrDefaults("influx")
+        influx = InfluxServer(settings: section)
+        outputs = [ConfiguredOutput("influx", influx, section)]
+        for (name, section) in root.namedSections("output") {
+            let type = section.string("type", "The kind of server; boxenergie outputs lists them.")
+            guard let kind = OutputRegistry.builtIn[type] else {
+                section.reportUnknown(type, "server", known: OutputRegistry.builtIn.all)
+                continue
+            }
+            if name == "influx" { section.report("this name is that of [influx]; choose another one") }
+            outputs.append(ConfiguredOutput(name, kind.init(settings: section), section))
+        }
         var tags = root.stringTable("tags", "Tags of every point.").map { ($0.name, $0.value) }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
@@ -25,14 +39,10 @@ struct Configuration {
                 "Whether to try again when the meter cannot be read, or to stop the program."
             )
             guard let kind = SourceRegistry.builtIn[type] else {
-                let known = SourceRegistry.builtIn.all.map { "\"\($0.type)\"" }.joined(separator: ", ")
-                if !type.isEmpty {
-                    section.report("no kind of meter is called \"\(type)\"; known: \(known)", at: "type")
-                }
+                section.reportUnknown(type, "meter", known: SourceRegistry.builtIn.all)
                 continue
             }
             sources.append((name, kind.init(settings: section), onError))
-            section.finish()
         }
         root.finish()
         diagnostics = document.diagnostics
@@ -68,5 +78,54 @@ struct Configuration {
             "no source is called \"\(name)\"; " + (names.isEmpty ? "there is none yet" : "there are: \(names)"),
             exitCode: 64
         )
+    }
+
+    /// The settings of a teleinfo source: the one of a name, or the only one there is.
+    ///
+    /// - Throws: a `CommandError` that says which there are.
+    func teleinfo(_ name: String?) throws -> (name: String, TeleinfoSettings) {
+        let found = sources.compactMap { entry in
+            (entry.source as? TeleinfoSource).map { (name: entry.name, $0.settings) }
+        }
+        if let name {
+            _ = try source(name)
+            if let match = found.first(where: { $0.name == name }) { return match }
+            throw CommandError("the source \"\(name)\" does not read a TIC output", exitCode: 64)
+        }
+        guard let only = found.first else { throw CommandError("no source of the type teleinfo is there", exitCode: 78) }
+        guard found.count == 1 else {
+            let names = found.map(\.name).joined(separator: ", ")
+            throw CommandError("several sources read a TIC output; choose one with --source: \(names)", exitCode: 64)
+        }
+        return only
+    }
+
+    /// The InfluxDB server of an output's name.
+    func server(_ name: String) throws -> InfluxServer {
+        if let server = outputs.first(where: { $0.name == name })?.output as? InfluxServer { return server }
+        let names = outputs.map(\.name).joined(separator: ", ")
+        throw CommandError("no InfluxDB server is called \"\(name)\"; there are: \(names)", exitCode: 64)
+    }
+}
+
+/// An output and how readings wait for it.
+struct ConfiguredOutput: Sendable {
+    var name: String
+    var output: any Output
+    var queue: QueueSettings
+
+    init(_ name: String, _ output: any Output, _ section: ConfigSection) {
+        self.name = name
+        self.output = output
+        queue = QueueSettings(settings: section, name: name)
+    }
+}
+
+extension ConfigSection {
+    /// Reports a `type` that no plugin has; an absent one was reported already.
+    fileprivate func reportUnknown(_ type: String, _ what: String, known: [any Plugin.Type]) {
+        guard !type.isEmpty else { return }
+        let names = known.map { "\"\($0.type)\"" }.joined(separator: ", ")
+        report("no kind of \(what) is called \"\(type)\"; known: \(names)", at: "type")
     }
 }

@@ -8,7 +8,7 @@ struct FramePlayer: ~Copyable {
     private var points: TeleinfoPoints
     /// The time of the last frame.
     private var time: Timestamp
-    private let origin = ContinuousClock.now
+    private let origin = Uptime.now
     private let start: Timestamp
 
     /// Makes a player.
@@ -27,14 +27,14 @@ struct FramePlayer: ~Copyable {
     var quality: TICQuality { decoder.quality }
 
     /// Decodes a stretch of bytes; calls back with each frame, its time and its points.
-    mutating func play(_ chunk: CaptureFile.Chunk, _ body: (TICFrame, Timestamp, [Point]) throws -> Void) throws {
+    mutating func play(_ chunk: CaptureFile.Chunk, _ body: (TICFrame, Timestamp, [Point]) throws -> Void) rethrows {
         var frames: [TICFrame] = []
-        decoder.push([UInt8](chunk.bytes)) { frames.append(copy $0) }
+        decoder.push(chunk.bytes) { frames.append(copy $0) }
         for frame in frames { try handOver(frame, chunk.time, body) }
     }
 
     /// Ends the capture: hands over a frame that was never closed.
-    mutating func finish(_ body: (TICFrame, Timestamp, [Point]) throws -> Void) throws {
+    mutating func finish(_ body: (TICFrame, Timestamp, [Point]) throws -> Void) rethrows {
         var frames: [TICFrame] = []
         decoder.finish { frames.append(copy $0) }
         for frame in frames { try handOver(frame, nil, body) }
@@ -45,10 +45,10 @@ struct FramePlayer: ~Copyable {
         _ frame: TICFrame,
         _ captured: Timestamp?,
         _ body: (TICFrame, Timestamp, [Point]) throws -> Void
-    ) throws {
+    ) rethrows {
         let meterClock = frame.horodate(.date).map { Timestamp(seconds: $0.unixSeconds) }
         time = captured ?? meterClock ?? Timestamp(seconds: time.seconds + 1)
-        let monotonic = origin + .nanoseconds(time.nanoseconds - start.nanoseconds)
+        let monotonic = Uptime(nanoseconds: origin.nanoseconds + time.nanoseconds - start.nanoseconds)
         try body(frame, time, points.points(of: frame, at: time, monotonic: monotonic))
     }
 }

@@ -19,41 +19,45 @@ struct StatusReport: Codable, Sendable {
     var time: Int64
     var startedAt: Int64
     var sources: [String: SourceStatus.Snapshot]
-    var output: Output
+    var outputs: [String: Output]
 }
 
 /// Gathers the report from the running parts.
 struct StatusBoard: Sendable {
     private let sources: [RunningSource]
-    private let uploader: Uploader
+    private let outputs: [RunningOutput]
     private let startedAt = Timestamp.now()
 
-    init(sources: [RunningSource], uploader: Uploader) {
+    init(sources: [RunningSource], outputs: [RunningOutput]) {
         self.sources = sources
-        self.uploader = uploader
+        self.outputs = outputs
     }
 
     var report: StatusReport {
-        let counts = uploader.counts
-        let backlog = uploader.outbox.backlog
         let snapshots = sources.map { ($0.context.name, $0.context.status.snapshot) }
         return StatusReport(
             time: Timestamp.now().seconds,
             startedAt: startedAt.seconds,
             sources: Dictionary(snapshots) { first, _ in first },
-            output: StatusReport.Output(
-                server: uploader.sink.name,
-                pointsWritten: counts.accepted,
-                pointsRefused: counts.rejected,
-                pointsLost: backlog.dropped + uploader.batcher.dropped,
-                requests: counts.requests,
-                failures: counts.failures,
-                lastWritten: counts.lastAccepted?.seconds,
-                lastError: counts.lastError,
-                lastErrorAt: counts.lastErrorAt?.seconds,
-                waitingBatches: backlog.batchesInMemory + backlog.batchesOnDisk,
-                spoolBytes: backlog.bytesOnDisk
-            )
+            outputs: Dictionary(outputs.map { ($0.name, report($0.uploader)) }) { first, _ in first }
+        )
+    }
+
+    private func report(_ uploader: Uploader) -> StatusReport.Output {
+        let counts = uploader.counts
+        let backlog = uploader.outbox.backlog
+        return StatusReport.Output(
+            server: uploader.sink.name,
+            pointsWritten: counts.accepted,
+            pointsRefused: counts.rejected,
+            pointsLost: backlog.dropped + uploader.batcher.dropped,
+            requests: counts.requests,
+            failures: counts.failures,
+            lastWritten: counts.lastAccepted?.seconds,
+            lastError: counts.lastError,
+            lastErrorAt: counts.lastErrorAt?.seconds,
+            waitingBatches: backlog.batchesInMemory + backlog.batchesOnDisk,
+            spoolBytes: backlog.bytesOnDisk
         )
     }
 }

@@ -1,24 +1,29 @@
-@preconcurrency import Dispatch
 import FoundationEssentials
 import Glibc
-import InfluxOutput
 import Logging
 import MeterCore
+import MeterIO
 
 /// Answers `boxenergie status` over a Unix socket: always fresh, and nothing is ever written to the SD card for it.
-struct StatusServer: Sendable {
+final class StatusServer: Sendable {
     private let path: String
-    private let source: any DispatchSourceRead
+    private let listener: CInt
 
     /// Where the socket is: systemd's folder for the service, or the spool's.
-    static func path(_ influx: InfluxSettings) -> String {
-        access("/run/boxenergie", W_OK) == 0 ? "/run/boxenergie/status.sock" : influx.spoolDirectory + "/status.sock"
+    static func path(_ configuration: Configuration) -> String {
+        access("/run/boxenergie", W_OK) == 0 ? servicePath : folderPath(configuration)
+    }
+
+    private static let servicePath = "/run/boxenergie/status.sock"
+
+    private static func folderPath(_ configuration: Configuration) -> String {
+        configuration.outputs[0].queue.spoolDirectory + "/status.sock"
     }
 
     /// Listens.
     ///
     /// Without a socket there is no `status`, which is said, and everything else goes on.
-    init?(path: String, board: StatusBoard, logger: Logger) {
+    init?(path: String, logger: Logger) {
         unlink(path)
         guard let listener = unixSocket(path, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {
             logger.warning("boxenergie status will not work", metadata: ["reason": "cannot listen at \(path)"])
@@ -26,35 +31,36 @@ struct StatusServer: Sendable {
         }
         chmod(path, 0o666)
         self.path = path
-        source = DispatchSource.makeReadSource(fileDescriptor: listener, queue: .global())
-        source.setEventHandler {
-            let client = accept(listener, nil, nil)
-            guard client >= 0 else { return }
-            defer { close(client) }
-            guard let json = try? JSONEncoder().encode(board.report) else { return }
-            _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        }
-        source.setCancelHandler { close(listener) }
-        source.resume()
+        self.listener = listener
     }
 
-    func stop() {
-        source.cancel()
+    deinit {
+        close(listener)
         unlink(path)
     }
 
-    /// Asks the daemon that listens at a path; `nil` when none does.
-    static func ask(_ path: String) -> StatusReport? {
-        guard let connection = unixSocket(path, { connect($0, $1, $2) }) else { return nil }
-        defer { close(connection) }
-        var answer = Data()
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while true {
-            let count = recv(connection, &buffer, buffer.count, 0)
-            guard count > 0 else { break }
-            answer.append(contentsOf: buffer[..<count])
+    /// Answers until the task is cancelled.
+    func answer(_ board: StatusBoard) async {
+        while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else { continue }
+            defer { close(client) }
+            guard let json = try? JSONEncoder().encode(board.report) else { continue }
+            // It fits into the socket's buffer, and nobody can make us wait.
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, flags) }
         }
-        return try? JSONDecoder().decode(StatusReport.self, from: answer)
+    }
+
+    /// Asks the daemon that runs with a configuration; `nil` when none does.
+    static func ask(_ configuration: Configuration) -> StatusReport? {
+        ask(servicePath) ?? ask(folderPath(configuration))
+    }
+
+    private static func ask(_ path: String) -> StatusReport? {
+        guard let connection = unixSocket(path, { connect($0, $1, $2) }) else { return nil }
+        let answer = InputFile(descriptor: connection, name: path)
+        return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
     }
 }
 

@@ -1,36 +1,36 @@
-import InfluxOutput
 import Logging
 import MeterCore
+import MeterIO
 
-/// A pipeline for a command that has an end: waits when it is ahead of the server, and says at the end what became of it.
-final class Writing: Sendable {
+/// The writing half of the program for a command that has an end.
+struct Writing: Sendable {
     let batcher: Batcher
-    private let uploader: Uploader
-    private let task: Task<Void, Never>
 
-    init(_ influx: InfluxSettings, precision: Precision = .seconds) {
-        let pipeline = Pipeline(influx, precision: precision, logger: makeLogger(.warning))
-        batcher = pipeline.batcher
-        let uploader = pipeline.uploader
-        self.uploader = uploader
-        task = Task { await uploader.run() }
+    /// Runs a body that appends to the batcher, then sends the rest and says what became of it.
+    ///
+    /// - Throws: what the body threw, or a `CommandError` when a line was refused or lost. What the server did not take
+    ///   is safe in the spool.
+    static func to(
+        _ output: ConfiguredOutput,
+        precision: Precision = .seconds,
+        _ body: @Sendable (Writing) async throws -> Void
+    ) async throws {
+        let uploader = output.start(precision: precision, logger: makeLogger(.warning)).uploader
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            defer { uploader.batcher.finish() }
+            try await body(Writing(batcher: uploader.batcher))
+        }
+        try report(uploader)
     }
 
     /// Waits while more is waiting than should.
-    func waitForRoom() async {
-        while batcher.isFull {
-            batcher.flush()
-            try? await Task.sleep(for: .milliseconds(5))
-        }
+    func waitForRoom() async throws {
+        batcher.flush()
+        while batcher.isFull { try await EventLoop.main.sleep(for: .milliseconds(5)) }
     }
 
-    /// Sends the rest.
-    ///
-    /// - Throws: a `CommandError` when a line was refused. What the server did not take is safe in the spool.
-    func finish() async throws {
-        batcher.flush()
-        batcher.finish()
-        await task.value
+    private static func report(_ uploader: Uploader) throws {
         let counts = uploader.counts
         if counts.rejected > 0 {
             throw CommandError(

@@ -15,14 +15,14 @@ import Testing
         var points = TeleinfoPoints(TeleinfoSettings(), context: context)
         var values: [String: FieldValue] = [:]
         var truth = house.advance(to: 1_718_000_000)
-        let origin = ContinuousClock.now
+        let origin = Uptime.now
         for second in Int64(0)..<10 {
             truth = house.advance(to: 1_718_030_000 + second)
             var frames: [TICFrame] = []
             decoder.push(TICWriter.frame(truth)) { frames.append(copy $0) }
             let frame = try #require(frames.first)
             let time = Timestamp(seconds: truth.time)
-            for point in points.points(of: frame, at: time, monotonic: origin + .seconds(second)) {
+            for point in points.points(of: frame, at: time, monotonic: origin.advanced(by: .seconds(second))) {
                 for (field, value) in zip(point.series.fieldNames, point.values) {
                     values["\(point.series.measurement) \(field)"] = value
                 }

@@ -4,6 +4,7 @@
 // What Swift's Glibc module hides or makes clumsy.
 
 /// Starts a detached thread with a name (15 characters of it) and a stack of so many bytes; 0 or an error number.
+/// Signals are left to the main thread.
 int clinux_start_thread(const char *_Nonnull name, size_t stack, void (*_Nonnull body)(void *_Nullable),
                         void *_Nullable context);
 /// Keeps others from opening a terminal, or lets them; 0 or -1 with errno.
@@ -12,3 +13,9 @@ int clinux_set_exclusive(int descriptor, int exclusive);
 int clinux_open_pseudo_terminal(char *_Nonnull name, size_t length);
 /// Makes standard output hand over each line at once, also into a pipe.
 void clinux_buffer_lines(void);
+/// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.
+int clinux_open_event(void);
+/// Takes signals away from their usual effect and opens a descriptor that is readable when one came; -1 with errno.
+int clinux_open_signals(const int *_Nonnull numbers, size_t count);
+/// Takes a signal from such a descriptor; 0 when none has come.
+int clinux_read_signal(int descriptor);

@@ -1,7 +1,7 @@
 /// Decides when a lasting trouble is worth a line in the log: when it changes, then once an hour.
 public struct Alarm: Sendable {
     private var current: String?
-    private var saidAt: ContinuousClock.Instant?
+    private var saidAt: Uptime?
     private var repeats = 0
 
     public init() {}
@@ -12,8 +12,8 @@ public struct Alarm: Sendable {
     /// Notes a trouble.
     ///
     /// - Returns: how often it came back since it was last said when it should be said now, else `nil`.
-    public mutating func raise(_ text: String, at now: ContinuousClock.Instant = .now) -> Int? {
-        if text == current, let saidAt, now - saidAt < .seconds(3600) {
+    public mutating func raise(_ text: String, at now: Uptime = .now) -> Int? {
+        if text == current, let saidAt, now.seconds(since: saidAt) < 3600 {
             repeats += 1
             return nil
         }

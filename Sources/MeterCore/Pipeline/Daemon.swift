@@ -13,45 +13,53 @@ public struct Daemon: Sendable {
     }
 
     private let sources: [RunningSource]
-    private let uploaders: [Uploader]
-    private let flush: Duration
+    private let outputs: [RunningOutput]
     private let logger: Logger
+    private let clock: any Clock<Duration>
 
     /// Puts the parts together.
     ///
     /// - Parameters:
     ///   - sources: what is read.
-    ///   - uploaders: one an output; each has its own batcher.
-    ///   - flush: how often batches are sent.
+    ///   - outputs: where every reading goes.
     ///   - logger: hears of a source that does not end.
-    public init(sources: [RunningSource], uploaders: [Uploader], flush: Duration, logger: Logger) {
+    ///   - clock: what pauses are slept by.
+    public init(
+        sources: [RunningSource],
+        outputs: [RunningOutput],
+        logger: Logger,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) {
         self.sources = sources
-        self.uploaders = uploaders
-        self.flush = flush
+        self.outputs = outputs
         self.logger = logger
+        self.clock = clock
     }
 
-    /// Runs until `stop` yields or finishes, every source has ended, or one that must not fail has failed.
+    /// Runs until `stop` returns, every source has ended, or one that must not fail has failed.
     ///
     /// From then on it takes less than a second: a source has 0.35 s to end and the uploaders 0.45 s to send; then what
     /// is left goes to the spool.
     ///
     /// - Parameters:
-    ///   - stop: yields when the program should end.
+    ///   - stop: returns when the program should end.
     ///   - abandon: called when a source does not end: everything else is done by then, and the process should exit.
     /// - Throws: the error of a source whose policy is to stop.
-    public func run(until stop: AsyncStream<Void>, abandon: @escaping @Sendable () -> Void) async throws {
+    public func run(
+        until stop: @escaping @Sendable () async -> Void,
+        abandon: @escaping @Sendable () -> Void
+    ) async throws {
         let (events, event) = AsyncStream<Event>.makeStream()
-        let points: any PointReceiver = uploaders.count == 1 ? uploaders[0].batcher : Fanout(uploaders.map(\.batcher))
+        let points: any PointReceiver = outputs.count == 1 ? outputs[0].uploader.batcher : Fanout(outputs.map(\.uploader.batcher))
         var failure: (any Error)?
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in stop { break }
+                await stop()
                 event.yield(.stop)
             }
-            group.addTask {
-                while (try? await Task.sleep(for: flush, tolerance: flush / 20)) != nil {
-                    for uploader in uploaders { uploader.batcher.flush() }
+            for output in outputs {
+                group.addTask {
+                    while (try? await clock.sleep(for: output.flush)) != nil { output.uploader.batcher.flush() }
                 }
             }
             let reading = Cancellable { await read(into: points, event) }
@@ -60,7 +68,7 @@ public struct Daemon: Sendable {
             group.addTask { await sending.run() }
 
             var running = Set(sources.map(\.context.name))
-            var uploading = uploaders.count
+            var uploading = outputs.count
             var isStopping = false
             var isDraining = false
             func stopReading() {
@@ -68,16 +76,16 @@ public struct Daemon: Sendable {
                 isStopping = true
                 reading.cancel()
                 group.addTask {
-                    try? await Task.sleep(for: .milliseconds(350))
+                    try? await clock.sleep(for: .milliseconds(350))
                     event.yield(.sourcesAreLate)
                 }
             }
             func drain() {
                 guard !isDraining else { return }
                 isDraining = true
-                for uploader in uploaders { uploader.batcher.finish() }
+                for output in outputs { output.uploader.batcher.finish() }
                 group.addTask {
-                    try? await Task.sleep(for: .milliseconds(450))
+                    try? await clock.sleep(for: .milliseconds(450))
                     event.yield(.uploadersAreLate)
                 }
             }
@@ -113,7 +121,7 @@ public struct Daemon: Sendable {
             for source in sources {
                 group.addTask {
                     do {
-                        try await source.keepRunning(into: points)
+                        try await source.keepRunning(into: points, clock: clock)
                         event.yield(.sourceEnded(name: source.context.name, error: nil))
                     } catch {
                         event.yield(.sourceEnded(name: source.context.name, error: error))
@@ -125,9 +133,9 @@ public struct Daemon: Sendable {
 
     private func send(_ event: AsyncStream<Event>.Continuation) async {
         await withTaskGroup(of: Void.self) { group in
-            for uploader in uploaders {
+            for output in outputs {
                 group.addTask {
-                    await uploader.run()
+                    await output.uploader.run()
                     event.yield(.uploaderEnded)
                 }
             }

@@ -23,11 +23,11 @@ public struct RunningSource: Sendable {
     /// Runs the source, again and again, until its task is cancelled.
     ///
     /// - Throws: the source's error when its policy is to stop.
-    func keepRunning(into points: any PointReceiver) async throws {
+    func keepRunning(into points: any PointReceiver, clock: any Clock<Duration>) async throws {
         var backoff = Backoff(first: .seconds(1), longest: .seconds(15))
         var alarm = Alarm()
         while !Task.isCancelled {
-            let started = ContinuousClock.now
+            let started = Uptime.now
             do {
                 try await source.run(into: points, context: context)
                 guard !Task.isCancelled else { break }
@@ -39,7 +39,7 @@ public struct RunningSource: Sendable {
                 let sentence = "\(error)"
                 context.status.didFail(sentence)
                 if onError == .stop { throw error }
-                if .now - started > .seconds(60) {
+                if Uptime.now.seconds(since: started) > 60 {
                     backoff.reset()
                     _ = alarm.clear()
                 }
@@ -49,7 +49,7 @@ public struct RunningSource: Sendable {
                         metadata: ["reason": "\(sentence)"]
                     )
                 }
-                try? await Task.sleep(for: backoff.next(), tolerance: .milliseconds(200))
+                try? await clock.sleep(for: backoff.next())
                 context.status.update { $0.reconnects += 1 }
             }
         }

@@ -16,6 +16,8 @@ public final class Spool: BatchStore {
     public let directory: String
     private let limit: Int
     private let segmentSize: Int
+    /// Held while the folder is ours: two programs that append to it would spoil it.
+    private let lock: CInt
     private let state: Mutex<State>
 
     /// Opens a folder and finds what waits in it.
@@ -25,13 +27,14 @@ public final class Spool: BatchStore {
     /// - Parameters:
     ///   - directory: made when it is not there.
     ///   - limit: bytes that the files may take together.
-    /// - Throws: a sentence when the folder cannot be made or read.
+    /// - Throws: a sentence when the folder cannot be made or read, or when another program uses it.
     public init(directory: String, limit: Int) throws(BatchStoreError) {
         self.directory = directory
         self.limit = limit
         segmentSize = max(min(1 << 20, limit / 8), 4 << 10)
         var initial = State()
         try Self.makeDirectory(directory)
+        lock = try Self.lock(directory)
         for name in try Self.list(directory) {
             guard let number = Int(name.dropLast(Self.suffix.count)) else { continue }
             initial.nextSegment = max(initial.nextSegment, number + 1)
@@ -44,6 +47,8 @@ public final class Spool: BatchStore {
         }
         state = Mutex(initial)
     }
+
+    deinit { close(lock) }
 
     public func append(_ batch: Batch) -> Result<Int, BatchStoreError> {
         state.withLock { state in
@@ -106,6 +111,19 @@ public final class Spool: BatchStore {
         guard mkdir(path, 0o750) == 0 || errno == EEXIST else {
             throw BatchStoreError("cannot make the spool folder \(path): \(String(cString: strerror(errno)))")
         }
+    }
+
+    private static func lock(_ directory: String) throws(BatchStoreError) -> CInt {
+        let path = directory + "/lock"
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard file >= 0 else {
+            throw BatchStoreError("cannot write in the spool folder \(directory): \(String(cString: strerror(errno)))")
+        }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw BatchStoreError("another boxenergie uses the spool folder \(directory)")
+        }
+        return file
     }
 
     private static func list(_ path: String) throws(BatchStoreError) -> [String] {

@@ -8,8 +8,8 @@ import Synchronization
 public final class Uploader: Sendable {
     private struct State {
         var backoff = Backoff()
-        var retryAt: ContinuousClock.Instant?
-        var writingSince: ContinuousClock.Instant?
+        var retryAt: Uptime?
+        var writingSince: Uptime?
         var alarm = Alarm()
         var storeAlarm = Alarm()
         var refusalAlarm = Alarm()
@@ -34,7 +34,7 @@ public final class Uploader: Sendable {
     private let deadLetters: DeadLetters?
     private let patience: Duration
     private let logger: Logger
-    private let now: @Sendable () -> ContinuousClock.Instant
+    private let now: @Sendable () -> Uptime
     private let state = Mutex(State())
 
     /// Makes an uploader, which works while `run()` does.
@@ -54,7 +54,7 @@ public final class Uploader: Sendable {
         deadLetters: DeadLetters?,
         patience: Duration = .seconds(5),
         logger: Logger,
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        now: @escaping @Sendable () -> Uptime = { .now }
     ) {
         self.batcher = batcher
         self.outbox = outbox
@@ -98,7 +98,7 @@ public final class Uploader: Sendable {
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
         let isAway = state.withLock { state in
-            state.retryAt != nil || state.writingSince.map { now() - $0 > patience } ?? false
+            state.retryAt != nil || state.writingSince.map { $0.duration(to: now()) > patience } ?? false
         }
         if isAway { store() }
     }
@@ -200,7 +200,7 @@ public final class Uploader: Sendable {
     private func postponed(_ reason: String, _ retryAfter: Duration?) -> Duration {
         let (pause, repeats) = state.withLock { state -> (Duration, Int?) in
             let pause = max(state.backoff.next(), retryAfter ?? .zero)
-            state.retryAt = state.isFinishing ? nil : now() + pause
+            state.retryAt = state.isFinishing ? nil : now().advanced(by: pause)
             state.counts.failures += 1
             state.counts.lastError = reason
             state.counts.lastErrorAt = .now()

@@ -36,9 +36,10 @@ public final class SourceStatus: Sendable {
 
     public func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
 
-    /// Notes a good reading.
-    public func didRead(at time: Timestamp) {
+    /// Notes a good reading, and how many were held so far.
+    public func didRead(at time: Timestamp, held: Int = 0) {
         state.withLock { state in
+            state.held = held
             state.state = "reading"
             state.reads += 1
             state.lastReading = time.seconds

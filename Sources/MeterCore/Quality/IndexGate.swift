@@ -15,13 +15,13 @@ public struct IndexGate: Sendable {
 
     private struct Candidate: Sendable {
         var value: Int64
-        var time: ContinuousClock.Instant
+        var time: Uptime
         var readings: Int
     }
 
     private let largestWatts: Double
     private let readingsToConfirm: Int
-    private var trusted: (value: Int64, time: ContinuousClock.Instant)?
+    private var trusted: (value: Int64, time: Uptime)?
     private var candidate: Candidate?
     /// Readings that were held since the start.
     public private(set) var held = 0
@@ -42,14 +42,14 @@ public struct IndexGate: Sendable {
     ///   - value: the register, in Wh.
     ///   - time: when it was read, by a clock that is never set.
     /// - Returns: whether it is believed.
-    public mutating func judge(_ value: Int64, at time: ContinuousClock.Instant) -> Verdict {
-        if let trusted, follows(value, trusted.value, time - trusted.time) {
+    public mutating func judge(_ value: Int64, at time: Uptime) -> Verdict {
+        if let trusted, follows(value, trusted.value, time.seconds(since: trusted.time)) {
             self.trusted = (value, time)
             candidate = nil
             return .accepted
         }
         let readings =
-            if let candidate, follows(value, candidate.value, time - candidate.time) {
+            if let candidate, follows(value, candidate.value, time.seconds(since: candidate.time)) {
                 candidate.readings + 1
             } else {
                 1
@@ -72,13 +72,12 @@ public struct IndexGate: Sendable {
         candidate = nil
     }
 
-    /// Whether a register can have gone from one value to another in this time.
+    /// Whether a register can have gone from one value to another in so many seconds.
     ///
     /// The 10 Wh more are for a meter that shows its register late.
-    private func follows(_ value: Int64, _ earlier: Int64, _ elapsed: Duration) -> Bool {
+    private func follows(_ value: Int64, _ earlier: Int64, _ seconds: Double) -> Bool {
         let (difference, overflow) = value.subtractingReportingOverflow(earlier)
         guard !overflow, difference >= 0 else { return false }
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) * 1e-18
         return Double(difference) <= largestWatts * max(seconds, 0) / 3600 + 10
     }
 }

@@ -40,7 +40,13 @@ public struct TICFrame: Sendable {
         guard contains(label) else { return nil }
         switch label.kind {
         case .integer: return Int64(integers[Int(place(label).value)])
-        case .hex: return text(label).flatMap { Int64($0, radix: 16) }
+        case .hex:
+            let first = Int(place(label).value)
+            return (first..<first + label.length).reduce(0) { number, position in
+                // '0'...'9' end in 0...9, 'A'...'F' and 'a'...'f' in 1...6: the decoder let nothing else pass.
+                let character = Int64(characters[position])
+                return number << 4 | (character & 0x0F) + (character >= 0x40 ? 9 : 0)
+            }
         case .text, .horodate: return nil
         }
     }
@@ -57,6 +63,13 @@ public struct TICFrame: Sendable {
             return String((first..<first + label.length).map { Character(Unicode.Scalar(characters[$0])) })
         case .horodate: return ""
         }
+    }
+
+    /// Whether the label's data are these; for a `.text` or `.hex` label.
+    public func has(_ label: TICLabel, _ text: String) -> Bool {
+        guard contains(label), text.utf8.count == label.length else { return false }
+        let first = Int(place(label).value)
+        return zip(first..., text.utf8).allSatisfy { characters[$0] == $1 }
     }
 
     /// The data without the spaces around them.

@@ -44,7 +44,7 @@ public struct TeleinfoPoints: Sendable {
     public mutating func points(
         of frame: TICFrame,
         at time: Timestamp,
-        monotonic: ContinuousClock.Instant
+        monotonic: Uptime
     ) -> [Point] {
         noteSerial(frame)
         for place in registers.indices {
@@ -68,10 +68,12 @@ public struct TeleinfoPoints: Sendable {
 
     /// Another meter, seen in two frames in a row, starts its registers anew.
     private mutating func noteSerial(_ frame: TICFrame) {
-        guard let now = frame.text(frame.mode == .standard ? .adsc : .adco), now != serial else {
+        let label = frame.mode == .standard ? TICLabel.adsc : .adco
+        if let serial, frame.has(label, serial) {
             otherSerial = nil
             return
         }
+        guard let now = frame.text(label) else { return }
         guard serial == nil || otherSerial == now else {
             otherSerial = now
             return

@@ -15,7 +15,7 @@ public final class TeleinfoSource: MeterSource {
         every = "10s"
         """
 
-    private let settings: TeleinfoSettings
+    public let settings: TeleinfoSettings
     /// What was learnt about the meter outlives a dongle that is pulled and comes back.
     private let points = Mutex<TeleinfoPoints?>(nil)
 
@@ -26,21 +26,20 @@ public final class TeleinfoSource: MeterSource {
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         points.withLock { $0 = $0 ?? TeleinfoPoints(settings, context: context) }
         try await listen(context) { frame, time in
-            context.status.didRead(at: time)
             let (made, held) = self.points.withLock { points -> ([Point], Int) in
                 let made = points?.points(of: frame, at: time, monotonic: .now) ?? []
                 return (made, points?.held ?? 0)
             }
-            context.status.update { $0.held = held }
+            context.status.didRead(at: time, held: held)
             for point in made { receiver.append(point) }
         } onBytes: { _, _ in
         }
     }
 
-    /// Hands over what comes from the line, byte for byte, until the task is cancelled.
+    /// Hands over what comes from the line, byte for byte, until the task is cancelled or `onBytes` throws.
     public func capture(
         _ context: SourceContext,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) -> Void
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws {
         try await listen(context, onFrame: { _, time in context.status.didRead(at: time) }, onBytes: onBytes)
     }
@@ -48,10 +47,10 @@ public final class TeleinfoSource: MeterSource {
     private func listen(
         _ context: SourceContext,
         onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) -> Void
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws {
-        let line = TeleinfoLine(settings, context: context)
+        let line = TeleinfoLine(name: context.name)
         defer { line.stop() }
-        try await line.listen(onFrame: onFrame, onBytes: onBytes)
+        try await line.listen(settings, context, onFrame: onFrame, onBytes: onBytes)
     }
 }

@@ -19,7 +19,7 @@ struct TICBench: ParsableCommand {
     var rounds = 5
 
     func run() throws {
-        let corpus = try readFile(file)
+        let corpus = try InputFile(file).readAll()
         let mode = mode == "historique" ? TICMode.historique : .standard
         let repeats = max(1, (64 << 20) / max(corpus.count, 1))
         var decoder = TICDecoder(mode: mode)

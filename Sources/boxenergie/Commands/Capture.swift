@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Logging
 import MeterCore
+import MeterIO
 import MeterSources
 
 /// `capture`: records a line in the field.
@@ -31,25 +32,25 @@ struct Capture: AsyncParsableCommand {
         guard let source = try configuration.source(name) as? TeleinfoSource else {
             throw CommandError("\(name) is not a meter that can be captured", exitCode: 64)
         }
-        let output = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard output >= 0 else { throw CommandError("cannot write \(file): \(String(cString: strerror(errno)))") }
-        defer { close(output) }
-        try CaptureFile.mark.withUnsafeBytes { try writeAll(output, $0, file) }
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))
-        let stop = signals(SIGTERM, SIGINT)
+        let (file, seconds) = (file, seconds)
+        let signals = Signals([SIGTERM, SIGINT])
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
+                    let output = try OutputFile(file)
+                    try output.write(CaptureFile.mark)
                     try await source.capture(context) { bytes, time in
-                        let record = CaptureFile.header(bytes.count, at: time) + bytes
-                        try? record.withUnsafeBytes { try writeAll(output, $0, file) }
+                        try output.write(CaptureFile.header(bytes.count, at: time) + bytes)
                     }
                 }
-                group.addTask { try await Task.sleep(for: .seconds(seconds)) }
-                group.addTask { for await _ in stop { break } }
+                group.addTask { try await EventLoop.main.sleep(for: .seconds(seconds)) }
+                group.addTask { _ = try await signals.next() }
                 try await group.next()
                 group.cancelAll()
             }
+        } catch let error as CommandError {
+            throw error
         } catch {
             throw CommandError("\(error)", exitCode: 69)
         }

@@ -48,7 +48,8 @@ struct Decode: ParsableCommand {
                 print(encoder.withBytes { String(decoding: $0, as: UTF8.self) }, terminator: "")
             }
         }
-        try CaptureFile.forEachChunk(try readFile(file)) { try player.play($0, show) }
+        var capture = try CaptureFile(file)
+        while let chunk = try capture.next() { try player.play(chunk, show) }
         try player.finish(show)
         let quality = player.quality
         printError(

@@ -24,6 +24,9 @@ struct Provision: AsyncParsableCommand {
     @Flag(help: "Print the InfluxQL statements and do nothing.")
     var dryRun = false
 
+    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    var output = "influx"
+
     @Option(help: "The server's administrator.")
     var admin: String?
 
@@ -34,7 +37,7 @@ struct Provision: AsyncParsableCommand {
     var reader: [String] = []
 
     func run() async throws {
-        let influx = try Configuration.load(options.config).influx
+        let influx = try Configuration.load(options.config).server(output).settings
         let client: InfluxClient
         var users: [Provisioner.User] = []
         do {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import Logging
 import MeterCore
+import MeterIO
 import Synchronization
 
 /// `read`: one meter, live.
@@ -36,7 +37,7 @@ struct Read: AsyncParsableCommand {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await source.run(into: printer, context: context) }
-                group.addTask { try await Task.sleep(for: .seconds(seconds)) }
+                group.addTask { try await EventLoop.main.sleep(for: .seconds(seconds)) }
                 try await group.next()
                 group.cancelAll()
             }

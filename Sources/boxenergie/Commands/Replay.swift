@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import MeterCore
 import MeterProtocols
+import MeterIO
 import MeterSources
 
 /// `replay`: plays a capture through the whole pipeline.
@@ -24,41 +25,34 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "How many times faster than real time; as fast as possible by default.")
     var speed: Double?
 
-    @Option(help: "The name that the points carry in the tag source.")
-    var name = "linky"
-
-    @Option(help: "A reading is kept each so many seconds.")
-    var every: Int64 = 10
+    @Option(help: "The source whose settings and name count; needed when several read a Linky.")
+    var source: String?
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
+        let (name, settings) = try configuration.teleinfo(source)
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
-        var chunks: [CaptureFile.Chunk] = []
-        CaptureFile.forEachChunk(try readFile(file)) { chunks.append($0) }
-        var player = FramePlayer(
-            TeleinfoSettings(every: .seconds(every)),
-            context: context,
-            start: chunks.first?.time ?? .now()
-        )
-        let origin = ContinuousClock.now
-        var made = 0
-        let writing = Writing(configuration.influx)
-        for (index, chunk) in chunks.enumerated() {
-            if let speed, let first = chunks.first?.time, let time = chunk.time {
-                let due = Double(time.nanoseconds - first.nanoseconds) / 1e9 / speed
-                try await Task.sleep(until: origin + .seconds(due), clock: .continuous)
-            }
-            try player.play(chunk) { _, _, points in
+        let speed = speed
+        try await Writing.to(configuration.outputs[0]) { writing in
+            var capture = try CaptureFile(file)
+            var player = FramePlayer(settings, context: context, start: capture.start ?? .now())
+            let origin = EventLoop.main.now
+            var made = 0
+            func append(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) {
                 made += points.count
                 for point in points { writing.batcher.append(point) }
             }
-            if index % 1000 == 0 { await writing.waitForRoom() }
+            while let chunk = try capture.next() {
+                if let speed, let first = capture.start, let time = chunk.time {
+                    let due = Double(time.nanoseconds - first.nanoseconds) / 1e9 / speed
+                    try await EventLoop.main.sleep(until: origin.advanced(by: .seconds(due)))
+                    writing.batcher.flush()
+                }
+                player.play(chunk, append)
+                if writing.batcher.isFull { try await writing.waitForRoom() }
+            }
+            player.finish(append)
+            print("\(player.quality.frames) frames, \(made) points")
         }
-        try player.finish { _, _, points in
-            made += points.count
-            for point in points { writing.batcher.append(point) }
-        }
-        try await writing.finish()
-        print("\(player.quality.frames) frames, \(made) points")
     }
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
@@ -36,7 +35,6 @@ struct Run: AsyncParsableCommand {
             )
         }
         let logger = makeLogger(logLevel)
-        let pipeline = Pipeline(configuration.influx, logger: logger)
         let sources = configuration.sources.map { name, source, onError in
             RunningSource(
                 source,
@@ -44,51 +42,49 @@ struct Run: AsyncParsableCommand {
                 onError: onError
             )
         }
-        let board = StatusBoard(sources: sources, uploader: pipeline.uploader)
-        let server = StatusServer(path: StatusServer.path(configuration.influx), board: board, logger: logger)
-        defer { server?.stop() }
-        let daemon = Daemon(
-            sources: sources,
-            uploaders: [pipeline.uploader],
-            flush: configuration.influx.flush,
-            logger: logger
-        )
-        logger.info("Started", metadata: ["sources": "\(sources.count)", "server": "\(configuration.influx.url)"])
-        let stop = once ? firstReadings(of: sources) : signals(SIGTERM, SIGINT)
+        let outputs = configuration.outputs.map { $0.start(logger: logger) }
+        let daemon = Daemon(sources: sources, outputs: outputs, logger: logger, clock: EventLoop.main)
+        let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
+        let servers = outputs.map(\.uploader.sink.name).joined(separator: ", ")
+        logger.info("Started", metadata: ["sources": "\(sources.count)", "servers": "\(servers)"])
+        let signals = once ? nil : Signals([SIGTERM, SIGINT])
         do {
-            try await daemon.run(until: stop) { Glibc.exit(0) }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let board = StatusBoard(sources: sources, outputs: outputs)
+                group.addTask { await server?.answer(board) }
+                try await daemon.run {
+                    if let signals { _ = try? await signals.next() } else { await waitForReadings(of: sources) }
+                } abandon: {
+                    Glibc.exit(0)
+                }
+                group.cancelAll()
+            }
         } catch {
             throw CommandError("\(error)", exitCode: 69)
         }
-        if once { try report(sources, pipeline) }
-        logger.info("Stopped", metadata: ["points written": "\(pipeline.uploader.counts.accepted)"])
+        if once { try report(sources, outputs) }
+        let written = outputs.reduce(0) { $0 + $1.uploader.counts.accepted }
+        logger.info("Stopped", metadata: ["points written": "\(written)"])
     }
 
-    /// Yields when every source has read something, or after 30 s.
-    private func firstReadings(of sources: [RunningSource]) -> AsyncStream<Void> {
-        let start = ContinuousClock.now
-        return AsyncStream {
-            while .now - start < .seconds(30) {
-                if sources.allSatisfy({ $0.context.status.snapshot.reads >= 3 }) { return () }
-                try? await Task.sleep(for: .milliseconds(100))
-            }
-            return ()
+    /// Waits until every source has read something, or for 30 s.
+    private func waitForReadings(of sources: [RunningSource]) async {
+        let end = EventLoop.main.now.advanced(by: .seconds(30))
+        while EventLoop.main.now < end {
+            if sources.allSatisfy({ $0.context.status.snapshot.reads >= 3 }) { return }
+            try? await EventLoop.main.sleep(for: .milliseconds(100))
         }
     }
 
-    private func report(_ sources: [RunningSource], _ pipeline: Pipeline) throws {
-        let silent = sources.filter { $0.context.status.snapshot.reads == 0 }
-        guard silent.isEmpty else {
-            let reasons = silent.map { source in
-                "\(source.context.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"
-            }
-            throw CommandError(reasons.joined(separator: "\n"), exitCode: 69)
+    private func report(_ sources: [RunningSource], _ outputs: [RunningOutput]) throws {
+        let silent = sources.filter { $0.context.status.snapshot.reads == 0 }.map { source in
+            "\(source.context.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"
         }
-        guard pipeline.uploader.outbox.isEmpty else {
-            throw CommandError(
-                "the readings wait in the spool: \(pipeline.uploader.counts.lastError ?? "the server did not answer")",
-                exitCode: 69
-            )
+        let late = outputs.filter { !$0.uploader.outbox.isEmpty }.map { output in
+            "\(output.name): the readings wait in the spool: \(output.uploader.counts.lastError ?? "no answer yet")"
+        }
+        guard (silent + late).isEmpty else {
+            throw CommandError((silent + late).joined(separator: "\n"), exitCode: 69)
         }
     }
 }

@@ -67,14 +67,19 @@ struct Simulate: AsyncParsableCommand {
         if let output {
             try write(&house, from: start, to: output)
         } else {
-            try await play(&house, from: start)
+            let signals = Signals([SIGTERM, SIGINT])
+            let house = house
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await play(house, from: start) }
+                group.addTask { _ = try await signals.next() }
+                try await group.next()
+                group.cancelAll()
+            }
         }
     }
 
     private func write(_ house: inout House, from start: Int64, to output: String) throws {
-        let file = output == "-" ? STDOUT_FILENO : open(output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
-        guard file >= 0 else { throw CommandError("cannot write \(output): \(String(cString: strerror(errno)))") }
-        defer { if output != "-" { close(file) } }
+        let file = try OutputFile(output)
         var bytes = CaptureFile.mark
         var time = Double(start)
         let end = start + (seconds ?? 86_400)
@@ -83,26 +88,26 @@ struct Simulate: AsyncParsableCommand {
             time = max(time + 1, time + TICWriter.seconds(bytes: frame.count, mode: mode))
             bytes += CaptureFile.header(frame.count, at: Timestamp(seconds: Int64(time))) + frame
             if bytes.count > 1 << 20 {
-                try bytes.withUnsafeBytes { try writeAll(file, $0, output) }
+                try file.write(bytes)
                 bytes.removeAll(keepingCapacity: true)
             }
         }
-        try bytes.withUnsafeBytes { try writeAll(file, $0, output) }
+        try file.write(bytes)
     }
 
     /// Sends a frame after the other in small pieces at the line's speed.
     ///
     /// To a reader that listens at another speed it sends noise, as a real line would seem to.
-    private func play(_ house: inout House, from start: Int64) async throws {
+    private func play(_ house: House, from start: Int64) async throws {
+        var house = house
         var terminal = try PseudoTerminal()
         if let link { try terminal.link(at: link) }
         print(link ?? terminal.name)
-        let stop = StopFlag()
         let baud = mode == .standard ? 9600 : 1200
         var noise = SeededRandom(seed: seed)
-        let origin = ContinuousClock.now
+        let origin = EventLoop.main.now
         var elapsed = 0.0
-        while !stop.isSet, elapsed < Double(seconds ?? .max) {
+        while elapsed < Double(seconds ?? .max) {
             let frame = TICWriter.frame(house.advance(to: start + Int64(elapsed)))
             let duration = max(1, TICWriter.seconds(bytes: frame.count, mode: mode))
             let pieces = Int(duration / 0.05) + 1
@@ -114,9 +119,8 @@ struct Simulate: AsyncParsableCommand {
                     bytes = ArraySlice(bytes.map { _ in UInt8(truncatingIfNeeded: noise.next()) })
                 }
                 _ = try terminal.write(bytes)
-                let due = origin + .seconds((elapsed + duration * Double(piece + 1) / Double(pieces)) / speed)
-                try? await Task.sleep(until: due, clock: .continuous)
-                if stop.isSet { break }
+                let due = origin.advanced(by: .seconds((elapsed + duration * Double(piece + 1) / Double(pieces)) / speed))
+                try await EventLoop.main.sleep(until: due)
             }
             elapsed += duration
         }

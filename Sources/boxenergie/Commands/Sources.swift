@@ -1,4 +1,5 @@
 import ArgumentParser
+import InfluxOutput
 import MeterCore
 import MeterSources
 
@@ -20,14 +21,42 @@ struct Sources: ParsableCommand {
         guard let kind = SourceRegistry.builtIn[type] else {
             throw CommandError("no kind of meter is called \"\(type)\"; boxenergie sources lists them", exitCode: 64)
         }
-        let section = ConfigSection.describing(path: "source.NAME")
-        _ = kind.init(settings: section)
-        print("\(kind.type): \(kind.summary)\n")
-        for setting in section.declarations {
-            let need = setting.isRequired ? "required" : setting.defaultText.map { "default \($0)" } ?? "optional"
-            let range = setting.range.map { ", \($0)" } ?? ""
-            print("  \(setting.key) — \(setting.kind)\(range) (\(need))\n      \(setting.help)")
-        }
-        print("\nExample:\n\n\(kind.sample)")
+        describe(kind, at: "source.NAME")
     }
+}
+
+/// `outputs`: the kinds of servers, and their settings.
+struct Outputs: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the kinds of servers, or the settings of one.",
+        discussion: "EXAMPLE: boxenergie outputs influx"
+    )
+
+    @Argument(help: "A kind of server.")
+    var type: String?
+
+    func run() throws {
+        guard let type else {
+            for kind in OutputRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
+            return
+        }
+        guard let kind = OutputRegistry.builtIn[type] else {
+            throw CommandError("no kind of server is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
+        }
+        describe(kind, at: "output.NAME") { _ = QueueSettings(settings: $0, name: "NAME") }
+    }
+}
+
+/// Prints a kind's settings and its sample.
+private func describe(_ kind: any Plugin.Type, at path: String, _ more: (ConfigSection) -> Void = { _ in }) {
+    let section = ConfigSection.describing(path: path)
+    _ = kind.init(settings: section)
+    more(section)
+    print("\(kind.type): \(kind.summary)\n")
+    for setting in section.declarations {
+        let need = setting.isRequired ? "required" : setting.defaultText.map { "default \($0)" } ?? "optional"
+        let range = setting.range.map { ", \($0)" } ?? ""
+        print("  \(setting.key) — \(setting.kind)\(range) (\(need))\n      \(setting.help)")
+    }
+    print("\nExample:\n\n\(kind.sample)")
 }

@@ -1,6 +1,5 @@
 import ArgumentParser
 import FoundationEssentials
-import InfluxOutput
 import MeterCore
 
 /// `status`: how the running daemon does.
@@ -19,11 +18,9 @@ struct Status: ParsableCommand {
 
     func run() throws {
         let configuration = try Configuration.load(options.config)
-        let path = StatusServer.path(configuration.influx)
-        let other = configuration.influx.spoolDirectory + "/status.sock"
-        guard let report = StatusServer.ask("/run/boxenergie/status.sock") ?? StatusServer.ask(other) else {
+        guard let report = StatusServer.ask(configuration) else {
             throw CommandError(
-                "no running boxenergie answers at \(path); is it started (boxenergie run), and is this its configuration?",
+                "no running boxenergie answers at \(StatusServer.path(configuration)); is it started (boxenergie run), and is this its configuration?",
                 exitCode: 69
             )
         }
@@ -44,15 +41,16 @@ struct Status: ParsableCommand {
                 print("  last trouble \(report.time - time) s ago: \(error)")
             }
         }
-        let output = report.output
-        let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"
-        print("\(output.server): \(output.pointsWritten) points written, last \(written)")
-        print(
-            "  waiting: \(output.waitingBatches) batches, \(ByteCountText.format(output.spoolBytes)) in the spool;"
-                + " refused \(output.pointsRefused), lost \(output.pointsLost) points"
-        )
-        if let error = output.lastError, let time = output.lastErrorAt {
-            print("  last trouble \(report.time - time) s ago: \(error)")
+        for (name, output) in report.outputs.sorted(by: { $0.key < $1.key }) {
+            let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"
+            print("\(name), \(output.server): \(output.pointsWritten) points written, last \(written)")
+            print(
+                "  waiting: \(output.waitingBatches) batches, \(ByteCountText.format(output.spoolBytes)) in the spool;"
+                    + " refused \(output.pointsRefused), lost \(output.pointsLost) points"
+            )
+            if let error = output.lastError, let time = output.lastErrorAt {
+                print("  last trouble \(report.time - time) s ago: \(error)")
+            }
         }
     }
 }

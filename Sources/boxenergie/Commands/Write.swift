@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MeterCore
+import MeterIO
 
 /// `write`: line protocol from standard input.
 struct Write: AsyncParsableCommand {
@@ -23,26 +24,27 @@ struct Write: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        let writing = Writing(configuration.influx, precision: precision)
-        var rest: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 256 << 10)
-        while true {
-            let count = read(STDIN_FILENO, &buffer, buffer.count)
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else { break }
-            rest += buffer[..<count]
-            guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-            append(rest[...last], to: writing)
-            rest.removeSubrange(...last)
-            await writing.waitForRoom()
+        let policy = RetentionPolicy(policy)
+        try await Writing.to(configuration.outputs[0], precision: precision) { writing in
+            func append(_ lines: ArraySlice<UInt8>) {
+                let count = lines.count { $0 == UInt8(ascii: "\n") }
+                lines.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: policy) }
+            }
+            var rest: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 256 << 10)
+            while true {
+                // What a slow program has written so far goes out while it thinks.
+                try await EventLoop.main.waitUntilReadable(STDIN_FILENO)
+                let count = read(STDIN_FILENO, &buffer, buffer.count)
+                if count < 0, errno == EINTR { continue }
+                guard count > 0 else { break }
+                rest += buffer[..<count]
+                guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+                append(rest[...last])
+                rest.removeSubrange(...last)
+                try await writing.waitForRoom()
+            }
+            if !rest.isEmpty { append(rest + [UInt8(ascii: "\n")]) }
         }
-        if !rest.isEmpty { append(rest + [UInt8(ascii: "\n")], to: writing) }
-        try await writing.finish()
-    }
-
-    private func append(_ lines: some Collection<UInt8>, to writing: Writing) {
-        let text = [UInt8](lines)
-        let count = text.count { $0 == UInt8(ascii: "\n") }
-        text.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: RetentionPolicy(policy)) }
     }
 }

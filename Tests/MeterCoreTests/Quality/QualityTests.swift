@@ -2,7 +2,7 @@ import MeterCore
 import Testing
 
 @Suite struct IndexGateTests {
-    private let start = ContinuousClock.now
+    private let start = Uptime.now
 
     private func judge(_ gate: inout IndexGate, _ values: [Int64]) -> [IndexGate.Verdict] {
         values.enumerated().map { gate.judge($1, at: start + .seconds($0)) }

@@ -1,30 +1,25 @@
-import InfluxOutput
 import Logging
 import MeterCore
 
-/// The writing half of the program: batcher, outbox with its spool, uploader.
-struct Pipeline {
-    let batcher: Batcher
-    let uploader: Uploader
-
-    /// Opens the spool and puts the parts together.
+extension ConfiguredOutput {
+    /// Opens the spool and puts batcher, outbox and uploader together.
     ///
     /// Without a spool readings wait in memory, and that is said.
-    init(_ influx: InfluxSettings, precision: Precision = .seconds, logger: Logger) {
-        batcher = Batcher(database: influx.database, precision: precision)
+    func start(precision: Precision = .seconds, logger: Logger) -> RunningOutput {
         var spool: Spool?
         do throws(BatchStoreError) {
-            spool = try Spool(directory: influx.spoolDirectory, limit: influx.spoolLimit)
+            spool = try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit)
         } catch {
             logger.error("Nothing can be put on disk; readings wait in memory only", metadata: ["reason": "\(error)"])
         }
-        uploader = Uploader(
-            batcher: batcher,
+        let uploader = Uploader(
+            batcher: Batcher(database: output.database, precision: precision),
             outbox: Outbox(spool: spool),
-            sink: InfluxSink(influx),
+            sink: output.sink,
             deadLetters: spool.map { DeadLetters(path: $0.directory + "/refused.lp") },
             logger: logger
         )
+        return RunningOutput(name, uploader, flush: queue.flush)
     }
 }
 

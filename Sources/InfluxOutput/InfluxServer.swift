@@ -1,0 +1,22 @@
+public import MeterCore
+
+/// An InfluxDB 1.x server as an output.
+public struct InfluxServer: Output {
+    public static let type = "influx"
+    public static let summary = "An InfluxDB 1.x server."
+    public static let sample = """
+        [output.neighbour]
+        type = "influx"
+        url = "https://influx.example.org:8086"
+        database = "boxenergie"
+        username = "writer"
+        password_file = "/etc/boxenergie/neighbour.password"
+        """
+
+    public let settings: InfluxSettings
+
+    public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }
+
+    public var database: String { settings.database }
+    public var sink: any Sink { InfluxSink(settings) }
+}

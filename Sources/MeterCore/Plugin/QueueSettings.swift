@@ -1,0 +1,30 @@
+/// How readings wait on their way to one output: settings that every kind of output has.
+public struct QueueSettings: Sendable {
+    /// How often batches are sent.
+    public var flush: Duration = .seconds(10)
+    /// The folder for what could not be sent.
+    public var spoolDirectory: String
+    /// The bytes that it may take.
+    public var spoolLimit = 200_000_000
+
+    /// Decodes the settings of an output; problems go to the section's diagnostics.
+    ///
+    /// - Parameter name: the output's name, to which its spool belongs whatever else changes in the configuration.
+    public init(settings: ConfigSection, name: String) {
+        spoolDirectory = "/var/lib/boxenergie/spool/\(name)"
+        flush = settings.duration(
+            "flush",
+            in: .seconds(1) ... .seconds(600),
+            default: flush,
+            "How often readings are sent; each sending wears the SD card, so 10s is a good value."
+        )
+        let spool = settings.sectionOrDefaults("spool")
+        spoolDirectory = spool.path("directory", default: spoolDirectory, "Where readings wait that could not be sent.")
+        spoolLimit = spool.byteCount(
+            "limit",
+            in: 1_000_000...100_000_000_000,
+            default: spoolLimit,
+            "The most that they may take; beyond it the oldest go."
+        )
+    }
+}

@@ -1,0 +1,27 @@
+import Glibc
+
+/// An instant of the clock that nobody sets: since the machine was started, sleep included.
+///
+/// What `ContinuousClock` tells, as one number whose layout the compiler knows: it stands in every register of a meter.
+public struct Uptime: InstantProtocol {
+    public var nanoseconds: Int64
+
+    public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
+
+    public static var now: Uptime {
+        var time = timespec()
+        clock_gettime(CLOCK_BOOTTIME, &time)
+        return Uptime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    }
+
+    /// Seconds from an earlier instant to this one.
+    public func seconds(since earlier: Uptime) -> Double { Double(nanoseconds - earlier.nanoseconds) * 1e-9 }
+
+    public func advanced(by duration: Duration) -> Uptime {
+        Uptime(nanoseconds: nanoseconds + Int64(duration / .nanoseconds(1)))
+    }
+
+    public func duration(to later: Uptime) -> Duration { .nanoseconds(later.nanoseconds - nanoseconds) }
+
+    public static func < (left: Uptime, right: Uptime) -> Bool { left.nanoseconds < right.nanoseconds }
+}

@@ -1,0 +1,184 @@
+import CLinux
+import Glibc
+public import MeterCore
+import Synchronization
+
+/// Runs tasks on one thread that sleeps until there is a job, a time has come or a descriptor has something.
+///
+/// The process needs no other thread for its tasks, and none of it wakes up in between; the runtime's own pool looks
+/// after its threads once a second. Work that blocks belongs on a thread of its own, see `ThreadExecutor`.
+public final class EventLoop: TaskExecutor, Clock {
+    public typealias Instant = Uptime
+
+    /// What a task waits for.
+    private enum Event {
+        case time(Instant)
+        case readable(CInt)
+    }
+
+    private struct Waiter {
+        let number: Int
+        let event: Event
+        let continuation: CheckedContinuation<Void, any Error>
+    }
+
+    private struct State: ~Copyable {
+        var jobs: [UnownedJob] = []
+        var waiters: [Waiter] = []
+        var next = 0
+        var isAsleep = false
+    }
+
+    /// Where the program's own tasks run.
+    public static let main = EventLoop()
+
+    private let state = Mutex(State())
+    private let bell: CInt
+
+    /// Makes a loop, which works while `run(_:)` does.
+    public init() {
+        bell = clinux_open_event()
+        precondition(bell >= 0, "no descriptor for the event loop: \(String(cString: strerror(errno)))")
+    }
+
+    deinit { close(bell) }
+
+    /// Runs a task, and all that it starts, on the calling thread until it has ended.
+    public func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+        let outcome = Outcome<Value>()
+        Task(executorPreference: self) {
+            do { outcome.set(.success(try await body())) } catch { outcome.set(.failure(error)) }
+        }
+        while true {
+            runJobs()
+            if let result = outcome.result { return try result.get() }
+            resumeWaiters()
+        }
+    }
+
+    // MARK: - For tasks
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        change { $0.jobs.append(job) }
+    }
+
+    public var now: Instant { .now }
+    public var minimumResolution: Duration { .milliseconds(1) }
+
+    public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
+        try await wait(for: .time(deadline))
+    }
+
+    /// Waits until a descriptor has something to read, or was closed at its other end.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func waitUntilReadable(_ descriptor: CInt) async throws {
+        try await wait(for: .readable(descriptor))
+    }
+
+    private func wait(for event: Event) async throws {
+        let number = state.withLock { state in
+            state.next += 1
+            return state.next
+        }
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                // Under the lock: a cancellation comes either before this look or after the waiter can be found.
+                let isCancelled = change { state -> Bool in
+                    if Task.isCancelled { return true }
+                    state.waiters.append(Waiter(number: number, event: event, continuation: continuation))
+                    return false
+                }
+                if isCancelled { continuation.resume(throwing: CancellationError()) }
+            }
+        } onCancel: {
+            let waiter = change { state in
+                state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
+            }
+            waiter?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// Changes what the loop works on, and wakes it when it sleeps.
+    private func change<Result>(_ body: (inout State) -> Result) -> Result {
+        let (result, wasAsleep) = state.withLock { state in
+            let result = body(&state)
+            defer { state.isAsleep = false }
+            return (result, state.isAsleep)
+        }
+        if wasAsleep {
+            var one: UInt64 = 1
+            write(bell, &one, MemoryLayout.size(ofValue: one))
+        }
+        return result
+    }
+
+    // MARK: - The loop
+
+    private func runJobs() {
+        let jobs = state.withLock { state in
+            defer { state.jobs.removeAll(keepingCapacity: true) }
+            return state.jobs
+        }
+        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
+    /// Sleeps until there is something to do, and resumes who waited for it.
+    private func resumeWaiters() {
+        let (descriptors, pause) = state.withLock { state -> ([CInt], CInt) in
+            var descriptors: [CInt] = []
+            var deadline: Instant?
+            for waiter in state.waiters {
+                switch waiter.event {
+                case .readable(let descriptor): descriptors.append(descriptor)
+                case .time(let time): deadline = min(deadline ?? time, time)
+                }
+            }
+            guard state.jobs.isEmpty else { return (descriptors, 0) }
+            state.isAsleep = true
+            return (descriptors, deadline.map(Self.milliseconds) ?? -1)
+        }
+        let ready = Self.poll([bell] + descriptors, for: pause)
+        if ready.contains(bell) {
+            var count: UInt64 = 0
+            _ = read(bell, &count, MemoryLayout.size(ofValue: count))
+        }
+        let now = Instant.now
+        let due = state.withLock { state -> [Waiter] in
+            state.isAsleep = false
+            func isDue(_ waiter: Waiter) -> Bool {
+                switch waiter.event {
+                case .readable(let descriptor): ready.contains(descriptor)
+                case .time(let time): time <= now
+                }
+            }
+            let due = state.waiters.filter(isDue)
+            if !due.isEmpty { state.waiters.removeAll(where: isDue) }
+            return due
+        }
+        for waiter in due { waiter.continuation.resume() }
+    }
+
+    /// Until a time, rounded up, so that it has come when the pause is over.
+    private static func milliseconds(until time: Instant) -> CInt {
+        let left = time.seconds(since: .now) * 1000
+        return left <= 0 ? 0 : CInt(min(left.rounded(.up), 3_600_000))
+    }
+
+    /// The descriptors that have something or were closed.
+    private static func poll(_ descriptors: [CInt], for milliseconds: CInt) -> [CInt] {
+        var states = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+        guard Glibc.poll(&states, nfds_t(states.count), milliseconds) > 0 else { return [] }
+        return states.filter { $0.revents != 0 }.map(\.fd)
+    }
+}
+
+/// Where a task leaves what it ended with.
+private final class Outcome<Value: Sendable>: Sendable {
+    private let state = Mutex<Result<Value, any Error>?>(nil)
+
+    var result: Result<Value, any Error>? { state.withLock { $0 } }
+
+    func set(_ result: Result<Value, any Error>) { state.withLock { $0 = result } }
+}

@@ -53,7 +53,7 @@ let package = Package(
         .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
-        .testTarget(name: "MeterIOTests", dependencies: ["MeterIO"], swiftSettings: settings),
+        .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),
         .testTarget(
             name: "MeterSourcesTests",
             dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources"],
@@ -66,7 +66,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO"],
+            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation"],
             swiftSettings: settings
         ),
     ],

@@ -27,8 +27,9 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
                     ? "no serial device is there at all, is the dongle plugged in?"
                     : "there are: " + devices.joined(separator: ", "))
         case .permission(let path, let group):
-            let name = group ?? "dialout"
-            return "cannot open \(path): this user may not; run: sudo usermod -aG \(name) $USER, then log in again"
+            return "cannot open \(path): this user may not; "
+                + (group.map { "run: sudo usermod -aG \($0) $USER, then log in again" }
+                    ?? "it is root's alone, run: sudo chgrp dialout \(path) && sudo chmod 660 \(path)")
         case .busy(let path, let holder):
             return "cannot open \(path): "
                 + (holder ?? "another program uses it (a serial console or ModemManager, perhaps)")
@@ -38,10 +39,12 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The group that the device belongs to.
+    /// The group whose members may use the device, unless it is that of root.
     private static func group(of path: String) -> String? {
         var status = stat()
-        guard stat(path, &status) == 0, let group = getgrgid(status.st_gid) else { return nil }
+        guard stat(path, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0,
+            let group = getgrgid(status.st_gid)
+        else { return nil }
         return String(cString: group.pointee.gr_name)
     }
 

@@ -57,7 +57,9 @@ struct CaptureFile: ~Copyable {
         guard header.count == headerSize else { return nil }
         let stamp = header[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let count = header[8...].reduce(0) { $0 << 8 | Int($1) }
-        guard count <= longestStretch else { throw CommandError("\(file.name) is damaged: a stretch of \(count) bytes") }
+        guard count <= longestStretch else {
+            throw CommandError("\(file.name) is damaged: it announces a stretch of \(count) bytes")
+        }
         return Chunk(time: Timestamp(nanoseconds: Int64(bitPattern: stamp)), bytes: try file.read(count))
     }
 }

@@ -92,7 +92,7 @@ struct Configuration {
             if let match = found.first(where: { $0.name == name }) { return match }
             throw CommandError("the source \"\(name)\" does not read a TIC output", exitCode: 64)
         }
-        guard let only = found.first else { throw CommandError("no source of the type teleinfo is there", exitCode: 78) }
+        guard let only = found.first else { throw CommandError("no source has the type teleinfo", exitCode: 78) }
         guard found.count == 1 else {
             let names = found.map(\.name).joined(separator: ", ")
             throw CommandError("several sources read a TIC output; choose one with --source: \(names)", exitCode: 64)

@@ -22,7 +22,7 @@ import Testing
             decoder.push(TICWriter.frame(truth)) { frames.append(copy $0) }
             let frame = try #require(frames.first)
             let time = Timestamp(seconds: truth.time)
-            for point in points.points(of: frame, at: time, monotonic: origin.advanced(by: .seconds(second))) {
+            for point in points.points(of: frame, at: time, monotonic: origin + .seconds(second)) {
                 for (field, value) in zip(point.series.fieldNames, point.values) {
                     values["\(point.series.measurement) \(field)"] = value
                 }

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 
 /// A program beside the test, ended with it.
 final class Peer {
@@ -38,6 +39,15 @@ final class Peer {
         process.terminate()
         process.waitUntilExit()
         return (process.terminationStatus, Date().timeIntervalSince(start))
+    }
+
+    /// Its process number.
+    var identifier: Int32 { process.processIdentifier }
+
+    /// Ends it as a power cut would.
+    func kill() {
+        _ = Glibc.kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
     }
 
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }

@@ -5,69 +5,31 @@ import Testing
 
 /// The built program against a real InfluxDB 1.6.7 of its own.
 @Suite(.serialized, .timeLimit(.minutes(5))) struct ProgramTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
-    private let program: String
-    private let folder: String
+    private let box: Installation
 
-    init() throws {
-        let build = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
-        program =
-            ProcessInfo.processInfo.environment["BOXENERGIE_BINARY"]
-            ?? (FileManager.default.fileExists(atPath: build + "/boxenergie")
-                ? build + "/boxenergie" : Self.root + "/.build/debug/boxenergie")
-        folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
-
-    private func configure(_ url: String, _ more: String = "") throws -> String {
-        let text = """
-            [influx]
-            url = "\(url)"
-            flush = "1s"
-            spool = { directory = "\(folder)/spool", limit = "20MB" }
-            \(more)
-            [source.linky]
-            type = "teleinfo"
-            device = "\(folder)/linky"
-            every = "1s"
-            """
-        let path = folder + "/boxenergie.toml"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
-
-    private func client(_ url: String) throws -> InfluxClient {
-        var settings = InfluxSettings()
-        settings.url = url
-        return try InfluxClient(settings)
-    }
-
-    private func rows(_ url: String, _ query: String) async throws -> [[String: InfluxValue]] {
-        try await client(url).query(query, database: "boxenergie").flatMap(\.rows)
-    }
+    init() throws { box = try Installation() }
 
     @Test("a simulated Linky's frames are read back by InfluxQL", arguments: ["standard", "historique"])
     func mainJob(_ mode: String) async throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
+        let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
-        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
-        #expect(try Peer.run([program, "provision", "--config", config]).output.contains("created") == false)
-        let house = try Peer([program, "simulate", "--mode", mode, "--link", folder + "/linky"])
-        #expect(house.line() == folder + "/linky")
-        let daemon = try Peer([program, "run", "--config", config])
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        #expect(try box.run("provision", "--config", config).output.contains("created") == false)
+        let house = try box.start("simulate", "--mode", mode, "--link", box.folder + "/linky")
+        #expect(house.line() == box.folder + "/linky")
+        let daemon = try box.start("run", "--config", config)
         var found: [[String: InfluxValue]] = []
         for _ in 0..<60 where found.count < 3 {
             try await Task.sleep(for: .milliseconds(500))
-            found = try await rows(url, "SELECT va_in, wh_in, pref_va FROM \"raw\".\"linky\" WHERE wh_in > 0")
+            found = try await box.rows(url, "SELECT va_in, wh_in, pref_va FROM \"raw\".\"linky\" WHERE wh_in > 0")
         }
         #expect(found.count >= 3)
         #expect(found.allSatisfy { $0["pref_va"] == .integer(9000) })
-        let phases = try await rows(url, "SELECT v, i FROM \"raw\".\"phase\" WHERE \"phase\" = '1'")
+        let phases = try await box.rows(url, "SELECT v, i FROM \"raw\".\"phase\" WHERE \"phase\" = '1'")
         #expect(!phases.isEmpty)
         #expect(phases.allSatisfy { ($0["v"] == .null) == (mode == "historique") })
-        let status = try Peer.run([program, "status", "--config", config])
+        let status = try box.run("status", "--config", config)
         #expect(status.code == 0 && status.output.contains("linky: reading"))
         let end = daemon.terminate()
         #expect(end.code == 0)
@@ -76,19 +38,17 @@ import Testing
 
     @Test("a simulated day is stored point for point, through the pipeline")
     func wholeDay() async throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
+        let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
+        let config = try box.configure(url, every: "10s")
         let start = Int64(Date().timeIntervalSince1970) / 86_400 * 86_400 - 2 * 86_400
-        let day = folder + "/day.capture"
-        let written = try Peer.run([
-            program, "simulate", "--output", day, "--from", "\(start)", "--seconds", "86400",
-        ])
+        let day = box.folder + "/day.capture"
+        let written = try box.run("simulate", "--output", day, "--from", "\(start)", "--seconds", "86400")
         #expect(written.code == 0)
-        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
-        #expect(try Peer.run([program, "replay", day, "--config", config]).code == 0)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        #expect(try box.run("replay", day, "--config", config).code == 0)
         // What should be there, by another way: every frame as JSON, and the first of each slot of 10 s.
-        let frames = try Peer.run([program, "decode", "teleinfo", day, "--format", "json"]).output
+        let frames = try box.run("decode", "teleinfo", day, "--format", "json").output
         var truth: [Int64: (Int, Int)] = [:]
         var lastSlot: Int64?
         for line in frames.split(separator: "\n") where line.hasPrefix("{") {
@@ -99,7 +59,7 @@ import Testing
             let drawn = try #require(frame?["EAST"] as? Int)
             truth[Int64(time)] = (drawn, try #require(frame?["SINSTS"] as? Int))
         }
-        let stored = try await rows(url, "SELECT wh_in, va_in FROM \"raw\".\"linky\"")
+        let stored = try await box.rows(url, "SELECT wh_in, va_in FROM \"raw\".\"linky\"")
         #expect(stored.count == truth.count && truth.count > 8000)
         var differences = 0
         for (index, row) in stored.enumerated() {
@@ -116,112 +76,108 @@ import Testing
 
     @Test("readings taken while the server is away are all there when it is back")
     func outage() async throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
+        let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
-        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
         server.sendLine("kill")
         #expect(server.line() == "killed")
         let now = Int64(Date().timeIntervalSince1970)
         let lines = (0..<Int64(1000)).map { "m f=\($0)i \(now - $0)\n" }.joined()
-        let away = try Peer.run([program, "write", "--config", config, "--policy", "raw"], input: lines)
+        let away = try box.run("write", "--config", config, "--policy", "raw", input: lines)
         #expect(away.code == 0 && away.output.contains("wait in the spool"), "\(away)")
         server.sendLine("start")
         #expect(server.line() == url)
-        let back = try Peer.run(
-            [program, "write", "--config", config, "--policy", "raw"],
-            input: "m f=1i \(now + 1)\n"
-        )
+        let back = try box.run("write", "--config", config, "--policy", "raw", input: "m f=1i \(now + 1)\n")
         #expect(back.code == 0, "\(back)")
-        #expect(try await rows(url, "SELECT count(f) FROM \"raw\".\"m\"").first?["count"] == .integer(1001))
+        #expect(try await box.rows(url, "SELECT count(f) FROM \"raw\".\"m\"").first?["count"] == .integer(1001))
     }
 
     @Test("a refused line is said, and the others are stored")
     func refused() async throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
+        let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
-        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
         let now = Int64(Date().timeIntervalSince1970)
         let input = "m f=1i \(now)\nthis is no line\nm f=2i \(now + 1)\n"
-        let result = try Peer.run([program, "write", "--config", config], input: input)
+        let result = try box.run("write", "--config", config, input: input)
         #expect(result.code == 1 && result.output.contains("1 line(s) refused"), "\(result)")
-        #expect(try await rows(url, "SELECT count(f) FROM \"raw\".\"m\"").first?["count"] == .integer(2))
+        #expect(try await box.rows(url, "SELECT count(f) FROM \"raw\".\"m\"").first?["count"] == .integer(2))
     }
 
     @Test("a missing database is said with the command that makes it")
     func missingDatabase() throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
-        let config = try configure(server.line())
+        let server = try box.influxd()
+        let config = try box.configure(server.line())
         let now = Int64(Date().timeIntervalSince1970)
-        let result = try Peer.run([program, "write", "--config", config], input: "m f=1i \(now)\n")
+        let result = try box.run("write", "--config", config, input: "m f=1i \(now)\n")
         #expect(result.output.contains("boxenergie provision"), "\(result)")
     }
 
     @Test("a missing retention policy is said with the command that makes it")
     func missingPolicy() throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd"])
-        let config = try configure(server.line())
-        #expect(try Peer.run([program, "provision", "--config", config]).code == 0)
+        let server = try box.influxd()
+        let config = try box.configure(server.line())
+        #expect(try box.run("provision", "--config", config).code == 0)
         let now = Int64(Date().timeIntervalSince1970)
-        let arguments = [program, "write", "--config", config, "--policy", "30days"]
-        let result = try Peer.run(arguments, input: "m f=1i \(now)\n")
+        let result = try box.run("write", "--config", config, "--policy", "30days", input: "m f=1i \(now)\n")
         #expect(result.output.contains("no retention policy \"30days\""), "\(result)")
         #expect(result.output.contains("boxenergie provision"))
     }
 
     @Test("with users: the writer writes, the reader reads, and a wrong password is said and loses nothing")
     func users() async throws {
-        let server = try Peer([Self.root + "/Tests/peers/influxd", "--auth"])
+        let server = try box.influxd("--auth")
         let url = server.line()
-        for (name, text) in [("admin", "ad'min\\1"), ("writer", "wr\"ite"), ("reader", "read")] {
-            try text.write(toFile: "\(folder)/\(name).password", atomically: true, encoding: .utf8)
-            try FileManager.default.setAttributes(
-                [.posixPermissions: 0o600],
-                ofItemAtPath: "\(folder)/\(name).password"
-            )
+        let files = try [("admin", "ad'min\\1"), ("writer", "wr\"ite"), ("reader", "read")].map {
+            try box.writeSecret($0, $1)
         }
-        let config = try configure(url, "username = \"writer\"\npassword_file = \"\(folder)/writer.password\"")
-        var settings = InfluxSettings()
-        settings.url = url
-        let admin = InfluxClient(settings, user: "admin", password: "ad'min\\1")
+        let config = try box.configure(url, "username = \"writer\"\npassword_file = \"\(files[1])\"")
+        let admin = box.client(url, user: "admin", password: "ad'min\\1")
         _ = try await admin.query(
             "CREATE USER \"admin\" WITH PASSWORD \(quotedString("ad'min\\1")) WITH ALL PRIVILEGES"
         )
-        let provision = [
-            program, "provision", "--config", config, "--admin", "admin", "--admin-password-file",
-            "\(folder)/admin.password", "--reader", "reader:\(folder)/reader.password",
-        ]
         for _ in 0..<2 {
-            let result = try Peer.run(provision)
+            let result = try box.run(
+                "provision",
+                "--config",
+                config,
+                "--admin",
+                "admin",
+                "--admin-password-file",
+                files[0],
+                "--reader",
+                "reader:\(files[2])"
+            )
             #expect(result.code == 0, "\(result)")
         }
         let now = Int64(Date().timeIntervalSince1970)
-        try "wrong".write(toFile: "\(folder)/writer.password", atomically: true, encoding: .utf8)
-        let refused = try Peer.run([program, "write", "--config", config], input: "m f=1i \(now)\n")
+        try "wrong".write(toFile: "\(box.folder)/writer.password", atomically: true, encoding: .utf8)
+        let refused = try box.run("write", "--config", config, input: "m f=1i \(now)\n")
         #expect(refused.output.contains("password"), "\(refused)")
         #expect(!refused.output.contains("wr\"ite") && !refused.output.contains("wrong"))
-        try "wr\"ite\n".write(toFile: "\(folder)/writer.password", atomically: true, encoding: .utf8)
-        let written = try Peer.run([program, "write", "--config", config], input: "m f=2i \(now + 1)\n")
+        try "wr\"ite\n".write(toFile: "\(box.folder)/writer.password", atomically: true, encoding: .utf8)
+        let written = try box.run("write", "--config", config, input: "m f=2i \(now + 1)\n")
         #expect(written.code == 0, "\(written)")
-        let reader = InfluxClient(settings, user: "reader", password: "read")
+        let reader = box.client(url, user: "reader", password: "read")
         let rows = try await reader.query("SELECT f FROM m", database: "boxenergie").flatMap(\.rows)
         #expect(rows.map { $0["f"] } == [.integer(1), .integer(2)])
-        let writer = InfluxClient(settings, user: "writer", password: "wr\"ite")
+        let writer = box.client(url, user: "writer", password: "wr\"ite")
         await #expect(throws: InfluxError.self) { try await writer.query("SELECT f FROM m", database: "boxenergie") }
     }
 
     @Test("influx/provision.influxql says what provision does")
     func statements() throws {
-        let config = try configure("http://127.0.0.1:1")
-        let file = try String(contentsOfFile: Self.root + "/influx/provision.influxql", encoding: .utf8)
-        #expect(try Peer.run([program, "provision", "--dry-run", "--config", config]).output == file)
+        let config = try box.configure("http://127.0.0.1:1")
+        let file = try String(contentsOfFile: Installation.root + "/influx/provision.influxql", encoding: .utf8)
+        #expect(try box.run("provision", "--dry-run", "--config", config).output == file)
     }
 
     @Test("every mistake of a configuration is named, and the exit code is 78")
     func check() throws {
-        let config = try configure("ftp://x", "databse = \"x\"")
-        let result = try Peer.run([program, "check", config])
+        let config = try box.configure("ftp://x", "databse = \"x\"")
+        let result = try box.run("check", config)
         #expect(result.code == 78)
         #expect(result.output.contains("boxenergie.toml:2:"), "\(result.output)")
         #expect(result.output.contains("database"), "\(result.output)")
@@ -229,8 +185,8 @@ import Testing
 
     @Test("a device that is not there is an answer, not a crash")
     func noDevice() throws {
-        let config = try configure("http://127.0.0.1:1")
-        let result = try Peer.run([program, "read", "linky", "--seconds", "1", "--config", config])
+        let config = try box.configure("http://127.0.0.1:1")
+        let result = try box.run("read", "linky", "--seconds", "1", "--config", config)
         #expect(result.code == 69 && result.output.contains("no such device"), "\(result)")
     }
 
@@ -242,7 +198,7 @@ import Testing
         ]
     )
     func help(_ command: String) throws {
-        let result = try Peer.run([program, command, "--help"])
+        let result = try box.run(command, "--help")
         #expect(result.code == 0 && result.output.contains("EXAMPLE"))
     }
 }

@@ -16,6 +16,14 @@ public struct Batch: Sendable, Hashable {
         self.points = points
     }
 
+    /// These lines, then those of another batch for the same database and policy.
+    func followed(by other: Batch) -> Batch {
+        var both = self
+        both.lines += other.lines
+        both.points += other.points
+        return both
+    }
+
     /// The first and the second half of the lines, or `nil` for a single line.
     public var halves: (Batch, Batch)? {
         guard points > 1 else { return nil }

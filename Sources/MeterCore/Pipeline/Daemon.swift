@@ -38,7 +38,7 @@ public struct Daemon: Sendable {
 
     /// Runs until `stop` returns, every source has ended, or one that must not fail has failed.
     ///
-    /// From then on it takes less than a second: a source has 0.35 s to end and the uploaders 0.45 s to send; then what
+    /// From then on it takes less than a second: a source has 0.45 s to end and the uploaders 0.45 s to send; then what
     /// is left goes to the spool.
     ///
     /// - Parameters:
@@ -50,7 +50,8 @@ public struct Daemon: Sendable {
         abandon: @escaping @Sendable () -> Void
     ) async throws {
         let (events, event) = AsyncStream<Event>.makeStream()
-        let points: any PointReceiver = outputs.count == 1 ? outputs[0].uploader.batcher : Fanout(outputs.map(\.uploader.batcher))
+        let batchers = outputs.map(\.uploader.batcher)
+        let points: any PointReceiver = batchers.count == 1 ? batchers[0] : Fanout(batchers)
         var failure: (any Error)?
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -76,7 +77,7 @@ public struct Daemon: Sendable {
                 isStopping = true
                 reading.cancel()
                 group.addTask {
-                    try? await clock.sleep(for: .milliseconds(350))
+                    try? await clock.sleep(for: .milliseconds(450))
                     event.yield(.sourcesAreLate)
                 }
             }

@@ -15,6 +15,8 @@ public final class Uploader: Sendable {
         var refusalAlarm = Alarm()
         var counts = Counts()
         var isFinishing = false
+        /// What is left of the batch that was delivered in part.
+        var rest: (number: Int, batch: Batch)?
     }
 
     /// What happened since the start, for `status`.
@@ -122,10 +124,16 @@ public final class Uploader: Sendable {
         let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
         guard mayTry else { return }
         while !Task.isCancelled, let entry = outbox.first {
-            state.withLock { $0.writingSince = now() }
-            let pause = await deliver(entry.batch)
-            state.withLock { $0.writingSince = nil }
-            guard pause == nil else {
+            let batch = state.withLock { state in
+                state.writingSince = now()
+                return state.rest?.number == entry.number ? state.rest?.batch : nil
+            }
+            let rest = await deliver(batch ?? entry.batch)
+            state.withLock { state in
+                state.writingSince = nil
+                state.rest = rest.map { (entry.number, $0) }
+            }
+            guard rest == nil else {
                 store()
                 return
             }
@@ -135,8 +143,8 @@ public final class Uploader: Sendable {
 
     /// Sends a batch, in parts when the server wants it so.
     ///
-    /// - Returns: the pause to make when it has to be sent again later, `nil` when it is done with.
-    private func deliver(_ batch: Batch) async -> Duration? {
+    /// - Returns: what has to be sent again after a pause, `nil` when all is done with.
+    private func deliver(_ batch: Batch) async -> Batch? {
         state.withLock { $0.counts.requests += 1 }
         switch await sink.write(batch) {
         case .accepted:
@@ -147,18 +155,22 @@ public final class Uploader: Sendable {
                 reject(batch, reason)
                 return nil
             }
-            if let pause = await deliver(first) { return pause }
-            return await deliver(second)
+            return await deliver(first, then: second)
         case .split:
             guard let (first, second) = batch.halves else {
                 reject(batch, "the server says that this single line is too large")
                 return nil
             }
-            if let pause = await deliver(first) { return pause }
-            return await deliver(second)
+            return await deliver(first, then: second)
         case .postponed(let reason, let retryAfter):
-            return postponed(reason, retryAfter)
+            postponed(reason, retryAfter)
+            return batch
         }
+    }
+
+    private func deliver(_ first: Batch, then second: Batch) async -> Batch? {
+        if let rest = await deliver(first) { return rest.followed(by: second) }
+        return await deliver(second)
     }
 
     private func accepted(_ batch: Batch) {
@@ -197,14 +209,14 @@ public final class Uploader: Sendable {
         if let trouble { logger.error("A refused reading is lost", metadata: ["reason": "\(trouble)"]) }
     }
 
-    private func postponed(_ reason: String, _ retryAfter: Duration?) -> Duration {
-        let (pause, repeats) = state.withLock { state -> (Duration, Int?) in
+    private func postponed(_ reason: String, _ retryAfter: Duration?) {
+        let repeats = state.withLock { state -> Int? in
             let pause = max(state.backoff.next(), retryAfter ?? .zero)
-            state.retryAt = state.isFinishing ? nil : now().advanced(by: pause)
+            state.retryAt = state.isFinishing ? nil : now() + pause
             state.counts.failures += 1
             state.counts.lastError = reason
             state.counts.lastErrorAt = .now()
-            return (pause, state.isFinishing ? nil : state.alarm.raise(reason, at: now()))
+            return state.isFinishing ? nil : state.alarm.raise(reason, at: now())
         }
         if let repeats {
             logger.warning(
@@ -212,6 +224,5 @@ public final class Uploader: Sendable {
                 metadata: ["reason": "\(reason)", "tries since last said": "\(repeats)"]
             )
         }
-        return pause
     }
 }

@@ -9,7 +9,9 @@ public struct QueueSettings: Sendable {
 
     /// Decodes the settings of an output; problems go to the section's diagnostics.
     ///
-    /// - Parameter name: the output's name, to which its spool belongs whatever else changes in the configuration.
+    /// - Parameters:
+    ///   - settings: the output's section.
+    ///   - name: the output's name, to which its spool belongs whatever else changes in the configuration.
     public init(settings: ConfigSection, name: String) {
         spoolDirectory = "/var/lib/boxenergie/spool/\(name)"
         flush = settings.duration(

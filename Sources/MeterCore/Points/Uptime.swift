@@ -23,5 +23,7 @@ public struct Uptime: InstantProtocol {
 
     public func duration(to later: Uptime) -> Duration { .nanoseconds(later.nanoseconds - nanoseconds) }
 
+    public static func + (start: Uptime, pause: Duration) -> Uptime { start.advanced(by: pause) }
+
     public static func < (left: Uptime, right: Uptime) -> Bool { left.nanoseconds < right.nanoseconds }
 }

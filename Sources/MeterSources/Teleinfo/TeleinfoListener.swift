@@ -4,9 +4,9 @@ import MeterCore
 import MeterIO
 import MeterProtocols
 
-/// Reads a line four times a second, decodes it and finds its speed.
+/// Reads a line three times a second, decodes it and finds its speed.
 ///
-/// The kernel holds more than a second of it, and each wake-up costs power. The speed is found again when Enedis
+/// The kernel holds four seconds of it, and each wake-up costs power. The speed is found again when Enedis
 /// switches the meter from historique (1200 Bd) to standard (9600 Bd).
 struct TeleinfoListener: ~Copyable {
     private let settings: TeleinfoSettings
@@ -49,7 +49,7 @@ struct TeleinfoListener: ~Copyable {
         _ onFrame: (TICFrame, Timestamp) -> Void,
         _ onBytes: (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) throws {
-        var pause = timespec(tv_sec: 0, tv_nsec: 250_000_000)
+        var pause = timespec(tv_sec: 0, tv_nsec: 300_000_000)
         nanosleep(&pause, nil)
         let count = try port.read(into: buffer)
         let now = Uptime.now

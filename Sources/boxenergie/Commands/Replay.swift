@@ -2,8 +2,8 @@ import ArgumentParser
 import Glibc
 import Logging
 import MeterCore
-import MeterProtocols
 import MeterIO
+import MeterProtocols
 import MeterSources
 
 /// `replay`: plays a capture through the whole pipeline.
@@ -45,7 +45,7 @@ struct Replay: AsyncParsableCommand {
             while let chunk = try capture.next() {
                 if let speed, let first = capture.start, let time = chunk.time {
                     let due = Double(time.nanoseconds - first.nanoseconds) / 1e9 / speed
-                    try await EventLoop.main.sleep(until: origin.advanced(by: .seconds(due)))
+                    try await EventLoop.main.sleep(until: origin + .seconds(due))
                     writing.batcher.flush()
                 }
                 player.play(chunk, append)

@@ -69,7 +69,7 @@ struct Run: AsyncParsableCommand {
 
     /// Waits until every source has read something, or for 30 s.
     private func waitForReadings(of sources: [RunningSource]) async {
-        let end = EventLoop.main.now.advanced(by: .seconds(30))
+        let end = EventLoop.main.now + .seconds(30)
         while EventLoop.main.now < end {
             if sources.allSatisfy({ $0.context.status.snapshot.reads >= 3 }) { return }
             try? await EventLoop.main.sleep(for: .milliseconds(100))

@@ -119,8 +119,8 @@ struct Simulate: AsyncParsableCommand {
                     bytes = ArraySlice(bytes.map { _ in UInt8(truncatingIfNeeded: noise.next()) })
                 }
                 _ = try terminal.write(bytes)
-                let due = origin.advanced(by: .seconds((elapsed + duration * Double(piece + 1) / Double(pieces)) / speed))
-                try await EventLoop.main.sleep(until: due)
+                let due = elapsed + duration * Double(piece + 1) / Double(pieces)
+                try await EventLoop.main.sleep(until: origin + .seconds(due / speed))
             }
             elapsed += duration
         }

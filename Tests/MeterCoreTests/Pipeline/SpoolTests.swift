@@ -15,6 +15,12 @@ import Testing
         return Batch(database: "d b", policy: RetentionPolicy("p%="), precision: .seconds, lines: lines, points: points)
     }
 
+    /// Opens the spool, appends so many batches and closes it again.
+    private func fill(_ count: Int) throws {
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        for number in 0..<count { _ = try spool.append(batch(number)).get() }
+    }
+
     private func drain(_ spool: Spool) -> [Batch] {
         var batches: [Batch] = []
         while let batch = spool.first {
@@ -26,35 +32,48 @@ import Testing
 
     @Test("batches come back after a restart, oldest first and unchanged")
     func survives() throws {
+        try fill(50)
+        try checkContents((0..<50).map { batch($0) })
+        try checkContents([])
+    }
+
+    private func checkContents(_ batches: [Batch]) throws {
         let spool = try Spool(directory: folder, limit: 1 << 20)
-        for number in 0..<50 { _ = try spool.append(batch(number)).get() }
-        let again = try Spool(directory: folder, limit: 1 << 20)
-        #expect(again.count == 50)
-        #expect(drain(again) == (0..<50).map { batch($0) })
-        #expect(try Spool(directory: folder, limit: 1 << 20).count == 0)
+        #expect(spool.count == batches.count)
+        #expect(drain(spool) == batches)
+    }
+
+    @Test("a second program that would use the folder is told so")
+    func lock() throws {
+        let spool = try Spool(directory: folder, limit: 1 << 20)
+        let error = #expect(throws: BatchStoreError.self) { try Spool(directory: folder, limit: 1 << 20) }
+        #expect(error?.description.contains("another boxenergie uses") == true)
+        #expect(spool.count == 0)
     }
 
     @Test("a record cut at any byte costs that record only")
     func tornTail() throws {
-        let spool = try Spool(directory: folder, limit: 1 << 20)
-        for number in 0..<3 { _ = try spool.append(batch(number)).get() }
+        try fill(3)
         let path = folder + "/0000000000.spool"
         var status = stat()
         #expect(stat(path, &status) == 0)
         let record = Int(status.st_size) / 3
         for cut in 1...record {
             #expect(truncate(path, off_t(3 * record - cut)) == 0)
-            let torn = try Spool(directory: folder, limit: 1 << 20)
-            #expect(torn.count == 2)
-            #expect(torn.first == batch(0))
-            _ = try torn.append(batch(2)).get()
+            try checkTorn()
         }
+    }
+
+    private func checkTorn() throws {
+        let torn = try Spool(directory: folder, limit: 1 << 20)
+        #expect(torn.count == 2)
+        #expect(torn.first == batch(0))
+        _ = try torn.append(batch(2)).get()
     }
 
     @Test("damage in the middle is passed over and counted")
     func damage() throws {
-        let spool = try Spool(directory: folder, limit: 1 << 20)
-        for number in 0..<3 { _ = try spool.append(batch(number)).get() }
+        try fill(3)
         let file = open(folder + "/0000000000.spool", O_RDWR)
         var byte: UInt8 = 0
         var status = stat()

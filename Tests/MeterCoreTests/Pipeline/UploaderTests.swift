@@ -21,7 +21,8 @@ private final class ScriptedSink: Sink {
         let lines = String(decoding: batch.lines, as: UTF8.self).split(separator: "\n").map(String.init)
         if let refuses, lines.contains(where: { $0.contains(refuses) }) { return .rejected(reason: "unable to parse") }
         return state.withLock { state in
-            guard state.answers.isEmpty else { return state.answers.removeFirst() }
+            let answer = state.answers.isEmpty ? .accepted : state.answers.removeFirst()
+            guard answer == .accepted else { return answer }
             state.accepted += lines
             return .accepted
         }
@@ -91,6 +92,22 @@ private final class ScriptedSink: Sink {
         var bytes = [UInt8](repeating: 0, count: 1000)
         let count = read(file, &bytes, 1000)
         #expect(String(decoding: bytes[..<max(0, count)], as: UTF8.self).contains("unable to parse\nm f=37i 37\n"))
+    }
+
+    @Test("after a pause a batch goes on where it was left: what was refused is kept aside once")
+    func goesOn() async throws {
+        let sink = ScriptedSink([.accepted, .postponed(reason: "away", retryAfter: nil)], refuses: "f=1i")
+        append(0..<8)
+        batcher.flush()
+        let uploader = uploader(sink, try Spool(directory: folder, limit: 1 << 20))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            while uploader.counts.failures == 0 { await Task.yield() }
+            batcher.finish()
+        }
+        #expect(sink.accepted == lines(0..<1) + lines(2..<8))
+        #expect(uploader.counts.rejected == 1)
+        #expect(uploader.outbox.isEmpty)
     }
 
     @Test("a batch that is too large goes in halves")

@@ -1,0 +1,128 @@
+import Glibc
+import MeterCore
+import MeterIO
+import Synchronization
+import Testing
+
+/// A loop on a thread of its own while a body runs on it.
+private func onLoop<Value: Sendable>(
+    _ body: @escaping @Sendable (EventLoop) async throws -> Value
+) async throws -> Value {
+    let thread = Looper()
+    defer { thread.executor.stop() }
+    return try await thread.run(body)
+}
+
+/// Blocks its thread with a loop.
+private actor Looper {
+    let executor = ThreadExecutor(name: "loop")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func run<Value: Sendable>(_ body: @escaping @Sendable (EventLoop) async throws -> Value) throws -> Value {
+        let loop = EventLoop()
+        return try loop.run { try await body(loop) }
+    }
+}
+
+@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+    @Test("tasks, and the children of tasks, run on the loop's thread")
+    func oneThread() async throws {
+        let threads = try await onLoop { _ in
+            await withTaskGroup(of: pthread_t.self) { group in
+                for _ in 0..<10 {
+                    group.addTask {
+                        await Task.yield()
+                        return pthread_self()
+                    }
+                }
+                return await group.reduce(into: Set([pthread_self()])) { $0.insert($1) }
+            }
+        }
+        #expect(threads.count == 1)
+    }
+
+    @Test("sleepers wake in the order of their times, none too early")
+    func sleeps() async throws {
+        let (order, early) = try await onLoop { loop in
+            await withTaskGroup(of: (Int, Bool).self) { group in
+                for number in [3, 1, 2, 0] {
+                    group.addTask {
+                        let due = loop.now + .milliseconds(40 * number)
+                        try? await loop.sleep(until: due)
+                        return (number, loop.now < due)
+                    }
+                }
+                return await group.reduce(into: ([Int](), false)) { result, woken in
+                    result.0.append(woken.0)
+                    if woken.1 { result.1 = true }
+                }
+            }
+        }
+        #expect(order == [0, 1, 2, 3])
+        #expect(!early)
+    }
+
+    @Test("a cancelled sleeper wakes at once, also when it was cancelled before it slept")
+    func cancels() async throws {
+        let ended = try await onLoop { loop in
+            await withTaskGroup(of: Bool.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        do { try await loop.sleep(for: .seconds(3600)) } catch { return error is CancellationError }
+                        return false
+                    }
+                }
+                await Task.yield()
+                group.cancelAll()
+                group.addTask {
+                    do { try await loop.sleep(for: .seconds(3600)) } catch { return error is CancellationError }
+                    return false
+                }
+                return await group.reduce(true) { $0 && $1 }
+            }
+        }
+        #expect(ended)
+    }
+
+    @Test("a descriptor wakes who waits for it, and what another thread does wakes the loop")
+    func descriptors() async throws {
+        let text = try await onLoop { loop in
+            var ends: [CInt] = [0, 0]
+            #expect(pipe(&ends) == 0)
+            let (input, output) = (ends[0], ends[1])
+            defer { close(input) }
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                let writer = Writer()
+                defer { writer.executor.stop() }
+                group.addTask {
+                    try await loop.sleep(for: .milliseconds(20))
+                    await writer.write("meter", to: output)
+                }
+                try await loop.waitUntilReadable(input)
+                var bytes = [UInt8](repeating: 0, count: 16)
+                let count = read(input, &bytes, bytes.count)
+                try await group.waitForAll()
+                return String(decoding: bytes[..<max(0, count)], as: UTF8.self)
+            }
+        }
+        #expect(text == "meter")
+    }
+
+    @Test("what the body throws is thrown")
+    func fails() async {
+        await #expect(throws: SystemError.self) {
+            try await onLoop { _ in throw SystemError("try", on: "the test", code: EPERM) }
+        }
+    }
+}
+
+/// Writes from a thread of its own.
+private actor Writer {
+    let executor = ThreadExecutor(name: "writer")
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    func write(_ text: String, to descriptor: CInt) {
+        _ = [UInt8](text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        close(descriptor)
+    }
+}

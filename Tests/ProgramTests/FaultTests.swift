@@ -1,0 +1,228 @@
+import Foundation
+import Glibc
+import InfluxOutput
+import MeterIO
+import Testing
+
+/// What goes wrong in a house, done to the running program: it must say what to do, keep going, and lose nothing.
+@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+    private let box: Installation
+
+    init() throws { box = try Installation() }
+
+    /// The words of `status`.
+    private func status(_ config: String) throws -> String { try box.run("status", "--config", config).output }
+
+    private func startHouse() throws -> Peer {
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        _ = house.line()
+        return house
+    }
+
+    /// Checks that the readings from the first to the last are there, none twice and none missing.
+    ///
+    /// A frame takes a little more than a second, so a second without one is no gap, two are.
+    private func checkWhole(_ url: String, atLeast count: Int) async throws {
+        let rows = try await box.rows(url, "SELECT wh_in, va_in, va_out FROM \"raw\".\"linky\"")
+        let times = rows.compactMap { row -> Int64? in if case .integer(let time)? = row["time"] { time } else { nil } }
+        #expect(times.count >= count)
+        #expect(zip(times, times.dropFirst()).allSatisfy { (1...2).contains($1 - $0) }, "\(times)")
+    }
+
+    @Test("a silent line does not keep the program from ending")
+    func silentLine() async throws {
+        var terminal = try PseudoTerminal()
+        try terminal.link(at: box.folder + "/linky")
+        let config = try box.configure("http://127.0.0.1:1")
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("nothing comes from the meter") })
+        let end = daemon.terminate()
+        #expect(end.code == 0)
+        #expect(end.seconds < 3, "it should take less than a second; a busy machine is forgiven")
+    }
+
+    @Test("a server that is down at the start gets everything when it comes")
+    func serverDown() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        server.sendLine("kill")
+        #expect(server.line() == "killed")
+        let house = try startHouse()
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("is the server running there?") })
+        try await Task.sleep(for: .seconds(6))
+        server.sendLine("start")
+        #expect(server.line() == url)
+        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+        try await checkWhole(url, atLeast: 6)
+    }
+
+    @Test("a server that takes requests and never answers holds nothing up, and a killed program finds its spool")
+    func muteServer() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        #expect(try box.run("provision", "--config", try box.configure(url)).code == 0)
+        let mute = try MuteServer()
+        let config = try box.configure(mute.url)
+        let house = try startHouse()
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { (try? spoolBytes()) ?? 0 > 0 }, "nothing reached the spool")
+        try await Task.sleep(for: .seconds(3))
+        daemon.kill()
+        let kept = try spoolBytes()
+        #expect(kept > 0)
+        _ = try box.configure(url)
+        let again = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(again.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+        let count = try await box.rows(url, "SELECT count(va_in) FROM \"raw\".\"linky\"").first?["count"]
+        guard case .integer(let stored)? = count else {
+            Issue.record("nothing was stored")
+            return
+        }
+        #expect(stored >= 8, "what was spooled before the kill, and what came after it")
+    }
+
+    private func spoolBytes() throws -> Int {
+        let folder = box.folder + "/spool"
+        return try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".spool") }
+            .reduce(0) {
+                $0 + (try FileManager.default.attributesOfItem(atPath: "\(folder)/\($1)")[.size] as? Int ?? 0)
+            }
+    }
+
+    @Test("a stop while the server is mute takes no longer, and keeps what was read")
+    func stopWhileMute() async throws {
+        let mute = try MuteServer()
+        let config = try box.configure(mute.url)
+        let house = try startHouse()
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("linky: reading") })
+        try await Task.sleep(for: .seconds(3))
+        let end = daemon.terminate()
+        #expect(end.code == 0)
+        #expect(end.seconds < 3, "it should take less than a second; a busy machine is forgiven")
+        #expect(try spoolBytes() > 0)
+        #expect(house.terminate().code == 0)
+    }
+
+    @Test("a password that becomes wrong is said; set right, nothing is missing and no restart was needed")
+    func password() async throws {
+        let server = try box.influxd("--auth")
+        let url = server.line()
+        let (admin, writer) = (try box.writeSecret("admin", "a"), try box.writeSecret("writer", "w"))
+        let config = try box.configure(url, "username = \"writer\"\npassword_file = \"\(writer)\"")
+        let client = box.client(url, user: "admin", password: "a")
+        _ = try await client.query("CREATE USER \"admin\" WITH PASSWORD 'a' WITH ALL PRIVILEGES")
+        let made = try box.run("provision", "--config", config, "--admin", "admin", "--admin-password-file", admin)
+        #expect(made.code == 0)
+        let house = try startHouse()
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("linky: reading") })
+        _ = try box.writeSecret("writer", "wrong")
+        #expect(try await eventually { try status(config).contains("does not accept the user name or password") })
+        _ = try box.writeSecret("writer", "w")
+        #expect(try await eventually(within: 60) { try status(config).contains("waiting: 0 batches, 0B") })
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+        let times = try await client.query("SELECT va_in, va_out FROM \"raw\".\"linky\"", database: "boxenergie")
+            .flatMap(\.rows).compactMap { $0["time"]?.description }.compactMap { Int64($0) }
+        #expect(times.count >= 4)
+        #expect(zip(times, times.dropFirst()).allSatisfy { (1...2).contains($1 - $0) }, "\(times)")
+    }
+
+    private static let mayMount = (try? Peer.run(["/usr/bin/unshare", "-m", "true"]).code) == 0
+
+    @Test("a full disk is said, readings wait in memory and arrive", .enabled(if: mayMount, "needs root, to mount"))
+    func fullDisk() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        server.sendLine("kill")
+        #expect(server.line() == "killed")
+        let house = try startHouse()
+        try FileManager.default.createDirectory(atPath: box.folder + "/spool", withIntermediateDirectories: true)
+        // A disk of 24 kB of its own, of which the program leaves nothing.
+        let script = """
+            mount -t tmpfs -o size=24k tmpfs "$1/spool" && head -c 16384 /dev/zero > "$1/spool/filler"
+            exec "$2" run --config "$3" 2> "$1/log"
+            """
+        let daemon = try Peer(["/usr/bin/unshare", "-m", "sh", "-c", script, "sh", box.folder, box.program, config])
+        func log() -> String { (try? String(contentsOfFile: box.folder + "/log", encoding: .utf8)) ?? "" }
+        #expect(
+            try await eventually(within: 60) { log().contains("wait in memory") },
+            "the full disk was not said"
+        )
+        #expect(log().contains("No space left on device"))
+        try await Task.sleep(for: .seconds(2))
+        server.sendLine("start")
+        #expect(server.line() == url)
+        #expect(try await eventually(within: 60) { log().contains("takes readings again") })
+        try await Task.sleep(for: .seconds(3))
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+        try await checkWhole(url, atLeast: 10)
+    }
+
+    @Test("a port that may not be opened is said with what to do, and the others are read")
+    func ordinaryUser() async throws {
+        let path = box.folder + "/forbidden"
+        var terminal = try PseudoTerminal()
+        try terminal.link(at: path)
+        chmod(terminal.name, 0)
+        let config = try box.configure("http://127.0.0.1:1")
+        let text = try String(contentsOfFile: config, encoding: .utf8).replacing("/linky\"", with: "/forbidden\"")
+        try text.write(toFile: config, atomically: true, encoding: .utf8)
+        let asNobody = getuid() == 0 ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"] : []
+        chmod(box.folder, 0o755)
+        let result = try Peer.run(asNobody + [box.program, "read", "linky", "--seconds", "1", "--config", config])
+        #expect(result.code == 69)
+        #expect(result.output.contains("dialout"), "\(result)")
+    }
+
+    @Test("a port that another program uses is said with that program's name")
+    func busyPort() async throws {
+        let house = try startHouse()
+        let config = try box.configure("http://127.0.0.1:1")
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("linky: reading") })
+        let result = try box.run("read", "linky", "--seconds", "1", "--config", config)
+        #expect(result.code == 69)
+        // The simulated house holds its own end, too: either is an answer.
+        let holders = [daemon, house].map { "the program boxenergie (process \($0.identifier)) uses it" }
+        #expect(holders.contains { result.output.contains($0) }, "\(result)")
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+    }
+}
+
+/// Takes connections and never says anything.
+private struct MuteServer: ~Copyable {
+    let url: String
+    private let listener: CInt
+
+    init() throws {
+        let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { raw in
+                bind(listener, raw, length) == 0 && listen(listener, 16) == 0
+                    && getsockname(listener, raw, &length) == 0
+            }
+        }
+        try #require(bound)
+        self.listener = listener
+        url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    }
+
+    deinit { close(listener) }
+}

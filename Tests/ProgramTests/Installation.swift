@@ -1,0 +1,95 @@
+import Foundation
+import InfluxOutput
+import MeterCore
+
+/// The built program with a folder and a configuration of its own.
+struct Installation {
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+    let program: String
+    let folder: String
+
+    init() throws {
+        let build = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent().path
+        program =
+            ProcessInfo.processInfo.environment["BOXENERGIE_BINARY"]
+            ?? (FileManager.default.fileExists(atPath: build + "/boxenergie")
+                ? build + "/boxenergie" : Self.root + "/.build/debug/boxenergie")
+        folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    /// A real InfluxDB 1.6.7; its first line is its address.
+    func influxd(_ arguments: String...) throws -> Peer {
+        try Peer([Self.root + "/Tests/peers/influxd"] + arguments)
+    }
+
+    /// Writes a configuration with a Linky at `linky` in the folder.
+    ///
+    /// - Parameters:
+    ///   - url: the server's address.
+    ///   - influx: more lines for `[influx]`.
+    ///   - every: how often a reading is kept.
+    /// - Returns: the file's path.
+    /// - Throws: when the file cannot be written.
+    func configure(_ url: String, _ influx: String = "", every: String = "1s") throws -> String {
+        let text = """
+            [influx]
+            url = "\(url)"
+            flush = "1s"
+            spool = { directory = "\(folder)/spool", limit = "20MB" }
+            \(influx)
+            [source.linky]
+            type = "teleinfo"
+            device = "\(folder)/linky"
+            every = "\(every)"
+            """
+        let path = folder + "/boxenergie.toml"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    /// Runs the program to its end.
+    func run(_ arguments: String..., input: String = "") throws -> (code: Int32, output: String) {
+        try Peer.run([program] + arguments, input: input)
+    }
+
+    /// Starts the program.
+    func start(_ arguments: String...) throws -> Peer { try Peer([program] + arguments) }
+
+    /// Writes a file that only its owner may read.
+    func writeSecret(_ name: String, _ text: String) throws -> String {
+        let path = "\(folder)/\(name).password"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        return path
+    }
+
+    /// A client that needs no password.
+    func client(_ url: String) throws -> InfluxClient {
+        var settings = InfluxSettings()
+        settings.url = url
+        return try InfluxClient(settings)
+    }
+
+    /// A client of one of the server's users.
+    func client(_ url: String, user: String, password: String) -> InfluxClient {
+        var settings = InfluxSettings()
+        settings.url = url
+        return InfluxClient(settings, user: user, password: password)
+    }
+
+    func rows(_ url: String, _ query: String) async throws -> [[String: InfluxValue]] {
+        try await client(url).query(query, database: "boxenergie").flatMap(\.rows)
+    }
+}
+
+/// Looks until something is so, or for too long.
+func eventually(within seconds: Double = 40, _ isSo: () async throws -> Bool) async throws -> Bool {
+    let end = Date() + seconds
+    while Date() < end {
+        if try await isSo() { return true }
+        try await Task.sleep(for: .milliseconds(200))
+    }
+    return false
+}

@@ -11,3 +11,9 @@ extension HouseTariff: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension TeleinfoSettings.Mode: ExpressibleByArgument {}
+
+/// Refuses a number outside of a range with a sentence.
+func checkRange<Value: Comparable>(_ value: Value, _ range: ClosedRange<Value>, _ option: String) throws {
+    guard !range.contains(value) else { return }
+    throw ValidationError("\(option) goes from \(range.lowerBound) to \(range.upperBound), found \(value)")
+}

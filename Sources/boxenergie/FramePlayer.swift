@@ -48,7 +48,7 @@ struct FramePlayer: ~Copyable {
     ) rethrows {
         let meterClock = frame.horodate(.date).map { Timestamp(seconds: $0.unixSeconds) }
         time = captured ?? meterClock ?? Timestamp(seconds: time.seconds + 1)
-        let monotonic = Uptime(nanoseconds: origin.nanoseconds + time.nanoseconds - start.nanoseconds)
+        let monotonic = Uptime(nanoseconds: origin.nanoseconds &+ time.nanoseconds &- start.nanoseconds)
         try body(frame, time, points.points(of: frame, at: time, monotonic: monotonic))
     }
 }

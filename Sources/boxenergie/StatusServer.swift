@@ -24,6 +24,11 @@ final class StatusServer: Sendable {
     ///
     /// Without a socket there is no `status`, which is said, and everything else goes on.
     init?(path: String, logger: Logger) {
+        if let other = unixSocket(path, { connect($0, $1, $2) }) {
+            close(other)
+            logger.warning("boxenergie status shows another boxenergie", metadata: ["reason": "it listens at \(path)"])
+            return nil
+        }
         unlink(path)
         guard let listener = unixSocket(path, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {
             logger.warning("boxenergie status will not work", metadata: ["reason": "cannot listen at \(path)"])
@@ -43,7 +48,11 @@ final class StatusServer: Sendable {
     func answer(_ board: StatusBoard) async {
         while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
             let client = accept(listener, nil, nil)
-            guard client >= 0 else { continue }
+            guard client >= 0 else {
+                // No descriptor is left for it: the caller is still there in a second.
+                try? await EventLoop.main.sleep(for: .seconds(1))
+                continue
+            }
             defer { close(client) }
             guard let json = try? JSONEncoder().encode(board.report) else { continue }
             // It fits into the socket's buffer, and nobody can make us wait.

@@ -170,6 +170,40 @@ import Testing
         try await checkWhole(url, atLeast: 10)
     }
 
+    @Test("of two servers one is dead, and the other gets everything in time")
+    func twoServers() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        let second = """
+
+            [output.second]
+            type = "influx"
+            url = "http://127.0.0.1:1"
+            flush = "1s"
+            spool = { directory = "\(box.folder)/spool-second", limit = "20MB" }
+            """
+        try (String(contentsOfFile: config, encoding: .utf8) + second)
+            .write(toFile: config, atomically: true, encoding: .utf8)
+        #expect(try box.run("check", config).code == 0)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let house = try startHouse()
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try status(config).contains("second, InfluxDB at 127.0.0.1:1: 0 points") })
+        #expect(
+            try await eventually { try await !box.rows(url, "SELECT wh_in FROM \"raw\".\"linky\"").isEmpty }
+        )
+        let another = try Peer.run([
+            "/usr/bin/timeout", "--signal=TERM", "3", box.program, "run", "--config", config,
+        ])
+        #expect(another.output.contains("another boxenergie uses the spool folder"), "\(another)")
+        #expect(try status(config).contains("linky: reading"), "the second daemon took the first one's status away")
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+        let files = try FileManager.default.contentsOfDirectory(atPath: box.folder + "/spool-second")
+        #expect(files.contains { $0.hasSuffix(".spool") })
+    }
+
     @Test("a port that may not be opened is said with what to do, and the others are read")
     func ordinaryUser() async throws {
         let path = box.folder + "/forbidden"

@@ -183,6 +183,31 @@ import Testing
         #expect(result.output.contains("database"), "\(result.output)")
     }
 
+    @Test(
+        "a number that makes no sense is refused, and nothing traps",
+        arguments: [
+            ["read", "linky", "--seconds", "nan"], ["read", "linky", "--seconds", "1e300"],
+            ["simulate", "--from", "9223372036854775807", "--output", "/dev/null"],
+            ["simulate", "--seconds", "0", "--output", "/dev/null"], ["simulate", "--speed", "inf"],
+            ["replay", "/dev/null", "--speed", "0"],
+        ]
+    )
+    func numbers(_ arguments: [String]) throws {
+        let result = try Peer.run([box.program] + arguments)
+        #expect(result.code == 64 && result.output.contains(" goes from "), "\(result)")
+    }
+
+    @Test("a capture with wild times is played without a trap")
+    func wildTimes() throws {
+        let frame = try box.run("simulate", "--output", box.folder + "/one", "--seconds", "2")
+        #expect(frame.code == 0)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: box.folder + "/one"))
+        for (offset, byte) in zip(21..<29, [UInt8](repeating: 0x80, count: 8)) { bytes[offset] = byte }
+        try bytes.write(to: URL(fileURLWithPath: box.folder + "/one"))
+        let result = try box.run("decode", "teleinfo", box.folder + "/one")
+        #expect(result.code == 0, "\(result)")
+    }
+
     @Test("a device that is not there is an answer, not a crash")
     func noDevice() throws {
         let config = try box.configure("http://127.0.0.1:1")

@@ -15,13 +15,16 @@ public struct Uptime: InstantProtocol {
     }
 
     /// Seconds from an earlier instant to this one.
-    public func seconds(since earlier: Uptime) -> Double { Double(nanoseconds - earlier.nanoseconds) * 1e-9 }
+    public func seconds(since earlier: Uptime) -> Double { Double(nanoseconds &- earlier.nanoseconds) * 1e-9 }
 
+    /// The instant so much later; at most 146 years.
     public func advanced(by duration: Duration) -> Uptime {
-        Uptime(nanoseconds: nanoseconds + Int64(duration / .nanoseconds(1)))
+        let farthest = Duration.nanoseconds(Int64.max / 2)
+        let (seconds, attoseconds) = max(min(duration, farthest), .zero - farthest).components
+        return Uptime(nanoseconds: nanoseconds &+ seconds &* 1_000_000_000 &+ attoseconds / 1_000_000_000)
     }
 
-    public func duration(to later: Uptime) -> Duration { .nanoseconds(later.nanoseconds - nanoseconds) }
+    public func duration(to later: Uptime) -> Duration { .nanoseconds(later.nanoseconds &- nanoseconds) }
 
     public static func + (start: Uptime, pause: Duration) -> Uptime { start.advanced(by: pause) }
 

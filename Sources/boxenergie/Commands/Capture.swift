@@ -27,6 +27,8 @@ struct Capture: AsyncParsableCommand {
     @Option(help: "How long to record; Ctrl-C ends it, too.")
     var seconds = 60.0
 
+    func validate() throws { try checkRange(seconds, 0.1...31_536_000, "--seconds") }
+
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         guard let source = try configuration.source(name) as? TeleinfoSource else {

@@ -29,6 +29,8 @@ struct Read: AsyncParsableCommand {
     @Option(help: "text for people, influx for line protocol.")
     var format = Format.text
 
+    func validate() throws { try checkRange(seconds, 0.1...31_536_000, "--seconds") }
+
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let source = try configuration.source(name)

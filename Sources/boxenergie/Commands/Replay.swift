@@ -28,6 +28,10 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "The source whose settings and name count; needed when several read a Linky.")
     var source: String?
 
+    func validate() throws {
+        if let speed { try checkRange(speed, 0.001...1_000_000, "--speed") }
+    }
+
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let (name, settings) = try configuration.teleinfo(source)
@@ -44,7 +48,7 @@ struct Replay: AsyncParsableCommand {
             }
             while let chunk = try capture.next() {
                 if let speed, let first = capture.start, let time = chunk.time {
-                    let due = Double(time.nanoseconds - first.nanoseconds) / 1e9 / speed
+                    let due = min(Double(time.nanoseconds &- first.nanoseconds) / 1e9 / speed, 1e9)
                     try await EventLoop.main.sleep(until: origin + .seconds(due))
                     writing.batcher.flush()
                 }

@@ -51,7 +51,9 @@ struct Simulate: AsyncParsableCommand {
 
     func validate() throws {
         guard phases == 1 || phases == 3 else { throw ValidationError("--phases is 1 or 3") }
-        guard speed > 0 else { throw ValidationError("--speed is more than 0") }
+        try checkRange(speed, 0.001...1000, "--speed")
+        if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
+        if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
     }
 
     func run() async throws {

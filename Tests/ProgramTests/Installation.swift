@@ -3,7 +3,7 @@ import InfluxOutput
 import MeterCore
 
 /// The built program with a folder and a configuration of its own.
-struct Installation {
+final class Installation: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path
     let program: String
@@ -18,6 +18,8 @@ struct Installation {
         folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
 
     /// A real InfluxDB 1.6.7; its first line is its address.
     func influxd(_ arguments: String...) throws -> Peer {

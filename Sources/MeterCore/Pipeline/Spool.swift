@@ -36,7 +36,7 @@ public final class Spool: BatchStore {
         try Self.makeDirectory(directory)
         lock = try Self.lock(directory)
         for name in try Self.list(directory) {
-            guard let number = Int(name.dropLast(Self.suffix.count)) else { continue }
+            guard let number = Self.number(name) else { continue }
             initial.nextSegment = max(initial.nextSegment, number + 1)
             guard let segment = try? SpoolSegment(reading: "\(directory)/\(name)") else {
                 initial.dropped += 1
@@ -98,6 +98,12 @@ public final class Spool: BatchStore {
     }
 
     private static let suffix = ".spool"
+
+    /// The number in a name that `path` made; anything else in the folder is not ours.
+    private static func number(_ name: String) -> Int? {
+        let digits = name.dropLast(suffix.count)
+        return digits.count == 10 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
+    }
 
     private func path(_ number: Int) -> String {
         let digits = String(number)

@@ -40,7 +40,9 @@ enum SpoolRecord {
             let database = fields["database"], let policy = fields["policy"]
         else { return .damage(next: next(bytes, after: start)) }
         let lines = [UInt8](bytes[(line + 1)..<(line + 1 + count)])
-        guard checksum(lines) == crc else { return .damage(next: next(bytes, after: start)) }
+        guard checksum(lines) == crc, lines.count(where: { $0 == UInt8(ascii: "\n") }) == points else {
+            return .damage(next: next(bytes, after: start))
+        }
         let batch = Batch(
             database: unescaped(database),
             policy: RetentionPolicy(unescaped(policy)),

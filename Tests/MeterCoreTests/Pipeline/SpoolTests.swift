@@ -88,6 +88,27 @@ import Testing
         #expect(drain(again) == [batch(0), batch(2)])
     }
 
+    @Test("what else lies in the folder is left alone, and a lying record is no record")
+    func strangeFiles() throws {
+        try fill(2)
+        let header = "# batch database=d policy=p precision=s points=9223372036854775807 bytes=0 crc=00000000\n"
+        for (name, text) in [
+            ("9223372036854775807.spool", "x"), ("-000000001.spool", "x"), ("9999999998.spool", header + header),
+            ("readme.txt", "x"),
+        ] {
+            let file = open("\(folder)/\(name)", O_WRONLY | O_CREAT, 0o600)
+            write(file, text, text.utf8.count)
+            close(file)
+        }
+        #expect(mkdir(folder + "/0000000005.spool", 0o700) == 0)
+        #expect(symlink("/nowhere/at/all", folder + "/0000000006.spool") == 0)
+        let again = try Spool(directory: folder, limit: 1 << 20)
+        #expect(drain(again) == [batch(0), batch(1)])
+        #expect(access(folder + "/9223372036854775807.spool", F_OK) == 0)
+        _ = try again.append(batch(2)).get()
+        #expect(drain(again) == [batch(2)])
+    }
+
     @Test("the limit holds, and what goes is the oldest and is counted")
     func limit() throws {
         let spool = try Spool(directory: folder, limit: 64 << 10)

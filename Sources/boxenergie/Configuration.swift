@@ -100,11 +100,21 @@ struct Configuration {
         return only
     }
 
+    /// The output of a name.
+    ///
+    /// - Throws: a `CommandError` that lists the names there are.
+    func output(_ name: String) throws -> ConfiguredOutput {
+        if let found = outputs.first(where: { $0.name == name }) { return found }
+        let names = outputs.map(\.name).joined(separator: ", ")
+        throw CommandError("no server is called \"\(name)\"; there are: \(names)", exitCode: 64)
+    }
+
     /// The InfluxDB server of an output's name.
     func server(_ name: String) throws -> InfluxServer {
-        if let server = outputs.first(where: { $0.name == name })?.output as? InfluxServer { return server }
-        let names = outputs.map(\.name).joined(separator: ", ")
-        throw CommandError("no InfluxDB server is called \"\(name)\"; there are: \(names)", exitCode: 64)
+        guard let server = try output(name).output as? InfluxServer else {
+            throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
+        }
+        return server
     }
 }
 

@@ -8,7 +8,7 @@ extension ConfiguredOutput {
     func start(precision: Precision = .seconds, logger: Logger) -> RunningOutput {
         var spool: Spool?
         do throws(BatchStoreError) {
-            spool = try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit)
+            spool = try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
         } catch {
             logger.error("Nothing can be put on disk; readings wait in memory only", metadata: ["reason": "\(error)"])
         }

@@ -16,12 +16,56 @@ public struct Batch: Sendable, Hashable {
         self.points = points
     }
 
+    /// The time of the first line, when it has one.
+    public var firstTime: Timestamp? { time(of: lines.prefix { $0 != UInt8(ascii: "\n") }) }
+
+    /// The time of the last line, when it has one.
+    public var lastTime: Timestamp? { time(of: tail(of: lines.dropLast(), after: UInt8(ascii: "\n"))) }
+
+    private func time(of line: ArraySlice<UInt8>) -> Timestamp? {
+        guard let number = Int64(String(decoding: tail(of: line, after: UInt8(ascii: " ")), as: UTF8.self)) else {
+            return nil
+        }
+        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: precision.nanoseconds)
+        return overflow ? nil : Timestamp(nanoseconds: nanoseconds)
+    }
+
+    private func tail(of bytes: ArraySlice<UInt8>, after separator: UInt8) -> ArraySlice<UInt8> {
+        bytes.lastIndex(of: separator).map { bytes[($0 + 1)...] } ?? bytes
+    }
+
     /// These lines, then those of another batch for the same database and policy.
     func followed(by other: Batch) -> Batch {
         var both = self
         both.lines += other.lines
         both.points += other.points
         return both
+    }
+
+    /// Batches put together: one for each database, policy and precision, in the order in which those appear.
+    static func merged(_ batches: [Batch]) -> [Batch] {
+        struct Destination: Hashable {
+            var database: String
+            var policy: RetentionPolicy
+            var precision: Precision
+        }
+        var merged: [Batch] = []
+        var places: [Destination: Int] = [:]
+        for batch in batches {
+            let destination = Destination(
+                database: batch.database,
+                policy: batch.policy,
+                precision: batch.precision
+            )
+            if let place = places[destination] {
+                merged[place].lines += batch.lines
+                merged[place].points += batch.points
+            } else {
+                places[destination] = merged.count
+                merged.append(batch)
+            }
+        }
+        return merged
     }
 
     /// The first and the second half of the lines, or `nil` for a single line.

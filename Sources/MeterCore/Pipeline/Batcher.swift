@@ -54,12 +54,15 @@ public final class Batcher: PointReceiver {
 
     /// Takes lines that are already encoded in this batcher's precision.
     public func append(encoded text: UnsafeRawBufferPointer, lines: Int, policy: RetentionPolicy) {
-        add(to: policy) { $0.append(encoded: text, lines: lines) }
+        add(to: policy, bytes: text.count) { $0.append(encoded: text, lines: lines) }
     }
 
-    private func add(to policy: RetentionPolicy, _ write: (inout LineProtocolEncoder) -> Void) {
+    private func add(to policy: RetentionPolicy, bytes: Int = 0, _ write: (inout LineProtocolEncoder) -> Void) {
         let isFull = state.withLock { state -> Bool in
             let lines = lines(of: policy, in: &state)
+            if lines.encoder.lines > 0, lines.encoder.count + bytes > Self.largestBatch {
+                seal(lines, policy, in: &state)
+            }
             let before = lines.encoder.count
             write(&lines.encoder)
             state.bytes += lines.encoder.count - before

@@ -1,27 +1,31 @@
 import Synchronization
 
-/// Batches on their way to one server, oldest first: the spooled ones, then those in memory.
+/// Batches on their way to one server: older ones in the spool, newer ones in memory.
 ///
-/// Intake and delivery work on it at the same time. A batch stays first in line until it was delivered; each has a
-/// number, so that removing it is exact even when it was spooled or evicted in the meantime.
+/// Intake and delivery work on it at the same time. A batch stays until it was delivered; each has a number, so that
+/// removing it is exact even when it was spooled or evicted in the meantime.
 public final class Outbox: Sendable {
-    /// The first in line, and its number.
-    public struct Entry: Sendable {
-        public var number: Int
-        public var batch: Batch
+    /// What is delivered at one go.
+    public struct Load: Sendable {
+        var numbers: Set<Int>
+        /// The batches, those for the same database and policy as one.
+        var batches: [Batch]
     }
 
     private struct State: ~Copyable {
-        var memory: [Entry] = []
+        var memory: [(number: Int, batch: Batch)] = []
         var memoryBytes = 0
-        var spooled: [Int] = []
         var next = 0
         var dropped = 0
+        var lastWasOld = false
     }
 
     private let state: Mutex<State>
     private let spool: (any BatchStore)?
     private let memoryLimit: Int
+
+    /// The most bytes of one load, unless one batch alone has more.
+    private static let largestLoad = 512 << 10
 
     /// Opens the way to one server.
     ///
@@ -32,16 +36,14 @@ public final class Outbox: Sendable {
         self.spool = spool
         self.memoryLimit = memoryLimit
         var initial = State()
-        let waiting = spool?.count ?? 0
-        initial.spooled = [Int](0..<waiting)
-        initial.next = waiting
+        initial.next = spool?.count ?? 0
         state = Mutex(initial)
     }
 
     /// Puts a batch last in line.
     public func append(_ batch: Batch) {
         state.withLock { state in
-            state.memory.append(Entry(number: state.next, batch: batch))
+            state.memory.append((state.next, batch))
             state.next += 1
             state.memoryBytes += batch.lines.count
             while state.memoryBytes > memoryLimit, state.memory.count > 1 {
@@ -52,27 +54,37 @@ public final class Outbox: Sendable {
         }
     }
 
-    /// The first in line, which stays there.
-    public var first: Entry? {
+    /// What to deliver next, which stays until it is removed; `nil` when nothing waits.
+    ///
+    /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
+    /// from seeing what happens now.
+    public func next() -> Load? {
         state.withLock { state in
-            while let number = state.spooled.first {
-                if let batch = spool?.first { return Entry(number: number, batch: batch) }
-                // The store lost it (it could not be read any more) and has counted that.
-                state.spooled.removeFirst()
-            }
-            return state.memory.first
+            var old: [(number: Int, batch: Batch)] = []
+            if state.memory.isEmpty || !state.lastWasOld { old = spool?.oldest(upTo: Self.largestLoad) ?? [] }
+            state.lastWasOld = !old.isEmpty
+            var left = Self.largestLoad
+            let entries =
+                !old.isEmpty
+                ? old[...]
+                : state.memory.prefix { entry in
+                    defer { left -= entry.batch.lines.count }
+                    return left == Self.largestLoad || entry.batch.lines.count <= left
+                }
+            guard !entries.isEmpty else { return nil }
+            return Load(numbers: Set(entries.map(\.number)), batches: Batch.merged(entries.map(\.batch)))
         }
     }
 
     /// Removes what was delivered.
-    public func remove(_ entry: Entry) {
+    public func remove(_ load: Load) {
         state.withLock { state in
-            if state.spooled.first == entry.number {
-                state.spooled.removeFirst()
-                spool?.removeFirst()
-            } else if let index = state.memory.firstIndex(where: { $0.number == entry.number }) {
-                state.memoryBytes -= state.memory.remove(at: index).batch.lines.count
+            state.memory.removeAll { entry in
+                guard load.numbers.contains(entry.number) else { return false }
+                state.memoryBytes -= entry.batch.lines.count
+                return true
             }
+            spool?.remove(load.numbers)
         }
     }
 
@@ -84,14 +96,13 @@ public final class Outbox: Sendable {
         guard let spool else { return nil }
         return state.withLock { state in
             while let entry = state.memory.first {
-                switch spool.append(entry.batch) {
-                case .failure(let trouble): return trouble.description
-                case .success(let evicted):
-                    state.memory.removeFirst()
-                    state.memoryBytes -= entry.batch.lines.count
-                    state.spooled.append(entry.number)
-                    state.spooled.removeFirst(min(evicted, state.spooled.count))
+                do throws(BatchStoreError) {
+                    try spool.append(entry.batch, as: entry.number)
+                } catch {
+                    return error.description
                 }
+                state.memory.removeFirst()
+                state.memoryBytes -= entry.batch.lines.count
             }
             return nil
         }
@@ -112,25 +123,26 @@ public final class Outbox: Sendable {
             Backlog(
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
-                batchesOnDisk: state.spooled.count,
+                batchesOnDisk: spool?.count ?? 0,
                 bytesOnDisk: spool?.bytes ?? 0,
                 dropped: state.dropped + (spool?.dropped ?? 0)
             )
         }
     }
 
-    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && $0.spooled.isEmpty } }
+    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && (spool?.count ?? 0) == 0 } }
 }
 
-/// Batches that survive the process, first in first out.
+/// Batches that survive the process, each under a number, which only grows.
 ///
 /// The outbox calls it under its lock: one at a time.
 public protocol BatchStore: Sendable {
-    /// Stores a batch durably. Success says how many of the oldest batches were evicted to make room.
-    func append(_ batch: Batch) -> Result<Int, BatchStoreError>
-    /// The oldest batch, which stays there; `nil` when there is none that can be read.
-    var first: Batch? { get }
-    func removeFirst()
+    /// Stores a batch durably.
+    func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
+    /// The oldest ones: so many bytes, but at least one when there is one.
+    func oldest(upTo bytes: Int) -> [(number: Int, batch: Batch)]
+    /// Forgets batches; unknown numbers are passed over.
+    func remove(_ numbers: Set<Int>)
     var count: Int { get }
     var bytes: Int { get }
     /// Points lost for want of room or because they could not be read any more.

@@ -1,149 +1,158 @@
 import Glibc
+public import Logging
 import Synchronization
 
-/// Batches in plain files of one folder, first in first out, within a number of bytes.
+/// Batches in files of one folder, oldest first, within a number of bytes.
 ///
-/// Each batch is a record with a checksum in a file of line protocol; a record is on the disk before `append` returns.
-/// When the limit is reached the oldest file goes, and its points are counted.
+/// A batch is on the disk before `append` returns. When the limit is reached the oldest file goes, and its points are
+/// counted. What cannot be read is set aside under a name that ends in `.bad`.
 public final class Spool: BatchStore {
     private struct State: ~Copyable {
         var segments: [SpoolSegment] = []
+        var setAside: [(path: String, size: Int)] = []
         var nextSegment = 0
         var dropped = 0
+
+        var bytes: Int { segments.reduce(0) { $0 + $1.size } + setAside.reduce(0) { $0 + $1.size } }
+        var count: Int { segments.reduce(0) { $0 + $1.records.count } }
     }
 
-    /// The folder.
+    /// The folder's path.
     public let directory: String
+    private let folder: SpoolFolder
     private let limit: Int
-    private let segmentSize: Int
-    /// Held while the folder is ours: two programs that append to it would spoil it.
+    private let logger: Logger
     private let lock: CInt
     private let state: Mutex<State>
 
-    /// Opens a folder and finds what waits in it.
+    /// Opens a folder and finds what waits in it, with the numbers from 0 on.
     ///
     /// Damage never keeps the spool from opening.
     ///
     /// - Parameters:
     ///   - directory: made when it is not there.
     ///   - limit: bytes that the files may take together.
+    ///   - logger: hears what had to be set aside.
     /// - Throws: a sentence when the folder cannot be made or read, or when another program uses it.
-    public init(directory: String, limit: Int) throws(BatchStoreError) {
+    public init(directory: String, limit: Int, logger: Logger) throws(BatchStoreError) {
         self.directory = directory
         self.limit = limit
-        segmentSize = max(min(1 << 20, limit / 8), 4 << 10)
+        self.logger = logger
+        folder = try SpoolFolder(making: directory)
+        lock = try folder.lock()
         var initial = State()
-        try Self.makeDirectory(directory)
-        lock = try Self.lock(directory)
-        for name in try Self.list(directory) {
-            guard let number = Self.number(name) else { continue }
+        for (number, path) in try folder.segments() {
             initial.nextSegment = max(initial.nextSegment, number + 1)
-            guard let segment = try? SpoolSegment(reading: "\(directory)/\(name)") else {
-                initial.dropped += 1
-                continue
+            do throws(BatchStoreError) {
+                let segment = try SpoolSegment(reading: path, from: initial.count)
+                for damage in segment.damage { keep(damage, of: path, logger) }
+                try segment.mend()
+                if segment.records.isEmpty { unlink(path) } else { initial.segments.append(segment) }
+            } catch {
+                rename(path, path + SpoolFolder.badSuffix)
+                logger.error("A file of the spool is set aside", metadata: ["reason": "\(error)"])
             }
-            initial.dropped += segment.damaged
-            if segment.records.isEmpty { unlink(segment.path) } else { initial.segments.append(segment) }
         }
+        initial.setAside = try folder.setAside()
         state = Mutex(initial)
     }
 
     deinit { close(lock) }
 
-    public func append(_ batch: Batch) -> Result<Int, BatchStoreError> {
-        state.withLock { state in
-            if state.segments.last.map({ $0.size >= segmentSize }) ?? true {
-                state.segments.append(SpoolSegment(path: path(state.nextSegment)))
-                state.nextSegment += 1
-            }
+    public func append(_ batch: Batch, as number: Int) throws(BatchStoreError) {
+        let record = SpoolRecord.encode(batch)
+        let trouble = state.withLock { state -> BatchStoreError? in
             do throws(BatchStoreError) {
-                try state.segments[state.segments.count - 1].append(batch)
+                if !(state.segments.last?.hasRoom(for: record.count) ?? false) {
+                    try addSegment(for: record.count, in: &state)
+                }
+                try state.segments[state.segments.count - 1].append(record, number: number, points: batch.points)
+                return nil
             } catch {
-                return .failure(error)
+                return error
             }
-            var evicted = 0
-            while state.segments.reduce(0, { $0 + $1.size }) > limit, state.segments.count > 1 {
-                let oldest = state.segments.removeFirst()
-                evicted += oldest.records.count
-                state.dropped += oldest.records.reduce(0) { $0 + $1.points }
-                unlink(oldest.path)
-            }
-            return .success(evicted)
         }
+        if let trouble { throw trouble }
     }
 
-    public var first: Batch? {
+    public func oldest(upTo bytes: Int) -> [(number: Int, batch: Batch)] {
         state.withLock { state in
-            while let segment = state.segments.first {
-                if let batch = segment.readFirst() { return batch }
-                if let lost = segment.records.first { state.dropped += lost.points }
-                removeFirst(in: &state)
+            var found: [(Int, Batch)] = []
+            var left = bytes
+            for index in state.segments.indices {
+                for record in state.segments[index].records {
+                    guard found.isEmpty || record.length <= left else { return found }
+                    guard let batch = state.segments[index].read(record) else {
+                        lose(record, in: &state.segments[index], &state.dropped)
+                        continue
+                    }
+                    left -= record.length
+                    found.append((record.number, batch))
+                }
             }
-            return nil
+            return found
         }
     }
 
-    public func removeFirst() {
-        state.withLock { removeFirst(in: &$0) }
+    public func remove(_ numbers: Set<Int>) {
+        guard let last = numbers.max() else { return }
+        state.withLock { state in
+            for index in state.segments.indices {
+                guard let first = state.segments[index].records.first, first.number <= last else { continue }
+                state.segments[index].records.removeAll { numbers.contains($0.number) }
+            }
+            state.segments.removeAll { segment in
+                guard segment.records.isEmpty else { return false }
+                unlink(segment.path)
+                return true
+            }
+        }
     }
 
-    public var count: Int { state.withLock { $0.segments.reduce(0) { $0 + $1.records.count } } }
-    public var bytes: Int { state.withLock { $0.segments.reduce(0) { $0 + $1.size } } }
+    public var count: Int { state.withLock { $0.count } }
+    public var bytes: Int { state.withLock { $0.bytes } }
     public var dropped: Int { state.withLock { $0.dropped } }
 
-    private func removeFirst(in state: inout State) {
-        guard !state.segments.isEmpty else { return }
-        if !state.segments[0].records.isEmpty { state.segments[0].removeFirst() }
-        if state.segments[0].records.isEmpty { unlink(state.segments.removeFirst().path) }
-    }
-
-    private static let suffix = ".spool"
-
-    /// The number in a name that `path` made; anything else in the folder is not ours.
-    private static func number(_ name: String) -> Int? {
-        let digits = name.dropLast(suffix.count)
-        return digits.count == 10 && digits.utf8.allSatisfy { (0x30...0x39).contains($0) } ? Int(digits) : nil
-    }
-
-    private func path(_ number: Int) -> String {
-        let digits = String(number)
-        return "\(directory)/" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits + Self.suffix
-    }
-
-    private static func makeDirectory(_ path: String) throws(BatchStoreError) {
-        for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
-            mkdir(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
+    /// Makes the file for the next records: small at first, larger the more waits already.
+    private func addSegment(for count: Int, in state: inout State) throws(BatchStoreError) {
+        let usual = min(max(state.bytes / 4, 64 << 10), 1 << 20, limit / 8)
+        let size = max(usual, count)
+        guard size <= limit else {
+            throw BatchStoreError("a batch of \(count) bytes is larger than the spool's limit of \(limit)")
         }
-        guard mkdir(path, 0o750) == 0 || errno == EEXIST else {
-            throw BatchStoreError("cannot make the spool folder \(path): \(String(cString: strerror(errno)))")
-        }
-    }
-
-    private static func lock(_ directory: String) throws(BatchStoreError) -> CInt {
-        let path = directory + "/lock"
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else {
-            throw BatchStoreError("cannot write in the spool folder \(directory): \(String(cString: strerror(errno)))")
-        }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            throw BatchStoreError("another boxenergie uses the spool folder \(directory)")
-        }
-        return file
-    }
-
-    private static func list(_ path: String) throws(BatchStoreError) -> [String] {
-        guard let folder = opendir(path) else {
-            throw BatchStoreError("cannot read the spool folder \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+        while state.bytes + size > limit {
+            if let bad = state.setAside.first {
+                unlink(bad.path)
+                state.setAside.removeFirst()
+            } else {
+                let oldest = state.segments.removeFirst()
+                unlink(oldest.path)
+                state.dropped += oldest.records.reduce(0) { $0 + $1.points }
             }
-            if name.hasSuffix(suffix) { names.append(name) }
         }
-        return names.sorted()
+        let path = folder.segment(state.nextSegment)
+        state.segments.append(try SpoolSegment(making: path, size: size))
+        state.nextSegment += 1
     }
+
+    private func lose(_ record: SpoolSegment.Record, in segment: inout SpoolSegment, _ dropped: inout Int) {
+        dropped += record.points
+        segment.records.removeAll { $0.number == record.number }
+        logger.error(
+            "A batch in the spool cannot be read any more",
+            metadata: ["file": "\(segment.path)", "points": "\(record.points)"]
+        )
+    }
+}
+
+/// Keeps a stretch of a segment that is no record.
+private func keep(_ damage: [UInt8], of path: String, _ logger: Logger) {
+    let copy = path + SpoolFolder.badSuffix
+    let file = open(copy, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+    let written = damage.withUnsafeBytes { file < 0 ? -1 : write(file, $0.baseAddress, $0.count) }
+    if file >= 0 { close(file) }
+    logger.error(
+        "A part of the spool was damaged, as by a power cut; the rest goes on",
+        metadata: ["bytes": "\(damage.count)", written == damage.count ? "set aside in" : "lost from": "\(copy)"]
+    )
 }

@@ -1,72 +1,65 @@
 /// A batch as it stands in the spool: one header line, which is a comment in line protocol, then the lines themselves.
 ///
-///     # batch database=boxenergie policy=raw precision=s points=12 bytes=1234 crc=89abcdef
+///     # batch crc=89abcdef database=boxenergie policy=raw precision=s points=12 bytes=1234
 ///
-/// So a spool file can be read by a person, and `influx -import` or `curl` can send it by hand.
+/// So a spool file can be read by a person. The checksum is that of everything behind it, the header's rest included.
 enum SpoolRecord {
-    static let mark = [UInt8]("# batch ".utf8)
+    static let mark = [UInt8]("# batch crc=".utf8)
+    private static let lineFeed = UInt8(ascii: "\n")
 
     /// The bytes of a record.
     static func encode(_ batch: Batch) -> [UInt8] {
         let header =
-            "# batch database=\(escaped(batch.database)) policy=\(escaped(batch.policy.name))"
-            + " precision=\(batch.precision.rawValue) points=\(batch.points) bytes=\(batch.lines.count)"
-            + " crc=\(String(1 << 32 | UInt64(checksum(batch.lines)), radix: 16).dropFirst())\n"
-        return [UInt8](header.utf8) + batch.lines
+            " database=\(escaped(batch.database)) policy=\(escaped(batch.policy.name))"
+            + " precision=\(batch.precision.rawValue) points=\(batch.points) bytes=\(batch.lines.count)\n"
+        let body = [UInt8](header.utf8) + batch.lines
+        return mark + checksum(body[...]) + body
     }
 
-    /// What stands at an offset of a file.
-    enum Found {
-        /// A whole record and where the next one starts.
-        case record(Batch, end: Int)
-        /// Not a record; one may start at this later offset, or nowhere.
-        case damage(next: Int?)
-    }
-
-    /// Reads the record at an offset, or finds where the next one could start.
-    static func decode(_ bytes: [UInt8], at start: Int) -> Found {
-        guard bytes[start...].starts(with: mark), let line = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) else {
-            return .damage(next: next(bytes, after: start))
-        }
+    /// Reads the record that starts at an offset.
+    ///
+    /// - Returns: the batch and where the record ends; `nil` when no whole record stands there.
+    static func decode(_ bytes: [UInt8], at start: Int) -> (batch: Batch, end: Int)? {
+        let headerStart = start + mark.count + 8
+        guard bytes[start...].starts(with: mark), headerStart < bytes.count,
+            let headerEnd = bytes[headerStart...].firstIndex(of: lineFeed)
+        else { return nil }
         var fields: [Substring: Substring] = [:]
-        for word in String(decoding: bytes[(start + mark.count)..<line], as: UTF8.self).split(separator: " ") {
+        for word in String(decoding: bytes[headerStart..<headerEnd], as: UTF8.self).split(separator: " ") {
             guard let equals = word.firstIndex(of: "=") else { continue }
             fields[word[..<equals]] = word[word.index(after: equals)...]
         }
-        guard let count = fields["bytes"].flatMap({ Int($0) }), count >= 0, count <= bytes.count - line - 1,
-            let points = fields["points"].flatMap({ Int($0) }),
+        guard let count = fields["bytes"].flatMap({ Int($0) }), (0..<bytes.count - headerEnd).contains(count),
+            bytes[(start + mark.count)..<headerStart].elementsEqual(checksum(bytes[headerStart...(headerEnd + count)])),
+            let points = fields["points"].flatMap({ Int($0) }), (0...count).contains(points),
             let precision = fields["precision"].flatMap({ Precision(rawValue: String($0)) }),
-            let crc = fields["crc"].flatMap({ UInt32($0, radix: 16) }),
             let database = fields["database"], let policy = fields["policy"]
-        else { return .damage(next: next(bytes, after: start)) }
-        let lines = [UInt8](bytes[(line + 1)..<(line + 1 + count)])
-        guard checksum(lines) == crc, lines.count(where: { $0 == UInt8(ascii: "\n") }) == points else {
-            return .damage(next: next(bytes, after: start))
-        }
+        else { return nil }
         let batch = Batch(
             database: unescaped(database),
             policy: RetentionPolicy(unescaped(policy)),
             precision: precision,
-            lines: lines,
+            lines: [UInt8](bytes[(headerEnd + 1)..<(headerEnd + 1 + count)]),
             points: points
         )
-        return .record(batch, end: line + 1 + count)
+        return (batch, headerEnd + 1 + count)
     }
 
-    private static func next(_ bytes: [UInt8], after start: Int) -> Int? {
+    /// Where the next whole record stands after damage.
+    static func next(_ bytes: [UInt8], after start: Int) -> Int? {
         var index = start
-        while let feed = bytes[index...].firstIndex(of: UInt8(ascii: "\n")) {
-            index = feed + 1
-            if bytes[index...].starts(with: mark) { return index }
+        while let found = bytes[(index + 1)...].firstIndex(of: mark[0]) {
+            if decode(bytes, at: found) != nil { return found }
+            index = found
         }
         return nil
     }
 
-    /// CRC-32 as in zlib and Ethernet.
-    static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    /// CRC-32 as in zlib and Ethernet, in eight digits.
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
         var crc: UInt32 = 0xFFFF_FFFF
         for byte in bytes { crc = crcTable[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ (crc >> 8) }
-        return ~crc
+        return [UInt8](String(1 << 32 | UInt64(~crc), radix: 16).utf8.dropFirst())
     }
 
     private static let crcTable: [UInt32] = (0..<256).map { index in

@@ -1,84 +1,123 @@
 import Glibc
 
-/// One file of the spool: records in the order in which they were written.
+/// One file of the spool: records in the order in which they were written, then zeros.
+///
+/// The zeros are written when the file is made: a record that replaces some of them costs a quarter of what the card
+/// has to write for one that makes the file longer.
 struct SpoolSegment {
+    /// A record that still waits.
+    struct Record {
+        var number: Int
+        var offset: Int
+        var length: Int
+        var points: Int
+    }
+
     let path: String
     /// The bytes of the file.
-    private(set) var size = 0
-    /// Where each record that still waits stands, and its points.
-    private(set) var records: [(offset: Int, length: Int, points: Int)] = []
-    /// How many stretches of the file could not be read as records.
-    private(set) var damaged = 0
+    let size: Int
+    /// Where the next record goes.
+    private(set) var end = 0
+    /// Whether the disk refused a record: the next ones go elsewhere.
+    private var isSick = false
+    var records: [Record] = []
+    /// The stretches of the file that are no records.
+    private(set) var damage: [[UInt8]] = []
+    private var hasTornTail = false
 
-    /// A new, empty segment; the file is made by the first record.
-    init(path: String) { self.path = path }
+    /// Makes a file of zeros; it is on the disk when this returns.
+    init(making path: String, size: Int) throws(BatchStoreError) {
+        self.path = path
+        self.size = size
+        do throws(BatchStoreError) {
+            try Self.write([UInt8](repeating: 0, count: size), to: path, at: 0)
+            try Self.save(folderOf: path)
+        } catch {
+            unlink(path)
+            throw error
+        }
+    }
 
     /// Reads a file that an earlier run left.
     ///
-    /// A torn tail is cut off; damage in the middle is passed over and counted.
-    init(reading path: String) throws(BatchStoreError) {
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - number: that of its first record; the others follow.
+    /// - Throws: a sentence when the file cannot be read.
+    init(reading path: String, from number: Int = 0) throws(BatchStoreError) {
         self.path = path
         let bytes = try Self.read(path)
         size = bytes.count
         var offset = 0
-        while offset < bytes.count {
-            switch SpoolRecord.decode(bytes, at: offset) {
-            case .record(let batch, let end):
-                records.append((offset, end - offset, batch.points))
-                offset = end
-            case .damage(let next?):
-                damaged += 1
+        while offset < size, bytes[offset] != 0 {
+            if let (batch, next) = SpoolRecord.decode(bytes, at: offset) {
+                let number = number + records.count
+                records.append(Record(number: number, offset: offset, length: next - offset, points: batch.points))
                 offset = next
-            case .damage(nil):
-                damaged += 1
-                if truncate(path, offset) == 0 { size = offset }
-                offset = bytes.count
+                end = next
+            } else {
+                let next = SpoolRecord.next(bytes, after: offset)
+                let stretch = bytes[offset..<(next ?? size)]
+                damage.append([UInt8](stretch[...(stretch.lastIndex { $0 != 0 } ?? offset)]))
+                hasTornTail = next == nil
+                offset = next ?? size
             }
         }
     }
 
-    /// Adds a record; it is on the disk when this returns.
-    mutating func append(_ batch: Batch) throws(BatchStoreError) {
-        let record = SpoolRecord.encode(batch)
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw Self.failure("open", path) }
-        defer { close(file) }
-        var written = 0
-        while written < record.count {
-            let count = record.withUnsafeBytes { bytes in
-                bytes.baseAddress.map { pwrite(file, $0 + written, record.count - written, off_t(size + written)) }
-                    ?? -1
-            }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let error = Self.failure("write to", path)
-                _ = ftruncate(file, off_t(size))
-                throw error
-            }
-            written += count
-        }
-        guard fdatasync(file) == 0 else {
-            let error = Self.failure("save", path)
-            _ = ftruncate(file, off_t(size))
+    /// Makes room where a power cut tore the last record.
+    func mend() throws(BatchStoreError) {
+        guard hasTornTail else { return }
+        try Self.write([UInt8](repeating: 0, count: size - end), to: path, at: end)
+    }
+
+    /// Whether a record of so many bytes still goes in.
+    func hasRoom(for count: Int) -> Bool { !isSick && size - end >= count }
+
+    /// Adds a record, for which there must be room; it is on the disk when this returns.
+    mutating func append(_ record: [UInt8], number: Int, points: Int) throws(BatchStoreError) {
+        do throws(BatchStoreError) {
+            try Self.write(record, to: path, at: end)
+        } catch {
+            isSick = true
             throw error
         }
-        records.append((size, record.count, batch.points))
-        size += record.count
+        records.append(Record(number: number, offset: end, length: record.count, points: points))
+        end += record.count
     }
 
-    /// The oldest record, or `nil` when it cannot be read any more.
-    func readFirst() -> Batch? {
-        guard let first = records.first else { return nil }
+    /// A record's batch, or `nil` when it cannot be read any more.
+    func read(_ record: Record) -> Batch? {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
         defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: first.length)
-        let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, off_t(first.offset)) }
-        guard count == first.length, case .record(let batch, _) = SpoolRecord.decode(bytes, at: 0) else { return nil }
-        return batch
+        var bytes = [UInt8](repeating: 0, count: record.length)
+        let count = bytes.withUnsafeMutableBytes { pread(file, $0.baseAddress, $0.count, off_t(record.offset)) }
+        return count == record.length ? SpoolRecord.decode(bytes, at: 0)?.batch : nil
     }
 
-    mutating func removeFirst() { records.removeFirst() }
+    private static func write(_ bytes: [UInt8], to path: String, at offset: Int) throws(BatchStoreError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw failure("open", path) }
+        defer { close(file) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(offset + rest.startIndex)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure("write to", path) }
+            rest = rest.dropFirst(count)
+        }
+        guard fdatasync(file) == 0 else { throw failure("save", path) }
+    }
+
+    /// Makes a new file's name durable.
+    private static func save(folderOf path: String) throws(BatchStoreError) {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("open", folder) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("save", folder) }
+    }
 
     private static func read(_ path: String) throws(BatchStoreError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
@@ -105,7 +144,7 @@ struct SpoolSegment {
         let code = errno
         let advice =
             switch code {
-            case ENOSPC: "; free some space, the readings wait in memory until then"
+            case ENOSPC, EDQUOT: "; free some space, the readings wait in memory until then"
             case EROFS, EIO: "; the SD card may be worn out, the readings wait in memory"
             case EACCES, EPERM: "; the user that runs boxenergie must be allowed to write there"
             default: ""

@@ -15,8 +15,10 @@ public final class Uploader: Sendable {
         var refusalAlarm = Alarm()
         var counts = Counts()
         var isFinishing = false
-        /// What is left of the batch that was delivered in part.
-        var rest: (number: Int, batch: Batch)?
+        /// What is being delivered, without the parts that are done.
+        var load: Outbox.Load?
+        var dropAlarm = Alarm()
+        var droppedSoFar = 0
     }
 
     /// What happened since the start, for `status`.
@@ -107,15 +109,21 @@ public final class Uploader: Sendable {
 
     private func store() {
         let trouble = outbox.persist()
-        let shouldLog = state.withLock { state in
-            guard let trouble else {
-                _ = state.storeAlarm.clear()
-                return false
-            }
-            return state.storeAlarm.raise(trouble, at: now()) != nil
+        let dropped = outbox.backlog.dropped + batcher.dropped
+        let (isNew, isOver, isDropping) = state.withLock { state in
+            defer { state.droppedSoFar = dropped }
+            return (
+                trouble.map { state.storeAlarm.raise($0, at: now()) != nil } ?? false,
+                trouble == nil && state.storeAlarm.clear(),
+                dropped > state.droppedSoFar && state.dropAlarm.raise("full", at: now()) != nil
+            )
         }
-        if let trouble, shouldLog {
+        if let trouble, isNew {
             logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(trouble)"])
+        }
+        if isOver { logger.notice("The readings can be put on disk again") }
+        if isDropping {
+            logger.error("The oldest readings are given up: there is no more room", metadata: ["lost": "\(dropped)"])
         }
     }
 
@@ -123,22 +131,32 @@ public final class Uploader: Sendable {
     private func deliverAll() async {
         let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
         guard mayTry else { return }
-        while !Task.isCancelled, let entry = outbox.first {
-            let batch = state.withLock { state in
-                state.writingSince = now()
-                return state.rest?.number == entry.number ? state.rest?.batch : nil
-            }
-            let rest = await deliver(batch ?? entry.batch)
-            state.withLock { state in
-                state.writingSince = nil
-                state.rest = rest.map { (entry.number, $0) }
-            }
+        while !Task.isCancelled, let load = state.withLock({ $0.load }) ?? outbox.next() {
+            let rest = await deliver(load)
+            state.withLock { $0.load = rest }
             guard rest == nil else {
                 store()
                 return
             }
-            outbox.remove(entry)
+            outbox.remove(load)
         }
+    }
+
+    /// Sends a load, batch by batch.
+    ///
+    /// - Returns: what has to be sent again after a pause, `nil` when all is done with.
+    private func deliver(_ load: Outbox.Load) async -> Outbox.Load? {
+        var load = load
+        while let batch = load.batches.first {
+            state.withLock { $0.writingSince = now() }
+            defer { state.withLock { $0.writingSince = nil } }
+            if let rest = await deliver(batch) {
+                load.batches[0] = rest
+                return load
+            }
+            load.batches.removeFirst()
+        }
+        return nil
     }
 
     /// Sends a batch, in parts when the server wants it so.

@@ -24,7 +24,7 @@ public struct QueueSettings: Sendable {
         spoolDirectory = spool.path("directory", default: spoolDirectory, "Where readings wait that could not be sent.")
         spoolLimit = spool.byteCount(
             "limit",
-            in: 1_000_000...100_000_000_000,
+            in: 2_000_000...100_000_000_000,
             default: spoolLimit,
             "The most that they may take; beyond it the oldest go."
         )

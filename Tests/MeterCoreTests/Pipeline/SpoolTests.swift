@@ -1,6 +1,9 @@
 import Glibc
+import Logging
 import MeterCore
 import Testing
+
+private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
 
 @Suite struct SpoolTests {
     private let folder: String
@@ -17,15 +20,15 @@ import Testing
 
     /// Opens the spool, appends so many batches and closes it again.
     private func fill(_ count: Int) throws {
-        let spool = try Spool(directory: folder, limit: 1 << 20)
-        for number in 0..<count { _ = try spool.append(batch(number)).get() }
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        for number in 0..<count { try spool.append(batch(number), as: number) }
     }
 
     private func drain(_ spool: Spool) -> [Batch] {
         var batches: [Batch] = []
-        while let batch = spool.first {
-            batches.append(batch)
-            spool.removeFirst()
+        while let first = spool.oldest(upTo: 0).first {
+            batches.append(first.batch)
+            spool.remove([first.number])
         }
         return batches
     }
@@ -38,54 +41,84 @@ import Testing
     }
 
     private func checkContents(_ batches: [Batch]) throws {
-        let spool = try Spool(directory: folder, limit: 1 << 20)
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
         #expect(spool.count == batches.count)
         #expect(drain(spool) == batches)
     }
 
     @Test("a second program that would use the folder is told so")
     func lock() throws {
-        let spool = try Spool(directory: folder, limit: 1 << 20)
-        let error = #expect(throws: BatchStoreError.self) { try Spool(directory: folder, limit: 1 << 20) }
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        let error = #expect(throws: BatchStoreError.self) {
+            try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        }
         #expect(error?.description.contains("another boxenergie uses") == true)
         #expect(spool.count == 0)
     }
 
-    @Test("a record cut at any byte costs that record only")
-    func tornTail() throws {
+    @Test(
+        "a record torn at any byte costs that record only, and the next one takes its place",
+        arguments: [false, true]
+    )
+    func tornTail(isShort: Bool) throws {
         try fill(3)
         let path = folder + "/0000000000.spool"
-        var status = stat()
-        #expect(stat(path, &status) == 0)
-        let record = Int(status.st_size) / 3
-        for cut in 1...record {
-            #expect(truncate(path, off_t(3 * record - cut)) == 0)
+        let whole = bytes(path)
+        let end = whole.prefix { $0 != 0 }.count
+        for cut in 1...(end / 3) {
+            overwrite(path, at: 0, whole[..<(end - cut)] + [UInt8](repeating: 0, count: whole.count - end + cut))
+            if isShort { #expect(truncate(path, off_t(end - cut)) == 0) }
             try checkTorn()
+            for name in ["0000000000.spool.bad", "0000000001.spool"] { unlink("\(folder)/\(name)") }
         }
     }
 
     private func checkTorn() throws {
-        let torn = try Spool(directory: folder, limit: 1 << 20)
-        #expect(torn.count == 2)
-        #expect(torn.first == batch(0))
-        _ = try torn.append(batch(2)).get()
+        let torn = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        #expect(torn.oldest(upTo: .max).map(\.batch) == [batch(0), batch(1)])
+        try torn.append(batch(2), as: 2)
+        #expect(torn.oldest(upTo: .max).map(\.batch) == [batch(0), batch(1), batch(2)])
     }
 
-    @Test("damage in the middle is passed over and counted")
-    func damage() throws {
+    private func bytes(_ path: String) -> [UInt8] {
+        let file = open(path, O_RDONLY)
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: 1 << 20)
+        let count = read(file, &bytes, bytes.count)
+        return [UInt8](bytes.prefix(max(0, count)))
+    }
+
+    private func overwrite(_ path: String, at offset: Int, _ bytes: [UInt8]) {
+        let file = open(path, O_WRONLY)
+        defer { close(file) }
+        #expect(pwrite(file, bytes, bytes.count, off_t(offset)) == bytes.count)
+    }
+
+    @Test("a flipped bit anywhere costs one record, which is set aside, and is never delivered")
+    func flippedBits() throws {
         try fill(3)
-        let file = open(folder + "/0000000000.spool", O_RDWR)
-        var byte: UInt8 = 0
-        var status = stat()
-        fstat(file, &status)
-        let middle = off_t(status.st_size / 2)
-        pread(file, &byte, 1, middle)
-        byte ^= 1
-        pwrite(file, &byte, 1, middle)
-        close(file)
-        let again = try Spool(directory: folder, limit: 1 << 20)
-        #expect(again.dropped == 1)
-        #expect(drain(again) == [batch(0), batch(2)])
+        let path = folder + "/0000000000.spool"
+        let whole = bytes(path)
+        for place in 0..<whole.prefix(while: { $0 != 0 }).count {
+            overwrite(path, at: 0, whole)
+            overwrite(path, at: place, [whole[place] ^ UInt8(1 << (place % 8))])
+            let batches = try Spool(directory: folder, limit: 2 << 20, logger: silent).oldest(upTo: .max).map(\.batch)
+            let damaged = place / (whole.prefix { $0 != 0 }.count / 3)
+            #expect(batches == (0..<3).filter { $0 != damaged }.map { batch($0) })
+            #expect(!bytes(path + ".bad").isEmpty)
+            unlink(path + ".bad")
+        }
+    }
+
+    @Test("a file that cannot be read is set aside under its name, and goes first when room is needed")
+    func setAside() throws {
+        try fill(1)
+        #expect(mkdir(folder + "/0000000007.spool", 0o700) == 0)
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        #expect(access(folder + "/0000000007.spool.bad", F_OK) == 0)
+        try spool.append(batch(1), as: 1)
+        #expect(drain(spool) == [batch(0), batch(1)])
+        #expect(access(folder + "/0000000008.spool", F_OK) != 0, "what is drained leaves no file")
     }
 
     @Test("what else lies in the folder is left alone, and a lying record is no record")
@@ -102,24 +135,36 @@ import Testing
         }
         #expect(mkdir(folder + "/0000000005.spool", 0o700) == 0)
         #expect(symlink("/nowhere/at/all", folder + "/0000000006.spool") == 0)
-        let again = try Spool(directory: folder, limit: 1 << 20)
+        let again = try Spool(directory: folder, limit: 2 << 20, logger: silent)
         #expect(drain(again) == [batch(0), batch(1)])
         #expect(access(folder + "/9223372036854775807.spool", F_OK) == 0)
-        _ = try again.append(batch(2)).get()
+        try again.append(batch(2), as: 2)
         #expect(drain(again) == [batch(2)])
     }
 
     @Test("the limit holds, and what goes is the oldest and is counted")
     func limit() throws {
-        let spool = try Spool(directory: folder, limit: 64 << 10)
-        for number in 0..<3000 { _ = try spool.append(batch(number)).get() }
-        #expect(spool.bytes <= 64 << 10)
-        #expect(spool.dropped == 3000 - spool.count)
-        #expect(drain(spool).last == batch(2999))
+        let spool = try Spool(directory: folder, limit: 512 << 10, logger: silent)
+        for number in 0..<8000 {
+            try spool.append(batch(number), as: number)
+            #expect(spool.bytes <= 512 << 10)
+        }
+        #expect(spool.dropped > 0 && spool.dropped == 8000 - spool.count)
+        #expect(drain(spool).last == batch(7999))
+    }
+
+    @Test("a batch larger than the whole spool is refused in a sentence and harms nothing")
+    func tooLarge() throws {
+        let spool = try Spool(directory: folder, limit: 512 << 10, logger: silent)
+        try spool.append(batch(0), as: 0)
+        #expect(throws: BatchStoreError.self) { try spool.append(batch(1, points: 100_000), as: 1) }
+        #expect(drain(spool) == [batch(0)])
     }
 
     @Test("a folder that cannot be made is said in a sentence")
     func noFolder() {
-        #expect(throws: BatchStoreError.self) { try Spool(directory: "/proc/nowhere/spool", limit: 1 << 20) }
+        #expect(throws: BatchStoreError.self) {
+            try Spool(directory: "/proc/nowhere/spool", limit: 2 << 20, logger: silent)
+        }
     }
 }

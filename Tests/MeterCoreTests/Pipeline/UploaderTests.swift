@@ -57,11 +57,11 @@ private final class ScriptedSink: Sink {
         let away = ScriptedSink(Array(repeating: .postponed(reason: "away", retryAfter: nil), count: 9))
         append(0..<10)
         batcher.finish()
-        await uploader(away, try Spool(directory: folder, limit: 1 << 20)).run()
+        await uploader(away, try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))).run()
         #expect(away.accepted.isEmpty)
 
         let back = ScriptedSink()
-        let spool = try Spool(directory: folder, limit: 1 << 20)
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))
         #expect(spool.count == 1)
         let next = Batcher(database: "d")
         let series = Series(Measurement("m"), fields: ["f"])
@@ -83,7 +83,7 @@ private final class ScriptedSink: Sink {
         let sink = ScriptedSink(refuses: "f=37i")
         append(0..<100)
         batcher.finish()
-        let uploader = uploader(sink, try Spool(directory: folder, limit: 1 << 20))
+        let uploader = uploader(sink, try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test")))
         await uploader.run()
         #expect(sink.accepted == lines(0..<37) + lines(38..<100))
         #expect(uploader.counts.rejected == 1)
@@ -99,7 +99,7 @@ private final class ScriptedSink: Sink {
         let sink = ScriptedSink([.accepted, .postponed(reason: "away", retryAfter: nil)], refuses: "f=1i")
         append(0..<8)
         batcher.flush()
-        let uploader = uploader(sink, try Spool(directory: folder, limit: 1 << 20))
+        let uploader = uploader(sink, try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test")))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await uploader.run() }
             while uploader.counts.failures == 0 { await Task.yield() }
@@ -108,6 +108,36 @@ private final class ScriptedSink: Sink {
         #expect(sink.accepted == lines(0..<1) + lines(2..<8))
         #expect(uploader.counts.rejected == 1)
         #expect(uploader.outbox.isEmpty)
+    }
+
+    @Test("a backlog goes in large loads, oldest first, and what happens now goes in between")
+    func interleaves() async throws {
+        let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
+        let size = 10_000
+        for number in 0..<150 {
+            let line = "old f=\(number)i \(number)\n"
+            let lines = [UInt8](String(repeating: line, count: size / line.utf8.count).utf8)
+            let policy = RetentionPolicy(number % 3 == 0 ? "m15" : "raw")
+            let points = size / line.utf8.count
+            try spool.append(
+                Batch(database: "d", policy: policy, precision: .seconds, lines: lines, points: points),
+                as: number
+            )
+        }
+        let sink = ScriptedSink()
+        append(0..<10)
+        batcher.finish()
+        let uploader = uploader(sink, spool)
+        await uploader.run()
+        #expect(uploader.outbox.isEmpty)
+        #expect(uploader.counts.requests < 10, "150 batches in loads of half a MiB for two policies, and one of now")
+        let first = try #require(sink.accepted.firstIndex(of: "m f=0i 0"))
+        #expect(first < sink.accepted.count / 2, "what happens now does not wait for the whole backlog")
+        for policy in [true, false] {
+            let numbers = sink.accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
+                .compactMap { Int($0) }.filter { ($0 % 3 == 0) == policy }
+            #expect(numbers == numbers.sorted() && Set(numbers).count == (policy ? 50 : 100))
+        }
     }
 
     @Test("a batch that is too large goes in halves")

@@ -1,0 +1,76 @@
+import Glibc
+
+/// The folder of a spool and the names in it.
+struct SpoolFolder {
+    static let suffix = ".spool"
+    static let badSuffix = ".bad"
+
+    let path: String
+
+    /// Makes the folder, and those above it, when it is not there.
+    init(making path: String) throws(BatchStoreError) {
+        self.path = path
+        for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
+            mkdir(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
+        }
+        guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw failure("make") }
+    }
+
+    /// A folder that is there, or is empty.
+    init(_ path: String) { self.path = path }
+
+    /// Keeps other programs out, which would spoil it.
+    ///
+    /// - Returns: a descriptor; the folder is ours until it is closed.
+    func lock() throws(BatchStoreError) -> CInt {
+        let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw failure("write in") }
+        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+            close(file)
+            throw BatchStoreError("another boxenergie uses the spool folder \(path)")
+        }
+        return file
+    }
+
+    /// The path of a segment's file.
+    func segment(_ number: Int) -> String {
+        let digits = String(number)
+        return "\(path)/" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits + Self.suffix
+    }
+
+    /// The segments in their order.
+    ///
+    /// Anything else in the folder is not ours.
+    func segments() throws(BatchStoreError) -> [(number: Int, path: String)] {
+        try names(Self.suffix).compactMap { name in
+            let digits = name.dropLast(Self.suffix.count)
+            guard digits.count == 10, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            return Int(digits).map { ($0, "\(path)/\(name)") }
+        }
+    }
+
+    /// What was set aside, and its bytes.
+    func setAside() throws(BatchStoreError) -> [(path: String, size: Int)] {
+        try names(Self.badSuffix).map { name in
+            var status = stat()
+            return ("\(path)/\(name)", stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0)
+        }
+    }
+
+    private func names(_ suffix: String) throws(BatchStoreError) -> [String] {
+        guard let folder = opendir(path) else { throw failure("read") }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasSuffix(suffix) { names.append(name) }
+        }
+        return names.sorted()
+    }
+
+    private func failure(_ verb: String) -> BatchStoreError {
+        BatchStoreError("cannot \(verb) the spool folder \(path): \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,38 @@
+/// What lies in the folder of a spool, for a person to look at: nothing is changed, and the owner may be at work.
+public struct SpoolListing {
+    /// The files with batches, oldest first; one that cannot be read has none.
+    public let files: [File]
+    /// What was set aside, and its bytes.
+    public let setAside: [(path: String, size: Int)]
+
+    public struct File {
+        public let path: String
+        public let size: Int
+        private let segment: SpoolSegment?
+
+        fileprivate init(_ path: String) {
+            self.path = path
+            segment = try? SpoolSegment(reading: path)
+            size = segment?.size ?? 0
+        }
+
+        public var batchCount: Int { segment?.records.count ?? 0 }
+        public var points: Int { segment?.records.reduce(0) { $0 + $1.points } ?? 0 }
+
+        /// The batches; read one after the other, so that memory stays small.
+        public var batches: some Sequence<Batch> {
+            (segment?.records ?? []).lazy.compactMap { segment?.read($0) }
+        }
+    }
+
+    /// Looks into a folder; one that is not there holds nothing.
+    public init(_ directory: String) {
+        let folder = SpoolFolder(directory)
+        files = ((try? folder.segments()) ?? []).map { File($0.path) }
+        setAside = (try? folder.setAside()) ?? []
+    }
+
+    public var batchCount: Int { files.reduce(0) { $0 + $1.batchCount } }
+    public var points: Int { files.reduce(0) { $0 + $1.points } }
+    public var bytes: Int { files.reduce(0) { $0 + $1.size } }
+}

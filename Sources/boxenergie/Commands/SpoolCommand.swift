@@ -1,0 +1,166 @@
+import ArgumentParser
+import Glibc
+import MeterCore
+
+/// `spool`: what waits on the disk for a server.
+struct SpoolCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "spool",
+        abstract: "Shows, sends, exports or gives up the readings that wait on the disk.",
+        discussion: """
+            EXAMPLES:
+              boxenergie spool list
+              boxenergie spool export > readings.lp
+              boxenergie spool flush
+            """,
+        subcommands: [List.self, Flush.self, Export.self, Drop.self],
+        defaultSubcommand: List.self
+    )
+
+    struct Options: ParsableArguments {
+        @OptionGroup var config: ConfigOption
+
+        @Option(help: "The server that they wait for: influx, or the name in [output.NAME].")
+        var output = "influx"
+
+        func load() throws -> ConfiguredOutput { try Configuration.load(config.config).output(output) }
+    }
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Lists the files and what is in them.")
+
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let directory = try options.load().queue.spoolDirectory
+            let listing = SpoolListing(directory)
+            for file in listing.files {
+                let times = file.batches.reduce(into: Span()) { $0.add($1) }
+                print("\(file.path): \(file.batchCount) batches, \(file.points) points\(times.text)")
+            }
+            for (path, size) in listing.setAside {
+                print("\(path): \(ByteCountText.format(size)) that could not be read, set aside")
+            }
+            let refused = directory + "/refused.lp"
+            if access(refused, F_OK) == 0 { print("\(refused): lines that the server refused, each with its reason") }
+            print(
+                "\(listing.batchCount) batches with \(listing.points) points wait in \(directory)"
+                    + " (\(ByteCountText.format(listing.bytes)))"
+            )
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Prints what waits as line protocol, which influx -import takes too; nothing is removed.",
+            discussion: """
+                EXAMPLE:
+                  boxenergie spool export > readings.lp
+                  influx -import -path=readings.lp -precision=s
+                """
+        )
+
+        @OptionGroup var options: Options
+
+        func run() throws {
+            let output = try OutputFile("-")
+            var destination = ""
+            try output.write([UInt8]("# DML\n".utf8))
+            for batch in SpoolListing(try options.load().queue.spoolDirectory).files.lazy.flatMap(\.batches) {
+                let next = """
+                    # CONTEXT-DATABASE: \(batch.database)
+                    # CONTEXT-RETENTION-POLICY: \(batch.policy.name)
+                    # precision: \(batch.precision.rawValue)
+
+                    """
+                if next != destination { try output.write([UInt8](next.utf8)) }
+                destination = next
+                try output.write(batch.lines)
+            }
+        }
+    }
+
+    struct Flush: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Sends what waits now; a running boxenergie does so by itself."
+        )
+
+        @OptionGroup var options: Options
+
+        func run() async throws {
+            let output = try options.load()
+            try checkIsFree(output)
+            let waiting = SpoolListing(output.queue.spoolDirectory).points
+            try await Writing.to(output) { _ in }
+            let left = SpoolListing(output.queue.spoolDirectory).points
+            print("\(waiting - left) points sent, \(left) still wait")
+            if left > 0 { throw ExitCode(69) }
+        }
+    }
+
+    struct Drop: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Gives up what waits, for ever; export it before."
+        )
+
+        @OptionGroup var options: Options
+
+        @Flag(help: "Really do it.")
+        var force = false
+
+        func run() throws {
+            let output = try options.load()
+            let listing = SpoolListing(output.queue.spoolDirectory)
+            guard force else {
+                throw CommandError(
+                    "\(listing.points) points would be lost; boxenergie spool export saves them, --force gives them up",
+                    exitCode: 64
+                )
+            }
+            try checkIsFree(output)
+            for path in listing.files.map(\.path) + listing.setAside.map(\.path) {
+                guard unlink(path) == 0 else {
+                    throw CommandError("cannot remove \(path): \(String(cString: strerror(errno)))")
+                }
+            }
+            print("\(listing.points) points given up")
+        }
+    }
+
+    /// Refuses to touch a spool that a running program uses.
+    private static func checkIsFree(_ output: ConfiguredOutput) throws {
+        do {
+            _ = try Spool(directory: output.queue.spoolDirectory, limit: output.queue.spoolLimit, logger: makeLogger())
+        } catch {
+            throw CommandError(
+                "\(error); it sends them by itself as soon as it can, see boxenergie status, or stop it first",
+                exitCode: 69
+            )
+        }
+    }
+}
+
+/// From the oldest to the newest reading.
+private struct Span {
+    private var first: Timestamp?
+    private var last: Timestamp?
+
+    mutating func add(_ batch: Batch) {
+        if let time = batch.firstTime { first = min(first ?? time, time) }
+        if let time = batch.lastTime { last = max(last ?? time, time) }
+    }
+
+    var text: String {
+        guard let first, let last else { return "" }
+        return ", from \(Self.text(first)) to \(Self.text(last))"
+    }
+
+    private static func text(_ time: Timestamp) -> String {
+        var seconds = time_t(time.seconds)
+        var parts = tm()
+        localtime_r(&seconds, &parts)
+        var buffer = [CChar](repeating: 0, count: 64)
+        strftime(&buffer, buffer.count, "%F %T", &parts)
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+}

@@ -10,6 +10,7 @@
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/timex.h>
 #include <unistd.h>
 
 struct start {
@@ -62,6 +63,11 @@ int clinux_open_pseudo_terminal(char *name, size_t length) {
 }
 
 void clinux_buffer_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+int clinux_clock_is_synchronized(void) {
+    struct timex state = {0};
+    return ntp_adjtime(&state) != TIME_ERROR;
+}
 
 int clinux_open_event(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 

@@ -16,7 +16,16 @@ struct StatusReport: Codable, Sendable {
         var spoolBytes: Int
     }
 
+    struct Clock: Codable, Sendable {
+        /// `box`, `meter`, or `unknown` while readings wait for the time.
+        var basis: String
+        var jumps: Int
+        var readingsWaiting: Int
+        var readingsLost: Int
+    }
+
     var time: Int64
+    var clock: Clock
     var startedAt: Int64
     var sources: [String: SourceStatus.Snapshot]
     var outputs: [String: Output]
@@ -26,9 +35,11 @@ struct StatusReport: Codable, Sendable {
 struct StatusBoard: Sendable {
     private let sources: [RunningSource]
     private let outputs: [RunningOutput]
+    private let dating: Dating
     private let startedAt = Timestamp.now()
 
-    init(sources: [RunningSource], outputs: [RunningOutput]) {
+    init(sources: [RunningSource], outputs: [RunningOutput], dating: Dating) {
+        self.dating = dating
         self.sources = sources
         self.outputs = outputs
     }
@@ -37,6 +48,12 @@ struct StatusBoard: Sendable {
         let snapshots = sources.map { ($0.context.name, $0.context.status.snapshot) }
         return StatusReport(
             time: Timestamp.now().seconds,
+            clock: StatusReport.Clock(
+                basis: dating.basis.rawValue,
+                jumps: dating.jumps,
+                readingsWaiting: dating.waiting,
+                readingsLost: dating.dropped
+            ),
             startedAt: startedAt.seconds,
             sources: Dictionary(snapshots) { first, _ in first },
             outputs: Dictionary(outputs.map { ($0.name, report($0.uploader)) }) { first, _ in first }

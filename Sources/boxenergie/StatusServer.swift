@@ -24,13 +24,13 @@ final class StatusServer: Sendable {
     ///
     /// Without a socket there is no `status`, which is said, and everything else goes on.
     init?(path: String, logger: Logger) {
-        if let other = unixSocket(path, { connect($0, $1, $2) }) {
+        if let other = openUnixSocket(path, SOCK_STREAM, { connect($0, $1, $2) }) {
             close(other)
             logger.warning("boxenergie status shows another boxenergie", metadata: ["reason": "it listens at \(path)"])
             return nil
         }
         unlink(path)
-        guard let listener = unixSocket(path, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {
+        guard let listener = openUnixSocket(path, SOCK_STREAM, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {
             logger.warning("boxenergie status will not work", metadata: ["reason": "cannot listen at \(path)"])
             return nil
         }
@@ -67,32 +67,8 @@ final class StatusServer: Sendable {
     }
 
     private static func ask(_ path: String) -> StatusReport? {
-        guard let connection = unixSocket(path, { connect($0, $1, $2) }) else { return nil }
+        guard let connection = openUnixSocket(path, SOCK_STREAM, { connect($0, $1, $2) }) else { return nil }
         let answer = InputFile(descriptor: connection, name: path)
         return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
     }
-}
-
-/// A Unix stream socket, bound or connected to a path; `nil` when that fails.
-private func unixSocket(
-    _ path: String,
-    _ attach: (CInt, UnsafePointer<sockaddr>, socklen_t) -> CInt
-) -> CInt? {
-    var address = sockaddr_un()
-    address.sun_family = sa_family_t(AF_UNIX)
-    let bytes = [UInt8](path.utf8)
-    guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { return nil }
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: bytes) }
-    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard descriptor >= 0 else { return nil }
-    let code = withUnsafePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-            attach(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-        }
-    }
-    guard code == 0 else {
-        close(descriptor)
-        return nil
-    }
-    return descriptor
 }

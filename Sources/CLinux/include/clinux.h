@@ -13,6 +13,8 @@ int clinux_set_exclusive(int descriptor, int exclusive);
 int clinux_open_pseudo_terminal(char *_Nonnull name, size_t length);
 /// Makes standard output hand over each line at once, also into a pipe.
 void clinux_buffer_lines(void);
+/// Whether something keeps the machine's clock right, such as NTP: 1, or 0.
+int clinux_clock_is_synchronized(void);
 /// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.
 int clinux_open_event(void);
 /// Takes signals away from their usual effect and opens a descriptor that is readable when one came; -1 with errno.

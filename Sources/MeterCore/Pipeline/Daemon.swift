@@ -16,6 +16,8 @@ public struct Daemon: Sendable {
     private let outputs: [RunningOutput]
     private let logger: Logger
     private let clock: any Clock<Duration>
+    /// Sees to it that no reading has a false date.
+    public let dating: Dating
 
     /// Puts the parts together.
     ///
@@ -24,17 +26,27 @@ public struct Daemon: Sendable {
     ///   - outputs: where every reading goes.
     ///   - logger: hears of a source that does not end.
     ///   - clock: what pauses are slept by.
+    ///   - meterClock: what the meters say about the time.
+    ///   - boxClock: what the box says about it.
     public init(
         sources: [RunningSource],
         outputs: [RunningOutput],
         logger: Logger,
-        clock: any Clock<Duration> = ContinuousClock()
+        clock: any Clock<Duration>,
+        meterClock: MeterClock,
+        boxClock: @escaping @Sendable () -> ClockReading
     ) {
+        let batchers = outputs.map(\.uploader.batcher)
+        let points: any PointReceiver = batchers.count == 1 ? batchers[0] : Fanout(batchers)
+        dating = Dating(to: points, meter: meterClock, clock: boxClock, logger: logger)
         self.sources = sources
         self.outputs = outputs
         self.logger = logger
         self.clock = clock
     }
+
+    /// Whether every source and every output is at work, for a watchdog that starts the program again when not.
+    public var isAlive: Bool { sources.allSatisfy(\.isAlive) && outputs.allSatisfy(\.uploader.isAlive) }
 
     /// Runs until `stop` returns, every source has ended, or one that must not fail has failed.
     ///
@@ -50,8 +62,6 @@ public struct Daemon: Sendable {
         abandon: @escaping @Sendable () -> Void
     ) async throws {
         let (events, event) = AsyncStream<Event>.makeStream()
-        let batchers = outputs.map(\.uploader.batcher)
-        let points: any PointReceiver = batchers.count == 1 ? batchers[0] : Fanout(batchers)
         var failure: (any Error)?
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
@@ -60,10 +70,13 @@ public struct Daemon: Sendable {
             }
             for output in outputs {
                 group.addTask {
-                    while (try? await clock.sleep(for: output.flush)) != nil { output.uploader.batcher.flush() }
+                    while (try? await clock.sleep(for: output.flush)) != nil {
+                        dating.look()
+                        output.uploader.batcher.flush()
+                    }
                 }
             }
-            let reading = Cancellable { await read(into: points, event) }
+            let reading = Cancellable { await read(into: dating, event) }
             let sending = Cancellable { await send(event) }
             group.addTask { await reading.run() }
             group.addTask { await sending.run() }
@@ -84,6 +97,7 @@ public struct Daemon: Sendable {
             func drain() {
                 guard !isDraining else { return }
                 isDraining = true
+                dating.finish()
                 for output in outputs { output.uploader.batcher.finish() }
                 group.addTask {
                     try? await clock.sleep(for: .milliseconds(450))

@@ -13,8 +13,16 @@ public struct RunningSource: Sendable {
     public let source: any MeterSource
     public let context: SourceContext
     public let onError: ErrorPolicy
+    /// Seconds without a sign of life after which the source is taken for hung.
+    private let deadline: Double
 
-    public init(_ source: any MeterSource, context: SourceContext, onError: ErrorPolicy = .retry) {
+    public init(
+        _ source: any MeterSource,
+        context: SourceContext,
+        onError: ErrorPolicy = .retry,
+        deadline: Double = 60
+    ) {
+        self.deadline = deadline
         self.source = source
         self.context = context
         self.onError = onError
@@ -24,12 +32,13 @@ public struct RunningSource: Sendable {
     ///
     /// - Throws: the source's error when its policy is to stop.
     func keepRunning(into points: any PointReceiver, clock: any Clock<Duration>) async throws {
+        let points = Throttle(to: points, context)
         var backoff = Backoff(first: .seconds(1), longest: .seconds(15))
         var alarm = Alarm()
         while !Task.isCancelled {
             let started = Uptime.now
             do {
-                try await source.run(into: points, context: context)
+                try await runOnce(into: points, clock)
                 guard !Task.isCancelled else { break }
                 throw SourceEnded()
             } catch is CancellationError {
@@ -55,6 +64,31 @@ public struct RunningSource: Sendable {
         }
         context.status.update { $0.state = "stopped" }
     }
+
+    /// Whether the source is at work, or has not yet been given up.
+    var isAlive: Bool { context.status.silence() < 3 * deadline }
+
+    /// Runs the source until it ends, or until it says nothing any more.
+    ///
+    /// One that does not even end when it is cancelled keeps this from returning; then `isAlive` tells.
+    private func runOnce(into points: any PointReceiver, _ clock: any Clock<Duration>) async throws {
+        context.status.beat()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await source.run(into: points, context: context) }
+            group.addTask {
+                repeat {
+                    try await clock.sleep(for: .seconds(deadline / 2))
+                } while context.status.silence() < deadline
+                throw SourceHung()
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+}
+
+private struct SourceHung: Error, CustomStringConvertible {
+    let description = "the source hung and was started again"
 }
 
 private struct SourceEnded: Error, CustomStringConvertible {

@@ -69,6 +69,11 @@ public final class Uploader: Sendable {
         self.now = now
     }
 
+    /// Whether no request has been under way for absurdly long.
+    public var isAlive: Bool {
+        state.withLock { state in state.writingSince.map { now().seconds(since: $0) < 180 } ?? true }
+    }
+
     public var counts: Counts { state.withLock { $0.counts } }
 
     /// Works until the batcher has finished and what it held is delivered or stored.

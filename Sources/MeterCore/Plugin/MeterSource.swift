@@ -4,6 +4,8 @@
 public protocol MeterSource: Plugin {
     /// Reads until its task is cancelled, and then ends within a second.
     ///
+    /// While it works or waits it says so, at least every half minute, through `context.status`.
+    ///
     /// It may be called again after it threw: what was learnt about the meter should survive that.
     ///
     /// - Throws: an error whose description is a sentence that says what to do. The source is tried again after a pause.

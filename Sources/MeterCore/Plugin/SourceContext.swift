@@ -10,8 +10,17 @@ public struct SourceContext: Sendable {
     public let logger: Logger
     /// Where the source says how it does.
     public let status: SourceStatus
+    /// Where a source says what the clock of its meter shows.
+    public let meterClock: MeterClock
 
-    public init(name: String, tags: [(String, String)], logger: Logger, status: SourceStatus = SourceStatus()) {
+    public init(
+        name: String,
+        tags: [(String, String)],
+        logger: Logger,
+        status: SourceStatus = SourceStatus(),
+        meterClock: MeterClock = MeterClock()
+    ) {
+        self.meterClock = meterClock
         self.name = name
         self.tags = tags
         var logger = logger

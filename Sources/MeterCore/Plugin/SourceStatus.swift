@@ -16,6 +16,8 @@ public final class SourceStatus: Sendable {
         public var reconnects = 0
         /// Readings that were held because they cannot be true.
         public var held = 0
+        /// Points that were given up because the source made more than the box can take.
+        public var flooded = 0
         /// Seconds since 1970 of the last good reading.
         public var lastReading: Int64?
         /// The sentence of the last error.
@@ -29,16 +31,30 @@ public final class SourceStatus: Sendable {
     }
 
     private let state = Mutex(Snapshot())
+    private let beatenAt = Atomic(Uptime.now.nanoseconds)
 
     public init() {}
 
     public var snapshot: Snapshot { state.withLock { $0 } }
 
-    public func update(_ change: (inout Snapshot) -> Void) { state.withLock { change(&$0) } }
+    public func update(_ change: (inout Snapshot) -> Void) {
+        beat()
+        state.withLock { change(&$0) }
+    }
+
+    /// Says that the source is at work, whether it reads something or waits for it.
+    ///
+    /// A source that says nothing for a minute is taken for hung.
+    public func beat() { beatenAt.store(Uptime.now.nanoseconds, ordering: .relaxed) }
+
+    /// Seconds since the source last said something.
+    public func silence(at now: Uptime = .now) -> Double {
+        now.seconds(since: Uptime(nanoseconds: beatenAt.load(ordering: .relaxed)))
+    }
 
     /// Notes a good reading, and how many were held so far.
     public func didRead(at time: Timestamp, held: Int = 0) {
-        state.withLock { state in
+        update { state in
             state.held = held
             state.state = "reading"
             state.reads += 1
@@ -48,7 +64,7 @@ public final class SourceStatus: Sendable {
 
     /// Notes what went wrong.
     public func didFail(_ sentence: String, at time: Timestamp = .now()) {
-        state.withLock { state in
+        update { state in
             state.state = "waiting"
             state.errors += 1
             state.lastError = sentence

@@ -78,6 +78,17 @@ public struct Horodate: Sendable, Hashable {
         }
     }
 
+    /// Seconds since 1970 in UTC; `nil` without a season, or when the meter has lost its clock.
+    public var secondsSince1970: Int64? {
+        guard !isDegraded, season != .unspecified else { return nil }
+        // Years counted from March, so that the day that some of them lack is their last.
+        let marchYear = Int64(month > 2 ? year : year - 1)
+        let marchMonth = Int64((month + 9) % 12)
+        let days = 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5
+        let hours = (days + Int64(day) - 719_469) * 24 + Int64(hour) - (season == .summer ? 2 : 1)
+        return hours * 3600 + Int64(minute * 60 + second)
+    }
+
     /// The first horodate of 2000, to fill storage.
     init() {
         season = .unspecified

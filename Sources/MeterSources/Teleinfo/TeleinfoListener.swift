@@ -52,6 +52,7 @@ struct TeleinfoListener: ~Copyable {
         var pause = timespec(tv_sec: 0, tv_nsec: 300_000_000)
         nanosleep(&pause, nil)
         let count = try port.read(into: buffer)
+        context.status.beat()
         let now = Uptime.now
         if count > 0 {
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])

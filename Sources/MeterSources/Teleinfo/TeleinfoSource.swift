@@ -31,6 +31,9 @@ public final class TeleinfoSource: MeterSource {
                 return (made, points?.held ?? 0)
             }
             context.status.didRead(at: time, held: held)
+            if let date = frame.horodate(.date)?.secondsSince1970 {
+                context.meterClock.says(Timestamp(seconds: date))
+            }
             for point in made { receiver.append(point) }
         } onBytes: { _, _ in
         }

@@ -35,25 +35,42 @@ struct Run: AsyncParsableCommand {
             )
         }
         let logger = makeLogger(logLevel)
+        let meterClock = MeterClock()
         let sources = configuration.sources.map { name, source, onError in
             RunningSource(
                 source,
-                context: SourceContext(name: name, tags: configuration.tags, logger: logger),
+                context: SourceContext(
+                    name: name,
+                    tags: configuration.tags,
+                    logger: logger,
+                    meterClock: meterClock
+                ),
                 onError: onError
             )
         }
         let outputs = configuration.outputs.map { $0.start(logger: logger) }
-        let daemon = Daemon(sources: sources, outputs: outputs, logger: logger, clock: EventLoop.main)
+        let daemon = Daemon(
+            sources: sources,
+            outputs: outputs,
+            logger: logger,
+            clock: EventLoop.main,
+            meterClock: meterClock,
+            boxClock: { BoxClock.reading }
+        )
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
         let servers = outputs.map(\.uploader.sink.name).joined(separator: ", ")
         logger.info("Started", metadata: ["sources": "\(sources.count)", "servers": "\(servers)"])
+        let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT])
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let board = StatusBoard(sources: sources, outputs: outputs)
+                let board = StatusBoard(sources: sources, outputs: outputs, dating: daemon.dating)
                 group.addTask { await server?.answer(board) }
+                group.addTask { await manager?.reassure { daemon.isAlive } }
+                manager?.say("READY=1")
                 try await daemon.run {
                     if let signals { _ = try? await signals.next() } else { await waitForReadings(of: sources) }
+                    manager?.say("STOPPING=1")
                 } abandon: {
                     Glibc.exit(0)
                 }

@@ -30,6 +30,14 @@ struct Status: ParsableCommand {
         }
     }
 
+    private static func sentence(_ basis: String) -> String {
+        switch basis {
+        case "box": "the box's own"
+        case "meter": "the meter's, the box was never told the time"
+        default: "not set yet"
+        }
+    }
+
     private func show(_ report: StatusReport) {
         for (name, source) in report.sources.sorted(by: { $0.key < $1.key }) {
             let age = source.lastReading.map { "\(report.time - $0) s ago" } ?? "never"
@@ -40,6 +48,12 @@ struct Status: ParsableCommand {
             if let error = source.lastError, let time = source.lastErrorAt {
                 print("  last trouble \(report.time - time) s ago: \(error)")
             }
+        }
+        if report.clock.basis != "box" || report.clock.jumps > 0 {
+            print(
+                "clock: \(Self.sentence(report.clock.basis)), set \(report.clock.jumps) times while running;"
+                    + " \(report.clock.readingsWaiting) readings wait for a date, \(report.clock.readingsLost) lost"
+            )
         }
         for (name, output) in report.outputs.sorted(by: { $0.key < $1.key }) {
             let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"

@@ -50,4 +50,21 @@ import Testing
     func refused(text: String) {
         #expect(Horodate(text) == nil)
     }
+
+    @Test(
+        "a date is an instant: seconds since 1970, with the season's offset",
+        arguments: [
+            ("H240229123456", 1_709_206_496), ("E250714120000", 1_752_487_200), ("E251026025959", 1_761_440_399),
+            ("H251026020000", 1_761_440_400), ("H000101000000", 946_681_200), ("H991231235959", 4_102_441_199),
+        ]
+    )
+    func instants(text: String, seconds: Int64) {
+        #expect(Horodate(text)?.secondsSince1970 == seconds)
+    }
+
+    @Test("a meter that lost its clock tells no instant")
+    func degraded() {
+        #expect(Horodate("h240229123456")?.secondsSince1970 == nil)
+        #expect(Horodate(" 240229123456")?.secondsSince1970 == nil)
+    }
 }

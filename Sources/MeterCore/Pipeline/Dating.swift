@@ -1,0 +1,160 @@
+public import Logging
+import Synchronization
+
+/// Sees to it that no reading gets a false date: a Pi has no clock of its own and must be told the time after each start.
+///
+/// Readings wait until the clock is right. It is when NTP keeps it so, or when a meter's own clock agrees; where neither
+/// comes within three minutes of the machine's start, a meter's clock is believed before the box's.
+public final class Dating: PointReceiver {
+    /// Where dates come from.
+    public enum Basis: String, Sendable {
+        /// Nothing can be believed yet.
+        case unknown
+        case box
+        case meter
+    }
+
+    private struct State: ~Copyable {
+        var basis = Basis.unknown
+        /// Nanoseconds that the box's dates are wrong by.
+        var correction: Int64 = 0
+        /// The readings that wait, each with the instant at which it was read.
+        var held: [(point: Point, readAt: Uptime)] = []
+        var dropped = 0
+        var offset: Int64?
+        var jumps = 0
+    }
+
+    /// Readings that may wait; beyond it the oldest goes.
+    private static let room = 50_000
+    private static let tolerance: Int64 = 60_000_000_000
+    /// A meter tells whole seconds, and late: dates do not follow each of them.
+    private static let jitter: Int64 = 5_000_000_000
+    private static let patience: Int64 = 180_000_000_000
+    /// Before this program was written: 2026-01-01.
+    private static let earliest: Int64 = 1_767_225_600
+
+    private let receiver: any PointReceiver
+    private let meter: MeterClock
+    private let clock: @Sendable () -> ClockReading
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    /// Puts the dating in front of a receiver.
+    ///
+    /// - Parameters:
+    ///   - receiver: gets the readings with dates that are right.
+    ///   - meter: what a meter's clock says.
+    ///   - clock: what the box's clocks say.
+    ///   - logger: hears when the clock jumps or cannot be believed.
+    public init(
+        to receiver: any PointReceiver,
+        meter: MeterClock,
+        clock: @escaping @Sendable () -> ClockReading,
+        logger: Logger
+    ) {
+        self.receiver = receiver
+        self.meter = meter
+        self.clock = clock
+        self.logger = logger
+        look()
+    }
+
+    /// Where dates come from now.
+    public var basis: Basis { state.withLock { $0.basis } }
+    /// How often the clock was set by more than two seconds.
+    public var jumps: Int { state.withLock { $0.jumps } }
+    /// Readings that wait for a date.
+    public var waiting: Int { state.withLock { $0.held.count } }
+    /// Readings given up because no date came.
+    public var dropped: Int { state.withLock { $0.dropped } }
+
+    public func append(_ point: Point) {
+        let dated = state.withLock { state -> Point? in
+            guard state.basis == .unknown else { return Self.shifted(point, by: state.correction) }
+            let now = clock()
+            let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
+            state.held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
+            if state.held.count > Self.room {
+                state.held.removeFirst()
+                state.dropped += 1
+            }
+            return nil
+        }
+        if let dated { receiver.append(dated) }
+    }
+
+    /// Looks at the clocks; to be called now and then.
+    public func look() { update(clock(), isLast: false) }
+
+    /// Hands over what waits before the program ends, as well as it can be dated.
+    public func finish() {
+        update(clock(), isLast: true)
+        let lost = state.withLock { state in
+            defer { state.held = [] }
+            state.dropped += state.held.count
+            return state.held.count
+        }
+        if lost > 0 { logger.error("Readings are lost, no clock could date them", metadata: ["lost": "\(lost)"]) }
+    }
+
+    private func update(_ now: ClockReading, isLast: Bool) {
+        let (ready, before, after, correction, jump) = state.withLock { state in
+            let before = state.basis
+            let meterError = meter.offset.map { $0 &- now.offset }
+            state.basis = Self.basis(now, meterError, before: before, isLast: isLast)
+            let correction = state.basis == .meter ? meterError ?? 0 : 0
+            if before != state.basis || abs(correction &- state.correction) > Self.jitter {
+                state.correction = correction
+            }
+            let jump = state.offset.map { now.offset &- $0 } ?? 0
+            state.offset = now.offset
+            if abs(jump) > 2_000_000_000 { state.jumps += 1 }
+            var ready: [Point] = []
+            if state.basis != .unknown {
+                ready = state.held.map { point, readAt in
+                    var point = point
+                    point.timestamp.nanoseconds = readAt.nanoseconds &+ now.offset &+ state.correction
+                    return point
+                }
+                state.held = []
+            }
+            return (ready, before, state.basis, state.correction, jump)
+        }
+        for point in ready { receiver.append(point) }
+        if abs(jump) > 2_000_000_000 {
+            logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
+        }
+        guard before != after else { return }
+        switch after {
+        case .unknown: logger.notice("The clock is not set yet; readings wait until it is")
+        case .meter:
+            logger.warning(
+                "The clock was never set; readings are dated by the meter's",
+                metadata: ["seconds ahead of the box": "\(correction / 1_000_000_000)"]
+            )
+        case .box where before == .unknown && !ready.isEmpty:
+            logger.notice("The clock is right now", metadata: ["readings dated": "\(ready.count)"])
+        case .box: break
+        }
+    }
+
+    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis, isLast: Bool) -> Basis {
+        let isPlausible = now.wall.seconds >= earliest
+        if now.isSynchronized, isPlausible { return .box }
+        if let meterError {
+            if abs(meterError) <= tolerance { return .box }
+            let isMeterPlausible = now.wall.nanoseconds &+ meterError >= earliest * 1_000_000_000
+            if isMeterPlausible { return .meter }
+        }
+        let isTooLate = isLast || now.uptime.nanoseconds >= patience
+        return isPlausible && (isTooLate || before != .unknown) ? .box : .unknown
+    }
+
+    private static func shifted(_ point: Point, by correction: Int64) -> Point {
+        guard correction != 0 else { return point }
+        var point = point
+        point.timestamp.nanoseconds &+= correction
+        return point
+    }
+}

@@ -1,0 +1,34 @@
+import Glibc
+
+/// systemd, when it started the program: hears that it is ready and that it is alive.
+///
+/// The protocol is sd_notify(3): lines in a datagram to the socket that `NOTIFY_SOCKET` names.
+public final class ServiceManager: Sendable {
+    private let socket: CInt
+    /// How long the manager waits for a sign of life before it starts the program again, when it does.
+    public let watchdog: Duration?
+
+    /// Finds the manager in the environment; `nil` where there is none.
+    public init?() {
+        guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }),
+            let socket = openUnixSocket(path, SOCK_DGRAM, { connect($0, $1, $2) })
+        else { return nil }
+        self.socket = socket
+        watchdog = getenv("WATCHDOG_USEC").flatMap { Int64(String(cString: $0)) }.map { .microseconds($0) }
+    }
+
+    deinit { close(socket) }
+
+    public func say(_ line: String) {
+        let bytes = [UInt8](line.utf8)
+        _ = bytes.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
+    }
+
+    /// Gives a sign of life twice in the manager's time for as long as there is one, until the task is cancelled.
+    public func reassure(while isAlive: () -> Bool) async {
+        guard let watchdog else { return }
+        while (try? await EventLoop.main.sleep(for: watchdog / 2)) != nil {
+            if isAlive() { say("WATCHDOG=1") }
+        }
+    }
+}

@@ -1,0 +1,167 @@
+import Logging
+import MeterCore
+import Synchronization
+import Testing
+
+/// Two clocks that a test sets.
+private final class Clocks: Sendable {
+    private let state: Mutex<ClockReading>
+
+    init(wall: Int64, uptime: Double, isSynchronized: Bool) {
+        state = Mutex(
+            ClockReading(
+                wall: Timestamp(seconds: wall),
+                uptime: Uptime(nanoseconds: Int64(uptime * 1e9)),
+                isSynchronized: isSynchronized
+            )
+        )
+    }
+
+    var now: ClockReading { state.withLock { $0 } }
+
+    func pass(_ seconds: Int64) {
+        state.withLock {
+            $0.wall.nanoseconds += seconds * 1_000_000_000
+            $0.uptime.nanoseconds += seconds * 1_000_000_000
+        }
+    }
+
+    func set(_ wall: Int64, isSynchronized: Bool = false) {
+        state.withLock {
+            $0.wall = Timestamp(seconds: wall)
+            $0.isSynchronized = isSynchronized
+        }
+    }
+}
+
+private final class Recorder: PointReceiver {
+    private let times = Mutex<[Int64]>([])
+    var seconds: [Int64] { times.withLock { $0 } }
+    func append(_ point: Point) { times.withLock { $0.append(point.timestamp.seconds) } }
+}
+
+@Suite struct DatingTests {
+    private static let today: Int64 = 1_795_000_000
+    private let recorder = Recorder()
+    private let meter = MeterClock()
+    private let series = Series(Measurement("m"), fields: ["f"])
+
+    private func dating(_ clocks: Clocks) -> Dating {
+        Dating(
+            to: recorder,
+            meter: meter,
+            clock: { clocks.now },
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        )
+    }
+
+    /// Reads a value now, so many times a second apart.
+    private func read(_ count: Int, _ dating: Dating, _ clocks: Clocks) {
+        for _ in 0..<count {
+            dating.append(Point(series, at: clocks.now.wall, [1]))
+            clocks.pass(1)
+        }
+    }
+
+    @Test("a clock that is kept right is believed at once")
+    func synchronized() {
+        let clocks = Clocks(wall: Self.today, uptime: 20, isSynchronized: true)
+        read(3, dating(clocks), clocks)
+        #expect(recorder.seconds == [0, 1, 2].map { Self.today + $0 })
+    }
+
+    @Test("readings of 1970 wait until the time comes, and get the date at which they were read")
+    func epoch() {
+        let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
+        let dating = dating(clocks)
+        read(5, dating, clocks)
+        #expect(recorder.seconds.isEmpty && dating.waiting == 5)
+        clocks.set(Self.today, isSynchronized: true)
+        dating.look()
+        #expect(recorder.seconds == (-5 ... -1).map { Self.today + $0 })
+        #expect(dating.jumps == 1 && dating.waiting == 0)
+        read(1, dating, clocks)
+        #expect(recorder.seconds.last == Self.today)
+    }
+
+    @Test("a clock an hour late after a power cut waits for NTP, also when it is set between two looks")
+    func late() {
+        let clocks = Clocks(wall: Self.today - 3600, uptime: 15, isSynchronized: false)
+        let dating = dating(clocks)
+        read(2, dating, clocks)
+        clocks.set(Self.today, isSynchronized: true)
+        read(2, dating, clocks)
+        dating.look()
+        #expect(recorder.seconds == [-2, -1, 0, 1].map { Self.today + $0 })
+    }
+
+    @Test("a meter that agrees makes the clock right, one that does not is believed before it")
+    func meterDate() {
+        let clocks = Clocks(wall: Self.today, uptime: 15, isSynchronized: false)
+        let dating = dating(clocks)
+        read(1, dating, clocks)
+        meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
+        dating.look()
+        #expect(dating.basis == .box && recorder.seconds == [Self.today])
+        meter.says(Timestamp(seconds: Self.today + 7201), at: clocks.now.uptime)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(dating.basis == .meter && recorder.seconds.last == Self.today + 7201)
+        // The next second of the meter comes a little late: the dates stay in step.
+        clocks.pass(9)
+        meter.says(Timestamp(seconds: Self.today + 7209), at: clocks.now.uptime)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(recorder.seconds.last == Self.today + 7211)
+        clocks.set(Self.today + 7215, isSynchronized: true)
+        dating.look()
+        #expect(dating.basis == .box)
+    }
+
+    @Test("a box without network and without such a meter goes on after three minutes")
+    func offline() {
+        let clocks = Clocks(wall: Self.today, uptime: 30, isSynchronized: false)
+        let dating = dating(clocks)
+        read(150, dating, clocks)
+        dating.look()
+        #expect(recorder.seconds == (0..<150).map { Self.today + $0 })
+    }
+
+    @Test("a clock that is set back while running is counted, and what comes after it goes on")
+    func back() {
+        let clocks = Clocks(wall: Self.today, uptime: 500, isSynchronized: true)
+        let dating = dating(clocks)
+        read(2, dating, clocks)
+        clocks.set(Self.today - 600, isSynchronized: true)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(dating.jumps == 1)
+        #expect(recorder.seconds == [Self.today, Self.today + 1, Self.today - 600])
+    }
+
+    @Test("at the end what waits is dated as well as it can be; what is of 1970 is given up and counted")
+    func end() {
+        for (wall, isKept) in [(Self.today, true), (40, false)] {
+            let clocks = Clocks(wall: wall, uptime: 40, isSynchronized: false)
+            let recorder = Recorder()
+            let dating = Dating(
+                to: recorder,
+                meter: meter,
+                clock: { clocks.now },
+                logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+            )
+            read(3, dating, clocks)
+            dating.finish()
+            #expect(recorder.seconds.count == (isKept ? 3 : 0))
+            #expect(dating.dropped == (isKept ? 0 : 3))
+        }
+    }
+
+    @Test("what waits is bounded")
+    func bound() {
+        let clocks = Clocks(wall: 5, uptime: 5, isSynchronized: false)
+        let dating = dating(clocks)
+        for _ in 0..<50_010 { dating.append(Point(series, at: clocks.now.wall, [1])) }
+        #expect(dating.waiting == 50_000 && dating.dropped == 10)
+    }
+}

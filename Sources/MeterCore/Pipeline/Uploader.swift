@@ -18,6 +18,7 @@ public final class Uploader: Sendable {
         /// What is being delivered, without the parts that are done.
         var load: Outbox.Load?
         var dropAlarm = Alarm()
+        var window = SafetyWindow()
         var droppedSoFar = 0
     }
 
@@ -197,13 +198,17 @@ public final class Uploader: Sendable {
     }
 
     private func accepted(_ batch: Batch) {
-        let isBack = state.withLock { state in
+        let (isBack, again) = state.withLock { state in
             state.backoff.reset()
             state.retryAt = nil
             state.counts.accepted += batch.points
             state.counts.lastAccepted = .now()
-            return state.alarm.clear()
+            let isBack = state.alarm.clear()
+            let again = isBack ? state.window.takeAll() : []
+            state.window.note(batch, at: now())
+            return (isBack, again)
         }
+        for batch in again { outbox.append(batch) }
         if isBack {
             let backlog = outbox.backlog
             logger.notice(

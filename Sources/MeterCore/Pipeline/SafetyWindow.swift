@@ -1,0 +1,30 @@
+/// The batches that the server took in the last minutes.
+///
+/// A database that a power cut or a full disk struck may come back without what it had acknowledged last. Writing that
+/// again changes nothing where it is still there.
+struct SafetyWindow {
+    private static let seconds = 600.0
+    private static let largest = 4 << 20
+
+    private var taken: [(batch: Batch, at: Uptime)] = []
+    private var bytes = 0
+
+    /// Notes what the server took, and forgets what it took long ago.
+    mutating func note(_ batch: Batch, at now: Uptime) {
+        taken.append((batch, now))
+        bytes += batch.lines.count
+        var old = 0
+        while bytes > Self.largest || now.seconds(since: taken[old].at) > Self.seconds {
+            bytes -= taken[old].batch.lines.count
+            old += 1
+            if old == taken.count { break }
+        }
+        taken.removeFirst(old)
+    }
+
+    /// Hands everything over, to be written again.
+    mutating func takeAll() -> [Batch] {
+        defer { self = SafetyWindow() }
+        return taken.map(\.batch)
+    }
+}

@@ -419,11 +419,13 @@ write_demo_config() {
     cat > "$demo_dir/boxenergie.toml" <<TOML
 # Written by install.sh --demo, anew each time.
 
+state = "$folder"
+
 [influx]
 url = "http://127.0.0.1:$port"
 database = "boxenergie"
 flush = "2s"
-spool = { directory = "$folder/spool", limit = "20MB" }
+spool = { limit = "20MB" }
 
 [tags]
 site = "demo"

@@ -7,6 +7,8 @@ public struct InfluxSettings: Sendable {
     public var username: String?
     public var password: Secret?
     public var certificateFile: String?
+    /// Where the server keeps its files when it is this very machine.
+    public var dataDirectory = "/var/lib/influxdb"
 
     /// The defaults.
     public init() {}
@@ -30,10 +32,15 @@ public struct InfluxSettings: Sendable {
             "A file with that user's password, and nothing else."
         )
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
+        dataDirectory = settings.path(
+            "data_directory",
+            default: dataDirectory,
+            "Where a server on this machine keeps its files, to watch how large the database grows."
+        )
     }
 
     /// Whether the server is this very machine, where compressing only costs time.
-    var isLocal: Bool {
+    public var isLocal: Bool {
         ["://127.", "://localhost", "://[::1]"].contains { url.contains($0) }
     }
 }

@@ -24,6 +24,13 @@ public final class ServiceManager: Sendable {
         _ = bytes.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }
     }
 
+    /// Says that the configuration is being read again; to be followed by `READY=1`.
+    public func sayReloading() {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        say("RELOADING=1\nMONOTONIC_USEC=\(Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)")
+    }
+
     /// Gives a sign of life twice in the manager's time for as long as there is one, until the task is cancelled.
     public func reassure(while isAlive: () -> Bool) async {
         guard let watchdog else { return }

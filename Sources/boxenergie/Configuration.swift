@@ -9,15 +9,23 @@ struct Configuration {
     /// All of them, that one first.
     var outputs: [ConfiguredOutput]
     var tags: [(String, String)]
-    var sources: [(name: String, source: any MeterSource, onError: RunningSource.ErrorPolicy)]
+    var sources: [ConfiguredSource]
+    /// The folder for what must survive a restart.
+    var state: String
     let diagnostics: Diagnostics
+
+    static let usualState = "/var/lib/boxenergie"
+
+    /// Where the database keeps its files when it is on this machine.
+    var databaseFolder: String? { influx.settings.isLocal ? influx.settings.dataDirectory : nil }
 
     /// Decodes a document; look at `diagnostics` before using anything.
     init(_ document: ConfigDocument) {
         let root = document.root
+        state = root.path("state", default: Self.usualState, "The folder for what must survive a restart.")
         let section = root.sectionOrDefaults("influx")
         influx = InfluxServer(settings: section)
-        outputs = [ConfiguredOutput("influx", influx, section)]
+        outputs = [ConfiguredOutput("influx", influx, section, state)]
         for (name, section) in root.namedSections("output") {
             let type = section.string("type", "The kind of server; boxenergie outputs lists them.")
             guard let kind = OutputRegistry.builtIn[type] else {
@@ -25,7 +33,7 @@ struct Configuration {
                 continue
             }
             if name == "influx" { section.report("this name is that of [influx]; choose another one") }
-            outputs.append(ConfiguredOutput(name, kind.init(settings: section), section))
+            outputs.append(ConfiguredOutput(name, kind.init(settings: section), section, state))
         }
         var tags = root.stringTable("tags", "Tags of every point.").map { ($0.name, $0.value) }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
@@ -42,7 +50,14 @@ struct Configuration {
                 section.reportUnknown(type, "meter", known: SourceRegistry.builtIn.all)
                 continue
             }
-            sources.append((name, kind.init(settings: section), onError))
+            sources.append(
+                ConfiguredSource(
+                    name: name,
+                    source: kind.init(settings: section),
+                    onError: onError,
+                    fingerprint: "\(section.fingerprint) \(tags)"
+                )
+            )
         }
         root.finish()
         diagnostics = document.diagnostics
@@ -118,16 +133,28 @@ struct Configuration {
     }
 }
 
+/// A source and how the daemon treats it.
+struct ConfiguredSource: Sendable {
+    var name: String
+    var source: any MeterSource
+    var onError: RunningSource.ErrorPolicy
+    /// All that makes it, as a text.
+    var fingerprint: String
+}
+
 /// An output and how readings wait for it.
 struct ConfiguredOutput: Sendable {
     var name: String
     var output: any Output
     var queue: QueueSettings
+    /// All that makes it, as a text.
+    var fingerprint: String
 
-    init(_ name: String, _ output: any Output, _ section: ConfigSection) {
+    init(_ name: String, _ output: any Output, _ section: ConfigSection, _ state: String) {
         self.name = name
         self.output = output
-        queue = QueueSettings(settings: section, name: name)
+        queue = QueueSettings(settings: section, name: name, state: state)
+        fingerprint = "\(section.fingerprint) \(queue.spoolDirectory)"
     }
 }
 

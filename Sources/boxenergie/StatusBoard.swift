@@ -1,4 +1,6 @@
+import Glibc
 import MeterCore
+import MeterIO
 
 /// What `status` shows, as one value that can be sent as JSON.
 struct StatusReport: Codable, Sendable {
@@ -24,39 +26,52 @@ struct StatusReport: Codable, Sendable {
         var readingsLost: Int
     }
 
+    struct Card: Codable, Sendable {
+        /// Bytes that all programs wrote since midnight, where the kernel tells.
+        var writtenToday: Int64?
+        /// The same since the box first counted them.
+        var written: Int64?
+        var usedPercent: Double?
+    }
+
     var time: Int64
     var clock: Clock
     var startedAt: Int64
+    /// How often the program was started.
+    var starts: Int
+    var card: Card
     var sources: [String: SourceStatus.Snapshot]
     var outputs: [String: Output]
 }
 
 /// Gathers the report from the running parts.
 struct StatusBoard: Sendable {
-    private let sources: [RunningSource]
-    private let outputs: [RunningOutput]
-    private let dating: Dating
-    private let startedAt = Timestamp.now()
-
-    init(sources: [RunningSource], outputs: [RunningOutput], dating: Dating) {
-        self.dating = dating
-        self.sources = sources
-        self.outputs = outputs
-    }
+    let daemon: Daemon
+    let memory: BoxMemory
+    /// A folder on the disk, the SD card, that matters.
+    let folder: String
+    let startedAt = Timestamp.now()
 
     var report: StatusReport {
-        let snapshots = sources.map { ($0.context.name, $0.context.status.snapshot) }
+        let health = BoxHealth(disk: folder)
+        let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: localDay()) }
         return StatusReport(
             time: Timestamp.now().seconds,
             clock: StatusReport.Clock(
-                basis: dating.basis.rawValue,
-                jumps: dating.jumps,
-                readingsWaiting: dating.waiting,
-                readingsLost: dating.dropped
+                basis: daemon.dating.basis.rawValue,
+                jumps: memory.clockJumps + daemon.dating.jumps,
+                readingsWaiting: daemon.dating.waiting,
+                readingsLost: daemon.dating.dropped
             ),
             startedAt: startedAt.seconds,
-            sources: Dictionary(snapshots) { first, _ in first },
-            outputs: Dictionary(outputs.map { ($0.name, report($0.uploader)) }) { first, _ in first }
+            starts: memory.starts,
+            card: StatusReport.Card(
+                writtenToday: wear?.today,
+                written: wear?.total,
+                usedPercent: health.diskUsedPercent
+            ),
+            sources: Dictionary(daemon.sources.map { ($0.name, $0.context.status.snapshot) }) { _, new in new },
+            outputs: Dictionary(daemon.outputs.map { ($0.name, report($0.uploader)) }) { _, new in new }
         )
     }
 
@@ -67,7 +82,7 @@ struct StatusBoard: Sendable {
             server: uploader.sink.name,
             pointsWritten: counts.accepted,
             pointsRefused: counts.rejected,
-            pointsLost: backlog.dropped + uploader.batcher.dropped,
+            pointsLost: counts.dropped,
             requests: counts.requests,
             failures: counts.failures,
             lastWritten: counts.lastAccepted?.seconds,
@@ -77,4 +92,14 @@ struct StatusBoard: Sendable {
             spoolBytes: backlog.bytesOnDisk
         )
     }
+}
+
+/// The date at the box's place, as `2026-11-24`.
+func localDay() -> String {
+    var now = time(nil)
+    var parts = tm()
+    localtime_r(&now, &parts)
+    var text = [CChar](repeating: 0, count: 16)
+    strftime(&text, text.count, "%Y-%m-%d", &parts)
+    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

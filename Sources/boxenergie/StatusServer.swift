@@ -9,7 +9,7 @@ final class StatusServer: Sendable {
     private let path: String
     private let listener: CInt
 
-    /// Where the socket is: systemd's folder for the service, or the spool's.
+    /// Where the socket is: systemd's folder for the service, or that of the state.
     static func path(_ configuration: Configuration) -> String {
         access("/run/boxenergie", W_OK) == 0 ? servicePath : folderPath(configuration)
     }
@@ -17,7 +17,7 @@ final class StatusServer: Sendable {
     private static let servicePath = "/run/boxenergie/status.sock"
 
     private static func folderPath(_ configuration: Configuration) -> String {
-        configuration.outputs[0].queue.spoolDirectory + "/status.sock"
+        configuration.state + "/status.sock"
     }
 
     /// Listens.

@@ -15,7 +15,7 @@ struct Writing: Sendable {
         precision: Precision = .seconds,
         _ body: @Sendable (Writing) async throws -> Void
     ) async throws {
-        let uploader = output.start(precision: precision, logger: makeLogger(.warning)).uploader
+        let uploader = output.planned(precision: precision, logger: makeLogger(.warning)).open().uploader
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await uploader.run() }
             defer { uploader.batcher.finish() }

@@ -19,16 +19,6 @@ import Testing
         return house
     }
 
-    /// Checks that the readings from the first to the last are there, none twice and none missing.
-    ///
-    /// A frame takes a little more than a second, so a second without one is no gap, two are.
-    private func checkWhole(_ url: String, atLeast count: Int) async throws {
-        let rows = try await box.rows(url, "SELECT wh_in, va_in, va_out FROM \"raw\".\"linky\"")
-        let times = rows.compactMap { row -> Int64? in if case .integer(let time)? = row["time"] { time } else { nil } }
-        #expect(times.count >= count)
-        #expect(zip(times, times.dropFirst()).allSatisfy { (1...2).contains($1 - $0) }, "\(times)")
-    }
-
     @Test("a silent line does not keep the program from ending")
     func silentLine() async throws {
         var terminal = try PseudoTerminal()
@@ -58,7 +48,7 @@ import Testing
         #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
-        try await checkWhole(url, atLeast: 6)
+        try await box.checkWhole(url, atLeast: 6)
     }
 
     @Test("a server that takes requests and never answers holds nothing up, and a killed program finds its spool")
@@ -167,7 +157,7 @@ import Testing
         try await Task.sleep(for: .seconds(3))
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
-        try await checkWhole(url, atLeast: 10)
+        try await box.checkWhole(url, atLeast: 10)
     }
 
     @Test("of two servers one is dead, and the other gets everything in time")

@@ -1,6 +1,7 @@
 import Foundation
 import InfluxOutput
 import MeterCore
+import Testing
 
 /// The built program with a folder and a configuration of its own.
 final class Installation: Sendable {
@@ -36,6 +37,7 @@ final class Installation: Sendable {
     /// - Throws: when the file cannot be written.
     func configure(_ url: String, _ influx: String = "", every: String = "1s") throws -> String {
         let text = """
+            state = "\(folder)"
             [influx]
             url = "\(url)"
             flush = "1s"
@@ -83,6 +85,23 @@ final class Installation: Sendable {
 
     func rows(_ url: String, _ query: String) async throws -> [[String: InfluxValue]] {
         try await client(url).query(query, database: "boxenergie").flatMap(\.rows)
+    }
+
+    /// When a source was read, in whole seconds.
+    func times(_ url: String, _ source: String) async throws -> [Int64] {
+        let query = "SELECT wh_in, va_in, va_out FROM \"raw\".\"linky\" WHERE \"source\" = '\(source)'"
+        return try await rows(url, query).compactMap { row in
+            if case .integer(let time)? = row["time"] { time } else { nil }
+        }
+    }
+
+    /// Checks that the Linky's readings from the first to the last are there, none twice and none missing.
+    ///
+    /// A frame takes a little more than a second, so a second without one is no gap, two are.
+    func checkWhole(_ url: String, atLeast count: Int) async throws {
+        let times = try await times(url, "linky")
+        #expect(times.count >= count)
+        #expect(zip(times, times.dropFirst()).allSatisfy { (1...2).contains($1 - $0) }, "\(times)")
     }
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 #include <stddef.h>
+#include <sys/types.h>
 
 // What Swift's Glibc module hides or makes clumsy.
 
@@ -21,3 +22,7 @@ int clinux_open_event(void);
 int clinux_open_signals(const int *_Nonnull numbers, size_t count);
 /// Takes a signal from such a descriptor; 0 when none has come.
 int clinux_read_signal(int descriptor);
+
+/// The numbers of a device, as `ls -l /dev` shows them.
+unsigned clinux_major(dev_t device);
+unsigned clinux_minor(dev_t device);

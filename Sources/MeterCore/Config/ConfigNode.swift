@@ -37,6 +37,17 @@ public struct ConfigEntry: Sendable, Equatable {
 }
 
 extension ConfigValue {
+    /// The value without its place in the file: the same text for the same settings.
+    var fingerprint: String {
+        switch self {
+        case .table(let entries):
+            let settings = entries.map { "\(quoted($0.key))=\($0.node.value.fingerprint)" }
+            return "{" + settings.sorted().joined(separator: " ") + "}"
+        case .array(let nodes): return "[" + nodes.map(\.value.fingerprint).joined(separator: " ") + "]"
+        default: return "\(self)"
+        }
+    }
+
     /// The value as a sentence names it: `the integer 10`, `the text "up"`, `a list`.
     var inWords: String {
         switch self {

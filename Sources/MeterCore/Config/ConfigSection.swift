@@ -71,6 +71,9 @@ public final class ConfigSection {
     /// Whether the file sets the key, to whatever.
     public func contains(_ key: String) -> Bool { entry(key) != nil }
 
+    /// Everything that the file sets here as a text, which moving lines around does not change.
+    public var fingerprint: String { ConfigValue.table(entries).fingerprint }
+
     // MARK: Tables
 
     /// The inner table, or nothing when the file has none; always there when describing.

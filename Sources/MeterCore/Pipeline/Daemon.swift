@@ -1,54 +1,73 @@
 public import Logging
+import Synchronization
 
 /// Sources → batchers → uploaders.
 ///
 /// Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain.
-public struct Daemon: Sendable {
+public final class Daemon: Sendable {
     private enum Event: Sendable {
         case stop
+        case change(Plan)
         case sourceEnded(name: String, error: (any Error)?)
         case sourcesAreLate
-        case uploaderEnded
-        case uploadersAreLate
+        case outputEnded(name: String)
     }
 
-    private let sources: [RunningSource]
-    private let outputs: [RunningOutput]
+    private struct Plan: Sendable {
+        var sources: [RunningSource]
+        var outputs: [PlannedOutput]
+    }
+
+    private let parts: Mutex<(sources: [RunningSource], outputs: [RunningOutput])>
+    private let fanout: Fanout
     private let logger: Logger
     private let clock: any Clock<Duration>
+    private let events: AsyncStream<Event>
+    private let event: AsyncStream<Event>.Continuation
     /// Sees to it that no reading has a false date.
     public let dating: Dating
 
-    /// Puts the parts together.
+    /// Puts the parts together and opens the spools.
     ///
     /// - Parameters:
     ///   - sources: what is read.
     ///   - outputs: where every reading goes.
+    ///   - counts: what an output of a name had counted before.
     ///   - logger: hears of a source that does not end.
     ///   - clock: what pauses are slept by.
     ///   - meterClock: what the meters say about the time.
     ///   - boxClock: what the box says about it.
     public init(
         sources: [RunningSource],
-        outputs: [RunningOutput],
+        outputs: [PlannedOutput],
+        counts: (String) -> Uploader.Counts = { _ in Uploader.Counts() },
         logger: Logger,
         clock: any Clock<Duration>,
         meterClock: MeterClock,
         boxClock: @escaping @Sendable () -> ClockReading
     ) {
-        let batchers = outputs.map(\.uploader.batcher)
-        let points: any PointReceiver = batchers.count == 1 ? batchers[0] : Fanout(batchers)
-        dating = Dating(to: points, meter: meterClock, clock: boxClock, logger: logger)
-        self.sources = sources
-        self.outputs = outputs
+        fanout = Fanout(outputs.map(\.batcher))
+        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, logger: logger)
+        parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock
+        (events, event) = AsyncStream.makeStream()
     }
+
+    /// What is read now.
+    public var sources: [RunningSource] { parts.withLock { $0.sources } }
+    /// Where it goes now.
+    public var outputs: [RunningOutput] { parts.withLock { $0.outputs } }
 
     /// Whether every source and every output is at work, for a watchdog that starts the program again when not.
     public var isAlive: Bool { sources.allSatisfy(\.isAlive) && outputs.allSatisfy(\.uploader.isAlive) }
 
-    /// Runs until `stop` returns, every source has ended, or one that must not fail has failed.
+    /// Goes on with other sources and outputs; those whose configuration is the same are left alone.
+    public func change(sources: [RunningSource], outputs: [PlannedOutput]) {
+        event.yield(.change(Plan(sources: sources, outputs: outputs)))
+    }
+
+    /// Runs until `stop` returns or a source that must not fail has failed.
     ///
     /// From then on it takes less than a second: a source has 0.45 s to end and the uploaders 0.45 s to send; then what
     /// is left goes to the spool.
@@ -61,99 +80,138 @@ public struct Daemon: Sendable {
         until stop: @escaping @Sendable () async -> Void,
         abandon: @escaping @Sendable () -> Void
     ) async throws {
-        let (events, event) = AsyncStream<Event>.makeStream()
         var failure: (any Error)?
         await withTaskGroup(of: Void.self) { group in
+            let (event, clock, dating) = (event, clock, dating)
             group.addTask {
                 await stop()
                 event.yield(.stop)
             }
-            for output in outputs {
-                group.addTask {
-                    while (try? await clock.sleep(for: output.flush)) != nil {
-                        dating.look()
-                        output.uploader.batcher.flush()
-                    }
-                }
-            }
-            let reading = Cancellable { await read(into: dating, event) }
-            let sending = Cancellable { await send(event) }
-            group.addTask { await reading.run() }
-            group.addTask { await sending.run() }
-
-            var running = Set(sources.map(\.context.name))
-            var uploading = outputs.count
+            var reading: [String: Cancellable] = [:]
+            var sending: [String: Cancellable] = [:]
+            // What ends since the configuration changed, and what takes its place.
+            var endingSources: [String: RunningSource?] = [:]
+            var endingOutputs: [String: PlannedOutput?] = [:]
+            var nextPlan: Plan?
             var isStopping = false
             var isDraining = false
+
+            func later(_ action: @escaping @Sendable () -> Void) {
+                group.addTask {
+                    try? await clock.sleep(for: .milliseconds(450))
+                    action()
+                }
+            }
+            func start(_ source: RunningSource) {
+                let work = Cancellable {
+                    do {
+                        try await source.keepRunning(into: dating, clock: clock)
+                        event.yield(.sourceEnded(name: source.name, error: nil))
+                    } catch {
+                        event.yield(.sourceEnded(name: source.name, error: error))
+                    }
+                }
+                reading[source.name] = work
+                group.addTask { await work.run() }
+            }
+            func start(_ output: RunningOutput) {
+                let work = Cancellable {
+                    await output.keepSending(clock) { dating.look() }
+                    event.yield(.outputEnded(name: output.name))
+                }
+                sending[output.name] = work
+                group.addTask { await work.run() }
+                if isDraining { end(output) }
+            }
+            func end(_ output: RunningOutput) {
+                output.uploader.batcher.finish()
+                if let work = sending[output.name] { later { work.cancel() } }
+            }
             func stopReading() {
                 guard !isStopping else { return }
                 isStopping = true
-                reading.cancel()
-                group.addTask {
-                    try? await clock.sleep(for: .milliseconds(450))
-                    event.yield(.sourcesAreLate)
-                }
+                endingSources = [:]
+                for work in reading.values { work.cancel() }
+                later { event.yield(.sourcesAreLate) }
             }
             func drain() {
                 guard !isDraining else { return }
                 isDraining = true
                 dating.finish()
-                for output in outputs { output.uploader.batcher.finish() }
-                group.addTask {
-                    try? await clock.sleep(for: .milliseconds(450))
-                    event.yield(.uploadersAreLate)
+                for output in outputs { end(output) }
+            }
+            func change(to plan: Plan) {
+                let (sources, outputs) = parts.withLock { $0 }
+                for source in sources {
+                    let next = plan.sources.first { $0.name == source.name }
+                    let isEnding = endingSources[source.name] != nil
+                    guard isEnding || next?.configuration != source.configuration else { continue }
+                    endingSources[source.name] = .some(next)
+                    reading[source.name]?.cancel()
+                }
+                for source in plan.sources where !sources.contains(where: { $0.name == source.name }) {
+                    add(source)
+                }
+                fanout.replace(
+                    with: plan.outputs.map { next in
+                        outputs.first { $0.plan.isSame(as: next) }?.plan.batcher ?? next.batcher
+                    }
+                )
+                for output in outputs where !plan.outputs.contains(where: output.plan.isSame) {
+                    endingOutputs[output.name] = .some(plan.outputs.first { $0.name == output.name })
+                    end(output)
+                }
+                for next in plan.outputs where !outputs.contains(where: { $0.name == next.name }) {
+                    add(next.open())
                 }
             }
-            if sources.isEmpty { drain() }
+            func add(_ source: RunningSource) {
+                parts.withLock { $0.sources.append(source) }
+                start(source)
+            }
+            func add(_ output: RunningOutput) {
+                parts.withLock { $0.outputs.append(output) }
+                start(output)
+            }
+
+            for output in outputs { start(output) }
+            for source in sources { start(source) }
+            if reading.isEmpty { stopReading() }
             loop: for await event in events {
                 switch event {
                 case .stop: stopReading()
+                case .change(let plan): nextPlan = plan
                 case .sourceEnded(let name, let error):
-                    running.remove(name)
-                    if let error {
+                    reading[name] = nil
+                    if let next = endingSources.removeValue(forKey: name) {
+                        parts.withLock { $0.sources.removeAll { $0.name == name } }
+                        if let next { add(next) }
+                    } else if let error {
                         failure = error
                         stopReading()
                     }
-                    if running.isEmpty { drain() }
                 case .sourcesAreLate: drain()
-                case .uploadersAreLate: sending.cancel()
-                case .uploaderEnded:
-                    uploading -= 1
-                    if uploading == 0 { break loop }
+                case .outputEnded(let name):
+                    sending[name] = nil
+                    if let next = endingOutputs.removeValue(forKey: name) {
+                        let counts = outputs.first { $0.name == name }?.uploader.counts
+                        parts.withLock { $0.outputs.removeAll { $0.name == name } }
+                        if let next { add(next.open(counts ?? Uploader.Counts())) }
+                    }
                 }
+                if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
+                    nextPlan = nil
+                    change(to: plan)
+                }
+                if isStopping, reading.isEmpty { drain() }
+                if isDraining, sending.isEmpty { break loop }
             }
             group.cancelAll()
-            if !running.isEmpty {
-                logger.error("A source did not end in time", metadata: ["source": "\(running.sorted())"])
+            if !reading.isEmpty {
+                logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
                 abandon()
             }
         }
         if let failure { throw failure }
-    }
-
-    private func read(into points: any PointReceiver, _ event: AsyncStream<Event>.Continuation) async {
-        await withTaskGroup(of: Void.self) { group in
-            for source in sources {
-                group.addTask {
-                    do {
-                        try await source.keepRunning(into: points, clock: clock)
-                        event.yield(.sourceEnded(name: source.context.name, error: nil))
-                    } catch {
-                        event.yield(.sourceEnded(name: source.context.name, error: error))
-                    }
-                }
-            }
-        }
-    }
-
-    private func send(_ event: AsyncStream<Event>.Continuation) async {
-        await withTaskGroup(of: Void.self) { group in
-            for output in outputs {
-                group.addTask {
-                    await output.uploader.run()
-                    event.yield(.uploaderEnded)
-                }
-            }
-        }
     }
 }

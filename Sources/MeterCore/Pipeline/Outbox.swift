@@ -108,8 +108,12 @@ public final class Outbox: Sendable {
         }
     }
 
+    /// Lets another outbox have the spool; nothing can be put on disk here any more.
+    func close() { spool?.close() }
+
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
+        public var points = 0
         public var batchesInMemory = 0
         public var bytesInMemory = 0
         public var batchesOnDisk = 0
@@ -121,6 +125,7 @@ public final class Outbox: Sendable {
     public var backlog: Backlog {
         state.withLock { state in
             Backlog(
+                points: state.memory.reduce(0) { $0 + $1.batch.points } + (spool?.points ?? 0),
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
                 batchesOnDisk: spool?.count ?? 0,
@@ -143,8 +148,12 @@ public protocol BatchStore: Sendable {
     func oldest(upTo bytes: Int) -> [(number: Int, batch: Batch)]
     /// Forgets batches; unknown numbers are passed over.
     func remove(_ numbers: Set<Int>)
+    /// Lets another store have the place on disk.
+    func close()
     var count: Int { get }
     var bytes: Int { get }
+    /// Points in the batches.
+    var points: Int { get }
     /// Points lost for want of room or because they could not be read any more.
     var dropped: Int { get }
 }

@@ -1,13 +1,61 @@
-/// A configured output at work: what moves its batches, and how often.
-public struct RunningOutput: Sendable {
+/// A configured output before its spool is opened.
+public struct PlannedOutput: Sendable {
     /// The name in `[output.NAME]`, or `influx`.
     public let name: String
-    public let uploader: Uploader
-    public let flush: Duration
+    let flush: Duration
+    /// What made it, as a text: an output whose text stays the same is left alone when the configuration is read again.
+    let configuration: String
+    let batcher: Batcher
+    private let makeUploader: @Sendable (Batcher, Uploader.Counts) -> Uploader
 
-    public init(_ name: String, _ uploader: Uploader, flush: Duration) {
+    /// Plans an output.
+    ///
+    /// - Parameters:
+    ///   - name: its name, under which it goes on after a change.
+    ///   - configuration: all that makes it, as a text.
+    ///   - flush: how often batches are sent.
+    ///   - batcher: collects readings from now on.
+    ///   - makeUploader: opens the spool; called when no earlier output of this name has it any more.
+    public init(
+        _ name: String,
+        configuration: String = "",
+        flush: Duration,
+        batcher: Batcher,
+        makeUploader: @escaping @Sendable (Batcher, Uploader.Counts) -> Uploader
+    ) {
         self.name = name
-        self.uploader = uploader
+        self.configuration = configuration
         self.flush = flush
+        self.batcher = batcher
+        self.makeUploader = makeUploader
+    }
+
+    func isSame(as other: PlannedOutput) -> Bool { name == other.name && configuration == other.configuration }
+
+    /// Opens the spool and makes what sends, which goes on counting from what was counted before.
+    public func open(_ counts: Uploader.Counts = Uploader.Counts()) -> RunningOutput {
+        RunningOutput(plan: self, uploader: makeUploader(batcher, counts))
+    }
+}
+
+/// An output at work.
+public struct RunningOutput: Sendable {
+    let plan: PlannedOutput
+    public let uploader: Uploader
+
+    public var name: String { plan.name }
+
+    /// Sends batches until the batcher has finished, and looks after something each time.
+    func keepSending(_ clock: any Clock<Duration>, _ look: @escaping @Sendable () -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await clock.sleep(for: plan.flush)) != nil {
+                    look()
+                    plan.batcher.flush()
+                }
+            }
+            await uploader.run()
+            group.cancelAll()
+        }
     }
 }

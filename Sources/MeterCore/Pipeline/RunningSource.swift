@@ -13,6 +13,8 @@ public struct RunningSource: Sendable {
     public let source: any MeterSource
     public let context: SourceContext
     public let onError: ErrorPolicy
+    /// What made it, as a text: a source whose text stays the same is left alone when the configuration is read again.
+    let configuration: String
     /// Seconds without a sign of life after which the source is taken for hung.
     private let deadline: Double
 
@@ -20,13 +22,17 @@ public struct RunningSource: Sendable {
         _ source: any MeterSource,
         context: SourceContext,
         onError: ErrorPolicy = .retry,
+        configuration: String = "",
         deadline: Double = 60
     ) {
+        self.configuration = configuration
         self.deadline = deadline
         self.source = source
         self.context = context
         self.onError = onError
     }
+
+    public var name: String { context.name }
 
     /// Runs the source, again and again, until its task is cancelled.
     ///

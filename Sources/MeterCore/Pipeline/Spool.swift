@@ -12,6 +12,8 @@ public final class Spool: BatchStore {
         var setAside: [(path: String, size: Int)] = []
         var nextSegment = 0
         var dropped = 0
+        /// Keeps other programs out while it is open.
+        var lock: CInt?
 
         var bytes: Int { segments.reduce(0) { $0 + $1.size } + setAside.reduce(0) { $0 + $1.size } }
         var count: Int { segments.reduce(0) { $0 + $1.records.count } }
@@ -22,7 +24,6 @@ public final class Spool: BatchStore {
     private let folder: SpoolFolder
     private let limit: Int
     private let logger: Logger
-    private let lock: CInt
     private let state: Mutex<State>
 
     /// Opens a folder and finds what waits in it, with the numbers from 0 on.
@@ -39,8 +40,7 @@ public final class Spool: BatchStore {
         self.limit = limit
         self.logger = logger
         folder = try SpoolFolder(making: directory)
-        lock = try folder.lock()
-        var initial = State()
+        var initial = State(lock: try folder.lock())
         for (number, path) in try folder.segments() {
             initial.nextSegment = max(initial.nextSegment, number + 1)
             do throws(BatchStoreError) {
@@ -57,11 +57,19 @@ public final class Spool: BatchStore {
         state = Mutex(initial)
     }
 
-    deinit { close(lock) }
+    deinit { close() }
+
+    public func close() {
+        state.withLock { state in
+            if let lock = state.lock { Glibc.close(lock) }
+            state.lock = nil
+        }
+    }
 
     public func append(_ batch: Batch, as number: Int) throws(BatchStoreError) {
         let record = SpoolRecord.encode(batch)
         let trouble = state.withLock { state -> BatchStoreError? in
+            guard state.lock != nil else { return BatchStoreError("the spool folder \(directory) is closed") }
             do throws(BatchStoreError) {
                 if !(state.segments.last?.hasRoom(for: record.count) ?? false) {
                     try addSegment(for: record.count, in: &state)
@@ -110,6 +118,9 @@ public final class Spool: BatchStore {
     }
 
     public var count: Int { state.withLock { $0.count } }
+    public var points: Int {
+        state.withLock { $0.segments.reduce(0) { $0 + $1.records.reduce(0) { $0 + $1.points } } }
+    }
     public var bytes: Int { state.withLock { $0.bytes } }
     public var dropped: Int { state.withLock { $0.dropped } }
 

@@ -13,7 +13,7 @@ enum SpoolRecord {
             " database=\(escaped(batch.database)) policy=\(escaped(batch.policy.name))"
             + " precision=\(batch.precision.rawValue) points=\(batch.points) bytes=\(batch.lines.count)\n"
         let body = [UInt8](header.utf8) + batch.lines
-        return mark + checksum(body[...]) + body
+        return mark + checksum(of: body[...]) + body
     }
 
     /// Reads the record that starts at an offset.
@@ -30,7 +30,8 @@ enum SpoolRecord {
             fields[word[..<equals]] = word[word.index(after: equals)...]
         }
         guard let count = fields["bytes"].flatMap({ Int($0) }), (0..<bytes.count - headerEnd).contains(count),
-            bytes[(start + mark.count)..<headerStart].elementsEqual(checksum(bytes[headerStart...(headerEnd + count)])),
+            case let body = bytes[headerStart...(headerEnd + count)],
+            bytes[(start + mark.count)..<headerStart].elementsEqual(checksum(of: body)),
             let points = fields["points"].flatMap({ Int($0) }), (0...count).contains(points),
             let precision = fields["precision"].flatMap({ Precision(rawValue: String($0)) }),
             let database = fields["database"], let policy = fields["policy"]
@@ -53,17 +54,6 @@ enum SpoolRecord {
             index = found
         }
         return nil
-    }
-
-    /// CRC-32 as in zlib and Ethernet, in eight digits.
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        var crc: UInt32 = 0xFFFF_FFFF
-        for byte in bytes { crc = crcTable[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ (crc >> 8) }
-        return [UInt8](String(1 << 32 | UInt64(~crc), radix: 16).utf8.dropFirst())
-    }
-
-    private static let crcTable: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { crc, _ in crc & 1 == 1 ? 0xEDB8_8320 ^ (crc >> 1) : crc >> 1 }
     }
 
     /// Percent-escapes what would end a word of the header.

@@ -13,7 +13,7 @@ public final class Uploader: Sendable {
         var alarm = Alarm()
         var storeAlarm = Alarm()
         var refusalAlarm = Alarm()
-        var counts = Counts()
+        var counts: Counts
         var isFinishing = false
         /// What is being delivered, without the parts that are done.
         var load: Outbox.Load?
@@ -22,15 +22,38 @@ public final class Uploader: Sendable {
         var droppedSoFar = 0
     }
 
-    /// What happened since the start, for `status`.
+    /// What happened so far, for `status`.
     public struct Counts: Sendable, Equatable {
         public var accepted = 0
         public var rejected = 0
+        /// Points given up for want of room.
+        public var dropped = 0
         public var requests = 0
         public var failures = 0
+        /// How long the server took for the last request.
+        public var lastWrite: Duration?
         public var lastAccepted: Timestamp?
         public var lastError: String?
         public var lastErrorAt: Timestamp?
+
+        public init() {}
+
+        /// What is counted over restarts, by name.
+        public var totals: [String: Int] {
+            get {
+                [
+                    "accepted": accepted, "rejected": rejected, "dropped": dropped, "requests": requests,
+                    "failures": failures,
+                ]
+            }
+            set {
+                accepted = newValue["accepted"] ?? 0
+                rejected = newValue["rejected"] ?? 0
+                dropped = newValue["dropped"] ?? 0
+                requests = newValue["requests"] ?? 0
+                failures = newValue["failures"] ?? 0
+            }
+        }
     }
 
     public let batcher: Batcher
@@ -40,7 +63,7 @@ public final class Uploader: Sendable {
     private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> Uptime
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
     /// Makes an uploader, which works while `run()` does.
     ///
@@ -50,6 +73,7 @@ public final class Uploader: Sendable {
     ///   - sink: where they go.
     ///   - deadLetters: keeps the lines that the sink refuses for good.
     ///   - patience: a request may take so long before what waits behind it is put on disk.
+    ///   - counts: what to count on from.
     ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
     public init(
@@ -58,9 +82,11 @@ public final class Uploader: Sendable {
         sink: any Sink,
         deadLetters: DeadLetters?,
         patience: Duration = .seconds(5),
+        counts: Counts = Counts(),
         logger: Logger,
         now: @escaping @Sendable () -> Uptime = { .now }
     ) {
+        state = Mutex(State(counts: counts))
         self.batcher = batcher
         self.outbox = outbox
         self.sink = sink
@@ -75,11 +101,16 @@ public final class Uploader: Sendable {
         state.withLock { state in state.writingSince.map { now().seconds(since: $0) < 180 } ?? true }
     }
 
-    public var counts: Counts { state.withLock { $0.counts } }
+    public var counts: Counts {
+        var counts = state.withLock { $0.counts }
+        counts.dropped += outbox.backlog.dropped + batcher.dropped
+        return counts
+    }
 
     /// Works until the batcher has finished and what it held is delivered or stored.
     ///
-    /// When its task is cancelled a request under way is given up, and everything is stored.
+    /// When its task is cancelled a request under way is given up, and everything is stored. In the end the spool is
+    /// free for another one.
     public func run() async {
         let (work, moreWork) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         moreWork.yield()
@@ -100,6 +131,7 @@ public final class Uploader: Sendable {
             moreWork.finish()
         }
         store()
+        outbox.close()
     }
 
     /// Takes what is due.
@@ -169,8 +201,13 @@ public final class Uploader: Sendable {
     ///
     /// - Returns: what has to be sent again after a pause, `nil` when all is done with.
     private func deliver(_ batch: Batch) async -> Batch? {
-        state.withLock { $0.counts.requests += 1 }
-        switch await sink.write(batch) {
+        let start = now()
+        let delivery = await sink.write(batch)
+        state.withLock { state in
+            state.counts.requests += 1
+            state.counts.lastWrite = start.duration(to: now())
+        }
+        switch delivery {
         case .accepted:
             accepted(batch)
             return nil

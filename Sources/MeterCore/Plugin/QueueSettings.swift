@@ -12,8 +12,9 @@ public struct QueueSettings: Sendable {
     /// - Parameters:
     ///   - settings: the output's section.
     ///   - name: the output's name, to which its spool belongs whatever else changes in the configuration.
-    public init(settings: ConfigSection, name: String) {
-        spoolDirectory = "/var/lib/boxenergie/spool/\(name)"
+    ///   - state: the folder in which the program keeps what must survive a restart.
+    public init(settings: ConfigSection, name: String, state: String) {
+        spoolDirectory = "\(state)/spool/\(name)"
         flush = settings.duration(
             "flush",
             in: .seconds(1) ... .seconds(600),

@@ -8,7 +8,7 @@ public final class SourceStatus: Sendable {
     public struct Snapshot: Sendable, Codable {
         /// `starting`, `reading`, `waiting` or `stopped`.
         public var state = "starting"
-        /// Readings since the start.
+        /// Readings so far.
         public var reads = 0
         /// Readings or parts of them that could not be used.
         public var errors = 0
@@ -28,12 +28,29 @@ public final class SourceStatus: Sendable {
         public var quality: [String: Int] = [:]
         /// What the device was found to be, for example `standard, 9600 Bd`.
         public var device: String?
+
+        public init() {}
+
+        /// What is counted over restarts, by name.
+        public var totals: [String: Int] {
+            get {
+                ["reads": reads, "errors": errors, "reconnects": reconnects, "held": held, "flooded": flooded]
+            }
+            set {
+                reads = newValue["reads"] ?? 0
+                errors = newValue["errors"] ?? 0
+                reconnects = newValue["reconnects"] ?? 0
+                held = newValue["held"] ?? 0
+                flooded = newValue["flooded"] ?? 0
+            }
+        }
     }
 
-    private let state = Mutex(Snapshot())
+    private let state: Mutex<Snapshot>
     private let beatenAt = Atomic(Uptime.now.nanoseconds)
 
-    public init() {}
+    /// A status that counts on from an earlier one.
+    public init(_ snapshot: Snapshot = Snapshot()) { state = Mutex(snapshot) }
 
     public var snapshot: Snapshot { state.withLock { $0 } }
 
@@ -52,10 +69,10 @@ public final class SourceStatus: Sendable {
         now.seconds(since: Uptime(nanoseconds: beatenAt.load(ordering: .relaxed)))
     }
 
-    /// Notes a good reading, and how many were held so far.
+    /// Notes a good reading, and how many of its values were held.
     public func didRead(at time: Timestamp, held: Int = 0) {
         update { state in
-            state.held = held
+            state.held += held
             state.state = "reading"
             state.reads += 1
             state.lastReading = time.seconds

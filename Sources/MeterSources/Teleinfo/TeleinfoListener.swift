@@ -21,6 +21,7 @@ struct TeleinfoListener: ~Copyable {
     private var silentSince = Uptime.now
     private var bytesSinceGroup = 0
     private var statusSaidAt = Uptime.now
+    private var refusedSaid = 0
     private var alarm = Alarm()
 
     /// Opens the line.
@@ -74,6 +75,7 @@ struct TeleinfoListener: ~Copyable {
             hasHighBits = true
             decoder = TICDecoder(mode: settings.mode.protocolMode, parityInBit7: true)
             groupsSeen = 0
+            refusedSaid = 0
         }
         bytesSinceGroup += bytes.count
         decoder.push(bytes.bindMemory(to: UInt8.self).span) { frame in onFrame(copy frame, time) }
@@ -102,8 +104,9 @@ struct TeleinfoListener: ~Copyable {
                 "bad value": quality.badValue, "unknown label": quality.unknownLabel,
                 "bad parity": quality.badParity, "interruptions": quality.interruptions,
             ]
-            status.errors = quality.refusedGroups
+            status.errors += quality.refusedGroups - refusedSaid
         }
+        refusedSaid = quality.refusedGroups
     }
 
     /// When nothing good has come for so many seconds, the speed must be another one, or the cable is off.
@@ -128,6 +131,7 @@ struct TeleinfoListener: ~Copyable {
         speed = (speed + 1) % speeds.count
         hasHighBits = false
         groupsSeen = 0
+        refusedSaid = 0
         decoder = TICDecoder(mode: settings.mode.protocolMode)
         try port.apply(Self.format(speeds[speed]))
     }

@@ -27,8 +27,9 @@ public final class TeleinfoSource: MeterSource {
         points.withLock { $0 = $0 ?? TeleinfoPoints(settings, context: context) }
         try await listen(context) { frame, time in
             let (made, held) = self.points.withLock { points -> ([Point], Int) in
+                let before = points?.held ?? 0
                 let made = points?.points(of: frame, at: time, monotonic: .now) ?? []
-                return (made, points?.held ?? 0)
+                return (made, (points?.held ?? 0) - before)
             }
             context.status.didRead(at: time, held: held)
             if let date = frame.horodate(.date)?.secondsSince1970 {

@@ -9,7 +9,9 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads all meters and writes to InfluxDB until it is stopped.",
         discussion: """
-            Stops within a second on SIGTERM or Ctrl-C; what could not be sent waits in the spool for the next start.
+            Stops within a second on SIGTERM or Ctrl-C; what could not be sent waits in the spool for the next start. On
+            SIGHUP (systemctl reload boxenergie) it reads the configuration again: what did not change goes on
+            undisturbed, and a configuration with mistakes changes nothing.
 
             EXAMPLES:
               boxenergie run --config my.toml
@@ -26,62 +28,97 @@ struct Run: AsyncParsableCommand {
     var logLevel = Logger.Level.info
 
     func run() async throws {
-        let configuration = try Configuration.load(options.config)
+        let configuration = try load()
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
-        guard !configuration.sources.isEmpty else {
-            throw CommandError(
-                "\(options.config) has no [source.NAME] to read; boxenergie sources shows them",
-                exitCode: 78
-            )
-        }
         let logger = makeLogger(logLevel)
         let meterClock = MeterClock()
-        let sources = configuration.sources.map { name, source, onError in
-            RunningSource(
-                source,
-                context: SourceContext(
-                    name: name,
-                    tags: configuration.tags,
-                    logger: logger,
-                    meterClock: meterClock
-                ),
-                onError: onError
-            )
-        }
-        let outputs = configuration.outputs.map { $0.start(logger: logger) }
+        let memory = BoxMemory(configuration.state, logger: logger)
         let daemon = Daemon(
-            sources: sources,
-            outputs: outputs,
+            sources: configuration.sources.map { source in
+                source.running(SourceStatus(memory.source(source.name)), configuration.tags, meterClock, logger)
+            },
+            outputs: configuration.outputs.map { $0.planned(logger: logger) },
+            counts: memory.output,
             logger: logger,
             clock: EventLoop.main,
             meterClock: meterClock,
             boxClock: { BoxClock.reading }
         )
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
-        let servers = outputs.map(\.uploader.sink.name).joined(separator: ", ")
-        logger.info("Started", metadata: ["sources": "\(sources.count)", "servers": "\(servers)"])
+        let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
+        logger.info("Started", metadata: ["sources": "\(configuration.sources.count)", "servers": "\(servers)"])
         let manager = ServiceManager()
-        let signals = once ? nil : Signals([SIGTERM, SIGINT])
+        let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
+        let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
+        let observer = BoxObserver(board, to: daemon.dating, configuration)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
-                let board = StatusBoard(sources: sources, outputs: outputs, dating: daemon.dating)
                 group.addTask { await server?.answer(board) }
                 group.addTask { await manager?.reassure { daemon.isAlive } }
+                group.addTask { await observer.run() }
                 manager?.say("READY=1")
                 try await daemon.run {
-                    if let signals { _ = try? await signals.next() } else { await waitForReadings(of: sources) }
+                    guard let signals else { return await waitForReadings(of: daemon.sources) }
+                    while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
+                        manager?.sayReloading()
+                        reload(daemon, observer, memory, meterClock, logger)
+                        manager?.say("READY=1")
+                    }
                     manager?.say("STOPPING=1")
                 } abandon: {
+                    observer.save()
                     Glibc.exit(0)
                 }
                 group.cancelAll()
             }
         } catch {
+            observer.save()
             throw CommandError("\(error)", exitCode: 69)
         }
-        if once { try report(sources, outputs) }
-        let written = outputs.reduce(0) { $0 + $1.uploader.counts.accepted }
+        observer.save()
+        if once { try report(daemon.sources, daemon.outputs) }
+        let written = daemon.outputs.reduce(0) { $0 + $1.uploader.counts.accepted }
         logger.info("Stopped", metadata: ["points written": "\(written)"])
+    }
+
+    private func load() throws -> Configuration {
+        let configuration = try Configuration.load(options.config)
+        guard !configuration.sources.isEmpty else {
+            throw CommandError(
+                "\(options.config) has no [source.NAME] to read; boxenergie sources shows them",
+                exitCode: 78
+            )
+        }
+        return configuration
+    }
+
+    /// Reads the configuration again; one with mistakes changes nothing.
+    private func reload(
+        _ daemon: Daemon,
+        _ observer: BoxObserver,
+        _ memory: BoxMemory,
+        _ meterClock: MeterClock,
+        _ logger: Logger
+    ) {
+        do {
+            let configuration = try load()
+            for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
+            observer.change(to: configuration)
+            let statuses = Dictionary(daemon.sources.map { ($0.name, $0.context.status) }) { _, new in new }
+            daemon.change(
+                sources: configuration.sources.map { source in
+                    let status = statuses[source.name] ?? SourceStatus(memory.source(source.name))
+                    return source.running(status, configuration.tags, meterClock, logger)
+                },
+                outputs: configuration.outputs.map { $0.planned(logger: logger) }
+            )
+            if configuration.state != observer.folder {
+                logger.warning("Another folder for the state is used from the next start on")
+            }
+            logger.notice("The configuration was read again", metadata: ["file": "\(options.config)"])
+        } catch {
+            logger.error("The configuration has mistakes, the old one goes on", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// Waits until every source has read something, or for 30 s.
@@ -95,7 +132,7 @@ struct Run: AsyncParsableCommand {
 
     private func report(_ sources: [RunningSource], _ outputs: [RunningOutput]) throws {
         let silent = sources.filter { $0.context.status.snapshot.reads == 0 }.map { source in
-            "\(source.context.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"
+            "\(source.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"
         }
         let late = outputs.filter { !$0.uploader.outbox.isEmpty }.map { output in
             "\(output.name): the readings wait in the spool: \(output.uploader.counts.lastError ?? "no answer yet")"

@@ -43,7 +43,9 @@ struct Outputs: ParsableCommand {
         guard let kind = OutputRegistry.builtIn[type] else {
             throw CommandError("no kind of server is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
         }
-        describe(kind, at: "output.NAME") { _ = QueueSettings(settings: $0, name: "NAME") }
+        describe(kind, at: "output.NAME") { section in
+            _ = QueueSettings(settings: section, name: "NAME", state: Configuration.usualState)
+        }
     }
 }
 

@@ -55,6 +55,9 @@ struct Status: ParsableCommand {
                     + " \(report.clock.readingsWaiting) readings wait for a date, \(report.clock.readingsLost) lost"
             )
         }
+        if let today = report.card.writtenToday, let used = report.card.usedPercent {
+            print("SD card: \(ByteCountText.format(Int(today))) written today by all programs, \(Int(used)) % full")
+        }
         for (name, output) in report.outputs.sorted(by: { $0.key < $1.key }) {
             let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"
             print("\(name), \(output.server): \(output.pointsWritten) points written, last \(written)")

@@ -63,16 +63,21 @@ private final class CountingSink: Sink {
         _ sources: [RunningSource],
         until isDone: @escaping @Sendable (Daemon) -> Bool
     ) async throws -> Bool {
-        let uploader = Uploader(
-            batcher: Batcher(database: "d"),
-            outbox: Outbox(spool: nil),
-            sink: sink,
-            deadLetters: nil,
-            logger: silent
-        )
+        let (sink, silent) = (sink, silent)
+        let batcher = Batcher(database: "d")
+        let output = PlannedOutput("influx", flush: .milliseconds(50), batcher: batcher) { batcher, counts in
+            Uploader(
+                batcher: batcher,
+                outbox: Outbox(spool: nil),
+                sink: sink,
+                deadLetters: nil,
+                counts: counts,
+                logger: silent
+            )
+        }
         let daemon = Daemon(
             sources: sources,
-            outputs: [RunningOutput("influx", uploader, flush: .milliseconds(50))],
+            outputs: [output],
             logger: silent,
             clock: ContinuousClock(),
             meterClock: MeterClock(),

@@ -1,0 +1,71 @@
+import Glibc
+
+/// A file whose contents are on the disk when a call returns.
+struct DurableFile: Sendable {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// Writes bytes over what is there; the file is made when it does not exist.
+    func write(_ bytes: [UInt8], at offset: Int) throws(BatchStoreError) {
+        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+        guard file >= 0 else { throw failure("open") }
+        defer { close(file) }
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(offset + rest.startIndex)) }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw failure("write to") }
+            rest = rest.dropFirst(count)
+        }
+        guard fdatasync(file) == 0 else { throw failure("save") }
+    }
+
+    /// Makes the name of a new file durable.
+    func saveName() throws(BatchStoreError) {
+        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure("save") }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw failure("save") }
+    }
+
+    /// Everything.
+    func read() throws(BatchStoreError) -> [UInt8] {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failure("open") }
+        return try read(Int(status.st_size), at: 0)
+    }
+
+    /// So many bytes from an offset on, fewer at the end.
+    func read(_ count: Int, at offset: Int) throws(BatchStoreError) -> [UInt8] {
+        let file = open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { throw failure("open") }
+        defer { close(file) }
+        var bytes = [UInt8](repeating: 0, count: count)
+        var done = 0
+        while done < count {
+            let got = bytes.withUnsafeMutableBytes { buffer in
+                buffer.baseAddress.map { pread(file, $0 + done, count - done, off_t(offset + done)) } ?? -1
+            }
+            if got < 0, errno == EINTR { continue }
+            guard got >= 0 else { throw failure("read") }
+            if got == 0 { break }
+            done += got
+        }
+        bytes.removeLast(count - done)
+        return bytes
+    }
+
+    private func failure(_ verb: String) -> BatchStoreError {
+        let code = errno
+        let advice =
+            switch code {
+            case ENOSPC, EDQUOT: "; free some space, the readings wait in memory until then"
+            case EROFS, EIO: "; the SD card may be worn out, the readings wait in memory"
+            case EACCES, EPERM: "; the user that runs boxenergie must be allowed to write there"
+            default: ""
+            }
+        return BatchStoreError("cannot \(verb) \(path): \(String(cString: strerror(code)))\(advice)")
+    }
+}

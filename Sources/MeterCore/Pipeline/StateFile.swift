@@ -1,0 +1,59 @@
+import Synchronization
+
+/// A small text that must survive a power cut, saved now and then.
+///
+/// The file has two places, which are written in turn: a power cut in the middle of a save spoils one of them, and the
+/// other one still holds what was saved before. Nothing but those bytes is written, so that a save costs the card a
+/// twentieth of what a new file under the old name would.
+public final class StateFile: Sendable {
+    private static let place = 32 << 10
+    private static let mark = "# state crc="
+
+    private let file: DurableFile
+    private let saves: Mutex<Int>
+    /// What was saved last, by the program's earlier runs.
+    public let text: [UInt8]?
+
+    /// Reads what was saved last.
+    ///
+    /// Without a file, or without one that can be read, `text` is `nil`.
+    ///
+    /// - Parameter path: the file; the first save makes it, its folder must be there.
+    public init(_ path: String) {
+        file = DurableFile(path)
+        let bytes = (try? file.read()) ?? []
+        let found = [0, Self.place].compactMap { start in
+            start < bytes.count ? Self.decode(bytes[start..<min(start + Self.place, bytes.count)]) : nil
+        }
+        let last = found.max { $0.number < $1.number }
+        saves = Mutex(last?.number ?? 0)
+        text = last?.text
+    }
+
+    /// Saves a text of at most 32 000 bytes; it is on the disk when this returns.
+    public func save(_ text: [UInt8]) throws(BatchStoreError) {
+        let number = saves.withLock { $0 + 1 }
+        let body = [UInt8](" save=\(number) bytes=\(text.count)\n".utf8) + text
+        let record = [UInt8](Self.mark.utf8) + checksum(of: body[...]) + body
+        guard record.count <= Self.place else {
+            throw BatchStoreError("\(text.count) bytes are too many for \(file.path)")
+        }
+        if number == 1 {
+            try file.write([UInt8](repeating: 0, count: 2 * Self.place), at: 0)
+            try file.saveName()
+        }
+        try file.write(record, at: number % 2 * Self.place)
+        saves.withLock { $0 = number }
+    }
+
+    private static func decode(_ place: ArraySlice<UInt8>) -> (number: Int, text: [UInt8])? {
+        let body = place.dropFirst(mark.utf8.count + 8)
+        guard place.starts(with: mark.utf8), let end = body.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        let words = String(decoding: body[..<end], as: UTF8.self).split(separator: " ").map { $0.split(separator: "=") }
+        guard words.count == 2, words.allSatisfy({ $0.count == 2 }), let number = Int(words[0][1]),
+            let count = Int(words[1][1]), count >= 0, count < place.endIndex - end,
+            place.dropFirst(mark.utf8.count).prefix(8).elementsEqual(checksum(of: body[...(end + count)]))
+        else { return nil }
+        return (number, [UInt8](body[(end + 1)..<(end + 1 + count)]))
+    }
+}

@@ -1,0 +1,83 @@
+import FoundationEssentials
+import Glibc
+import Logging
+import MeterCore
+import Synchronization
+
+/// What the box remembers over a restart: its counters.
+///
+/// Losing the last quarter of an hour of them does no harm.
+final class BoxMemory: Sendable {
+    private struct Contents: Codable {
+        var starts = 0
+        var sources: [String: [String: Int]] = [:]
+        var outputs: [String: [String: Int]] = [:]
+        var clockJumps = 0
+        var card = CardWear()
+    }
+
+    /// How often the clock had jumped before this start.
+    let clockJumps: Int
+    private let contents: Mutex<Contents>
+    private let alarm = Mutex(Alarm())
+    private let file: StateFile
+    private let logger: Logger
+
+    /// Remembers what an earlier run saved in a folder.
+    init(_ folder: String, logger: Logger) {
+        mkdir(folder, 0o755)
+        let file = StateFile(folder + "/counters")
+        var contents = file.text.flatMap { try? JSONDecoder().decode(Contents.self, from: Data($0)) } ?? Contents()
+        contents.starts += 1
+        clockJumps = contents.clockJumps
+        self.contents = Mutex(contents)
+        self.file = file
+        self.logger = logger
+    }
+
+    /// How often the program was started.
+    var starts: Int { contents.withLock { $0.starts } }
+
+    /// What the source of a name has counted.
+    func source(_ name: String) -> SourceStatus.Snapshot {
+        var snapshot = SourceStatus.Snapshot()
+        snapshot.totals = contents.withLock { $0.sources[name] } ?? [:]
+        return snapshot
+    }
+
+    /// What the output of a name has counted.
+    func output(_ name: String) -> Uploader.Counts {
+        var counts = Uploader.Counts()
+        counts.totals = contents.withLock { $0.outputs[name] } ?? [:]
+        return counts
+    }
+
+    /// Notes what the kernel says of the card.
+    func noteCard(_ bytes: Int64, boot: String, day: String) -> CardWear {
+        contents.withLock { contents in
+            contents.card.note(bytes, boot: boot, day: day)
+            return contents.card
+        }
+    }
+
+    /// Notes what was counted so far; what is not there any more keeps what it had.
+    func note(sources: [(String, SourceStatus.Snapshot)], outputs: [(String, Uploader.Counts)], clockJumps: Int) {
+        contents.withLock { contents in
+            for (name, snapshot) in sources { contents.sources[name] = snapshot.totals }
+            for (name, counts) in outputs { contents.outputs[name] = counts.totals }
+            contents.clockJumps = self.clockJumps + clockJumps
+        }
+    }
+
+    /// Puts everything on disk.
+    func save() {
+        do {
+            let text = try contents.withLock { try JSONEncoder().encode($0) }
+            try file.save([UInt8](text))
+            alarm.withLock { _ = $0.clear() }
+        } catch {
+            guard alarm.withLock({ $0.raise("\(error)") }) != nil else { return }
+            logger.warning("The counters are not saved and will start again at zero", metadata: ["reason": "\(error)"])
+        }
+    }
+}

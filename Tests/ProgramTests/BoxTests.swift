@@ -1,0 +1,91 @@
+import Foundation
+import InfluxOutput
+import MeterIO
+import Testing
+
+@testable import boxenergie
+
+/// What the box says of itself.
+@Suite(.timeLimit(.minutes(3))) struct BoxTests {
+    private let box: Installation
+
+    init() throws { box = try Installation() }
+
+    @Test("the box and its meters are measurements of their own, and counters go on after a restart")
+    func observes() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        _ = house.line()
+        for run in 1...2 {
+            let daemon = try box.start("run", "--config", config)
+            #expect(
+                try await eventually { try await box.rows(url, "SELECT frames FROM \"raw\".\"box\"").count == run }
+            )
+            #expect(try box.run("status", "--config", config, "--format", "json").output.contains("\"starts\":\(run)"))
+            #expect(daemon.terminate().code == 0)
+        }
+        let rows = try await box.rows(url, "SELECT * FROM \"raw\".\"box\"")
+        for field in ["frames", "frame_errors", "quarantined", "queue_points", "spool_bytes", "dropped", "uptime_s"] {
+            for row in rows { #expect(row[field]?.integer != nil, "\(field) \(row)") }
+        }
+        for field in ["write_ms", "load1", "mem_used_pct", "disk_used_pct"] {
+            for row in rows { #expect(row[field] != .null, "\(field) \(row)") }
+        }
+        let frames = rows.compactMap { $0["frames"]?.integer }
+        #expect(frames.first ?? 0 > 3 && frames.last ?? 0 > (frames.first ?? 0) + 3, "\(frames)")
+        let sources = try await box.rows(url, "SELECT * FROM \"raw\".\"source\" WHERE \"source\" = 'linky'")
+        #expect(sources.count == 2)
+        for row in sources {
+            #expect(row["state"] == .string("reading"))
+            #expect(row["reads"]?.integer ?? 0 > 3)
+            #expect(row["site"] == .string("maison"))
+        }
+        #expect(house.terminate().code == 0)
+    }
+
+    @Test("the machine is described as its own tools describe it")
+    func health() throws {
+        let health = BoxHealth(disk: box.folder)
+        let table = try Peer.run(["/usr/bin/df", "--output=pcent", box.folder]).output
+        let percent = try #require(table.split(whereSeparator: \.isWhitespace).last.flatMap { Double($0.dropLast()) })
+        #expect(abs(percent - (health.diskUsedPercent ?? -9)) <= 1.5, "df says \(percent)")
+        #expect((0...100).contains(try #require(health.memoryUsedPercent)))
+        #expect(try #require(health.load) >= 0)
+        let folder = box.folder + "/size"
+        try FileManager.default.createDirectory(atPath: folder + "/inner", withIntermediateDirectories: true)
+        try Data(count: 50_000).write(to: URL(fileURLWithPath: folder + "/inner/file"))
+        #expect((49_152...65_536).contains(BoxHealth.size(of: folder)))
+        #expect(BoxHealth.size(of: folder + "/none") == 0)
+    }
+
+    @Test("what reaches the disk is counted", .enabled(if: BoxHealth(disk: "/var/tmp").diskBytesWritten != nil))
+    func diskBytes() throws {
+        let path = "/var/tmp/boxenergie-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let before = try #require(BoxHealth(disk: "/var/tmp").diskBytesWritten)
+        let copy = try Peer.run(["/usr/bin/dd", "if=/dev/urandom", "of=\(path)", "bs=1M", "count=4", "conv=fsync"])
+        #expect(copy.code == 0)
+        #expect(try #require(BoxHealth(disk: "/var/tmp").diskBytesWritten) - before >= 4 << 20)
+    }
+
+    @Test("bytes written to the card are summed over restarts and by day")
+    func cardWear() {
+        var wear = CardWear()
+        wear.note(5000, boot: "a", day: "1")
+        #expect(wear.total == 0 && wear.today == 0, "what was before the box is not its own")
+        wear.note(5100, boot: "a", day: "1")
+        wear.note(70, boot: "b", day: "1")
+        #expect(wear.total == 170 && wear.today == 170)
+        wear.note(75, boot: "b", day: "2")
+        #expect(wear.total == 175 && wear.today == 5)
+        wear.note(10, boot: "b", day: "2")
+        #expect(wear.total == 185, "a counter that went back was started again")
+    }
+}
+
+extension InfluxValue {
+    fileprivate var integer: Int64? { if case .integer(let value) = self { value } else { nil } }
+}

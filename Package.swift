@@ -24,7 +24,7 @@ let package = Package(
         .target(name: "CTOML"),
 
         // Without devices, files or network: builds and tests anywhere in seconds.
-        .target(name: "MeterCore", dependencies: ["CTOML", logging], swiftSettings: settings),
+        .target(name: "MeterCore", dependencies: ["CTOML", "CZlib", logging], swiftSettings: settings),
         .target(name: "MeterProtocols", swiftSettings: settings),
         .target(name: "MeterSimulation", swiftSettings: settings),
 

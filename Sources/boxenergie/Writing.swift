@@ -4,24 +4,32 @@ import MeterIO
 
 /// The writing half of the program for a command that has an end.
 struct Writing: Sendable {
-    let batcher: Batcher
+    let uploader: Uploader
+    /// When the spool was open and sending began.
+    let startedAt = Uptime.now
+
+    var batcher: Batcher { uploader.batcher }
 
     /// Runs a body that appends to the batcher, then sends the rest and says what became of it.
     ///
+    /// - Returns: what wrote them, at its end.
     /// - Throws: what the body threw, or a `CommandError` when a line was refused or lost. What the server did not take
     ///   is safe in the spool.
+    @discardableResult
     static func to(
         _ output: ConfiguredOutput,
         precision: Precision = .seconds,
         _ body: @Sendable (Writing) async throws -> Void
-    ) async throws {
-        let uploader = output.planned(precision: precision, logger: makeLogger(.warning)).open().uploader
+    ) async throws -> Writing {
+        let plan = output.planned(precision: precision, logger: makeLogger(.warning))
+        let writing = Writing(uploader: plan.open().uploader)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await uploader.run() }
-            defer { uploader.batcher.finish() }
-            try await body(Writing(batcher: uploader.batcher))
+            group.addTask { await writing.uploader.run() }
+            defer { writing.batcher.finish() }
+            try await body(writing)
         }
-        try report(uploader)
+        try report(writing.uploader)
+        return writing
     }
 
     /// Waits while more is waiting than should.

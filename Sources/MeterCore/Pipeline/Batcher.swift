@@ -21,16 +21,22 @@ public final class Batcher: PointReceiver {
     private let madeRoom: AsyncStream<Void>.Continuation
 
     private struct State: ~Copyable {
-        var open: [RetentionPolicy: Lines] = [:]
+        /// A few at most: looking through them is faster than a dictionary.
+        var open: [Lines] = []
         var sealed: [Batch] = []
         var bytes = 0
         var dropped = 0
     }
 
-    /// A box for the encoder, which cannot be copied and so cannot stand in a dictionary itself.
+    /// A box for the encoder, which cannot be copied and so cannot stand in an array itself.
     private final class Lines {
+        let policy: RetentionPolicy
         var encoder: LineProtocolEncoder
-        init(_ precision: Precision) { encoder = LineProtocolEncoder(precision: precision) }
+
+        init(_ policy: RetentionPolicy, _ precision: Precision) {
+            self.policy = policy
+            encoder = LineProtocolEncoder(precision: precision)
+        }
     }
 
     /// Makes an empty batcher.
@@ -61,13 +67,13 @@ public final class Batcher: PointReceiver {
         let isFull = state.withLock { state -> Bool in
             let lines = lines(of: policy, in: &state)
             if lines.encoder.lines > 0, lines.encoder.count + bytes > Self.largestBatch {
-                seal(lines, policy, in: &state)
+                seal(lines, in: &state)
             }
             let before = lines.encoder.count
             write(&lines.encoder)
             state.bytes += lines.encoder.count - before
             guard lines.encoder.count >= Self.largestBatch - (64 << 10) else { return false }
-            seal(lines, policy, in: &state)
+            seal(lines, in: &state)
             while state.bytes > limit, state.sealed.count > 1 {
                 let oldest = state.sealed.removeFirst()
                 state.bytes -= oldest.lines.count
@@ -81,7 +87,7 @@ public final class Batcher: PointReceiver {
     /// All lines so far, oldest first, one batch or more for each policy.
     public func take() -> [Batch] {
         let batches = state.withLock { state in
-            for (policy, lines) in state.open where lines.encoder.lines > 0 { seal(lines, policy, in: &state) }
+            for lines in state.open where lines.encoder.lines > 0 { seal(lines, in: &state) }
             defer {
                 state.sealed.removeAll()
                 state.bytes = 0
@@ -101,7 +107,7 @@ public final class Batcher: PointReceiver {
     /// Points held now.
     public var waiting: Int {
         state.withLock { state in
-            state.sealed.reduce(0) { $0 + $1.points } + state.open.values.reduce(0) { $0 + $1.encoder.lines }
+            state.sealed.reduce(0) { $0 + $1.points } + state.open.reduce(0) { $0 + $1.encoder.lines }
         }
     }
 
@@ -114,18 +120,18 @@ public final class Batcher: PointReceiver {
     public func finish() { wake.finish() }
 
     private func lines(of policy: RetentionPolicy, in state: inout State) -> Lines {
-        if let lines = state.open[policy] { return lines }
-        let lines = Lines(precision)
-        state.open[policy] = lines
+        if let lines = state.open.first(where: { $0.policy == policy }) { return lines }
+        let lines = Lines(policy, precision)
+        state.open.append(lines)
         return lines
     }
 
-    private func seal(_ lines: Lines, _ policy: RetentionPolicy, in state: inout State) {
+    private func seal(_ lines: Lines, in state: inout State) {
         let points = lines.encoder.lines
         state.sealed.append(
             Batch(
                 database: database,
-                policy: policy,
+                policy: lines.policy,
                 precision: precision,
                 lines: lines.encoder.take(),
                 points: points

@@ -25,7 +25,7 @@ public final class Outbox: Sendable {
     private let memoryLimit: Int
 
     /// The most bytes of one load, unless one batch alone has more.
-    private static let largestLoad = 512 << 10
+    private static let largestLoad = Batcher.largestBatch
 
     /// Opens the way to one server.
     ///
@@ -58,16 +58,21 @@ public final class Outbox: Sendable {
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
-    public func next() -> Load? {
-        state.withLock { state in
+    ///
+    /// - Parameter current: one that is being delivered, to be left out.
+    public func next(after current: Load? = nil) -> Load? {
+        let taken = current?.numbers ?? []
+        return state.withLock { state in
             var old: [(number: Int, batch: Batch)] = []
-            if state.memory.isEmpty || !state.lastWasOld { old = spool?.oldest(upTo: Self.largestLoad) ?? [] }
+            if !state.lastWasOld || state.memory.allSatisfy({ taken.contains($0.number) }) {
+                old = spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
+            }
             state.lastWasOld = !old.isEmpty
             var left = Self.largestLoad
             let entries =
                 !old.isEmpty
                 ? old[...]
-                : state.memory.prefix { entry in
+                : state.memory.drop { taken.contains($0.number) }.prefix { entry in
                     defer { left -= entry.batch.lines.count }
                     return left == Self.largestLoad || entry.batch.lines.count <= left
                 }
@@ -144,8 +149,8 @@ public final class Outbox: Sendable {
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
-    /// The oldest ones: so many bytes, but at least one when there is one.
-    func oldest(upTo bytes: Int) -> [(number: Int, batch: Batch)]
+    /// The oldest ones besides some: so many bytes, but at least one when there is one.
+    func oldest(upTo bytes: Int, besides: Set<Int>) -> [(number: Int, batch: Batch)]
     /// Forgets batches; unknown numbers are passed over.
     func remove(_ numbers: Set<Int>)
     /// Lets another store have the place on disk.

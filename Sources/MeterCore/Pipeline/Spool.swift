@@ -57,6 +57,14 @@ public final class Spool: BatchStore {
         state = Mutex(initial)
     }
 
+    /// Tries whether no other program uses a folder.
+    ///
+    /// - Throws: a sentence when one does.
+    public static func checkIsFree(_ directory: String) throws(BatchStoreError) {
+        let folder = SpoolFolder(directory)
+        if folder.exists { Glibc.close(try folder.lock()) }
+    }
+
     deinit { close() }
 
     public func close() {
@@ -83,12 +91,12 @@ public final class Spool: BatchStore {
         if let trouble { throw trouble }
     }
 
-    public func oldest(upTo bytes: Int) -> [(number: Int, batch: Batch)] {
+    public func oldest(upTo bytes: Int, besides taken: Set<Int> = []) -> [(number: Int, batch: Batch)] {
         state.withLock { state in
             var found: [(Int, Batch)] = []
             var left = bytes
             for index in state.segments.indices {
-                for record in state.segments[index].records {
+                for record in state.segments[index].records where !taken.contains(record.number) {
                     guard found.isEmpty || record.length <= left else { return found }
                     guard let batch = state.segments[index].read(record) else {
                         lose(record, in: &state.segments[index], &state.dropped)

@@ -19,6 +19,8 @@ struct SpoolFolder {
     /// A folder that is there, or is empty.
     init(_ path: String) { self.path = path }
 
+    var exists: Bool { access(path, F_OK) == 0 }
+
     /// Keeps other programs out, which would spoil it.
     ///
     /// - Returns: a descriptor; the folder is ours until it is closed.

@@ -169,14 +169,27 @@ public final class Uploader: Sendable {
     private func deliverAll() async {
         let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
         guard mayTry else { return }
-        while !Task.isCancelled, let load = state.withLock({ $0.load }) ?? outbox.next() {
-            let rest = await deliver(load)
+        var done: Outbox.Load?
+        var ahead: Outbox.Load?
+        func remove() {
+            if let load = done { outbox.remove(load) }
+            done = nil
+        }
+        defer { remove() }
+        while !Task.isCancelled {
+            if ahead == nil { remove() }
+            guard let load = state.withLock({ $0.load }) ?? ahead ?? outbox.next() else { return }
+            async let delivery = deliver(load)
+            // What the disk has to do for the one before and the one after is done meanwhile.
+            remove()
+            ahead = outbox.next(after: load)
+            let rest = await delivery
             state.withLock { $0.load = rest }
             guard rest == nil else {
                 store()
                 return
             }
-            outbox.remove(load)
+            done = load
         }
     }
 

@@ -90,10 +90,10 @@ struct SpoolCommand: ParsableCommand {
         func run() async throws {
             let output = try options.load()
             try checkIsFree(output)
-            let waiting = SpoolListing(output.queue.spoolDirectory).points
-            try await Writing.to(output) { _ in }
-            let left = SpoolListing(output.queue.spoolDirectory).points
-            print("\(waiting - left) points sent, \(left) still wait")
+            let writing = try await Writing.to(output) { _ in }
+            let seconds = rounded(Uptime.now.seconds(since: writing.startedAt), to: 1000)
+            let left = writing.uploader.outbox.backlog.points
+            print("\(writing.uploader.counts.accepted) points sent in \(seconds) s, \(left) still wait")
             if left > 0 { throw ExitCode(69) }
         }
     }
@@ -130,7 +130,7 @@ struct SpoolCommand: ParsableCommand {
     /// Refuses to touch a spool that a running program uses.
     private static func checkIsFree(_ output: ConfiguredOutput) throws {
         do {
-            _ = try Spool(directory: output.queue.spoolDirectory, limit: output.queue.spoolLimit, logger: makeLogger())
+            try Spool.checkIsFree(output.queue.spoolDirectory)
         } catch {
             throw CommandError(
                 "\(error); it sends them by itself as soon as it can, see boxenergie status, or stop it first",

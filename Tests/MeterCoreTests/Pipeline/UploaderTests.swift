@@ -115,7 +115,7 @@ private final class ScriptedSink: Sink {
     func interleaves() async throws {
         let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
         let size = 10_000
-        for number in 0..<150 {
+        for number in 0..<450 {
             let line = "old f=\(number)i \(number)\n"
             let lines = [UInt8](String(repeating: line, count: size / line.utf8.count).utf8)
             let policy = RetentionPolicy(number % 3 == 0 ? "m15" : "raw")
@@ -131,13 +131,13 @@ private final class ScriptedSink: Sink {
         let uploader = uploader(sink, spool)
         await uploader.run()
         #expect(uploader.outbox.isEmpty)
-        #expect(uploader.counts.requests < 10, "150 batches in loads of half a MiB for two policies, and one of now")
+        #expect(uploader.counts.requests < 15, "450 batches in loads of a MiB for two policies, and one of now")
         let first = try #require(sink.accepted.firstIndex(of: "m f=0i 0"))
         #expect(first < sink.accepted.count / 2, "what happens now does not wait for the whole backlog")
         for policy in [true, false] {
             let numbers = sink.accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
                 .compactMap { Int($0) }.filter { ($0 % 3 == 0) == policy }
-            #expect(numbers == numbers.sorted() && Set(numbers).count == (policy ? 50 : 100))
+            #expect(numbers == numbers.sorted() && Set(numbers).count == (policy ? 150 : 300))
         }
     }
 

@@ -54,12 +54,13 @@ public final class Outbox: Sendable {
         }
     }
 
-    /// What to deliver next, which stays until it is removed; `nil` when nothing waits.
+    /// What to deliver next, which stays until it is removed.
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
     ///
     /// - Parameter current: one that is being delivered, to be left out.
+    /// - Returns: `nil` when nothing waits.
     public func next(after current: Load? = nil) -> Load? {
         let taken = current?.numbers ?? []
         return state.withLock { state in

@@ -18,7 +18,9 @@ struct StateBench: ParsableCommand {
     func run() throws {
         try checkRange(saves, 1...1_000_000, "--saves")
         let state = StateFile(file)
-        for number in 0..<saves { try state.save([UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 1000)) }
+        for number in 0..<saves {
+            try state.save([UInt8](repeating: UInt8(ascii: "a") + UInt8(number % 26), count: 1000))
+        }
         print("state saves=\(saves)")
     }
 }

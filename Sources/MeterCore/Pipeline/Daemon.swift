@@ -37,6 +37,7 @@ public final class Daemon: Sendable {
     ///   - clock: what pauses are slept by.
     ///   - meterClock: what the meters say about the time.
     ///   - boxClock: what the box says about it.
+    ///   - undated: keeps readings on disk until the time is known.
     public init(
         sources: [RunningSource],
         outputs: [PlannedOutput],
@@ -44,10 +45,11 @@ public final class Daemon: Sendable {
         logger: Logger,
         clock: any Clock<Duration>,
         meterClock: MeterClock,
-        boxClock: @escaping @Sendable () -> ClockReading
+        boxClock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil
     ) {
         fanout = Fanout(outputs.map(\.batcher))
-        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, logger: logger)
+        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
         parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock

@@ -20,6 +20,10 @@ public final class Dating: PointReceiver {
         var correction: Int64 = 0
         /// The readings that wait, each with the instant at which it was read.
         var held: [(point: Point, readAt: Uptime)] = []
+        /// How many of them, the last ones, are not on disk yet.
+        var unsaved = 0
+        /// When those on disk have surely reached a server or its spool, with their dates.
+        var clearAt: Int64?
         var dropped = 0
         var offset: Int64?
         var jumps = 0
@@ -31,12 +35,15 @@ public final class Dating: PointReceiver {
     /// A meter tells whole seconds, and late: dates do not follow each of them.
     private static let jitter: Int64 = 5_000_000_000
     private static let patience: Int64 = 180_000_000_000
+    /// Much longer than any reading waits in memory.
+    private static let delivery: Int64 = 1_300_000_000_000
     /// Before this program was written: 2026-01-01.
     private static let earliest: Int64 = 1_767_225_600
 
     private let receiver: any PointReceiver
     private let meter: MeterClock
     private let clock: @Sendable () -> ClockReading
+    private let undated: UndatedReadings?
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -46,17 +53,22 @@ public final class Dating: PointReceiver {
     ///   - receiver: gets the readings with dates that are right.
     ///   - meter: what a meter's clock says.
     ///   - clock: what the box's clocks say.
+    ///   - undated: keeps on disk what waits; what it still has from an earlier run waits, too.
     ///   - logger: hears when the clock jumps or cannot be believed.
     public init(
         to receiver: any PointReceiver,
         meter: MeterClock,
         clock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil,
         logger: Logger
     ) {
         self.receiver = receiver
         self.meter = meter
         self.clock = clock
+        self.undated = undated
         self.logger = logger
+        let left = undated?.load() ?? []
+        state.withLock { $0.held = left }
         look()
     }
 
@@ -75,6 +87,7 @@ public final class Dating: PointReceiver {
             let now = clock()
             let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
             state.held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
+            state.unsaved += 1
             if state.held.count > Self.room {
                 state.held.removeFirst()
                 state.dropped += 1
@@ -85,24 +98,42 @@ public final class Dating: PointReceiver {
     }
 
     /// Looks at the clocks; to be called now and then.
-    public func look() { update(clock(), isLast: false) }
-
-    /// Hands over what waits before the program ends, as well as it can be dated.
-    public func finish() {
-        update(clock(), isLast: true)
-        let lost = state.withLock { state in
-            defer { state.held = [] }
-            state.dropped += state.held.count
-            return state.held.count
+    public func look() {
+        let now = clock()
+        update(now)
+        save()
+        let isOver = state.withLock { state in
+            guard let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
+            state.clearAt = nil
+            return true
         }
-        if lost > 0 { logger.error("Readings are lost, no clock could date them", metadata: ["lost": "\(lost)"]) }
+        if isOver { undated?.clear() }
     }
 
-    private func update(_ now: ClockReading, isLast: Bool) {
+    /// Puts on disk what still waits for a date before the program ends.
+    public func finish() {
+        look()
+        let waiting = waiting
+        guard waiting > 0 else { return }
+        logger.warning(
+            "Readings without a date wait on disk for the next start of the program",
+            metadata: ["readings": "\(waiting)"]
+        )
+    }
+
+    private func save() {
+        let new = state.withLock { state in
+            defer { state.unsaved = 0 }
+            return Array(state.held.suffix(state.unsaved))
+        }
+        if !new.isEmpty { undated?.save(new) }
+    }
+
+    private func update(_ now: ClockReading) {
         let (ready, before, after, correction, jump) = state.withLock { state in
             let before = state.basis
             let meterError = meter.offset.map { $0 &- now.offset }
-            state.basis = Self.basis(now, meterError, before: before, isLast: isLast)
+            state.basis = Self.basis(now, meterError, before: before)
             let correction = state.basis == .meter ? meterError ?? 0 : 0
             if before != state.basis || abs(correction &- state.correction) > Self.jitter {
                 state.correction = correction
@@ -117,7 +148,9 @@ public final class Dating: PointReceiver {
                     point.timestamp.nanoseconds = readAt.nanoseconds &+ now.offset &+ state.correction
                     return point
                 }
+                if !ready.isEmpty { state.clearAt = now.uptime.nanoseconds &+ Self.delivery }
                 state.held = []
+                state.unsaved = 0
             }
             return (ready, before, state.basis, state.correction, jump)
         }
@@ -139,7 +172,7 @@ public final class Dating: PointReceiver {
         }
     }
 
-    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis, isLast: Bool) -> Basis {
+    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis) -> Basis {
         let isPlausible = now.wall.seconds >= earliest
         if now.isSynchronized, isPlausible { return .box }
         if let meterError {
@@ -147,7 +180,7 @@ public final class Dating: PointReceiver {
             let isMeterPlausible = now.wall.nanoseconds &+ meterError >= earliest * 1_000_000_000
             if isMeterPlausible { return .meter }
         }
-        let isTooLate = isLast || now.uptime.nanoseconds >= patience
+        let isTooLate = now.uptime.nanoseconds >= patience
         return isPlausible && (isTooLate || before != .unknown) ? .box : .unknown
     }
 

@@ -18,10 +18,12 @@ public final class Outbox: Sendable {
         var next = 0
         var dropped = 0
         var lastWasOld = false
+        var spool: (any BatchStore)?
+        var isClosed = false
     }
 
     private let state: Mutex<State>
-    private let spool: (any BatchStore)?
+    private let openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
     private let memoryLimit: Int
 
     /// The most bytes of one load, unless one batch alone has more.
@@ -30,15 +32,22 @@ public final class Outbox: Sendable {
     /// Opens the way to one server.
     ///
     /// - Parameters:
-    ///   - spool: where batches wait on disk, or `nil` to keep them in memory only. What it already holds goes first.
+    ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
+    ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
-    public init(spool: (any BatchStore)?, memoryLimit: Int = 16 << 20) {
-        self.spool = spool
+    public init(
+        memoryLimit: Int = 16 << 20,
+        spool openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
+    ) {
+        self.openSpool = openSpool
         self.memoryLimit = memoryLimit
         var initial = State()
-        initial.next = spool?.count ?? 0
+        initial.spool = try? openSpool?()
         state = Mutex(initial)
     }
+
+    /// Whether batches should wait on disk and cannot.
+    var lacksSpool: Bool { state.withLock { $0.spool == nil } && openSpool != nil }
 
     /// Puts a batch last in line.
     public func append(_ batch: Batch) {
@@ -66,7 +75,7 @@ public final class Outbox: Sendable {
         return state.withLock { state in
             var old: [(number: Int, batch: Batch)] = []
             if !state.lastWasOld || state.memory.allSatisfy({ taken.contains($0.number) }) {
-                old = spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
+                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
             }
             state.lastWasOld = !old.isEmpty
             var left = Self.largestLoad
@@ -90,7 +99,7 @@ public final class Outbox: Sendable {
                 state.memoryBytes -= entry.batch.lines.count
                 return true
             }
-            spool?.remove(load.numbers)
+            state.spool?.remove(load.numbers)
         }
     }
 
@@ -99,23 +108,31 @@ public final class Outbox: Sendable {
     /// - Returns: why something had to stay in memory, if so.
     @discardableResult
     public func persist() -> String? {
-        guard let spool else { return nil }
+        guard let openSpool else { return nil }
         return state.withLock { state in
-            while let entry = state.memory.first {
-                do throws(BatchStoreError) {
+            do throws(BatchStoreError) {
+                guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
+                if state.spool == nil { state.spool = try openSpool() }
+                guard let spool = state.spool else { return nil }
+                while let entry = state.memory.first {
                     try spool.append(entry.batch, as: entry.number)
-                } catch {
-                    return error.description
+                    state.memory.removeFirst()
+                    state.memoryBytes -= entry.batch.lines.count
                 }
-                state.memory.removeFirst()
-                state.memoryBytes -= entry.batch.lines.count
+                return nil
+            } catch {
+                return error.description
             }
-            return nil
         }
     }
 
     /// Lets another outbox have the spool; nothing can be put on disk here any more.
-    func close() { spool?.close() }
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.spool?.close()
+        }
+    }
 
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
@@ -131,22 +148,23 @@ public final class Outbox: Sendable {
     public var backlog: Backlog {
         state.withLock { state in
             Backlog(
-                points: state.memory.reduce(0) { $0 + $1.batch.points } + (spool?.points ?? 0),
+                points: state.memory.reduce(0) { $0 + $1.batch.points } + (state.spool?.points ?? 0),
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
-                batchesOnDisk: spool?.count ?? 0,
-                bytesOnDisk: spool?.bytes ?? 0,
-                dropped: state.dropped + (spool?.dropped ?? 0)
+                batchesOnDisk: state.spool?.count ?? 0,
+                bytesOnDisk: state.spool?.bytes ?? 0,
+                dropped: state.dropped + (state.spool?.dropped ?? 0)
             )
         }
     }
 
-    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && (spool?.count ?? 0) == 0 } }
+    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && ($0.spool?.count ?? 0) == 0 } }
 }
 
 /// Batches that survive the process, each under a number, which only grows.
 ///
-/// The outbox calls it under its lock: one at a time.
+/// What an earlier process left has numbers below zero, so that the place can be opened late. The outbox calls it under
+/// its lock: one at a time.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     func append(_ batch: Batch, as number: Int) throws(BatchStoreError)

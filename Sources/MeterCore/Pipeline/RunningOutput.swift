@@ -49,9 +49,13 @@ public struct RunningOutput: Sendable {
     func keepSending(_ clock: any Clock<Duration>, _ look: @escaping @Sendable () -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while (try? await clock.sleep(for: plan.flush)) != nil {
+                // A server that hangs must not keep readings from the disk until the next batch is due.
+                let patience = min(.seconds(5), plan.flush / 2)
+                while (try? await clock.sleep(for: plan.flush - patience)) != nil {
                     look()
                     plan.batcher.flush()
+                    try? await clock.sleep(for: patience)
+                    uploader.storeWhatIsLate(after: patience / 2)
                 }
             }
             await uploader.run()

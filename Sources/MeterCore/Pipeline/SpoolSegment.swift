@@ -87,9 +87,6 @@ struct SpoolSegment {
         end += record.count
     }
 
-    /// A record's batch, or `nil` when it cannot be read any more.
-    func read(_ record: Record) -> Batch? {
-        let bytes = try? file.read(record.length, at: record.offset)
-        return bytes.flatMap { $0.count == record.length ? SpoolRecord.decode($0, at: 0)?.batch : nil }
-    }
+    /// A record's bytes, which may be damaged.
+    func read(_ record: Record) throws(BatchStoreError) -> [UInt8] { try file.read(record.length, at: record.offset) }
 }

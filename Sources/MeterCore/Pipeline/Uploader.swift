@@ -72,7 +72,7 @@ public final class Uploader: Sendable {
     ///   - outbox: where they wait.
     ///   - sink: where they go.
     ///   - deadLetters: keeps the lines that the sink refuses for good.
-    ///   - patience: a request may take so long before what waits behind it is put on disk.
+    ///   - patience: a request may take so long before what waits is put on disk.
     ///   - counts: what to count on from.
     ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
@@ -114,6 +114,8 @@ public final class Uploader: Sendable {
     public func run() async {
         let (work, moreWork) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         moreWork.yield()
+        // Says at once when the spool cannot be used.
+        store()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 for await _ in work { await self.deliverAll() }
@@ -139,10 +141,14 @@ public final class Uploader: Sendable {
     /// When the server did not take the last batches in time it goes to the disk at once.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
-        let isAway = state.withLock { state in
-            state.retryAt != nil || state.writingSince.map { $0.duration(to: now()) > patience } ?? false
-        }
-        if isAway { store() }
+        if outbox.lacksSpool || state.withLock({ $0.retryAt != nil }) { store() }
+        storeWhatIsLate(after: patience)
+    }
+
+    /// Puts on disk what waits while a request takes long, the request's own readings included.
+    func storeWhatIsLate(after limit: Duration) {
+        let isLate = state.withLock { state in state.writingSince.map { $0.duration(to: now()) > limit } ?? false }
+        if isLate { store() }
     }
 
     private func store() {

@@ -38,7 +38,7 @@ private final class ScriptedSink: Sink {
         logger.logLevel = .critical
         return Uploader(
             batcher: batcher,
-            outbox: Outbox(spool: spool),
+            outbox: Outbox(spool: spool.map { spool in { @Sendable in spool } }),
             sink: sink,
             deadLetters: DeadLetters(path: folder + "/refused.lp"),
             logger: logger
@@ -69,7 +69,7 @@ private final class ScriptedSink: Sink {
         next.finish()
         await Uploader(
             batcher: next,
-            outbox: Outbox(spool: spool),
+            outbox: Outbox { spool },
             sink: back,
             deadLetters: nil,
             logger: Logger(label: "test")
@@ -113,18 +113,20 @@ private final class ScriptedSink: Sink {
 
     @Test("a backlog goes in large loads, oldest first, and what happens now goes in between")
     func interleaves() async throws {
-        let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
+        let earlier = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
         let size = 10_000
         for number in 0..<450 {
             let line = "old f=\(number)i \(number)\n"
             let lines = [UInt8](String(repeating: line, count: size / line.utf8.count).utf8)
             let policy = RetentionPolicy(number % 3 == 0 ? "m15" : "raw")
             let points = size / line.utf8.count
-            try spool.append(
+            try earlier.append(
                 Batch(database: "d", policy: policy, precision: .seconds, lines: lines, points: points),
                 as: number
             )
         }
+        earlier.close()
+        let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
         let sink = ScriptedSink()
         append(0..<10)
         batcher.finish()
@@ -132,10 +134,11 @@ private final class ScriptedSink: Sink {
         await uploader.run()
         #expect(uploader.outbox.isEmpty)
         #expect(uploader.counts.requests < 15, "450 batches in loads of a MiB for two policies, and one of now")
-        let first = try #require(sink.accepted.firstIndex(of: "m f=0i 0"))
-        #expect(first < sink.accepted.count / 2, "what happens now does not wait for the whole backlog")
+        let accepted = sink.accepted
+        let first = try #require(accepted.firstIndex(of: "m f=0i 0"), "the reading of now never came")
+        #expect(first < accepted.count / 2, "what happens now does not wait for the whole backlog")
         for policy in [true, false] {
-            let numbers = sink.accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
+            let numbers = accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
                 .compactMap { Int($0) }.filter { ($0 % 3 == 0) == policy }
             #expect(numbers == numbers.sorted() && Set(numbers).count == (policy ? 150 : 300))
         }

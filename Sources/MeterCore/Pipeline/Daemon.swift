@@ -196,9 +196,9 @@ public final class Daemon: Sendable {
                 case .outputEnded(let name):
                     sending[name] = nil
                     if let next = endingOutputs.removeValue(forKey: name) {
-                        let counts = outputs.first { $0.name == name }?.uploader.counts
+                        let earlier = outputs.first { $0.name == name }?.uploader
                         parts.withLock { $0.outputs.removeAll { $0.name == name } }
-                        if let next { add(next.open(counts ?? Uploader.Counts())) }
+                        if let next { add(next.open(after: earlier)) }
                     }
                 }
                 if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
@@ -209,11 +209,21 @@ public final class Daemon: Sendable {
                 if isDraining, sending.isEmpty { break loop }
             }
             group.cancelAll()
+            for output in outputs { sayWhatIsLost(output) }
             if !reading.isEmpty {
                 logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
                 abandon()
             }
         }
         if let failure { throw failure }
+    }
+
+    private func sayWhatIsLost(_ output: RunningOutput) {
+        let lost = output.uploader.outbox.backlog.pointsInMemory
+        guard lost > 0 else { return }
+        logger.error(
+            "Readings are lost: neither the server nor the disk took them",
+            metadata: ["lost": "\(lost)", "server": "\(output.uploader.sink.name)"]
+        )
     }
 }

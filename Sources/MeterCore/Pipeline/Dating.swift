@@ -24,6 +24,9 @@ public final class Dating: PointReceiver {
         var unsaved = 0
         /// When those on disk have surely reached a server or its spool, with their dates.
         var clearAt: Int64?
+        /// Whether what an earlier run left on disk is among those that wait.
+        var isLoaded = false
+        var alarm = Alarm()
         var dropped = 0
         var offset: Int64?
         var jumps = 0
@@ -67,8 +70,6 @@ public final class Dating: PointReceiver {
         self.clock = clock
         self.undated = undated
         self.logger = logger
-        let left = undated?.load() ?? []
-        state.withLock { $0.held = left }
         look()
     }
 
@@ -78,6 +79,8 @@ public final class Dating: PointReceiver {
     public var jumps: Int { state.withLock { $0.jumps } }
     /// Readings that wait for a date.
     public var waiting: Int { state.withLock { $0.held.count } }
+    /// How many of them are not on disk yet.
+    public var unsaved: Int { state.withLock { $0.unsaved } }
     /// Readings given up because no date came.
     public var dropped: Int { state.withLock { $0.dropped } }
 
@@ -99,11 +102,12 @@ public final class Dating: PointReceiver {
 
     /// Looks at the clocks; to be called now and then.
     public func look() {
+        load()
         let now = clock()
         update(now)
         save()
         let isOver = state.withLock { state in
-            guard let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
+            guard state.isLoaded, let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
             state.clearAt = nil
             return true
         }
@@ -121,12 +125,28 @@ public final class Dating: PointReceiver {
         )
     }
 
-    private func save() {
-        let new = state.withLock { state in
-            defer { state.unsaved = 0 }
-            return Array(state.held.suffix(state.unsaved))
+    /// Brings in what an earlier run left, as soon as the disk lets us.
+    private func load() {
+        guard let undated, state.withLock({ !$0.isLoaded }), let left = try? undated.load() else { return }
+        state.withLock { state in
+            state.held.insert(contentsOf: left, at: 0)
+            state.isLoaded = true
         }
-        if !new.isEmpty { undated?.save(new) }
+    }
+
+    private func save() {
+        let new = state.withLock { Array($0.held.suffix($0.unsaved)) }
+        guard let undated, !new.isEmpty else { return }
+        do throws(BatchStoreError) {
+            try undated.save(new)
+            state.withLock { state in
+                state.unsaved -= min(new.count, state.unsaved)
+                _ = state.alarm.clear()
+            }
+        } catch {
+            guard state.withLock({ $0.alarm.raise(error.description) }) != nil else { return }
+            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func update(_ now: ClockReading) {

@@ -134,9 +134,19 @@ public final class Outbox: Sendable {
         }
     }
 
+    /// Takes over what another outbox, closed by now, could neither send nor put on disk.
+    func takeOver(from earlier: Outbox) {
+        let left = earlier.state.withLock { state in
+            defer { (state.memory, state.memoryBytes) = ([], 0) }
+            return state.memory.map(\.batch)
+        }
+        for batch in left { append(batch) }
+    }
+
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
         public var points = 0
+        public var pointsInMemory = 0
         public var batchesInMemory = 0
         public var bytesInMemory = 0
         public var batchesOnDisk = 0
@@ -147,8 +157,10 @@ public final class Outbox: Sendable {
 
     public var backlog: Backlog {
         state.withLock { state in
-            Backlog(
-                points: state.memory.reduce(0) { $0 + $1.batch.points } + (state.spool?.points ?? 0),
+            let pointsInMemory = state.memory.reduce(0) { $0 + $1.batch.points }
+            return Backlog(
+                points: pointsInMemory + (state.spool?.points ?? 0),
+                pointsInMemory: pointsInMemory,
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
                 batchesOnDisk: state.spool?.count ?? 0,

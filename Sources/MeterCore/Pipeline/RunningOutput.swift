@@ -36,6 +36,13 @@ public struct PlannedOutput: Sendable {
     public func open(_ counts: Uploader.Counts = Uploader.Counts()) -> RunningOutput {
         RunningOutput(plan: self, uploader: makeUploader(batcher, counts))
     }
+
+    /// Goes on where an earlier output of this name, which has ended, left off.
+    func open(after earlier: Uploader?) -> RunningOutput {
+        let output = open(earlier?.counts ?? Uploader.Counts())
+        if let earlier { output.uploader.takeOver(from: earlier) }
+        return output
+    }
 }
 
 /// An output at work.

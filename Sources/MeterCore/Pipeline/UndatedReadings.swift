@@ -24,8 +24,8 @@ public struct UndatedReadings: Sendable {
         self.logger = logger
     }
 
-    /// Adds readings; they are on the disk when this returns, unless the disk refuses, which the log hears.
-    func save(_ readings: some Sequence<(point: Point, readAt: Uptime)>) {
+    /// Adds readings; they are on the disk when this returns.
+    func save(_ readings: some Sequence<(point: Point, readAt: Uptime)>) throws(BatchStoreError) {
         var batches: [Batch] = []
         for (policy, group) in Dictionary(grouping: readings, by: { $0.point.series.measurement.policy }) {
             var encoder = LineProtocolEncoder(precision: .nanoseconds)
@@ -45,17 +45,13 @@ public struct UndatedReadings: Sendable {
                 )
             )
         }
-        do throws(BatchStoreError) {
-            let spool = try open()
-            for (number, batch) in batches.enumerated() { try spool.append(batch, as: number) }
-        } catch {
-            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
-        }
+        let spool = try open()
+        for (number, batch) in batches.enumerated() { try spool.append(batch, as: number) }
     }
 
     /// What an earlier run of the program left since the machine was started; what is older is given up.
-    func load() -> [(point: Point, readAt: Uptime)] {
-        guard let spool = try? open() else { return [] }
+    func load() throws(BatchStoreError) -> [(point: Point, readAt: Uptime)] {
+        let spool = try open()
         let found = spool.oldest(upTo: .max)
         let old = found.filter { $0.batch.database != boot }
         spool.remove(Set(old.map(\.number)))

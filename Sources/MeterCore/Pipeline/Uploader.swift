@@ -107,6 +107,12 @@ public final class Uploader: Sendable {
         return counts
     }
 
+    /// Takes over what an earlier uploader, which has ended, could neither send nor put on disk.
+    func takeOver(from earlier: Uploader) {
+        outbox.takeOver(from: earlier.outbox)
+        if let left = earlier.deadLetters { deadLetters?.takeOver(from: left) }
+    }
+
     /// Works until the batcher has finished and what it held is delivered or stored.
     ///
     /// When its task is cancelled a request under way is given up, and everything is stored. In the end the spool is
@@ -141,6 +147,7 @@ public final class Uploader: Sendable {
     /// When the server did not take the last batches in time it goes to the disk at once.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
+        deadLetters?.retry()
         if outbox.lacksSpool || state.withLock({ $0.retryAt != nil }) { store() }
         storeWhatIsLate(after: patience)
     }
@@ -290,7 +297,7 @@ public final class Uploader: Sendable {
             "The server refused a reading for good; it is kept aside",
             metadata: ["reason": "\(reason)", "line": "\(String(decoding: batch.lines.prefix(200), as: UTF8.self))"]
         )
-        if let trouble { logger.error("A refused reading is lost", metadata: ["reason": "\(trouble)"]) }
+        if let trouble { logger.error("A refused reading waits in memory", metadata: ["reason": "\(trouble)"]) }
     }
 
     private func postponed(_ reason: String, _ retryAfter: Duration?) {

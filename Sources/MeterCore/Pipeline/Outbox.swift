@@ -7,9 +7,31 @@ import Synchronization
 public final class Outbox: Sendable {
     /// What is delivered at one go.
     public struct Load: Sendable {
-        var numbers: Set<Int>
-        /// The batches, those for the same database and policy as one.
-        var batches: [Batch]
+        /// The batches for one destination as one, and the numbers of those that it is made of.
+        struct Part {
+            var numbers: Set<Int>
+            var batch: Batch
+        }
+
+        /// In the order in which their destinations appear.
+        var parts: [Part]
+
+        init(_ entries: some Sequence<(number: Int, batch: Batch)>) {
+            parts = []
+            var places: [Batch.Destination: Int] = [:]
+            for (number, batch) in entries {
+                if let place = places[batch.destination] {
+                    parts[place].numbers.insert(number)
+                    parts[place].batch.lines += batch.lines
+                    parts[place].batch.points += batch.points
+                } else {
+                    places[batch.destination] = parts.count
+                    parts.append(Part(numbers: [number], batch: batch))
+                }
+            }
+        }
+
+        var numbers: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.numbers) } }
     }
 
     private struct State: ~Copyable {
@@ -68,55 +90,66 @@ public final class Outbox: Sendable {
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
     ///
-    /// - Parameter current: one that is being delivered, to be left out.
+    /// - Parameters:
+    ///   - current: one that is being delivered, to be left out.
+    ///   - closed: destinations that take nothing now.
     /// - Returns: `nil` when nothing waits.
-    public func next(after current: Load? = nil) -> Load? {
+    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Load? {
         let taken = current?.numbers ?? []
         return state.withLock { state in
             var old: [(number: Int, batch: Batch)] = []
-            if !state.lastWasOld || state.memory.allSatisfy({ taken.contains($0.number) }) {
-                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
+            let new = state.memory.lazy.filter { entry in
+                !taken.contains(entry.number) && !closed.contains(entry.batch.destination)
+            }
+            if !state.lastWasOld || new.isEmpty {
+                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken, closed) ?? []
             }
             state.lastWasOld = !old.isEmpty
             var left = Self.largestLoad
-            let entries =
+            let load = Load(
                 !old.isEmpty
-                ? old[...]
-                : state.memory.drop { taken.contains($0.number) }.prefix { entry in
-                    defer { left -= entry.batch.lines.count }
-                    return left == Self.largestLoad || entry.batch.lines.count <= left
-                }
-            guard !entries.isEmpty else { return nil }
-            return Load(numbers: Set(entries.map(\.number)), batches: Batch.merged(entries.map(\.batch)))
+                    ? old
+                    : Array(
+                        new.prefix { entry in
+                            defer { left -= entry.batch.lines.count }
+                            return left == Self.largestLoad || entry.batch.lines.count <= left
+                        }
+                    )
+            )
+            return load.parts.isEmpty ? nil : load
         }
     }
 
     /// Removes what was delivered.
-    public func remove(_ load: Load) {
+    public func remove(_ numbers: Set<Int>) {
         state.withLock { state in
             state.memory.removeAll { entry in
-                guard load.numbers.contains(entry.number) else { return false }
+                guard numbers.contains(entry.number) else { return false }
                 state.memoryBytes -= entry.batch.lines.count
                 return true
             }
-            state.spool?.remove(load.numbers)
+            state.spool?.remove(numbers)
         }
     }
 
     /// Moves what is in memory to the spool, in order.
     ///
+    /// - Parameter destinations: only what is for these, or `nil` for all.
     /// - Returns: why something had to stay in memory, if so.
     @discardableResult
-    public func persist() -> String? {
+    public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
         guard let openSpool else { return nil }
         return state.withLock { state in
             do throws(BatchStoreError) {
                 guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
                 if state.spool == nil { state.spool = try openSpool() }
                 guard let spool = state.spool else { return nil }
-                while let entry = state.memory.first {
+                while let place = state.memory.firstIndex(where: { entry in
+                    destinations?.contains(entry.batch.destination) ?? true
+                }) {
+                    let entry = state.memory[place]
                     try spool.append(entry.batch, as: entry.number)
-                    state.memory.removeFirst()
+                    state.memory.remove(at: place)
                     state.memoryBytes -= entry.batch.lines.count
                 }
                 return nil
@@ -180,8 +213,12 @@ public final class Outbox: Sendable {
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
-    /// The oldest ones besides some: so many bytes, but at least one when there is one.
-    func oldest(upTo bytes: Int, besides: Set<Int>) -> [(number: Int, batch: Batch)]
+    /// The oldest ones, besides some and those for some destinations: so many bytes, but at least one when there is one.
+    func oldest(
+        upTo bytes: Int,
+        besides: Set<Int>,
+        _ closed: Set<Batch.Destination>
+    ) -> [(number: Int, batch: Batch)]
     /// Forgets batches; unknown numbers are passed over.
     func remove(_ numbers: Set<Int>)
     /// Lets another store have the place on disk.

@@ -86,7 +86,7 @@ public final class Spool: BatchStore {
                 if !(state.segments.last?.hasRoom(for: record.count) ?? false) {
                     try addSegment(for: record.count, in: &state)
                 }
-                try state.segments[state.segments.count - 1].append(record, number: number, points: batch.points)
+                try state.segments[state.segments.count - 1].append(record, of: batch, number: number)
                 return nil
             } catch {
                 return error
@@ -95,13 +95,18 @@ public final class Spool: BatchStore {
         if let trouble { throw trouble }
     }
 
-    public func oldest(upTo bytes: Int, besides taken: Set<Int> = []) -> [(number: Int, batch: Batch)] {
+    public func oldest(
+        upTo bytes: Int,
+        besides taken: Set<Int> = [],
+        _ closed: Set<Batch.Destination> = []
+    ) -> [(number: Int, batch: Batch)] {
         state.withLock { state in
             var found: [(Int, Batch)] = []
             var left = bytes
             for index in state.segments.indices {
                 do throws(BatchStoreError) {
-                    for record in state.segments[index].records where !taken.contains(record.number) {
+                    for record in state.segments[index].records
+                    where !taken.contains(record.number) && !closed.contains(record.destination) {
                         guard found.isEmpty || record.length <= left else { return found }
                         let bytes = try state.segments[index].read(record)
                         guard let batch = SpoolRecord.decode(bytes, at: 0)?.batch else {
@@ -124,10 +129,9 @@ public final class Spool: BatchStore {
     }
 
     public func remove(_ numbers: Set<Int>) {
-        guard let last = numbers.max() else { return }
+        guard !numbers.isEmpty else { return }
         state.withLock { state in
             for index in state.segments.indices {
-                guard let first = state.segments[index].records.first, first.number <= last else { continue }
                 state.segments[index].records.removeAll { numbers.contains($0.number) }
             }
             state.segments.removeAll { segment in

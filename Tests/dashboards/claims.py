@@ -316,7 +316,7 @@ CLAIMS = {
         "Maintenant": volt_now, "Minimum du jour": volts("v_min", min), "Maximum du jour": volts("v_max", max), "Amplitude du jour": amplitude,
         "Minimum sur 30 jours": volts("v_min", min), "Maximum sur 30 jours": volts("v_max", max), "Plage de tension": band,
         "Tension et injection A": lambda s: s.each("phase", "m15.phase", lambda tags: s.buckets("m15.phase", "v_avg", s.step // 1000, mean, **tags), "Phase {}"),
-        "Tension et injection B": lambda s: {"Injection": scaled(s.buckets(E, "export_wh", 900), 4)},
+        "Tension et injection B": lambda s: {"Injection": scaled(s.buckets(E, "export_wh", s.step // 1000, mean), 4)},
         "Plage par jour": lambda s: {"min": s.buckets("day.phase", "v_min", "1d", min), "max": s.buckets("day.phase", "v_max", "1d", max)},
         "Durée hors limites par jour": lambda s: s.each("phase", "day.phase", lambda tags: s.buckets("day.phase", "out_s", "1d", **tags), "Phase {}"),
         "Répartition des tensions": lambda s: {"Tension": [[p.time * 1000, p.fields["v_avg"]] for p in s.points("m15.phase") if "v_avg" in p.fields]},
@@ -339,6 +339,7 @@ CLAIMS = {
         "Plus forte puissance de chaque jour": lambda s: {"Pointe": s.buckets("m15.power", "va_max", "1d", max), "Souscrit": s.buckets("m15.power", "pref_va", "1d", max)},
         **{f"Quarts d'heure au-dessus de … {ref}": above(kva) for ref, kva in zip("ABCDE", (3, 6, 9, 12, 15))},
         "Les dix plus fortes pointes": best("m15.power", "va_max"),
+        "Dépassements": events("power", limit=50),
         "Répartition des pointes": lambda s: {"Pointe": [[p.time * 1000, p.fields["va_max"]] for p in s.points("m15.power")]},
     },
     "pdl": {

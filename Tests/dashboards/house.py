@@ -95,7 +95,7 @@ class Home:
         if self.contract == "BASE":
             return "F01"
         if self.contract == "HC":
-            return "HC" if cheap else "HP"
+            return "F01" if cheap else "F02"
         day = moment.date() if moment.hour >= 6 else moment.date() - timedelta(days=1)   # a Tempo day begins at 6 h
         return ("HC" if cheap else "HP") + "J" + tempo(day)[0]
 
@@ -111,8 +111,12 @@ def tempo(day):
     return "B", "BLEU"
 
 
-PRICES = {"F01": 0.2016, "HC": 0.1696, "HP": 0.2146, "HCJB": 0.1296, "HPJB": 0.1609, "HCJW": 0.1486, "HPJW": 0.1894,
-          "HCJR": 0.1568, "HPJR": 0.7562}
+# € a kWh by register: a Linky in mode standard counts F01, F02 …, in mode historique the names of the contract.
+PRICES = {
+    "BASE": {"F01": 0.2016},
+    "HC": {"F01": 0.1696, "F02": 0.2146},
+    "TEMPO": {"HCJB": 0.1296, "HPJB": 0.1609, "HCJW": 0.1486, "HPJW": 0.1894, "HCJR": 0.1568, "HPJR": 0.7562},
+}
 RISE, RISEN = midnight(date(2026, 2, 1)), 1.03              # prices since then, times this
 FEED_IN = 0.1269
 
@@ -123,8 +127,8 @@ HOMES = [
 ]
 
 
-def price(register, second):
-    return PRICES[register] * (RISEN if second >= RISE else 1)
+def price(home, register, second):
+    return PRICES[home.contract][register] * (RISEN if second >= RISE else 1)
 
 
 def volts(home, second, phase, export_w):
@@ -146,7 +150,7 @@ def history(home):
     source = {**site, "source": "linky"}
     hours, days, months, highs = {}, {}, {}, {}
     totals = {"wh_in": 21_400_000.0 + home.kva, "wh_out": 9_600_000.0}
-    index = {register: 3_000_000.0 for register in PRICES}
+    index = {register: 3_000_000.0 for register in PRICES[home.contract]}
     pulses = {"eau": 412.0, "gaz": 2_207.0, "chaleur": 18_400.0}
     end = seconds(NOW)
     for start in range(seconds(FIRST), end - end % QUARTER, QUARTER):
@@ -161,7 +165,7 @@ def history(home):
         if home.standard:
             energy |= {"export_wh": made - direct, "production_wh": made, "consumption_wh": used}
         register = home.registers(start)
-        euros = energy["import_wh"] * price(register, start) / 1000
+        euros = energy["import_wh"] * price(home, register, start) / 1000
         yield Point("m15", "energy", site, {**energy, **({"estimated": True} if missing else {})}, start)
         yield Point("m15", "tariff", {**site, "register": register}, {"wh": energy["import_wh"], "eur": euros}, start)
         hour = hours.setdefault(start - start % 3600, {"hour": f"{moment.hour:02d}", "energy": {}})
@@ -169,7 +173,7 @@ def history(home):
             hour["energy"][key] = hour["energy"].get(key, 0.0) + value
         money = {"eur_import": euros}
         if home.standard:
-            money |= {"eur_export": energy["export_wh"] * FEED_IN / 1000, "eur_saved": direct * price(register, start) / 1000}
+            money |= {"eur_export": energy["export_wh"] * FEED_IN / 1000, "eur_saved": direct * price(home, register, start) / 1000}
         for store, key in ((days, day), (months, day.replace(day=1))):
             sums = store.setdefault(key, {})
             for name, value in (energy | money).items():
@@ -279,10 +283,7 @@ def raw(home, totals, index, pulses):
                 "age_s": 1.0 + number, "reads": counts["frames"] // (1 + number), "errors": counts["errors"] // (1 + 2 * number),
                 "reconnects": number, "state": "reading"}, second)
         for register, wh in sorted(index.items()):
-            if (home.contract == "HC" and register in ("HC", "HP")) or (home.contract == "TEMPO" and "J" in register) or (
-                    home.contract == "BASE" and register == "F01"):
-                name = {"HC": "F01", "HP": "F02"}.get(register, register)      # what a Linky in mode standard says
-                yield Point("raw", "index", {**source, "register": name}, {"wh": int(wh - left * 0.03)}, second)
+            yield Point("raw", "index", {**source, "register": register}, {"wh": int(wh - left * 0.03)}, second)
         if second % 300 == 0:
             for name, role in (("eau", "water"), ("gaz", "gas")) if home.site == "maison" else (("chaleur", "heat"),) if home.site == "atelier" else ():
                 value = pulses[name] - left / 86400 * 0.2
@@ -312,6 +313,9 @@ def facts(home):
     if home.site == "maison":
         yield Point("day", "event", {**site, "kind": "outage"}, {
             "title": "Boîtier éteint", "text": "7 h sans mesure ; l'énergie est répartie sur cette durée."}, seconds(GAP[1]))
+        yield Point("day", "event", {**site, "kind": "power"}, {
+            "title": "Puissance souscrite dépassée", "text": "Jusqu'à 6,5 kVA pour 6 kVA souscrits, pendant 2 min."},
+            seconds(datetime(2026, 3, 1, 19, 45, tzinfo=PARIS)))
     yield Point("day", "event", {**site, "kind": "box"}, {
         "title": "Boîtier redémarré", "text": "Après une mise à jour."}, seconds(NOW - timedelta(days=4, hours=5)))
 

@@ -7,6 +7,7 @@ import re
 import claims
 import grafana
 import house
+import provisioning
 from influx import Influx
 
 # (site, dashboard, panel or *): why nothing is there. The reason is checked: a white-listed panel must be empty.
@@ -14,6 +15,7 @@ VOLTAGE = "mode historique gives no voltage"
 EXPORT = "mode historique gives no injection"
 SOLAR = "no panels, so no production"
 PULSES = "this home has no such meter"
+NEVER = "it never happened"
 NO_TEMPO = "not a Tempo contract"
 WHY_EMPTY = {
     ("maison", "impulsions", ("Chaleur : aujourd'hui", "Chaleur : ce mois", "Chaleur : cette année", "Chaleur par jour")): PULSES,
@@ -39,6 +41,8 @@ WHY_EMPTY = {
     ("gite", "mois", ("Produit cette année", "Produit l'an dernier", "Plus grosses productions", "Autonomie et autoconsommation par mois")): SOLAR,
     ("gite", "mois", ("Plus grosses injections",)): EXPORT,
     ("gite", "puissance", ("Pointe du jour",)): "mode historique gives no daily maximum",
+    ("atelier", "puissance", ("Dépassements",)): NEVER,
+    ("gite", "puissance", ("Dépassements",)): NEVER,
     ("gite", "pdl", ("État du compteur",)): "mode historique gives no status register",
     ("gite", "impulsions", ("*",)): PULSES,
 }
@@ -176,6 +180,7 @@ def main(points=house.points, now=house.NOW):
                             problems.append(f"{site}: {uid}: {panel['title']}: not empty, but listed as such")
             for key, names in unmatched.items():
                 SEEN.setdefault(key, set()).update(names)
+        problems += provisioning.check_alerts(server, now)
         for board in boards:
             for panel in grafana.panels(board):
                 for override in panel.get("fieldConfig", {}).get("overrides", []):

@@ -113,7 +113,7 @@ def own(s, every=None):
 def stacked(every):
     return lambda s: {
         "Autoconsommation": own(s, every), "Soutirage": scaled(s.buckets(E, "import_wh", every), 1e-3),
-        "Injection": scaled(s.buckets(E, "export_wh", every), -1e-3)}
+        "Injection": scaled(s.buckets(E, "export_wh", every), 1e-3)}
 
 
 def live(field):
@@ -123,7 +123,7 @@ def live(field):
 def powers(s):
     step = s.step // 1000
     return {"Production": s.buckets("raw.flow", "production_w", step, mean), "Soutirage": s.buckets("raw.flow", "import_w", step, mean),
-            "Injection": scaled(s.buckets("raw.flow", "export_w", step, mean), -1), "Consommation": s.buckets("raw.flow", "consumption_w", step, mean)}
+            "Injection": s.buckets("raw.flow", "export_w", step, mean), "Consommation": s.buckets("raw.flow", "consumption_w", step, mean)}
 
 
 def load(s):
@@ -198,11 +198,11 @@ def best(name, what, by=1.0, count=10):
     return rows
 
 
-def events(*kinds, limit):
+def events(*kinds, limit, fields=("title", "text")):
     def rows(s):
         known = [point for point in s.points("day.event") if not kinds or point.tags["kind"] in kinds]
         known = sorted(known, key=lambda point: -point.time)[:limit]
-        return {"*": [[point.time * 1000, point.fields["title"], point.fields["text"]] for point in known]}
+        return {"*": [[point.time * 1000, *(point.fields[field] for field in fields)] for point in known]}
     return rows
 
 
@@ -222,8 +222,8 @@ def meters(role, every=None):
     return lambda s: s.each("source", "m15.meter", lambda tags: s.total("m15.meter", "value", **tags), **what)
 
 
-def box(name, how):
-    return lambda s: {"*": how(s.values("raw.box", name))}
+def box(name, how, by=1):
+    return lambda s: {"*": how(s.values("raw.box", name)) * by}
 
 
 def newest(values):
@@ -231,10 +231,9 @@ def newest(values):
 
 
 def derivative(s):
-    """Frames a minute: the newest of each 5 minutes, against the newest of the 5 minutes before."""
-    before = Scope(s.truth, s.site, s.first - 300_000, s.last, s.step)
-    newest_of = before.buckets("raw.box", "frames", 300, newest)
-    return {"*": {key: (value - newest_of[key - 300_000]) / 5 for key, value in newest_of.items() if key - 300_000 in newest_of}}
+    """Frames a minute, from one point to the next, which is a minute later."""
+    points = s.points("raw.box")
+    return {"*": {two.time * 1000: two.fields["frames"] - one.fields["frames"] for one, two in zip(points, points[1:])}}
 
 
 def differences(s):
@@ -291,7 +290,7 @@ CLAIMS = {
     },
     "mobile": COMMON | {
         "Aujourd'hui": lambda s: {title: scaled(s.total(E, name), 1e-3) for title, name in TODAY.items()},
-        "Énergie par jour (14 jours)": stacked("1d"),
+        "Énergie par jour (14 jours)": stacked("1d"), "Derniers évènements": events(limit=20, fields=("title",)),
     },
     "energie": {
         "Consommation": kwh("consumption_wh"), "Production": kwh("production_wh"), "Soutirage": kwh("import_wh"), "Injection": kwh("export_wh"),
@@ -310,7 +309,7 @@ CLAIMS = {
         "Prix moyen par période": by_register(lambda s, tags: s.total(T, "eur", **tags) / s.total(T, "wh", **tags) * 1000), "Index du compteur": registers,
         "Dépense cumulée du mois": lambda s: {"Dépense": running(s.buckets(D, "eur_import", "1d"))},
         "Achats, vente et économies par jour": lambda s: {
-            "Achat": s.buckets(D, "eur_import", "1d"), "Économie": scaled(s.buckets(D, "eur_saved", "1d"), -1), "Vente": scaled(s.buckets(D, "eur_export", "1d"), -1)},
+            "Achat": s.buckets(D, "eur_import", "1d"), "Économie": s.buckets(D, "eur_saved", "1d"), "Vente": s.buckets(D, "eur_export", "1d")},
     },
     "tension": {
         "Maintenant": volt_now, "Minimum du jour": volts("v_min", min), "Maximum du jour": volts("v_max", max), "Amplitude du jour": amplitude,
@@ -318,7 +317,7 @@ CLAIMS = {
         "Tension et injection A": lambda s: s.each("phase", "m15.phase", lambda tags: s.buckets("m15.phase", "v_avg", s.step // 1000, mean, **tags), "Phase {}"),
         "Tension et injection B": lambda s: {"Injection": scaled(s.buckets(E, "export_wh", s.step // 1000, mean), 4)},
         "Plage par jour": lambda s: {"min": s.buckets("day.phase", "v_min", "1d", min), "max": s.buckets("day.phase", "v_max", "1d", max)},
-        "Durée hors limites par jour": lambda s: s.each("phase", "day.phase", lambda tags: s.buckets("day.phase", "out_s", "1d", **tags), "Phase {}"),
+        "Durée hors limites par jour": lambda s: s.each("phase", "day.phase", lambda tags: scaled(s.buckets("day.phase", "out_s", "1d", **tags), 1 / 60), "Phase {}"),
         "Répartition des tensions": lambda s: {"Tension": [[p.time * 1000, p.fields["v_avg"]] for p in s.points("m15.phase") if "v_avg" in p.fields]},
         "Périodes hors limites": events("voltage", limit=50),
     },
@@ -327,8 +326,8 @@ CLAIMS = {
            for what, name, by in (("Soutiré", "import_wh", 1e-3), ("Produit", "production_wh", 1e-3), ("Dépensé", "eur_import", 1)) for when in ("cette année", "l'an dernier")},
         "Énergie par mois": lambda s: {"Autoconsommation": months(s)(
             lambda f: (f["production_wh"] - f["export_wh"]) / 1000 if "production_wh" in f else None),
-            "Soutirage": months(s)(field("import_wh", 1e-3)), "Injection": months(s)(field("export_wh", -1e-3))},
-        "Facture et vente par mois": lambda s: {"Achat": months(s)(field("eur_import", 1)), "Économie": months(s)(field("eur_saved", -1)), "Vente": months(s)(field("eur_export", -1))},
+            "Soutirage": months(s)(field("import_wh", 1e-3)), "Injection": months(s)(field("export_wh", 1e-3))},
+        "Facture et vente par mois": lambda s: {"Achat": months(s)(field("eur_import", 1)), "Économie": months(s)(field("eur_saved", 1)), "Vente": months(s)(field("eur_export", 1))},
         "Autonomie et autoconsommation par mois": lambda s: {
             "Autonomie": months(s)(share(100, "consumption_wh")), "Autoconsommation": months(s)(share(100, "production_wh"))},
         "Plus grosses productions": best(D, "production_wh", 1e-3), "Plus gros soutirages": best(D, "import_wh", 1e-3), "Plus grosses injections": best(D, "export_wh", 1e-3),
@@ -350,9 +349,9 @@ CLAIMS = {
     },
     "sante": {
         "Lectures par minute": derivative, "Erreurs de lecture": box("frame_errors", spread), "En attente": box("queue_points", newest),
-        "Température du processeur": box("cpu_temp_c", newest), "Carte SD occupée": box("disk_used_pct", newest), "Allumé depuis": box("uptime_s", newest),
-        "Appareils": rows_by(["source"], "raw.source", ["state", "age_s", "reads", "errors", "reconnects"]), "Écrit sur la carte": box("sd_bytes", spread),
-        "Base de données": box("db_bytes", newest), "Température et charge": means(Température=("cpu_temp_c", mean), Charge=("load1", mean)),
+        "Température du processeur": box("cpu_temp_c", newest), "Carte SD occupée": box("disk_used_pct", newest), "Allumé depuis": box("uptime_s", newest, 1 / 86400),
+        "Appareils": rows_by(["source"], "raw.source", ["state", "age_s", "reads", "errors", "reconnects"]), "Écrit sur la carte": box("sd_bytes", spread, 1e-6),
+        "Base de données": box("db_bytes", newest, 1e-6), "Température et charge": means(Température=("cpu_temp_c", mean), Charge=("load1", mean)),
         "Mémoire et carte SD": means(**{"Mémoire": ("mem_used_pct", mean), "Carte SD": ("disk_used_pct", mean)}), "Erreurs et lectures retenues": differences,
         "File d'attente et écriture": means(**{"En attente": ("queue_points", max), "Écriture": ("write_ms", mean)}),
         "Évènements du boîtier": events("box", "outage", "meter", limit=50),

@@ -17,6 +17,8 @@ from influx import Influx
 HERE = Path(__file__).resolve().parent
 WIDTH = {"mobile": 430}                                     # pixels; others as wide as a usual screen
 TALL = 38                                                   # pixels of a grid row with its gap
+RANGES = {"now-6h": "6 dernières heures", "now/d": "Aujourd'hui", "now-24h": "24 dernières heures", "now-30d/d": "30 derniers jours",
+          "now-90d/d": "90 derniers jours", "now-1y/M": "12 derniers mois"}
 HOME = {"tarifs": "gite"}                                   # whose dashboard is drawn by itself
 
 
@@ -34,7 +36,7 @@ def picture(server, board, site):
     name = board["uid"].removeprefix("boxenergie-")
     width = WIDTH.get(name, 1500)
     return {"board": {key: board[key] for key in ("title", "refresh")}, "site": site, "width": width, "panels": panels, "notes": notes,
-            "range": f"{board['time']['from']} → {board['time']['to']}"}
+            "range": RANGES[board["time"]["from"]]}
 
 
 def page(data, plotly):

@@ -28,11 +28,12 @@ function valueAxis(low, high, field, wanted) {
 function timeseries(panel, frames, box, range, notes) {
   if (!frames.some((frame) => frame.rows.some((row) => row[1] !== null))) { box.append(make("div", "empty", panel.fieldConfig.defaults.noValue || "No data")); return; }
   const series = frames.map((frame, place) => ({ frame, field: fieldFor(panel, frame.name), place })).map((item) => ({ ...item, color: colorOf(null, item.field, item.place) }));
-  const legend = panel.options.legend, height = box.clientHeight - (legend.showLegend ? 24 * (series.length) + (legend.calcs.length ? 22 : 0) : 0);
+  const legend = panel.options.legend, height = box.clientHeight - (!legend.showLegend ? 0 : legend.calcs.length ? 24 * series.length + 22 : 26);
   const traces = [], extents = { left: [], right: [] }, stacks = new Map();
   for (const { frame, field, color } of series) {
     const custom = field.custom, right = custom.axisPlacement === "right", side = right ? extents.right : extents.left;
-    const rows = frame.rows.filter((row) => row[1] !== null);
+    const sign = custom.transform === "negative-Y" ? -1 : 1;
+    const rows = frame.rows.filter((row) => row[1] !== null).map((row) => [row[0], sign * row[1]]);
     const common = { x: rows.map((row) => row[0]), y: rows.map((row) => row[1]), name: field.title, yaxis: right ? "y2" : "y" };
     if (custom.drawStyle === "bars") {
       const steps = frame.rows.slice(1).map((row, at) => row[0] - frame.rows[at][0]), step = Math.min(...steps, range[1] - range[0]);
@@ -47,7 +48,7 @@ function timeseries(panel, frames, box, range, notes) {
     side.push(...common.y);
     if (custom.fillOpacity > 0 && !custom.fillBelowTo) side.push(0);
     const below = custom.fillBelowTo ? series.find((one) => one.frame.name === custom.fillBelowTo) : null;
-    if (below) traces.push({ type: "scatter", x: below.frame.rows.map((row) => row[0]), y: below.frame.rows.map((row) => row[1]), mode: "lines", line: { width: 0 }, yaxis: common.yaxis });
+    if (below) traces.push({ type: "scatter", x: below.frame.rows.map((row) => row[0]), y: below.frame.rows.map((row) => row[1]), mode: "lines", line: { width: 0, shape: custom.lineInterpolation === "stepAfter" ? "hv" : "linear" }, yaxis: common.yaxis });
     const gap = typeof custom.spanNulls === "number" ? custom.spanNulls : Infinity, x = [], y = [];
     rows.forEach(([at, value], place) => { if (place && at - rows[place - 1][0] > gap) { x.push(at - 1); y.push(null); } x.push(at); y.push(value); });
     traces.push({
@@ -87,8 +88,14 @@ function timeseries(panel, frames, box, range, notes) {
 }
 
 function legendTable(series, calcs) {
+  if (!calcs.length) {
+    const line = make("div", "legend-line");
+    for (const { field, color } of series) { const name = make("span"), dash = make("span", "dash"); dash.style.background = color; name.append(dash, field.title); line.append(name); }
+    return line;
+  }
   const grid = make("table", "legend"), head = make("tr");
-  if (calcs.length) { head.append(make("th", "", "Name"), ...calcs.map((calc) => make("th", "number", CALC_NAMES[calc]))); grid.append(head); }
+  head.append(make("th", "", "Name"), ...calcs.map((calc) => make("th", "number", CALC_NAMES[calc])));
+  grid.append(head);
   for (const { frame, field, color } of series) {
     const row = make("tr"), name = make("td"), dash = make("span", "dash");
     dash.style.background = color;

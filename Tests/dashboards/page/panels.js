@@ -89,7 +89,7 @@ function bargauge(panel, frames, box) {
     bar.style.borderRight = `2px solid ${item.color}`;
     track.append(bar);
     const value = make("div", "bar-value", item.text);
-    value.style.color = item.color;
+    if (panel.options.valueMode !== "text") value.style.color = item.color;
     row.append(name, track, value);
     box.append(row);
   }
@@ -105,7 +105,7 @@ function table(panel, frames, box) {
   const rows = [...frame.rows];
   if (sort) { const by = columns.find(({ field }) => field.title === sort.displayName).place; rows.sort((one, other) => (sort.desc ? other[by] - one[by] : one[by] - other[by])); }
   const grid = make("table"), head = make("tr");
-  for (const { name, field } of columns) { const cell = make("th", "", field.title); if (field.custom.width) cell.style.width = `${field.custom.width}px`; head.append(cell); }
+  for (const { name, field } of columns) { const cell = make("th", typeof frame.rows[0][columns.find((one) => one.name === name).place] === "number" && name !== "Time" ? "number" : "", field.title); if (field.custom.width) cell.style.width = `${field.custom.width}px`; head.append(cell); }
   grid.append(head);
   for (const row of rows.slice(0, Math.max(1, Math.floor((box.clientHeight - 34) / 34)))) {
     const line = make("tr");

@@ -29,14 +29,8 @@ function worded(value, unit, decimals) {
   if (unit === "kwatth") return Math.abs(value) < 1 && value !== 0 ? [fixed(value * 1000, decimals), "Wh"] : scaled(value, decimals, ["kWh", "MWh", "GWh"]);
   if (unit === "percent") return [fixed(value, decimals), "%"];
   if (unit === "celsius") return [fixed(value, decimals), "°C"];
-  if (unit === "decbytes") return scaled(value, decimals, ["B", "kB", "MB", "GB"]);
   if (unit === "ms") return [fixed(value, decimals), "ms"];
   if (unit === "short") return scaled(value, decimals, ["", "K", "Mil"]);
-  if (unit === "s") {
-    for (const [size, name] of [[604800, "weeks"], [86400, "days"], [3600, "hours"], [60, "mins"]])
-      if (Math.abs(value) >= size) return [fixed(value / size, decimals), name];
-    return [fixed(value, decimals), "s"];
-  }
   if (unit && unit.startsWith("suffix:")) return [fixed(value, decimals), unit.slice(7)];
   return [fixed(value, decimals), ""];
 }
@@ -114,11 +108,12 @@ function ticks(first, last, wanted) {
     }
     return found;
   }
+  const every = Math.ceil((last - first) / (30.4 * day) / wanted);
   let count = 0, month = "";
   for (let at = Math.ceil(first / hour) * hour; at <= last; at += hour) {
     const now = parts(at);
     if (now.hour !== "00") continue;
-    if (step > 7 * day) { if (now.day === "01" && now.month !== month) { found.push([at, `${now.month}/${now.year}`]); month = now.month; } }
+    if (step > 7 * day) { if (now.day === "01" && now.month !== month) { if (count++ % every === 0) found.push([at, `${now.month}/${now.year}`]); month = now.month; } }
     else if (count++ % Math.round(step / day) === 0) found.push([at, `${now.day}/${now.month}`]);
   }
   return found;

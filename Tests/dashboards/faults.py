@@ -94,6 +94,14 @@ PROVISIONING = [
     ("alerting/boxenergie.yaml", "/d/boxenergie-tension", "/d/boxenergie-volts", "'boxenergie-volts' is none of our dashboards"),
     ("alerting/boxenergie.yaml", "apiVersion: 1", "apiVersion: [1", "no YAML"),
 ]
+# Queries that a real server answers wrongly, emptily or not at all: dashboard, panel, what is replaced by what.
+QUERIES = [
+    ("energie", "Énergie par jour", " tz('Europe/Paris')", ""), ("energie", "Taux d'autonomie", 'sum("consumption_wh")', 'sum("production_wh")'),
+    ("energie", "Production", "\"site\" = '$site' AND ", ""), ("maintenant", "Production, soutirage et injection", 'mean("import_w")', 'max("import_w")'),
+    ("maintenant", "Soutiré", '"m15"."energy"', '"raw"."energy"'), ("tarifs", "Coût par jour", '"register"', '"registre"'),
+    ("tension", "Maximum du jour", '"v_max"', '"v_maxi"'), ("mois", "Plus gros soutirages", "top(", "bottom("),
+    ("sante", "Lectures par minute", "derivative(", "derivatif("), ("puissance", "Plus forte pointe", "max(", "mean("),
+]
 
 
 def broken_boards(boards, fault):

@@ -30,9 +30,11 @@ def picture(server, board, site):
         for target in panel.get("targets", []):
             found += grafana.ask(server, board, panel, target, site, house.NOW)[1]
         panels.append({"panel": panel, "frames": [frame._asdict() for frame in found], "span": [first, last]})
-    note = next(item["target"]["query"] for item in board["annotations"]["list"] if "target" in item)
-    asked = grafana.interpolate(note, site, *grafana.span(board, {}, house.NOW), 60_000)
-    notes = [row[0] for series in server.query(asked) for row in series["values"]]
+    notes = []
+    for item in board["annotations"]["list"]:
+        if "target" in item and item["enable"]:
+            asked = grafana.interpolate(item["target"]["query"], site, *grafana.span(board, {}, house.NOW), 60_000)
+            notes += [row[0] for series in server.query(asked) for row in series["values"]]
     name = board["uid"].removeprefix("boxenergie-")
     width = WIDTH.get(name, 1500)
     return {"board": {key: board[key] for key in ("title", "refresh")}, "site": site, "width": width, "panels": panels, "notes": notes,

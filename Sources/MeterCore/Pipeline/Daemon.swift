@@ -37,6 +37,7 @@ public final class Daemon: Sendable {
     ///   - clock: what pauses are slept by.
     ///   - meterClock: what the meters say about the time.
     ///   - boxClock: what the box says about it.
+    ///   - undated: keeps readings on disk until the time is known.
     public init(
         sources: [RunningSource],
         outputs: [PlannedOutput],
@@ -44,10 +45,11 @@ public final class Daemon: Sendable {
         logger: Logger,
         clock: any Clock<Duration>,
         meterClock: MeterClock,
-        boxClock: @escaping @Sendable () -> ClockReading
+        boxClock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil
     ) {
         fanout = Fanout(outputs.map(\.batcher))
-        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, logger: logger)
+        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
         parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock
@@ -194,9 +196,9 @@ public final class Daemon: Sendable {
                 case .outputEnded(let name):
                     sending[name] = nil
                     if let next = endingOutputs.removeValue(forKey: name) {
-                        let counts = outputs.first { $0.name == name }?.uploader.counts
+                        let earlier = outputs.first { $0.name == name }?.uploader
                         parts.withLock { $0.outputs.removeAll { $0.name == name } }
-                        if let next { add(next.open(counts ?? Uploader.Counts())) }
+                        if let next { add(next.open(after: earlier)) }
                     }
                 }
                 if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
@@ -207,11 +209,21 @@ public final class Daemon: Sendable {
                 if isDraining, sending.isEmpty { break loop }
             }
             group.cancelAll()
+            for output in outputs { sayWhatIsLost(output) }
             if !reading.isEmpty {
                 logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
                 abandon()
             }
         }
         if let failure { throw failure }
+    }
+
+    private func sayWhatIsLost(_ output: RunningOutput) {
+        let lost = output.uploader.outbox.backlog.pointsInMemory
+        guard lost > 0 else { return }
+        logger.error(
+            "Readings are lost: neither the server nor the disk took them",
+            metadata: ["lost": "\(lost)", "server": "\(output.uploader.sink.name)"]
+        )
     }
 }

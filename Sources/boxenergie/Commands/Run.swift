@@ -42,7 +42,8 @@ struct Run: AsyncParsableCommand {
             logger: logger,
             clock: EventLoop.main,
             meterClock: meterClock,
-            boxClock: { BoxClock.reading }
+            boxClock: { BoxClock.reading },
+            undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger)
         )
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")

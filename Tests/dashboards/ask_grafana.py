@@ -1,4 +1,5 @@
 """Asks a running Grafana whether it has taken our provisioning: ask_grafana.py URL USER PASSWORD."""
+
 import base64
 import json
 import sys
@@ -12,7 +13,10 @@ import grafana
 class Server:
     def __init__(self, url, user, password):
         self.url = url.rstrip("/")
-        self.head = {"Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode(), "Content-Type": "application/json"}
+        self.head = {
+            "Authorization": "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode(),
+            "Content-Type": "application/json",
+        }
 
     def ask(self, path, body=None):
         """The answer as JSON; an HTTP error is an answer, too."""
@@ -62,7 +66,9 @@ def main(url, user, password):
     for board in boards:
         kept = server.ask(f"/api/dashboards/uid/{board['uid']}").get("dashboard", {})
         if board["uid"] in found and len(kept.get("panels", [])) != len(board["panels"]):
-            problems.append(f"{board['uid']}: Grafana has {len(kept.get('panels', []))} panels, the file {len(board['panels'])}")
+            problems.append(
+                f"{board['uid']}: Grafana has {len(kept.get('panels', []))} panels, the file {len(board['panels'])}"
+            )
         for panel in grafana.panels(board):
             for query in queries(board, panel, "maison"):
                 asked += 1
@@ -79,7 +85,9 @@ def main(url, user, password):
         problems.append(f"the alert rules: {rules if 'error' in rules else uids}")
     if asked and empty > asked / 2:
         problems.append(f"{empty} of {asked} queries brought nothing")
-    print(f"{len(found & wanted)} of {len(wanted)} dashboards, {asked} queries ({empty} without data), {len(uids)} alert rules, {len(problems)} problems")
+    print(
+        f"{len(found & wanted)} of {len(wanted)} dashboards, {asked} queries ({empty} without data), {len(uids)} alert rules, {len(problems)} problems"
+    )
     for problem in problems:
         print(f"  {problem}")
     return not problems

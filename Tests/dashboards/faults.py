@@ -1,4 +1,5 @@
 """Faults put into good files: each must be refused, at its place. A check that lets one pass is no check."""
+
 import copy
 import json
 
@@ -23,12 +24,14 @@ def bad_choice(boards):
 
 def bad_override(boards):
     panel(boards["boxenergie-maintenant.json"], "timeseries")["fieldConfig"]["overrides"][0]["properties"].append(
-        {"id": "custom.drawStyle", "value": "barres"})
+        {"id": "custom.drawStyle", "value": "barres"}
+    )
 
 
 def unknown_override(boards):
     panel(boards["boxenergie-maintenant.json"], "timeseries")["fieldConfig"]["overrides"][0]["properties"].append(
-        {"id": "custom.fillOpacité", "value": 10})
+        {"id": "custom.fillOpacité", "value": 10}
+    )
 
 
 def text_for_object(boards):
@@ -78,29 +81,58 @@ def utc_days(boards):
 
 # What is done, and the words that the refusal must hold.
 DASHBOARDS = [
-    (wrong_type, "custom.fillOpacity: '12' should be a number"), (unknown_key, "options.colourMode: is no key"),
-    (bad_choice, "options.pieType: 'doughnut' is none of"), (bad_override, "overrides[0].fieldConfig.defaults.custom.drawStyle: 'barres' is none of"),
-    (unknown_override, "overrides[0].fieldConfig.defaults.custom.fillOpacité: is no key"), (text_for_object, "options.footer: 'none'"),
-    (number_for_title, "title: 5 should be a text"), (bad_refresh, "graphTooltip: 7 is none of"),
-    (same_uid, "uid: 'boxenergie-energie' is that of"), (same_title, "title: 'Énergie' is that of"), (overlap, "panels[1].gridPos: “Minimum du jour” lies over"),
-    (hole, "panels: row 0 of the grid has a hole"), (other_source, "targets[0].datasource: should be"), (no_description, "panels[0].description"),
-    (dead_panel, "type: 'graph' is no panel"), (utc_days, "time(1d) without tz"),
+    (wrong_type, "custom.fillOpacity: '12' should be a number"),
+    (unknown_key, "options.colourMode: is no key"),
+    (bad_choice, "options.pieType: 'doughnut' is none of"),
+    (bad_override, "overrides[0].fieldConfig.defaults.custom.drawStyle: 'barres' is none of"),
+    (unknown_override, "overrides[0].fieldConfig.defaults.custom.fillOpacité: is no key"),
+    (text_for_object, "options.footer: 'none'"),
+    (number_for_title, "title: 5 should be a text"),
+    (bad_refresh, "graphTooltip: 7 is none of"),
+    (same_uid, "uid: 'boxenergie-energie' is that of"),
+    (same_title, "title: 'Énergie' is that of"),
+    (overlap, "panels[1].gridPos: “Minimum du jour” lies over"),
+    (hole, "panels: row 0 of the grid has a hole"),
+    (other_source, "targets[0].datasource: should be"),
+    (no_description, "panels[0].description"),
+    (dead_panel, "type: 'graph' is no panel"),
+    (utc_days, "time(1d) without tz"),
 ]
 PROVISIONING = [
-    ("datasources/boxenergie.yaml", "boxenergie-influxdb", "influxdb-1", "datasources: should hold boxenergie-influxdb alone"),
+    (
+        "datasources/boxenergie.yaml",
+        "boxenergie-influxdb",
+        "influxdb-1",
+        "datasources: should hold boxenergie-influxdb alone",
+    ),
     ("datasources/boxenergie.yaml", "dbName", "database", "jsonData.database: is no key"),
-    ("dashboards/boxenergie.yaml", "updateIntervalSeconds: 300", "updateIntervalSeconds: 5 min", "'5 min' should be of the type int"),
+    (
+        "dashboards/boxenergie.yaml",
+        "updateIntervalSeconds: 300",
+        "updateIntervalSeconds: 5 min",
+        "'5 min' should be of the type int",
+    ),
     ("alerting/boxenergie.yaml", "noDataState: Alerting", "noDataState: Silence", "rules[0]: has a state"),
-    ("alerting/boxenergie.yaml", "/d/boxenergie-tension", "/d/boxenergie-volts", "'boxenergie-volts' is none of our dashboards"),
+    (
+        "alerting/boxenergie.yaml",
+        "/d/boxenergie-tension",
+        "/d/boxenergie-volts",
+        "'boxenergie-volts' is none of our dashboards",
+    ),
     ("alerting/boxenergie.yaml", "apiVersion: 1", "apiVersion: [1", "no YAML"),
 ]
 # Queries that a real server answers wrongly, emptily or not at all: dashboard, panel, what is replaced by what.
 QUERIES = [
-    ("energie", "Énergie par jour", " tz('Europe/Paris')", ""), ("energie", "Taux d'autonomie", 'sum("consumption_wh")', 'sum("production_wh")'),
-    ("energie", "Production", "\"site\" = '$site' AND ", ""), ("maintenant", "Production, soutirage et injection", 'mean("import_w")', 'max("import_w")'),
-    ("maintenant", "Soutiré", '"m15"."energy"', '"raw"."energy"'), ("tarifs", "Coût par jour", '"register"', '"registre"'),
-    ("tension", "Maximum du jour", '"v_max"', '"v_maxi"'), ("mois", "Plus gros soutirages", "top(", "bottom("),
-    ("sante", "Lectures par minute", "derivative(", "derivatif("), ("puissance", "Plus forte pointe", "max(", "mean("),
+    ("energie", "Énergie par jour", " tz('Europe/Paris')", ""),
+    ("energie", "Taux d'autonomie", 'sum("consumption_wh")', 'sum("production_wh")'),
+    ("energie", "Production", "\"site\" = '$site' AND ", ""),
+    ("maintenant", "Production, soutirage et injection", 'mean("import_w")', 'max("import_w")'),
+    ("maintenant", "Soutiré", '"m15"."energy"', '"raw"."energy"'),
+    ("tarifs", "Coût par jour", '"register"', '"registre"'),
+    ("tension", "Maximum du jour", '"v_max"', '"v_maxi"'),
+    ("mois", "Plus gros soutirages", "top(", "bottom("),
+    ("sante", "Lectures par minute", "derivative(", "derivatif("),
+    ("puissance", "Plus forte pointe", "max(", "mean("),
 ]
 
 

@@ -2,6 +2,7 @@
 
 files.py SDK_FOLDER ...    one folder a Grafana release, each holding its foundation SDK.
 """
+
 import json
 import os
 import subprocess
@@ -24,26 +25,41 @@ def strictly(files, sdk):
             Path(folder, name).write_text(text, encoding="utf-8")
         answer = subprocess.run(
             [sys.executable, HERE / "schema.py", *sorted(str(path) for path in Path(folder).iterdir())],
-            env={**os.environ, "PYTHONPATH": str(sdk), "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=False)
+            env={**os.environ, "PYTHONPATH": str(sdk), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
         if answer.returncode:
             raise SystemExit(f"{sdk.name}: {answer.stderr}")
-        return [f"{Path(name).name}: {words} [{sdk.name}]" for name, problems in json.loads(answer.stdout).items() for words in problems]
+        return [
+            f"{Path(name).name}: {words} [{sdk.name}]"
+            for name, problems in json.loads(answer.stdout).items()
+            for words in problems
+        ]
 
 
 def main(sdks):
-    files = {path.name: (path.read_text(encoding="utf-8"), json.loads(path.read_text(encoding="utf-8"))) for path in sorted(grafana.DASHBOARDS.glob("*.json"))}
+    files = {
+        path.name: (path.read_text(encoding="utf-8"), json.loads(path.read_text(encoding="utf-8")))
+        for path in sorted(grafana.DASHBOARDS.glob("*.json"))
+    }
     boards = {name: board for name, (_, board) in files.items()}
     uids = {board["uid"] for board in boards.values()}
     texts = provisioning.files()
     problems = structure.problems_of(files) + provisioning.problems_of(texts, uids)
     for sdk in sdks:
         problems += strictly(files, sdk)
-    print(f"{len(files)} dashboards, {len(texts)} provisioning files, {len(sdks)} releases of Grafana: {len(problems)} problems")
+    print(
+        f"{len(files)} dashboards, {len(texts)} provisioning files, {len(sdks)} releases of Grafana: {len(problems)} problems"
+    )
     refused = 0
     for fault, words in faults.DASHBOARDS:
         broken = faults.broken_boards(boards, fault)
         found = structure.problems_of(broken)
-        by_release = [found + strictly(broken, sdk) for sdk in sdks] if not any(words in line for line in found) else [found]
+        by_release = (
+            [found + strictly(broken, sdk) for sdk in sdks] if not any(words in line for line in found) else [found]
+        )
         if all(any(words in line for line in lines) for lines in by_release):
             refused += 1
         else:

@@ -1,4 +1,5 @@
 """Writes the dashboards in their one layout, after an edit by hand."""
+
 import json
 
 import grafana

@@ -3,6 +3,7 @@
 Written from the behaviour of Grafana's InfluxQL data source, 10.3 to 13: the browser replaces the variables and works
 out the range and the interval, the server replaces $timeFilter and $__interval, then one frame a column comes back.
 """
+
 import json
 import re
 from collections import namedtuple
@@ -10,10 +11,10 @@ from datetime import timedelta
 from pathlib import Path
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "grafana" / "dashboards"
-SCREEN = 1600                                               # the width of a dashboard in pixels
-DATA_SOURCE_INTERVAL = 10_000                               # timeInterval of the provisioned data source, in ms
+SCREEN = 1600  # the width of a dashboard in pixels
+DATA_SOURCE_INTERVAL = 10_000  # timeInterval of the provisioned data source, in ms
 
-Frame = namedtuple("Frame", "name columns rows tags")         # a series is a frame with the columns Time and Value
+Frame = namedtuple("Frame", "name columns rows tags")  # a series is a frame with the columns Time and Value
 
 
 def dashboards():
@@ -22,28 +23,31 @@ def dashboards():
 
 def panels(dashboard):
     """Those that show something, in their order on the page."""
-    return sorted((panel for panel in dashboard["panels"] if panel["type"] != "row"),
-                  key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]))
+    return sorted(
+        (panel for panel in dashboard["panels"] if panel["type"] != "row"),
+        key=lambda panel: (panel["gridPos"]["y"], panel["gridPos"]["x"]),
+    )
 
 
 # --- Time ------------------------------------------------------------------------------------------------------------
+
 
 def start_of(moment, unit):
     moment = moment.replace(second=0, microsecond=0, **({} if unit == "m" else {"minute": 0}))
     if unit in "dwMy":
         moment = moment.replace(hour=0, fold=0)
     if unit == "w":
-        moment -= timedelta(days=moment.weekday())          # weekStart: monday
+        moment -= timedelta(days=moment.weekday())  # weekStart: monday
     if unit in "My":
         moment = moment.replace(day=1, **({"month": 1} if unit == "y" else {}))
     return moment
 
 
 def back(moment, count, unit):
-    if unit in "smh":                                       # exact
+    if unit in "smh":  # exact
         seconds = moment.timestamp() - count * {"s": 1, "m": 60, "h": 3600}[unit]
         return moment.fromtimestamp(seconds, moment.tzinfo)
-    if unit in "dw":                                        # by the calendar
+    if unit in "dw":  # by the calendar
         return moment - timedelta(days=count * (7 if unit == "w" else 1))
     months = moment.year * 12 + moment.month - 1 - count * (12 if unit == "y" else 1)
     return moment.replace(year=months // 12, month=months % 12 + 1, day=min(moment.day, 28))
@@ -74,11 +78,37 @@ def span(dashboard, panel, now):
     return int(first.timestamp() * 1000), int(last.timestamp() * 1000)
 
 
-STEPS = [(10, 1), (15, 10), (35, 20), (75, 50), (150, 100), (350, 200), (750, 500), (1500, 1000), (3500, 2000),
-         (7500, 5000), (12500, 10000), (17500, 15000), (25000, 20000), (45000, 30000), (90000, 60000),
-         (210000, 120000), (450000, 300000), (750000, 600000), (1050000, 900000), (1500000, 1200000),
-         (2700000, 1800000), (5400000, 3600000), (9000000, 7200000), (16200000, 10800000), (32400000, 21600000),
-         (86400000, 43200000), (604800000, 86400000), (1814400000, 604800000), (3628800000, 2592000000)]
+STEPS = [
+    (10, 1),
+    (15, 10),
+    (35, 20),
+    (75, 50),
+    (150, 100),
+    (350, 200),
+    (750, 500),
+    (1500, 1000),
+    (3500, 2000),
+    (7500, 5000),
+    (12500, 10000),
+    (17500, 15000),
+    (25000, 20000),
+    (45000, 30000),
+    (90000, 60000),
+    (210000, 120000),
+    (450000, 300000),
+    (750000, 600000),
+    (1050000, 900000),
+    (1500000, 1200000),
+    (2700000, 1800000),
+    (5400000, 3600000),
+    (9000000, 7200000),
+    (16200000, 10800000),
+    (32400000, 21600000),
+    (86400000, 43200000),
+    (604800000, 86400000),
+    (1814400000, 604800000),
+    (3628800000, 2592000000),
+]
 UNITS = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)]
 
 
@@ -101,6 +131,7 @@ def written(milliseconds):
 
 # --- The query -------------------------------------------------------------------------------------------------------
 
+
 def interpolate(query, site, first, last, step):
     """The browser's part, then the server's, in its order."""
     inside_regex = re.search(r"[=!]~\s*/[^/]*\$\{?site", query)
@@ -108,7 +139,11 @@ def interpolate(query, site, first, last, step):
     query = re.sub(r"\$\{site(?::raw|:text)?\}|\[\[site\]\]|\$site\b", lambda _: value, query)
     query = query.replace("${__from}", str(first)).replace("${__to}", str(last))
     query = query.replace("$timeFilter", f"time >= {first}ms and time <= {last}ms")
-    query = query.replace("$interval", written(step)).replace("$__interval_ms", str(step)).replace("$__interval", written(step))
+    query = (
+        query.replace("$interval", written(step))
+        .replace("$__interval_ms", str(step))
+        .replace("$__interval", written(step))
+    )
     left = re.search(r"\$[\w{]+|\[\[", query)
     if left:
         raise ValueError(f"{left[0]} is not a variable of this dashboard")
@@ -120,7 +155,9 @@ def named(alias, series, column):
     if not alias:
         inner = ", ".join(f"{key}: {value}" for key, value in tags.items())
         return f"{series['name']}.{column}" + (f" {{ {inner} }}" if inner else "")
-    words = {"m": series["name"], "measurement": series["name"], "col": column} | {f"tag_{key}": value for key, value in tags.items()}
+    words = {"m": series["name"], "measurement": series["name"], "col": column} | {
+        f"tag_{key}": value for key, value in tags.items()
+    }
     return re.sub(r"\$(\w+)|\[\[(\w+)\]\]", lambda found: str(words.get(found[1] or found[2], found[0])), alias)
 
 
@@ -133,8 +170,15 @@ def frames(target, answer):
         rows = [[row[0], *series.get("tags", {}).values(), *row[1:]] for series in answer for row in series["values"]]
         return [Frame(answer[0]["name"], columns, rows, {})]
     return [
-        Frame(named(target.get("alias"), series, column), ["Time", "Value"], [[row[0], row[place]] for row in series["values"]], series.get("tags", {}))
-        for series in answer for place, column in enumerate(series["columns"]) if place > 0
+        Frame(
+            named(target.get("alias"), series, column),
+            ["Time", "Value"],
+            [[row[0], row[place]] for row in series["values"]],
+            series.get("tags", {}),
+        )
+        for series in answer
+        for place, column in enumerate(series["columns"])
+        if place > 0
     ]
 
 

@@ -1,4 +1,5 @@
 """A real influxd of its own, filled with points."""
+
 import json
 import subprocess
 import urllib.error
@@ -20,7 +21,9 @@ class Influx:
     """`with Influx() as server`: started by Tests/peers/influxd, which ends with us, however we end."""
 
     def __enter__(self):
-        self.process = subprocess.Popen([HERE.parent / "peers" / "influxd"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            [HERE.parent / "peers" / "influxd"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
         self.url = self.process.stdout.readline().strip()
         if not self.url.startswith("http"):
             raise SystemExit("Tests/peers/influxd did not start a server; its words are above.")
@@ -60,7 +63,9 @@ class Influx:
         return count
 
     def write(self, policy, lines):
-        request = urllib.request.Request(f"{self.url}/write?db=boxenergie&rp={policy}&precision=s", "\n".join(lines).encode())
+        request = urllib.request.Request(
+            f"{self.url}/write?db=boxenergie&rp={policy}&precision=s", "\n".join(lines).encode()
+        )
         try:
             urllib.request.urlopen(request, timeout=60).close()
         except urllib.error.HTTPError as error:

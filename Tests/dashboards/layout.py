@@ -2,14 +2,29 @@
 
 Two spaces; an object or a list that fits into 120 columns stands on one line; keys in the order below, then as written.
 """
+
 import json
 
 WIDTH = 120
 
 # Who a thing is comes first, what it draws next, its long lists last.
 FIRST = ["uid", "id", "type", "title", "name", "label", "refId", "alias", "description", "gridPos", "x", "y", "w", "h"]
-LAST = ["thresholds", "mappings", "custom", "defaults", "overrides", "options", "transformations", "links", "targets",
-        "query", "fieldConfig", "templating", "annotations", "panels"]
+LAST = [
+    "thresholds",
+    "mappings",
+    "custom",
+    "defaults",
+    "overrides",
+    "options",
+    "transformations",
+    "links",
+    "targets",
+    "query",
+    "fieldConfig",
+    "templating",
+    "annotations",
+    "panels",
+]
 
 
 def ordered(value):

@@ -3,6 +3,7 @@
 A preview, and the picture says so: no Grafana draws it. It shows the layout, the words, colours, units and the data.
 Needs Debian's chromium, fonts-inter and pngquant. preview.py [NAME[:SITE] ...]; --to FOLDER for elsewhere.
 """
+
 import json
 import shutil
 import subprocess
@@ -15,11 +16,17 @@ import house
 from influx import Influx
 
 HERE = Path(__file__).resolve().parent
-WIDTH = {"mobile": 430}                                     # pixels; others as wide as a usual screen
-TALL = 38                                                   # pixels of a grid row with its gap
-RANGES = {"now-6h": "6 dernières heures", "now/d": "Aujourd'hui", "now-24h": "24 dernières heures", "now-30d/d": "30 derniers jours",
-          "now-90d/d": "90 derniers jours", "now-1y/M": "12 derniers mois"}
-HOME = {"tarifs": "gite"}                                   # whose dashboard is drawn by itself
+WIDTH = {"mobile": 430}  # pixels; others as wide as a usual screen
+TALL = 38  # pixels of a grid row with its gap
+RANGES = {
+    "now-6h": "6 dernières heures",
+    "now/d": "Aujourd'hui",
+    "now-24h": "24 dernières heures",
+    "now-30d/d": "30 derniers jours",
+    "now-90d/d": "90 derniers jours",
+    "now-1y/M": "12 derniers mois",
+}
+HOME = {"tarifs": "gite"}  # whose dashboard is drawn by itself
 
 
 def picture(server, board, site):
@@ -37,12 +44,21 @@ def picture(server, board, site):
             notes += [row[0] for series in server.query(asked) for row in series["values"]]
     name = board["uid"].removeprefix("boxenergie-")
     width = WIDTH.get(name, 1500)
-    return {"board": {key: board[key] for key in ("title", "refresh")}, "site": site, "width": width, "panels": panels, "notes": notes,
-            "range": RANGES[board["time"]["from"]]}
+    return {
+        "board": {key: board[key] for key in ("title", "refresh")},
+        "site": site,
+        "width": width,
+        "panels": panels,
+        "notes": notes,
+        "range": RANGES[board["time"]["from"]],
+    }
 
 
 def page(data, plotly):
-    scripts = "".join(f"<script>{(HERE / 'page' / name).read_text()}</script>" for name in ("units.js", "panels.js", "charts.js", "page.js"))
+    scripts = "".join(
+        f"<script>{(HERE / 'page' / name).read_text()}</script>"
+        for name in ("units.js", "panels.js", "charts.js", "timeseries.js", "page.js")
+    )
     words = "Aperçu dessiné à partir du fichier et de ses requêtes : ce n'est pas une capture de Grafana."
     if data["width"] < 600:
         words = "Aperçu, pas une capture de Grafana"
@@ -56,10 +72,27 @@ def page(data, plotly):
 def shoot(html, png, width, height, folder):
     source = Path(folder, "page.html")
     source.write_text(html, encoding="utf-8")
-    subprocess.run(["chromium", "--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", f"--user-data-dir={folder}/browser",
-                    f"--window-size={width},{height}", "--virtual-time-budget=4000", f"--screenshot={png}", source.as_uri()],
-                   check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=120)
-    subprocess.run(["pngquant", "--force", "--quality", "50-90", "--speed", "1", "--strip", "--output", png, png], check=False)
+    subprocess.run(
+        [
+            "chromium",
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            f"--user-data-dir={folder}/browser",
+            f"--window-size={width},{height}",
+            "--virtual-time-budget=4000",
+            f"--screenshot={png}",
+            source.as_uri(),
+        ],
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        timeout=120,
+    )
+    subprocess.run(
+        ["pngquant", "--force", "--quality", "50-90", "--speed", "1", "--strip", "--output", png, png], check=False
+    )
 
 
 def main(wanted):
@@ -72,7 +105,7 @@ def main(wanted):
     if "--to" in wanted:
         place = wanted.index("--to")
         target = Path(wanted[place + 1])
-        wanted = wanted[:place] + wanted[place + 2:]
+        wanted = wanted[:place] + wanted[place + 2 :]
     target.mkdir(parents=True, exist_ok=True)
     with Influx() as server, tempfile.TemporaryDirectory() as folder:
         server.load(house.points())

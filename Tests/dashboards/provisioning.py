@@ -1,4 +1,5 @@
 """The provisioning files: parsed, each key known, each reference to something that is there; alerts that go off."""
+
 import operator
 import re
 
@@ -11,16 +12,60 @@ from house import Point
 FOLDER = grafana.DASHBOARDS.parent / "provisioning"
 
 # What Grafana reads in each file: key -> type; a key with ! must be there.
-DATA_SOURCE = {"name!": str, "uid!": str, "type!": str, "access!": str, "orgId": int, "url!": str, "user!": str, "isDefault": bool,
-               "editable": bool, "jsonData!": dict, "secureJsonData!": dict, "version": int, "basicAuth": bool}
+DATA_SOURCE = {
+    "name!": str,
+    "uid!": str,
+    "type!": str,
+    "access!": str,
+    "orgId": int,
+    "url!": str,
+    "user!": str,
+    "isDefault": bool,
+    "editable": bool,
+    "jsonData!": dict,
+    "secureJsonData!": dict,
+    "version": int,
+    "basicAuth": bool,
+}
 JSON_DATA = {"dbName!": str, "httpMode!": str, "timeInterval!": str, "maxSeries": int}
-PROVIDER = {"name!": str, "orgId": int, "folder!": str, "folderUid!": str, "type!": str, "disableDeletion": bool, "allowUiUpdates": bool,
-            "updateIntervalSeconds": int, "options!": dict, "editable": bool}
+PROVIDER = {
+    "name!": str,
+    "orgId": int,
+    "folder!": str,
+    "folderUid!": str,
+    "type!": str,
+    "disableDeletion": bool,
+    "allowUiUpdates": bool,
+    "updateIntervalSeconds": int,
+    "options!": dict,
+    "editable": bool,
+}
 GROUP = {"orgId": int, "name!": str, "folder!": str, "interval!": str, "rules!": list}
-RULE = {"uid!": str, "title!": str, "condition!": str, "for!": str, "noDataState!": str, "execErrState!": str, "isPaused": bool, "labels": dict,
-        "annotations!": dict, "data!": list, "dashboardUid": str, "panelId": int}
+RULE = {
+    "uid!": str,
+    "title!": str,
+    "condition!": str,
+    "for!": str,
+    "noDataState!": str,
+    "execErrState!": str,
+    "isPaused": bool,
+    "labels": dict,
+    "annotations!": dict,
+    "data!": list,
+    "dashboardUid": str,
+    "panelId": int,
+}
 STEP = {"refId!": str, "datasourceUid!": str, "relativeTimeRange!": dict, "model!": dict, "queryType": str}
-QUERY = {"refId!": str, "datasource!": dict, "rawQuery!": bool, "resultFormat!": str, "intervalMs": int, "maxDataPoints": int, "query!": str, "alias": str}
+QUERY = {
+    "refId!": str,
+    "datasource!": dict,
+    "rawQuery!": bool,
+    "resultFormat!": str,
+    "intervalMs": int,
+    "maxDataPoints": int,
+    "query!": str,
+    "alias": str,
+}
 REDUCE = {"refId!": str, "datasource!": dict, "type!": str, "expression!": str, "reducer!": str, "settings": dict}
 THRESHOLD = {"refId!": str, "datasource!": dict, "type!": str, "expression!": str, "conditions!": list}
 
@@ -40,7 +85,7 @@ def problems_of(texts, uids):
             continue
         if not isinstance(parsed[name], dict) or parsed[name].get("apiVersion") != 1:
             problems.append(f"{name}: apiVersion: 1 is missing")
-    say = lambda path, words: problems.append(f"{path}: {words}")       # noqa: E731
+    say = lambda path, words: problems.append(f"{path}: {words}")  # noqa: E731
     data_sources(say, parsed.get("datasources/boxenergie.yaml", {}))
     providers(say, parsed.get("dashboards/boxenergie.yaml", {}))
     alerts(say, parsed.get("alerting/boxenergie.yaml", {}), uids)
@@ -91,7 +136,10 @@ def providers(say, file):
         if item.get("type") != "file" or not str(item.get("options", {}).get("path")).startswith("/"):
             say(f"{path}[{place}]", "should be of the type file with an absolute path")
         if item.get("allowUiUpdates") is not False:
-            say(f"{path}[{place}].allowUiUpdates", "should be false: an update would overwrite what was changed in the browser")
+            say(
+                f"{path}[{place}].allowUiUpdates",
+                "should be false: an update would overwrite what was changed in the browser",
+            )
 
 
 def rules_of(text):
@@ -115,7 +163,11 @@ def alerts(say, file, uids):
                 known.add((key, words))
             if len(str(rule.get("uid"))) > 40:
                 say(f"{here}.uid", "has more than 40 characters")
-            if rule.get("noDataState") not in ("OK", "NoData", "Alerting") or rule.get("execErrState") not in ("OK", "Error", "Alerting"):
+            if rule.get("noDataState") not in ("OK", "NoData", "Alerting") or rule.get("execErrState") not in (
+                "OK",
+                "Error",
+                "Alerting",
+            ):
                 say(here, "has a state that Grafana does not know")
             if not re.fullmatch(r"\d+[smh]", str(rule.get("for"))):
                 say(f"{here}.for", f"{rule.get('for')!r} is no duration")
@@ -128,16 +180,20 @@ def alerts(say, file, uids):
             if [step.get("refId") for step in steps] != ["A", "B", "C"] or rule.get("condition") != "C":
                 say(f"{here}.data", "should be a query A, its reduction B and the threshold C, which is the condition")
                 continue
-            for step, model, source in zip(steps, (QUERY, REDUCE, THRESHOLD), ("boxenergie-influxdb", "__expr__", "__expr__")):
+            for step, model, source in zip(
+                steps, (QUERY, REDUCE, THRESHOLD), ("boxenergie-influxdb", "__expr__", "__expr__")
+            ):
                 keys(say, f"{here}.data.{step['refId']}", step, STEP)
                 keys(say, f"{here}.data.{step['refId']}.model", step.get("model", {}), model)
                 if step.get("datasourceUid") != source:
                     say(f"{here}.data.{step['refId']}.datasourceUid", f"should be {source}")
 
 
-TROUBLE = [                                                 # what each alert is there for
-    ("raw", "source", {"source": "linky"}, {"age_s": 420.0, "state": "reading"}), ("raw", "phase", {"source": "linky", "phase": "1"}, {"v": 255}),
-    ("raw", "linky", {"source": "linky"}, {"va_in": 5700, "pref_va": 6000}), ("raw", "box", {}, {"disk_used_pct": 93.0}),
+TROUBLE = [  # what each alert is there for
+    ("raw", "source", {"source": "linky"}, {"age_s": 420.0, "state": "reading"}),
+    ("raw", "phase", {"source": "linky", "phase": "1"}, {"v": 255}),
+    ("raw", "linky", {"source": "linky"}, {"va_in": 5700, "pref_va": 6000}),
+    ("raw", "box", {}, {"disk_used_pct": 93.0}),
 ]
 
 
@@ -151,7 +207,10 @@ def firing(server, now):
         text = query["model"]["query"].replace("$timeFilter", f"time >= {first}ms and time <= {end}ms")
         test = threshold["model"]["conditions"][0]["evaluator"]
         limits = test["params"]
-        exceeds = {"gt": lambda value: operator.gt(value, limits[0]), "outside_range": lambda value: not limits[0] <= value <= limits[1]}[test["type"]]
+        exceeds = {
+            "gt": lambda value: operator.gt(value, limits[0]),
+            "outside_range": lambda value: not limits[0] <= value <= limits[1],
+        }[test["type"]]
         gone[rule["uid"]] = set()
         for series in server.query(text):
             values = [row[1] for row in series["values"] if row[1] is not None]

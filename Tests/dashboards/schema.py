@@ -7,6 +7,7 @@ if they stood among the panel's defaults.
 
 schema.py FILE ...   with the SDK on PYTHONPATH; a dashboard a file.
 """
+
 import enum
 import json
 import sys
@@ -14,8 +15,21 @@ import types
 import typing
 
 # What the InfluxDB data source adds to a query, a variable and an annotation; the SDK knows none of its types.
-ADDED = {"query", "rawQuery", "resultFormat", "alias", "refId", "datasource", "definition", "queryType", "fromAnnotations",
-         "titleColumn", "textColumn", "tagsColumn", "timeEndColumn"}
+ADDED = {
+    "query",
+    "rawQuery",
+    "resultFormat",
+    "alias",
+    "refId",
+    "datasource",
+    "definition",
+    "queryType",
+    "fromAnnotations",
+    "titleColumn",
+    "textColumn",
+    "tagsColumn",
+    "timeEndColumn",
+}
 
 
 class Check:
@@ -143,7 +157,12 @@ def spread_overrides(dashboard):
                 where, _, key = str(item.get("id")).rpartition(".")
                 (defaults.setdefault("custom", {}) if where == "custom" else defaults)[key] = item.get("value")
             twin = {key: panel[key] for key in ("type", "title") if key in panel}
-            extra.append((f"{path}.fieldConfig.overrides[{place}]", {**twin, "fieldConfig": {"defaults": defaults, "overrides": []}}))
+            extra.append(
+                (
+                    f"{path}.fieldConfig.overrides[{place}]",
+                    {**twin, "fieldConfig": {"defaults": defaults, "overrides": []}},
+                )
+            )
     return panels, extra
 
 

@@ -2,6 +2,7 @@
 
 serve.py FILE    the homes' newest point is moved to the present, since Grafana's "now" is the real one
 """
+
 import signal
 import sys
 import time
@@ -12,7 +13,7 @@ from influx import Influx
 
 def main(file):
     moved = int(time.time()) - house.seconds(house.NOW)
-    moved -= moved % 900                                    # quarters stay quarters
+    moved -= moved % 900  # quarters stay quarters
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with Influx() as server:
         server.load(point._replace(time=point.time + moved) for point in house.points())

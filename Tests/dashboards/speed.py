@@ -1,4 +1,5 @@
 """How long the dashboards' queries take on thirteen months and two raw days: medians of several runs, printed."""
+
 import statistics
 import sys
 import time
@@ -28,20 +29,26 @@ def main():
             for panel in grafana.panels(board):
                 for target in panel.get("targets", []):
                     first, last = grafana.span(board, panel, house.NOW)
-                    query = grafana.interpolate(target["query"], "maison", first, last, grafana.interval(panel, first, last))
+                    query = grafana.interpolate(
+                        target["query"], "maison", first, last, grafana.interval(panel, first, last)
+                    )
                     parts.append((*took(server, query), panel["title"]))
             slowest = max(parts)
-            print(f"{board['title']:28}{len(parts):8}{sum(p[0] for p in parts):12.1f}{sum(p[1] for p in parts):12.1f}{slowest[0]:9.1f}  {slowest[2]}")
+            print(
+                f"{board['title']:28}{len(parts):8}{sum(p[0] for p in parts):12.1f}{sum(p[1] for p in parts):12.1f}{slowest[0]:9.1f}  {slowest[2]}"
+            )
         print("\nRoll-ups over 13 months, one query each:")
         for board in grafana.dashboards():
             for panel in grafana.panels(board):
-                if "timeFrom" in panel:                     # its range does not follow the one that is chosen
+                if "timeFrom" in panel:  # its range does not follow the one that is chosen
                     continue
                 for target in panel.get("targets", []):
                     if '"raw"' in target["query"] or "$timeFilter" not in target["query"]:
                         continue
                     first, last = house.seconds(house.FIRST) * 1000, house.seconds(house.NOW) * 1000
-                    query = grafana.interpolate(target["query"], "maison", first, last, grafana.interval(panel, first, last))
+                    query = grafana.interpolate(
+                        target["query"], "maison", first, last, grafana.interval(panel, first, last)
+                    )
                     median, worst = took(server, query)
                     if median > float(sys.argv[1] if len(sys.argv) > 1 else 10):
                         print(f"{median:7.1f} (worst {worst:.1f})  {board['title']}: {panel['title']}")

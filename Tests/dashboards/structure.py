@@ -1,18 +1,43 @@
 """What our dashboards promise beyond Grafana's types: each problem with its file and path."""
+
 import re
 
 import layout
 
 SOURCE = {"type": "influxdb", "uid": "boxenergie-influxdb"}
-TYPES = {"row", "text", "timeseries", "stat", "gauge", "bargauge", "piechart", "table", "histogram", "heatmap", "geomap"}
-SQUARE = {"uid", "title", "tags", "timezone", "schemaVersion", "time", "templating", "annotations", "panels", "description", "links"}
+TYPES = {
+    "row",
+    "text",
+    "timeseries",
+    "stat",
+    "gauge",
+    "bargauge",
+    "piechart",
+    "table",
+    "histogram",
+    "heatmap",
+    "geomap",
+}
+SQUARE = {
+    "uid",
+    "title",
+    "tags",
+    "timezone",
+    "schemaVersion",
+    "time",
+    "templating",
+    "annotations",
+    "panels",
+    "description",
+    "links",
+}
 
 
 def problems_of(files):
     """files: {name: (text, dashboard)}."""
     problems = []
     for name, (text, board) in files.items():
-        say = lambda path, words, name=name: problems.append(f"{name}: {path}: {words}")    # noqa: E731
+        say = lambda path, words, name=name: problems.append(f"{name}: {path}: {words}")  # noqa: E731
         head(say, name, board)
         for place, panel in enumerate(board.get("panels", [])):
             each_panel(say, f"panels[{place}]", panel)
@@ -24,7 +49,9 @@ def problems_of(files):
         for name, (_, board) in files.items():
             other = known.setdefault(board.get(key), name)
             if other != name:
-                problems.append(f"{name}: {key}: {board.get(key)!r} is that of {other}, too; Grafana would then provision none of them")
+                problems.append(
+                    f"{name}: {key}: {board.get(key)!r} is that of {other}, too; Grafana would then provision none of them"
+                )
     return problems
 
 
@@ -114,7 +141,14 @@ def page(say, panels):
         at = panel.get("gridPos", {})
         x, y, w, h = (at.get(key) for key in "xywh")
         path = f"panels[{place}].gridPos"
-        if not all(isinstance(number, int) for number in (x, y, w, h)) or x < 0 or y < 0 or w < 1 or h < 1 or x + w > 24:
+        if (
+            not all(isinstance(number, int) for number in (x, y, w, h))
+            or x < 0
+            or y < 0
+            or w < 1
+            or h < 1
+            or x + w > 24
+        ):
             say(path, f"{at} does not fit the 24 columns (panel “{panel.get('title')}”)")
             continue
         for row in range(y, y + h):

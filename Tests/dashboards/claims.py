@@ -194,7 +194,7 @@ def band(s):
     step = s.step // 1000
     return {
         name: s.buckets("m15.phase", what, step, how)
-        for name, what, how in (("min", "v_min", min), ("max", "v_max", max), ("mean", "v_avg", mean))
+        for name, what, how in (("Minimum", "v_min", min), ("Maximum", "v_max", max), ("Moyenne", "v_avg", mean))
     }
 
 
@@ -308,8 +308,8 @@ CLAIMS = {
         ),
         "Tension et injection B": lambda s: {"Injection": scaled(s.buckets(E, "export_wh", s.step // 1000, mean), 4)},
         "Plage par jour": lambda s: {
-            "min": s.buckets("day.phase", "v_min", "1d", min),
-            "max": s.buckets("day.phase", "v_max", "1d", max),
+            "Minimum": s.buckets("day.phase", "v_min", "1d", min),
+            "Maximum": s.buckets("day.phase", "v_max", "1d", max),
         },
         "Durée hors limites par jour": lambda s: s.each(
             "phase", "day.phase", lambda tags: scaled(s.buckets("day.phase", "out_s", "1d", **tags), 1 / 60), "Phase {}"

@@ -79,6 +79,11 @@ def utc_days(boards):
     target["query"] = target["query"].replace(" tz('Europe/Paris')", "")
 
 
+def foreign_pattern(boards):
+    tomorrow = next(item for item in boards["boxenergie-tarifs.json"]["panels"] if item["title"] == "Demain (Tempo)")
+    tomorrow["fieldConfig"]["defaults"]["mappings"][0]["options"]["pattern"] = "(?i).*bleu.*"
+
+
 # What is done, and the words that the refusal must hold.
 DASHBOARDS = [
     (wrong_type, "custom.fillOpacity: '12' should be a number"),
@@ -97,6 +102,7 @@ DASHBOARDS = [
     (no_description, "panels[0].description"),
     (dead_panel, "type: 'graph' is no panel"),
     (utc_days, "time(1d) without tz"),
+    (foreign_pattern, "(?i).*bleu.* should be"),
 ]
 PROVISIONING = [
     (

@@ -85,6 +85,12 @@ class Run:
                 name = override["matcher"]["options"]
                 if name not in self.seen[uid, panel["title"]] and not re.fullmatch(REGISTER, name):
                     self.problems.append(f"{uid}: {panel['title']}: the override for {name} fits no series of any home")
+                for item in override["properties"]:
+                    # Grafana looks for the name that is shown, so a series that is filled down to keeps its own.
+                    if item["id"] == "custom.fillBelowTo" and item["value"] not in self.seen[uid, panel["title"]]:
+                        self.problems.append(
+                            f"{uid}: {panel['title']}: there is no series {item['value']} to fill down to"
+                        )
 
 
 REGISTER = r"BASE|HC|HP|HN|PM|H[CP]J[BWR]|[FD]\d\d|Phase \d"

@@ -107,6 +107,17 @@ def each_panel(say, path, panel):
         say(f"{path}.targets", "are missing" + words)
     if not panel.get("fieldConfig", {}).get("defaults", {}).get("noValue"):
         say(f"{path}.fieldConfig.defaults.noValue", "should say what an empty panel means" + words)
+    config = panel.get("fieldConfig", {})
+    given = [config.get("defaults", {}).get("mappings", [])]
+    given += [
+        item["value"] for one in config.get("overrides", []) for item in one["properties"] if item["id"] == "mappings"
+    ]
+    for mapping in (one for mappings in given for one in mappings if one.get("type") == "regex"):
+        if not re.fullmatch(r"/\^.*\$/i?", mapping["options"]["pattern"]) or "(?" in mapping["options"]["pattern"]:
+            say(
+                f"{path}.fieldConfig",
+                f"{mapping['options']['pattern']} should be /^…$/ or /^…$/i, as JavaScript reads it" + words,
+            )
     refs = [target.get("refId") for target in panel.get("targets", [])]
     if len(set(refs)) != len(refs):
         say(f"{path}.targets", f"the refIds {refs} are not unique" + words)

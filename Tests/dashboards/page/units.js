@@ -60,8 +60,10 @@ function mapping(value, field) {
   for (const item of field.mappings || []) {
     if (item.type === "value" && String(value) in item.options) return item.options[String(value)];
     if (item.type === "special" && item.options.match === "empty" && value === "") return item.options.result;
-    if (item.type === "regex" && new RegExp(item.options.pattern.replace("(?i)", ""), "i").test(String(value)))
-    return item.options.result;
+    if (item.type === "regex") {
+      const [, pattern, flags] = item.options.pattern.match(/^\/(.*)\/(i?)$/);
+      if (new RegExp(pattern, flags).test(String(value))) return item.options.result;
+    }
   }
   return null;
 }

@@ -86,7 +86,8 @@ def main(url, user, password):
     if asked and empty > asked / 2:
         problems.append(f"{empty} of {asked} queries brought nothing")
     print(
-        f"{len(found & wanted)} of {len(wanted)} dashboards, {asked} queries ({empty} without data), {len(uids)} alert rules, {len(problems)} problems"
+        f"{len(found & wanted)} of {len(wanted)} dashboards, {asked} queries ({empty} without data), "
+        f"{len(uids)} alert rules, {len(problems)} problems"
     )
     for problem in problems:
         print(f"  {problem}")

@@ -51,7 +51,8 @@ def main(sdks):
     for sdk in sdks:
         problems += strictly(files, sdk)
     print(
-        f"{len(files)} dashboards, {len(texts)} provisioning files, {len(sdks)} releases of Grafana: {len(problems)} problems"
+        f"{len(files)} dashboards, {len(texts)} provisioning files, {len(sdks)} releases of Grafana: "
+        f"{len(problems)} problems"
     )
     refused = 0
     for fault, words in faults.DASHBOARDS:

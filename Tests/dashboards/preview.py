@@ -64,7 +64,8 @@ def page(data, plotly):
         words = "Aperçu, pas une capture de Grafana"
     shown = json.dumps(data, ensure_ascii=False).replace("</", "<\\/")
     return f"""<!doctype html><meta charset="utf-8"><style>{(HERE / 'page' / 'page.css').read_text()}</style>
-<header><div class="notice">{words}</div><div class="bar-top"><h1 id="title"></h1><span class="chip">Site&nbsp; <i id="site"></i></span>
+<header><div class="notice">{words}</div><div class="bar-top"><h1 id="title"></h1>
+<span class="chip">Site&nbsp; <i id="site"></i></span>
 <span class="chip push" id="range"></span><span class="chip" id="refresh"></span></div></header>
 <script src="{plotly}"></script>{scripts}<script>lay({shown});</script>"""
 

@@ -35,7 +35,8 @@ def main():
                     parts.append((*took(server, query), panel["title"]))
             slowest = max(parts)
             print(
-                f"{board['title']:28}{len(parts):8}{sum(p[0] for p in parts):12.1f}{sum(p[1] for p in parts):12.1f}{slowest[0]:9.1f}  {slowest[2]}"
+                f"{board['title']:28}{len(parts):8}{sum(p[0] for p in parts):12.1f}{sum(p[1] for p in parts):12.1f}"
+                f"{slowest[0]:9.1f}  {slowest[2]}"
             )
         print("\nRoll-ups over 13 months, one query each:")
         for board in grafana.dashboards():

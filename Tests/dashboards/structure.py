@@ -50,7 +50,8 @@ def problems_of(files):
             other = known.setdefault(board.get(key), name)
             if other != name:
                 problems.append(
-                    f"{name}: {key}: {board.get(key)!r} is that of {other}, too; Grafana would then provision none of them"
+                    f"{name}: {key}: {board.get(key)!r} is that of {other}, too; "
+                    "Grafana would then provision none of them"
                 )
     return problems
 

@@ -90,7 +90,9 @@ function spark(values, color, width, height) {
   const line = points.map(([x, y]) => `${x.toFixed(1)},${y.toFixed(1)}`).join(" ");
   const holder = make("div", "spark");
   holder.innerHTML =
-    `<svg width="${width}" height="${tall}"><polygon points="0,${tall} ${line} ${width},${tall}" fill="${color}" opacity=".22"/><polyline points="${line}" fill="none" stroke="${color}"/></svg>`;
+    `<svg width="${width}" height="${tall}">` +
+    `<polygon points="0,${tall} ${line} ${width},${tall}" fill="${color}" opacity=".22"/>` +
+    `<polyline points="${line}" fill="none" stroke="${color}"/></svg>`;
   return holder;
 }
 
@@ -105,7 +107,8 @@ function gauge(panel, frames, box) {
       const angle = Math.PI * (1 - share);
       return `${middle[0] + radius * Math.cos(angle)},${middle[1] - radius * Math.sin(angle)}`;
     };
-    return `<path d="M ${at(from)} A ${radius} ${radius} 0 0 1 ${at(to)}" fill="none" stroke="${color}" stroke-width="${thick}"/>`;
+    return `<path d="M ${at(from)} A ${radius} ${radius} 0 0 1 ${at(to)}" fill="none" stroke="${color}" ` +
+      `stroke-width="${thick}"/>`;
   };
   let drawn = arc(0, 1, size * 0.8, size * 0.2, "#2c2e33");
   if (item.value !== null) drawn += arc(0, Math.min(1, Math.max(0.003, (item.value - low) / (high - low))), size * 0.8,
@@ -118,7 +121,9 @@ function gauge(panel, frames, box) {
   });
   const letters = fit(item.text, size * 1.2, size * 0.42, 46);
   box.innerHTML =
-    `<svg width="${box.clientWidth}" height="${box.clientHeight}">${drawn}<text x="${middle[0]}" y="${middle[1] - size * 0.06}" text-anchor="middle" fill="${item.value === null ? "#8e8e99" : item.color}" font-size="${letters}" font-weight="500">${item.text}</text></svg>`;
+    `<svg width="${box.clientWidth}" height="${box.clientHeight}">${drawn}` +
+    `<text x="${middle[0]}" y="${middle[1] - size * 0.06}" text-anchor="middle" font-size="${letters}" ` +
+    `font-weight="500" fill="${item.value === null ? "#8e8e99" : item.color}">${item.text}</text></svg>`;
 }
 
 function bargauge(panel, frames, box) {
@@ -219,5 +224,6 @@ function geomap(panel, frames, box) {
     return;
   }
   box.innerHTML =
-    `<div class="map"><div class="dot"></div><div>${row[1].toFixed(3)} N, ${row[2].toFixed(3)} E</div><small>Le fond de carte n'est pas dessiné dans cet aperçu.</small></div>`;
+    `<div class="map"><div class="dot"></div><div>${row[1].toFixed(3)} N, ${row[2].toFixed(3)} E</div>` +
+    `<small>Le fond de carte n'est pas dessiné dans cet aperçu.</small></div>`;
 }

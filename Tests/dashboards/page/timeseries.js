@@ -152,6 +152,7 @@ function timeseries(panel, frames, box, range, notes) {
       });
     });
   }
+  const half = (range[1] - range[0]) * 0.003;               // of the mark at the foot of an event
   for (const note of notes)
     if (note > range[0] && note < range[1]) {
       shapes.push({
@@ -169,7 +170,7 @@ function timeseries(panel, frames, box, range, notes) {
       });
       shapes.push({
         type: "path",
-        path: `M ${note - (range[1] - range[0]) * 0.003} 0 L ${note + (range[1] - range[0]) * 0.003} 0 L ${note} 0.04 Z`,
+        path: `M ${note - half} 0 L ${note + half} 0 L ${note} 0.04 Z`,
         yref: "paper",
         fillcolor: "#FF9830",
         line: {

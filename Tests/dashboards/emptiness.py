@@ -6,15 +6,12 @@ EXPORT = "mode historique gives no injection"
 SOLAR = "no panels, so no production"
 PULSES = "this home has no such meter"
 NEVER = "it never happened"
-NO_TEMPO = "not a Tempo contract"
 WHY_EMPTY = {
     (
         "maison",
         "impulsions",
         ("Chaleur : aujourd'hui", "Chaleur : ce mois", "Chaleur : cette année", "Chaleur par jour"),
     ): PULSES,
-    ("maison", "tarifs", ("Demain (Tempo)",)): NO_TEMPO,
-    ("maison", "pdl", ("Demain (Tempo)",)): NO_TEMPO,
     (
         "atelier",
         "impulsions",
@@ -30,8 +27,6 @@ WHY_EMPTY = {
             "Fuite d'eau ?",
         ),
     ): PULSES,
-    ("atelier", "tarifs", ("Demain (Tempo)",)): NO_TEMPO,
-    ("atelier", "pdl", ("Demain (Tempo)",)): NO_TEMPO,
     ("gite", "maintenant", ("Production", "Produit", "Consommation", "Consommé", "Autonomie")): SOLAR,
     ("gite", "maintenant", ("Injection", "Injecté")): EXPORT,
     ("gite", "maintenant", ("Tension",)): VOLTAGE,

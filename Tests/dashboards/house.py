@@ -150,7 +150,7 @@ def facts(home):
                 "pref_kva": float(home.kva),
                 "phases": home.phases,
                 "meter": "Linky monophasé" if home.phases == 1 else "Linky triphasé",
-                **({"tomorrow": "BLANC"} if home.contract == "TEMPO" else {}),
+                "tomorrow": "BLANC" if home.contract == "TEMPO" else "",  # as the program writes it
                 **(
                     {
                         "stge_text": "Contact fermé ; pas de surtension ; pas de dépassement ; producteur : "

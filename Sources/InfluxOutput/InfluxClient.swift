@@ -50,6 +50,9 @@ public struct InfluxClient: Sendable {
         } else {
             request.body = batch.lines
         }
+        // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
+        request.timeout = .seconds(120)
+        request.stall = .seconds(15)
         return try await perform(request)
     }
 

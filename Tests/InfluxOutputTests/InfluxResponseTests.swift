@@ -23,7 +23,19 @@ import Testing
 
     @Test("what the server can never take is rejected with its words", arguments: [400, 422])
     func rejected(_ status: Int) {
-        #expect(delivery(status, "unable to parse 'x'\n") == .rejected(reason: "unable to parse 'x'"))
+        let headers = ["x-influxdb-version": "1.6.7"]
+        #expect(delivery(status, "unable to parse 'x'\n", headers) == .rejected(reason: "unable to parse 'x'"))
+        #expect(delivery(status, #"{"error":"partial write"}"#) == .rejected(reason: #"{"error":"partial write"}"#))
+    }
+
+    @Test("an answer of something that is no InfluxDB costs no reading", arguments: [200, 201, 400, 422])
+    func others(_ status: Int) {
+        for text in ["", "<html>The plain HTTP request was sent to HTTPS port</html>"] {
+            guard case .postponed = delivery(status, text) else {
+                Issue.record("\(status) \(text) was believed")
+                return
+            }
+        }
     }
 
     @Test("too much is split")

@@ -54,9 +54,9 @@ public final class Outbox: Sendable {
     /// Opens the way to one server.
     ///
     /// - Parameters:
+    ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
-    ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
     public init(
         memoryLimit: Int = 16 << 20,
         spool openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
@@ -144,19 +144,38 @@ public final class Outbox: Sendable {
                 guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
                 if state.spool == nil { state.spool = try openSpool() }
                 guard let spool = state.spool else { return nil }
-                while let place = state.memory.firstIndex(where: { entry in
-                    destinations?.contains(entry.batch.destination) ?? true
-                }) {
-                    let entry = state.memory[place]
-                    try spool.append(entry.batch, as: entry.number)
-                    state.memory.remove(at: place)
-                    state.memoryBytes -= entry.batch.lines.count
-                }
-                return nil
+                return try Self.move(&state, to: spool, only: destinations)
             } catch {
                 return error.description
             }
         }
+    }
+
+    /// Moves batches to the spool, besides those that it can never take.
+    private static func move(
+        _ state: inout State,
+        to spool: any BatchStore,
+        only destinations: Set<Batch.Destination>?
+    ) throws(BatchStoreError) -> String? {
+        var trouble: String?
+        var place = 0
+        while place < state.memory.count {
+            let entry = state.memory[place]
+            guard destinations?.contains(entry.batch.destination) ?? true else {
+                place += 1
+                continue
+            }
+            do throws(BatchStoreError) {
+                try spool.append(entry.batch, as: entry.number)
+                state.memory.remove(at: place)
+                state.memoryBytes -= entry.batch.lines.count
+            } catch {
+                guard error.isTooLarge else { throw error }
+                trouble = error.description
+                place += 1
+            }
+        }
+        return trouble
     }
 
     /// Lets another outbox have the spool; nothing can be put on disk here any more.
@@ -175,6 +194,9 @@ public final class Outbox: Sendable {
         }
         for batch in left { append(batch) }
     }
+
+    /// The batches that are in memory only.
+    package var memory: [Batch] { state.withLock { $0.memory.map(\.batch) } }
 
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
@@ -234,5 +256,9 @@ public protocol BatchStore: Sendable {
 /// Why a batch could not be stored, as a sentence.
 public struct BatchStoreError: Error, CustomStringConvertible {
     public var description: String
+    /// Whether a file or folder is not there any more.
+    var isGone = false
+    /// Whether this very batch can never be stored.
+    var isTooLarge = false
     public init(_ description: String) { self.description = description }
 }

@@ -9,7 +9,11 @@ public final class Uploader: Sendable {
     private struct State {
         var backoff = Backoff()
         var retryAt: Uptime?
-        var writingSince: Uptime?
+        /// Since when the request under way is, and the load that it belongs to.
+        var requestSince: Uptime?
+        var loadSince: Uptime?
+        /// Since when the server takes nothing.
+        var awaySince: Uptime?
         var alarm = Alarm()
         var storeAlarm = Alarm()
         var refusalAlarm = Alarm()
@@ -27,6 +31,8 @@ public final class Uploader: Sendable {
     public let outbox: Outbox
     public let sink: any Sink
     private let deadLetters: DeadLetters?
+    /// No machine that lost its power is back sooner, in seconds.
+    private static let restart = 3.0
     private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> Uptime
@@ -65,12 +71,12 @@ public final class Uploader: Sendable {
 
     /// Whether no request has been under way for absurdly long.
     public var isAlive: Bool {
-        state.withLock { state in state.writingSince.map { now().seconds(since: $0) < 180 } ?? true }
+        state.withLock { state in state.requestSince.map { now().seconds(since: $0) < 180 } ?? true }
     }
 
     public var counts: Counts {
         var counts = state.withLock { $0.counts }
-        counts.dropped += outbox.backlog.dropped + batcher.dropped
+        counts.dropped += outbox.backlog.dropped + batcher.dropped + (deadLetters?.dropped ?? 0)
         return counts
     }
 
@@ -122,7 +128,7 @@ public final class Uploader: Sendable {
 
     /// Puts on disk what waits while a request takes long, the request's own readings included.
     func storeWhatIsLate(after limit: Duration) {
-        let isLate = state.withLock { state in state.writingSince.map { $0.duration(to: now()) > limit } ?? false }
+        let isLate = state.withLock { state in state.loadSince.map { $0.duration(to: now()) > limit } ?? false }
         if isLate { store() }
     }
 
@@ -194,8 +200,8 @@ public final class Uploader: Sendable {
         var load = load
         var done: Set<Int> = []
         while let part = load.parts.first {
-            state.withLock { $0.writingSince = now() }
-            defer { state.withLock { $0.writingSince = nil } }
+            state.withLock { $0.loadSince = now() }
+            defer { state.withLock { $0.loadSince = nil } }
             switch await deliver(part.batch) {
             case .done: done.formUnion(part.numbers)
             case .misaddressed: break
@@ -211,8 +217,10 @@ public final class Uploader: Sendable {
     /// Sends a batch, in parts when the server wants it so.
     private func deliver(_ batch: Batch) async -> Outcome {
         let start = now()
+        state.withLock { $0.requestSince = start }
         let delivery = await sink.write(batch)
         state.withLock { state in
+            state.requestSince = nil
             state.counts.requests += 1
             state.counts.lastWrite = start.duration(to: now())
         }
@@ -257,7 +265,9 @@ public final class Uploader: Sendable {
             state.counts.lastAccepted = .now()
             let isOpen = state.closed.open(batch.destination)
             let isBack = state.alarm.clear() || isOpen
-            let again = isBack ? state.window.takeAll() : []
+            let wasAway = state.awaySince.map { now().seconds(since: $0) >= Self.restart } ?? false
+            state.awaySince = nil
+            let again = wasAway || isOpen ? state.window.takeAll() : []
             state.window.note(batch, at: now())
             return (isBack, again)
         }
@@ -293,6 +303,7 @@ public final class Uploader: Sendable {
         let repeats = state.withLock { state -> Int? in
             let pause = max(state.backoff.next(), retryAfter ?? .zero)
             state.retryAt = state.isFinishing ? nil : now() + pause
+            state.awaySince = state.awaySince ?? now()
             state.counts.failures += 1
             state.counts.noteError(reason)
             return state.isFinishing ? nil : state.alarm.raise(reason, at: now())

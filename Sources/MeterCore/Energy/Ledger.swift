@@ -13,22 +13,32 @@ public struct Ledger: Sendable {
         public var tariffs: TariffHistory
         /// The voltages that the network must deliver: article D322-1 and following of the code de l'énergie.
         public var allowedVolts: ClosedRange<Double>
-        /// Whether the delivery point and the meter's number are shown in full.
-        public var showsIdentity: Bool
+        public var place: Place
 
         public init(
             tags: [(String, String)] = [("site", "maison")],
             calendar: LocalCalendar = LocalCalendar(.paris),
             tariffs: TariffHistory = TariffHistory(),
             allowedVolts: ClosedRange<Double> = 207...253,
-            showsIdentity: Bool = false
+            place: Place = Place()
         ) {
             self.tags = tags
             self.calendar = calendar
             self.tariffs = tariffs
             self.allowedVolts = allowedVolts
-            self.showsIdentity = showsIdentity
+            self.place = place
         }
+    }
+
+    /// What the household says of its place.
+    public struct Place: Sendable, Hashable {
+        public var name: String?
+        public var latitude: Double?
+        public var longitude: Double?
+        /// Whether the delivery point and the meter's number are shown in full.
+        public var showsIdentity = false
+
+        public init() {}
     }
 
     /// What must survive a restart; opaque to all others.
@@ -38,12 +48,20 @@ public struct Ledger: Sendable {
         var totals = Totals()
         var extremes = Extremes()
         var watch = Watch()
+        var site = SiteBook()
         /// The end of the newest quarter that is complete.
         var completeUntil = Int64.min
-        /// The latest reading of all.
-        var newest = Int64.min
+        /// The latest reading of all, in seconds since 1970; `nil` in empty books.
+        public internal(set) var newest: Int64?
         /// The quarter of that reading when meters that were not heard were counted last.
         var countedQuarter = Int64.min
+
+        /// The same, small enough for a state file: quarters that wait for a meter that is long away count least.
+        var forSaving: Memory {
+            var small = self
+            if quarters.count > 150 { small.quarters.removeFirst(quarters.count - 150) }
+            return small
+        }
     }
 
     /// A register, whose it is, and how it was read last.
@@ -70,8 +88,10 @@ public struct Ledger: Sendable {
     private var balance = Balance()
     /// The quarters that points are made for; the others only lead up to them.
     private let window: Range<Int64>
-    /// Whether readings are made now, and not read from the database.
-    private let isLive: Bool
+    /// Whether readings are made now, and not read from the database: those say nothing new to people.
+    var isLive: Bool
+    /// Whether the next reading is the first one of a run.
+    var isStarting = false
     /// Whether something came too late to be added up here; `rollup` can.
     public private(set) var needsRollup = false
 
@@ -82,41 +102,57 @@ public struct Ledger: Sendable {
         series = LedgerSeries(settings.tags)
         window = .min ..< .max
         isLive = true
+        isStarting = memory != nil
     }
 
-    /// Opens books that recompute a span of quarters.
+    /// Opens books that recompute a span of quarters from the database, or go on where they were left.
     ///
     /// - Parameters:
     ///   - settings: as for the live ledger.
     ///   - window: the instants for which points are made.
-    public init(_ settings: Settings, recomputing window: Range<Int64>) {
+    ///   - memory: what an earlier run left.
+    public init(_ settings: Settings, recomputing window: Range<Int64>, memory: Memory? = nil) {
         self.settings = settings
-        memory = Memory()
+        self.memory = memory ?? Memory()
         series = LedgerSeries(settings.tags)
         self.window = window
         isLive = false
     }
 
     /// Goes on with other settings: prices count from now on.
-    public mutating func change(to settings: Settings) {
+    ///
+    /// - Parameters:
+    ///   - settings: the new ones.
+    ///   - sources: the names of the meters there are now; the others are not waited for.
+    public mutating func change(to settings: Settings, sources: [String]) {
         self.settings = settings
         series = LedgerSeries(settings.tags)
+        keep(sources)
+    }
+
+    /// Forgets meters that are not in the configuration any more.
+    public mutating func keep(_ sources: [String]) {
+        memory.tracks.removeAll { !sources.contains($0.source) }
+        memory.watch.keep(sources)
     }
 
     /// When the newest complete quarter ended; it changes when there is something worth saving.
     public var completeUntil: Int64 { memory.completeUntil }
 
-    /// The latest reading of all, in seconds since 1970.
-    public var newest: Int64? { memory.newest == .min ? nil : memory.newest }
-
     /// Takes what a point means.
     ///
-    /// - Returns: the points that follow from it.
-    public mutating func learn(_ point: Point) -> Lesson {
-        guard let meaning = point.meaning else { return Lesson() }
+    /// - Parameters:
+    ///   - meaning: what the point says.
+    ///   - timestamp: the point's date; whole seconds count, as in the database.
+    /// - Returns: what follows from it.
+    public mutating func learn(_ meaning: Meaning, at timestamp: Timestamp) -> Lesson {
         var lesson = Lesson()
-        let time = point.timestamp.seconds
+        let time = timestamp.seconds
         var hasCrossed = false
+        if isLive, isStarting {
+            isStarting = false
+            note(memory.watch.noteStart(at: time, newest: memory.newest), &lesson)
+        }
         for fact in meaning.facts {
             switch fact {
             case .register(let register, let value, let serial):
@@ -139,10 +175,13 @@ public struct Ledger: Sendable {
                     allowed: settings.allowedVolts,
                     settings.calendar
                 ) { completed(done, &lesson) }
-            case .production, .notices, .site: break
+            case .site(let facts):
+                guard isLive, let news = memory.site.note(facts, at: time, settings.calendar) else { break }
+                lesson.points.append(series.site(news.fields(settings.place), at: time))
+            case .production, .notices: break
             }
         }
-        memory.newest = max(memory.newest, time)
+        memory.newest = max(memory.newest ?? time, time)
         if hasCrossed { settle(&lesson) }
         if isLive {
             if let slot = balance.note(meaning, at: time) { lesson.points.append(series.flow(slot)) }
@@ -155,13 +194,6 @@ public struct Ledger: Sendable {
     public mutating func look(at now: Timestamp) -> Lesson {
         var lesson = Lesson()
         note(memory.watch.look(at: now.seconds), &lesson)
-        return lesson
-    }
-
-    /// Says that the box was started.
-    public mutating func noteStart(at now: Timestamp) -> Lesson {
-        var lesson = Lesson()
-        note(memory.watch.noteStart(at: now.seconds, newest: newest), &lesson)
         return lesson
     }
 
@@ -263,7 +295,7 @@ public struct Ledger: Sendable {
                 waits[account] = min(waits[account] ?? .max, entry.track.time)
             }
         }
-        let everybody = heard.map(\.track.time).min() ?? memory.newest
+        let everybody = heard.map(\.track.time).min() ?? .min
         var open: [Quarter] = []
         for var quarter in memory.quarters {
             let due = quarter.sums.keys.filter { account in
@@ -273,17 +305,23 @@ public struct Ledger: Sendable {
                 quarter.settled.formUnion(due)
                 settle(quarter, due, &lesson)
             }
-            if quarter.end > everybody { open.append(quarter) }
+            guard quarter.end > everybody else { continue }
+            // Of what is final only that is needed of which consumption will be made.
+            quarter.sums = quarter.sums.filter {
+                !quarter.settled.contains($0.key) || Account.energies.contains($0.key)
+            }
+            open.append(quarter)
         }
         memory.quarters = open
-        memory.completeUntil = max(memory.completeUntil, Quarter.start(of: everybody))
+        if !heard.isEmpty { memory.completeUntil = max(memory.completeUntil, Quarter.start(of: everybody)) }
         for span in memory.totals.takeChanged() { lesson.points += series.total(span, settings.calendar) }
         memory.totals.letGo(before: min(open.first?.start ?? .max, memory.completeUntil))
     }
 
     /// A long gap counts once, however long it is: after it all meters come back.
     private mutating func countMissing() {
-        let quarter = Quarter.start(of: memory.newest)
+        guard let newest = memory.newest else { return }
+        let quarter = Quarter.start(of: newest)
         guard quarter > memory.countedQuarter else { return }
         memory.countedQuarter = quarter
         for place in memory.tracks.indices where memory.tracks[place].track.time < quarter {

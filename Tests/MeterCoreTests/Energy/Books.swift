@@ -19,9 +19,7 @@ struct Books {
     }
 
     mutating func learn(_ meaning: Meaning, _ time: Int64) {
-        var point = Point(Self.anything, at: Timestamp(seconds: time), [nil])
-        point.meaning = meaning
-        take(ledger.learn(point))
+        take(ledger.learn(meaning, at: Timestamp(seconds: time)))
     }
 
     mutating func take(_ lesson: Lesson) {
@@ -38,8 +36,6 @@ struct Books {
             }
         }
     }
-
-    private static let anything = Series(Measurement("anything"), fields: ["x"])
 
     /// The values of a field, by time.
     func values(_ series: String, _ field: String) -> [Int64: Double] {

@@ -21,12 +21,13 @@ public enum ChildProcess {
         guard let program = command.first else { throw Failure(description: "no program is named") }
         let inputPipe = try Pipe(program)
         let errorPipe = try Pipe(program)
+        // Before the program is there: it may end without reading.
+        _ = input.withUnsafeBytes { write(inputPipe.writeEnd, $0.baseAddress, min($0.count, 60_000)) }
+        inputPipe.closeWriteEnd()
         let process = try spawn(program, command, inputPipe, errorPipe)
         let handle = clinux_open_process(process)
         inputPipe.closeReadEnd()
         errorPipe.closeWriteEnd()
-        _ = input.withUnsafeBytes { write(inputPipe.writeEnd, $0.baseAddress, min($0.count, 60_000)) }
-        inputPipe.closeWriteEnd()
         var status: CInt = 0
         defer { if handle >= 0 { close(handle) } }
         let end = await wait(handle, timeout)

@@ -22,7 +22,8 @@ struct Recomputation: Sendable {
     func span(from: LocalDate?, to: LocalDate?) async throws -> Range<Int64>? {
         guard let extent = try await raw.extent() else { return nil }
         var start = calendar.startOfDay(extent.lowerBound)
-        if try await kept.lastQuarter(before: extent.lowerBound) != nil {
+        // The quarter of the first reading may begin before it.
+        if try await kept.lastQuarter(before: extent.lowerBound / 900 * 900) != nil {
             start = calendar.startOfNextDay(extent.lowerBound)
         }
         if let from { start = max(start, calendar.start(of: from)) }

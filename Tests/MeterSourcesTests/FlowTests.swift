@@ -39,7 +39,11 @@ import Testing
             decoder.push(TICWriter.frame(state)) { frames.append(copy $0) }
             let timestamp = Timestamp(seconds: time)
             for frame in frames {
-                let points = linky.points(of: frame, at: timestamp, monotonic: Uptime(nanoseconds: timestamp.nanoseconds))
+                let points = linky.points(
+                    of: frame,
+                    at: timestamp,
+                    monotonic: Uptime(nanoseconds: timestamp.nanoseconds)
+                )
                 for meaning in points.compactMap(\.meaning) { take(ledger.learn(meaning, at: timestamp).points) }
             }
             let facts = Meaning.Fact.production(watts: state.productionWatts, wh: Int64(state.truth.producedWh))
@@ -48,7 +52,10 @@ import Testing
         return flows
     }
 
-    @Test("over any hour the energy of the flows is that of the house within 2 %, or 5 Wh", arguments: [1, 3] as [UInt64])
+    @Test(
+        "over any hour the energy of the flows is that of the house within 2 %, or 5 Wh",
+        arguments: [1, 3] as [UInt64]
+    )
     func standard(_ seed: UInt64) throws {
         var options = HouseOptions()
         options.seed = seed

@@ -33,7 +33,10 @@ import Testing
     /// Each whole quarter has its 15 Wh, and the days are the sums of theirs.
     private func check(_ url: String, _ end: Int64, _ what: String) async throws {
         let first = (end - 3 * 3600 + 899) / 900 * 900
-        let quarters = try await box.rows(url, "SELECT import_wh FROM m15.energy WHERE time >= \(first)s AND time < \(end - 900)s")
+        let quarters = try await box.rows(
+            url,
+            "SELECT import_wh FROM m15.energy WHERE time >= \(first)s AND time < \(end - 900)s"
+        )
         #expect(quarters.count >= 10, "\(what)")
         for row in quarters { #expect(abs((number(row["import_wh"]) ?? 0) - 15) < 1e-3, "\(what): \(row)") }
         let days = try await box.rows(url, "SELECT import_wh FROM day.energy")
@@ -54,11 +57,12 @@ import Testing
         let url = server.line()
         let told = box.folder + "/told"
         let config = try box.configure(url)
-        try (String(contentsOfFile: config, encoding: .utf8) + """
+        try
+            (String(contentsOfFile: config, encoding: .utf8) + """
 
-            [notify]
-            command = ["/bin/sh", "-c", "cat >> \(told)"]
-            """).write(toFile: config, atomically: true, encoding: .utf8)
+                [notify]
+                command = ["/bin/sh", "-c", "cat >> \(told)"]
+                """).write(toFile: config, atomically: true, encoding: .utf8)
         #expect(try box.run("provision", "--config", config).code == 0)
         let end = Int64(Date().timeIntervalSince1970) - 60
         #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
@@ -72,7 +76,11 @@ import Testing
         try await check(url, end, "anew")
         daemon.kill()
         // The register of the simulated house is another one: that is an event, and no energy.
-        #expect(try await eventually { (try? String(contentsOfFile: told, encoding: .utf8))?.contains("\"kind\":\"meter\"") == true })
+        #expect(
+            try await eventually {
+                (try? String(contentsOfFile: told, encoding: .utf8))?.contains("\"kind\":\"meter\"") == true
+            }
+        )
 
         // With the memory that was saved.
         daemon = try box.start("run", "--config", config)
@@ -106,7 +114,14 @@ import Testing
         _ = try await box.client(url).query("CREATE USER admin WITH PASSWORD 'secret' WITH ALL PRIVILEGES")
         let config = try box.configure(url, "username = \"writer\"\npassword_file = \"\(writer)\"")
         let provision = try box.run(
-            "provision", "--config", config, "--admin", "admin", "--admin-password-file", admin, "--reader",
+            "provision",
+            "--config",
+            config,
+            "--admin",
+            "admin",
+            "--admin-password-file",
+            admin,
+            "--reader",
             "grafana:\(reader)"
         )
         #expect(provision.code == 0, "\(provision.output)")
@@ -121,7 +136,10 @@ import Testing
         let rollup = try box.run("rollup", "--config", config, "--user", "grafana", "--password-file", reader)
         #expect(rollup.code == 0, "\(rollup.output)")
         let dry = try box.run("rollup", "--config", config, "--user", "grafana", "--password-file", reader, "--dry-run")
-        #expect(dry.code == 0 && dry.output.contains("nothing written") && dry.output.contains("import_wh"), "\(dry.output)")
+        #expect(
+            dry.code == 0 && dry.output.contains("nothing written") && dry.output.contains("import_wh"),
+            "\(dry.output)"
+        )
         let rows = try await box.client(url, user: "admin", password: "secret")
             .query("SELECT import_wh FROM m15.energy", database: "boxenergie").flatMap(\.rows)
         #expect(rows.count >= 11)

@@ -29,7 +29,7 @@ import Testing
 
         let life = try await Life(isLong ? .thirteenMonths : .twoWeeks, url, box).live()
         try await check(life, url, "live")
-        let before = try await totals(url)
+        let before = try await totals(url, from: life.months[0].start)
 
         // Computed again from the raw readings, by the program.
         _ = try await box.client(url).query("DELETE FROM \"energy_month\"", database: "boxenergie")
@@ -38,17 +38,17 @@ import Testing
         try await check(life, url, "rollup")
         let again = try box.run("rollup", "--config", config)
         #expect(again.code == 0 && again.output == rollup.output)
-        let after = try await totals(url)
-        #expect(after.keys == before.keys)
+        let after = try await totals(url, from: life.months[0].start)
+        #expect(Set(after.keys).symmetricDifference(before.keys) == [])
         let changed = after.filter { key, row in before[key].map { !isNear($0, row) } ?? true }
         #expect(changed.isEmpty, "\(changed.keys)")
     }
 
-    /// Every day and month of the database, field by field.
-    private func totals(_ url: String) async throws -> [String: [String: Double]] {
+    /// Every day and month of the database since an instant, field by field.
+    private func totals(_ url: String, from start: Int64) async throws -> [String: [String: Double]] {
         var totals: [String: [String: Double]] = [:]
         for name in ["energy", "energy_month"] {
-            for row in try await box.rows(url, "SELECT * FROM \"day\".\"\(name)\"") {
+            for row in try await box.rows(url, "SELECT * FROM \"day\".\"\(name)\" WHERE time >= \(start)s") {
                 let time = try #require(row["time"])
                 totals["\(name) \(time)"] = row.compactMapValues(number)
             }

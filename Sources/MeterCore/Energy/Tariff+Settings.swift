@@ -11,22 +11,6 @@ extension TariffHistory {
         }
         self.init(tariffs)
     }
-
-    /// A block for the configuration that a person can start from.
-    ///
-    /// The prices are examples: regulated prices change twice a year, and only the bill is right.
-    public static let sample = """
-        # [tariff.2025-08]                    # any name; one table for each price change, the old ones stay
-        # from = "2025-08-01"                 # the first day on which it counts
-        # option = "hphc"                     # base | hphc | tempo | ejp
-        # prices = { HC = 0.1635, HP = 0.2081 }   # € TTC a kWh: EXAMPLES, take those of your bill
-        # subscription = 15.96                # € TTC a month: EXAMPLE
-        # feed_in = 0.04                      # € a kWh of surplus that you sell: EXAMPLE
-        #
-        # base:  prices = { BASE = 0.1952 }
-        # tempo: prices = { HCJB = 0.1232, HPJB = 0.1494, HCJW = 0.1391, HPJW = 0.1730, HCJR = 0.1460, HPJR = 0.6468 }
-        # ejp:   prices = { HN = 0.1640, PM = 0.9000 }
-        """
 }
 
 extension Tariff {
@@ -43,7 +27,7 @@ extension Tariff {
             if let price = section.optionalNumber(register, in: -5...20, help) { prices[register] = price }
         }
         let missing = option.registers.enumerated().filter { number, name in
-            prices[name] == nil && prices[Self.standardName(number + 1)] == nil
+            !section.contains(name) && !section.contains(Self.standardName(number + 1))
         }
         let date = LocalDate(text)
         if !text.isEmpty, date == nil {

@@ -21,6 +21,18 @@ public struct EnergyEvent: Sendable, Hashable {
     }
 }
 
+extension EnergyEvent {
+    /// A meter came back after so long that only the database knows where its energy belongs.
+    static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .meter,
+            at: time,
+            "Énergie à recalculer",
+            "\(source) est revenu après une longue absence ; lancez « boxenergie rollup » pour compléter les sommes."
+        )
+    }
+}
+
 /// A number of seconds in French words: `1 h 05 min`, `3 min`, `12 s`.
 func frenchDuration(_ seconds: Int64) -> String {
     if seconds < 60 { return "\(seconds) s" }

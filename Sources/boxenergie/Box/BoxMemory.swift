@@ -15,7 +15,18 @@ final class BoxMemory: Sendable {
         var outputs: [String: [String: Int]] = [:]
         var clockJumps = 0
         var card = CardWear()
-        var ledger: Ledger.Memory?
+        var ledger: Kept<Ledger.Memory>?
+    }
+
+    /// What another version of the program may have saved in another shape: then it is not there, and the rest is.
+    private struct Kept<Value: Codable & Sendable>: Codable, Sendable {
+        var value: Value?
+
+        init(_ value: Value) { self.value = value }
+
+        init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
+
+        func encode(to encoder: any Encoder) throws { try value?.encode(to: encoder) }
     }
 
     /// How often the clock had jumped before this start.
@@ -63,10 +74,10 @@ final class BoxMemory: Sendable {
     }
 
     /// The ledger as it was saved.
-    var ledger: Ledger.Memory? { contents.withLock { $0.ledger } }
+    var ledger: Ledger.Memory? { contents.withLock { $0.ledger?.value } }
 
     /// Notes the ledger, to be saved next time.
-    func note(ledger: Ledger.Memory) { contents.withLock { $0.ledger = ledger } }
+    func note(ledger: Ledger.Memory) { contents.withLock { $0.ledger = Kept(ledger) } }
 
     /// Notes what was counted so far; what is not there any more keeps what it had.
     func note(sources: [(String, SourceStatus.Snapshot)], outputs: [(String, Uploader.Counts)], clockJumps: Int) {

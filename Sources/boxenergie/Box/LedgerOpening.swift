@@ -71,9 +71,10 @@ struct LedgerOpening: Sendable {
         guard let extent = try await raw.extent() else { return (Ledger(settings, memory: memory), []) }
         let end = extent.upperBound + 1
         var lessons: [Lesson] = []
-        if let memory, let newest = memory.newest, newest <= end {
+        if let memory, let newest = memory.newest {
             var ledger = Ledger(settings, recomputing: .min ..< .max, memory: memory)
-            let from = max(newest - 900, end - Self.longest)
+            // What is still in the spool is not there; then the memory is the newer of the two.
+            let from = min(end, max(newest - 900, end - Self.longest))
             try await learn(raw, from..<end, &ledger, &lessons)
             ledger.goLive()
             return (ledger, lessons)

@@ -173,6 +173,7 @@ import Testing
         books.learn("linky", end + 900, .grid(Double(4 * 86_400 + 900)), .export(0))
         #expect(abs(books.sum(Books.energy, "production_wh") - 4001) < 1e-3)
         #expect(books.ledger.needsRollup)
+        #expect(books.events.map(\.title) == ["Énergie à recalculer"])
         #expect(books.sum(Books.energy, "import_wh") == Double(4 * 86_400 + 900))
     }
 

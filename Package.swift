@@ -50,6 +50,17 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // What the delivery tests kill, stop and starve.
+        .executableTarget(
+            name: "DeliveryDriver",
+            dependencies: [
+                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", logging,
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/DeliveryDriver",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),

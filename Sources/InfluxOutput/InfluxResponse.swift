@@ -28,14 +28,17 @@ enum InfluxResponse {
                     + "run: boxenergie provision"
             )
         case 404 where text.contains("database not found"):
-            return slowly("\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision")
+            return .misaddressed(
+                reason: "\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision"
+            )
         case 404:
             return slowly("\(server) knows no /write (\(text)); is the address that of an InfluxDB 1.x server?")
         case 413: return .split
         case 400, 422: return .rejected(reason: text.isEmpty ? "status \(response.status)" : text)
         case 500... where text.contains("retention policy not found"):
-            return slowly(
-                "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
+            return .misaddressed(
+                reason:
+                    "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
                     + "create it with: boxenergie provision"
             )
         default: return postponed("\(server) answered \(response.status): \(text)")

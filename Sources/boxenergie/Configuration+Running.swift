@@ -3,8 +3,6 @@ import MeterCore
 
 extension ConfiguredOutput {
     /// What moves the readings to the server.
-    ///
-    /// Without a spool readings wait in memory, and that is said.
     func planned(precision: Precision = .seconds, logger: Logger) -> PlannedOutput {
         PlannedOutput(
             name,
@@ -12,24 +10,16 @@ extension ConfiguredOutput {
             flush: queue.flush,
             batcher: Batcher(database: output.database, precision: precision)
         ) { batcher, counts in
-            let spool = openSpool(logger)
-            return Uploader(
+            Uploader(
                 batcher: batcher,
-                outbox: Outbox(spool: spool),
+                outbox: Outbox { () throws(BatchStoreError) in
+                    try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
+                },
                 sink: output.sink,
-                deadLetters: spool.map { DeadLetters(path: $0.directory + "/refused.lp") },
+                deadLetters: DeadLetters(path: queue.spoolDirectory + "/refused.lp"),
                 counts: counts,
                 logger: logger
             )
-        }
-    }
-
-    private func openSpool(_ logger: Logger) -> Spool? {
-        do throws(BatchStoreError) {
-            return try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
-        } catch {
-            logger.error("Nothing can be put on disk; readings wait in memory only", metadata: ["reason": "\(error)"])
-            return nil
         }
     }
 }

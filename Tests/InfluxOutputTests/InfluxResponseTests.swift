@@ -30,12 +30,23 @@ import Testing
     func split() { #expect(delivery(413) == .split) }
 
     @Test(
-        "everything else is kept, and a missing database or policy names the command that makes it",
+        "a missing database or policy holds back only what is for it, and names the command that makes it",
+        arguments: [(404, "database not found: \"b\""), (500, "retention policy not found: raw")]
+    )
+    func misaddressed(_ status: Int, _ text: String) {
+        guard case .misaddressed(let reason) = delivery(status, text) else {
+            Issue.record("\(status) \(text) was not told apart")
+            return
+        }
+        #expect(reason.contains("boxenergie provision"))
+    }
+
+    @Test(
+        "everything else is kept",
         arguments: [
             (401, "authorization failed", "username"), (403, "not authorized", "provision"),
-            (404, "database not found: \"b\"", "provision"), (404, "404 page not found", "1.x"),
-            (500, "retention policy not found: raw", "provision"), (500, "timeout", "500"), (503, "", "503"),
-            (429, "", "429"), (408, "", "408"), (502, "", "502"),
+            (404, "404 page not found", "1.x"), (500, "timeout", "500"), (503, "", "503"), (429, "", "429"),
+            (408, "", "408"), (502, "", "502"),
         ]
     )
     func postponed(_ status: Int, _ text: String, _ word: String) {

@@ -39,6 +39,7 @@ public final class Daemon: Sendable {
     ///   - clock: what pauses are slept by.
     ///   - meterClock: what the meters say about the time.
     ///   - boxClock: what the box says about it.
+    ///   - undated: keeps readings on disk until the time is known.
     ///   - ledger: learns from the readings once the bookkeeper is told to open it.
     ///   - tell: hears of events; must not wait.
     public init(
@@ -49,12 +50,13 @@ public final class Daemon: Sendable {
         clock: any Clock<Duration>,
         meterClock: MeterClock,
         boxClock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil,
         ledger: Ledger = Ledger(Ledger.Settings()),
         tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }
     ) {
         fanout = Fanout(outputs.map(\.batcher))
         bookkeeper = Bookkeeper(ledger, to: fanout, tell: tell)
-        dating = Dating(to: bookkeeper, meter: meterClock, clock: boxClock, logger: logger)
+        dating = Dating(to: bookkeeper, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
         parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock
@@ -201,9 +203,9 @@ public final class Daemon: Sendable {
                 case .outputEnded(let name):
                     sending[name] = nil
                     if let next = endingOutputs.removeValue(forKey: name) {
-                        let counts = outputs.first { $0.name == name }?.uploader.counts
+                        let earlier = outputs.first { $0.name == name }?.uploader
                         parts.withLock { $0.outputs.removeAll { $0.name == name } }
-                        if let next { add(next.open(counts ?? Uploader.Counts())) }
+                        if let next { add(next.open(after: earlier)) }
                     }
                 }
                 if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
@@ -214,11 +216,21 @@ public final class Daemon: Sendable {
                 if isDraining, sending.isEmpty { break loop }
             }
             group.cancelAll()
+            for output in outputs { sayWhatIsLost(output) }
             if !reading.isEmpty {
                 logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
                 abandon()
             }
         }
         if let failure { throw failure }
+    }
+
+    private func sayWhatIsLost(_ output: RunningOutput) {
+        let lost = output.uploader.outbox.backlog.pointsInMemory
+        guard lost > 0 else { return }
+        logger.error(
+            "Readings are lost: neither the server nor the disk took them",
+            metadata: ["lost": "\(lost)", "server": "\(output.uploader.sink.name)"]
+        )
     }
 }

@@ -20,6 +20,13 @@ public final class Dating: PointReceiver {
         var correction: Int64 = 0
         /// The readings that wait, each with the instant at which it was read.
         var held: [(point: Point, readAt: Uptime)] = []
+        /// How many of them, the last ones, are not on disk yet.
+        var unsaved = 0
+        /// When those on disk have surely reached a server or its spool, with their dates.
+        var clearAt: Int64?
+        /// Whether what an earlier run left on disk is among those that wait.
+        var isLoaded = false
+        var alarm = Alarm()
         var dropped = 0
         var offset: Int64?
         var jumps = 0
@@ -31,12 +38,15 @@ public final class Dating: PointReceiver {
     /// A meter tells whole seconds, and late: dates do not follow each of them.
     private static let jitter: Int64 = 5_000_000_000
     private static let patience: Int64 = 180_000_000_000
+    /// Much longer than any reading waits in memory.
+    private static let delivery: Int64 = 1_300_000_000_000
     /// Before this program was written: 2026-01-01.
     private static let earliest: Int64 = 1_767_225_600
 
     private let receiver: any PointReceiver
     private let meter: MeterClock
     private let clock: @Sendable () -> ClockReading
+    private let undated: UndatedReadings?
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -46,16 +56,19 @@ public final class Dating: PointReceiver {
     ///   - receiver: gets the readings with dates that are right.
     ///   - meter: what a meter's clock says.
     ///   - clock: what the box's clocks say.
+    ///   - undated: keeps on disk what waits; what it still has from an earlier run waits, too.
     ///   - logger: hears when the clock jumps or cannot be believed.
     public init(
         to receiver: any PointReceiver,
         meter: MeterClock,
         clock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil,
         logger: Logger
     ) {
         self.receiver = receiver
         self.meter = meter
         self.clock = clock
+        self.undated = undated
         self.logger = logger
         look()
     }
@@ -66,6 +79,8 @@ public final class Dating: PointReceiver {
     public var jumps: Int { state.withLock { $0.jumps } }
     /// Readings that wait for a date.
     public var waiting: Int { state.withLock { $0.held.count } }
+    /// How many of them are not on disk yet.
+    public var unsaved: Int { state.withLock { $0.unsaved } }
     /// Readings given up because no date came.
     public var dropped: Int { state.withLock { $0.dropped } }
 
@@ -75,6 +90,7 @@ public final class Dating: PointReceiver {
             let now = clock()
             let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
             state.held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
+            state.unsaved += 1
             if state.held.count > Self.room {
                 state.held.removeFirst()
                 state.dropped += 1
@@ -85,24 +101,59 @@ public final class Dating: PointReceiver {
     }
 
     /// Looks at the clocks; to be called now and then.
-    public func look() { update(clock(), isLast: false) }
-
-    /// Hands over what waits before the program ends, as well as it can be dated.
-    public func finish() {
-        update(clock(), isLast: true)
-        let lost = state.withLock { state in
-            defer { state.held = [] }
-            state.dropped += state.held.count
-            return state.held.count
+    public func look() {
+        load()
+        let now = clock()
+        update(now)
+        save()
+        let isOver = state.withLock { state in
+            guard state.isLoaded, let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
+            state.clearAt = nil
+            return true
         }
-        if lost > 0 { logger.error("Readings are lost, no clock could date them", metadata: ["lost": "\(lost)"]) }
+        if isOver { undated?.clear() }
     }
 
-    private func update(_ now: ClockReading, isLast: Bool) {
+    /// Puts on disk what still waits for a date before the program ends.
+    public func finish() {
+        look()
+        let waiting = waiting
+        guard waiting > 0 else { return }
+        logger.warning(
+            "Readings without a date wait on disk for the next start of the program",
+            metadata: ["readings": "\(waiting)"]
+        )
+    }
+
+    /// Brings in what an earlier run left, as soon as the disk lets us.
+    private func load() {
+        guard let undated, state.withLock({ !$0.isLoaded }), let left = try? undated.load() else { return }
+        state.withLock { state in
+            state.held.insert(contentsOf: left, at: 0)
+            state.isLoaded = true
+        }
+    }
+
+    private func save() {
+        let new = state.withLock { Array($0.held.suffix($0.unsaved)) }
+        guard let undated, !new.isEmpty else { return }
+        do throws(BatchStoreError) {
+            try undated.save(new)
+            state.withLock { state in
+                state.unsaved -= min(new.count, state.unsaved)
+                _ = state.alarm.clear()
+            }
+        } catch {
+            guard state.withLock({ $0.alarm.raise(error.description) }) != nil else { return }
+            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func update(_ now: ClockReading) {
         let (ready, before, after, correction, jump) = state.withLock { state in
             let before = state.basis
             let meterError = meter.offset.map { $0 &- now.offset }
-            state.basis = Self.basis(now, meterError, before: before, isLast: isLast)
+            state.basis = Self.basis(now, meterError, before: before)
             let correction = state.basis == .meter ? meterError ?? 0 : 0
             if before != state.basis || abs(correction &- state.correction) > Self.jitter {
                 state.correction = correction
@@ -117,7 +168,9 @@ public final class Dating: PointReceiver {
                     point.timestamp.nanoseconds = readAt.nanoseconds &+ now.offset &+ state.correction
                     return point
                 }
+                if !ready.isEmpty { state.clearAt = now.uptime.nanoseconds &+ Self.delivery }
                 state.held = []
+                state.unsaved = 0
             }
             return (ready, before, state.basis, state.correction, jump)
         }
@@ -139,7 +192,7 @@ public final class Dating: PointReceiver {
         }
     }
 
-    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis, isLast: Bool) -> Basis {
+    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis) -> Basis {
         let isPlausible = now.wall.seconds >= earliest
         if now.isSynchronized, isPlausible { return .box }
         if let meterError {
@@ -147,7 +200,7 @@ public final class Dating: PointReceiver {
             let isMeterPlausible = now.wall.nanoseconds &+ meterError >= earliest * 1_000_000_000
             if isMeterPlausible { return .meter }
         }
-        let isTooLate = isLast || now.uptime.nanoseconds >= patience
+        let isTooLate = now.uptime.nanoseconds >= patience
         return isPlausible && (isTooLate || before != .unknown) ? .box : .unknown
     }
 

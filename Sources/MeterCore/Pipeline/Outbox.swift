@@ -7,9 +7,31 @@ import Synchronization
 public final class Outbox: Sendable {
     /// What is delivered at one go.
     public struct Load: Sendable {
-        var numbers: Set<Int>
-        /// The batches, those for the same database and policy as one.
-        var batches: [Batch]
+        /// The batches for one destination as one, and the numbers of those that it is made of.
+        struct Part {
+            var numbers: Set<Int>
+            var batch: Batch
+        }
+
+        /// In the order in which their destinations appear.
+        var parts: [Part]
+
+        init(_ entries: some Sequence<(number: Int, batch: Batch)>) {
+            parts = []
+            var places: [Batch.Destination: Int] = [:]
+            for (number, batch) in entries {
+                if let place = places[batch.destination] {
+                    parts[place].numbers.insert(number)
+                    parts[place].batch.lines += batch.lines
+                    parts[place].batch.points += batch.points
+                } else {
+                    places[batch.destination] = parts.count
+                    parts.append(Part(numbers: [number], batch: batch))
+                }
+            }
+        }
+
+        var numbers: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.numbers) } }
     }
 
     private struct State: ~Copyable {
@@ -18,10 +40,12 @@ public final class Outbox: Sendable {
         var next = 0
         var dropped = 0
         var lastWasOld = false
+        var spool: (any BatchStore)?
+        var isClosed = false
     }
 
     private let state: Mutex<State>
-    private let spool: (any BatchStore)?
+    private let openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
     private let memoryLimit: Int
 
     /// The most bytes of one load, unless one batch alone has more.
@@ -30,15 +54,22 @@ public final class Outbox: Sendable {
     /// Opens the way to one server.
     ///
     /// - Parameters:
-    ///   - spool: where batches wait on disk, or `nil` to keep them in memory only. What it already holds goes first.
+    ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
+    ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
-    public init(spool: (any BatchStore)?, memoryLimit: Int = 16 << 20) {
-        self.spool = spool
+    public init(
+        memoryLimit: Int = 16 << 20,
+        spool openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
+    ) {
+        self.openSpool = openSpool
         self.memoryLimit = memoryLimit
         var initial = State()
-        initial.next = spool?.count ?? 0
+        initial.spool = try? openSpool?()
         state = Mutex(initial)
     }
+
+    /// Whether batches should wait on disk and cannot.
+    var lacksSpool: Bool { state.withLock { $0.spool == nil } && openSpool != nil }
 
     /// Puts a batch last in line.
     public func append(_ batch: Batch) {
@@ -59,67 +90,96 @@ public final class Outbox: Sendable {
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
     ///
-    /// - Parameter current: one that is being delivered, to be left out.
+    /// - Parameters:
+    ///   - current: one that is being delivered, to be left out.
+    ///   - closed: destinations that take nothing now.
     /// - Returns: `nil` when nothing waits.
-    public func next(after current: Load? = nil) -> Load? {
+    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Load? {
         let taken = current?.numbers ?? []
         return state.withLock { state in
             var old: [(number: Int, batch: Batch)] = []
-            if !state.lastWasOld || state.memory.allSatisfy({ taken.contains($0.number) }) {
-                old = spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
+            let new = state.memory.lazy.filter { entry in
+                !taken.contains(entry.number) && !closed.contains(entry.batch.destination)
+            }
+            if !state.lastWasOld || new.isEmpty {
+                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken, closed) ?? []
             }
             state.lastWasOld = !old.isEmpty
             var left = Self.largestLoad
-            let entries =
+            let load = Load(
                 !old.isEmpty
-                ? old[...]
-                : state.memory.drop { taken.contains($0.number) }.prefix { entry in
-                    defer { left -= entry.batch.lines.count }
-                    return left == Self.largestLoad || entry.batch.lines.count <= left
-                }
-            guard !entries.isEmpty else { return nil }
-            return Load(numbers: Set(entries.map(\.number)), batches: Batch.merged(entries.map(\.batch)))
+                    ? old
+                    : Array(
+                        new.prefix { entry in
+                            defer { left -= entry.batch.lines.count }
+                            return left == Self.largestLoad || entry.batch.lines.count <= left
+                        }
+                    )
+            )
+            return load.parts.isEmpty ? nil : load
         }
     }
 
     /// Removes what was delivered.
-    public func remove(_ load: Load) {
+    public func remove(_ numbers: Set<Int>) {
         state.withLock { state in
             state.memory.removeAll { entry in
-                guard load.numbers.contains(entry.number) else { return false }
+                guard numbers.contains(entry.number) else { return false }
                 state.memoryBytes -= entry.batch.lines.count
                 return true
             }
-            spool?.remove(load.numbers)
+            state.spool?.remove(numbers)
         }
     }
 
     /// Moves what is in memory to the spool, in order.
     ///
+    /// - Parameter destinations: only what is for these, or `nil` for all.
     /// - Returns: why something had to stay in memory, if so.
     @discardableResult
-    public func persist() -> String? {
-        guard let spool else { return nil }
+    public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
+        guard let openSpool else { return nil }
         return state.withLock { state in
-            while let entry = state.memory.first {
-                do throws(BatchStoreError) {
+            do throws(BatchStoreError) {
+                guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
+                if state.spool == nil { state.spool = try openSpool() }
+                guard let spool = state.spool else { return nil }
+                while let place = state.memory.firstIndex(where: { entry in
+                    destinations?.contains(entry.batch.destination) ?? true
+                }) {
+                    let entry = state.memory[place]
                     try spool.append(entry.batch, as: entry.number)
-                } catch {
-                    return error.description
+                    state.memory.remove(at: place)
+                    state.memoryBytes -= entry.batch.lines.count
                 }
-                state.memory.removeFirst()
-                state.memoryBytes -= entry.batch.lines.count
+                return nil
+            } catch {
+                return error.description
             }
-            return nil
         }
     }
 
     /// Lets another outbox have the spool; nothing can be put on disk here any more.
-    func close() { spool?.close() }
+    func close() {
+        state.withLock { state in
+            state.isClosed = true
+            state.spool?.close()
+        }
+    }
+
+    /// Takes over what another outbox, closed by now, could neither send nor put on disk.
+    func takeOver(from earlier: Outbox) {
+        let left = earlier.state.withLock { state in
+            defer { (state.memory, state.memoryBytes) = ([], 0) }
+            return state.memory.map(\.batch)
+        }
+        for batch in left { append(batch) }
+    }
 
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
         public var points = 0
+        public var pointsInMemory = 0
         public var batchesInMemory = 0
         public var bytesInMemory = 0
         public var batchesOnDisk = 0
@@ -130,28 +190,35 @@ public final class Outbox: Sendable {
 
     public var backlog: Backlog {
         state.withLock { state in
-            Backlog(
-                points: state.memory.reduce(0) { $0 + $1.batch.points } + (spool?.points ?? 0),
+            let pointsInMemory = state.memory.reduce(0) { $0 + $1.batch.points }
+            return Backlog(
+                points: pointsInMemory + (state.spool?.points ?? 0),
+                pointsInMemory: pointsInMemory,
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
-                batchesOnDisk: spool?.count ?? 0,
-                bytesOnDisk: spool?.bytes ?? 0,
-                dropped: state.dropped + (spool?.dropped ?? 0)
+                batchesOnDisk: state.spool?.count ?? 0,
+                bytesOnDisk: state.spool?.bytes ?? 0,
+                dropped: state.dropped + (state.spool?.dropped ?? 0)
             )
         }
     }
 
-    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && (spool?.count ?? 0) == 0 } }
+    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && ($0.spool?.count ?? 0) == 0 } }
 }
 
 /// Batches that survive the process, each under a number, which only grows.
 ///
-/// The outbox calls it under its lock: one at a time.
+/// What an earlier process left has numbers below zero, so that the place can be opened late. The outbox calls it under
+/// its lock: one at a time.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
-    /// The oldest ones besides some: so many bytes, but at least one when there is one.
-    func oldest(upTo bytes: Int, besides: Set<Int>) -> [(number: Int, batch: Batch)]
+    /// The oldest ones, besides some and those for some destinations: so many bytes, but at least one when there is one.
+    func oldest(
+        upTo bytes: Int,
+        besides: Set<Int>,
+        _ closed: Set<Batch.Destination>
+    ) -> [(number: Int, batch: Batch)]
     /// Forgets batches; unknown numbers are passed over.
     func remove(_ numbers: Set<Int>)
     /// Lets another store have the place on disk.

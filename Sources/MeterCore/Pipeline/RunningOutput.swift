@@ -36,6 +36,13 @@ public struct PlannedOutput: Sendable {
     public func open(_ counts: Uploader.Counts = Uploader.Counts()) -> RunningOutput {
         RunningOutput(plan: self, uploader: makeUploader(batcher, counts))
     }
+
+    /// Goes on where an earlier output of this name, which has ended, left off.
+    func open(after earlier: Uploader?) -> RunningOutput {
+        let output = open(earlier?.counts ?? Uploader.Counts())
+        if let earlier { output.uploader.takeOver(from: earlier) }
+        return output
+    }
 }
 
 /// An output at work.
@@ -49,9 +56,13 @@ public struct RunningOutput: Sendable {
     func keepSending(_ clock: any Clock<Duration>, _ look: @escaping @Sendable () -> Void) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                while (try? await clock.sleep(for: plan.flush)) != nil {
+                // A server that hangs must not keep readings from the disk until the next batch is due.
+                let patience = min(.seconds(5), plan.flush / 2)
+                while (try? await clock.sleep(for: plan.flush - patience)) != nil {
                     look()
                     plan.batcher.flush()
+                    try? await clock.sleep(for: patience)
+                    uploader.storeWhatIsLate(after: patience / 2)
                 }
             }
             await uploader.run()

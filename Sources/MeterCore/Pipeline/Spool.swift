@@ -12,6 +12,7 @@ public final class Spool: BatchStore {
         var setAside: [(path: String, size: Int)] = []
         var nextSegment = 0
         var dropped = 0
+        var alarm = Alarm()
         /// Keeps other programs out while it is open.
         var lock: CInt?
 
@@ -26,7 +27,10 @@ public final class Spool: BatchStore {
     private let logger: Logger
     private let state: Mutex<State>
 
-    /// Opens a folder and finds what waits in it, with the numbers from 0 on.
+    /// Where the numbers of what an earlier run left begin.
+    private static let firstNumber = -1 << 40
+
+    /// Opens a folder and finds what waits in it, with numbers below zero.
     ///
     /// Damage never keeps the spool from opening.
     ///
@@ -44,7 +48,7 @@ public final class Spool: BatchStore {
         for (number, path) in try folder.segments() {
             initial.nextSegment = max(initial.nextSegment, number + 1)
             do throws(BatchStoreError) {
-                let segment = try SpoolSegment(reading: path, from: initial.count)
+                let segment = try SpoolSegment(reading: path, from: Self.firstNumber + initial.count)
                 for damage in segment.damage { keep(damage, of: path, logger) }
                 try segment.mend()
                 if segment.records.isEmpty { unlink(path) } else { initial.segments.append(segment) }
@@ -82,7 +86,7 @@ public final class Spool: BatchStore {
                 if !(state.segments.last?.hasRoom(for: record.count) ?? false) {
                     try addSegment(for: record.count, in: &state)
                 }
-                try state.segments[state.segments.count - 1].append(record, number: number, points: batch.points)
+                try state.segments[state.segments.count - 1].append(record, of: batch, number: number)
                 return nil
             } catch {
                 return error
@@ -91,19 +95,33 @@ public final class Spool: BatchStore {
         if let trouble { throw trouble }
     }
 
-    public func oldest(upTo bytes: Int, besides taken: Set<Int> = []) -> [(number: Int, batch: Batch)] {
+    public func oldest(
+        upTo bytes: Int,
+        besides taken: Set<Int> = [],
+        _ closed: Set<Batch.Destination> = []
+    ) -> [(number: Int, batch: Batch)] {
         state.withLock { state in
             var found: [(Int, Batch)] = []
             var left = bytes
             for index in state.segments.indices {
-                for record in state.segments[index].records where !taken.contains(record.number) {
-                    guard found.isEmpty || record.length <= left else { return found }
-                    guard let batch = state.segments[index].read(record) else {
-                        lose(record, in: &state.segments[index], &state.dropped)
-                        continue
+                do throws(BatchStoreError) {
+                    for record in state.segments[index].records
+                    where !taken.contains(record.number) && !closed.contains(record.destination) {
+                        guard found.isEmpty || record.length <= left else { return found }
+                        let bytes = try state.segments[index].read(record)
+                        guard let batch = SpoolRecord.decode(bytes, at: 0)?.batch else {
+                            keep(bytes, of: state.segments[index].path, logger)
+                            state.segments[index].records.removeAll { $0.number == record.number }
+                            state.dropped += record.points
+                            continue
+                        }
+                        left -= record.length
+                        found.append((record.number, batch))
                     }
-                    left -= record.length
-                    found.append((record.number, batch))
+                } catch {
+                    // It stays: the disk may be well again later.
+                    guard state.alarm.raise(error.description) != nil else { continue }
+                    logger.error("A file of the spool cannot be read now", metadata: ["reason": "\(error)"])
                 }
             }
             return found
@@ -111,10 +129,9 @@ public final class Spool: BatchStore {
     }
 
     public func remove(_ numbers: Set<Int>) {
-        guard let last = numbers.max() else { return }
+        guard !numbers.isEmpty else { return }
         state.withLock { state in
             for index in state.segments.indices {
-                guard let first = state.segments[index].records.first, first.number <= last else { continue }
                 state.segments[index].records.removeAll { numbers.contains($0.number) }
             }
             state.segments.removeAll { segment in
@@ -153,15 +170,6 @@ public final class Spool: BatchStore {
         state.segments.append(try SpoolSegment(making: path, size: size))
         state.nextSegment += 1
     }
-
-    private func lose(_ record: SpoolSegment.Record, in segment: inout SpoolSegment, _ dropped: inout Int) {
-        dropped += record.points
-        segment.records.removeAll { $0.number == record.number }
-        logger.error(
-            "A batch in the spool cannot be read any more",
-            metadata: ["file": "\(segment.path)", "points": "\(record.points)"]
-        )
-    }
 }
 
 /// Keeps a stretch of a segment that is no record.
@@ -171,7 +179,7 @@ private func keep(_ damage: [UInt8], of path: String, _ logger: Logger) {
     let written = damage.withUnsafeBytes { file < 0 ? -1 : write(file, $0.baseAddress, $0.count) }
     if file >= 0 { close(file) }
     logger.error(
-        "A part of the spool was damaged, as by a power cut; the rest goes on",
+        "A part of the spool is damaged, as by a power cut; the rest goes on",
         metadata: ["bytes": "\(damage.count)", written == damage.count ? "set aside in" : "lost from": "\(copy)"]
     )
 }

@@ -21,7 +21,9 @@ public struct SpoolListing {
 
         /// The batches; read one after the other, so that memory stays small.
         public var batches: some Sequence<Batch> {
-            (segment?.records ?? []).lazy.compactMap { segment?.read($0) }
+            (segment?.records ?? []).lazy.compactMap { record in
+                (try? segment?.read(record)).flatMap { SpoolRecord.decode($0, at: 0)?.batch }
+            }
         }
     }
 

@@ -11,6 +11,12 @@ struct SpoolSegment {
         var offset: Int
         var length: Int
         var points: Int
+        var destination: Batch.Destination
+
+        init(number: Int, offset: Int, length: Int, _ batch: Batch) {
+            (self.number, self.offset, self.length) = (number, offset, length)
+            (points, destination) = (batch.points, batch.destination)
+        }
     }
 
     let file: DurableFile
@@ -53,7 +59,7 @@ struct SpoolSegment {
         while offset < size, bytes[offset] != 0 {
             if let (batch, next) = SpoolRecord.decode(bytes, at: offset) {
                 let number = number + records.count
-                records.append(Record(number: number, offset: offset, length: next - offset, points: batch.points))
+                records.append(Record(number: number, offset: offset, length: next - offset, batch))
                 offset = next
                 end = next
             } else {
@@ -76,20 +82,17 @@ struct SpoolSegment {
     func hasRoom(for count: Int) -> Bool { !isSick && size - end >= count }
 
     /// Adds a record, for which there must be room; it is on the disk when this returns.
-    mutating func append(_ record: [UInt8], number: Int, points: Int) throws(BatchStoreError) {
+    mutating func append(_ record: [UInt8], of batch: Batch, number: Int) throws(BatchStoreError) {
         do throws(BatchStoreError) {
             try file.write(record, at: end)
         } catch {
             isSick = true
             throw error
         }
-        records.append(Record(number: number, offset: end, length: record.count, points: points))
+        records.append(Record(number: number, offset: end, length: record.count, batch))
         end += record.count
     }
 
-    /// A record's batch, or `nil` when it cannot be read any more.
-    func read(_ record: Record) -> Batch? {
-        let bytes = try? file.read(record.length, at: record.offset)
-        return bytes.flatMap { $0.count == record.length ? SpoolRecord.decode($0, at: 0)?.batch : nil }
-    }
+    /// A record's bytes, which may be damaged.
+    func read(_ record: Record) throws(BatchStoreError) -> [UInt8] { try file.read(record.length, at: record.offset) }
 }

@@ -53,6 +53,7 @@ struct Run: AsyncParsableCommand {
             clock: EventLoop.main,
             meterClock: meterClock,
             boxClock: { BoxClock.reading },
+            undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger),
             ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
             tell: notifier.tell
         )

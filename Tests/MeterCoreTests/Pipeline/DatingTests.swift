@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MeterCore
 import Synchronization
@@ -139,22 +140,61 @@ private final class Recorder: PointReceiver {
         #expect(recorder.seconds == [Self.today, Self.today + 1, Self.today - 600])
     }
 
-    @Test("at the end what waits is dated as well as it can be; what is of 1970 is given up and counted")
-    func end() {
-        for (wall, isKept) in [(Self.today, true), (40, false)] {
-            let clocks = Clocks(wall: wall, uptime: 40, isSynchronized: false)
-            let recorder = Recorder()
-            let dating = Dating(
-                to: recorder,
-                meter: meter,
-                clock: { clocks.now },
-                logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
-            )
-            read(3, dating, clocks)
-            dating.finish()
-            #expect(recorder.seconds.count == (isKept ? 3 : 0))
-            #expect(dating.dropped == (isKept ? 0 : 3))
-        }
+    private func logger() -> Logger { Logger(label: "t") { _ in SwiftLogNoOpLogHandler() } }
+
+    /// A run of the program on a machine that was started as `boot`.
+    private func run(_ clocks: Clocks, boot: String, in folder: String) -> (dating: Dating, recorder: Recorder) {
+        let recorder = Recorder()
+        let dating = Dating(
+            to: recorder,
+            meter: meter,
+            clock: { clocks.now },
+            undated: UndatedReadings(directory: folder, boot: boot, logger: logger()),
+            logger: logger()
+        )
+        return (dating, recorder)
+    }
+
+    @Test("readings without a date survive a kill, and are dated by a later run of the same start of the machine")
+    func survivesKill() throws {
+        let folder = "/tmp/boxenergie-undated-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
+        let first = run(clocks, boot: "a", in: folder)
+        read(3, first.dating, clocks)
+        first.dating.look()
+        read(2, first.dating, clocks)
+        first.dating.look()
+        read(4, first.dating, clocks)
+        // Killed: the last four were not looked after yet.
+        #expect(first.recorder.seconds.isEmpty)
+        let second = run(clocks, boot: "a", in: folder)
+        #expect(second.dating.waiting == 5)
+        read(1, second.dating, clocks)
+        second.dating.finish()
+        let third = run(clocks, boot: "a", in: folder)
+        #expect(third.dating.waiting == 6)
+        clocks.set(Self.today, isSynchronized: true)
+        third.dating.look()
+        #expect(third.recorder.seconds == [-10, -9, -8, -7, -6, -1].map { Self.today + $0 })
+        // They stay on disk until they have surely arrived: a fourth run would write them once more.
+        #expect(run(clocks, boot: "a", in: folder).recorder.seconds == third.recorder.seconds)
+        clocks.pass(2000)
+        third.dating.look()
+        #expect(run(clocks, boot: "a", in: folder).recorder.seconds.isEmpty)
+    }
+
+    @Test("what an earlier start of the machine left without a date gets none, and the others are not held up")
+    func otherBoot() {
+        let folder = "/tmp/boxenergie-undated-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
+        let first = run(clocks, boot: "a", in: folder)
+        read(3, first.dating, clocks)
+        first.dating.look()
+        let second = run(clocks, boot: "b", in: folder)
+        read(1, second.dating, clocks)
+        clocks.set(Self.today, isSynchronized: true)
+        second.dating.look()
+        #expect(second.recorder.seconds == [Self.today - 1])
     }
 
     @Test("what waits is bounded")

@@ -9,16 +9,22 @@ private final class ScriptedSink: Sink {
     let name = "the test's server"
     private let state: Mutex<(answers: [Delivery], accepted: [String])>
     private let refuses: String?
+    private let missing: Mutex<RetentionPolicy?>
 
-    init(_ answers: [Delivery] = [], refuses: String? = nil) {
+    init(_ answers: [Delivery] = [], refuses: String? = nil, missing: RetentionPolicy? = nil) {
         state = Mutex((answers, []))
         self.refuses = refuses
+        self.missing = Mutex(missing)
     }
+
+    /// Somebody creates what was missing.
+    func provision() { missing.withLock { $0 = nil } }
 
     var accepted: [String] { state.withLock { $0.accepted } }
 
     func write(_ batch: Batch) async -> Delivery {
         let lines = String(decoding: batch.lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        if batch.policy == missing.withLock({ $0 }) { return .misaddressed(reason: "no such policy") }
         if let refuses, lines.contains(where: { $0.contains(refuses) }) { return .rejected(reason: "unable to parse") }
         return state.withLock { state in
             let answer = state.answers.isEmpty ? .accepted : state.answers.removeFirst()
@@ -38,7 +44,7 @@ private final class ScriptedSink: Sink {
         logger.logLevel = .critical
         return Uploader(
             batcher: batcher,
-            outbox: Outbox(spool: spool),
+            outbox: Outbox(spool: spool.map { spool in { @Sendable in spool } }),
             sink: sink,
             deadLetters: DeadLetters(path: folder + "/refused.lp"),
             logger: logger
@@ -69,7 +75,7 @@ private final class ScriptedSink: Sink {
         next.finish()
         await Uploader(
             batcher: next,
-            outbox: Outbox(spool: spool),
+            outbox: Outbox { spool },
             sink: back,
             deadLetters: nil,
             logger: Logger(label: "test")
@@ -113,18 +119,20 @@ private final class ScriptedSink: Sink {
 
     @Test("a backlog goes in large loads, oldest first, and what happens now goes in between")
     func interleaves() async throws {
-        let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
+        let earlier = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
         let size = 10_000
         for number in 0..<450 {
             let line = "old f=\(number)i \(number)\n"
             let lines = [UInt8](String(repeating: line, count: size / line.utf8.count).utf8)
             let policy = RetentionPolicy(number % 3 == 0 ? "m15" : "raw")
             let points = size / line.utf8.count
-            try spool.append(
+            try earlier.append(
                 Batch(database: "d", policy: policy, precision: .seconds, lines: lines, points: points),
                 as: number
             )
         }
+        earlier.close()
+        let spool = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))
         let sink = ScriptedSink()
         append(0..<10)
         batcher.finish()
@@ -132,10 +140,11 @@ private final class ScriptedSink: Sink {
         await uploader.run()
         #expect(uploader.outbox.isEmpty)
         #expect(uploader.counts.requests < 15, "450 batches in loads of a MiB for two policies, and one of now")
-        let first = try #require(sink.accepted.firstIndex(of: "m f=0i 0"))
-        #expect(first < sink.accepted.count / 2, "what happens now does not wait for the whole backlog")
+        let accepted = sink.accepted
+        let first = try #require(accepted.firstIndex(of: "m f=0i 0"), "the reading of now never came")
+        #expect(first < accepted.count / 2, "what happens now does not wait for the whole backlog")
         for policy in [true, false] {
-            let numbers = sink.accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
+            let numbers = accepted.filter { $0.hasPrefix("old") }.compactMap { $0.split(separator: " ").last }
                 .compactMap { Int($0) }.filter { ($0 % 3 == 0) == policy }
             #expect(numbers == numbers.sorted() && Set(numbers).count == (policy ? 150 : 300))
         }
@@ -156,6 +165,49 @@ private final class ScriptedSink: Sink {
             batcher.finish()
         }
         #expect(sink.accepted == lines(0..<4) + lines(4..<6) + lines(0..<4))
+        #expect(uploader.outbox.isEmpty)
+    }
+
+    @Test(
+        "a policy that the server lacks holds back only what is for it, on disk, and once it is there nothing is missing"
+    )
+    func misaddressed() async throws {
+        let now = Mutex(Uptime(nanoseconds: 0))
+        let sink = ScriptedSink(missing: RetentionPolicy("m15"))
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))
+        let uploader = Uploader(
+            batcher: batcher,
+            outbox: Outbox { spool },
+            sink: sink,
+            deadLetters: nil,
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
+            now: { now.withLock { $0 } }
+        )
+        func read(_ number: Int64) {
+            for policy in ["raw", "m15"] {
+                let series = Series(Measurement(policy, in: RetentionPolicy(policy)), fields: ["f"])
+                batcher.append(Point(series, at: Timestamp(seconds: number), [.integer(number)]))
+            }
+            batcher.flush()
+        }
+        func lines(_ policy: String, _ numbers: Range<Int>) -> [String] { numbers.map { "\(policy) f=\($0)i \($0)" } }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            for number in 0..<5 {
+                read(Int64(number))
+                while uploader.counts.accepted <= number { await Task.yield() }
+            }
+            #expect(sink.accepted == lines("raw", 0..<5))
+            #expect(uploader.counts.failures == 1, "what is missing is not asked for again and again")
+            while spool.points < 4 { await Task.yield() }
+            sink.provision()
+            now.withLock { $0 = $0 + .seconds(20) }
+            read(5)
+            while uploader.counts.accepted < 12 { await Task.yield() }
+            batcher.finish()
+        }
+        #expect(sink.accepted.filter { $0.hasPrefix("m15") } == lines("m15", 0..<6))
+        #expect(Set(sink.accepted).isSuperset(of: lines("raw", 0..<6)))
         #expect(uploader.outbox.isEmpty)
     }
 

@@ -1,0 +1,204 @@
+/// Reads a line of line protocol back into a point, as InfluxDB 1.x reads it.
+///
+/// Its grammar is that of the `line-protocol` specification; whole numbers without a sign (`u`) do not exist in 1.x.
+public struct LineProtocolReader {
+    private let bytes: [UInt8]
+    private var index: Int
+
+    /// Reads one line.
+    ///
+    /// - Parameters:
+    ///   - line: without its line feed, neither empty nor a comment.
+    ///   - policy: that of the point.
+    ///   - precision: the unit of the line's timestamp.
+    ///   - time: that of a line without one.
+    /// - Throws: what is wrong and at which byte.
+    public static func read(
+        _ line: some Collection<UInt8>,
+        policy: RetentionPolicy = .default,
+        precision: Precision = .nanoseconds,
+        time: Timestamp
+    ) throws(LineProtocolError) -> Point {
+        var reader = LineProtocolReader(line)
+        return try reader.point(policy, precision, time)
+    }
+
+    private init(_ line: some Collection<UInt8>) {
+        bytes = [UInt8](line)
+        index = 0
+    }
+
+    private mutating func point(
+        _ policy: RetentionPolicy,
+        _ precision: Precision,
+        _ time: Timestamp
+    ) throws(LineProtocolError) -> Point {
+        skipSpace()
+        let name = word(until: [.comma, .space], escaping: [.comma, .space])
+        guard !name.isEmpty else { throw failure("a measurement is missing") }
+        var tags: [(String, String)] = []
+        while next == .comma {
+            index += 1
+            let (key, value) = try pair("tag")
+            if tags.contains(where: { $0.0 == key }) { throw failure("the tag \(key) stands twice") }
+            tags.append((key, value))
+        }
+        guard next == .space else { throw failure("the fields are missing") }
+        skipSpace()
+        var names: [String] = []
+        var values: [FieldValue] = []
+        repeat {
+            if !names.isEmpty { index += 1 }
+            names.append(try key("field"))
+            values.append(try value())
+        } while next == .comma
+        let stamp = try timestamp(precision) ?? time
+        return Point(Series(Measurement(name, in: policy), tags: tags, fields: names), at: stamp, values)
+    }
+
+    // MARK: - Parts
+
+    private mutating func key(_ what: String) throws(LineProtocolError) -> String {
+        let key = word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
+        guard !key.isEmpty else { throw failure("the name of a \(what) is missing") }
+        guard next == .equals else { throw failure("the \(what) \(key) has no value") }
+        index += 1
+        return key
+    }
+
+    private mutating func pair(_ what: String) throws(LineProtocolError) -> (String, String) {
+        let key = try key(what)
+        let value = word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
+        guard !value.isEmpty else { throw failure("the \(what) \(key) has no value") }
+        guard next != .equals else { throw failure("the \(what) \(key) has two equals signs") }
+        return (key, value)
+    }
+
+    private mutating func value() throws(LineProtocolError) -> FieldValue {
+        if next == .quote { return .string(try quoted()) }
+        let start = index
+        while let byte = next, byte != .comma, byte != .space { index += 1 }
+        let text = String(decoding: bytes[start..<index], as: UTF8.self)
+        guard let value = Self.value(text) else { throw failure("\"\(text)\" is no value", at: start) }
+        return value
+    }
+
+    private static func value(_ text: String) -> FieldValue? {
+        switch text {
+        case "t", "T", "true", "True", "TRUE": return .boolean(true)
+        case "f", "F", "false", "False", "FALSE": return .boolean(false)
+        default: break
+        }
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
+        guard text.utf8.count - digits.count <= 1, let first = digits.first else { return nil }
+        if digits.last == UInt8(ascii: "i") {
+            return digits.dropLast().allSatisfy(isDigit) ? Int64(text.dropLast()).map { .integer($0) } : nil
+        }
+        // `Double` knows hexadecimal numbers and infinity, too.
+        guard isDigit(first) || first == UInt8(ascii: "."), digits.contains(where: isDigit),
+            digits.allSatisfy({ isDigit($0) || ".eE+-".utf8.contains($0) }), let number = Double(padded(text)),
+            number.isFinite
+        else { return nil }
+        return .float(number)
+    }
+
+    /// `.5` and `1.` with the zero that they lack.
+    private static func padded(_ text: String) -> String {
+        var padded: [UInt8] = []
+        var last = UInt8(ascii: "-")
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), !isDigit(last) { padded.append(UInt8(ascii: "0")) }
+            if last == UInt8(ascii: "."), !isDigit(byte) { padded.append(UInt8(ascii: "0")) }
+            padded.append(byte)
+            last = byte
+        }
+        if last == UInt8(ascii: ".") { padded.append(UInt8(ascii: "0")) }
+        return String(decoding: padded, as: UTF8.self)
+    }
+
+    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
+
+    private mutating func quoted() throws(LineProtocolError) -> String {
+        let start = index
+        index += 1
+        var text: [UInt8] = []
+        while let byte = next {
+            index += 1
+            if byte == .quote { return String(decoding: text, as: UTF8.self) }
+            if byte == .backslash, let following = next, following == .quote || following == .backslash {
+                text.append(following)
+                index += 1
+            } else {
+                text.append(byte)
+            }
+        }
+        throw failure("a text has no end", at: start)
+    }
+
+    private mutating func timestamp(_ precision: Precision) throws(LineProtocolError) -> Timestamp? {
+        guard next == nil || next == .space else { throw failure("something stands behind a value") }
+        skipSpace()
+        let start = index
+        while let byte = next, byte != .space { index += 1 }
+        let end = index
+        skipSpace()
+        guard next == nil else { throw failure("something stands behind the time") }
+        guard end > start else { return nil }
+        let text = String(decoding: bytes[start..<end], as: UTF8.self)
+        guard bytes[start] != UInt8(ascii: "+"), let number = Int64(text) else {
+            throw failure("\"\(text)\" is no time", at: start)
+        }
+        let (nanoseconds, overflow) = number.multipliedReportingOverflow(by: precision.nanoseconds)
+        guard !overflow else { throw failure("the time \(text) is out of range", at: start) }
+        return Timestamp(nanoseconds: nanoseconds)
+    }
+
+    // MARK: - Bytes
+
+    private var next: UInt8? { index < bytes.count ? bytes[index] : nil }
+
+    private mutating func skipSpace() {
+        while next == .space { index += 1 }
+    }
+
+    /// A name or a tag's value; a backslash stands for itself but before what would end the word.
+    private mutating func word(until ends: [UInt8], escaping specials: [UInt8]) -> String {
+        var text: [UInt8] = []
+        while let byte = next, !ends.contains(byte) {
+            index += 1
+            if byte == .backslash, let following = next, specials.contains(following) {
+                text.append(following)
+                index += 1
+            } else {
+                text.append(byte)
+            }
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    private func failure(_ what: String, at place: Int? = nil) -> LineProtocolError {
+        LineProtocolError(what, at: place ?? index)
+    }
+}
+
+/// Why a line could not be read, and at which of its bytes.
+public struct LineProtocolError: Error, CustomStringConvertible {
+    public var reason: String
+    /// Counted from 1.
+    public var column: Int
+
+    init(_ reason: String, at index: Int) {
+        self.reason = reason
+        column = index + 1
+    }
+
+    public var description: String { "column \(column): \(reason)" }
+}
+
+extension UInt8 {
+    fileprivate static let comma = UInt8(ascii: ",")
+    fileprivate static let space = UInt8(ascii: " ")
+    fileprivate static let equals = UInt8(ascii: "=")
+    fileprivate static let quote = UInt8(ascii: "\"")
+    fileprivate static let backslash = UInt8(ascii: "\\")
+}

@@ -22,6 +22,17 @@ public struct EnergyEvent: Sendable, Hashable {
 }
 
 extension EnergyEvent {
+    /// The box's clock was far ahead for a while.
+    static func clockWasAhead(_ seconds: Int64, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .box,
+            at: time,
+            "Horloge du boîtier corrigée",
+            "Des mesures étaient datées \(frenchDuration(seconds)) trop tard ; les sommes du jour et du mois repartent. "
+                + "Lancez « boxenergie rollup » pour les compléter."
+        )
+    }
+
     /// A meter came back after so long that only the database knows where its energy belongs.
     static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
         EnergyEvent(

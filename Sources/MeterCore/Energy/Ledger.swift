@@ -76,6 +76,8 @@ public struct Ledger: Sendable {
 
     /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds late.
     static let longestInterpolation: Int64 = 900 + 60
+    /// A reading so many seconds ahead of the time was dated by a clock that was wrong.
+    static let mostAhead: Int64 = 86_400
     /// A meter that was not heard for so many quarters is not waited for any more.
     static let patience = 192
     /// Quarters that may be open; a gap of a year is more than enough.
@@ -193,8 +195,14 @@ public struct Ledger: Sendable {
     }
 
     /// Looks at the time when nothing was read, for what begins with silence.
+    ///
+    /// Readings that were dated years ahead would keep the books closed until then: those books are given up.
     public mutating func look(at now: Timestamp) -> Lesson {
         var lesson = Lesson()
+        if let newest = memory.newest, newest > now.seconds + Self.mostAhead {
+            memory = Memory()
+            note([.clockWasAhead(newest - now.seconds, at: now.seconds)], &lesson)
+        }
         note(memory.watch.look(at: now.seconds), &lesson)
         return lesson
     }

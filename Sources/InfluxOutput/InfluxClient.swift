@@ -98,6 +98,27 @@ public struct InfluxClient: Sendable {
         return answer.results ?? []
     }
 
+    /// Runs one SELECT and hands over the rows of its answer, in the order of the answer.
+    ///
+    /// - Throws: as `query(_:database:)`.
+    func rows(of select: String, database: String, _ body: (CSVRow) -> Void) async throws {
+        let url = "\(settings.url)/query?epoch=s&db=\(percentEscaped(database))"
+        let headers = ["Content-Type: application/x-www-form-urlencoded", "Accept: application/csv"]
+        var request = TransferRequest(.post, url, headers: headers)
+        request.body = [UInt8]("q=\(percentEscaped(select))".utf8)
+        request.timeout = .seconds(60)
+        request.largestAnswer = 64 << 20
+        let response = try await perform(request)
+        let text = String(decoding: response.body, as: UTF8.self)
+        guard response.status == 200, !text.hasPrefix("error") else {
+            let reason = text.split(separator: "\n").last.map(String.init) ?? "no reason given"
+            throw InfluxError(status: response.status, "\(name): \(reason)")
+        }
+        for line in text.split(separator: "\n") {
+            if let row = CSVRow(line) { body(row) }
+        }
+    }
+
     /// The server's version, which it gives without a password.
     public func version() async throws -> String {
         let response = try await perform(TransferRequest(.get, "\(settings.url)/ping"))

@@ -16,6 +16,10 @@ public struct House: Sendable {
     /// Milliwatt-seconds of each supplier register, and of the injection.
     private var registers: [Int64]
     private var exported: Int64
+    /// Everything since the beginning, whatever meters were replaced: the truth.
+    private var truth = HouseTruth()
+    private var serial: String
+    private var cutUntil = Int64.min
     private var highest = Highest()
     private var curve = Average()
     private var voltage = Average()
@@ -44,13 +48,29 @@ public struct House: Sendable {
         self.options = options
         random = SeededRandom(seed: options.seed)
         time = start
+        serial = options.serial
         let count: Int64 = options.tariff == .base ? 1 : options.tariff == .hphc ? 2 : 6
-        let share = options.importStart / count
-        registers = (0..<count).map { index in
-            (index == 0 ? options.importStart - share * (count - 1) : share) * Self.wattHour
-        }
+        registers = Self.shares(options.importStart, count)
         exported = options.exportStart * Self.wattHour
     }
+
+    private static func shares(_ total: Int64, _ count: Int64) -> [Int64] {
+        let share = total / count
+        return (0..<count).map { ($0 == 0 ? total - share * (count - 1) : share) * wattHour }
+    }
+
+    /// Puts another meter in, whose registers begin elsewhere.
+    ///
+    /// Nothing flows before a minute after the exchange: the house is switched on again when it is done.
+    public mutating func replaceMeter(serial: String, importStart: Int64, exportStart: Int64) {
+        self.serial = serial
+        registers = Self.shares(importStart, Int64(registers.count))
+        exported = exportStart * Self.wattHour
+        cutUntil = time + 60
+    }
+
+    /// Switches the house off until an instant, panels as well.
+    public mutating func cut(until unixSeconds: Int64) { cutUntil = unixSeconds }
 
     /// Lives until an instant and says how things are then.
     ///
@@ -68,10 +88,14 @@ public struct House: Sendable {
 
     private mutating func live(for step: Int64) -> (consumption: Double, production: Double) {
         let local = ParisTime(time)
-        let flows = (consumption: consumption(local), production: production(local))
-        let net = Int64((flows.consumption - flows.production) * 1000)
+        var flows = (consumption: consumption(local), production: production(local))
+        if time <= cutUntil { flows = (0, 0) }
+        let consumed = Int64(flows.consumption * 1000)
+        let produced = Int64(flows.production * 1000)
+        let net = consumed - produced
         let index = supplierIndex(local) - 1
         if net >= 0 { registers[index] += net * step } else { exported -= net * step }
+        truth.add(consumed: consumed * step, produced: produced * step, net: net * step)
         drift = max(-4, min(4, drift + Double.random(in: -0.05...0.05, using: &random)))
         let va = Int64(max(0, Double(net) / 950))
         if local.dayNumber != highest.day {
@@ -167,7 +191,9 @@ public struct House: Sendable {
             return HousePhase(volts: phaseVolts, amps: (va + phaseVolts / 2) / phaseVolts, va: va)
         }
         let apparent = phases.reduce(0) { $0 + $1.va }
-        let values = registers.map { $0 / Self.wattHour }
+        let values = registers.map { $0 / Self.wattHour % HouseState.registerWrap }
+        var options = options
+        options.serial = serial
         return HouseState(
             options: options,
             time: time,
@@ -178,7 +204,10 @@ public struct House: Sendable {
             apparentVA: apparent,
             phases: phases,
             registers: values,
-            exportWh: exported / Self.wattHour,
+            exportWh: exported / Self.wattHour % HouseState.registerWrap,
+            truth: truth,
+            importWh: options.mode == .standard
+                ? registers.reduce(0, +) / Self.wattHour % HouseState.registerWrap : values.reduce(0, +),
             supplierIndex: supplierIndex(local),
             isOffPeak: isOffPeak(local),
             colourToday: options.tariff == .tempo ? colour(tempoDay(local)) : 0,

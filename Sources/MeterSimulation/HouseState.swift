@@ -29,6 +29,10 @@ public struct HouseState: Sendable {
     public var registers: [Int64]
     /// Injected since ever, in Wh.
     public var exportWh: Int64
+    /// The exact energies since the house began.
+    public var truth: HouseTruth
+    /// Drawn since ever, in Wh: a register of its own in mode standard, the sum of the others in mode historique.
+    public var importWh: Int64
     /// The register that counts now, from 1.
     public var supplierIndex: Int
     public var isOffPeak: Bool
@@ -41,8 +45,8 @@ public struct HouseState: Sendable {
     var curvePrevious: (Int64?, String)
     var meanVolts: (Int64?, String)
 
-    /// Drawn since ever, in Wh.
-    public var importWh: Int64 { registers.reduce(0, +) }
+    /// Registers have nine digits and then begin again.
+    static let registerWrap: Int64 = 1_000_000_000
 
     /// Every group of the meter's frame, in the order of emission.
     public var groups: [TICGroup] {

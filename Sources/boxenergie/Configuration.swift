@@ -12,6 +12,8 @@ struct Configuration {
     var sources: [ConfiguredSource]
     /// The folder for what must survive a restart.
     var state: String
+    /// The place, the prices, and whom to tell of events.
+    var energy: EnergySettings
     let diagnostics: Diagnostics
 
     static let usualState = "/var/lib/boxenergie"
@@ -45,6 +47,7 @@ struct Configuration {
         var tags = root.stringTable("tags", "Tags of every point.").map { ($0.name, $0.value) }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
+        energy = EnergySettings(settings: root, tags: tags)
         sources = []
         for (name, section) in root.namedSections("source") {
             let type = section.string("type", "The kind of meter; boxenergie sources lists them.")
@@ -120,6 +123,17 @@ struct Configuration {
             throw CommandError("several sources read a TIC output; choose one with --source: \(names)", exitCode: 64)
         }
         return only
+    }
+
+    /// Where the readings of all sources go.
+    var places: RawHistory.Places {
+        var places = RawHistory.Places()
+        for case let source as TeleinfoSource in sources.map(\.source) {
+            places.linky.insert(source.settings.measurement)
+            places.phase.insert(source.settings.phases)
+            places.index.insert(source.settings.indexes)
+        }
+        return places
     }
 
     /// The output of a name.

@@ -32,10 +32,14 @@ struct Writing: Sendable {
         return writing
     }
 
-    /// Waits while more is waiting than should.
+    /// Waits while more is waiting than should, here or in memory on the way to the server.
+    ///
+    /// When the server is away the uploader puts on disk what waits in memory, and there is room again.
     func waitForRoom() async throws {
-        batcher.flush()
-        while batcher.isFull { try await EventLoop.main.sleep(for: .milliseconds(5)) }
+        repeat {
+            batcher.flush()
+            try await EventLoop.main.sleep(for: .milliseconds(5))
+        } while batcher.isFull || uploader.outbox.backlog.bytesInMemory > 2 * Batcher.largestBatch
     }
 
     private static func report(_ uploader: Uploader) throws {

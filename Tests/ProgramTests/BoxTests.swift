@@ -1,5 +1,7 @@
 import Foundation
 import InfluxOutput
+import Logging
+import MeterCore
 import MeterIO
 import Testing
 
@@ -69,6 +71,23 @@ import Testing
         let copy = try Peer.run(["/usr/bin/dd", "if=/dev/urandom", "of=\(path)", "bs=1M", "count=4", "conv=fsync"])
         #expect(copy.code == 0)
         #expect(try #require(BoxHealth(disk: "/var/tmp").diskBytesWritten) - before >= 4 << 20)
+    }
+
+    @Test("a ledger that another version saved in another shape is forgotten, and the counters are not")
+    func otherVersion() throws {
+        let text = #"{"starts":5,"sources":{"linky":{"reads":7}},"outputs":{},"clockJumps":0,"ledger":{"tracks":"?"},"#
+        let card = #""card":{"total":1,"today":1,"day":"","boot":"","counter":0}}"#
+        try StateFile(box.folder + "/counters").save([UInt8]((text + card).utf8))
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        var memory = BoxMemory(box.folder, logger: logger)
+        #expect(memory.starts == 6 && memory.ledger == nil && memory.source("linky").reads == 7)
+        var ledger = Ledger(Ledger.Settings())
+        let register = Meaning.Fact.register(MeterRegister(.grid), value: 3, serial: nil)
+        _ = ledger.learn(Meaning(source: "linky", [register]), at: Timestamp(seconds: 1_768_345_200))
+        memory.note(ledger: ledger.memory)
+        memory.save()
+        memory = BoxMemory(box.folder, logger: logger)
+        #expect(memory.starts == 7 && memory.ledger?.newest == 1_768_345_200)
     }
 
     @Test("bytes written to the card are summed over restarts and by day")

@@ -39,6 +39,7 @@ struct ClockJudge {
     /// - Parameters:
     ///   - now: the box's.
     ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
+    /// - Returns: which one to believe.
     mutating func judge(_ now: ClockReading, meter: Int64?) -> Verdict {
         let verdict = weigh(now, meter: meter)
         if verdict.basis != .earlier { setAt = nil }

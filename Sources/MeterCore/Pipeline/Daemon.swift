@@ -26,6 +26,8 @@ public final class Daemon: Sendable {
     private let event: AsyncStream<Event>.Continuation
     /// Sees to it that no reading has a false date.
     public let dating: Dating
+    /// Learns from the readings, once they are dated.
+    public let bookkeeper: Bookkeeper
 
     /// Puts the parts together and opens the spools.
     ///
@@ -38,6 +40,8 @@ public final class Daemon: Sendable {
     ///   - meterClock: what the meters say about the time.
     ///   - boxClock: what the box says about it.
     ///   - undated: keeps readings on disk until the time is known.
+    ///   - ledger: learns from the readings once the bookkeeper is told to open it.
+    ///   - tell: hears of events; must not wait.
     public init(
         sources: [RunningSource],
         outputs: [PlannedOutput],
@@ -46,10 +50,13 @@ public final class Daemon: Sendable {
         clock: any Clock<Duration>,
         meterClock: MeterClock,
         boxClock: @escaping @Sendable () -> ClockReading,
-        undated: UndatedReadings? = nil
+        undated: UndatedReadings? = nil,
+        ledger: Ledger = Ledger(Ledger.Settings()),
+        tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }
     ) {
         fanout = Fanout(outputs.map(\.batcher))
-        dating = Dating(to: fanout, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
+        bookkeeper = Bookkeeper(ledger, to: fanout, tell: tell)
+        dating = Dating(to: bookkeeper, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
         parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock

@@ -15,6 +15,7 @@ struct DurableFile: Sendable {
     ///   - bytes: what is written.
     ///   - offset: where.
     ///   - creating: make the file when it does not exist.
+    /// - Throws: a sentence that says what to do.
     func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(BatchStoreError) {
         let file = open(path, O_WRONLY | O_CLOEXEC | (creating ? O_CREAT : 0), 0o640)
         guard file >= 0 else { throw failure("open") }

@@ -4,6 +4,8 @@ public struct Point: Sendable {
     /// One value for each of the series' field names; `nil` where the meter did not say.
     public var values: [FieldValue?]
     public var timestamp: Timestamp
+    /// What it says of the energy of the house, for the ledger; it is not written.
+    public var meaning: Meaning?
 
     /// Makes a point.
     ///

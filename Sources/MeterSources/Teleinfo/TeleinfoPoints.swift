@@ -10,6 +10,7 @@ public struct TeleinfoPoints: Sendable {
         "w_ccain", "varh_q1", "varh_q2", "varh_q3", "varh_q4", "stge",
     ]
 
+    private let source: String
     private let main: Series
     private let phases: [Series]
     private var sampling: Sampling
@@ -17,10 +18,13 @@ public struct TeleinfoPoints: Sendable {
     private var registers: [Register]
     private var places = [Int?](repeating: nil, count: 256)
     private var serial: String?
+    /// The quarter of an hour in which the facts about the place were told last.
+    private var siteQuarter: Int64?
     private var otherSerial: String?
 
     /// Prepares the series.
     public init(_ settings: TeleinfoSettings, context: SourceContext) {
+        source = context.name
         main = context.series(settings.measurement, fields: Self.mainFields)
         phases = (1...3).map { phase in
             context.series(settings.phases, tags: [("phase", "\(phase)")], fields: ["v", "v_avg", "i", "va"])
@@ -53,7 +57,7 @@ public struct TeleinfoPoints: Sendable {
             if registers[place].gate.judge(value, at: monotonic) != .held { registers[place].believed = value }
         }
         guard !frame.isShort, isWorthKeeping(frame), sampling.keeps(time) else { return [] }
-        var points = [Point(main, at: time, mainValues(frame))]
+        var points = [mainPoint(frame, time)]
         points += phasePoints(frame, time)
         points += indexPoints(time)
         return points.filter { !$0.isEmpty }
@@ -81,6 +85,30 @@ public struct TeleinfoPoints: Sendable {
         if serial != nil { for place in registers.indices { registers[place].gate.reset() } }
         serial = now
         otherSerial = nil
+    }
+
+    private mutating func mainPoint(_ frame: TICFrame, _ time: Timestamp) -> Point {
+        var point = Point(main, at: time, mainValues(frame))
+        func integer(_ field: Int) -> Int64? {
+            if case .integer(let value)? = point.values[field] { value } else { nil }
+        }
+        var facts = Meaning.Fact.linky(
+            drawnWh: integer(2),
+            injectedWh: integer(3),
+            drawnVA: integer(0),
+            injectedVA: integer(1),
+            subscribedVA: integer(5),
+            register: integer(4),
+            serial: serial
+        )
+        if let notices = frame.notices { facts.append(.notices(notices)) }
+        let quarter = time.seconds / 900
+        if quarter != siteQuarter {
+            siteQuarter = quarter
+            facts.append(.site(frame.siteFacts))
+        }
+        point.meaning = Meaning(source: source, facts)
+        return point
     }
 
     private func mainValues(_ frame: TICFrame) -> [FieldValue?] {
@@ -142,7 +170,15 @@ public struct TeleinfoPoints: Sendable {
             ]
         case (.historique, false): values = [[nil, nil, value(.iinst), value(.papp)]]
         }
-        return zip(phases, values).map { Point($0, at: time, $1) }
+        return zip(phases, values).enumerated().map { index, phase in
+            var point = Point(phase.0, at: time, phase.1)
+            func integer(_ field: Int) -> Int64? {
+                if case .integer(let value)? = point.values[field] { value } else { nil }
+            }
+            let fact = Meaning.Fact.phase(index + 1, volts: integer(0), meanVolts: integer(1), va: integer(3))
+            point.meaning = Meaning(source: source, [fact])
+            return point
+        }
     }
 
     private mutating func indexPoints(_ time: Timestamp) -> [Point] {
@@ -151,7 +187,13 @@ public struct TeleinfoPoints: Sendable {
             guard let value = registers[place].believed, let series = registers[place].series,
                 registers[place].sampling.keeps(value, at: time)
             else { continue }
-            points.append(Point(series, at: time, [.integer(value)]))
+            var point = Point(series, at: time, [.integer(value)])
+            if let name = Self.registers[registers[place].label],
+                let fact = Meaning.Fact.index(name, wh: value, serial: serial)
+            {
+                point.meaning = Meaning(source: source, [fact])
+            }
+            points.append(point)
         }
         return points
     }

@@ -4,9 +4,10 @@ import Logging
 import MeterCore
 import Synchronization
 
-/// What the box remembers over a restart: its counters.
+/// What the box remembers over a restart: its counters and the ledger.
 ///
-/// Losing the last quarter of an hour of them does no harm.
+/// Both are saved together, since one save costs the card two blocks however little it is. Losing the last quarter of an
+/// hour does no harm: registers go on from where they were, and the database has the readings.
 final class BoxMemory: Sendable {
     private struct Contents: Codable {
         var starts = 0
@@ -14,6 +15,18 @@ final class BoxMemory: Sendable {
         var outputs: [String: [String: Int]] = [:]
         var clockJumps = 0
         var card = CardWear()
+        var ledger: Kept<Ledger.Memory>?
+    }
+
+    /// What another version of the program may have saved in another shape: then it is not there, and the rest is.
+    private struct Kept<Value: Codable & Sendable>: Codable, Sendable {
+        var value: Value?
+
+        init(_ value: Value) { self.value = value }
+
+        init(from decoder: any Decoder) throws { value = try? Value(from: decoder) }
+
+        func encode(to encoder: any Encoder) throws { try value?.encode(to: encoder) }
     }
 
     /// How often the clock had jumped before this start.
@@ -59,6 +72,12 @@ final class BoxMemory: Sendable {
             return contents.card
         }
     }
+
+    /// The ledger as it was saved.
+    var ledger: Ledger.Memory? { contents.withLock { $0.ledger?.value } }
+
+    /// Notes the ledger, to be saved next time.
+    func note(ledger: Ledger.Memory) { contents.withLock { $0.ledger = Kept(ledger) } }
 
     /// Notes what was counted so far; what is not there any more keeps what it had.
     func note(sources: [(String, SourceStatus.Snapshot)], outputs: [(String, Uploader.Counts)], clockJumps: Int) {

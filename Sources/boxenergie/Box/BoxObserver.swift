@@ -27,10 +27,12 @@ final class BoxObserver: Sendable {
         }
     }
 
-    private static let minutesBetweenSaves = 15
+    /// It is saved when a quarter of an hour is complete; without meters at work, after so many minutes.
+    private static let longestBetweenSaves = 20
 
     private let board: StatusBoard
     private let points: any PointReceiver
+    private let bookkeeper: Bookkeeper
     private let settings: Mutex<Settings>
 
     /// Makes an observer.
@@ -38,10 +40,17 @@ final class BoxObserver: Sendable {
     /// - Parameters:
     ///   - board: tells how everything does.
     ///   - points: takes the points.
+    ///   - bookkeeper: has a ledger that must survive a restart.
     ///   - configuration: tells the points' tags.
-    init(_ board: StatusBoard, to points: any PointReceiver, _ configuration: Configuration) {
+    init(
+        _ board: StatusBoard,
+        to points: any PointReceiver,
+        _ bookkeeper: Bookkeeper,
+        _ configuration: Configuration
+    ) {
         self.board = board
         self.points = points
+        self.bookkeeper = bookkeeper
         settings = Mutex(Settings(configuration))
     }
 
@@ -57,12 +66,17 @@ final class BoxObserver: Sendable {
     /// Works until the task is cancelled; looks first ten seconds after the start.
     func run() async {
         var minutes = 0
+        var savedQuarter = bookkeeper.completeUntil
         var pause = Duration.seconds(10)
         while (try? await EventLoop.main.sleep(for: pause)) != nil {
             pause = .seconds(60)
             observe()
+            if board.daemon.dating.basis != "unknown" { bookkeeper.look(at: .now()) }
             minutes += 1
-            if minutes % Self.minutesBetweenSaves == 0 { save() }
+            let quarter = bookkeeper.completeUntil
+            guard quarter != savedQuarter || minutes >= Self.longestBetweenSaves else { continue }
+            (savedQuarter, minutes) = (quarter, 0)
+            save()
         }
     }
 
@@ -74,6 +88,7 @@ final class BoxObserver: Sendable {
             outputs: daemon.outputs.map { ($0.name, $0.uploader.counts) },
             clockJumps: daemon.dating.jumps
         )
+        board.memory.note(ledger: bookkeeper.memory)
         board.memory.save()
     }
 

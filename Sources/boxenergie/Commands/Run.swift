@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
@@ -33,6 +34,15 @@ struct Run: AsyncParsableCommand {
         let logger = makeLogger(logLevel)
         let meterClock = MeterClock()
         let memory = BoxMemory(configuration.state, logger: logger)
+        let notifier = Notifier(configuration.energy, logger: logger)
+        let opening = LedgerOpening(
+            settings: configuration.energy.ledger,
+            memory: memory.ledger,
+            server: configuration.influx.settings,
+            places: configuration.places,
+            sources: configuration.sources.map(\.name),
+            logger: logger
+        )
         let daemon = Daemon(
             sources: configuration.sources.map { source in
                 source.running(SourceStatus(memory.source(source.name)), configuration.tags, meterClock, logger)
@@ -43,7 +53,9 @@ struct Run: AsyncParsableCommand {
             clock: EventLoop.main,
             meterClock: meterClock,
             boxClock: { BoxClock.reading },
-            undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger)
+            undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger),
+            ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
+            tell: notifier.tell
         )
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
@@ -52,18 +64,20 @@ struct Run: AsyncParsableCommand {
         let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
         let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
-        let observer = BoxObserver(board, to: daemon.dating, configuration)
+        let observer = BoxObserver(board, to: daemon.dating, daemon.bookkeeper, configuration)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server?.answer(board) }
                 group.addTask { await manager?.reassure { daemon.isAlive } }
                 group.addTask { await observer.run() }
+                group.addTask { await notifier.run() }
+                group.addTask { await opening.open(daemon.bookkeeper) }
                 manager?.say("READY=1")
                 try await daemon.run {
                     guard let signals else { return await waitForReadings(of: daemon.sources) }
                     while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
                         manager?.sayReloading()
-                        reload(daemon, observer, memory, meterClock, logger)
+                        reload(daemon, observer, notifier, memory, meterClock, logger)
                         manager?.say("READY=1")
                     }
                     manager?.say("STOPPING=1")
@@ -98,6 +112,7 @@ struct Run: AsyncParsableCommand {
     private func reload(
         _ daemon: Daemon,
         _ observer: BoxObserver,
+        _ notifier: Notifier,
         _ memory: BoxMemory,
         _ meterClock: MeterClock,
         _ logger: Logger
@@ -107,6 +122,11 @@ struct Run: AsyncParsableCommand {
             for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
             let spools = observer.spools
             observer.change(to: configuration)
+            notifier.change(to: configuration.energy)
+            daemon.bookkeeper.change(
+                to: configuration.energy.ledger,
+                sources: configuration.sources.map(\.name)
+            )
             let statuses = Dictionary(daemon.sources.map { ($0.name, $0.context.status) }) { _, new in new }
             daemon.change(
                 sources: configuration.sources.map { source in

@@ -3,6 +3,7 @@ import Glibc
 import MeterCore
 import MeterIO
 import MeterSimulation
+import MeterSources
 
 /// `simulate`: a house to try things with.
 struct Simulate: AsyncParsableCommand {
@@ -10,12 +11,15 @@ struct Simulate: AsyncParsableCommand {
         abstract: "Plays a believable house with a Linky on a pseudo-terminal.",
         discussion: """
             Prints the name of the pseudo-terminal, which any program can read as if it were the meter's serial line. With
-            --output it writes a capture instead, of any span and as fast as it can.
+            --output it writes a capture instead, of any span and as fast as it can. With --points it writes the readings
+            of the Linky and of an inverter, and all that follows from them, into the configured database: what a box
+            would have written in months. Readings that the database would not keep are left out.
 
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
+              boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
             """
     )
 
@@ -43,6 +47,20 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
     var output: String?
 
+    @Flag(help: "Write points into the database of the configuration instead of playing.")
+    var points = false
+
+    @OptionGroup var options: ConfigOption
+
+    @Option(help: "With --points: how many days until now; in place of --from and --seconds.")
+    var days: Int64?
+
+    @Option(help: "With --points: of how many last days the single readings are written, too; at most what raw keeps.")
+    var rawDays: Int64 = 59
+
+    @Option(help: "With --points: seconds from one reading to the next.")
+    var step: Int64 = 10
+
     @Option(help: "When the house begins, in seconds since 1970; now by default.")
     var from: Int64?
 
@@ -54,17 +72,25 @@ struct Simulate: AsyncParsableCommand {
         try checkRange(speed, 0.001...1000, "--speed")
         if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
         if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
+        if let days { try checkRange(days, 1...3653, "--days") }
+        try checkRange(rawDays, 0...36_525, "--raw-days")
+        try checkRange(step, 1...600, "--step")
     }
 
-    func run() async throws {
+    private var houseOptions: HouseOptions {
         var options = HouseOptions()
         options.mode = mode
         options.phases = phases
         options.tariff = tariff
         options.isProducer = !consumer && mode == .standard
         options.seed = seed
+        return options
+    }
+
+    func run() async throws {
+        if points { return try await writePoints() }
         let start = from ?? Timestamp.now().seconds
-        var house = House(options: options, start: start - 3600)
+        var house = House(options: houseOptions, start: start - 3600)
         _ = house.advance(to: start)
         if let output {
             try write(&house, from: start, to: output)
@@ -78,6 +104,49 @@ struct Simulate: AsyncParsableCommand {
                 group.cancelAll()
             }
         }
+    }
+
+    private func writePoints() async throws {
+        let houseOptions = houseOptions
+        let configuration = try Configuration.load(options.config)
+        let now = Timestamp.now().seconds
+        let start = days.map { now - $0 * 86_400 } ?? from ?? now - 86_400
+        let end = days != nil ? now : min(now, start + (seconds ?? 86_400))
+        let firstRaw = max(end - rawDays * 86_400, 0)
+        var settings = TeleinfoSettings(every: .seconds(step))
+        var name = "linky"
+        if let found = try? configuration.teleinfo(nil) {
+            name = found.name
+            settings = found.1
+            settings.every = .seconds(step)
+        }
+        let (step, tags, source, teleinfo) = (step, configuration.tags, name, settings)
+        let energy = configuration.energy.ledger
+        let writing = try await Writing.to(configuration.outputs[0]) { writing in
+            var home = SimulatedHome(
+                House(options: houseOptions, start: start - step),
+                teleinfo,
+                linky: source,
+                inverter: "onduleur",
+                tags: tags
+            )
+            var ledger = Ledger(energy)
+            var bar = ProgressBar("simulate")
+            for time in stride(from: start, to: end, by: Int(step)) {
+                home.advance(to: time) { point in
+                    if time >= firstRaw { writing.batcher.append(point) }
+                    guard let meaning = point.meaning else { return }
+                    for more in ledger.learn(meaning, at: point.timestamp).points
+                    where time >= firstRaw || more.series.measurement.policy.name != "raw" {
+                        writing.batcher.append(more)
+                    }
+                }
+                bar.show(Double(time - start) / Double(end - start), "\(energy.calendar.date(time))")
+                if writing.batcher.isFull { try await writing.waitForRoom() }
+            }
+            bar.finish()
+        }
+        print("\(writing.uploader.counts.accepted) points written")
     }
 
     private func write(_ house: inout House, from start: Int64, to output: String) throws {

@@ -1,0 +1,44 @@
+import MeterCore
+
+/// What a database holds of the ledger's own points: where to go on, and what lies outside of a recomputed span.
+public struct LedgerHistory: Sendable {
+    private let client: InfluxClient
+    private let site: String?
+
+    /// Makes a history; the client speaks as a user who may read.
+    public init(_ client: InfluxClient, site: String?) {
+        self.client = client
+        self.site = site
+    }
+
+    private var condition: String { site.map { "\"site\" = \(quotedString($0)) AND " } ?? "" }
+
+    /// The start of the last quarter that has energy, before an instant.
+    public func lastQuarter(before instant: Int64) async throws -> Int64? {
+        var last: Int64?
+        for field in ["import_wh", "export_wh", "production_wh"] {
+            let select = "SELECT last(\"\(field)\") FROM \"m15\".\"energy\" WHERE \(condition)time < \(instant)s"
+            try await client.rows(of: select, database: client.settings.database) {
+                last = max(last ?? $0.time, $0.time)
+            }
+        }
+        return last
+    }
+
+    /// What the days of a span add up to, by field.
+    public func sumOfDays(_ span: Range<Int64>) async throws -> [String: Double] {
+        guard !span.isEmpty else { return [:] }
+        let fields = Ledger.totalFields
+        let columns = fields.map { "sum(\"\($0)\")" }.joined(separator: ", ")
+        let select =
+            "SELECT \(columns) FROM \"day\".\"energy\" WHERE \(condition)"
+            + "time >= \(span.lowerBound)s AND time < \(span.upperBound)s"
+        var sums: [String: Double] = [:]
+        try await client.rows(of: select, database: client.settings.database) { row in
+            for (place, field) in fields.enumerated() {
+                if let value = row.number(place) { sums[field] = value }
+            }
+        }
+        return sums
+    }
+}

@@ -1,0 +1,65 @@
+/// Something that happened and that the household may want to know; its words are theirs, in French.
+public struct EnergyEvent: Sendable, Hashable {
+    /// The tag `kind`.
+    public enum Kind: String, Sendable, CaseIterable {
+        case tempo, ejp, outage, voltage, power, meter, box
+    }
+
+    public var kind: Kind
+    /// Seconds since 1970.
+    ///
+    /// An event that lasts is told again when it is over, under the time at which it began.
+    public var time: Int64
+    public var title: String
+    public var text: String
+
+    init(_ kind: Kind, at time: Int64, _ title: String, _ text: String) {
+        self.kind = kind
+        self.time = time
+        self.title = title
+        self.text = text
+    }
+}
+
+extension EnergyEvent {
+    /// The box's clock was far ahead for a while.
+    static func clockWasAhead(_ seconds: Int64, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .box,
+            at: time,
+            "Horloge du boîtier corrigée",
+            "Des mesures étaient datées \(frenchDuration(seconds)) trop tard ; les sommes du jour et du mois repartent. "
+                + "Lancez « boxenergie rollup » pour les compléter."
+        )
+    }
+
+    /// A meter came back after so long that only the database knows where its energy belongs.
+    static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .meter,
+            at: time,
+            "Énergie à recalculer",
+            "\(source) est revenu après une longue absence ; lancez « boxenergie rollup » pour compléter les sommes."
+        )
+    }
+}
+
+/// A number of seconds in French words: `1 h 05 min`, `3 min`, `12 s`.
+func frenchDuration(_ seconds: Int64) -> String {
+    if seconds < 60 { return "\(seconds) s" }
+    if seconds < 3600 { return "\(seconds / 60) min" }
+    let minutes = seconds / 60 % 60
+    if seconds < 172_800 { return "\(seconds / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min" }
+    return "\(seconds / 86_400) jours"
+}
+
+/// A number as it is written in French, with so many decimals.
+func frenchNumber(_ value: Double, decimals: Int = 0) -> String {
+    let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
+    let scaled = Int64((abs(value) * factor).rounded())
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    guard decimals > 0 else { return "\(sign)\(scaled)" }
+    let digits = String(scaled % Int64(factor))
+    let zeros = String(repeating: "0", count: decimals - digits.count)
+    return "\(sign)\(scaled / Int64(factor)),\(zeros)\(digits)"
+}

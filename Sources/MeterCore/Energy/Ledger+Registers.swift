@@ -1,0 +1,81 @@
+/// Registers into quarters.
+extension Ledger {
+    /// Takes a register's reading.
+    ///
+    /// - Returns: whether it is in another quarter than the one before, so that something may be complete.
+    mutating func learn(
+        _ register: MeterRegister,
+        _ value: Double,
+        _ serial: String?,
+        _ source: String,
+        _ time: Int64,
+        _ lesson: inout Lesson
+    ) -> Bool {
+        let known = memory.tracks.firstIndex { entry in
+            entry.source == source && entry.role == register.role && entry.name == register.name
+        }
+        guard let place = known else {
+            let track = Track(value, serial: serial, at: time)
+            memory.tracks.append(TrackEntry(source: source, role: register.role, name: register.name, track: track))
+            return false
+        }
+        let before = memory.tracks[place].track
+        let step = memory.tracks[place].track.note(value, serial: serial, at: time, register)
+        switch step {
+        case .late: return false
+        case .grew(let growth, let since): book(growth, register, source, since, time)
+        case .rolledOver(let growth, let since):
+            book(growth, register, source, since, time)
+            if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
+        case .newChapter(let chapter):
+            guard isLive else { break }
+            note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: time), &lesson)
+        }
+        return Quarter.start(of: before.time) != Quarter.start(of: time)
+    }
+
+    private mutating func book(
+        _ growth: Double,
+        _ register: MeterRegister,
+        _ source: String,
+        _ since: Int64,
+        _ time: Int64
+    ) {
+        let accounts = Account.all(of: register, source: source)
+        let isEstimated = time - since > Self.longestInterpolation
+        for (start, share) in Spread(growth, from: since, to: time) {
+            guard let place = place(ofQuarter: start, accounts) else {
+                needsRollup = true
+                continue
+            }
+            for account in accounts { memory.quarters[place].sums[account, default: 0] += share }
+            if isEstimated, !Set(accounts).isDisjoint(with: Account.energies) {
+                memory.quarters[place].isEstimated = true
+            }
+        }
+    }
+
+    /// The quarter in which these accounts may still be booked.
+    private mutating func place(ofQuarter start: Int64, _ accounts: [Account]) -> Int? {
+        let place = memory.quarters.firstPlace { $0.start >= start }
+        if place < memory.quarters.count, memory.quarters[place].start == start {
+            return memory.quarters[place].settled.isDisjoint(with: accounts) ? place : nil
+        }
+        if start + Quarter.length <= memory.completeUntil {
+            // Complete without this meter, which was away for long: fine where nobody else counted for it.
+            let meters = memory.tracks.count { !Set($0.accounts).isDisjoint(with: accounts) }
+            guard meters == 1 else { return nil }
+        }
+        guard memory.quarters.count < Self.room else { return nil }
+        memory.quarters.insert(Quarter(start: start), at: place)
+        return place
+    }
+
+    mutating func noteRegister(_ number: Int, at time: Int64) {
+        let start = Quarter.start(of: time)
+        let place = memory.quarters.firstPlace { $0.start >= start }
+        if place < memory.quarters.count, memory.quarters[place].start == start {
+            memory.quarters[place].register = number
+        }
+    }
+}

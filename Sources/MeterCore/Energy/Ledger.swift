@@ -1,0 +1,243 @@
+/// The books of a house: meter registers in, energies of quarters of an hour, hours, days and months out.
+///
+/// Pure: no clock, no file, no network. The same readings give the same points, live or recomputed from the database;
+/// points are whole sums under fixed times, so that writing them again changes nothing. Energies are differences of
+/// registers, cut at the boundaries by linear interpolation; over a gap longer than a quarter they are shared out in
+/// proportion to time and marked as estimated.
+public struct Ledger: Sendable {
+    /// What the ledger must know besides the readings.
+    public struct Settings: Sendable {
+        /// The tags of every point.
+        public var tags: [(String, String)]
+        public var calendar: LocalCalendar
+        public var tariffs: TariffHistory
+        /// The voltages that the network must deliver: article D322-1 and following of the code de l'énergie.
+        public var allowedVolts: ClosedRange<Double>
+        public var place: Place
+
+        public init(
+            tags: [(String, String)] = [("site", "maison")],
+            calendar: LocalCalendar = LocalCalendar(.paris),
+            tariffs: TariffHistory = TariffHistory(),
+            allowedVolts: ClosedRange<Double> = 207...253,
+            place: Place = Place()
+        ) {
+            self.tags = tags
+            self.calendar = calendar
+            self.tariffs = tariffs
+            self.allowedVolts = allowedVolts
+            self.place = place
+        }
+    }
+
+    /// What the household says of its place.
+    public struct Place: Sendable, Hashable {
+        public var name: String?
+        public var latitude: Double?
+        public var longitude: Double?
+        /// Whether the delivery point and the meter's number are shown in full.
+        public var showsIdentity = false
+
+        public init() {}
+    }
+
+    /// What must survive a restart; opaque to all others.
+    public struct Memory: Sendable, Codable {
+        var tracks: [TrackEntry] = []
+        var quarters: [Quarter] = []
+        var totals = Totals()
+        var extremes = Extremes()
+        var watch = Watch()
+        var site = SiteBook()
+        /// The end of the newest quarter that is complete.
+        var completeUntil = Int64.min
+        /// The latest reading of all, in seconds since 1970; `nil` in empty books.
+        public internal(set) var newest: Int64?
+        /// The quarter of that reading when meters that were not heard were counted last.
+        var countedQuarter = Int64.min
+
+        /// The same, small enough for a state file: quarters that wait for a meter that is long away count least.
+        var forSaving: Memory {
+            var small = self
+            if quarters.count > 150 { small.quarters.removeFirst(quarters.count - 150) }
+            return small
+        }
+    }
+
+    /// A register, whose it is, and how it was read last.
+    struct TrackEntry: Sendable, Codable {
+        let source: String
+        let role: MeterRegister.Role
+        let name: String
+        var track: Track
+
+        var accounts: [Account] { Account.all(of: MeterRegister(role, name: name), source: source) }
+    }
+
+    /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds late.
+    static let longestInterpolation: Int64 = 900 + 60
+    /// A reading so many seconds ahead of the time was dated by a clock that was wrong.
+    static let mostAhead: Int64 = 86_400
+    /// A meter that was not heard for so many quarters is not waited for any more.
+    static let patience = 192
+    /// Quarters that may be open; a gap of a year is more than enough.
+    static let room = 40_000
+
+    public private(set) var settings: Settings
+    /// What must survive a restart.
+    public internal(set) var memory: Memory
+    var series: LedgerSeries
+    private var balance = Balance()
+    /// The quarters that points are made for; the others only lead up to them.
+    let window: Range<Int64>
+    /// Whether readings are made now, and not read from the database: those say nothing new to people.
+    var isLive: Bool
+    /// Whether the next reading is the first one of a run.
+    var isStarting = false
+    /// Whether something came too late to be added up here; `rollup` can, and the household is told.
+    public internal(set) var needsRollup = false
+
+    /// Opens the books where they were left, or empty ones.
+    public init(_ settings: Settings, memory: Memory? = nil) {
+        self.settings = settings
+        self.memory = memory ?? Memory()
+        series = LedgerSeries(settings.tags)
+        window = .min ..< .max
+        isLive = true
+        isStarting = memory != nil
+    }
+
+    /// Opens books that recompute a span of quarters from the database, or go on where they were left.
+    ///
+    /// - Parameters:
+    ///   - settings: as for the live ledger.
+    ///   - window: the instants for which points are made.
+    ///   - memory: what an earlier run left.
+    public init(_ settings: Settings, recomputing window: Range<Int64>, memory: Memory? = nil) {
+        self.settings = settings
+        self.memory = memory ?? Memory()
+        series = LedgerSeries(settings.tags)
+        self.window = window
+        isLive = false
+    }
+
+    /// Goes on with other settings: prices count from now on.
+    ///
+    /// - Parameters:
+    ///   - settings: the new ones.
+    ///   - sources: the names of the meters there are now; the others are not waited for.
+    public mutating func change(to settings: Settings, sources: [String]) {
+        self.settings = settings
+        series = LedgerSeries(settings.tags)
+        keep(sources)
+    }
+
+    /// Forgets meters that are not in the configuration any more.
+    public mutating func keep(_ sources: [String]) {
+        memory.tracks.removeAll { !sources.contains($0.source) }
+        memory.watch.keep(sources)
+    }
+
+    /// When the newest complete quarter ended; it changes when there is something worth saving.
+    public var completeUntil: Int64 { memory.completeUntil }
+
+    /// Takes what a point means.
+    ///
+    /// - Parameters:
+    ///   - meaning: what the point says.
+    ///   - timestamp: the point's date; whole seconds count, as in the database.
+    /// - Returns: what follows from it.
+    public mutating func learn(_ meaning: Meaning, at timestamp: Timestamp) -> Lesson {
+        var lesson = Lesson()
+        let time = timestamp.seconds
+        var hasCrossed = false
+        if isLive, isStarting {
+            isStarting = false
+            note(memory.watch.noteStart(at: time, newest: memory.newest), &lesson)
+        }
+        let neededRollup = needsRollup
+        for fact in meaning.facts {
+            switch fact {
+            case .register(let register, let value, let serial):
+                if learn(register, value, serial, meaning.source, time, &lesson) { hasCrossed = true }
+            case .apparentPower(let drawn, _):
+                completed(memory.extremes.note(va: drawn.map { Double($0) }, subscribedVA: nil, at: time), &lesson)
+            case .contract(let subscribed, let register):
+                completed(
+                    memory.extremes.note(va: nil, subscribedVA: subscribed.map { Double($0) }, at: time),
+                    &lesson
+                )
+                if let register { noteRegister(register, at: time) }
+            case .phase(let number, let volts, let va):
+                for done in memory.extremes.note(
+                    number,
+                    volts: volts,
+                    va: va,
+                    source: meaning.source,
+                    at: time,
+                    allowed: settings.allowedVolts,
+                    settings.calendar
+                ) { completed(done, &lesson) }
+            case .site(let facts):
+                guard isLive, let news = memory.site.note(facts, at: time, settings.calendar) else { break }
+                lesson.points.append(series.site(news.fields(settings.place), at: time))
+            case .production, .notices: break
+            }
+        }
+        memory.newest = max(memory.newest ?? time, time)
+        if hasCrossed { settle(&lesson) }
+        if isLive {
+            if needsRollup, !neededRollup { note([.tooLate(meaning.source, at: time)], &lesson) }
+            if let slot = balance.note(meaning, at: time) { lesson.points.append(series.flow(slot)) }
+            note(memory.watch.note(meaning, at: time, settings), &lesson)
+        }
+        return lesson
+    }
+
+    /// Looks at the time when nothing was read, for what begins with silence.
+    ///
+    /// Readings that were dated years ahead would keep the books closed until then: those books are given up.
+    public mutating func look(at now: Timestamp) -> Lesson {
+        var lesson = Lesson()
+        if let newest = memory.newest, newest > now.seconds + Self.mostAhead {
+            memory = Memory()
+            note([.clockWasAhead(newest - now.seconds, at: now.seconds)], &lesson)
+        }
+        note(memory.watch.look(at: now.seconds), &lesson)
+        return lesson
+    }
+
+    /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.
+    public mutating func finish() -> Lesson {
+        var lesson = Lesson()
+        for done in memory.extremes.open { completed(done, &lesson) }
+        settle(&lesson)
+        return lesson
+    }
+
+    mutating func completed(_ done: Extremes.Completed?, _ lesson: inout Lesson) {
+        guard let done else { return }
+        switch done {
+        case .phase(let phase) where window.contains(phase.quarter): lesson.points += series.phase(phase)
+        case .day(let number, let day) where window.contains(day.start):
+            lesson.points.append(series.day(number, day))
+        case .power(let power) where window.contains(power.quarter): lesson.points += series.power(power)
+        default: break
+        }
+    }
+
+    mutating func note(_ events: [EnergyEvent], _ lesson: inout Lesson) {
+        for event in events { lesson.points.append(series.event(event)) }
+        lesson.events += events
+    }
+}
+
+/// What a reading led to.
+public struct Lesson: Sendable {
+    /// Points for the database.
+    public var points: [Point] = []
+    /// What people may want to be told.
+    public var events: [EnergyEvent] = []
+
+    public init() {}
+}

@@ -1,0 +1,62 @@
+/// A date of the Gregorian calendar.
+public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+    public var year: Int64
+    public var month: Int64
+    public var day: Int64
+
+    public init(year: Int64, month: Int64, day: Int64) {
+        self.year = year
+        self.month = month
+        self.day = day
+    }
+
+    /// The date so many days after 1 January 1970.
+    public init(dayNumber: Int64) {
+        let days = dayNumber + 719_468
+        let era = floorDivision(days, 146_097)
+        let dayOfEra = days - era * 146_097
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let shifted = (5 * dayOfYear + 2) / 153
+        month = shifted < 10 ? shifted + 3 : shifted - 9
+        day = dayOfYear - (153 * shifted + 2) / 5 + 1
+        year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// Reads `2026-02-01`; `nil` for anything else, and for a day that does not exist.
+    public init?(_ text: some StringProtocol) {
+        let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
+        guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
+            (1970...2200).contains(year), text.utf8.count == 10
+        else { return nil }
+        self.init(year: year, month: month, day: day)
+        guard LocalDate(dayNumber: dayNumber) == self else { return nil }
+    }
+
+    /// Days since 1 January 1970.
+    public var dayNumber: Int64 {
+        let year = month <= 2 ? year - 1 : year
+        let era = floorDivision(year, 400)
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+    }
+
+    /// The first day of this month, or of the one so many months later.
+    public func firstOfMonth(plus months: Int64 = 0) -> LocalDate {
+        let count = year * 12 + month - 1 + months
+        return LocalDate(year: floorDivision(count, 12), month: floorModulo(count, 12) + 1, day: 1)
+    }
+
+    public var description: String {
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        return "\(year)-\(two(month))-\(two(day))"
+    }
+
+    public static func < (left: LocalDate, right: LocalDate) -> Bool { left.dayNumber < right.dayNumber }
+}
+
+/// The remainder that goes with `floorDivision`, never negative for a positive divisor.
+func floorModulo(_ dividend: Int64, _ divisor: Int64) -> Int64 {
+    dividend - floorDivision(dividend, divisor) * divisor
+}

@@ -1,0 +1,53 @@
+/// What the fields of a Linky's points mean, whether they come from the meter or back from the database.
+extension Meaning.Fact {
+    /// Registers of the TIC have nine digits.
+    private static let wrap = 1e9
+
+    /// The facts of a point of `raw.linky`; what is not known is left out.
+    public static func linky(
+        drawnWh: Int64?,
+        injectedWh: Int64?,
+        drawnVA: Int64?,
+        injectedVA: Int64?,
+        subscribedVA: Int64?,
+        register: Int64?,
+        serial: String? = nil
+    ) -> [Meaning.Fact] {
+        var facts: [Meaning.Fact] = []
+        if drawnVA != nil || injectedVA != nil {
+            facts.append(.apparentPower(drawn: drawnVA, injected: injectedVA))
+        }
+        if let drawnWh {
+            facts.append(.register(MeterRegister(.grid, wrapsAt: wrap), value: Double(drawnWh), serial: serial))
+        }
+        if let injectedWh {
+            facts.append(.register(MeterRegister(.export, wrapsAt: wrap), value: Double(injectedWh), serial: serial))
+        }
+        // After the registers, which open the quarter that it is noted in.
+        if subscribedVA != nil || register != nil {
+            facts.append(.contract(subscribedVA: subscribedVA, register: register.map { Int($0) }))
+        }
+        return facts
+    }
+
+    /// The fact of a point of `raw.index`.
+    ///
+    /// The distributor's registers, D01 to D04, count the same energy a second time and mean nothing here.
+    public static func index(_ register: String, wh: Int64, serial: String? = nil) -> Meaning.Fact? {
+        guard register.first != "D" else { return nil }
+        return .register(MeterRegister(.tariff, name: register, wrapsAt: wrap), value: Double(wh), serial: serial)
+    }
+
+    /// The fact of a point of `raw.phase`; the voltage is that of the moment, else the mean of ten minutes.
+    public static func phase(_ number: Int, volts: Int64?, meanVolts: Int64?, va: Int64?) -> Meaning.Fact {
+        .phase(number, volts: (volts ?? meanVolts).map { Double($0) }, va: va.map { Double($0) })
+    }
+
+    /// The facts of a point of `raw.production`.
+    public static func production(watts: Double?, wh: Int64?) -> [Meaning.Fact] {
+        var facts: [Meaning.Fact] = []
+        if let watts { facts.append(.production(watts: watts)) }
+        if let wh { facts.append(.register(MeterRegister(.production), value: Double(wh), serial: nil)) }
+        return facts
+    }
+}

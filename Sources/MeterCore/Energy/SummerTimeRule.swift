@@ -1,0 +1,94 @@
+/// The rule by which a zone goes on after the last change that its table lists, as POSIX writes it in `TZ`.
+///
+/// `CET-1CEST,M3.5.0,M10.5.0/3`: offsets count westwards; a change is the n-th (5: last) weekday of a month.
+struct SummerTimeRule: Sendable, Hashable {
+    private struct Change: Sendable, Hashable {
+        var month: Int64
+        var week: Int64
+        var weekday: Int64
+        var seconds: Int64
+
+        /// When it comes in a year, by the clock before the change.
+        func localSeconds(_ year: Int64) -> Int64 {
+            let first = LocalDate(year: year, month: month, day: 1).dayNumber
+            // Day 0, in 1970, was a Thursday.
+            let firstWeekday = floorModulo(first + 4, 7)
+            var day = first + floorModulo(weekday - firstWeekday, 7) + (week - 1) * 7
+            let next = LocalDate(year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1).dayNumber
+            while day >= next { day -= 7 }
+            return day * 86_400 + seconds
+        }
+    }
+
+    private struct Summer: Sendable, Hashable {
+        var offset: Int64
+        var start: Change
+        var end: Change
+    }
+
+    private var standard: Int64 = 0
+    private var summer: Summer?
+
+    /// Reads a rule.
+    ///
+    /// - Returns: `nil` for an empty or unusual one, such as one by day of the year.
+    init?(_ text: String) {
+        var rest = Substring(text)
+        guard Self.takeName(&rest), let west = Self.takeTime(&rest) else { return nil }
+        standard = -west
+        guard !rest.isEmpty else { return }
+        guard Self.takeName(&rest) else { return nil }
+        let summerWest = rest.first == "," ? west - 3600 : Self.takeTime(&rest) ?? west - 3600
+        guard let start = Self.takeChange(&rest), let end = Self.takeChange(&rest), rest.isEmpty else { return nil }
+        summer = Summer(offset: -summerWest, start: start, end: end)
+    }
+
+    func offset(at seconds: Int64) -> Int64 {
+        guard let summer else { return standard }
+        let year = LocalDate(dayNumber: floorDivision(seconds + standard, 86_400)).year
+        let start = summer.start.localSeconds(year) - standard
+        let end = summer.end.localSeconds(year) - summer.offset
+        let isSummer = start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end
+        return isSummer ? summer.offset : standard
+    }
+
+    private static func takeName(_ text: inout Substring) -> Bool {
+        if text.first == "<" {
+            guard let end = text.firstIndex(of: ">") else { return false }
+            text = text[text.index(after: end)...]
+            return true
+        }
+        let name = text.prefix { $0.isLetter }
+        text = text.dropFirst(name.count)
+        return name.count >= 3
+    }
+
+    /// Hours, with minutes and seconds or without, in seconds.
+    private static func takeTime(_ text: inout Substring) -> Int64? {
+        let isNegative = text.first == "-"
+        if isNegative || text.first == "+" { text = text.dropFirst() }
+        let digits = text.prefix { $0.isNumber || $0 == ":" }
+        text = text.dropFirst(digits.count)
+        let parts = digits.split(separator: ":").compactMap { Int64($0) }
+        guard (1...3).contains(parts.count) else { return nil }
+        let seconds = zip(parts, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
+        return isNegative ? -seconds : seconds
+    }
+
+    private static func takeChange(_ text: inout Substring) -> Change? {
+        guard text.hasPrefix(",M") else { return nil }
+        text = text.dropFirst(2)
+        let date = text.prefix { $0.isNumber || $0 == "." }
+        text = text.dropFirst(date.count)
+        let parts = date.split(separator: ".").compactMap { Int64($0) }
+        guard parts.count == 3, (1...12).contains(parts[0]), (1...5).contains(parts[1]), (0...6).contains(parts[2])
+        else { return nil }
+        var seconds: Int64 = 7200
+        if text.first == "/" {
+            text = text.dropFirst()
+            guard let time = takeTime(&text) else { return nil }
+            seconds = time
+        }
+        return Change(month: parts[0], week: parts[1], weekday: parts[2], seconds: seconds)
+    }
+}

@@ -1,0 +1,51 @@
+extension TariffHistory {
+    /// Decodes the tables `[tariff.NAME]` of a configuration; problems go to its diagnostics.
+    public init(settings root: ConfigSection) {
+        var tariffs: [Tariff] = []
+        for (name, section) in root.namedSections("tariff") {
+            guard let tariff = Tariff(settings: section) else { continue }
+            if let other = tariffs.first(where: { $0.from == tariff.from }) {
+                section.report("another tariff begins on \(other.from), too; \(name) never counts", at: "from")
+            }
+            tariffs.append(tariff)
+        }
+        self.init(tariffs)
+    }
+}
+
+extension Tariff {
+    /// Decodes one table.
+    ///
+    /// - Returns: `nil` when it has no usable date; problems go to the section's diagnostics.
+    init?(settings: ConfigSection) {
+        let text = settings.string("from", "The first day on which these prices count, as \"2025-08-01\".")
+        let option = settings.choice("option", default: Option.base, "The contract, which names the registers.")
+        let section = settings.sectionOrDefaults("prices")
+        var prices: [String: Double] = [:]
+        for register in Self.registers {
+            let help = "€ with taxes for one kWh of the register \(register)."
+            if let price = section.optionalNumber(register, in: -5...20, help) { prices[register] = price }
+        }
+        let missing = option.registers.enumerated().filter { number, name in
+            !section.contains(name) && !section.contains(Self.standardName(number + 1))
+        }
+        let date = LocalDate(text)
+        if !text.isEmpty, date == nil {
+            settings.report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: "from")
+        }
+        if !missing.isEmpty {
+            let names = missing.map(\.element).joined(separator: ", ")
+            settings.report(
+                "no price for \(names); the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", "))",
+                at: "prices"
+            )
+        }
+        let feedIn = settings.optionalNumber("feed_in", in: -5...20, "€ for one kWh that is injected and sold.")
+        let subscription = settings.optionalNumber("subscription", in: 0...1000, "€ with taxes a month.")
+        guard let date else { return nil }
+        self.init(from: date, option: option, prices: prices, feedIn: feedIn, subscription: subscription)
+    }
+
+    /// Every name that a register may have.
+    private static let registers = Option.allCases.flatMap(\.registers) + (1...10).map(standardName)
+}

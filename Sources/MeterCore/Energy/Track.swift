@@ -1,0 +1,56 @@
+/// A register as it was read last, and what the next reading means.
+struct Track: Sendable, Codable {
+    enum Step: Sendable, Equatable {
+        /// Not newer than what is known: a register that only grows has nothing to add.
+        case late
+        case grew(by: Double, since: Int64)
+        /// It grew and started again at zero.
+        case rolledOver(by: Double, since: Int64)
+        /// Another meter, or this one was reset: what was counted in between is not known.
+        case newChapter(Chapter)
+    }
+
+    enum Chapter: String, Sendable, Equatable {
+        /// Another serial number.
+        case replaced
+        /// Smaller than before.
+        case reset
+        /// More than a connection can carry.
+        case jumped
+    }
+
+    /// What one meter shows late or rounds.
+    private static let slack = 10.0
+
+    private(set) var time: Int64
+    private(set) var value: Double
+    private(set) var serial: String?
+    /// Quarters that closed since without a reading.
+    var missed = 0
+
+    init(_ value: Double, serial: String?, at time: Int64) {
+        self.time = time
+        self.value = value
+        self.serial = serial
+    }
+
+    /// Takes the next reading.
+    mutating func note(_ value: Double, serial: String?, at time: Int64, _ register: MeterRegister) -> Step {
+        guard time > self.time else { return .late }
+        let (before, since) = (self.value, self.time)
+        let isOther = serial != nil && self.serial != nil && serial != self.serial
+        self.time = time
+        self.value = value
+        self.serial = serial ?? self.serial
+        missed = 0
+        let most = register.largestPerHour.map { $0 * Double(time - since) / 3600 + Self.slack } ?? .infinity
+        if isOther { return .newChapter(.replaced) }
+        if value >= before {
+            return value - before <= most ? .grew(by: value - before, since: since) : .newChapter(.jumped)
+        }
+        if let wrap = register.wrapsAt, value + wrap - before <= most {
+            return .rolledOver(by: value + wrap - before, since: since)
+        }
+        return .newChapter(.reset)
+    }
+}

@@ -1,0 +1,104 @@
+/// The voltage of a phase outside of what the network must deliver: when, how far, how long.
+struct VoltageWatch: Sendable, Codable {
+    /// Back inside for so many seconds, it is over.
+    private static let calm: Int64 = 300
+    /// A reading stands for no more than so many seconds.
+    private static let longestHold: Int64 = 60
+
+    private struct Excursion: Sendable, Codable {
+        var start: Int64
+        var lastOutside: Int64
+        var worst: Double
+        var seconds: Int64 = 0
+    }
+
+    private var excursion: Excursion?
+    private var last: Int64?
+    private var wasOutside = false
+
+    init() {}
+
+    mutating func note(
+        _ volts: Double,
+        phase: Int,
+        at time: Int64,
+        allowed: ClosedRange<Double>
+    ) -> [EnergyEvent] {
+        guard time > last ?? .min else { return [] }
+        let isOutside = !allowed.contains(volts)
+        defer { (last, wasOutside) = (time, isOutside) }
+        guard var now = excursion else {
+            guard isOutside else { return [] }
+            let new = Excursion(start: time, lastOutside: time, worst: volts)
+            excursion = new
+            return [event(new, phase, allowed, isOver: false)]
+        }
+        if wasOutside, let last { now.seconds += min(time - last, Self.longestHold) }
+        if isOutside {
+            now.lastOutside = time
+            if abs(volts - allowed.middle) > abs(now.worst - allowed.middle) { now.worst = volts }
+        }
+        guard time - now.lastOutside > Self.calm else {
+            excursion = now
+            return []
+        }
+        excursion = nil
+        return [event(now, phase, allowed, isOver: true)]
+    }
+
+    private func event(
+        _ excursion: Excursion,
+        _ phase: Int,
+        _ allowed: ClosedRange<Double>,
+        isOver: Bool
+    ) -> EnergyEvent {
+        let isHigh = excursion.worst > allowed.upperBound
+        let limit = isHigh ? allowed.upperBound : allowed.lowerBound
+        let what = "phase \(phase) : \(frenchNumber(excursion.worst)) V, limite \(frenchNumber(limit)) V"
+        return EnergyEvent(
+            .voltage,
+            // A second of its own for each phase: two events at one second would be one point in the database.
+            at: excursion.start + Int64(phase - 1),
+            isHigh ? "Tension trop haute" : "Tension trop basse",
+            isOver
+                ? "\(what) ; hors limites pendant \(frenchDuration(excursion.seconds)) en tout." : "\(what) ; en cours."
+        )
+    }
+}
+
+extension ClosedRange<Double> {
+    fileprivate var middle: Double { (lowerBound + upperBound) / 2 }
+}
+
+/// More drawn than the contract allows.
+struct PowerWatch: Sendable, Codable {
+    private static let calm: Int64 = 600
+
+    var subscribedVA: Int64?
+    private var start: Int64?
+    private var lastOver: Int64 = 0
+    private var most: Int64 = 0
+
+    init() {}
+
+    mutating func note(_ drawn: Int64, at time: Int64) -> [EnergyEvent] {
+        guard let allowed = subscribedVA, allowed > 0 else { return [] }
+        if drawn > allowed {
+            lastOver = max(time, lastOver)
+            most = max(most, drawn)
+            guard start == nil else { return [] }
+            start = time
+            return [event(at: time, allowed, end: nil)]
+        }
+        guard let begun = start, time - lastOver > Self.calm else { return [] }
+        defer { (start, most) = (nil, 0) }
+        return [event(at: begun, allowed, end: lastOver)]
+    }
+
+    private func event(at start: Int64, _ allowed: Int64, end: Int64?) -> EnergyEvent {
+        let most = frenchNumber(Double(most) / 1000, decimals: 1)
+        let text = "Jusqu'à \(most) kVA pour \(frenchNumber(Double(allowed) / 1000)) kVA souscrits"
+        let lasted = end.map { " pendant \(frenchDuration(max(1, $0 - start)))" } ?? ""
+        return EnergyEvent(.power, at: start, "Puissance souscrite dépassée", "\(text)\(lasted).")
+    }
+}

@@ -1,0 +1,136 @@
+/// Looks for what the household should know: announcements of the supplier, the voltage, the power, silence.
+struct Watch: Sendable, Codable {
+    /// A source is silent after so many seconds.
+    private static let silence: Int64 = 300
+    /// Another start within so many seconds is part of the same work on the box.
+    private static let restartsTogether: Int64 = 60
+    /// A meter's registers tell of its replacement one after the other.
+    private static let chaptersTogether: Int64 = 120
+
+    private struct Heard: Sendable, Codable {
+        var time: Int64
+        var isLost = false
+    }
+
+    private var heard: [String: Heard] = [:]
+    private var chapters: [String: Int64] = [:]
+    private var supplier = SupplierWatch()
+    private var voltage: [String: VoltageWatch] = [:]
+    private var power = PowerWatch()
+
+    init() {}
+
+    /// Takes what a reading means.
+    mutating func note(_ meaning: Meaning, at time: Int64, _ settings: Ledger.Settings) -> [EnergyEvent] {
+        var events: [EnergyEvent] = []
+        if let before = heard[meaning.source], before.isLost, time > before.time {
+            events.append(
+                EnergyEvent(
+                    .outage,
+                    at: before.time,
+                    "Plus de mesure de \(meaning.source)",
+                    "\(meaning.source) est resté muet pendant \(frenchDuration(time - before.time)) ; il répond de nouveau."
+                )
+            )
+        }
+        heard[meaning.source] = Heard(time: max(time, heard[meaning.source]?.time ?? time))
+        for fact in meaning.facts {
+            switch fact {
+            case .notices(let notices):
+                events += supplier.note(notices, at: time, settings.calendar)
+            case .phase(let number, let volts?, _):
+                let key = "\(meaning.source) \(number)"
+                events += voltage[key, default: VoltageWatch()]
+                    .note(volts, phase: number, at: time, allowed: settings.allowedVolts)
+            case .contract(let subscribed?, _): power.subscribedVA = subscribed
+            case .apparentPower(let drawn?, _): events += power.note(drawn, at: time)
+            default: break
+            }
+        }
+        return events
+    }
+
+    /// Looks whether a source has fallen silent.
+    mutating func look(at now: Int64) -> [EnergyEvent] {
+        var events: [EnergyEvent] = []
+        for (source, last) in heard.sorted(by: { $0.key < $1.key }) {
+            guard !last.isLost, now - last.time > Self.silence else { continue }
+            heard[source]?.isLost = true
+            events.append(
+                EnergyEvent(
+                    .outage,
+                    at: last.time,
+                    "Plus de mesure de \(source)",
+                    "\(source) ne répond plus ; vérifiez son câble et son alimentation."
+                )
+            )
+        }
+        return events
+    }
+
+    /// Forgets sources that are no more in the configuration, so that nobody waits for them.
+    mutating func keep(_ sources: [String]) { heard = heard.filter { sources.contains($0.key) } }
+
+    /// Says that the box was started.
+    mutating func noteStart(at now: Int64, newest: Int64?) -> [EnergyEvent] {
+        guard let newest, now - newest > Self.restartsTogether else { return [] }
+        let off = frenchDuration(now - newest)
+        let event = EnergyEvent(
+            .box,
+            at: now,
+            "Boîtier redémarré",
+            "Aucune mesure pendant \(off) avant ce démarrage ; l'énergie de cette période est répartie dans le temps."
+        )
+        // What was silent was the box.
+        for source in heard.keys { heard[source]?.isLost = false }
+        for source in heard.keys { heard[source]?.time = now }
+        return [event]
+    }
+
+    /// A register goes on from another value.
+    mutating func chapter(
+        _ chapter: Track.Chapter,
+        _ source: String,
+        _ register: MeterRegister,
+        from before: Track,
+        to value: Double,
+        at time: Int64
+    ) -> [EnergyEvent] {
+        if let last = chapters[source], time - last < Self.chaptersTogether { return [] }
+        chapters[source] = time
+        let values = "l'index passe de \(frenchNumber(before.value)) à \(frenchNumber(value))"
+        let event =
+            switch chapter {
+            case .replaced:
+                EnergyEvent(.meter, at: time, "Compteur remplacé", "\(source) a un autre numéro de série ; \(values).")
+            case .reset: EnergyEvent(.meter, at: time, "Index remis à zéro", "\(source) : \(values).")
+            case .jumped:
+                EnergyEvent(
+                    .meter,
+                    at: time,
+                    "Saut d'index",
+                    "\(source) : \(values), plus qu'un branchement ne peut fournir ; cet écart n'est pas compté."
+                )
+            }
+        return [event]
+    }
+
+    /// A register started again at zero.
+    static func rollover(
+        _ source: String,
+        _ register: MeterRegister,
+        from value: Double,
+        at time: Int64
+    ) -> [EnergyEvent] {
+        guard register.role != .tariff else { return [] }
+        return [
+            EnergyEvent(
+                .meter,
+                at: time,
+                "Index revenu à zéro",
+                "\(source) : le compteur a fait le tour après \(frenchNumber(value)) ; rien n'est perdu."
+            )
+        ]
+    }
+
+}

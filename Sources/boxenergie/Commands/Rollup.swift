@@ -1,0 +1,119 @@
+import ArgumentParser
+import Glibc
+import InfluxOutput
+import MeterCore
+import MeterIO
+
+/// `rollup`: energies once more, from the registers in the database.
+struct Rollup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Computes quarters, days, months and euros again from the registers in the database.",
+        discussion: """
+            After an import, a new price for days that are over, a meter that came back late, or a box whose memory was
+            lost. It may run while the box works and be repeated: the same readings give the same points. Days whose
+            readings are not kept any more (60 days) stay as they are. Without --from it begins with the oldest reading.
+
+            Reading needs a user who may read; the one in the configuration may often only write.
+
+            EXAMPLES:
+              boxenergie rollup --from 2026-02-01
+              boxenergie rollup --from 2026-02-01 --to 2026-02-28 --dry-run
+              boxenergie rollup --user grafana --password-file /etc/boxenergie/grafana.password
+            """
+    )
+
+    @OptionGroup var options: ConfigOption
+
+    @Option(help: "The first day, for example 2026-02-01.")
+    var from: String?
+
+    @Option(help: "The last day; today by default.")
+    var to: String?
+
+    @Flag(help: "Compute and show each day's sums, and write nothing.")
+    var dryRun = false
+
+    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    var output = "influx"
+
+    @Option(help: "A user who may read.")
+    var user: String?
+
+    @Option(help: "A file with that user's password.")
+    var passwordFile: String?
+
+    func validate() throws {
+        for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
+            throw ValidationError("expected a day such as 2026-02-01, found \"\(text)\"")
+        }
+        guard user == nil || passwordFile != nil else { throw ValidationError("--user needs --password-file") }
+    }
+
+    func run() async throws {
+        let configuration = try Configuration.load(options.config)
+        let server = try configuration.server(output).settings
+        let work: Recomputation
+        do {
+            let client =
+                if let user, let passwordFile {
+                    InfluxClient(server, user: user, password: try Secret(file: passwordFile).read())
+                } else {
+                    try InfluxClient(server)
+                }
+            work = Recomputation(configuration.energy.ledger, client, configuration.places)
+        } catch let error as SecretError {
+            throw CommandError("\(error)", exitCode: 78)
+        }
+        do {
+            let first = from.flatMap { LocalDate($0) }
+            guard let span = try await work.span(from: first, to: to.flatMap { LocalDate($0) }) else {
+                throw CommandError("there is nothing to compute: the database has no readings for these days")
+            }
+            if dryRun {
+                try await show(work, span)
+            } else {
+                try await write(work, span, try configuration.output(output))
+            }
+        } catch let error as TransferError {
+            throw CommandError("\(error)", exitCode: 69)
+        } catch let error as InfluxError {
+            let isForbidden = error.status == 401 || error.status == 403
+            let advice = isForbidden ? "; name a user who may read with --user and --password-file" : ""
+            throw CommandError("\(error)\(advice)", exitCode: isForbidden ? 69 : 1)
+        }
+    }
+
+    private func write(_ work: Recomputation, _ span: Range<Int64>, _ output: ConfiguredOutput) async throws {
+        let writing = try await Writing.to(output) { writing in
+            var bar = ProgressBar("rollup")
+            try await work.run(span) { points, share, place in
+                for point in points { writing.batcher.append(point) }
+                bar.show(share, place)
+                if writing.batcher.isFull { try await writing.waitForRoom() }
+            }
+            bar.finish()
+        }
+        print("\(work.words(span)): \(writing.uploader.counts.accepted) points written")
+    }
+
+    private func show(_ work: Recomputation, _ span: Range<Int64>) async throws {
+        var days: [Int64: Point] = [:]
+        var bar = ProgressBar("rollup")
+        var count = 0
+        try await work.run(span) { points, share, place in
+            count += points.count
+            for point in points where point.series.measurement.description == "\"day\".\"energy\"" {
+                days[point.timestamp.seconds] = point
+            }
+            bar.show(share, place)
+        }
+        bar.finish()
+        for (time, point) in days.sorted(by: { $0.key < $1.key }) {
+            let values = zip(point.series.fieldNames, point.values).compactMap { name, value in
+                if case .float(let number)? = value { "\(name) \((number * 100).rounded() / 100)" } else { nil }
+            }
+            print("\(work.calendar.date(time))  \(values.joined(separator: "  "))")
+        }
+        print("\(work.words(span)): \(count) points computed, nothing written")
+    }
+}

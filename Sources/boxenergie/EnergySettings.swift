@@ -1,0 +1,90 @@
+import MeterCore
+
+/// What the configuration says of the place, of prices, and of whom to tell.
+struct EnergySettings: Sendable {
+    var ledger: Ledger.Settings
+    var notify: NotifySettings?
+
+    private static let zones = "/usr/share/zoneinfo/"
+
+    /// Decodes `[site]`, `[tariff.NAME]` and `[notify]`; problems go to the diagnostics.
+    init(settings root: ConfigSection, tags: [(String, String)]) {
+        let site = root.sectionOrDefaults("site")
+        var place = Ledger.Place()
+        place.name = site.optionalString("name", "What the dashboards call the place.")
+        place.latitude = site.optionalNumber("latitude", in: -90...90, "Where it is, for the map, in degrees north.")
+        place.longitude = site.optionalNumber("longitude", in: -180...180, "Where it is, in degrees east.")
+        place.showsIdentity = site.boolean(
+            "show_prm",
+            default: false,
+            "Whether the numbers of the delivery point and the meter are stored in full; they are personal data."
+        )
+        let zone = Self.zone(site)
+        let voltage = site.sectionOrDefaults("voltage")
+        let lowest = voltage.number(
+            "lowest",
+            in: 1...1000,
+            default: 207,
+            "The lowest voltage the network may deliver, V."
+        )
+        let highest = voltage.number("highest", in: 1...1000, default: 253, "The highest, in V.")
+        if lowest >= highest { voltage.report("lowest must be less than highest", at: "lowest") }
+        ledger = Ledger.Settings(
+            tags: tags,
+            calendar: LocalCalendar(zone),
+            tariffs: TariffHistory(settings: root),
+            allowedVolts: min(lowest, highest)...max(lowest, highest),
+            place: place
+        )
+        notify = root.section("notify").map { NotifySettings(settings: $0) }
+    }
+
+    private static func zone(_ site: ConfigSection) -> TimeZoneRules {
+        let name = site.string(
+            "timezone",
+            default: TimeZoneRules.paris.name,
+            "Where days begin and end: Europe/Paris, Indian/Reunion, America/Martinique ..."
+        )
+        let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")
+        let file = isName ? try? InputFile(zones + name).readAll() : nil
+        if let rules = file.flatMap({ TimeZoneRules(name: name, file: $0) }) { return rules }
+        if name != TimeZoneRules.paris.name {
+            site.report(
+                "this machine knows no time zone \"\(name)\"; those that it knows are in \(zones), from the package tzdata",
+                at: "timezone"
+            )
+        }
+        return .paris
+    }
+}
+
+/// A program that is told of events.
+struct NotifySettings: Sendable, Equatable {
+    var command: [String]
+    var timeout: Duration
+    /// The kinds of events that it is told of.
+    var kinds: [EnergyEvent.Kind]
+
+    init(settings: ConfigSection) {
+        command = settings.strings("command", "The program and its arguments; the event comes as JSON on its input.")
+        timeout = settings.duration(
+            "timeout",
+            in: .seconds(1) ... .seconds(300),
+            default: .seconds(30),
+            "How long it may take."
+        )
+        let known = EnergyEvent.Kind.allCases.map(\.rawValue)
+        let names = settings.strings("kinds", default: known, "What to tell of: \(known.joined(separator: ", ")).")
+        kinds = names.compactMap { EnergyEvent.Kind(rawValue: $0) }
+        if let wrong = names.first(where: { !known.contains($0) }) {
+            settings.report(
+                "no kind of event is called \"\(wrong)\"; known: \(known.joined(separator: ", "))",
+                at: "kinds"
+            )
+        }
+        if !settings.contains("command") { return }
+        if command.first?.hasPrefix("/") != true {
+            settings.report("expected the program with its full path first, such as \"/usr/bin/curl\"", at: "command")
+        }
+    }
+}

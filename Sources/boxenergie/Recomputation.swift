@@ -1,0 +1,61 @@
+import InfluxOutput
+import MeterCore
+
+/// Computes the ledger's points of some days from the readings in a database, a few hours at a time.
+struct Recomputation: Sendable {
+    let calendar: LocalCalendar
+    private let settings: Ledger.Settings
+    private let raw: RawHistory
+    private let kept: LedgerHistory
+
+    init(_ settings: Ledger.Settings, _ client: InfluxClient, _ places: RawHistory.Places) {
+        self.settings = settings
+        calendar = settings.calendar
+        let site = settings.tags.first { $0.0 == "site" }?.1
+        raw = RawHistory(client, site: site, places: places)
+        kept = LedgerHistory(client, site: site)
+    }
+
+    /// The whole days to compute: those asked for, as far as there are readings.
+    ///
+    /// A day of which the database has dropped the beginning, but not its sums, is left as it is.
+    func span(from: LocalDate?, to: LocalDate?) async throws -> Range<Int64>? {
+        guard let extent = try await raw.extent() else { return nil }
+        var start = calendar.startOfDay(extent.lowerBound)
+        // The quarter of the first reading may begin before it.
+        if try await kept.lastQuarter(before: extent.lowerBound / 900 * 900) != nil {
+            start = calendar.startOfNextDay(extent.lowerBound)
+        }
+        if let from { start = max(start, calendar.start(of: from)) }
+        var end = calendar.startOfNextDay(extent.upperBound)
+        if let to { end = min(end, calendar.startOfNextDay(calendar.start(of: to))) }
+        return start < end ? start..<end : nil
+    }
+
+    /// A span in words.
+    func words(_ span: Range<Int64>) -> String {
+        "\(calendar.date(span.lowerBound)) to \(calendar.date(span.upperBound - 1))"
+    }
+
+    /// Computes and hands over the points, with the share of the work that is done and the day that it has come to.
+    func run(_ span: Range<Int64>, _ take: ([Point], Double, String) async throws -> Void) async throws {
+        var ledger = Ledger(settings, recomputing: span)
+        let monthBefore = calendar.startOfMonth(span.lowerBound)..<span.lowerBound
+        ledger.preload(month: try await kept.sumOfDays(monthBefore), at: span.lowerBound)
+        let lastDay = span.upperBound - 1
+        let monthAfter = span.upperBound..<max(span.upperBound, calendar.startOfNextMonth(lastDay))
+        ledger.preload(month: try await kept.sumOfDays(monthAfter), at: lastDay)
+        for reading in try await raw.last(before: span.lowerBound) { _ = ledger.learn(reading) }
+        for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(LedgerOpening.piece)) {
+            let end = min(start + LedgerOpening.piece, span.upperBound)
+            var points: [Point] = []
+            for reading in try await raw.readings(start..<end) { points += ledger.learn(reading).points }
+            let share = Double(end - span.lowerBound) / Double(span.upperBound - span.lowerBound)
+            try await take(points, share, "\(calendar.date(start))")
+        }
+        var points: [Point] = []
+        for reading in try await raw.first(from: span.upperBound) { points += ledger.learn(reading).points }
+        points += ledger.finish().points
+        try await take(points, 1, "")
+    }
+}

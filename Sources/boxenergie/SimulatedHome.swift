@@ -1,0 +1,59 @@
+import Logging
+import MeterCore
+import MeterProtocols
+import MeterSimulation
+import MeterSources
+
+/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an inverter.
+struct SimulatedHome: ~Copyable {
+    var house: House
+    private var decoder = TICDecoder()
+    private var linky: TeleinfoPoints
+    private let inverter: Series
+    private let inverterName: String
+    private var inverterSampling: Sampling
+
+    /// Makes the meters of a house.
+    ///
+    /// - Parameters:
+    ///   - house: the house, at its beginning.
+    ///   - settings: how often readings are kept and where they go.
+    ///   - linky: the name of the Linky's source.
+    ///   - inverter: that of the inverter's.
+    ///   - tags: the tags of every point.
+    init(_ house: House, _ settings: TeleinfoSettings, linky: String, inverter: String, tags: [(String, String)]) {
+        self.house = house
+        let logger = Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }
+        self.linky = TeleinfoPoints(settings, context: SourceContext(name: linky, tags: tags, logger: logger))
+        let context = SourceContext(name: inverter, tags: tags, logger: logger)
+        let measurement = Measurement("production", in: RetentionPolicy("raw"))
+        self.inverter = context.series(measurement, tags: [("kind", "inverter")], fields: ["w", "wh"])
+        inverterName = inverter
+        inverterSampling = Sampling(every: settings.every)
+    }
+
+    /// Lives until an instant.
+    ///
+    /// - Parameters:
+    ///   - time: seconds since 1970.
+    ///   - take: takes the points that the meters' readings make.
+    /// - Returns: the house as it is then.
+    @discardableResult
+    mutating func advance(to time: Int64, _ take: (Point) -> Void) -> HouseState {
+        let state = house.advance(to: time)
+        let timestamp = Timestamp(seconds: time)
+        let uptime = Uptime(nanoseconds: timestamp.nanoseconds)
+        var frames: [TICFrame] = []
+        decoder.push(TICWriter.frame(state)) { frames.append(copy $0) }
+        for frame in frames {
+            for point in linky.points(of: frame, at: timestamp, monotonic: uptime) { take(point) }
+        }
+        guard inverterSampling.keeps(timestamp) else { return state }
+        let produced = Int64(state.truth.producedWh)
+        var point = Point(inverter, at: timestamp, [.float(state.productionWatts.rounded()), .integer(produced)])
+        let facts = Meaning.Fact.production(watts: state.productionWatts.rounded(), wh: produced)
+        point.meaning = Meaning(source: inverterName, facts)
+        take(point)
+        return state
+    }
+}

@@ -1,0 +1,73 @@
+import MeterCore
+import Testing
+
+@Suite struct TariffSettingsTests {
+    private func read(_ text: String) -> (tariffs: TariffHistory, messages: [String]) {
+        let document = ConfigDocument(text: text, file: "f", credentialsDirectory: nil)
+        let tariffs = TariffHistory(settings: document.root)
+        document.root.finish()
+        return (tariffs, document.diagnostics.all.map { String($0.description.dropFirst(2)) })
+    }
+
+    @Test("each day has the prices of the last table that began")
+    func history() {
+        let (tariffs, messages) = read(
+            """
+            [tariff.new]
+            from = "2026-02-01"
+            option = "tempo"
+            prices = { HCJB = 0.1, HPJB = 0.2, HCJW = 0.3, HPJW = 0.4, HCJR = 0.5, F06 = 0.6 }
+            [tariff.old]
+            from = "2025-08-01"
+            prices = { BASE = 0.2 }
+            feed_in = 0.04
+            subscription = 15
+            """
+        )
+        #expect(messages.isEmpty)
+        #expect(tariffs.tariff(on: LocalDate(year: 2025, month: 7, day: 31)) == nil)
+        let old = tariffs.tariff(on: LocalDate(year: 2026, month: 1, day: 31))
+        #expect(old?.option == .base && old?.price(of: "F01") == 0.2 && old?.subscription == 15 && old?.feedIn == 0.04)
+        let new = tariffs.tariff(on: LocalDate(year: 2026, month: 2, day: 1))
+        #expect(new?.price(of: "HPJR") == 0.6 && new?.price(ofRegister: 5) == 0.5 && new?.feedIn == nil)
+    }
+
+    @Test(
+        "a mistake is named with its place",
+        arguments: [
+            (
+                "from = \"1.8.2025\"\nprices = { BASE = 1 }",
+                "2:8: tariff.a.from: expected a day such as \"2025-08-01\", found \"1.8.2025\""
+            ),
+            (
+                "from = \"2025-08-01\"\noption = \"hpch\"\nprices = { HC = 1, HP = 1 }",
+                "3:10: tariff.a.option: expected one of \"base\", \"hphc\", \"tempo\", \"ejp\", found the text \"hpch\"; did you mean \"hphc\"?"
+            ),
+            (
+                "from = \"2025-08-01\"\noption = \"hphc\"\nprices = { HC = 1 }",
+                "4:10: tariff.a.prices: no price for HP; the option \"hphc\" has HC, HP"
+            ),
+            (
+                "from = \"2025-08-01\"\nprices = { BASE = 1, HCBJ = 1 }",
+                "3:22: tariff.a.prices.HCBJ: unknown setting; did you mean \"HCJB\"?"
+            ),
+            (
+                "from = \"2025-08-01\"\nprices = { BASE = 1920 }",
+                "3:19: tariff.a.prices.BASE: expected a number from -5 to 20, found the integer 1920"
+            ),
+            (
+                "from = \"2025-08-01\"\nprices = { BASE = 1 }\nfeedin = 1",
+                "4:1: tariff.a.feedin: unknown setting; did you mean \"feed_in\"?"
+            ),
+        ]
+    )
+    func mistakes(_ text: String, _ message: String) {
+        #expect(read("[tariff.a]\n" + text).messages.contains(message), "\(read("[tariff.a]\n" + text).messages)")
+    }
+
+    @Test("two tables that begin on one day are a mistake")
+    func sameDay() {
+        let table = "from = \"2025-08-01\"\nprices = { BASE = 1 }\n"
+        #expect(read("[tariff.a]\n\(table)[tariff.b]\n\(table)").messages.count == 1)
+    }
+}

@@ -1,0 +1,227 @@
+import Foundation
+import InfluxOutput
+import Logging
+import MeterCore
+import MeterIO
+import MeterSimulation
+import MeterSources
+
+@testable import boxenergie
+
+/// The life of a simulated house and its box: the meters' bytes through decoder, bookkeeper, batcher and uploader into a
+/// real database, with the faults of years on the way.
+struct Life {
+    struct Plan {
+        /// Seconds since 1970, a local midnight.
+        var start: Int64
+        var end: Int64
+        var step: Int64
+        /// The box is off over midnight.
+        var gap: Range<Int64>
+        /// The power of the whole house is off while the meter is replaced.
+        var replacement: Int64
+        /// The inverter's readings come later, all at once.
+        var backlog: Range<Int64>
+        /// The box is killed in the middle of a quarter and comes back at the end.
+        var reboots: [Range<Int64>]
+
+        /// 20 October to 3 November 2025: a day of 25 hours and a new month.
+        static let twoWeeks: Plan = {
+            let start: Int64 = 1_760_911_200
+            return Plan(
+                start: start,
+                end: start + 14 * 86_400 + 3600,
+                step: 60,
+                gap: (start + 3 * 86_400 - 3 * 3600)..<(start + 3 * 86_400 + 4 * 3600),
+                replacement: start + 5 * 86_400 + 37_260,
+                backlog: (start + 8 * 86_400 + 20_000)..<(start + 8 * 86_400 + 52_000),
+                reboots: [
+                    (start + 9 * 86_400 + 40_000)..<(start + 9 * 86_400 + 40_200),
+                    (start + 10 * 86_400 + 3900)..<(start + 10 * 86_400 + 4300),
+                ]
+            )
+        }()
+
+        /// October 2024 to October 2025, three changes of the clock.
+        static let thirteenMonths: Plan = {
+            // 2024-10-01 and 2025-11-01, midnight in Paris.
+            let start: Int64 = 1_727_733_600
+            let day: (Int64) -> Int64 = { start + $0 * 86_400 }
+            return Plan(
+                start: start,
+                end: 1_761_951_600,
+                step: 10,
+                gap: (day(60) - 2 * 3600)..<(day(60) + 5 * 3600),
+                replacement: day(130) + 37_260,
+                backlog: (day(200) + 20_000)..<(day(200) + 52_000),
+                reboots: (1...12).map { (day($0 * 31) + 40_000 + $0 * 977)..<(day($0 * 31) + 40_200 + $0 * 977) }
+            )
+        }()
+    }
+
+    /// What was true in a day or a month.
+    struct Period {
+        var start: Int64
+        var energies: [String: Double]
+        /// Linkys that counted in it.
+        var meters: Int
+        /// Whether a gap lies over its beginning or end, so that its share is estimated.
+        var hasSplitGap: Bool
+    }
+
+    struct Record {
+        var days: [Period]
+        var months: [Period]
+        var end: Int64
+    }
+
+    private let plan: Plan
+    private let url: String
+    private let settings = Ledger.Settings()
+    private let logger = Logger(label: "life") { _ in SwiftLogNoOpLogHandler() }
+    private let uploader: Uploader
+
+    init(_ plan: Plan, _ url: String, _ box: Installation) throws {
+        self.plan = plan
+        self.url = url
+        var server = InfluxSettings()
+        server.url = url
+        uploader = Uploader(
+            batcher: Batcher(database: "boxenergie"),
+            outbox: Outbox(spool: nil),
+            sink: InfluxSink(server),
+            deadLetters: nil,
+            logger: logger
+        )
+    }
+
+    func live() async throws -> Record {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            let record = try await play()
+            uploader.batcher.finish()
+            try await group.waitForAll()
+            guard uploader.counts.rejected == 0, uploader.counts.dropped == 0, uploader.outbox.isEmpty else {
+                throw Trouble(description: "points were lost: \(uploader.counts)")
+            }
+            return record
+        }
+    }
+
+    private struct Trouble: Error, CustomStringConvertible { var description: String }
+
+    private func makeHome() -> SimulatedHome {
+        var options = HouseOptions()
+        // The register goes round on the second day.
+        options.importStart = 999_980_000
+        options.exportStart = 999_999_000
+        return SimulatedHome(
+            House(options: options, start: plan.start - 7 * plan.step),
+            TeleinfoSettings(every: .seconds(plan.step)),
+            linky: "linky",
+            inverter: "onduleur",
+            tags: settings.tags
+        )
+    }
+
+    private func play() async throws -> Record {
+        var home = makeHome()
+        var bookkeeper = Bookkeeper(Ledger(settings), to: uploader.batcher)
+        bookkeeper.open { _ in [] }
+        var saved = try encoded(bookkeeper)
+        var savedQuarter = bookkeeper.completeUntil
+        var late: [Point] = []
+        var truths: [Int64: HouseTruth] = [:]
+        let calendar = settings.calendar
+        // Registers are believed after a few readings; until then nothing flows.
+        home.house.cut(until: plan.start)
+        for time in stride(from: plan.start - 6 * plan.step, through: plan.end, by: Int(plan.step)) {
+            if time == plan.replacement {
+                home.house.replaceMeter(serial: "041976999999", importStart: 17, exportStart: 3)
+                home.house.cut(until: time + 6 * plan.step)
+            }
+            let isOff = plan.gap.contains(time) || plan.reboots.contains { $0.contains(time) }
+            let state = home.advance(to: time) { point in
+                if isOff { return }
+                if point.meaning?.source == "onduleur", plan.backlog.contains(time) {
+                    late.append(point)
+                } else {
+                    bookkeeper.append(point)
+                }
+            }
+            if calendar.startOfDay(time) == time || time == plan.end { truths[time] = state.truth }
+            if time == plan.backlog.upperBound / plan.step * plan.step {
+                for point in late { bookkeeper.append(point) }
+            }
+            if bookkeeper.completeUntil != savedQuarter {
+                savedQuarter = bookkeeper.completeUntil
+                saved = try encoded(bookkeeper)
+            }
+            if plan.reboots.contains(where: { (time..<(time + plan.step)).contains($0.upperBound) }) {
+                bookkeeper = try await restarted(saved)
+            }
+            guard time % 300 == 0 else { continue }
+            // Tests that play a meter in real time run beside this one.
+            await Task.yield()
+            try await drain()
+        }
+        return Record(
+            days: periods(truths) { calendar.startOfNextDay($0) },
+            months: periods(truths) { calendar.startOfNextMonth($0) },
+            end: plan.end
+        )
+    }
+
+    private func encoded(_ bookkeeper: Bookkeeper) throws -> Data { try JSONEncoder().encode(bookkeeper.memory) }
+
+    /// What the program does at its start: the saved memory, then what the database has got since.
+    private func restarted(_ saved: Data) async throws -> Bookkeeper {
+        let bookkeeper = Bookkeeper(Ledger(settings), to: uploader.batcher)
+        uploader.batcher.flush()
+        while uploader.batcher.waiting > 0 || !uploader.outbox.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        var server = InfluxSettings()
+        server.url = url
+        let opening = LedgerOpening(
+            settings: settings,
+            memory: try JSONDecoder().decode(Ledger.Memory.self, from: saved),
+            server: server,
+            places: RawHistory.Places(),
+            sources: ["linky", "onduleur"],
+            logger: logger
+        )
+        await opening.open(bookkeeper)
+        return bookkeeper
+    }
+
+    /// Waits for the server when the house lives faster than it can write.
+    private func drain() async throws {
+        while uploader.batcher.isFull || uploader.outbox.backlog.bytesInMemory > 4 << 20 {
+            uploader.batcher.flush()
+            try await Task.sleep(for: .milliseconds(2))
+        }
+    }
+
+    private func periods(_ truths: [Int64: HouseTruth], _ next: (Int64) -> Int64) -> [Period] {
+        var periods: [Period] = []
+        var start = plan.start
+        while start < plan.end {
+            let end = min(next(start), plan.end)
+            guard let before = truths[start], let after = truths[end] else { break }
+            periods.append(
+                Period(
+                    start: settings.calendar.startOfMonth(start) == start || next(start) - start < 100_000
+                        ? start : settings.calendar.startOfMonth(start),
+                    energies: [
+                        "import_wh": after.drawnWh - before.drawnWh, "export_wh": after.injectedWh - before.injectedWh,
+                        "production_wh": after.producedWh - before.producedWh,
+                        "consumption_wh": after.consumedWh - before.consumedWh,
+                    ],
+                    meters: (start..<end).contains(plan.replacement) ? 2 : 1,
+                    hasSplitGap: plan.gap.contains(start) || plan.gap.contains(end)
+                )
+            )
+            start = end
+        }
+        return periods
+    }
+}

@@ -1,0 +1,148 @@
+import Foundation
+import InfluxOutput
+import MeterCore
+import Testing
+
+/// The ledger of the running program, with a real database.
+@Suite(.timeLimit(.minutes(5))) struct RunningLedgerTests {
+    private let box: Installation
+
+    init() throws { box = try Installation() }
+
+    private func startHouse() throws -> Peer {
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        _ = house.line()
+        return house
+    }
+
+    private func number(_ value: InfluxValue?) -> Double? {
+        switch value {
+        case .integer(let value)?: Double(value)
+        case .float(let value)?: value
+        default: nil
+        }
+    }
+
+    /// Three hours of a meter that counts one Wh a minute, until a minute ago.
+    private func history(_ end: Int64) -> String {
+        stride(from: end - 3 * 3600, to: end, by: 60).map { time in
+            "linky,site=maison,source=linky wh_in=\(5_000_000 + time / 60 % 100_000)i,wh_out=7i \(time)\n"
+        }.joined()
+    }
+
+    /// Each whole quarter has its 15 Wh, and the days are the sums of theirs.
+    private func check(_ url: String, _ end: Int64, _ what: String) async throws {
+        let first = (end - 3 * 3600 + 899) / 900 * 900
+        let quarters = try await box.rows(
+            url,
+            "SELECT import_wh FROM m15.energy WHERE time >= \(first)s AND time < \(end - 900)s"
+        )
+        #expect(quarters.count >= 10, "\(what)")
+        for row in quarters { #expect(abs((number(row["import_wh"]) ?? 0) - 15) < 1e-3, "\(what): \(row)") }
+        let days = try await box.rows(url, "SELECT import_wh FROM day.energy")
+        #expect(!days.isEmpty, "\(what)")
+        for day in days {
+            let start = try #require(day["time"])
+            let sum = try await box.rows(
+                url,
+                "SELECT sum(import_wh) FROM m15.energy WHERE time >= \(start)s AND time < \(start)s + 1d"
+            )
+            #expect(abs((number(day["import_wh"]) ?? -1) - (number(sum.first?["sum"]) ?? -2)) < 1e-3, "\(what)")
+        }
+    }
+
+    @Test("killed in the middle of a quarter, with its memory and without it, the program counts nothing twice")
+    func killed() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let told = box.folder + "/told"
+        let config = try box.configure(url)
+        try
+            (String(contentsOfFile: config, encoding: .utf8) + """
+
+                [notify]
+                command = ["/bin/sh", "-c", "cat >> \(told)"]
+                """).write(toFile: config, atomically: true, encoding: .utf8)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let end = Int64(Date().timeIntervalSince1970) - 60
+        #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
+        let house = try startHouse()
+
+        // Without a memory: made anew from the database.
+        var daemon = try box.start("run", "--config", config)
+        let count = "SELECT count(import_wh) FROM m15.energy"
+        #expect(try await eventually { number(try await box.rows(url, count).first?["count"]) ?? 0 >= 11 })
+        #expect(try await eventually { FileManager.default.fileExists(atPath: box.folder + "/counters") })
+        try await check(url, end, "anew")
+        daemon.kill()
+        // The register of the simulated house is another one: that is an event, and no energy.
+        #expect(
+            try await eventually {
+                (try? String(contentsOfFile: told, encoding: .utf8))?.contains("\"kind\":\"meter\"") == true
+            }
+        )
+
+        // With the memory that was saved.
+        daemon = try box.start("run", "--config", config)
+        try await Task.sleep(for: .seconds(5))
+        try await check(url, end, "with memory")
+        daemon.kill()
+
+        // The memory is lost.
+        try FileManager.default.removeItem(atPath: box.folder + "/counters")
+        daemon = try box.start("run", "--config", config)
+        try await Task.sleep(for: .seconds(5))
+        try await check(url, end, "without memory")
+        #expect(daemon.terminate().code == 0)
+
+        // And by hand.
+        let rollup = try box.run("rollup", "--config", config)
+        #expect(rollup.code == 0 && rollup.output.contains("points written"), "\(rollup.output)")
+        try await check(url, end, "rollup")
+        let titles = try await box.rows(url, "SELECT title FROM day.event WHERE kind = 'meter'")
+        #expect(titles.first?["title"] == .string("Saut d'index"))
+        #expect(house.terminate().code == 0)
+    }
+
+    @Test("a user who may only write: the program says so and goes on, and rollup asks for one who may read")
+    func writerOnly() async throws {
+        let server = try box.influxd("--auth")
+        let url = server.line()
+        let admin = try box.writeSecret("admin", "secret")
+        let writer = try box.writeSecret("writer", "pen")
+        let reader = try box.writeSecret("reader", "glasses")
+        _ = try await box.client(url).query("CREATE USER admin WITH PASSWORD 'secret' WITH ALL PRIVILEGES")
+        let config = try box.configure(url, "username = \"writer\"\npassword_file = \"\(writer)\"")
+        let provision = try box.run(
+            "provision",
+            "--config",
+            config,
+            "--admin",
+            "admin",
+            "--admin-password-file",
+            admin,
+            "--reader",
+            "grafana:\(reader)"
+        )
+        #expect(provision.code == 0, "\(provision.output)")
+        let end = Int64(Date().timeIntervalSince1970) - 60
+        #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
+        let house = try startHouse()
+        let once = try box.run("run", "--once", "--config", config)
+        #expect(once.code == 0, "\(once.output)")
+        #expect(once.output.contains("The ledger could not read the database"), "\(once.output)")
+        let refused = try box.run("rollup", "--config", config)
+        #expect(refused.code == 69 && refused.output.contains("--user"), "\(refused.output)")
+        let rollup = try box.run("rollup", "--config", config, "--user", "grafana", "--password-file", reader)
+        #expect(rollup.code == 0, "\(rollup.output)")
+        let dry = try box.run("rollup", "--config", config, "--user", "grafana", "--password-file", reader, "--dry-run")
+        #expect(
+            dry.code == 0 && dry.output.contains("nothing written") && dry.output.contains("import_wh"),
+            "\(dry.output)"
+        )
+        let rows = try await box.client(url, user: "admin", password: "secret")
+            .query("SELECT import_wh FROM m15.energy", database: "boxenergie").flatMap(\.rows)
+        #expect(rows.count >= 11)
+        #expect(house.terminate().code == 0)
+    }
+}

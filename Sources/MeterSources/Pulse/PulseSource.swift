@@ -57,24 +57,24 @@ public final class PulseSource: MeterSource {
     ///
     /// - Returns: what it showed before.
     /// - Throws: when it cannot be saved; then it is as it was.
-    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double? {
-        let text = memory.text(of: name)
-        let stored = text.flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
-        func showing(_ value: Double) -> PulseRegister {
+    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
+        let remembered = memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
+        /// Changes the register, here if the meter is being read, and in the memory.
+        func change(to value: Double) -> Double {
             meter.withLock { meter in
+                var register = meter?.register ?? remembered
+                let before = register.value(pulsesPerUnit: settings.pulsesPerUnit)
+                register.align(to: value)
                 meter?.align(to: value)
-                var register = meter?.register ?? stored
-                if meter == nil { register.align(to: value) }
                 memory.remember(register.text, of: name)
-                return register
+                return before
             }
         }
-        let before = (meter.withLock { $0?.register } ?? stored).value(pulsesPerUnit: settings.pulsesPerUnit)
-        _ = showing(value)
+        let before = change(to: value)
         do throws(BatchStoreError) {
             try memory.save()
         } catch {
-            _ = showing(before)
+            _ = change(to: before)
             throw error
         }
         return before

@@ -21,6 +21,7 @@ struct GPIOChip: ~Copyable {
     /// Opens a chip.
     ///
     /// - Parameter path: its device, such as `/dev/gpiochip0`.
+    /// - Throws: why it cannot be opened.
     init(path: String) throws(PulseLineError) {
         guard let handle = pulse_chip_open(path) else { throw PulseLineError(opening: path, code: errno) }
         var description = pulse_chip_description()
@@ -40,6 +41,8 @@ struct GPIOChip: ~Copyable {
     /// Opens the chip of a name.
     ///
     /// - Parameter name: a path, a label, or `auto` for the header of a Raspberry Pi.
+    /// - Returns: the first one that fits.
+    /// - Throws: which chips there are instead.
     static func find(_ name: String) throws(PulseLineError) -> GPIOChip {
         if name.hasPrefix("/") { return try GPIOChip(path: name) }
         let wanted = name == "auto" ? headers : [name]

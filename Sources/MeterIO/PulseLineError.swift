@@ -33,10 +33,13 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
                 + (found.isEmpty
                     ? "this machine has no GPIO chip at all"
                     : "set chip to one of: \(found.joined(separator: ", "))")
-        case .notFound(let path): return "cannot open \(path): there is no such chip; chip = \"auto\" finds a Pi's header"
-        case .notAChip(let path): return "cannot use \(path): it is not a GPIO chip; they are called /dev/gpiochip0 and so on"
+        case .notFound(let path):
+            return "cannot open \(path): there is no such chip; chip = \"auto\" finds a Pi's header"
+        case .notAChip(let path):
+            return "cannot use \(path): it is not a GPIO chip; they are called /dev/gpiochip0 and so on"
         case .permission(let path, let group):
-            return "cannot open \(path): this user may not; run: sudo usermod -aG \(group ?? "gpio") $USER, then log in again"
+            return
+                "cannot open \(path): this user may not; run: sudo usermod -aG \(group ?? "gpio") $USER, then log in again"
         case .noLine(let number, let chip, let count):
             return "\(chip) has no line \(number), only 0 to \(max(count, 1) - 1); "
                 + "line is the number behind GPIO, not that of the pin on the header"

@@ -20,7 +20,10 @@ final class ControlServer: Sendable {
     init?(path: String, logger: Logger) {
         if let other = openUnixSocket(path, SOCK_SEQPACKET, { connect($0, $1, $2) }) {
             close(other)
-            logger.warning("boxenergie pulse set reaches another boxenergie", metadata: ["reason": "it listens at \(path)"])
+            logger.warning(
+                "boxenergie pulse set reaches another boxenergie",
+                metadata: ["reason": "it listens at \(path)"]
+            )
             return nil
         }
         unlink(path)

@@ -58,7 +58,8 @@ public final class PulseSource: MeterSource {
     /// - Returns: what it showed before.
     /// - Throws: when it cannot be saved; then it is as it was.
     public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
-        let remembered = memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
+        let remembered =
+            memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
         /// Changes the register, here if the meter is being read, and in the memory.
         func change(to value: Double) -> Double {
             meter.withLock { meter in
@@ -99,9 +100,9 @@ public final class PulseSource: MeterSource {
             context.status.beat()
             return self.meter.withLock { meter in
                 let before = meter?.register
-                if wasFull { meter?.noteFullBuffer() }
                 for edge in edges { meter?.push(edge) }
-                meter?.advance(to: time)
+                if wasFull { meter?.noteFullBuffer() }
+                if let time { meter?.advance(to: time) }
                 if let register = meter?.register, register != before {
                     context.memory?.remember(register.text, of: context.name)
                 }

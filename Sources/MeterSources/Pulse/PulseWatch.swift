@@ -21,33 +21,43 @@ actor PulseWatch {
     /// - Parameters:
     ///   - settings: which line.
     ///   - bell: wakes it.
-    ///   - onOpen: hears what the line is called and whether it is active, and at what time.
-    ///   - onEdges: gets the edges that came, whether some may have been lost unnoticed, and until when there are no
-    ///     others. Answers whether it wants to look at the time soon.
+    ///   - onOpen: hears what the line is called, whether it was active when it was opened, and when that was.
+    ///   - onEdges: gets edges that came, whether there was no room for others after them, and, with the last ones that
+    ///     wait, until when there are no more. Answers whether it wants to look at the time soon.
     /// - Throws: `PulseLineError` when the line cannot be opened or is gone.
     func watch(
         _ settings: PulseLine.Settings,
         bell: Bell,
         onOpen: (String, Bool, UInt64) -> Void,
-        onEdges: ([PulseEdge], Bool, UInt64) -> Bool
+        onEdges: ([PulseEdge], Bool, UInt64?) -> Bool
     ) throws {
+        let openedAt = PulseLine.clock
         let line = try PulseLine(settings)
-        onOpen(line.place, line.isActive, PulseLine.clock)
-        var isUndecided = false
+        let level = line.isActive
+        var next = try Self.read(line)
+        // An edge that came before the level was looked at knows better what the line was.
+        let first = next.edges.first.flatMap { ($0.sequence ?? 1) == 1 ? $0 : nil }
+        onOpen(line.place, first.map { !$0.isActive } ?? level, openedAt)
+        var now = openedAt
         while !Task.isCancelled {
-            line.wait(orFor: bell.fileDescriptor, isUndecided ? 100 : 20_000)
-            // Taken first: what comes while the edges are read is not older.
-            let now = PulseLine.clock
-            var edges: [PulseEdge] = []
-            var wasFull = false
-            while true {
-                let (count, isFull) = try line.read { edge in
-                    edges.append(PulseEdge(at: edge.time, isActive: edge.isActive, sequence: edge.sequence))
-                }
-                wasFull = wasFull || isFull
-                if count == 0 || edges.count > 1000 { break }
+            while !next.edges.isEmpty, !Task.isCancelled {
+                _ = onEdges(next.edges, next.wasFull, nil)
+                // Looked at before the read: what comes during it is not older.
+                now = PulseLine.clock
+                next = try Self.read(line)
             }
-            isUndecided = onEdges(edges, wasFull, now - PulseMeter.delay)
+            let isUndecided = onEdges([], false, now - PulseMeter.delay)
+            line.wait(orFor: bell.fileDescriptor, isUndecided ? 100 : 20_000)
+            now = PulseLine.clock
+            next = try Self.read(line)
         }
+    }
+
+    private static func read(_ line: borrowing PulseLine) throws -> (edges: [PulseEdge], wasFull: Bool) {
+        var edges: [PulseEdge] = []
+        let (_, wasFull) = try line.read { edge in
+            edges.append(PulseEdge(at: edge.time, isActive: edge.isActive, sequence: edge.sequence))
+        }
+        return (edges, wasFull)
     }
 }

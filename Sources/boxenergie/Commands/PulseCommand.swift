@@ -1,5 +1,7 @@
 import ArgumentParser
+import Logging
 import MeterCore
+import MeterProtocols
 import MeterSources
 
 /// `pulse`: meters that only pulse.

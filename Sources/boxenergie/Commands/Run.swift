@@ -36,7 +36,13 @@ struct Run: AsyncParsableCommand {
         let registers = SourceMemory(folder: configuration.state, logger: logger)
         let daemon = Daemon(
             sources: configuration.sources.map { source in
-                source.running(SourceStatus(memory.source(source.name)), configuration.tags, meterClock, registers, logger)
+                source.running(
+                    SourceStatus(memory.source(source.name)),
+                    configuration.tags,
+                    meterClock,
+                    registers,
+                    logger
+                )
             },
             outputs: configuration.outputs.map { $0.planned(logger: logger) },
             counts: memory.output,

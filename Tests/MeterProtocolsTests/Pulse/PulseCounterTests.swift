@@ -18,7 +18,10 @@ import Testing
         return counter
     }
 
-    @Test("each edge that is chosen counts", arguments: [(.closing, 3), (.opening, 3), (.both, 6)] as [(PulseCounter.Edge, UInt64)])
+    @Test(
+        "each edge that is chosen counts",
+        arguments: [(.closing, 3), (.opening, 3), (.both, 6)] as [(PulseCounter.Edge, UInt64)]
+    )
     func edges(_ edge: PulseCounter.Edge, _ count: UInt64) {
         #expect(counter([1, 2, 3], edge: edge).count == count)
     }

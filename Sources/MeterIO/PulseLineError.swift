@@ -18,7 +18,8 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
 
     init(opening path: String, code: CInt) {
         switch code {
-        case ENOENT: self = .notFound(path)
+        // libgpiod 2 looks in /sys first: for a file that is no chip it says as well that there is none.
+        case ENOENT: self = access(path, F_OK) == 0 ? .notAChip(path) : .notFound(path)
         case EACCES, EPERM: self = .permission(path, group: SerialError.group(of: path))
         case ENOTTY, ENODEV, EINVAL: self = .notAChip(path)
         default: self = .failed(path, String(cString: strerror(code)))

@@ -103,17 +103,23 @@ import Testing
         let daemon = try pins.start(box, config)
         #expect(pins.tell("pulses 24 0 10 40 100") == "played")
         #expect(kill(daemon.identifier, SIGSTOP) == 0)
-        // An odd number of edges finds no room, so that the next one is seen to be out of turn by interface 1, too.
-        #expect(pins.tell("play 24 1000000 \(Array(repeating: "50", count: 1101).joined(separator: " "))") == "played")
+        let changes = Array(repeating: "50", count: 3000).joined(separator: " ")
+        #expect(pins.tell("play 24 1000000 \(changes)") == "played")
+        var lost = try #require(Int(pins.tell("lost")))
+        #expect(lost > 0)
+        if lost % 2 == 0 {
+            // After an odd number the next edge is out of turn, which interface 1 shows as well.
+            #expect(pins.tell("play 24 1000000 50") == "played")
+            lost += 1
+        }
+        #expect(pins.tell("lost") == "\(lost)")
         #expect(kill(daemon.identifier, SIGCONT) == 0)
         #expect(pins.tell("play 24 0 100") == "played")
-        let lost = try #require(Int(pins.tell("lost")))
-        #expect(lost > 0)
         let isSecond = pins.tell("wait 24").hasPrefix("2 ")
         let found = try await box.pulses(config) { ($0["lost edges"] ?? 0) > 0 }
         #expect(isSecond ? found["lost edges"] == lost : found["lost edges"] == 1, "the first one counts not how many")
         let pulses = try #require(found["pulses"])
-        #expect((10...561).contains(pulses), "\(found)")
+        #expect((10...1511).contains(pulses), "\(found)")
         #expect(daemon.terminate().code == 0)
     }
 
@@ -135,6 +141,22 @@ import Testing
             daemon = try pins.start(box, config)
         }
         #expect(daemon.terminate().code == 0)
+    }
+
+    @Test("a chip that goes away is found again, and the total goes on")
+    func unplugged() async throws {
+        let config = try box.configurePulses()
+        let daemon = try pins.start(box, config)
+        #expect(pins.tell("pulses 24 0 5 40 100") == "played")
+        for round in 1...2 {
+            #expect(pins.tell("unplug 24") == "done")
+            #expect(try await eventually { try box.run("status", "--config", config).output.contains("is gone") })
+            _ = pins.tell("wait 24")
+            #expect(pins.tell("pulses 24 0 5 40 100") == "played")
+            #expect(try await box.pulses(config) { $0["pulses"] == 5 + 5 * round }["lost edges"] == 0)
+        }
+        #expect(daemon.terminate().code == 0)
+        #expect(box.savedPulses() == 15)
     }
 
     @Test("pulse set aligns the total, with the daemon and without it, for good")
@@ -201,6 +223,7 @@ import Testing
         pins.tell(order)
         let result = try pins.run(box, "read", "meter", "--seconds", "3", "--config", config)
         #expect(result.code == 69 && result.output.contains(words), "\(result)")
+        #expect(!result.output.contains("count"), "nothing is read of it")
     }
 
     @Test("a line is found by its name and its chip by its label or path")
@@ -212,6 +235,42 @@ import Testing
             let result = try pins.run(box, "read", "meter", "--seconds", "1", "--config", config)
             #expect(result.code == 0 && result.output.contains("count 0"), "\(result)")
         }
+    }
+
+    @Test("a simulated day of pulses is decoded to the pulse, and its bounces are noise")
+    func simulated() throws {
+        let trace = box.folder + "/trace"
+        let arguments = ["--pulses", "1000", "--output", trace, "--from", "1718000000", "--seconds", "86400"]
+        #expect(try Peer.run([box.program, "simulate"] + arguments).code == 0)
+        let edges = try String(contentsOfFile: trace, encoding: .utf8).split(separator: "\n").dropFirst()
+        // What should come out, by another way: the contact rests for 20 ms only where a pulse begins or ends.
+        let times = try edges.map { try #require(Double($0.split(separator: " ")[0].dropFirst(5))) }
+        let rests = zip(times, times.dropFirst()).count { $1 - $0 > 0.02 } + 1
+        #expect(rests > 2000 && rests % 2 == 0)
+        let decoded = try box.run("decode", "pulse", trace)
+        let last = try #require(decoded.output.split(separator: "\n").last { $0.hasPrefix("pulse,") })
+        #expect(last.contains("count=\(rests / 2)i,value=\(Double(rests / 2) / 1000),w="), "\(last)")
+        #expect(
+            decoded.output.contains("\(edges.count) edges, \(rests / 2) pulses, \(edges.count - rests) rejected edges")
+        )
+        let json = try box.run("decode", "pulse", trace, "--format", "json").output
+        let object = try #require(json.split(separator: "\n").last { $0.hasPrefix("{") })
+        let values = try JSONSerialization.jsonObject(with: Data(object.utf8)) as? [String: Double]
+        #expect(values?["count"] == Double(rests / 2))
+    }
+
+    @Test("a trace is decoded with the settings of a meter, and what is none of it is counted")
+    func decoded() throws {
+        let config = try box.configurePulses(
+            "http://127.0.0.1:1",
+            "role = \"water\"\npulses_per_m3 = 10\ninitial = 3\nmin_width = \"300ms\"\nevery = \"10s\""
+        )
+        let trace =
+            "# of a tap\n10.5 rising gpiochip0 5\n10.9 falling\n12 1\n12.2 0\nnonsense\n1e5 1\n13 active\n13.3 inactive"
+        let result = try box.run("decode", "pulse", "--source", "meter", "--config", config, input: trace)
+        #expect(result.output.contains("pulse,role=water,site=maison,source=meter count=2i,value=3.2,"), "\(result)")
+        #expect(result.output.contains("6 edges, 2 pulses, 2 rejected edges, 2 lines that are none"), "\(result)")
+        #expect(try box.run("decode", "pulse", input: "nothing\n").code == 1)
     }
 
     @Test("settings that do not fit each other are mistakes with a place")

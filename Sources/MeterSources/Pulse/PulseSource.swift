@@ -38,6 +38,7 @@ public final class PulseSource: MeterSource {
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (opened, isOpen) = AsyncStream<Void>.makeStream()
             group.addTask {
+                defer { isOpen.finish() }
                 try await withTaskCancellationHandler {
                     try await self.count(on: watch, bell, context) { isOpen.yield() }
                 } onCancel: {
@@ -45,11 +46,12 @@ public final class PulseSource: MeterSource {
                 }
             }
             group.addTask {
-                for await _ in opened { break }
+                // It ends without one when the line cannot be had.
+                guard await opened.first(where: { _ in true }) != nil else { return }
                 try await self.report(to: receiver, context)
             }
-            defer { group.cancelAll() }
-            try await group.next()
+            // The first that fails ends the other one.
+            while try await group.next() != nil {}
         }
     }
 

@@ -16,6 +16,7 @@ struct Simulate: AsyncParsableCommand {
               boxenergie simulate --link /tmp/linky
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
+              boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
             """
     )
 
@@ -43,6 +44,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
     var output: String?
 
+    @Option(help: "Write the solar panels' pulse meter with so many pulses a kWh as a trace; needs --output.")
+    var pulses: Double?
+
     @Option(help: "When the house begins, in seconds since 1970; now by default.")
     var from: Int64?
 
@@ -52,6 +56,10 @@ struct Simulate: AsyncParsableCommand {
     func validate() throws {
         guard phases == 1 || phases == 3 else { throw ValidationError("--phases is 1 or 3") }
         try checkRange(speed, 0.001...1000, "--speed")
+        if let pulses {
+            try checkRange(pulses, 0.001...10_000, "--pulses")
+            guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
+        }
         if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
         if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
     }
@@ -66,7 +74,9 @@ struct Simulate: AsyncParsableCommand {
         let start = from ?? Timestamp.now().seconds
         var house = House(options: options, start: start - 3600)
         _ = house.advance(to: start)
-        if let output {
+        if let output, let pulses {
+            try writePulses(&house, pulses, from: start, to: output)
+        } else if let output {
             try write(&house, from: start, to: output)
         } else {
             let signals = Signals([SIGTERM, SIGINT])

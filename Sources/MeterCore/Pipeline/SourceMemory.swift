@@ -77,7 +77,7 @@ public final class SourceMemory: Sendable {
             // A second less: the caller's seconds are not quite those of the clock.
             !state.isSaved && state.savedAt.map { now.seconds(since: $0) >= 59 } ?? true
         }
-        guard isDue, isOurs else { return }
+        guard isDue else { return }
         do throws(BatchStoreError) {
             try save(at: now)
             state.withLock { _ = $0.alarm.clear() }

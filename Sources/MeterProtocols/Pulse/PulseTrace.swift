@@ -30,17 +30,17 @@ public enum PulseTrace {
         return "\(edge.time / 1_000_000_000).\(zeros)\(fraction) \(edge.isActive ? 1 : 0)"
     }
 
-    /// Seconds with decimals, to the nanosecond: a `Double` would know the time since 1970 to a quarter of a
+    /// Seconds with decimals, of before the year 2255, to the nanosecond: a `Double` would know the time since 1970 to a quarter of a
     /// microsecond only.
     private static func nanoseconds(_ text: Substring) -> UInt64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : "0"
-        guard let seconds = UInt64(parts[0]), decimals.utf8.allSatisfy({ (48...57).contains($0) }) else { return nil }
+        guard let seconds = UInt64(parts[0]), seconds < 9_000_000_000,
+            decimals.utf8.allSatisfy({ (48...57).contains($0) })
+        else { return nil }
         let digits = decimals.prefix(9)
         let fraction = digits.utf8.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - 48) }
         let scale = (digits.utf8.count..<9).reduce(UInt64(1)) { scale, _ in scale * 10 }
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, carry) = product.addingReportingOverflow(fraction * scale)
-        return overflow || carry ? nil : sum
+        return seconds * 1_000_000_000 + fraction * scale
     }
 }

@@ -59,8 +59,8 @@ public struct PulseMeter: Sendable {
 
     private mutating func note() {
         guard let counter else { return }
-        register.count = before.count + counter.count
-        register.rejected = before.rejected + counter.rejected
-        register.lost = before.lost + counter.lost
+        register.count = before.count &+ counter.count
+        register.rejected = before.rejected &+ counter.rejected
+        register.lost = before.lost &+ counter.lost
     }
 }

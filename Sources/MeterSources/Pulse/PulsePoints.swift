@@ -47,7 +47,8 @@ public struct PulsePoints: Sendable {
         ]
         if let production {
             // Half a milliwatt-hour more, or 0.3 kWh would be 299 Wh.
-            points.append(Point(production, at: time, [power, .integer(Int64(value * 1000 + 0.0005))]))
+            let wattHours = Int64(exactly: (value * 1000 + 0.0005).rounded(.down))
+            points.append(Point(production, at: time, [power, wattHours.map { .integer($0) }]))
         }
         return points
     }

@@ -40,15 +40,19 @@ actor PulseWatch {
         // An edge that came before the level was looked at knows better what the line was.
         let first = next.edges.first.flatMap { ($0.sequence ?? 1) == 1 ? $0 : nil }
         onOpen(line.place, first.map { !$0.isActive } ?? level, openedAt)
+        // The kernel's debounce hands an edge over when it is sure of it.
+        let delay = PulseMeter.delay + UInt64(max(0, settings.debounce / .nanoseconds(1)))
         var now = openedAt
-        while !Task.isCancelled {
-            while !next.edges.isEmpty, !Task.isCancelled {
+        while true {
+            while !next.edges.isEmpty {
                 _ = onEdges(next.edges, next.wasFull, nil)
+                if Task.isCancelled { return }
                 // Looked at before the read: what comes during it is not older.
                 now = PulseLine.clock
                 next = try Self.read(line)
             }
-            let isUndecided = onEdges([], false, now - PulseMeter.delay)
+            let isUndecided = onEdges([], false, max(now, delay) - delay)
+            if Task.isCancelled { return }
             line.wait(orFor: bell.fileDescriptor, isUndecided ? 100 : 20_000)
             now = PulseLine.clock
             next = try Self.read(line)

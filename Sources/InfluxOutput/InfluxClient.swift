@@ -26,6 +26,15 @@ public struct InfluxClient: Sendable {
         credentials = (user, password)
     }
 
+    /// Makes a client that names no user.
+    init(anonymous settings: InfluxSettings) {
+        self.settings = settings
+        credentials = nil
+    }
+
+    /// Who it speaks as.
+    var user: String? { credentials?.user }
+
     /// What errors call the server.
     public var name: String {
         "InfluxDB at " + (settings.url.split(separator: "/").last.map(String.init) ?? settings.url)
@@ -41,18 +50,42 @@ public struct InfluxClient: Sendable {
         } else {
             request.body = batch.lines
         }
+        // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
+        request.timeout = .seconds(120)
+        request.stall = .seconds(15)
         return try await perform(request)
+    }
+
+    /// Writes lines into the default policy, now.
+    ///
+    /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
+    func write(_ lines: String, to database: String) async throws {
+        var request = TransferRequest(.post, "\(settings.url)/write?db=\(percentEscaped(database))")
+        request.headers = ["Content-Type: text/plain; charset=utf-8"]
+        request.body = [UInt8](lines.utf8)
+        let response = try await perform(request)
+        guard response.status == 204 else {
+            throw InfluxError(
+                status: response.status,
+                "\(name): " + (response.headers["x-influxdb-error"] ?? "it answered \(response.status) to a write")
+            )
+        }
     }
 
     /// Runs InfluxQL statements.
     ///
     /// - Returns: one result a statement.
     /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
-    public func query(_ text: String, database: String? = nil) async throws -> [InfluxResult] {
+    public func query(
+        _ text: String,
+        database: String? = nil,
+        timeout: Duration = .seconds(15)
+    ) async throws -> [InfluxResult] {
         var url = "\(settings.url)/query?epoch=s"
         if let database { url += "&db=\(percentEscaped(database))" }
         var request = TransferRequest(.post, url, headers: ["Content-Type: application/x-www-form-urlencoded"])
         request.body = [UInt8]("q=\(percentEscaped(text))".utf8)
+        request.timeout = timeout
         let response = try await perform(request)
         guard let answer = try? JSONDecoder().decode(InfluxAnswer.self, from: Data(response.body)) else {
             throw InfluxError(status: response.status, "\(name) answered \(response.status) and no JSON")

@@ -17,7 +17,10 @@ enum InfluxResponse {
         switch response.status {
         case 204: return .accepted
         case 200..<300:
-            return text.isEmpty ? .accepted : postponed("\(server) answered \(response.status) with an error: \(text)")
+            return postponed(
+                "\(server) answered \(response.status) to a write, as InfluxDB does not"
+                    + (text.isEmpty ? "" : ": \(text)")
+            )
         case 401:
             return slowly(
                 "\(server) does not accept the user name or password (\(text)); check username and password_file"
@@ -28,18 +31,31 @@ enum InfluxResponse {
                     + "run: boxenergie provision"
             )
         case 404 where text.contains("database not found"):
-            return slowly("\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision")
+            return .misaddressed(
+                reason: "\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision"
+            )
         case 404:
             return slowly("\(server) knows no /write (\(text)); is the address that of an InfluxDB 1.x server?")
         case 413: return .split
-        case 400, 422: return .rejected(reason: text.isEmpty ? "status \(response.status)" : text)
+        case 400, 422:
+            // Others answer 400, too: a proxy that is spoken to in plain text where it wants TLS, for one.
+            guard isOfInfluxDB(response) else {
+                return slowly("\(server) answered \(response.status), and it is no InfluxDB that did: \(text)")
+            }
+            return .rejected(reason: text.isEmpty ? "status \(response.status)" : text)
         case 500... where text.contains("retention policy not found"):
-            return slowly(
-                "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
+            return .misaddressed(
+                reason:
+                    "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
                     + "create it with: boxenergie provision"
             )
         default: return postponed("\(server) answered \(response.status): \(text)")
         }
+    }
+
+    private static func isOfInfluxDB(_ response: TransferResponse) -> Bool {
+        response.headers.keys.contains { $0.hasPrefix("x-influxdb-") }
+            || response.body.starts(with: [UInt8]("{\"".utf8))
     }
 
     /// The server's own words: the header that 1.x sends, or the body.

@@ -48,6 +48,10 @@ final class Transfer {
         let milliseconds = request.timeout / .milliseconds(1)
         ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(milliseconds))
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(min(milliseconds, 10_000)))
+        if let stall = request.stall {
+            ccurl_set_long(handle, CURLOPT_LOW_SPEED_LIMIT, 1)
+            ccurl_set_long(handle, CURLOPT_LOW_SPEED_TIME, Int(stall.components.seconds))
+        }
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         ccurl_set_long(handle, CURLOPT_BUFFERSIZE, 16 << 10)
         ccurl_set_pointer(handle, CURLOPT_ERRORBUFFER, message)

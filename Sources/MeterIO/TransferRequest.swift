@@ -15,6 +15,8 @@ public struct TransferRequest: Sendable {
     public var certificateFile: String?
     /// The whole request may take so long.
     public var timeout: Duration
+    /// It is given up when not a byte moves for so long, if set.
+    public var stall: Duration?
     /// A longer answer is an error.
     public var largestAnswer: Int
 

@@ -33,7 +33,14 @@ struct Configuration {
                 continue
             }
             if name == "influx" { section.report("this name is that of [influx]; choose another one") }
-            outputs.append(ConfiguredOutput(name, kind.init(settings: section), section, state))
+            let output = ConfiguredOutput(name, kind.init(settings: section), section, state)
+            if let other = outputs.first(where: { $0.queue.spoolDirectory == output.queue.spoolDirectory }) {
+                section.report(
+                    "its spool has the same folder as that of \(other.name); each needs its own",
+                    at: "spool"
+                )
+            }
+            outputs.append(output)
         }
         var tags = root.stringTable("tags", "Tags of every point.").map { ($0.name, $0.value) }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }

@@ -19,7 +19,7 @@ struct StatusReport: Codable, Sendable {
     }
 
     struct Clock: Codable, Sendable {
-        /// `box`, `meter`, or `unknown` while readings wait for the time.
+        /// `box`, `meter`, `earlier` while a clock that was set is not believed, or `unknown` while readings wait.
         var basis: String
         var jumps: Int
         var readingsWaiting: Int
@@ -58,7 +58,7 @@ struct StatusBoard: Sendable {
         return StatusReport(
             time: Timestamp.now().seconds,
             clock: StatusReport.Clock(
-                basis: daemon.dating.basis.rawValue,
+                basis: daemon.dating.basis,
                 jumps: memory.clockJumps + daemon.dating.jumps,
                 readingsWaiting: daemon.dating.waiting,
                 readingsLost: daemon.dating.dropped

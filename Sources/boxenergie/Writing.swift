@@ -45,6 +45,13 @@ struct Writing: Sendable {
                 "\(counts.rejected) line(s) refused; the last reason: \(counts.lastError ?? "none given")"
             )
         }
+        if counts.dropped > 0 {
+            throw CommandError(
+                "\(counts.dropped) points are lost: neither the server nor the spool had room; "
+                    + (counts.lastError ?? "a larger spool = { limit = … } helps"),
+                exitCode: 1
+            )
+        }
         let backlog = uploader.outbox.backlog
         if backlog.batchesOnDisk > 0 {
             printError(

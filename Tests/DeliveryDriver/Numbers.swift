@@ -4,12 +4,12 @@ import Synchronization
 
 /// Counts the readings and says on standard output how far they have got.
 ///
-/// `a 12` when reading 12 was handed over, `s 9` when the readings to 9 are on the server or on the disk: none of them
-/// may be lost by whatever happens next.
+/// `a 12` when reading 12 was handed over; `s 9 4-6 8` when the readings to 9 but for 4 to 6 and 8 are on the server or
+/// on the disk: none of them may be lost by whatever happens next.
 final class Numbers: Sendable {
     private struct State {
         var last: Int64
-        var safe: Int64
+        var said = ""
         var uploaders: [Uploader] = []
         var batchers: [Batcher] = []
         var daemon: Daemon?
@@ -17,7 +17,7 @@ final class Numbers: Sendable {
 
     private let state: Mutex<State>
 
-    init(after last: Int64) { state = Mutex(State(last: last, safe: last)) }
+    init(after last: Int64) { state = Mutex(State(last: last)) }
 
     /// Whose daemon it is.
     func note(_ daemon: Daemon) { state.withLock { $0.daemon = daemon } }
@@ -36,21 +36,39 @@ final class Numbers: Sendable {
         say("a \(number)")
     }
 
-    /// The newest readings are the ones that still are in memory, whichever part of the program has them.
+    /// The newest readings are collected for the next batch or wait for a date; batches in memory tell their own.
     ///
     /// All of the program's tasks run on one thread, so nothing is on its way between two parts now.
     func sayWhatIsSafe() {
-        let safe = state.withLock { state -> Int64? in
-            let inMemory =
-                state.batchers.reduce(0) { $0 + $1.waiting }
-                + state.uploaders.reduce(0) { $0 + $1.outbox.backlog.pointsInMemory }
-                + (state.daemon?.dating.unsaved ?? 0)
-            let safe = state.last - Int64(inMemory)
-            guard safe > state.safe else { return nil }
-            state.safe = safe
-            return safe
+        let text = state.withLock { state -> String? in
+            let newest = state.batchers.reduce(0) { $0 + $1.waiting } + (state.daemon?.dating.unsaved ?? 0)
+            let batches = state.uploaders.flatMap(\.outbox.memory)
+            let text = "s \(state.last - Int64(newest))" + Self.ranges(Set(batches.flatMap(Self.numbers)).sorted())
+            guard text != state.said else { return nil }
+            state.said = text
+            return text
         }
-        if let safe { say("s \(safe)") }
+        if let text { say(text) }
+    }
+
+    private static func numbers(_ batch: Batch) -> [Int64] {
+        batch.lines.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            let field = line.split(separator: UInt8(ascii: " ")).dropFirst().first ?? []
+            return Int64(String(decoding: field.filter { (0x30...0x39).contains($0) }, as: UTF8.self))
+        }
+    }
+
+    private static func ranges(_ numbers: [Int64]) -> String {
+        var text = ""
+        var start: Int64?
+        for (place, number) in numbers.enumerated() {
+            let first = start ?? number
+            start = first
+            if place + 1 < numbers.count, numbers[place + 1] == number + 1 { continue }
+            text += first == number ? " \(number)" : " \(first)-\(number)"
+            start = nil
+        }
+        return text
     }
 
     private func say(_ text: String) {

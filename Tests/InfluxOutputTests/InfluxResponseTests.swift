@@ -23,19 +23,42 @@ import Testing
 
     @Test("what the server can never take is rejected with its words", arguments: [400, 422])
     func rejected(_ status: Int) {
-        #expect(delivery(status, "unable to parse 'x'\n") == .rejected(reason: "unable to parse 'x'"))
+        let headers = ["x-influxdb-version": "1.6.7"]
+        #expect(delivery(status, "unable to parse 'x'\n", headers) == .rejected(reason: "unable to parse 'x'"))
+        #expect(delivery(status, #"{"error":"partial write"}"#) == .rejected(reason: #"{"error":"partial write"}"#))
+    }
+
+    @Test("an answer of something that is no InfluxDB costs no reading", arguments: [200, 201, 400, 422])
+    func others(_ status: Int) {
+        for text in ["", "<html>The plain HTTP request was sent to HTTPS port</html>"] {
+            guard case .postponed = delivery(status, text) else {
+                Issue.record("\(status) \(text) was believed")
+                return
+            }
+        }
     }
 
     @Test("too much is split")
     func split() { #expect(delivery(413) == .split) }
 
     @Test(
-        "everything else is kept, and a missing database or policy names the command that makes it",
+        "a missing database or policy holds back only what is for it, and names the command that makes it",
+        arguments: [(404, "database not found: \"b\""), (500, "retention policy not found: raw")]
+    )
+    func misaddressed(_ status: Int, _ text: String) {
+        guard case .misaddressed(let reason) = delivery(status, text) else {
+            Issue.record("\(status) \(text) was not told apart")
+            return
+        }
+        #expect(reason.contains("boxenergie provision"))
+    }
+
+    @Test(
+        "everything else is kept",
         arguments: [
             (401, "authorization failed", "username"), (403, "not authorized", "provision"),
-            (404, "database not found: \"b\"", "provision"), (404, "404 page not found", "1.x"),
-            (500, "retention policy not found: raw", "provision"), (500, "timeout", "500"), (503, "", "503"),
-            (429, "", "429"), (408, "", "408"), (502, "", "502"),
+            (404, "404 page not found", "1.x"), (500, "timeout", "500"), (503, "", "503"), (429, "", "429"),
+            (408, "", "408"), (502, "", "502"),
         ]
     )
     func postponed(_ status: Int, _ text: String, _ word: String) {

@@ -1,5 +1,6 @@
 """One box under test: the driver's process, its folder, and what may be lost of what it read."""
 
+import os
 import pathlib
 import re
 import signal
@@ -14,15 +15,17 @@ YESTERDAY = int(time.time()) - 86_400
 class Box:
     """Starts, stops and kills the driver; `safe` and `last` are what it has said of its readings."""
 
-    def __init__(self, driver, folder, url, site, *, speed=100, period=1, poisoned=False, disk=None):
+    def __init__(self, driver, folder, url, site, *, speed=100, period=1, poisoned=False, disk=None, power_cut=None):
         self.driver, self.url, self.site, self.speed, self.period = driver, url, site, speed, period
-        self.poisoned, self.disk = poisoned, disk
+        # A library that keeps from the disk what was not synced.
+        self.poisoned, self.disk, self.power_cut = poisoned, disk, power_cut
         # Where the driver sees its folder, and where the test does.
         self.inside = pathlib.Path(folder)
         self.folder = disk.seen(folder) if disk else self.inside
         self.origin = time.clock_gettime_ns(time.CLOCK_BOOTTIME) - int(20e9 / speed)
         self.ahead, self.synchronized = YESTERDAY, True
         self.last = self.safe = 0
+        self.unsafe = set()
         self.process = None
         self.log = open(str(folder) + ".log", "ab")
         # Numbers that were in memory, or in a record that the test spoilt, when something happened to them.
@@ -39,9 +42,14 @@ class Box:
         arguments += ["--after", str(self.last), "--speed", str(self.speed), "--origin", str(self.origin)]
         arguments += ["--ahead", str(self.ahead), "--period", str(self.period)]
         arguments += ["--poisoned"] * self.poisoned + ["--unsynchronized"] * (not self.synchronized)
-        self.safe = self.last
+        self.safe, self.unsafe = self.last, set()
         self.runs += 1
-        self.process = subprocess.Popen(arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log)
+        environment = dict(os.environ)
+        if self.power_cut:
+            environment |= {"LD_PRELOAD": self.power_cut, "POWERCUT": str(self.inside)}
+        self.process = subprocess.Popen(
+            arguments, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.log, env=environment
+        )
         self.listener = threading.Thread(target=self.listen, args=(self.process,), daemon=True)
         self.listener.start()
         before, end = self.last, time.monotonic() + 20
@@ -52,10 +60,12 @@ class Box:
 
     def listen(self, process):
         for line in process.stdout:
-            word, number = line.split()
+            word, number, *ranges = line.split()
             if word == b"a":
                 self.last = int(number)
             else:
+                bounds = [[int(n) for n in r.split(b"-")] for r in ranges]
+                self.unsafe = {n for b in bounds for n in range(b[0], b[-1] + 1)}
                 self.safe = int(number)
 
     def set_clock(self, ahead, synchronized):
@@ -68,7 +78,7 @@ class Box:
         self.process.send_signal(signal.SIGHUP)
 
     def kill(self):
-        """As a power cut would: what was in memory may be lost, nothing else."""
+        """What was in memory may be lost, nothing else; with `power_cut` also nothing that was not synced stays."""
         self.end(signal.SIGKILL)
 
     def stop(self):
@@ -76,8 +86,8 @@ class Box:
         code = self.end(signal.SIGTERM)
         if code != 0:
             raise AssertionError(f"the program ended with {code} on SIGTERM")
-        if self.safe < self.last and not (self.disk and self.disk.is_sick):
-            raise AssertionError(f"{self.last - self.safe} readings were given up on SIGTERM")
+        if (self.safe < self.last or self.unsafe) and not (self.disk and self.disk.is_sick):
+            raise AssertionError(f"{self.last - self.safe} readings and {self.unsafe} were given up on SIGTERM")
 
     def end(self, number):
         self.process.send_signal(number)
@@ -90,6 +100,7 @@ class Box:
         self.process.stdin.close()
         self.process = None
         self.may_be_lost.update(range(self.safe + 1, self.last + 1))
+        self.may_be_lost |= self.unsafe
         if self.disk and self.disk.is_sick:
             # What the server refused waits in memory for the disk.
             self.may_be_lost |= self.poison()
@@ -104,20 +115,14 @@ class Box:
     def segments(self):
         return sorted(self.spool.glob("*.spool"))
 
-    RECORD = re.compile(rb"# batch crc=[0-9a-f]{8} [^\n]*? bytes=(\d+)\n")
-
     def records(self, path):
-        """Where each record of a segment stands, with the numbers in it."""
+        """Where each record of a segment stands, with the numbers in it; a spoilt one belongs to the one before."""
         data = path.read_bytes()
+        starts = [m.start() for m in re.finditer(rb"# batch crc=", data)]
         found = []
-        at = 0
-        while (match := self.RECORD.match(data, at)) is not None:
-            end = match.end() + int(match.group(1))
-            if end > len(data):
-                break
-            numbers = {int(n) for n in re.findall(rb' n="?(-?\d+)', data[match.end() : end])}
-            found.append((at, end, numbers))
-            at = end
+        for start, end in zip(starts, starts[1:] + [len(data)]):
+            body = data[start:end].rstrip(b"\0\n")
+            found.append((start, start + len(body) + 1, {int(n) for n in re.findall(rb' n="?(-?\d+)', body)}))
         return found
 
     def tear(self, rng):
@@ -149,6 +154,23 @@ class Box:
         path.write_bytes(data)
         for start, end, numbers in records:
             if start <= place < end:
+                self.may_be_lost |= numbers
+        return True
+
+    def blank(self, rng):
+        """Makes zeros of a block of a segment, as a card may that loses power: its records may be lost, no other."""
+        paths = [p for p in self.segments() if self.records(p)]
+        if not paths:
+            return False
+        path = rng.choice(paths)
+        data = bytearray(path.read_bytes())
+        records = self.records(path)
+        start = rng.randrange(records[-1][1]) // 512 * 512
+        end = min(start + 512, len(data))
+        data[start:end] = bytes(end - start)
+        path.write_bytes(data)
+        for first, last, numbers in records:
+            if first < end and start < last:
                 self.may_be_lost |= numbers
         return True
 

@@ -1,7 +1,14 @@
 /// Decides when a lasting trouble is worth a line in the log: when it changes, then once an hour.
+///
+/// Numbers within a sentence, such as how long something took, do not make it another one. A trouble that comes and goes
+/// is said once in ten minutes.
 public struct Alarm: Sendable {
+    private static let again = 3600.0
+    private static let calm = 600.0
+
     private var current: String?
-    private var saidAt: Uptime?
+    private var wasSaid = false
+    private var lastSaid: (key: String, at: Uptime)?
     private var repeats = 0
 
     public init() {}
@@ -13,23 +20,25 @@ public struct Alarm: Sendable {
     ///
     /// - Returns: how often it came back since it was last said when it should be said now, else `nil`.
     public mutating func raise(_ text: String, at now: Uptime = .now) -> Int? {
-        if text == current, let saidAt, now.seconds(since: saidAt) < 3600 {
+        let key = text.filter { !$0.isNumber }
+        let isKnown = key == lastSaid?.key
+        let pause = current == nil ? Self.calm : Self.again
+        if current == nil { wasSaid = false }
+        current = text
+        if isKnown, let lastSaid, now.seconds(since: lastSaid.at) < pause {
             repeats += 1
             return nil
         }
-        defer {
-            current = text
-            saidAt = now
-            repeats = 0
-        }
-        return text == current ? repeats : 0
+        defer { repeats = 0 }
+        (lastSaid, wasSaid) = ((key, now), true)
+        return isKnown ? repeats : 0
     }
 
     /// Notes that all is well.
     ///
-    /// - Returns: whether there was a trouble until now.
+    /// - Returns: whether there was a trouble until now that was said.
     public mutating func clear() -> Bool {
-        defer { self = Alarm() }
-        return current != nil
+        defer { (current, wasSaid) = (nil, false) }
+        return wasSaid
     }
 }

@@ -42,31 +42,14 @@ public struct Batch: Sendable, Hashable {
         return both
     }
 
-    /// Batches put together: one for each database, policy and precision, in the order in which those appear.
-    static func merged(_ batches: [Batch]) -> [Batch] {
-        struct Destination: Hashable {
-            var database: String
-            var policy: RetentionPolicy
-            var precision: Precision
-        }
-        var merged: [Batch] = []
-        var places: [Destination: Int] = [:]
-        for batch in batches {
-            let destination = Destination(
-                database: batch.database,
-                policy: batch.policy,
-                precision: batch.precision
-            )
-            if let place = places[destination] {
-                merged[place].lines += batch.lines
-                merged[place].points += batch.points
-            } else {
-                places[destination] = merged.count
-                merged.append(batch)
-            }
-        }
-        return merged
+    /// What one request can be for.
+    public struct Destination: Sendable, Hashable {
+        var database: String
+        var policy: RetentionPolicy
+        var precision: Precision
     }
+
+    public var destination: Destination { Destination(database: database, policy: policy, precision: precision) }
 
     /// The first and the second half of the lines, or `nil` for a single line.
     public var halves: (Batch, Batch)? {

@@ -198,7 +198,7 @@ public final class Daemon: Sendable {
                     if let next = endingOutputs.removeValue(forKey: name) {
                         let earlier = outputs.first { $0.name == name }?.uploader
                         parts.withLock { $0.outputs.removeAll { $0.name == name } }
-                        if let next { add(next.open(after: earlier)) }
+                        if let next { add(next.open(after: earlier)) } else { earlier.map(sayWhatIsLost) }
                     }
                 }
                 if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
@@ -209,7 +209,7 @@ public final class Daemon: Sendable {
                 if isDraining, sending.isEmpty { break loop }
             }
             group.cancelAll()
-            for output in outputs { sayWhatIsLost(output) }
+            for output in outputs { sayWhatIsLost(output.uploader) }
             if !reading.isEmpty {
                 logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
                 abandon()
@@ -218,12 +218,12 @@ public final class Daemon: Sendable {
         if let failure { throw failure }
     }
 
-    private func sayWhatIsLost(_ output: RunningOutput) {
-        let lost = output.uploader.outbox.backlog.pointsInMemory
+    private func sayWhatIsLost(_ uploader: Uploader) {
+        let lost = uploader.outbox.backlog.pointsInMemory
         guard lost > 0 else { return }
         logger.error(
             "Readings are lost: neither the server nor the disk took them",
-            metadata: ["lost": "\(lost)", "server": "\(output.uploader.sink.name)"]
+            metadata: ["lost": "\(lost)", "server": "\(uploader.sink.name)"]
         )
     }
 }

@@ -1,25 +1,18 @@
 public import Logging
 import Synchronization
 
-/// Sees to it that no reading gets a false date: a Pi has no clock of its own and must be told the time after each start.
+/// Sees to it that no reading gets a false date.
 ///
-/// Readings wait until the clock is right. It is when NTP keeps it so, or when a meter's own clock agrees; where neither
-/// comes within three minutes of the machine's start, a meter's clock is believed before the box's.
+/// Readings wait, on disk, until one of the clocks can be believed (see `ClockJudge`), and get the dates at which they
+/// were read.
 public final class Dating: PointReceiver {
-    /// Where dates come from.
-    public enum Basis: String, Sendable {
-        /// Nothing can be believed yet.
-        case unknown
-        case box
-        case meter
-    }
-
     private struct State: ~Copyable {
-        var basis = Basis.unknown
+        var judge = ClockJudge()
+        var basis = ClockJudge.Basis.unknown
         /// Nanoseconds that the box's dates are wrong by.
         var correction: Int64 = 0
         /// The readings that wait, each with the instant at which it was read.
-        var held: [(point: Point, readAt: Uptime)] = []
+        var held: [UndatedReadings.Reading] = []
         /// How many of them, the last ones, are not on disk yet.
         var unsaved = 0
         /// When those on disk have surely reached a server or its spool, with their dates.
@@ -28,20 +21,18 @@ public final class Dating: PointReceiver {
         var isLoaded = false
         var alarm = Alarm()
         var dropped = 0
+        /// What the box's clock said at the last look.
         var offset: Int64?
         var jumps = 0
     }
 
     /// Readings that may wait; beyond it the oldest goes.
     private static let room = 50_000
-    private static let tolerance: Int64 = 60_000_000_000
     /// A meter tells whole seconds, and late: dates do not follow each of them.
     private static let jitter: Int64 = 5_000_000_000
-    private static let patience: Int64 = 180_000_000_000
+    private static let step: Int64 = 2_000_000_000
     /// Much longer than any reading waits in memory.
     private static let delivery: Int64 = 1_300_000_000_000
-    /// Before this program was written: 2026-01-01.
-    private static let earliest: Int64 = 1_767_225_600
 
     private let receiver: any PointReceiver
     private let meter: MeterClock
@@ -73,8 +64,8 @@ public final class Dating: PointReceiver {
         look()
     }
 
-    /// Where dates come from now.
-    public var basis: Basis { state.withLock { $0.basis } }
+    /// Where dates come from now: `box`, `meter`, `earlier` while a clock that was set is not believed yet, or `unknown`.
+    public var basis: String { state.withLock { $0.basis.rawValue } }
     /// How often the clock was set by more than two seconds.
     public var jumps: Int { state.withLock { $0.jumps } }
     /// Readings that wait for a date.
@@ -85,9 +76,15 @@ public final class Dating: PointReceiver {
     public var dropped: Int { state.withLock { $0.dropped } }
 
     public func append(_ point: Point) {
+        let now = clock()
+        // A clock that was set since the last look is judged before it gives a date.
+        if state.withLock({ state in state.offset.map { abs(now.offset &- $0) > Self.step } ?? false }) { update(now) }
         let dated = state.withLock { state -> Point? in
-            guard state.basis == .unknown else { return Self.shifted(point, by: state.correction) }
-            let now = clock()
+            guard state.basis == .unknown else {
+                var point = point
+                point.timestamp.nanoseconds &+= state.correction
+                return point
+            }
             let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
             state.held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
             state.unsaved += 1
@@ -107,7 +104,7 @@ public final class Dating: PointReceiver {
         update(now)
         save()
         let isOver = state.withLock { state in
-            guard state.isLoaded, let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
+            guard let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
             state.clearAt = nil
             return true
         }
@@ -129,9 +126,15 @@ public final class Dating: PointReceiver {
     private func load() {
         guard let undated, state.withLock({ !$0.isLoaded }), let left = try? undated.load() else { return }
         state.withLock { state in
-            state.held.insert(contentsOf: left, at: 0)
+            state.held.insert(contentsOf: left.undated, at: 0)
             state.isLoaded = true
         }
+        for point in left.dated { receiver.append(point) }
+        if !left.dated.isEmpty { clearLater(clock()) }
+    }
+
+    private func clearLater(_ now: ClockReading) {
+        state.withLock { $0.clearAt = now.uptime.nanoseconds &+ Self.delivery }
     }
 
     private func save() {
@@ -150,64 +153,52 @@ public final class Dating: PointReceiver {
     }
 
     private func update(_ now: ClockReading) {
-        let (ready, before, after, correction, jump) = state.withLock { state in
+        let (ready, offset, before, verdict, jump) = state.withLock { state in
             let before = state.basis
-            let meterError = meter.offset.map { $0 &- now.offset }
-            state.basis = Self.basis(now, meterError, before: before)
-            let correction = state.basis == .meter ? meterError ?? 0 : 0
-            if before != state.basis || abs(correction &- state.correction) > Self.jitter {
-                state.correction = correction
+            let verdict = state.judge.judge(now, meter: meter.offset)
+            state.basis = verdict.basis
+            let isJitter = before == .meter && verdict.basis == .meter
+            if !isJitter || abs(verdict.correction &- state.correction) > Self.jitter {
+                state.correction = verdict.correction
             }
             let jump = state.offset.map { now.offset &- $0 } ?? 0
             state.offset = now.offset
-            if abs(jump) > 2_000_000_000 { state.jumps += 1 }
-            var ready: [Point] = []
-            if state.basis != .unknown {
-                ready = state.held.map { point, readAt in
-                    var point = point
-                    point.timestamp.nanoseconds = readAt.nanoseconds &+ now.offset &+ state.correction
-                    return point
-                }
-                if !ready.isEmpty { state.clearAt = now.uptime.nanoseconds &+ Self.delivery }
-                state.held = []
-                state.unsaved = 0
-            }
-            return (ready, before, state.basis, state.correction, jump)
+            if abs(jump) > Self.step { state.jumps += 1 }
+            let offset = now.offset &+ state.correction
+            guard state.basis != .unknown else { return (ready: [Point](), offset, before, verdict, jump) }
+            let ready = state.held.map { $0.point.dated($0.readAt, offset) }
+            state.held = []
+            state.unsaved = 0
+            return (ready, offset, before, verdict, jump)
+        }
+        if !ready.isEmpty {
+            undated?.noteDates(offset)
+            clearLater(now)
         }
         for point in ready { receiver.append(point) }
-        if abs(jump) > 2_000_000_000 {
+        if abs(jump) > Self.step {
             logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
         }
-        guard before != after else { return }
-        switch after {
+        if before != verdict.basis { say(verdict, readings: ready.count, before) }
+    }
+
+    private func say(_ verdict: ClockJudge.Verdict, readings: Int, _ before: ClockJudge.Basis) {
+        let seconds = verdict.correction / 1_000_000_000
+        switch verdict.basis {
         case .unknown: logger.notice("The clock is not set yet; readings wait until it is")
         case .meter:
             logger.warning(
                 "The clock was never set; readings are dated by the meter's",
-                metadata: ["seconds ahead of the box": "\(correction / 1_000_000_000)"]
+                metadata: ["seconds ahead of the box": "\(seconds)"]
             )
-        case .box where before == .unknown && !ready.isEmpty:
-            logger.notice("The clock is right now", metadata: ["readings dated": "\(ready.count)"])
+        case .earlier:
+            logger.warning(
+                "The clock was set and nothing confirms it; readings are dated as before",
+                metadata: ["seconds ahead of the box": "\(seconds)"]
+            )
+        case .box where before == .unknown && readings > 0:
+            logger.notice("The clock is right now", metadata: ["readings dated": "\(readings)"])
         case .box: break
         }
-    }
-
-    private static func basis(_ now: ClockReading, _ meterError: Int64?, before: Basis) -> Basis {
-        let isPlausible = now.wall.seconds >= earliest
-        if now.isSynchronized, isPlausible { return .box }
-        if let meterError {
-            if abs(meterError) <= tolerance { return .box }
-            let isMeterPlausible = now.wall.nanoseconds &+ meterError >= earliest * 1_000_000_000
-            if isMeterPlausible { return .meter }
-        }
-        let isTooLate = now.uptime.nanoseconds >= patience
-        return isPlausible && (isTooLate || before != .unknown) ? .box : .unknown
-    }
-
-    private static func shifted(_ point: Point, by correction: Int64) -> Point {
-        guard correction != 0 else { return point }
-        var point = point
-        point.timestamp.nanoseconds &+= correction
-        return point
     }
 }

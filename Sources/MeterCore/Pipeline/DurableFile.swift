@@ -6,11 +6,20 @@ struct DurableFile: Sendable {
 
     init(_ path: String) { self.path = path }
 
-    /// Writes bytes over what is there; the file is made when it does not exist.
-    func write(_ bytes: [UInt8], at offset: Int) throws(BatchStoreError) {
-        let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o640)
+    /// The folder that it is in.
+    var folder: String { String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) }
+
+    /// Writes bytes over what is there.
+    ///
+    /// - Parameters:
+    ///   - bytes: what is written.
+    ///   - offset: where.
+    ///   - creating: make the file when it does not exist.
+    func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(BatchStoreError) {
+        let file = open(path, O_WRONLY | O_CLOEXEC | (creating ? O_CREAT : 0), 0o640)
         guard file >= 0 else { throw failure("open") }
         defer { close(file) }
+        if creating { giveToOwner(of: folder, file) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(offset + rest.startIndex)) }
@@ -23,7 +32,6 @@ struct DurableFile: Sendable {
 
     /// Makes the name of a new file durable.
     func saveName() throws(BatchStoreError) {
-        let folder = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure("save") }
         defer { close(descriptor) }
@@ -63,9 +71,18 @@ struct DurableFile: Sendable {
             switch code {
             case ENOSPC, EDQUOT: "; free some space, the readings wait in memory until then"
             case EROFS, EIO: "; the SD card may be worn out, the readings wait in memory"
-            case EACCES, EPERM: "; the user that runs boxenergie must be allowed to write there"
+            case EACCES, EPERM: "; the user that runs boxenergie must be allowed to use it"
             default: ""
             }
-        return BatchStoreError("cannot \(verb) \(path): \(String(cString: strerror(code)))\(advice)")
+        var error = BatchStoreError("cannot \(verb) \(path): \(String(cString: strerror(code)))\(advice)")
+        error.isGone = code == ENOENT
+        return error
     }
+}
+
+/// Lets the owner of a folder have what the administrator makes in it: the service must be able to use that, too.
+func giveToOwner(of folder: String, _ descriptor: CInt) {
+    var status = stat()
+    guard geteuid() == 0, stat(folder, &status) == 0 else { return }
+    _ = fchown(descriptor, status.st_uid, status.st_gid)
 }

@@ -7,9 +7,31 @@ import Synchronization
 public final class Outbox: Sendable {
     /// What is delivered at one go.
     public struct Load: Sendable {
-        var numbers: Set<Int>
-        /// The batches, those for the same database and policy as one.
-        var batches: [Batch]
+        /// The batches for one destination as one, and the numbers of those that it is made of.
+        struct Part {
+            var numbers: Set<Int>
+            var batch: Batch
+        }
+
+        /// In the order in which their destinations appear.
+        var parts: [Part]
+
+        init(_ entries: some Sequence<(number: Int, batch: Batch)>) {
+            parts = []
+            var places: [Batch.Destination: Int] = [:]
+            for (number, batch) in entries {
+                if let place = places[batch.destination] {
+                    parts[place].numbers.insert(number)
+                    parts[place].batch.lines += batch.lines
+                    parts[place].batch.points += batch.points
+                } else {
+                    places[batch.destination] = parts.count
+                    parts.append(Part(numbers: [number], batch: batch))
+                }
+            }
+        }
+
+        var numbers: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.numbers) } }
     }
 
     private struct State: ~Copyable {
@@ -32,9 +54,9 @@ public final class Outbox: Sendable {
     /// Opens the way to one server.
     ///
     /// - Parameters:
+    ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
-    ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
     public init(
         memoryLimit: Int = 16 << 20,
         spool openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
@@ -68,62 +90,92 @@ public final class Outbox: Sendable {
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
     ///
-    /// - Parameter current: one that is being delivered, to be left out.
+    /// - Parameters:
+    ///   - current: one that is being delivered, to be left out.
+    ///   - closed: destinations that take nothing now.
     /// - Returns: `nil` when nothing waits.
-    public func next(after current: Load? = nil) -> Load? {
+    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Load? {
         let taken = current?.numbers ?? []
         return state.withLock { state in
             var old: [(number: Int, batch: Batch)] = []
-            if !state.lastWasOld || state.memory.allSatisfy({ taken.contains($0.number) }) {
-                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken) ?? []
+            let new = state.memory.lazy.filter { entry in
+                !taken.contains(entry.number) && !closed.contains(entry.batch.destination)
+            }
+            if !state.lastWasOld || new.isEmpty {
+                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken, closed) ?? []
             }
             state.lastWasOld = !old.isEmpty
             var left = Self.largestLoad
-            let entries =
+            let load = Load(
                 !old.isEmpty
-                ? old[...]
-                : state.memory.drop { taken.contains($0.number) }.prefix { entry in
-                    defer { left -= entry.batch.lines.count }
-                    return left == Self.largestLoad || entry.batch.lines.count <= left
-                }
-            guard !entries.isEmpty else { return nil }
-            return Load(numbers: Set(entries.map(\.number)), batches: Batch.merged(entries.map(\.batch)))
+                    ? old
+                    : Array(
+                        new.prefix { entry in
+                            defer { left -= entry.batch.lines.count }
+                            return left == Self.largestLoad || entry.batch.lines.count <= left
+                        }
+                    )
+            )
+            return load.parts.isEmpty ? nil : load
         }
     }
 
     /// Removes what was delivered.
-    public func remove(_ load: Load) {
+    public func remove(_ numbers: Set<Int>) {
         state.withLock { state in
             state.memory.removeAll { entry in
-                guard load.numbers.contains(entry.number) else { return false }
+                guard numbers.contains(entry.number) else { return false }
                 state.memoryBytes -= entry.batch.lines.count
                 return true
             }
-            state.spool?.remove(load.numbers)
+            state.spool?.remove(numbers)
         }
     }
 
     /// Moves what is in memory to the spool, in order.
     ///
+    /// - Parameter destinations: only what is for these, or `nil` for all.
     /// - Returns: why something had to stay in memory, if so.
     @discardableResult
-    public func persist() -> String? {
+    public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
         guard let openSpool else { return nil }
         return state.withLock { state in
             do throws(BatchStoreError) {
                 guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
                 if state.spool == nil { state.spool = try openSpool() }
                 guard let spool = state.spool else { return nil }
-                while let entry = state.memory.first {
-                    try spool.append(entry.batch, as: entry.number)
-                    state.memory.removeFirst()
-                    state.memoryBytes -= entry.batch.lines.count
-                }
-                return nil
+                return try Self.move(&state, to: spool, only: destinations)
             } catch {
                 return error.description
             }
         }
+    }
+
+    /// Moves batches to the spool, besides those that it can never take.
+    private static func move(
+        _ state: inout State,
+        to spool: any BatchStore,
+        only destinations: Set<Batch.Destination>?
+    ) throws(BatchStoreError) -> String? {
+        var trouble: String?
+        var place = 0
+        while place < state.memory.count {
+            let entry = state.memory[place]
+            guard destinations?.contains(entry.batch.destination) ?? true else {
+                place += 1
+                continue
+            }
+            do throws(BatchStoreError) {
+                try spool.append(entry.batch, as: entry.number)
+                state.memory.remove(at: place)
+                state.memoryBytes -= entry.batch.lines.count
+            } catch {
+                guard error.isTooLarge else { throw error }
+                trouble = error.description
+                place += 1
+            }
+        }
+        return trouble
     }
 
     /// Lets another outbox have the spool; nothing can be put on disk here any more.
@@ -142,6 +194,9 @@ public final class Outbox: Sendable {
         }
         for batch in left { append(batch) }
     }
+
+    /// The batches that are in memory only.
+    package var memory: [Batch] { state.withLock { $0.memory.map(\.batch) } }
 
     /// What waits, for `status`.
     public struct Backlog: Sendable, Equatable {
@@ -180,8 +235,12 @@ public final class Outbox: Sendable {
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
-    /// The oldest ones besides some: so many bytes, but at least one when there is one.
-    func oldest(upTo bytes: Int, besides: Set<Int>) -> [(number: Int, batch: Batch)]
+    /// The oldest ones, besides some and those for some destinations: so many bytes, but at least one when there is one.
+    func oldest(
+        upTo bytes: Int,
+        besides: Set<Int>,
+        _ closed: Set<Batch.Destination>
+    ) -> [(number: Int, batch: Batch)]
     /// Forgets batches; unknown numbers are passed over.
     func remove(_ numbers: Set<Int>)
     /// Lets another store have the place on disk.
@@ -197,5 +256,9 @@ public protocol BatchStore: Sendable {
 /// Why a batch could not be stored, as a sentence.
 public struct BatchStoreError: Error, CustomStringConvertible {
     public var description: String
+    /// Whether a file or folder is not there any more.
+    var isGone = false
+    /// Whether this very batch can never be stored.
+    var isTooLarge = false
     public init(_ description: String) { self.description = description }
 }

@@ -13,6 +13,8 @@ public enum Delivery: Sendable, Equatable {
     case rejected(reason: String)
     /// Kept, to be tried again. `reason` is a sentence that says what to do.
     case postponed(reason: String, retryAfter: Duration?)
+    /// Kept: the server has no such database or policy; what is for other ones need not wait. `reason` as above.
+    case misaddressed(reason: String)
     /// Too large for the server: to be sent in halves.
     case split
 }

@@ -5,24 +5,32 @@ import Synchronization
 /// Batches in files of one folder, oldest first, within a number of bytes.
 ///
 /// A batch is on the disk before `append` returns. When the limit is reached the oldest file goes, and its points are
-/// counted. What cannot be read is set aside under a name that ends in `.bad`.
+/// counted. Damage is set aside under a name that ends in `.bad`; a file that cannot be read for the moment stays.
 public final class Spool: BatchStore {
     private struct State: ~Copyable {
         var segments: [SpoolSegment] = []
+        /// Files that could not be read.
+        var unread: [(number: Int, path: String, size: Int)] = []
+        var triedToReadAt = Uptime.now
         var setAside: [(path: String, size: Int)] = []
         var nextSegment = 0
+        /// The number of the next batch that an earlier run left.
+        var nextOld = Spool.firstNumber
         var dropped = 0
         var alarm = Alarm()
         /// Keeps other programs out while it is open.
         var lock: CInt?
 
-        var bytes: Int { segments.reduce(0) { $0 + $1.size } + setAside.reduce(0) { $0 + $1.size } }
-        var count: Int { segments.reduce(0) { $0 + $1.records.count } }
+        var bytes: Int {
+            segments.reduce(0) { $0 + $1.size } + unread.reduce(0) { $0 + $1.size }
+                + setAside.reduce(0) { $0 + $1.size }
+        }
+        /// Batches; a file that cannot be read counts as one.
+        var count: Int { segments.reduce(0) { $0 + $1.records.count } + unread.count }
     }
 
     /// The folder's path.
     public let directory: String
-    private let folder: SpoolFolder
     private let limit: Int
     private let logger: Logger
     private let state: Mutex<State>
@@ -43,21 +51,16 @@ public final class Spool: BatchStore {
         self.directory = directory
         self.limit = limit
         self.logger = logger
-        folder = try SpoolFolder(making: directory)
-        var initial = State(lock: try folder.lock())
-        for (number, path) in try folder.segments() {
-            initial.nextSegment = max(initial.nextSegment, number + 1)
-            do throws(BatchStoreError) {
-                let segment = try SpoolSegment(reading: path, from: Self.firstNumber + initial.count)
-                for damage in segment.damage { keep(damage, of: path, logger) }
-                try segment.mend()
-                if segment.records.isEmpty { unlink(path) } else { initial.segments.append(segment) }
-            } catch {
-                rename(path, path + SpoolFolder.badSuffix)
-                logger.error("A file of the spool is set aside", metadata: ["reason": "\(error)"])
-            }
+        let folder = try SpoolFolder(making: directory)
+        let lock = try folder.lock()
+        var initial = State(lock: lock)
+        do throws(BatchStoreError) {
+            initial.setAside = try folder.setAside()
+            for (number, path) in try folder.segments() { Self.read(path, number, into: &initial, logger) }
+        } catch {
+            Glibc.close(lock)
+            throw error
         }
-        initial.setAside = try folder.setAside()
         state = Mutex(initial)
     }
 
@@ -83,10 +86,13 @@ public final class Spool: BatchStore {
         let trouble = state.withLock { state -> BatchStoreError? in
             guard state.lock != nil else { return BatchStoreError("the spool folder \(directory) is closed") }
             do throws(BatchStoreError) {
-                if !(state.segments.last?.hasRoom(for: record.count) ?? false) {
-                    try addSegment(for: record.count, in: &state)
+                do throws(BatchStoreError) {
+                    try put(record, of: batch, number, in: &state)
+                } catch {
+                    guard error.isGone else { throw error }
+                    try remake(&state)
+                    try put(record, of: batch, number, in: &state)
                 }
-                try state.segments[state.segments.count - 1].append(record, number: number, points: batch.points)
                 return nil
             } catch {
                 return error
@@ -95,17 +101,24 @@ public final class Spool: BatchStore {
         if let trouble { throw trouble }
     }
 
-    public func oldest(upTo bytes: Int, besides taken: Set<Int> = []) -> [(number: Int, batch: Batch)] {
+    public func oldest(
+        upTo bytes: Int,
+        besides taken: Set<Int> = [],
+        _ closed: Set<Batch.Destination> = []
+    ) -> [(number: Int, batch: Batch)] {
         state.withLock { state in
+            readWhatCouldNotBeRead(&state)
             var found: [(Int, Batch)] = []
             var left = bytes
             for index in state.segments.indices {
                 do throws(BatchStoreError) {
-                    for record in state.segments[index].records where !taken.contains(record.number) {
+                    for record in state.segments[index].records
+                    where !taken.contains(record.number) && !closed.contains(record.destination) {
                         guard found.isEmpty || record.length <= left else { return found }
                         let bytes = try state.segments[index].read(record)
                         guard let batch = SpoolRecord.decode(bytes, at: 0)?.batch else {
-                            keep(bytes, of: state.segments[index].path, logger)
+                            let damage = SpoolSegment.Damage(offset: record.offset, bytes: bytes[...], isTail: false)
+                            Self.setAside(damage, of: state.segments[index].path, in: &state, logger)
                             state.segments[index].records.removeAll { $0.number == record.number }
                             state.dropped += record.points
                             continue
@@ -114,9 +127,9 @@ public final class Spool: BatchStore {
                         found.append((record.number, batch))
                     }
                 } catch {
-                    // It stays: the disk may be well again later.
-                    guard state.alarm.raise(error.description) != nil else { continue }
-                    logger.error("A file of the spool cannot be read now", metadata: ["reason": "\(error)"])
+                    Self.sayUnreadable(error, &state.alarm, logger)
+                    // Otherwise it stays: the disk may be well again later.
+                    if error.isGone { lose(&state.segments[index], in: &state.dropped) }
                 }
             }
             return found
@@ -124,10 +137,9 @@ public final class Spool: BatchStore {
     }
 
     public func remove(_ numbers: Set<Int>) {
-        guard let last = numbers.max() else { return }
+        guard !numbers.isEmpty else { return }
         state.withLock { state in
             for index in state.segments.indices {
-                guard let first = state.segments[index].records.first, first.number <= last else { continue }
                 state.segments[index].records.removeAll { numbers.contains($0.number) }
             }
             state.segments.removeAll { segment in
@@ -139,43 +151,130 @@ public final class Spool: BatchStore {
     }
 
     public var count: Int { state.withLock { $0.count } }
-    public var points: Int {
-        state.withLock { $0.segments.reduce(0) { $0 + $1.records.reduce(0) { $0 + $1.points } } }
-    }
+    public var points: Int { state.withLock { $0.segments.reduce(0) { $0 + $1.points } } }
     public var bytes: Int { state.withLock { $0.bytes } }
     public var dropped: Int { state.withLock { $0.dropped } }
+
+    // MARK: - Files
+
+    private func put(_ record: [UInt8], of batch: Batch, _ number: Int, in state: inout State) throws(BatchStoreError) {
+        if !(state.segments.last?.hasRoom(for: record.count) ?? false) { try addSegment(for: record.count, in: &state) }
+        try state.segments[state.segments.count - 1].append(record, of: batch, number: number)
+    }
 
     /// Makes the file for the next records: small at first, larger the more waits already.
     private func addSegment(for count: Int, in state: inout State) throws(BatchStoreError) {
         let usual = min(max(state.bytes / 4, 64 << 10), 1 << 20, limit / 8)
         let size = max(usual, count)
         guard size <= limit else {
-            throw BatchStoreError("a batch of \(count) bytes is larger than the spool's limit of \(limit)")
+            var error = BatchStoreError("a batch of \(count) bytes is larger than the spool's limit of \(limit)")
+            error.isTooLarge = true
+            throw error
         }
-        while state.bytes + size > limit {
-            if let bad = state.setAside.first {
-                unlink(bad.path)
-                state.setAside.removeFirst()
-            } else {
-                let oldest = state.segments.removeFirst()
-                unlink(oldest.path)
-                state.dropped += oldest.records.reduce(0) { $0 + $1.points }
-            }
-        }
-        let path = folder.segment(state.nextSegment)
-        state.segments.append(try SpoolSegment(making: path, size: size))
+        while state.bytes + size > limit { giveUpOldest(&state) }
+        let path = SpoolFolder(directory).segment(state.nextSegment)
+        state.segments.append(try SpoolSegment(making: path, number: state.nextSegment, size: size))
         state.nextSegment += 1
     }
-}
 
-/// Keeps a stretch of a segment that is no record.
-private func keep(_ damage: [UInt8], of path: String, _ logger: Logger) {
-    let copy = path + SpoolFolder.badSuffix
-    let file = open(copy, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-    let written = damage.withUnsafeBytes { file < 0 ? -1 : write(file, $0.baseAddress, $0.count) }
-    if file >= 0 { close(file) }
-    logger.error(
-        "A part of the spool is damaged, as by a power cut; the rest goes on",
-        metadata: ["bytes": "\(damage.count)", written == damage.count ? "set aside in" : "lost from": "\(copy)"]
-    )
+    private func giveUpOldest(_ state: inout State) {
+        if let bad = state.setAside.first {
+            unlink(bad.path)
+            state.setAside.removeFirst()
+        } else if let unread = state.unread.first, unread.number < state.segments.first?.number ?? .max {
+            unlink(unread.path)
+            state.unread.removeFirst()
+            logger.error(
+                "A file that could not be read is given up for want of room",
+                metadata: ["file": "\(unread.path)"]
+            )
+        } else {
+            let oldest = state.segments.removeFirst()
+            unlink(oldest.path)
+            state.dropped += oldest.points
+        }
+    }
+
+    /// Goes on in a new folder when somebody removed the folder or files in it.
+    private func remake(_ state: inout State) throws(BatchStoreError) {
+        for index in state.segments.indices where access(state.segments[index].path, F_OK) != 0 {
+            lose(&state.segments[index], in: &state.dropped)
+        }
+        state.segments.removeAll { $0.records.isEmpty }
+        let folder = SpoolFolder(directory)
+        guard !folder.exists else { return }
+        let lock = try SpoolFolder(making: directory).lock()
+        if let old = state.lock { Glibc.close(old) }
+        state.lock = lock
+    }
+
+    private func lose(_ segment: inout SpoolSegment, in dropped: inout Int) {
+        dropped += segment.points
+        logger.error(
+            "A file of the spool was removed by somebody else",
+            metadata: ["file": "\(segment.path)", "points lost": "\(segment.points)"]
+        )
+        segment.records = []
+    }
+
+    private static func read(_ path: String, _ number: Int, into state: inout State, _ logger: Logger) {
+        state.nextSegment = max(state.nextSegment, number + 1)
+        do throws(BatchStoreError) {
+            var segment = try SpoolSegment(reading: path, number: number, from: state.nextOld)
+            for damage in segment.damage { setAside(damage, of: path, in: &state, logger) }
+            state.nextOld += segment.records.count
+            guard !segment.records.isEmpty else {
+                unlink(path)
+                return
+            }
+            segment.mend()
+            let place = state.segments.firstIndex { $0.number > number } ?? state.segments.count
+            state.segments.insert(segment, at: place)
+        } catch {
+            var status = stat()
+            let size = stat(path, &status) == 0 ? Int(status.st_size) : 0
+            state.unread.append((number, path, size))
+            sayUnreadable(error, &state.alarm, logger)
+        }
+    }
+
+    private func readWhatCouldNotBeRead(_ state: inout State) {
+        guard !state.unread.isEmpty, Uptime.now.seconds(since: state.triedToReadAt) > 60 else { return }
+        state.triedToReadAt = .now
+        let again = state.unread
+        state.unread = []
+        for (number, path, _) in again where access(path, F_OK) == 0 {
+            Self.read(path, number, into: &state, logger)
+        }
+    }
+
+    private static func sayUnreadable(_ error: BatchStoreError, _ alarm: inout Alarm, _ logger: Logger) {
+        guard alarm.raise(error.description) != nil else { return }
+        logger.error("A file of the spool cannot be read now", metadata: ["reason": "\(error)"])
+    }
+
+    /// Keeps a stretch of a file that is no record.
+    private static func setAside(
+        _ damage: SpoolSegment.Damage,
+        of path: String,
+        in state: inout State,
+        _ logger: Logger
+    ) {
+        let copy = path + SpoolFolder.badSuffix
+        let end = damage.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? damage.bytes.startIndex
+        let bytes = damage.bytes[..<end]
+        var isKept = bytes.isEmpty
+        if !bytes.isEmpty {
+            let file = open(copy, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
+            isKept = bytes.withUnsafeBytes { file < 0 ? -1 : write(file, $0.baseAddress, $0.count) } == bytes.count
+            if file >= 0 { Glibc.close(file) }
+            state.setAside.removeAll { $0.path == copy }
+            var status = stat()
+            if stat(copy, &status) == 0 { state.setAside.append((copy, Int(status.st_size))) }
+        }
+        logger.error(
+            "A part of the spool is damaged, as by a power cut; the rest goes on",
+            metadata: ["bytes": "\(damage.bytes.count)", isKept ? "set aside in" : "lost from": "\(copy)"]
+        )
+    }
 }

@@ -11,9 +11,19 @@ struct SpoolFolder {
     init(making path: String) throws(BatchStoreError) {
         self.path = path
         for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
-            mkdir(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
+            Self.make(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
         }
-        guard mkdir(path, 0o750) == 0 || errno == EEXIST else { throw failure("make") }
+        guard Self.make(path, 0o750) else { throw failure("make") }
+    }
+
+    @discardableResult
+    private static func make(_ path: String, _ mode: mode_t) -> Bool {
+        guard mkdir(path, mode) == 0 else { return errno == EEXIST }
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { return true }
+        defer { close(descriptor) }
+        giveToOwner(of: path + "/..", descriptor)
+        return true
     }
 
     /// A folder that is there, or is empty.
@@ -27,6 +37,7 @@ struct SpoolFolder {
     func lock() throws(BatchStoreError) -> CInt {
         let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
         guard file >= 0 else { throw failure("write in") }
+        giveToOwner(of: path, file)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
             throw BatchStoreError("another boxenergie uses the spool folder \(path)")
@@ -73,6 +84,9 @@ struct SpoolFolder {
     }
 
     private func failure(_ verb: String) -> BatchStoreError {
-        BatchStoreError("cannot \(verb) the spool folder \(path): \(String(cString: strerror(errno)))")
+        let code = errno
+        var error = BatchStoreError("cannot \(verb) the spool folder \(path): \(String(cString: strerror(code)))")
+        error.isGone = code == ENOENT
+        return error
     }
 }

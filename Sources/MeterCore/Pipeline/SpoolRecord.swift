@@ -73,7 +73,9 @@ enum SpoolRecord {
         var bytes: [UInt8] = []
         var rest = text.utf8
         while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), let value = UInt8(Substring(rest.prefix(2)), radix: 16) {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(Substring(rest.prefix(2)), radix: 16)
+            {
                 bytes.append(value)
                 rest.removeFirst(2)
             } else {

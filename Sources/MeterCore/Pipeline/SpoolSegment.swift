@@ -3,7 +3,8 @@ import Glibc
 /// One file of the spool: records in the order in which they were written, then zeros.
 ///
 /// The zeros are written when the file is made: a record that replaces some of them costs a quarter of what the card
-/// has to write for one that makes the file longer.
+/// has to write for one that makes the file longer. A card that loses power may also lose blocks, which then read as
+/// zeros: records are looked for behind those, too.
 struct SpoolSegment {
     /// A record that still waits.
     struct Record {
@@ -11,10 +12,29 @@ struct SpoolSegment {
         var offset: Int
         var length: Int
         var points: Int
+        var destination: Batch.Destination
+
+        init(number: Int, offset: Int, length: Int, _ batch: Batch) {
+            (self.number, self.offset, self.length) = (number, offset, length)
+            (points, destination) = (batch.points, batch.destination)
+        }
     }
+
+    /// A stretch of the file that is no record.
+    struct Damage {
+        var offset: Int
+        var bytes: ArraySlice<UInt8>
+        /// Whether no record follows.
+        var isTail: Bool
+    }
+
+    /// What stands over damage that was seen to.
+    private static let filler = UInt8(ascii: "\n")
 
     let file: DurableFile
     var path: String { file.path }
+    /// Its place among the files.
+    let number: Int
     /// The bytes of the file.
     let size: Int
     /// Where the next record goes.
@@ -22,16 +42,15 @@ struct SpoolSegment {
     /// Whether the disk refused a record: the next ones go elsewhere.
     private var isSick = false
     var records: [Record] = []
-    /// The stretches of the file that are no records.
-    private(set) var damage: [[UInt8]] = []
-    private var hasTornTail = false
+    private(set) var damage: [Damage] = []
 
     /// Makes a file of zeros; it is on the disk when this returns.
-    init(making path: String, size: Int) throws(BatchStoreError) {
+    init(making path: String, number: Int, size: Int) throws(BatchStoreError) {
         file = DurableFile(path)
+        self.number = number
         self.size = size
         do throws(BatchStoreError) {
-            try file.write([UInt8](repeating: 0, count: size), at: 0)
+            try file.write([UInt8](repeating: 0, count: size), at: 0, creating: true)
             try file.saveName()
         } catch {
             unlink(path)
@@ -43,50 +62,65 @@ struct SpoolSegment {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - number: that of its first record; the others follow.
+    ///   - number: its place among the files.
+    ///   - firstRecord: the number of its first record; the others follow.
     /// - Throws: a sentence when the file cannot be read.
-    init(reading path: String, from number: Int = 0) throws(BatchStoreError) {
+    init(reading path: String, number: Int = 0, from firstRecord: Int = 0) throws(BatchStoreError) {
         file = DurableFile(path)
+        self.number = number
         let bytes = try file.read()
         size = bytes.count
         var offset = 0
-        while offset < size, bytes[offset] != 0 {
-            if let (batch, next) = SpoolRecord.decode(bytes, at: offset) {
-                let number = number + records.count
-                records.append(Record(number: number, offset: offset, length: next - offset, points: batch.points))
+        while offset < size {
+            if bytes[offset] == Self.filler {
+                offset += 1
+            } else if let (batch, next) = SpoolRecord.decode(bytes, at: offset) {
+                let number = firstRecord + records.count
+                records.append(Record(number: number, offset: offset, length: next - offset, batch))
                 offset = next
                 end = next
             } else {
                 let next = SpoolRecord.next(bytes, after: offset)
                 let stretch = bytes[offset..<(next ?? size)]
-                damage.append([UInt8](stretch[...(stretch.lastIndex { $0 != 0 } ?? offset)]))
-                hasTornTail = next == nil
+                guard next != nil || stretch.contains(where: { $0 != 0 }) else { break }
+                damage.append(Damage(offset: offset, bytes: stretch, isTail: next == nil))
                 offset = next ?? size
             }
         }
     }
 
-    /// Makes room where a power cut tore the last record.
-    func mend() throws(BatchStoreError) {
-        guard hasTornTail else { return }
-        try file.write([UInt8](repeating: 0, count: size - end), at: end)
+    /// Makes room where a power cut tore the last record, and sees to it that damage is reported once.
+    mutating func mend() {
+        do throws(BatchStoreError) {
+            for stretch in damage {
+                let byte = stretch.isTail ? 0 : Self.filler
+                let start = stretch.isTail ? end : stretch.offset
+                try file.write([UInt8](repeating: byte, count: stretch.bytes.endIndex - start), at: start)
+            }
+            damage = []
+        } catch {
+            isSick = true
+        }
     }
 
     /// Whether a record of so many bytes still goes in.
     func hasRoom(for count: Int) -> Bool { !isSick && size - end >= count }
 
     /// Adds a record, for which there must be room; it is on the disk when this returns.
-    mutating func append(_ record: [UInt8], number: Int, points: Int) throws(BatchStoreError) {
+    mutating func append(_ record: [UInt8], of batch: Batch, number: Int) throws(BatchStoreError) {
         do throws(BatchStoreError) {
             try file.write(record, at: end)
         } catch {
             isSick = true
             throw error
         }
-        records.append(Record(number: number, offset: end, length: record.count, points: points))
+        records.append(Record(number: number, offset: end, length: record.count, batch))
         end += record.count
     }
 
     /// A record's bytes, which may be damaged.
     func read(_ record: Record) throws(BatchStoreError) -> [UInt8] { try file.read(record.length, at: record.offset) }
+
+    /// Points in the records.
+    var points: Int { records.reduce(0) { $0 + $1.points } }
 }

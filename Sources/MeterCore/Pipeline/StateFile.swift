@@ -39,10 +39,10 @@ public final class StateFile: Sendable {
             throw BatchStoreError("\(text.count) bytes are too many for \(file.path)")
         }
         if number == 1 {
-            try file.write([UInt8](repeating: 0, count: 2 * Self.place), at: 0)
+            try file.write([UInt8](repeating: 0, count: 2 * Self.place), at: 0, creating: true)
             try file.saveName()
         }
-        try file.write(record, at: number % 2 * Self.place)
+        try file.write(record, at: number % 2 * Self.place, creating: true)
         saves.withLock { $0 = number }
     }
 

@@ -1,16 +1,33 @@
 public import Logging
+import Synchronization
 
 /// Readings without a date on the disk, each with the instant since the start of the machine at which it was read.
 ///
 /// A program that is killed before the clock is set finds them again and dates them, as long as the machine has not been
-/// started again since: then nobody can tell any more when they were read.
-public struct UndatedReadings: Sendable {
+/// started again since: then nobody can tell any more when they were read. Once they have dates, how they got them
+/// stands beside them, so that they get the same ones again.
+public final class UndatedReadings: Sendable {
+    /// A reading and when it was read.
+    typealias Reading = (point: Point, readAt: Uptime)
+
+    private struct State {
+        var spool: Spool?
+        var next = 0
+        /// What is on disk and has dates by now.
+        var dated: Set<Int> = []
+        /// What is on disk and has none.
+        var undated: Set<Int> = []
+    }
+
     private let open: @Sendable () throws(BatchStoreError) -> Spool
     private let boot: String
     private let logger: Logger
+    private let state = Mutex(State())
 
     /// The most bytes that they take.
     private static let limit = 4 << 20
+    /// The policy of the record that tells how those before it got their dates.
+    private static let dates = RetentionPolicy("dates")
 
     /// Names the place.
     ///
@@ -25,8 +42,7 @@ public struct UndatedReadings: Sendable {
     }
 
     /// Adds readings; they are on the disk when this returns.
-    func save(_ readings: some Sequence<(point: Point, readAt: Uptime)>) throws(BatchStoreError) {
-        var batches: [Batch] = []
+    func save(_ readings: some Sequence<Reading>) throws(BatchStoreError) {
         for (policy, group) in Dictionary(grouping: readings, by: { $0.point.series.measurement.policy }) {
             var encoder = LineProtocolEncoder(precision: .nanoseconds)
             for (point, readAt) in group {
@@ -35,47 +51,98 @@ public struct UndatedReadings: Sendable {
                 encoder.append(point)
             }
             let points = encoder.lines
-            batches.append(
-                Batch(
-                    database: boot,
-                    policy: policy,
-                    precision: .nanoseconds,
-                    lines: encoder.take(),
-                    points: points
-                )
-            )
+            let number = try append(encoder.take(), points, policy)
+            state.withLock { _ = $0.undated.insert(number) }
         }
-        let spool = try open()
-        for (number, batch) in batches.enumerated() { try spool.append(batch, as: number) }
+    }
+
+    /// Notes that all of them have dates.
+    ///
+    /// - Parameter offset: nanoseconds from the start of the machine to 1970.
+    func noteDates(_ offset: Int64) {
+        let isNeeded = state.withLock { state in
+            defer {
+                state.dated.formUnion(state.undated)
+                state.undated = []
+            }
+            return !state.undated.isEmpty
+        }
+        guard isNeeded, let number = try? append([UInt8]("\(offset)\n".utf8), 1, Self.dates) else { return }
+        state.withLock { _ = $0.dated.insert(number) }
+    }
+
+    /// Forgets those that have dates.
+    func clear() {
+        state.withLock { state in
+            state.spool?.remove(state.dated)
+            state.dated = []
+        }
     }
 
     /// What an earlier run of the program left since the machine was started; what is older is given up.
-    func load() throws(BatchStoreError) -> [(point: Point, readAt: Uptime)] {
-        let spool = try open()
+    ///
+    /// - Returns: what has a date already, and what has none.
+    func load() throws(BatchStoreError) -> (dated: [Point], undated: [Reading]) {
+        let spool = try spool()
         let found = spool.oldest(upTo: .max)
         let old = found.filter { $0.batch.database != boot }
         spool.remove(Set(old.map(\.number)))
-        let lost = old.reduce(0) { $0 + $1.batch.points }
+        let lost = old.filter { $0.batch.policy != Self.dates }.reduce(0) { $0 + $1.batch.points }
         if lost > 0 {
             logger.error(
                 "Readings are lost: the machine was started again before its clock was set, nobody can date them",
                 metadata: ["lost": "\(lost)"]
             )
         }
-        return found.filter { $0.batch.database == boot }.flatMap { readings($0.batch) }
-            .sorted { $0.readAt < $1.readAt }
+        var dated: [Point] = []
+        var undated: [Reading] = []
+        for (number, batch) in found where batch.database == boot {
+            state.withLock { _ = $0.undated.insert(number) }
+            guard batch.policy == Self.dates else {
+                undated += readings(batch)
+                continue
+            }
+            let offset = Int64(String(decoding: batch.lines.dropLast(), as: UTF8.self)) ?? 0
+            dated += undated.map { $0.point.dated($0.readAt, offset) }
+            undated = []
+            state.withLock { state in
+                state.dated.formUnion(state.undated)
+                state.undated = []
+            }
+        }
+        return (dated, undated.sorted { $0.readAt < $1.readAt })
     }
 
-    private func readings(_ batch: Batch) -> [(point: Point, readAt: Uptime)] {
+    private func spool() throws(BatchStoreError) -> Spool {
+        if let spool = state.withLock({ $0.spool }) { return spool }
+        let spool = try open()
+        state.withLock { $0.spool = spool }
+        return spool
+    }
+
+    private func append(_ lines: [UInt8], _ points: Int, _ policy: RetentionPolicy) throws(BatchStoreError) -> Int {
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+        }
+        let batch = Batch(database: boot, policy: policy, precision: .nanoseconds, lines: lines, points: points)
+        try spool().append(batch, as: number)
+        return number
+    }
+
+    private func readings(_ batch: Batch) -> [Reading] {
         batch.lines.split(separator: UInt8(ascii: "\n")).compactMap { line in
             let point = try? LineProtocolReader.read(line, policy: batch.policy, time: Timestamp(nanoseconds: 0))
             return point.map { ($0, Uptime(nanoseconds: $0.timestamp.nanoseconds)) }
         }
     }
+}
 
-    /// Forgets them all.
-    func clear() {
-        guard let spool = try? open() else { return }
-        spool.remove(Set(spool.oldest(upTo: .max).map(\.number)))
+extension Point {
+    /// With the date that an instant since the start of the machine has.
+    func dated(_ readAt: Uptime, _ offset: Int64) -> Point {
+        var point = self
+        point.timestamp.nanoseconds = readAt.nanoseconds &+ offset
+        return point
     }
 }

@@ -9,7 +9,11 @@ public final class Uploader: Sendable {
     private struct State {
         var backoff = Backoff()
         var retryAt: Uptime?
-        var writingSince: Uptime?
+        /// Since when the request under way is, and the load that it belongs to.
+        var requestSince: Uptime?
+        var loadSince: Uptime?
+        /// Since when the server takes nothing.
+        var awaySince: Uptime?
         var alarm = Alarm()
         var storeAlarm = Alarm()
         var refusalAlarm = Alarm()
@@ -18,48 +22,17 @@ public final class Uploader: Sendable {
         /// What is being delivered, without the parts that are done.
         var load: Outbox.Load?
         var dropAlarm = Alarm()
+        var closed = ClosedDestinations()
         var window = SafetyWindow()
         var droppedSoFar = 0
-    }
-
-    /// What happened so far, for `status`.
-    public struct Counts: Sendable, Equatable {
-        public var accepted = 0
-        public var rejected = 0
-        /// Points given up for want of room.
-        public var dropped = 0
-        public var requests = 0
-        public var failures = 0
-        /// How long the server took for the last request.
-        public var lastWrite: Duration?
-        public var lastAccepted: Timestamp?
-        public var lastError: String?
-        public var lastErrorAt: Timestamp?
-
-        public init() {}
-
-        /// What is counted over restarts, by name.
-        public var totals: [String: Int] {
-            get {
-                [
-                    "accepted": accepted, "rejected": rejected, "dropped": dropped, "requests": requests,
-                    "failures": failures,
-                ]
-            }
-            set {
-                accepted = newValue["accepted"] ?? 0
-                rejected = newValue["rejected"] ?? 0
-                dropped = newValue["dropped"] ?? 0
-                requests = newValue["requests"] ?? 0
-                failures = newValue["failures"] ?? 0
-            }
-        }
     }
 
     public let batcher: Batcher
     public let outbox: Outbox
     public let sink: any Sink
     private let deadLetters: DeadLetters?
+    /// No machine that lost its power is back sooner, in seconds.
+    private static let restart = 3.0
     private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> Uptime
@@ -98,12 +71,12 @@ public final class Uploader: Sendable {
 
     /// Whether no request has been under way for absurdly long.
     public var isAlive: Bool {
-        state.withLock { state in state.writingSince.map { now().seconds(since: $0) < 180 } ?? true }
+        state.withLock { state in state.requestSince.map { now().seconds(since: $0) < 180 } ?? true }
     }
 
     public var counts: Counts {
         var counts = state.withLock { $0.counts }
-        counts.dropped += outbox.backlog.dropped + batcher.dropped
+        counts.dropped += outbox.backlog.dropped + batcher.dropped + (deadLetters?.dropped ?? 0)
         return counts
     }
 
@@ -148,18 +121,19 @@ public final class Uploader: Sendable {
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
         deadLetters?.retry()
-        if outbox.lacksSpool || state.withLock({ $0.retryAt != nil }) { store() }
+        let (isAway, closed) = state.withLock { ($0.retryAt != nil, $0.closed.all) }
+        if outbox.lacksSpool || isAway { store() } else if !closed.isEmpty { store(only: closed) }
         storeWhatIsLate(after: patience)
     }
 
     /// Puts on disk what waits while a request takes long, the request's own readings included.
     func storeWhatIsLate(after limit: Duration) {
-        let isLate = state.withLock { state in state.writingSince.map { $0.duration(to: now()) > limit } ?? false }
+        let isLate = state.withLock { state in state.loadSince.map { $0.duration(to: now()) > limit } ?? false }
         if isLate { store() }
     }
 
-    private func store() {
-        let trouble = outbox.persist()
+    private func store(only destinations: Set<Batch.Destination>? = nil) {
+        let trouble = outbox.persist(only: destinations)
         let dropped = outbox.backlog.dropped + batcher.dropped
         let (isNew, isOver, isDropping) = state.withLock { state in
             defer { state.droppedSoFar = dropped }
@@ -182,82 +156,105 @@ public final class Uploader: Sendable {
     private func deliverAll() async {
         let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
         guard mayTry else { return }
-        var done: Outbox.Load?
+        var done: Set<Int> = []
         var ahead: Outbox.Load?
         func remove() {
-            if let load = done { outbox.remove(load) }
-            done = nil
+            outbox.remove(done)
+            done = []
         }
         defer { remove() }
         while !Task.isCancelled {
             if ahead == nil { remove() }
-            guard let load = state.withLock({ $0.load }) ?? ahead ?? outbox.next() else { return }
+            guard let load = state.withLock({ $0.load }) ?? ahead ?? outbox.next(besides: closed) else { return }
             async let delivery = deliver(load)
             // What the disk has to do for the one before and the one after is done meanwhile.
             remove()
-            ahead = outbox.next(after: load)
-            let rest = await delivery
+            ahead = outbox.next(after: load, besides: closed)
+            let rest: Outbox.Load?
+            (done, rest) = await delivery
             state.withLock { $0.load = rest }
             guard rest == nil else {
                 store()
                 return
             }
-            done = load
         }
     }
 
-    /// Sends a load, batch by batch.
+    /// The destinations that need not be tried now.
+    private var closed: Set<Batch.Destination> {
+        state.withLock { $0.closed.shut(at: now()) }
+    }
+
+    /// What became of a batch.
+    private enum Outcome {
+        case done
+        /// This much has to be sent again after a pause.
+        case postponed(Batch)
+        case misaddressed
+    }
+
+    /// Sends a load, part by part.
     ///
-    /// - Returns: what has to be sent again after a pause, `nil` when all is done with.
-    private func deliver(_ load: Outbox.Load) async -> Outbox.Load? {
+    /// - Returns: the numbers of what is done with, and what has to be sent again after a pause, if anything.
+    private func deliver(_ load: Outbox.Load) async -> (done: Set<Int>, rest: Outbox.Load?) {
         var load = load
-        while let batch = load.batches.first {
-            state.withLock { $0.writingSince = now() }
-            defer { state.withLock { $0.writingSince = nil } }
-            if let rest = await deliver(batch) {
-                load.batches[0] = rest
-                return load
+        var done: Set<Int> = []
+        while let part = load.parts.first {
+            state.withLock { $0.loadSince = now() }
+            defer { state.withLock { $0.loadSince = nil } }
+            switch await deliver(part.batch) {
+            case .done: done.formUnion(part.numbers)
+            case .misaddressed: break
+            case .postponed(let rest):
+                load.parts[0].batch = rest
+                return (done, load)
             }
-            load.batches.removeFirst()
+            load.parts.removeFirst()
         }
-        return nil
+        return (done, nil)
     }
 
     /// Sends a batch, in parts when the server wants it so.
-    ///
-    /// - Returns: what has to be sent again after a pause, `nil` when all is done with.
-    private func deliver(_ batch: Batch) async -> Batch? {
+    private func deliver(_ batch: Batch) async -> Outcome {
         let start = now()
+        state.withLock { $0.requestSince = start }
         let delivery = await sink.write(batch)
         state.withLock { state in
+            state.requestSince = nil
             state.counts.requests += 1
             state.counts.lastWrite = start.duration(to: now())
         }
         switch delivery {
         case .accepted:
             accepted(batch)
-            return nil
+            return .done
         case .rejected(let reason):
             guard let (first, second) = batch.halves else {
                 reject(batch, reason)
-                return nil
+                return .done
             }
             return await deliver(first, then: second)
         case .split:
             guard let (first, second) = batch.halves else {
                 reject(batch, "the server says that this single line is too large")
-                return nil
+                return .done
             }
             return await deliver(first, then: second)
         case .postponed(let reason, let retryAfter):
             postponed(reason, retryAfter)
-            return batch
+            return .postponed(batch)
+        case .misaddressed(let reason):
+            misaddressed(batch.destination, reason)
+            return .misaddressed
         }
     }
 
-    private func deliver(_ first: Batch, then second: Batch) async -> Batch? {
-        if let rest = await deliver(first) { return rest.followed(by: second) }
-        return await deliver(second)
+    private func deliver(_ first: Batch, then second: Batch) async -> Outcome {
+        switch await deliver(first) {
+        case .done: await deliver(second)
+        case .postponed(let rest): .postponed(rest.followed(by: second))
+        case .misaddressed: .misaddressed
+        }
     }
 
     private func accepted(_ batch: Batch) {
@@ -266,8 +263,11 @@ public final class Uploader: Sendable {
             state.retryAt = nil
             state.counts.accepted += batch.points
             state.counts.lastAccepted = .now()
-            let isBack = state.alarm.clear()
-            let again = isBack ? state.window.takeAll() : []
+            let isOpen = state.closed.open(batch.destination)
+            let isBack = state.alarm.clear() || isOpen
+            let wasAway = state.awaySince.map { now().seconds(since: $0) >= Self.restart } ?? false
+            state.awaySince = nil
+            let again = wasAway || isOpen ? state.window.takeAll() : []
             state.window.note(batch, at: now())
             return (isBack, again)
         }
@@ -287,8 +287,7 @@ public final class Uploader: Sendable {
         let time = Timestamp.now()
         let shouldLog = state.withLock { state in
             state.counts.rejected += batch.points
-            state.counts.lastError = reason
-            state.counts.lastErrorAt = time
+            state.counts.noteError(reason, at: time)
             return state.refusalAlarm.raise("refused", at: now()) != nil
         }
         let trouble = deadLetters?.append(batch, reason: reason, at: time)
@@ -304,11 +303,24 @@ public final class Uploader: Sendable {
         let repeats = state.withLock { state -> Int? in
             let pause = max(state.backoff.next(), retryAfter ?? .zero)
             state.retryAt = state.isFinishing ? nil : now() + pause
+            state.awaySince = state.awaySince ?? now()
             state.counts.failures += 1
-            state.counts.lastError = reason
-            state.counts.lastErrorAt = .now()
+            state.counts.noteError(reason)
             return state.isFinishing ? nil : state.alarm.raise(reason, at: now())
         }
+        sayThatReadingsWait(reason, repeats)
+    }
+
+    private func misaddressed(_ destination: Batch.Destination, _ reason: String) {
+        let repeats = state.withLock { state -> Int? in
+            state.counts.failures += 1
+            state.counts.noteError(reason)
+            return state.closed.close(destination, reason, at: now())
+        }
+        sayThatReadingsWait(reason, repeats)
+    }
+
+    private func sayThatReadingsWait(_ reason: String, _ repeats: Int?) {
         if let repeats {
             logger.warning(
                 "The readings wait, the server did not take them",

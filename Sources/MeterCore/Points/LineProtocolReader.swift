@@ -12,6 +12,7 @@ public struct LineProtocolReader {
     ///   - policy: that of the point.
     ///   - precision: the unit of the line's timestamp.
     ///   - time: that of a line without one.
+    /// - Returns: the point, in a series of its own.
     /// - Throws: what is wrong and at which byte.
     public static func read(
         _ line: some Collection<UInt8>,

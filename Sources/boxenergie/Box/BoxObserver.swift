@@ -9,11 +9,13 @@ final class BoxObserver: Sendable {
     private struct Settings {
         var tags: [(String, String)]
         var databaseFolder: String?
+        var spools: [String]
         var box: Series
 
         init(_ configuration: Configuration) {
             tags = configuration.tags
             databaseFolder = configuration.databaseFolder
+            spools = configuration.outputs.map(\.queue.spoolDirectory)
             box = Series(
                 Measurement("box", in: RetentionPolicy("raw")),
                 tags: tags,
@@ -45,6 +47,9 @@ final class BoxObserver: Sendable {
 
     /// Where the state is kept.
     var folder: String { board.folder }
+
+    /// Where readings wait for the servers.
+    var spools: [String] { settings.withLock { $0.spools } }
 
     /// Goes on with another configuration.
     func change(to configuration: Configuration) { settings.withLock { $0 = Settings(configuration) } }

@@ -7,22 +7,39 @@ import MeterIO
 /// `provision`: makes the database ready.
 struct Provision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Creates the database, its retention policies and its users, or finds them there.",
+        abstract: "Makes the database, its retention policies and its users what they should be.",
         discussion: """
-            May be run again and again; it never deletes readings. When the server asks for users, name its administrator
-            and a file with the administrator's password.
+            May be run again and again, on a new server and on one that has been there for years: it creates what is
+            missing, changes what differs, and proves each user's rights with a point that it removes again. It never
+            deletes readings, unless you say --shorten.
+
+            When the server asks for users, name its administrator and a file with the administrator's password. The
+            writer is the user of the configuration (username and password_file). Passwords are never printed.
 
             EXAMPLES:
               boxenergie provision
+              boxenergie provision --check --admin admin --admin-password-file /root/influx.admin
               boxenergie provision --dry-run
-              boxenergie provision --admin admin --admin-password-file /root/influx.admin --reader grafana:/etc/r.password
+
+            The first time on a server that asks for users and has none:
+              boxenergie provision --admin admin --admin-password-file /etc/boxenergie/influx-admin.password \\
+                --create-admin --generate-passwords --reader grafana:/etc/boxenergie/grafana.password
             """
     )
 
     @OptionGroup var options: ConfigOption
 
-    @Flag(help: "Print the InfluxQL statements and do nothing.")
+    @Flag(help: "Print the InfluxQL statements that make everything anew, and do nothing.")
     var dryRun = false
+
+    @Flag(help: "Only compare: change nothing, say each difference, and exit with 1 if there is one.")
+    var check = false
+
+    @Flag(help: "Shorten a policy that keeps readings for longer than it should. This deletes the oldest readings.")
+    var shorten = false
+
+    @Flag(help: "Copy a policy's points into files of the right span. Stop boxenergie meanwhile.")
+    var rebuild = false
 
     @Option(help: "The output, when not [influx]: the name in [output.NAME].")
     var output = "influx"
@@ -33,48 +50,162 @@ struct Provision: AsyncParsableCommand {
     @Option(help: "A file with the administrator's password.")
     var adminPasswordFile: String?
 
+    @Flag(help: "Create the administrator if the server has none.")
+    var createAdmin = false
+
+    @Flag(help: "Put a new password into each password file that is not there yet; only its owner may read it.")
+    var generatePasswords = false
+
     @Option(help: "A user that may only read, as NAME:PASSWORD_FILE.")
     var reader: [String] = []
 
+    @Option(help: "A user that may read and write, for the rollup command, as NAME:PASSWORD_FILE.")
+    var rollup: [String] = []
+
+    func validate() throws {
+        if (admin == nil) != (adminPasswordFile == nil) {
+            throw ValidationError("--admin and --admin-password-file go together")
+        }
+        if createAdmin, admin == nil { throw ValidationError("--create-admin needs --admin and --admin-password-file") }
+        if check, dryRun || shorten || rebuild || createAdmin || generatePasswords {
+            throw ValidationError("--check changes nothing, so it goes without the options that do")
+        }
+    }
+
     func run() async throws {
         let influx = try Configuration.load(options.config).server(output).settings
-        let client: InfluxClient
-        var users: [Provisioner.User] = []
+        let provisioner: Provisioner
+        var administrator: (name: String, password: String)?
         do {
-            if let admin {
-                guard let adminPasswordFile else {
-                    throw CommandError("--admin needs --admin-password-file", exitCode: 64)
-                }
-                client = InfluxClient(influx, user: admin, password: try Secret(file: adminPasswordFile).read())
-            } else {
-                client = try InfluxClient(influx)
+            if let admin, let adminPasswordFile {
+                administrator = (admin, try password(Secret(file: adminPasswordFile)))
             }
-            if let name = influx.username, name != admin, let password = try influx.password?.read() {
-                users.append(Provisioner.User(name: name, password: password, right: .write))
-            }
-            for entry in reader {
-                let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
-                guard parts.count == 2 else {
-                    throw CommandError("--reader wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
-                }
-                let password = try Secret(file: parts[1]).read()
-                users.append(Provisioner.User(name: parts[0], password: password, right: .read))
-            }
+            let users = try users(influx)
+            let client =
+                try administrator.map { InfluxClient(influx, user: $0.name, password: $0.password) }
+                ?? InfluxClient(influx)
+            provisioner = Provisioner(client, users: users, mayShorten: shorten)
         } catch let error as SecretError {
             throw CommandError("\(error)", exitCode: 78)
         }
-        let provisioner = Provisioner(client, users: users)
         guard !dryRun else {
             for statement in provisioner.statements { print(statement) }
             return
         }
         do {
-            try await provisioner.run { print("\($0.wasThere ? "there   " : "created ") \($0.subject)") }
+            if let administrator { try await meet(administrator, provisioner) }
+            try await check ? compare(provisioner) : apply(provisioner)
         } catch let error as TransferError {
             throw CommandError("\(error)", exitCode: 69)
+        } catch let error as InfluxError where error.description.contains("create admin user first") {
+            throw CommandError(
+                "\(error); run this once with --admin, --admin-password-file and --create-admin",
+                exitCode: 69
+            )
+        } catch let error as InfluxError where error.status == 401 || error.status == 403 {
+            throw CommandError("\(error); name the administrator with --admin", exitCode: 69)
         } catch let error as InfluxError {
-            let advice = error.status == 401 || error.status == 403 ? "; name the administrator with --admin" : ""
-            throw CommandError("\(error)\(advice)", exitCode: error.status == 401 || error.status == 403 ? 69 : 1)
+            throw CommandError("\(error)")
         }
+    }
+
+    private func users(_ influx: InfluxSettings) throws -> [DatabaseUser] {
+        var users: [DatabaseUser] = []
+        if let name = influx.username, name != admin, let secret = influx.password {
+            users.append(DatabaseUser(name: name, password: try password(secret), right: .write))
+        }
+        for (entries, option, right) in [
+            (rollup, "--rollup", DatabaseUser.Right.readAndWrite), (reader, "--reader", .read),
+        ] {
+            for entry in entries {
+                let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
+                guard parts.count == 2 else {
+                    throw CommandError("\(option) wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
+                }
+                users.append(
+                    DatabaseUser(name: parts[0], password: try password(Secret(file: parts[1])), right: right)
+                )
+            }
+        }
+        let names = users.map(\.name) + (admin.map { [$0] } ?? [])
+        if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
+            throw CommandError("the user \(twice) is named twice; each has rights of its own", exitCode: 64)
+        }
+        return users
+    }
+
+    private func password(_ secret: Secret) throws -> String {
+        if generatePasswords, !dryRun, try PasswordFile.create(secret.file) {
+            print("wrote    a new password to \(secret.file)")
+        }
+        return try secret.read()
+    }
+
+    private func meet(_ administrator: (name: String, password: String), _ provisioner: Provisioner) async throws {
+        switch try await provisioner.administrator(administrator.name) {
+        case .known: return
+        case .wrongPassword:
+            throw CommandError(
+                "the server does not accept the password in \(adminPasswordFile ?? "") for \(administrator.name)",
+                exitCode: 69
+            )
+        case .nobodyYet where createAdmin:
+            try await provisioner.createAdministrator(administrator.name, password: administrator.password)
+            print("created  user \(administrator.name), the administrator")
+        case .nobodyYet:
+            throw CommandError(
+                "the server has no administrator \(administrator.name) yet; "
+                    + "`boxenergie provision --create-admin` makes one",
+                exitCode: check ? 1 : 69
+            )
+        }
+    }
+}
+
+extension Provision {
+    private func apply(_ provisioner: Provisioner) async throws {
+        if rebuild {
+            try await provisioner.rebuild { progress in
+                guard progress.done == progress.total || progress.done % 10 == 0 else { return }
+                print("copied   \(progress.done) of \(progress.total) parts of \(progress.policy)")
+            }
+        }
+        try await provisioner.run { item in
+            switch item.state {
+            case .asItShould: print("there    \(item.subject)")
+            case .missing: print("created  \(item.subject)")
+            case .different(let how): print("\(item.canBeMended ? "changed " : "differs ") \(item.subject): \(how)")
+            }
+            if let advice = item.advice { print("         \(advice)") }
+        }
+        for proof in try await provisioner.proveRights(withPoints: true) {
+            guard proof.isRight else {
+                throw CommandError("\(proof.description), although \(proof.right.rawValue) was granted")
+            }
+            print("proved   \(proof.description)")
+        }
+    }
+
+    private func compare(_ provisioner: Provisioner) async throws {
+        let items = try await provisioner.look()
+        let wrong = items.filter { $0.state != .asItShould }
+        for item in wrong {
+            switch item.state {
+            case .asItShould: break
+            case .missing: print("missing  \(item.subject)")
+            case .different(let how): print("differs  \(item.subject): \(how)")
+            }
+            print("         " + (item.advice ?? "run `boxenergie provision` to make it right"))
+        }
+        guard wrong.isEmpty else {
+            throw CommandError("\(wrong.count) of \(items.count) things are not as they should be")
+        }
+        for proof in try await provisioner.proveRights(withPoints: false) {
+            guard proof.isRight else {
+                throw CommandError("\(proof.description), although \(proof.right.rawValue) is granted")
+            }
+            print("proved   \(proof.description)")
+        }
+        print("all \(items.count) things are as they should be")
     }
 }

@@ -56,6 +56,7 @@ struct Run: AsyncParsableCommand {
         let control = ControlServer(path: ControlServer.path(configuration), logger: logger)
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
         logger.info("Started", metadata: ["sources": "\(configuration.sources.count)", "servers": "\(servers)"])
+        OrphanedSpools.report(configuration, logger)
         let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
         let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
@@ -114,6 +115,7 @@ struct Run: AsyncParsableCommand {
         do {
             let configuration = try load()
             for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
+            let spools = observer.spools
             observer.change(to: configuration)
             let statuses = Dictionary(daemon.sources.map { ($0.name, $0.context.status) }) { _, new in new }
             daemon.change(
@@ -123,6 +125,7 @@ struct Run: AsyncParsableCommand {
                 },
                 outputs: configuration.outputs.map { $0.planned(logger: logger) }
             )
+            OrphanedSpools.report(configuration, earlier: spools, logger)
             if configuration.state != observer.folder {
                 logger.warning("Another folder for the state is used from the next start on")
             }

@@ -12,6 +12,7 @@ struct SpoolCommand: ParsableCommand {
               boxenergie spool list
               boxenergie spool export > readings.lp
               boxenergie spool flush
+              boxenergie spool flush --directory /var/lib/boxenergie/spool/old
             """,
         subcommands: [List.self, Flush.self, Export.self, Drop.self],
         defaultSubcommand: List.self
@@ -23,7 +24,14 @@ struct SpoolCommand: ParsableCommand {
         @Option(help: "The server that they wait for: influx, or the name in [output.NAME].")
         var output = "influx"
 
-        func load() throws -> ConfiguredOutput { try Configuration.load(config.config).output(output) }
+        @Option(help: "Another folder, whose readings the server gets: one that an earlier configuration used.")
+        var directory: String?
+
+        func load() throws -> ConfiguredOutput {
+            var output = try Configuration.load(config.config).output(output)
+            if let directory { output.queue.spoolDirectory = directory }
+            return output
+        }
     }
 
     struct List: ParsableCommand {

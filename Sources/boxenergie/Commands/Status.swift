@@ -34,6 +34,7 @@ struct Status: ParsableCommand {
         switch basis {
         case "box": "the box's own"
         case "meter": "the meter's, the box was never told the time"
+        case "earlier": "not believed since it was set, what was right before goes on"
         default: "not set yet"
         }
     }

@@ -8,7 +8,8 @@ struct Write: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Writes line protocol from standard input through the batching writer and its spool.",
         discussion: """
-            Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused.
+            Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused or lost. A line
+            without a time gets that at which it was read.
 
             EXAMPLE: echo 'piscine temp_c=27.5 1752487200' | boxenergie write --policy raw
             """
@@ -26,11 +27,11 @@ struct Write: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let policy = RetentionPolicy(policy)
         try await Writing.to(configuration.outputs[0], precision: precision) { writing in
-            func append(_ lines: ArraySlice<UInt8>) {
+            func append(_ lines: [UInt8]) {
                 let count = lines.count { $0 == UInt8(ascii: "\n") }
                 lines.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: policy) }
             }
-            var rest: [UInt8] = []
+            var input = StampedLines(precision)
             var buffer = [UInt8](repeating: 0, count: 256 << 10)
             while true {
                 // What a slow program has written so far goes out while it thinks.
@@ -38,13 +39,10 @@ struct Write: AsyncParsableCommand {
                 let count = read(STDIN_FILENO, &buffer, buffer.count)
                 if count < 0, errno == EINTR { continue }
                 guard count > 0 else { break }
-                rest += buffer[..<count]
-                guard let last = rest.lastIndex(of: UInt8(ascii: "\n")) else { continue }
-                append(rest[...last])
-                rest.removeSubrange(...last)
+                append(try input.add(buffer[..<count], at: .now()))
                 try await writing.waitForRoom()
             }
-            if !rest.isEmpty { append(rest + [UInt8(ascii: "\n")]) }
+            append(input.finish(at: .now()))
         }
     }
 }

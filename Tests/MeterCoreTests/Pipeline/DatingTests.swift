@@ -1,8 +1,9 @@
 import Glibc
 import Logging
-import MeterCore
 import Synchronization
 import Testing
+
+@testable import MeterCore
 
 /// Two clocks that a test sets.
 private final class Clocks: Sendable {
@@ -103,11 +104,11 @@ private final class Recorder: PointReceiver {
         read(1, dating, clocks)
         meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
         dating.look()
-        #expect(dating.basis == .box && recorder.seconds == [Self.today])
+        #expect(dating.basis == "box" && recorder.seconds == [Self.today])
         meter.says(Timestamp(seconds: Self.today + 7201), at: clocks.now.uptime)
         dating.look()
         read(1, dating, clocks)
-        #expect(dating.basis == .meter && recorder.seconds.last == Self.today + 7201)
+        #expect(dating.basis == "meter" && recorder.seconds.last == Self.today + 7201)
         // The next second of the meter comes a little late: the dates stay in step.
         clocks.pass(9)
         meter.says(Timestamp(seconds: Self.today + 7209), at: clocks.now.uptime)
@@ -116,16 +117,70 @@ private final class Recorder: PointReceiver {
         #expect(recorder.seconds.last == Self.today + 7211)
         clocks.set(Self.today + 7215, isSynchronized: true)
         dating.look()
-        #expect(dating.basis == .box)
+        #expect(dating.basis == "box")
     }
 
-    @Test("a box without network and without such a meter goes on after three minutes")
+    @Test("a box without network and without such a meter goes on after half an hour")
     func offline() {
-        let clocks = Clocks(wall: Self.today, uptime: 30, isSynchronized: false)
+        let clocks = Clocks(wall: Self.today, uptime: 1700, isSynchronized: false)
         let dating = dating(clocks)
-        read(150, dating, clocks)
+        read(99, dating, clocks)
         dating.look()
-        #expect(recorder.seconds == (0..<150).map { Self.today + $0 })
+        #expect(recorder.seconds.isEmpty)
+        read(1, dating, clocks)
+        dating.look()
+        #expect(recorder.seconds == (0..<100).map { Self.today + $0 })
+    }
+
+    @Test(
+        "a clock that NTP sets between two looks gives no date of the old one, whatever it was",
+        arguments: [100, today - 7200]
+    )
+    func meterThenNTP(wall: Int64) {
+        let clocks = Clocks(wall: wall, uptime: 40, isSynchronized: false)
+        let dating = dating(clocks)
+        meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
+        dating.look()
+        read(5, dating, clocks)
+        clocks.set(Self.today + 5, isSynchronized: true)
+        read(2, dating, clocks)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(recorder.seconds == (0..<8).map { Self.today + $0 })
+    }
+
+    @Test(
+        "a clock set to something absurd is never believed, and dates go on as before",
+        arguments: [12, 4_080_000_000]
+    )
+    func absurd(wall: Int64) {
+        let clocks = Clocks(wall: Self.today, uptime: 400, isSynchronized: true)
+        let dating = dating(clocks)
+        read(1, dating, clocks)
+        clocks.set(wall)
+        read(2, dating, clocks)
+        clocks.pass(4000)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(recorder.seconds == [0, 1, 2, 4003].map { Self.today + $0 })
+        #expect(dating.basis == "earlier")
+        clocks.set(Self.today + 5000, isSynchronized: true)
+        read(1, dating, clocks)
+        #expect(dating.basis == "box" && recorder.seconds.last == Self.today + 5000)
+    }
+
+    @Test("a clock that somebody sets by hand is believed after half an hour when nothing else tells")
+    func setByHand() {
+        let clocks = Clocks(wall: Self.today, uptime: 4000, isSynchronized: false)
+        let dating = dating(clocks)
+        read(1, dating, clocks)
+        clocks.set(Self.today + 3601)
+        read(1, dating, clocks)
+        #expect(recorder.seconds == [Self.today, Self.today + 1])
+        clocks.pass(1800)
+        dating.look()
+        read(1, dating, clocks)
+        #expect(recorder.seconds.last == Self.today + 3602 + 1800)
     }
 
     @Test("a clock that is set back while running is counted, and what comes after it goes on")
@@ -159,37 +214,65 @@ private final class Recorder: PointReceiver {
     func survivesKill() throws {
         let folder = "/tmp/boxenergie-undated-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
-        let first = run(clocks, boot: "a", in: folder)
-        read(3, first.dating, clocks)
-        first.dating.look()
-        read(2, first.dating, clocks)
-        first.dating.look()
-        read(4, first.dating, clocks)
-        // Killed: the last four were not looked after yet.
-        #expect(first.recorder.seconds.isEmpty)
-        let second = run(clocks, boot: "a", in: folder)
-        #expect(second.dating.waiting == 5)
-        read(1, second.dating, clocks)
-        second.dating.finish()
-        let third = run(clocks, boot: "a", in: folder)
-        #expect(third.dating.waiting == 6)
-        clocks.set(Self.today, isSynchronized: true)
-        third.dating.look()
-        #expect(third.recorder.seconds == [-10, -9, -8, -7, -6, -1].map { Self.today + $0 })
-        // They stay on disk until they have surely arrived: a fourth run would write them once more.
-        #expect(run(clocks, boot: "a", in: folder).recorder.seconds == third.recorder.seconds)
-        clocks.pass(2000)
-        third.dating.look()
+        do {
+            let first = run(clocks, boot: "a", in: folder)
+            read(3, first.dating, clocks)
+            first.dating.look()
+            read(2, first.dating, clocks)
+            first.dating.look()
+            read(4, first.dating, clocks)
+            #expect(first.recorder.seconds.isEmpty)
+            // Killed: the last four were not looked after yet.
+        }
+        do {
+            let second = run(clocks, boot: "a", in: folder)
+            #expect(second.dating.waiting == 5)
+            read(1, second.dating, clocks)
+            second.dating.finish()
+        }
+        let dates = [-10, -9, -8, -7, -6, -1].map { Self.today + $0 }
+        do {
+            let third = run(clocks, boot: "a", in: folder)
+            #expect(third.dating.waiting == 6)
+            clocks.set(Self.today, isSynchronized: true)
+            third.dating.look()
+            #expect(third.recorder.seconds == dates)
+        }
+        do {
+            // They stay on disk until they have surely arrived, and keep their dates when the clock is set a little.
+            clocks.set(Self.today + 7, isSynchronized: true)
+            let fourth = run(clocks, boot: "a", in: folder)
+            #expect(fourth.recorder.seconds == dates)
+            clocks.pass(2000)
+            fourth.dating.look()
+        }
         #expect(run(clocks, boot: "a", in: folder).recorder.seconds.isEmpty)
+    }
+
+    @Test("what is forgotten is what has dates, never what came later and has none")
+    func clearsOnlyDated() throws {
+        let folder = "/tmp/boxenergie-undated-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        let undated = UndatedReadings(directory: folder, boot: "a", logger: logger())
+        let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
+        func reading(_ seconds: Int64) -> (point: Point, readAt: Uptime) {
+            (Point(series, at: clocks.now.wall, [1]), Uptime(nanoseconds: seconds * 1_000_000_000))
+        }
+        try undated.save([reading(1)])
+        undated.noteDates(5_000_000_000)
+        try undated.save([reading(2)])
+        undated.clear()
+        #expect(try undated.load().undated.map(\.readAt) == [Uptime(nanoseconds: 2_000_000_000)])
     }
 
     @Test("what an earlier start of the machine left without a date gets none, and the others are not held up")
     func otherBoot() {
         let folder = "/tmp/boxenergie-undated-\(getpid())-\(UInt64.random(in: 0 ... .max))"
         let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
-        let first = run(clocks, boot: "a", in: folder)
-        read(3, first.dating, clocks)
-        first.dating.look()
+        do {
+            let first = run(clocks, boot: "a", in: folder)
+            read(3, first.dating, clocks)
+            first.dating.look()
+        }
         let second = run(clocks, boot: "b", in: folder)
         read(1, second.dating, clocks)
         clocks.set(Self.today, isSynchronized: true)

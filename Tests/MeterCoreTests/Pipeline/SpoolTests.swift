@@ -110,15 +110,56 @@ private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
         }
     }
 
-    @Test("a file that cannot be read is set aside under its name, and goes first when room is needed")
-    func setAside() throws {
+    @Test("a file that cannot be read stays for a better day, and the others go on")
+    func unreadable() throws {
         try fill(1)
         #expect(mkdir(folder + "/0000000007.spool", 0o700) == 0)
         let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
-        #expect(access(folder + "/0000000007.spool.bad", F_OK) == 0)
+        #expect(access(folder + "/0000000007.spool", F_OK) == 0)
         try spool.append(batch(1), as: 1)
         #expect(drain(spool) == [batch(0), batch(1)])
         #expect(access(folder + "/0000000008.spool", F_OK) != 0, "what is drained leaves no file")
+        #expect(spool.count == 1, "it still counts as waiting")
+    }
+
+    @Test(
+        "blocks that a power cut lost read as zeros: what follows them is found, and the loss is said once",
+        arguments: [0, 1]
+    )
+    func lostBlocks(victim: Int) throws {
+        try fill(5)
+        let path = folder + "/0000000000.spool"
+        let length = bytes(path).prefix { $0 != 0 }.count / 5
+        for size in [1, 20, length, 2 * length] {
+            overwrite(path, at: 0, [UInt8](repeating: 0, count: 5 * length))
+            unlink(path)
+            try fill(5)
+            overwrite(path, at: victim * length, [UInt8](repeating: 0, count: size))
+            let lost = victim..<(victim + (size + length - 1) / length)
+            for _ in 0..<2 {
+                let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+                #expect(
+                    spool.oldest(upTo: .max).map(\.batch) == (0..<5).filter { !lost.contains($0) }.map { batch($0) }
+                )
+                #expect(bytes(path + ".bad").count <= length, "what was damaged is set aside once")
+            }
+            unlink(path + ".bad")
+        }
+    }
+
+    @Test("a folder that is removed while the program runs is made again, and a file is not believed to be there")
+    func removed() throws {
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
+        try spool.append(batch(0), as: 0)
+        unlink(folder + "/0000000000.spool")
+        try spool.append(batch(1), as: 1)
+        #expect(spool.dropped == 1)
+        #expect(spool.oldest(upTo: .max).map(\.batch) == [batch(1)])
+        for name in ["0000000001.spool", "lock"] { unlink("\(folder)/\(name)") }
+        #expect(rmdir(folder) == 0)
+        try spool.append(batch(2), as: 2)
+        spool.close()
+        try checkContents([batch(2)])
     }
 
     @Test("what else lies in the folder is left alone, and a lying record is no record")

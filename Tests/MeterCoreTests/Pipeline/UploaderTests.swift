@@ -9,16 +9,22 @@ private final class ScriptedSink: Sink {
     let name = "the test's server"
     private let state: Mutex<(answers: [Delivery], accepted: [String])>
     private let refuses: String?
+    private let missing: Mutex<RetentionPolicy?>
 
-    init(_ answers: [Delivery] = [], refuses: String? = nil) {
+    init(_ answers: [Delivery] = [], refuses: String? = nil, missing: RetentionPolicy? = nil) {
         state = Mutex((answers, []))
         self.refuses = refuses
+        self.missing = Mutex(missing)
     }
+
+    /// Somebody creates what was missing.
+    func provision() { missing.withLock { $0 = nil } }
 
     var accepted: [String] { state.withLock { $0.accepted } }
 
     func write(_ batch: Batch) async -> Delivery {
         let lines = String(decoding: batch.lines, as: UTF8.self).split(separator: "\n").map(String.init)
+        if batch.policy == missing.withLock({ $0 }) { return .misaddressed(reason: "no such policy") }
         if let refuses, lines.contains(where: { $0.contains(refuses) }) { return .rejected(reason: "unable to parse") }
         return state.withLock { state in
             let answer = state.answers.isEmpty ? .accepted : state.answers.removeFirst()
@@ -45,7 +51,8 @@ private final class ScriptedSink: Sink {
         )
     }
 
-    private func append(_ numbers: Range<Int64>) {
+    private func append(_ numbers: Range<Int64>, to batcher: Batcher? = nil) {
+        let batcher = batcher ?? self.batcher
         let series = Series(Measurement("m"), fields: ["f"])
         for number in numbers { batcher.append(Point(series, at: Timestamp(seconds: number), [.integer(number)])) }
     }
@@ -105,8 +112,7 @@ private final class ScriptedSink: Sink {
             while uploader.counts.failures == 0 { await Task.yield() }
             batcher.finish()
         }
-        // The first line once more at the end: the server was away since, and may have lost it.
-        #expect(sink.accepted == lines(0..<1) + lines(2..<8) + lines(0..<1))
+        #expect(sink.accepted == lines(0..<1) + lines(2..<8))
         #expect(uploader.counts.rejected == 1)
         #expect(uploader.outbox.isEmpty)
     }
@@ -144,21 +150,76 @@ private final class ScriptedSink: Sink {
         }
     }
 
-    @Test("what the server took before it went away is written again when it is back")
+    @Test("what the server took before it went away is written again when it is back, but for a moment's absence")
     func safetyWindow() async throws {
-        let sink = ScriptedSink([.accepted, .postponed(reason: "away", retryAfter: nil)])
-        let uploader = uploader(sink, nil)
-        append(0..<4)
-        batcher.flush()
+        for (away, again) in [(20, 0..<4), (1, 0..<0)] as [(Int64, Range<Int64>)] {
+            let batcher = Batcher(database: "d")
+            let now = Mutex(Uptime(nanoseconds: 0))
+            let sink = ScriptedSink([.accepted, .postponed(reason: "away", retryAfter: nil)])
+            let uploader = Uploader(
+                batcher: batcher,
+                outbox: Outbox(spool: nil),
+                sink: sink,
+                deadLetters: nil,
+                logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
+                now: { now.withLock { $0 } }
+            )
+            append(0..<4, to: batcher)
+            batcher.flush()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask { await uploader.run() }
+                while uploader.counts.accepted < 4 { await Task.yield() }
+                append(4..<6, to: batcher)
+                batcher.flush()
+                while uploader.counts.failures == 0 { await Task.yield() }
+                now.withLock { $0 = $0 + .seconds(away) }
+                batcher.finish()
+            }
+            #expect(sink.accepted == lines(0..<4) + lines(4..<6) + lines(again))
+            #expect(uploader.outbox.isEmpty)
+        }
+    }
+
+    @Test(
+        "a policy that the server lacks holds back only what is for it, on disk, and once it is there nothing is missing"
+    )
+    func misaddressed() async throws {
+        let now = Mutex(Uptime(nanoseconds: 0))
+        let sink = ScriptedSink(missing: RetentionPolicy("m15"))
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))
+        let uploader = Uploader(
+            batcher: batcher,
+            outbox: Outbox { spool },
+            sink: sink,
+            deadLetters: nil,
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
+            now: { now.withLock { $0 } }
+        )
+        func read(_ number: Int64) {
+            for policy in ["raw", "m15"] {
+                let series = Series(Measurement(policy, in: RetentionPolicy(policy)), fields: ["f"])
+                batcher.append(Point(series, at: Timestamp(seconds: number), [.integer(number)]))
+            }
+            batcher.flush()
+        }
+        func lines(_ policy: String, _ numbers: Range<Int>) -> [String] { numbers.map { "\(policy) f=\($0)i \($0)" } }
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await uploader.run() }
-            while uploader.counts.accepted < 4 { await Task.yield() }
-            append(4..<6)
-            batcher.flush()
-            while uploader.counts.failures == 0 { await Task.yield() }
+            for number in 0..<5 {
+                read(Int64(number))
+                while uploader.counts.accepted <= number { await Task.yield() }
+            }
+            #expect(sink.accepted == lines("raw", 0..<5))
+            #expect(uploader.counts.failures == 1, "what is missing is not asked for again and again")
+            while spool.points < 4 { await Task.yield() }
+            sink.provision()
+            now.withLock { $0 = $0 + .seconds(20) }
+            read(5)
+            while uploader.counts.accepted < 12 { await Task.yield() }
             batcher.finish()
         }
-        #expect(sink.accepted == lines(0..<4) + lines(4..<6) + lines(0..<4))
+        #expect(sink.accepted.filter { $0.hasPrefix("m15") } == lines("m15", 0..<6))
+        #expect(Set(sink.accepted).isSuperset(of: lines("raw", 0..<6)))
         #expect(uploader.outbox.isEmpty)
     }
 

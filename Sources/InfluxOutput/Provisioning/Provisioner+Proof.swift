@@ -1,0 +1,74 @@
+import MeterCore
+import MeterIO
+
+extension Provisioner {
+    /// What a user turned out to be able to do.
+    public struct Proof: Sendable {
+        public var user: String
+        public var mayWrite: Bool
+        public var mayRead: Bool
+        public var right: DatabaseUser.Right
+
+        /// Whether the user may do what was granted and nothing more.
+        public var isRight: Bool {
+            (mayRead, mayWrite) == (right != .write, right != .read)
+        }
+
+        public var description: String {
+            let may = [mayRead ? "read" : "", mayWrite ? "write" : ""].filter { !$0.isEmpty }
+            let mayNot = [mayRead ? "" : "read", mayWrite ? "" : "write"].filter { !$0.isEmpty }
+            return "user \(user) may \(may.isEmpty ? "do nothing" : may.joined(separator: " and "))"
+                + (mayNot.isEmpty || may.isEmpty ? "" : " and not \(mayNot.joined(separator: " or "))")
+        }
+    }
+
+    /// Where the points go that prove the rights; removed in the end.
+    private static let measurement = "provision_check"
+
+    /// Tries as each user to write and to read.
+    ///
+    /// - Parameter withPoints: write a point and look for it, instead of a request without any; removed in the end.
+    /// - Returns: nothing when the server asks for no password, since then everybody may do everything; nothing for
+    ///   administrators.
+    /// - Throws: when the server goes away, or a point that was accepted cannot be found.
+    public func proveRights(withPoints: Bool) async throws -> [Proof] {
+        guard !users.isEmpty, try await serverAsksForPassword() else { return [] }
+        let admins = try await client.query("SHOW USERS").flatMap(\.rows).filter { $0["admin"] == .boolean(true) }
+        var proofs: [Proof] = []
+        for user in users where !admins.contains(where: { $0["user"] == .string(user.name) }) {
+            let client = InfluxClient(client.settings, user: user.name, password: user.password)
+            let line = "\(Self.measurement) user=\(proofs.count)i\n"
+            let mayWrite = try await isAllowed { try await client.write(withPoints ? line : "", to: database) }
+            let mayRead = try await isAllowed {
+                _ = try await client.query(
+                    "SELECT last(\"user\") FROM \(quotedIdentifier(Self.measurement))",
+                    database: database
+                )
+            }
+            proofs.append(Proof(user: user.name, mayWrite: mayWrite, mayRead: mayRead, right: user.right))
+            if withPoints, mayWrite { try await findPoint(proofs.count - 1, of: user.name) }
+        }
+        if withPoints, proofs.contains(where: \.mayWrite) {
+            let name = quotedIdentifier(Self.measurement)
+            _ = try await client.query("DROP MEASUREMENT \(name)", database: database)
+        }
+        return proofs
+    }
+
+    private func findPoint(_ number: Int, of user: String) async throws {
+        let query = "SELECT last(\"user\") AS \"user\" FROM \(quotedIdentifier(Self.measurement))"
+        let rows = try await client.query(query, database: database).flatMap(\.rows)
+        guard rows.first?["user"] == .integer(Int64(number)) else {
+            throw InfluxError(status: 204, "\(client.name) accepted a point of \(user), but it cannot be read back")
+        }
+    }
+
+    private func isAllowed(_ work: () async throws -> Void) async throws -> Bool {
+        do {
+            try await work()
+            return true
+        } catch let error as InfluxError where error.status == 401 || error.status == 403 {
+            return false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+/// Decides which clock to believe: a Pi has none of its own and must be told the time after each start.
+///
+/// The box's clock is right when NTP keeps it so, or when a meter's own clock agrees; a meter's clock is believed before
+/// a box's that differs. Where neither comes within half an hour of the machine's start, the box's clock is believed
+/// unless it says something absurd. A clock that somebody sets later, and that nothing confirms, is not believed for half
+/// an hour, and never when it is more than a year from what was true until then.
+struct ClockJudge {
+    /// Where dates come from.
+    enum Basis: String, Sendable {
+        /// Nothing can be believed yet.
+        case unknown
+        case box
+        case meter
+        /// What was right before somebody set the clock.
+        case earlier
+    }
+
+    /// What to do with the dates that the box's clock gives.
+    struct Verdict {
+        var basis: Basis
+        /// Nanoseconds to add.
+        var correction: Int64
+    }
+
+    private static let tolerance: Int64 = 60_000_000_000
+    private static let step: Int64 = 2_000_000_000
+    private static let patience: Int64 = 1_800_000_000_000
+    private static let year: Int64 = 366 * 86_400 * 1_000_000_000
+    /// Before this program was written: 2026-01-01.
+    private static let earliest: Int64 = 1_767_225_600_000_000_000
+
+    /// Nanoseconds from the start of the machine to 1970, as dates are made with.
+    private var trusted: Int64?
+    /// When the clock was seen to be set to something that nothing confirms.
+    private var setAt: Int64?
+
+    /// Looks at the clocks.
+    ///
+    /// - Parameters:
+    ///   - now: the box's.
+    ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
+    mutating func judge(_ now: ClockReading, meter: Int64?) -> Verdict {
+        let verdict = weigh(now, meter: meter)
+        if verdict.basis != .earlier { setAt = nil }
+        if verdict.basis != .unknown { trusted = now.offset &+ verdict.correction }
+        return verdict
+    }
+
+    private mutating func weigh(_ now: ClockReading, meter: Int64?) -> Verdict {
+        let isPlausible = now.wall.nanoseconds >= Self.earliest
+        if now.isSynchronized, isPlausible { return Verdict(basis: .box, correction: 0) }
+        if let meter {
+            let error = meter &- now.offset
+            if abs(error) <= Self.tolerance { return Verdict(basis: .box, correction: 0) }
+            if now.wall.nanoseconds &+ error >= Self.earliest { return Verdict(basis: .meter, correction: error) }
+        }
+        guard let trusted else {
+            let isTooLate = now.uptime.nanoseconds >= Self.patience
+            return Verdict(basis: isPlausible && isTooLate ? .box : .unknown, correction: 0)
+        }
+        let change = trusted &- now.offset
+        if abs(change) <= Self.step { return Verdict(basis: .box, correction: 0) }
+        let since = setAt ?? now.uptime.nanoseconds
+        setAt = since
+        let isAccepted = isPlausible && abs(change) < Self.year && now.uptime.nanoseconds &- since >= Self.patience
+        return isAccepted ? Verdict(basis: .box, correction: 0) : Verdict(basis: .earlier, correction: change)
+    }
+}

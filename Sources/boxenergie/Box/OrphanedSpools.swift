@@ -1,0 +1,38 @@
+import Glibc
+import Logging
+import MeterCore
+
+/// Finds readings that wait for a server that the configuration does not name any more, and says how to send them.
+enum OrphanedSpools {
+    /// Looks after the program was started or the configuration changed.
+    ///
+    /// - Parameters:
+    ///   - configuration: the one in force.
+    ///   - earlier: folders that were in use until now.
+    ///   - logger: hears of each folder with something in it.
+    static func report(_ configuration: Configuration, earlier: [String] = [], _ logger: Logger) {
+        let used = Set(configuration.outputs.map(\.queue.spoolDirectory))
+        let usual = folders(in: configuration.state + "/spool")
+        for folder in Set(earlier + usual).subtracting(used).sorted() {
+            let points = SpoolListing(folder).points
+            guard points > 0 else { continue }
+            logger.warning(
+                "Readings wait for a server that the configuration does not name any more",
+                metadata: ["readings": "\(points)", "to send them": "boxenergie spool flush --directory \(folder)"]
+            )
+        }
+    }
+
+    private static func folders(in parent: String) -> [String] {
+        guard let folder = opendir(parent) else { return [] }
+        defer { closedir(folder) }
+        var found: [String] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if !name.hasPrefix(".") { found.append("\(parent)/\(name)") }
+        }
+        return found
+    }
+}

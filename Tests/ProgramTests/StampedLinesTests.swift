@@ -1,0 +1,31 @@
+import MeterCore
+import Testing
+
+@testable import boxenergie
+
+@Suite struct StampedLinesTests {
+    private func stamp(_ pieces: String...) throws -> String {
+        var lines = StampedLines(.seconds)
+        var result: [UInt8] = []
+        for piece in pieces { result += try lines.add(Array(piece.utf8)[...], at: Timestamp(seconds: 42)) }
+        return String(decoding: result + lines.finish(at: Timestamp(seconds: 43)), as: UTF8.self)
+    }
+
+    @Test("a line without a time gets that at which it was read, and no other is touched")
+    func times() throws {
+        #expect(try stamp("m f=1\n") == "m f=1 42\n")
+        #expect(try stamp("m f=1 7\nm f=2 -7 \n") == "m f=1 7\nm f=2 -7 \n")
+        #expect(try stamp("m s=\"a 12\"\nm s=\"12\",f=1i\n") == "m s=\"a 12\" 42\nm s=\"12\",f=1i 42\n")
+        #expect(try stamp("# a comment 1x\n\nm f=1") == "# a comment 1x\nm f=1 43\n")
+    }
+
+    @Test("a line may come in pieces")
+    func pieces() throws { #expect(try stamp("m f", "=1", " 9\nm f=2", "\n") == "m f=1 9\nm f=2 42\n") }
+
+    @Test("what has no line feed for ever is no line protocol")
+    func endless() {
+        var lines = StampedLines(.seconds)
+        let piece = [UInt8](repeating: 120, count: 1 << 19)
+        #expect(throws: CommandError.self) { for _ in 0..<4 { _ = try lines.add(piece[...], at: .now()) } }
+    }
+}

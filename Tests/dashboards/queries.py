@@ -1,0 +1,143 @@
+"""Every query of every dashboard on a real influxd: it must answer, be right, and be named as the panel expects.
+
+An empty panel is allowed only where WHY_EMPTY says why; then its own words (noValue) must tell the household.
+"""
+
+import copy
+import re
+
+import claims
+import faults
+import grafana
+import house
+import provisioning
+from influx import Influx
+from compare import compare, expected
+from emptiness import check_empty, reason
+from truth import Scope, Truth
+
+
+def check_names(where, found, problems):
+    """The names of the series and columns; none may still hold an alias's variable."""
+    names = {frame.name for frame in found} | {column for frame in found for column in frame.columns}
+    if any("$" in name for name in names):
+        problems.append(
+            f"{where}: a series is called {[n for n in names if '$' in n]}: its alias names a tag that is not there"
+        )
+    return names
+
+
+class Run:
+    """The dashboards of all homes on one server: what was asked and compared, and what is wrong."""
+
+    def __init__(self, server, truth, now):
+        self.server, self.truth, self.now = server, truth, now
+        self.queries, self.numbers, self.problems = 0, 0, []
+        self.seen, self.unproved = {}, set()  # names that each panel's series had; panels without a claim
+
+    def board(self, board, site):
+        uid = board["uid"].removeprefix("boxenergie-")
+        listed = grafana.frames({"resultFormat": "table"}, self.server.query(board["templating"]["list"][0]["query"]))
+        if {row[-1] for row in listed[0].rows} != set(self.truth.sites):
+            self.problems.append(f"{uid}: the variable site offers {listed}")
+        self.annotations(board, uid, site)
+        for panel in grafana.panels(board):
+            if "targets" in panel:
+                self.panel(board, uid, panel, site)
+
+    def annotations(self, board, uid, site):
+        note = next(item["target"] for item in board["annotations"]["list"] if "target" in item)
+        query = grafana.interpolate(note["query"], site, *grafana.span(board, {}, self.now), 60_000)
+        columns = {column for series in self.server.query(query) for column in series["columns"]}
+        if columns and not {note["titleColumn"], note["textColumn"], note["tagsColumn"]} <= columns:
+            self.problems.append(f"{uid}: the annotations have the columns {columns}")
+
+    def panel(self, board, uid, panel, site):
+        found = []
+        for target in panel["targets"]:
+            where = f"{site}: {uid}: {panel['title']} ({target['refId']})"
+            self.queries += 1
+            try:
+                _, answer = grafana.ask(self.server, board, panel, target, site, self.now)
+            except ValueError as error:
+                self.problems.append(f"{where}: {error}")
+                continue
+            found += answer
+            claim = claims.find(uid, panel["title"], target["refId"])
+            if claim is None:
+                self.unproved.add(f"{uid}: {panel['title']} ({target['refId']})")
+                continue
+            first, last = grafana.span(board, panel, self.now)
+            scope = Scope(self.truth, site, first, last, grafana.interval(panel, first, last))
+            self.numbers += compare(where, expected(claim, scope), answer, self.problems)
+        where = f"{site}: {uid}: {panel['title']}"
+        self.seen.setdefault((uid, panel["title"]), set()).update(check_names(where, found, self.problems))
+        if grafana.is_empty(found):
+            check_empty(site, uid, panel, self.problems)
+        elif reason(site, uid, panel["title"]):
+            self.problems.append(f"{where}: not empty, but listed as such")
+
+    def overrides(self, board):
+        """An override that fits no series of any home is a misspelt name, unless it is a register's or a phase's."""
+        uid = board["uid"].removeprefix("boxenergie-")
+        for panel in grafana.panels(board):
+            for override in panel.get("fieldConfig", {}).get("overrides", []):
+                name = override["matcher"]["options"]
+                if name not in self.seen[uid, panel["title"]] and not re.fullmatch(REGISTER, name):
+                    self.problems.append(f"{uid}: {panel['title']}: the override for {name} fits no series of any home")
+                for item in override["properties"]:
+                    # Grafana looks for the name that is shown, so a series that is filled down to keeps its own.
+                    if item["id"] == "custom.fillBelowTo" and item["value"] not in self.seen[uid, panel["title"]]:
+                        self.problems.append(
+                            f"{uid}: {panel['title']}: there is no series {item['value']} to fill down to"
+                        )
+
+
+REGISTER = r"BASE|HC|HP|HN|PM|H[CP]J[BWR]|[FD]\d\d|Phase \d"
+
+
+def refused(server, truth, boards, now):
+    """How many of the queries that were broken on purpose are found out; the rest are problems."""
+    count, problems = 0, []
+    for uid, title, old, new in faults.QUERIES:
+        board = copy.deepcopy(next(one for one in boards if one["uid"] == f"boxenergie-{uid}"))
+        panel = next(one for one in grafana.panels(board) if one["title"] == title)
+        target = panel["targets"][0]
+        if old not in target["query"]:
+            problems.append(f"{uid}: {title}: the fault finds no {old} to break")
+        target["query"] = target["query"].replace(old, new)
+        run = Run(server, truth, now)
+        run.panel(board, uid, panel, "maison")
+        if run.problems:
+            count += 1
+        else:
+            problems.append(f"{uid}: {title}: {new} in place of {old} was not found out")
+    return count, problems
+
+
+def main(points=house.points, now=house.NOW):
+    all_points = list(points())
+    truth = Truth(all_points)
+    boards = grafana.dashboards()
+    with Influx() as server:
+        print(f"{server.load(all_points)} points of {len(truth.sites)} homes")
+        run = Run(server, truth, now)
+        for site in truth.sites:
+            for board in boards:
+                run.board(board, site)
+        for board in boards:
+            run.overrides(board)
+        count, problems = refused(server, truth, boards, now)
+        problems += run.problems + provisioning.check_alerts(server, now)
+    problems += [f"{name}: no claim says what it should show" for name in sorted(run.unproved)]
+    for problem in problems:
+        print(problem)
+    print(
+        f"{run.queries} queries, {run.numbers} numbers compared with the truth, {len(problems)} problems; "
+        f"{count} of {len(faults.QUERIES)} broken queries found out"
+    )
+    return not problems
+
+
+if __name__ == "__main__":
+    raise SystemExit(0 if main() else 1)

@@ -1,0 +1,182 @@
+"""What our dashboards promise beyond Grafana's types: each problem with its file and path."""
+
+import re
+
+import layout
+
+SOURCE = {"type": "influxdb", "uid": "boxenergie-influxdb"}
+TYPES = {
+    "row",
+    "text",
+    "timeseries",
+    "stat",
+    "gauge",
+    "bargauge",
+    "piechart",
+    "table",
+    "histogram",
+    "heatmap",
+    "geomap",
+}
+SQUARE = {
+    "uid",
+    "title",
+    "tags",
+    "timezone",
+    "schemaVersion",
+    "time",
+    "templating",
+    "annotations",
+    "panels",
+    "description",
+    "links",
+}
+
+
+def problems_of(files):
+    """files: {name: (text, dashboard)}."""
+    problems = []
+    for name, (text, board) in files.items():
+        say = lambda path, words, name=name: problems.append(f"{name}: {path}: {words}")  # noqa: E731
+        head(say, name, board)
+        for place, panel in enumerate(board.get("panels", [])):
+            each_panel(say, f"panels[{place}]", panel)
+        page(say, board.get("panels", []))
+        if text != layout.text_of(board):
+            say("the file", "is not in the one layout; Tests/dashboards/check --format writes it")
+    for key in ("uid", "title"):
+        known = {}
+        for name, (_, board) in files.items():
+            other = known.setdefault(board.get(key), name)
+            if other != name:
+                problems.append(
+                    f"{name}: {key}: {board.get(key)!r} is that of {other}, too; "
+                    "Grafana would then provision none of them"
+                )
+    return problems
+
+
+def head(say, name, board):
+    for key in sorted(SQUARE - set(board)):
+        say(key, "is missing")
+    if "id" in board:
+        say("id", "must not be there: it belongs to one Grafana's database")
+    if f"{board.get('uid')}.json" != name or not str(board.get("uid")).startswith("boxenergie-"):
+        say("uid", f"{board.get('uid')!r} should be the file's name and begin with boxenergie-")
+    if not 36 <= board.get("schemaVersion", 0) <= 39:
+        say("schemaVersion", "should be 36 to 39: Grafana 10.3 reads no more, and 13 still migrates it")
+    if "boxenergie" not in board.get("tags", []):
+        say("tags", "boxenergie is missing, by which the dashboards are linked")
+    if board.get("timezone") != "Europe/Paris":
+        say("timezone", "should be Europe/Paris, which the installer replaces")
+    variables = board.get("templating", {}).get("list", [])
+    if [item.get("name") for item in variables] != ["site"]:
+        say("templating.list", "should hold the variable site alone")
+    for place, item in enumerate(variables):
+        source(say, f"templating.list[{place}]", item)
+        if not isinstance(item.get("query"), str):
+            say(f"templating.list[{place}].query", "should be a text: Grafana before 11.1 reads nothing else")
+    notes = [item for item in board.get("annotations", {}).get("list", []) if not item.get("builtIn")]
+    for place, item in enumerate(notes, 1):
+        source(say, f"annotations.list[{place}]", item)
+        query(say, f"annotations.list[{place}].target", item.get("target", {}).get("query", ""))
+    if not notes:
+        say("annotations.list", "the events (day.event) are missing")
+
+
+def source(say, path, item):
+    if item.get("datasource") != SOURCE:
+        say(f"{path}.datasource", f"should be {SOURCE}")
+
+
+def each_panel(say, path, panel):
+    words = f" (panel “{panel.get('title')}”)"
+    if panel.get("type") not in TYPES:
+        say(f"{path}.type", f"{panel.get('type')!r} is no panel of Grafana 10.3 to 13" + words)
+    if not panel.get("title"):
+        say(f"{path}.title", "is missing")
+    if panel.get("type") == "row":
+        return
+    if len(panel.get("description", "")) < 20:
+        say(f"{path}.description", "should explain the panel to a household" + words)
+    if panel.get("type") == "text":
+        if not panel.get("options", {}).get("content"):
+            say(f"{path}.options.content", "is missing" + words)
+        return
+    source(say, path, panel)
+    if not panel.get("targets"):
+        say(f"{path}.targets", "are missing" + words)
+    if not panel.get("fieldConfig", {}).get("defaults", {}).get("noValue"):
+        say(f"{path}.fieldConfig.defaults.noValue", "should say what an empty panel means" + words)
+    config = panel.get("fieldConfig", {})
+    given = [config.get("defaults", {}).get("mappings", [])]
+    given += [
+        item["value"] for one in config.get("overrides", []) for item in one["properties"] if item["id"] == "mappings"
+    ]
+    for mapping in (one for mappings in given for one in mappings if one.get("type") == "regex"):
+        if not re.fullmatch(r"/\^.*\$/i?", mapping["options"]["pattern"]) or "(?" in mapping["options"]["pattern"]:
+            say(
+                f"{path}.fieldConfig",
+                f"{mapping['options']['pattern']} should be /^…$/ or /^…$/i, as JavaScript reads it" + words,
+            )
+    refs = [target.get("refId") for target in panel.get("targets", [])]
+    if len(set(refs)) != len(refs):
+        say(f"{path}.targets", f"the refIds {refs} are not unique" + words)
+    for place, target in enumerate(panel.get("targets", [])):
+        at = f"{path}.targets[{place}]"
+        source(say, at, target)
+        if target.get("rawQuery") is not True or target.get("resultFormat") not in ("time_series", "table"):
+            say(at, "needs rawQuery: true and a resultFormat" + words)
+        query(say, at, target.get("query", ""))
+        days = re.search(r"time\((\d+[dw]|1h)\)", target.get("query", ""))
+        if days and "tz('Europe/Paris')" not in target["query"] and "FROM (SELECT" not in target["query"]:
+            say(f"{at}.query", f"{days[0]} without tz('Europe/Paris') groups by UTC" + words)
+    stacked = panel.get("fieldConfig", {}).get("defaults", {}).get("custom", {}).get("stacking", {}).get("mode")
+    if stacked and not panel.get("interval"):
+        say(f"{path}.interval", "is missing: stacked bars need one step" + words)
+
+
+def query(say, path, text):
+    if "\"site\" = '$site'" not in text:
+        say(f"{path}.query", "is not limited to the chosen site")
+    if re.search(r"[=!]~|/[^/\s]+/", text.replace(" / ", " ")):
+        say(f"{path}.query", "holds a regular expression, which Grafana 10.3 to 11.5 escapes wrongly beside tz()")
+    if re.search(r"time\((2h|\d+w)", text):
+        say(f"{path}.query", "time(2h) and weeks are wrong around a change of the clock")
+    if "tz(" in text and "tz('Europe/Paris')" not in text:
+        say(f"{path}.query", "the zone must be the text 'Europe/Paris', which the installer replaces")
+
+
+def page(say, panels):
+    taken = {}
+    for place, panel in enumerate(panels):
+        at = panel.get("gridPos", {})
+        x, y, w, h = (at.get(key) for key in "xywh")
+        path = f"panels[{place}].gridPos"
+        if (
+            not all(isinstance(number, int) for number in (x, y, w, h))
+            or x < 0
+            or y < 0
+            or w < 1
+            or h < 1
+            or x + w > 24
+        ):
+            say(path, f"{at} does not fit the 24 columns (panel “{panel.get('title')}”)")
+            continue
+        for row in range(y, y + h):
+            for column in range(x, x + w):
+                other = taken.setdefault((row, column), place)
+                if other != place:
+                    say(path, f"“{panel.get('title')}” lies over “{panels[other].get('title')}”")
+                    break
+            else:
+                continue
+            break
+    if taken:
+        rows = max(row for row, _ in taken) + 1
+        gaps = [row for row in range(rows) if any((row, column) not in taken for column in range(24))]
+        if gaps:
+            say("panels", f"row {gaps[0]} of the grid has a hole, which looks broken ({len(gaps)} rows have one)")
+    ids = [panel.get("id") for panel in panels]
+    if len(set(ids)) != len(ids):
+        say("panels", "two panels have the same id")

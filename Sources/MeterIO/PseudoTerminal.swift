@@ -8,14 +8,15 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     private let master: CInt
     /// Kept open, so that readers may come and go.
     private let slave: CInt
-    private var linkPath: String?
+    /// Empty without a link: an optional would be set before the `init` can throw, on which Swift 6.2 trips.
+    private var linkPath: String
 
     public init() throws(SystemError) {
         let opened = try Self.open()
         name = opened.name
         master = opened.master
         slave = opened.slave
-        linkPath = nil
+        linkPath = ""
         var mode = termios()
         tcgetattr(slave, &mode)
         cfmakeraw(&mode)
@@ -37,7 +38,7 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     }
 
     deinit {
-        if let linkPath { unlink(linkPath) }
+        if !linkPath.isEmpty { unlink(linkPath) }
         close(slave)
         close(master)
     }

@@ -16,12 +16,15 @@ struct Decode: ParsableCommand {
             EXAMPLES:
               boxenergie decode teleinfo < capture.bin
               boxenergie decode teleinfo capture.bin --format json
+              boxenergie decode pulse trace.txt --source solaire     how its settings see a recorded line
+
+            A trace of pulses has an edge a line, its time in seconds and 1 or 0 (closed or open): 1718000000.25 1
             """
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
 
-    @Argument(help: "The protocol: teleinfo.")
+    @Argument(help: "The protocol: teleinfo or pulse.")
     var type: String
 
     @Argument(help: "The capture; - is standard input.")
@@ -33,9 +36,18 @@ struct Decode: ParsableCommand {
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
+    @Option(help: "pulse: the name in [source.NAME] whose settings count; without it 1000 pulses a kWh.")
+    var source: String?
+
+    @OptionGroup var options: ConfigOption
+
     func run() throws {
+        if type == PulseSource.type { return try decodePulses() }
         guard type == TeleinfoSource.type else {
-            throw CommandError("no protocol is called \"\(type)\"; known: \(TeleinfoSource.type)", exitCode: 64)
+            throw CommandError(
+                "no protocol is called \"\(type)\"; known: \(TeleinfoSource.type), \(PulseSource.type)",
+                exitCode: 64
+            )
         }
         let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
         var player = FramePlayer(TeleinfoSettings(mode: mode), context: context, start: .now())

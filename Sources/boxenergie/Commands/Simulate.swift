@@ -20,6 +20,7 @@ struct Simulate: AsyncParsableCommand {
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
               boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
+              boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
             """
     )
 
@@ -61,6 +62,9 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "With --points: seconds from one reading to the next.")
     var step: Int64 = 10
 
+    @Option(help: "Write the solar panels' pulse meter with so many pulses a kWh as a trace; needs --output.")
+    var pulses: Double?
+
     @Option(help: "When the house begins, in seconds since 1970; now by default.")
     var from: Int64?
 
@@ -70,6 +74,10 @@ struct Simulate: AsyncParsableCommand {
     func validate() throws {
         guard phases == 1 || phases == 3 else { throw ValidationError("--phases is 1 or 3") }
         try checkRange(speed, 0.001...1000, "--speed")
+        if let pulses {
+            try checkRange(pulses, 0.001...10_000, "--pulses")
+            guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
+        }
         if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
         if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
         if let days { try checkRange(days, 1...3653, "--days") }
@@ -92,7 +100,9 @@ struct Simulate: AsyncParsableCommand {
         let start = from ?? Timestamp.now().seconds
         var house = House(options: houseOptions, start: start - 3600)
         _ = house.advance(to: start)
-        if let output {
+        if let output, let pulses {
+            try writePulses(&house, pulses, from: start, to: output)
+        } else if let output {
             try write(&house, from: start, to: output)
         } else {
             let signals = Signals([SIGTERM, SIGINT])

@@ -15,6 +15,7 @@ public struct RawHistory: Sendable {
         public var phase: Set<Measurement>
         public var index: Set<Measurement>
         public var production: Set<Measurement>
+        public var pulse: Set<Measurement>
 
         /// The usual places.
         public init() {
@@ -23,6 +24,7 @@ public struct RawHistory: Sendable {
             phase = usual("phase")
             index = usual("index")
             production = usual("production")
+            pulse = usual("pulse")
         }
     }
 
@@ -51,7 +53,7 @@ public struct RawHistory: Sendable {
         self.site = site
         tables =
             places.linky.map(Self.linky) + places.production.map(Self.production) + places.index.map(Self.index)
-            + places.phase.map(Self.phase)
+            + places.phase.map(Self.phase) + places.pulse.map(Self.pulse)
     }
 
     private static func linky(_ measurement: Measurement) -> Table {
@@ -82,6 +84,16 @@ public struct RawHistory: Sendable {
         Table(measurement: measurement, fields: ["wh"], tags: ["source", "register"], registers: ["wh"]) { row in
             guard let name = row.tags["register"], let wh = row.integer(0) else { return [] }
             return Meaning.Fact.index(String(name), wh: wh).map { [$0] } ?? []
+        }
+    }
+
+    private static func pulse(_ measurement: Measurement) -> Table {
+        Table(measurement: measurement, fields: ["value"], tags: ["source", "role"], registers: ["value"]) { row in
+            // What a pulse meter produces stands among the production.
+            guard let role = row.tags["role"].flatMap({ MeterRegister.Role(rawValue: String($0)) }),
+                role != .production, let value = row.number(0)
+            else { return [] }
+            return Meaning.Fact.pulses(role, value: value)
         }
     }
 

@@ -133,6 +133,10 @@ struct Configuration {
             places.phase.insert(source.settings.phases)
             places.index.insert(source.settings.indexes)
         }
+        for case let source as PulseSource in sources.map(\.source) {
+            places.pulse.insert(source.settings.measurement)
+            places.production.insert(source.settings.production)
+        }
         return places
     }
 

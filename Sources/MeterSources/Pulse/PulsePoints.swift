@@ -4,6 +4,7 @@ public import MeterProtocols
 /// Makes points of a pulse meter's register: when it changed, and at each quarter of an hour.
 public struct PulsePoints: Sendable {
     private let settings: PulseSettings
+    private let source: String
     private let main: Series
     private let production: Series?
     private var kept: (count: UInt64, value: Double, watts: Double?)?
@@ -12,6 +13,7 @@ public struct PulsePoints: Sendable {
     /// Prepares the series.
     public init(_ settings: PulseSettings, context: SourceContext) {
         self.settings = settings
+        source = context.name
         main = context.series(
             settings.measurement,
             tags: [("role", settings.role.rawValue)],
@@ -24,7 +26,7 @@ public struct PulsePoints: Sendable {
 
     /// The points of a register at a time; none when they would say what the last ones said.
     ///
-    /// The register of the ledger is `value`, in kWh or m³, of the settings' role; a pulse meter has no serial number.
+    /// A pulse meter has no serial number for the ledger.
     public mutating func points(of register: PulseRegister, watts: Double?, at time: Timestamp) -> [Point] {
         let value = register.value(pulsesPerUnit: settings.pulsesPerUnit)
         // A tenth of a watt is more than the pulses can tell.
@@ -45,10 +47,15 @@ public struct PulsePoints: Sendable {
                 ]
             )
         ]
+        if settings.role != .production, let role = MeterRegister.Role(rawValue: settings.role.rawValue) {
+            points[0].meaning = Meaning(source: source, Meaning.Fact.pulses(role, value: value))
+        }
         if let production {
             // Half a milliwatt-hour more, or 0.3 kWh would be 299 Wh.
             let wattHours = Int64(exactly: (value * 1000 + 0.0005).rounded(.down))
-            points.append(Point(production, at: time, [power, wattHours.map { .integer($0) }]))
+            var point = Point(production, at: time, [power, wattHours.map { .integer($0) }])
+            point.meaning = Meaning(source: source, Meaning.Fact.production(watts: watts, wh: wattHours))
+            points.append(point)
         }
         return points
     }

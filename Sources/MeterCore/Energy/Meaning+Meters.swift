@@ -1,4 +1,4 @@
-/// What the fields of a Linky's points mean, whether they come from the meter or back from the database.
+/// What the fields of the meters' points mean, whether they come from the meter or back from the database.
 extension Meaning.Fact {
     /// Registers of the TIC have nine digits.
     private static let wrap = 1e9
@@ -49,5 +49,15 @@ extension Meaning.Fact {
         if let watts { facts.append(.production(watts: watts)) }
         if let wh { facts.append(.register(MeterRegister(.production), value: Double(wh), serial: nil)) }
         return facts
+    }
+
+    /// What the register of a pulse meter says: electricity in Wh, heat in kWh, water and gas in m³.
+    ///
+    /// - Parameters:
+    ///   - role: what it counts.
+    ///   - value: in kWh or m³, as its display shows.
+    public static func pulses(_ role: MeterRegister.Role, value: Double) -> [Meaning.Fact] {
+        let isElectric = [.grid, .export, .production, .consumption].contains(role)
+        return [.register(MeterRegister(role), value: isElectric ? value * 1000 : value, serial: nil)]
     }
 }

@@ -1,0 +1,41 @@
+import Logging
+import MeterCore
+import MeterProtocols
+import MeterSources
+import Testing
+
+@Suite struct PulseMeaningTests {
+    private func meaning(_ role: String) throws -> (source: String, role: MeterRegister.Role, value: Double) {
+        let pulses = ["water", "gas"].contains(role) ? "pulses_per_m3" : "pulses_per_kwh"
+        let text = "type = \"pulse\"\nline = 4\n\(pulses) = 1000\nrole = \"\(role)\"\n"
+        let document = ConfigDocument(text: "[source.m]\n" + text, file: "test")
+        let section = try #require(document.root.namedSections("source").first?.section)
+        _ = section.string("type", "")
+        let settings = PulseSettings(settings: section)
+        let logger = Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        var points = PulsePoints(settings, context: SourceContext(name: "m", tags: [], logger: logger))
+        var register = PulseRegister()
+        register.count = 1500
+        let made = points.points(of: register, watts: nil, at: Timestamp(seconds: 1_800_000_000))
+        let meanings = made.compactMap(\.meaning)
+        #expect(meanings.count == 1, "one point tells the ledger, or it would count twice")
+        let meaning = try #require(meanings.first)
+        for case .register(let register, let value, _) in meaning.facts {
+            return (meaning.source, register.role, value)
+        }
+        Issue.record("no register")
+        return ("", .gas, 0)
+    }
+
+    @Test(
+        "the ledger learns electricity in Wh, heat in kWh, water and gas in cubic metres",
+        arguments: [
+            ("production", 1500), ("consumption", 1500), ("import", 1500), ("export", 1500), ("heat", 1.5),
+            ("water", 1.5), ("gas", 1.5),
+        ]
+    )
+    func units(role: String, value: Double) throws {
+        let meaning = try meaning(role)
+        #expect(meaning == ("m", try #require(MeterRegister.Role(rawValue: role)), value))
+    }
+}

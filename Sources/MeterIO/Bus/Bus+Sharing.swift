@@ -24,8 +24,22 @@ extension Bus {
         loop: EventLoop = .main
     ) throws(SerialError) -> Bus {
         let line = resolved(path)
-        if let bus = open.withLock({ $0[line]?.bus }), bus.isOpen { return bus }
-        let bus = Bus(try SerialLine(path, format), loop: loop)
+        if let bus = found(line) { return bus }
+        return shared(Bus(try SerialLine(path, format), loop: loop), line)
+    }
+
+    /// The bus behind a converter in the network, or what else answers requests over one TCP connection.
+    ///
+    /// It connects as soon as a device is asked and stays usable when the connection is lost.
+    public static func network(_ address: NetworkAddress, loop: EventLoop = .main) -> Bus {
+        found("\(address)") ?? shared(Bus(address, loop: loop), "\(address)")
+    }
+
+    private static func found(_ line: String) -> Bus? {
+        open.withLock { $0[line]?.bus }.flatMap { $0.isOpen ? $0 : nil }
+    }
+
+    private static func shared(_ bus: Bus, _ line: String) -> Bus {
         open.withLock { open in
             open = open.filter { $0.value.bus != nil }
             open[line] = Weak(bus: bus)

@@ -8,32 +8,39 @@ import Synchronization
 /// converters answer; bytes left over from earlier exchanges; a device's wish for silence; and a dead device, which costs
 /// its time-out and then ever less, see `BusRest`.
 ///
-/// `serial(at:format:)` gives all sources of the process that name the same line the same bus, which closes the line
-/// when the last of them lets go of its `BusDevice`. So a source that is configured anew takes nothing from the others.
+/// `serial(at:format:)` and `network(host:port:)` give all sources of the process that name the same line the same bus,
+/// which closes the line when the last of them lets go of its `BusDevice`. So a source that is configured anew takes
+/// nothing from the others.
 public actor Bus {
-    /// More than this is no answer but noise without end.
-    private static let mostBytes = 4096
-    /// The longest frame of any protocol that has its place on a bus, in characters.
-    private static let longestAnswer = 270
-
     /// The line, for a person.
     public nonisolated let name: String
-    private nonisolated let loop: EventLoop
+    nonisolated let loop: EventLoop
     private nonisolated let turns = BusTurns()
     private nonisolated let isLost = Atomic(false)
-    /// `nil` once it was lost, so that the device can come back under its old name.
+    /// Where the line is connected to, again and again, if that is in the network.
+    private nonisolated let address: NetworkAddress?
+    /// `nil` once it was lost, so that a device can come back under its old name.
     private var line: (any BusLine)?
-    private var format: SerialSettings?
+    var format: SerialSettings?
     /// What must be heard before the next request: nothing for a while, since an answer may still be on its way.
-    private var isDirty = true
-    private var lastUse: Uptime
-    private var lastPause = Duration.zero
-    private var recorder: (@Sendable ([UInt8], Timestamp) -> Void)?
+    var isDirty = true
+    var lastUse: Uptime
+    var lastPause = Duration.zero
+    var recorder: (@Sendable ([UInt8], Timestamp) -> Void)?
 
     /// Makes a bus of a line that nobody else uses.
     public init(_ line: sending any BusLine, loop: EventLoop = .main) {
         name = line.name
+        address = nil
         self.line = line
+        self.loop = loop
+        lastUse = loop.now
+    }
+
+    /// Makes a bus that connects to an address as soon as a device is asked, and whenever the connection was closed.
+    init(_ address: NetworkAddress, loop: EventLoop = .main) {
+        name = "\(address)"
+        self.address = address
         self.loop = loop
         lastUse = loop.now
     }
@@ -89,14 +96,11 @@ public actor Bus {
     ) async throws(BusError) -> [UInt8] {
         do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question, "") }
         defer { turns.end() }
-        guard let line else { throw BusError(.lineLost, device.name, question, "\(name) was lost") }
         let start = loop.now
         var talk = BusTalk(request)
         let failure: BusError
         do {
-            try await prepare(line, device.settings)
-            let deadline = try await send(request, line, device.settings)
-            let verdict = try await receive(&talk, line, device.settings, deadline, answer)
+            let verdict = try await use(&talk, device.settings, answer)
             if case .answer(let bytes) = verdict {
                 note(device, talk, since: start, nil)
                 return bytes
@@ -106,8 +110,8 @@ public actor Bus {
             isDirty = true
             throw BusError(.cancelled, device.name, question, "")
         } catch {
-            isLost.store(true, ordering: .relaxed)
-            self.line = nil
+            line = nil
+            isLost.store(address == nil, ordering: .relaxed)
             throw BusError(.lineLost, device.name, question, "\(error)")
         }
         isDirty = true
@@ -115,81 +119,37 @@ public actor Bus {
         throw failure
     }
 
-    /// Waits until the line is silent and has the device's format.
-    private func prepare(_ line: any BusLine, _ settings: BusSettings) async throws {
-        if format != settings.format {
-            try line.apply(settings.format)
-            format = settings.format
-        }
-        let quiet = lastUse + max(settings.pause, lastPause)
-        if loop.now < quiet { try await loop.sleep(until: quiet) }
-        lastPause = settings.pause
-        let start = loop.now
-        var silentSince = start
-        while true {
-            if try !take(from: line).isEmpty {
-                isDirty = true
-                silentSince = loop.now
-            }
-            let end = silentSince + (isDirty ? settings.silence : .zero)
-            let now = loop.now
-            if end <= now || start.duration(to: now) > .seconds(1) { break }
-            try await loop.waitUntilReadable(line.descriptor, until: end)
-        }
-        isDirty = false
-    }
-
-    /// Sends the request.
-    ///
-    /// - Returns: when the answer must have begun.
-    private func send(_ request: [UInt8], _ line: any BusLine, _ settings: BusSettings) async throws -> Uptime {
-        let deadline = loop.now + settings.timeout + settings.duration(of: request.count)
-        var left = request[...]
-        while true {
-            left = left.dropFirst(try line.write(left))
-            if left.isEmpty || loop.now >= deadline { break }
-            try await loop.sleep(for: .milliseconds(5))
-        }
-        recorder?(request, .now())
-        return deadline
-    }
-
-    private func receive(
+    /// Sends the request and waits for the answer, over a new connection if there is none.
+    private func use(
         _ talk: inout BusTalk,
-        _ line: any BusLine,
         _ settings: BusSettings,
-        _ start: Uptime,
         _ answer: ([UInt8]) -> AnswerState
     ) async throws -> BusTalk.Verdict {
-        let last = start + settings.duration(of: 2 * Self.longestAnswer)
-        var deadline = start
-        while true {
-            let bytes = try take(from: line)
-            let now = loop.now
-            if !bytes.isEmpty {
-                lastUse = now
-                let verdict = talk.take(bytes, answer)
-                if verdict != .incomplete { return verdict }
-                // Once it has begun, the rest follows without longer gaps.
-                deadline = min(max(deadline, now + .milliseconds(200) + settings.silence), last)
+        if let line {
+            do {
+                return try await use(line, &talk, settings, answer)
+            } catch {
+                // Whether the other end closed an idle connection shows only now; a serial line is lost for good.
+                guard address != nil, talk.came.isEmpty, !(error is CancellationError) else { throw error }
+                self.line = nil
             }
-            guard now < deadline, talk.skipped + talk.came.count < Self.mostBytes else { return .incomplete }
-            try await loop.waitUntilReadable(line.descriptor, until: deadline)
         }
+        guard let address else { throw LineClosed(name: name) }
+        let fresh = try await NetworkLine.connect(to: address, loop)
+        line = fresh
+        isDirty = false
+        return try await use(fresh, &talk, settings, answer)
     }
 
-    /// Takes what has come, without waiting.
-    private func take(from line: any BusLine) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        while bytes.count < Self.mostBytes {
-            let more = try [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
-                count = try line.read(into: UnsafeMutableRawBufferPointer(buffer))
-            }
-            if more.isEmpty { break }
-            bytes += more
-        }
-        if !bytes.isEmpty { recorder?(bytes, .now()) }
-        return bytes
+    private func use(
+        _ line: any BusLine,
+        _ talk: inout BusTalk,
+        _ settings: BusSettings,
+        _ answer: ([UInt8]) -> AnswerState
+    ) async throws -> BusTalk.Verdict {
+        try await prepare(line, settings)
+        let deadline = try await send(talk.request, line, settings)
+        return try await receive(&talk, line, settings, deadline, answer)
     }
 
     private func explain(

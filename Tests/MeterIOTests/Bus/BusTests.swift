@@ -67,7 +67,8 @@ private final class FakeDevices: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct BusTests {
+/// One after the other, since the kernel gives the name of a closed pseudo-terminal to the next one.
+@Suite(.serialized, .timeLimit(.minutes(2))) struct BusTests {
     /// A pseudo-terminal with devices, and a bus on it, while the body runs.
     private func onBus<Value: Sendable>(
         _ devices: FakeDevices,
@@ -250,6 +251,8 @@ private final class FakeDevices: Sendable {
             first = try Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
             #expect(first.map { ObjectIdentifier($0.bus) } == before)
             #expect(throws: SerialError.self) { _ = try SerialPort(path: link, settings: format) }
+            let baud = terminal.readerBaud
+            #expect(baud == 9600, "and the terminal lives until here")
         }
     }
 
@@ -277,6 +280,7 @@ private final class FakeDevices: Sendable {
             try next.link(at: link)
             let again = try Bus.serial(at: link, format: format, loop: loop)
             #expect(again.isOpen && again !== device?.bus)
+            #expect(!next.name.isEmpty, "and the terminal lives until here")
         }
     }
 }

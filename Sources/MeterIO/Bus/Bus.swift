@@ -16,6 +16,7 @@ public actor Bus {
     public nonisolated let name: String
     nonisolated let loop: EventLoop
     private nonisolated let turns = BusTurns()
+    nonisolated let conversations = BusTurns()
     private nonisolated let isLost = Atomic(false)
     /// Where the line is connected to, again and again, if that is in the network.
     private nonisolated let address: NetworkAddress?

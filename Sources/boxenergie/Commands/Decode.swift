@@ -16,12 +16,14 @@ struct Decode: ParsableCommand {
             EXAMPLES:
               boxenergie decode teleinfo < capture.bin
               boxenergie decode teleinfo capture.bin --format json
+              echo "68 1F 1F 68 08 02 72 …" | boxenergie decode mbus --format json
+              boxenergie decode mbus capture.bin --role heat
             """
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
 
-    @Argument(help: "The protocol: teleinfo.")
+    @Argument(help: "The protocol: teleinfo or mbus.")
     var type: String
 
     @Argument(help: "The capture; - is standard input.")
@@ -33,9 +35,20 @@ struct Decode: ParsableCommand {
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
+    @Option(help: "What an M-Bus meter counts: \(MBusRole.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var role = MBusRole.electricity
+
     func run() throws {
+        if type == MBusSource.type {
+            let context = SourceContext(name: type, tags: [("site", "maison")], logger: makeLogger(.error))
+            var decoding = MBusDecoding(format: format, role: role, context: context)
+            return try decoding.run(file)
+        }
         guard type == TeleinfoSource.type else {
-            throw CommandError("no protocol is called \"\(type)\"; known: \(TeleinfoSource.type)", exitCode: 64)
+            throw CommandError(
+                "no protocol is called \"\(type)\"; known: \(TeleinfoSource.type), \(MBusSource.type)",
+                exitCode: 64
+            )
         }
         let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
         var player = FramePlayer(TeleinfoSettings(mode: mode), context: context, start: .now())

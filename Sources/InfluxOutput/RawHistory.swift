@@ -15,7 +15,8 @@ public struct RawHistory: Sendable {
         public var phase: Set<Measurement>
         public var index: Set<Measurement>
         public var production: Set<Measurement>
-        public var pulse: Set<Measurement>
+        /// Where a tag `role` says what `value` counts: pulse meters, and those on an M-Bus.
+        public var displays: Set<Measurement>
 
         /// The usual places.
         public init() {
@@ -24,7 +25,7 @@ public struct RawHistory: Sendable {
             phase = usual("phase")
             index = usual("index")
             production = usual("production")
-            pulse = usual("pulse")
+            displays = usual("pulse").union(usual("meter"))
         }
     }
 
@@ -53,7 +54,7 @@ public struct RawHistory: Sendable {
         self.site = site
         tables =
             places.linky.map(Self.linky) + places.production.map(Self.production) + places.index.map(Self.index)
-            + places.phase.map(Self.phase) + places.pulse.map(Self.pulse)
+            + places.phase.map(Self.phase) + places.displays.map(Self.display)
     }
 
     private static func linky(_ measurement: Measurement) -> Table {
@@ -87,13 +88,13 @@ public struct RawHistory: Sendable {
         }
     }
 
-    private static func pulse(_ measurement: Measurement) -> Table {
+    private static func display(_ measurement: Measurement) -> Table {
         Table(measurement: measurement, fields: ["value"], tags: ["source", "role"], registers: ["value"]) { row in
-            // What a pulse meter produces stands among the production.
+            // What such a meter produces stands among the production.
             guard let role = row.tags["role"].flatMap({ MeterRegister.Role(rawValue: String($0)) }),
                 role != .production, let value = row.number(0)
             else { return [] }
-            return Meaning.Fact.pulses(role, value: value)
+            return Meaning.Fact.display(value, of: role)
         }
     }
 

@@ -21,6 +21,9 @@ public struct SerialSettings: Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "\(baud) \(dataBits)\(parity.rawValue)\(stopBits)" }
 
+    /// The speeds that serial lines have.
+    public static var speeds: [Int] { codes.keys.sorted() }
+
     /// The kernel's code for each speed that it has a code for.
     static let codes: [Int: speed_t] = [
         300: speed_t(B300), 600: speed_t(B600), 1200: speed_t(B1200), 2400: speed_t(B2400), 4800: speed_t(B4800),

@@ -5,5 +5,6 @@ extension SourceRegistry {
     public static let builtIn = SourceRegistry([
         TeleinfoSource.self,
         PulseSource.self,
+        MBusSource.self,
     ])
 }

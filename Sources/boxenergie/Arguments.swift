@@ -11,6 +11,7 @@ extension HouseTariff: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension TeleinfoSettings.Mode: ExpressibleByArgument {}
+extension MBusRole: ExpressibleByArgument {}
 
 /// Refuses a number outside of a range with a sentence.
 func checkRange<Value: Comparable>(_ value: Value, _ range: ClosedRange<Value>, _ option: String) throws {

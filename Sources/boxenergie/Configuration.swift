@@ -134,8 +134,13 @@ struct Configuration {
             places.index.insert(source.settings.indexes)
         }
         for case let source as PulseSource in sources.map(\.source) {
-            places.pulse.insert(source.settings.measurement)
+            places.displays.insert(source.settings.measurement)
             places.production.insert(source.settings.production)
+        }
+        for case let source as MBusSource in sources.map(\.source) {
+            let isProduction = source.settings.role == .production
+            if isProduction { places.production.insert(source.settings.measurement) }
+            if !isProduction { places.displays.insert(source.settings.measurement) }
         }
         return places
     }

@@ -44,20 +44,21 @@ extension Meaning.Fact {
     }
 
     /// The facts of a point of `raw.production`.
-    public static func production(watts: Double?, wh: Int64?) -> [Meaning.Fact] {
+    public static func production(watts: Double?, wh: Int64?, serial: String? = nil) -> [Meaning.Fact] {
         var facts: [Meaning.Fact] = []
         if let watts { facts.append(.production(watts: watts)) }
-        if let wh { facts.append(.register(MeterRegister(.production), value: Double(wh), serial: nil)) }
+        if let wh { facts.append(.register(MeterRegister(.production), value: Double(wh), serial: serial)) }
         return facts
     }
 
-    /// What the register of a pulse meter says: electricity in Wh, heat in kWh, water and gas in m³.
+    /// What a meter's display shows: the ledger keeps electricity in Wh, heat in kWh, water and gas in m³.
     ///
     /// - Parameters:
+    ///   - value: in kWh or m³.
     ///   - role: what it counts.
-    ///   - value: in kWh or m³, as its display shows.
-    public static func pulses(_ role: MeterRegister.Role, value: Double) -> [Meaning.Fact] {
+    ///   - serial: that of the meter, if it tells.
+    public static func display(_ value: Double, of role: MeterRegister.Role, serial: String? = nil) -> [Meaning.Fact] {
         let isElectric = [.grid, .export, .production, .consumption].contains(role)
-        return [.register(MeterRegister(role), value: isElectric ? value * 1000 : value, serial: nil)]
+        return [.register(MeterRegister(role), value: isElectric ? value * 1000 : value, serial: serial)]
     }
 }

@@ -48,7 +48,7 @@ public struct PulsePoints: Sendable {
             )
         ]
         if settings.role != .production, let role = MeterRegister.Role(rawValue: settings.role.rawValue) {
-            points[0].meaning = Meaning(source: source, Meaning.Fact.pulses(role, value: value))
+            points[0].meaning = Meaning(source: source, Meaning.Fact.display(value, of: role))
         }
         if let production {
             // Half a milliwatt-hour more, or 0.3 kWh would be 299 Wh.

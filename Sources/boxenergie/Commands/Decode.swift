@@ -19,12 +19,14 @@ struct Decode: ParsableCommand {
               boxenergie decode pulse trace.txt --source solaire     how its settings see a recorded line
 
             A trace of pulses has an edge a line, its time in seconds and 1 or 0 (closed or open): 1718000000.25 1
+              echo "68 1F 1F 68 08 02 72 …" | boxenergie decode mbus --format json
+              boxenergie decode mbus capture.bin --role heat
             """
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
 
-    @Argument(help: "The protocol: teleinfo or pulse.")
+    @Argument(help: "The protocol: teleinfo, pulse or mbus.")
     var type: String
 
     @Argument(help: "The capture; - is standard input.")
@@ -36,6 +38,9 @@ struct Decode: ParsableCommand {
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
+    @Option(help: "What an M-Bus meter counts: \(MBusRole.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var role = MBusRole.electricity
+
     @Option(help: "pulse: the name in [source.NAME] whose settings count; without it 1000 pulses a kWh.")
     var source: String?
 
@@ -43,9 +48,14 @@ struct Decode: ParsableCommand {
 
     func run() throws {
         if type == PulseSource.type { return try decodePulses() }
+        if type == MBusSource.type {
+            let context = SourceContext(name: type, tags: [("site", "maison")], logger: makeLogger(.error))
+            var decoding = MBusDecoding(format: format, role: role, context: context)
+            return try decoding.run(file)
+        }
         guard type == TeleinfoSource.type else {
             throw CommandError(
-                "no protocol is called \"\(type)\"; known: \(TeleinfoSource.type), \(PulseSource.type)",
+                "no protocol is called \"\(type)\"; known: \(TeleinfoSource.type), \(PulseSource.type), \(MBusSource.type)",
                 exitCode: 64
             )
         }

@@ -18,6 +18,7 @@ struct Simulate: AsyncParsableCommand {
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
               boxenergie simulate --mode historique --tariff tempo --phases 3
+              boxenergie simulate --mbus heat,water --link /tmp/mbus
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
               boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
               boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
@@ -35,6 +36,9 @@ struct Simulate: AsyncParsableCommand {
 
     @Flag(help: "A house whose meter counts no injection.")
     var consumer = false
+
+    @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var mbus: String?
 
     @Option(help: "Another number is another house; the same number is the same house.")
     var seed: UInt64 = 1
@@ -78,6 +82,7 @@ struct Simulate: AsyncParsableCommand {
             try checkRange(pulses, 0.001...10_000, "--pulses")
             guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
         }
+        _ = try mbus.map(MBusSimulation.kinds)
         if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
         if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
         if let days { try checkRange(days, 1...3653, "--days") }
@@ -98,6 +103,10 @@ struct Simulate: AsyncParsableCommand {
     func run() async throws {
         if points { return try await writePoints() }
         let start = from ?? Timestamp.now().seconds
+        if let mbus {
+            let meters = MBusSimulation(kinds: try MBusSimulation.kinds(mbus), speed: speed, start: start, link: link)
+            return try await untilStopped { try await meters.play() }
+        }
         var house = House(options: houseOptions, start: start - 3600)
         _ = house.advance(to: start)
         if let output, let pulses {
@@ -105,14 +114,18 @@ struct Simulate: AsyncParsableCommand {
         } else if let output {
             try write(&house, from: start, to: output)
         } else {
-            let signals = Signals([SIGTERM, SIGINT])
             let house = house
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await play(house, from: start) }
-                group.addTask { _ = try await signals.next() }
-                try await group.next()
-                group.cancelAll()
-            }
+            try await untilStopped { try await play(house, from: start) }
+        }
+    }
+
+    private func untilStopped(_ body: @escaping @Sendable () async throws -> Void) async throws {
+        let signals = Signals([SIGTERM, SIGINT])
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await body() }
+            group.addTask { _ = try await signals.next() }
+            try await group.next()
+            group.cancelAll()
         }
     }
 

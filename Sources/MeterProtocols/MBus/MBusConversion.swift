@@ -1,0 +1,51 @@
+/// Units that can be had in place of each other.
+public enum MBusConversion {
+    private enum Dimension { case energy, volume, power, flow, mass, time, voltage, current, frequency, pressure }
+
+    /// As a fraction, so that the conversion rounds once.
+    private struct Unit {
+        var dimension: Dimension
+        var numerator: Double
+        var denominator: Double
+
+        init(_ dimension: Dimension, _ numerator: Double, per denominator: Double = 1) {
+            self.dimension = dimension
+            self.numerator = numerator
+            self.denominator = denominator
+        }
+    }
+
+    private static let units: [String: Unit] = [
+        "Wh": Unit(.energy, 1), "kWh": Unit(.energy, 1000), "MWh": Unit(.energy, 1e6),
+        "J": Unit(.energy, 1, per: 3600), "kJ": Unit(.energy, 1000, per: 3600), "MJ": Unit(.energy, 1e6, per: 3600),
+        "GJ": Unit(.energy, 1e9, per: 3600), "cal": Unit(.energy, 4.1868, per: 3600),
+        "m³": Unit(.volume, 1), "l": Unit(.volume, 1, per: 1000), "ft³": Unit(.volume, 0.028316846592),
+        "gal": Unit(.volume, 0.003785411784),
+        "W": Unit(.power, 1), "kW": Unit(.power, 1000), "MW": Unit(.power, 1e6), "J/h": Unit(.power, 1, per: 3600),
+        "m³/h": Unit(.flow, 1), "l/h": Unit(.flow, 1, per: 1000), "m³/min": Unit(.flow, 60), "m³/s": Unit(.flow, 3600),
+        "gal/min": Unit(.flow, 0.22712470704), "gal/h": Unit(.flow, 0.003785411784),
+        "kg": Unit(.mass, 1), "t": Unit(.mass, 1000),
+        "s": Unit(.time, 1), "min": Unit(.time, 60), "h": Unit(.time, 3600), "d": Unit(.time, 86_400),
+        "V": Unit(.voltage, 1), "mV": Unit(.voltage, 1, per: 1000), "A": Unit(.current, 1),
+        "mA": Unit(.current, 1, per: 1000), "Hz": Unit(.frequency, 1), "bar": Unit(.pressure, 1),
+        "mbar": Unit(.pressure, 1, per: 1000), "hPa": Unit(.pressure, 1, per: 1000),
+    ]
+
+    /// A unit as it is spelled here, of one that may be spelled with letters and digits only.
+    public static func spelled(_ unit: String) -> String {
+        let parts = unit.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.map { $0 == "m3" ? "m³" : $0 == "ft3" ? "ft³" : String($0) }.joined(separator: "/")
+    }
+
+    public static func isKnown(_ unit: String) -> Bool { units[unit] != nil }
+
+    /// The same amount in another unit; `nil` when there is no such thing.
+    static func convert(_ number: MBusNumber, from old: String, to new: String) -> MBusNumber? {
+        guard let from = units[old], let to = units[new], from.dimension == to.dimension else { return nil }
+        let (up, down) = (from.numerator * to.denominator, from.denominator * to.numerator)
+        for power in -9...9 where MBusNumber.decimal(1, exponent: power).double == up / down {
+            return number.scaled(by: power)
+        }
+        return .real(number.double * up / down)
+    }
+}

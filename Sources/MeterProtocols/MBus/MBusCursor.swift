@@ -1,0 +1,37 @@
+/// Reads a frame's data from the front.
+struct MBusCursor {
+    private let bytes: [UInt8]
+    private var place = 0
+    /// Fields of several bytes come the high byte first (mode 2), and are turned round here.
+    private let isHighByteFirst: Bool
+    /// The number of the record that is being read.
+    var record = 0
+
+    init(_ bytes: [UInt8], isHighByteFirst: Bool) {
+        self.bytes = bytes
+        self.isHighByteFirst = isHighByteFirst
+    }
+
+    var isAtEnd: Bool { place >= bytes.count }
+    var remaining: ArraySlice<UInt8> { bytes[place...] }
+
+    mutating func byte(of part: MBusError.Part) throws(MBusError) -> UInt8 {
+        guard place < bytes.count else { throw .prematureEnd(part, record: record) }
+        defer { place += 1 }
+        return bytes[place]
+    }
+
+    /// So many bytes of one field, the low one first.
+    mutating func field(_ count: Int, of part: MBusError.Part) throws(MBusError) -> [UInt8] {
+        guard count <= bytes.count - place else { throw .prematureEnd(part, record: record) }
+        defer { place += count }
+        let field = bytes[place..<(place + count)]
+        return isHighByteFirst ? field.reversed() : Array(field)
+    }
+
+    /// All that is left.
+    mutating func rest() -> [UInt8] {
+        defer { place = bytes.count }
+        return Array(remaining)
+    }
+}

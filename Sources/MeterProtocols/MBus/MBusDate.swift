@@ -1,0 +1,74 @@
+/// A date, a time or both, as a meter's own clock shows them: local time of no stated zone.
+public struct MBusDate: Sendable, Hashable, CustomStringConvertible {
+    public var year: Int?
+    public var month: Int?
+    public var day: Int?
+    public var hour: Int?
+    public var minute: Int?
+    public var second: Int?
+    /// Whether the meter says that it is summer time.
+    public var isSummerTime = false
+
+    /// As ISO 8601 writes it, without a zone: `2014-03-13T11:11`.
+    public var description: String {
+        func digits(_ value: Int, _ count: Int = 2) -> String {
+            let text = String(value)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        var text = ""
+        if let year, let month, let day { text = "\(digits(year, 4))-\(digits(month))-\(digits(day))" }
+        if let hour, let minute {
+            if !text.isEmpty { text += "T" }
+            text += "\(digits(hour)):\(digits(minute))"
+            if let second { text += ":\(digits(second))" }
+        }
+        return text
+    }
+
+    /// Decodes type G (2 bytes), J (3), F (4) or I (6), the low byte first.
+    ///
+    /// - Returns: `nil` for another length, and for what the meter marks as invalid or no calendar has.
+    init?(_ bytes: [UInt8]) {
+        switch bytes.count {
+        case 2:
+            guard setDay(bytes[0], bytes[1], century: nil) else { return nil }
+        case 3:
+            guard setTime(hour: bytes[2] & 0x1F, minute: bytes[1] & 0x3F, second: bytes[0] & 0x3F) else { return nil }
+        case 4:
+            guard bytes[0] & 0x80 == 0, setTime(hour: bytes[1] & 0x1F, minute: bytes[0] & 0x3F, second: nil),
+                setDay(bytes[2], bytes[3], century: Int(bytes[1] >> 5 & 3))
+            else { return nil }
+            isSummerTime = bytes[1] & 0x80 != 0
+        case 6:
+            guard bytes[1] & 0x80 == 0,
+                setTime(hour: bytes[2] & 0x1F, minute: bytes[1] & 0x3F, second: bytes[0] & 0x3F),
+                setDay(bytes[3], bytes[4], century: nil)
+            else { return nil }
+            isSummerTime = bytes[0] & 0x40 != 0
+        default: return nil
+        }
+    }
+
+    private mutating func setTime(hour: UInt8, minute: UInt8, second: UInt8?) -> Bool {
+        guard hour < 24, minute < 60, (second ?? 0) < 60 else { return false }
+        self.hour = Int(hour)
+        self.minute = Int(minute)
+        self.second = second.map { Int($0) }
+        return true
+    }
+
+    /// Day and month, and seven bits of year spread over both bytes.
+    ///
+    /// Only type F has the century, and old meters leave it zero: up to 80 the year is of this century then.
+    private mutating func setDay(_ low: UInt8, _ high: UInt8, century: Int?) -> Bool {
+        let (day, month) = (Int(low & 0x1F), Int(high & 0x0F))
+        let short = Int(low >> 5 | (high >> 4) << 3)
+        let lengths = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        guard (1...12).contains(month), day >= 1, day <= lengths[month - 1], short < 100 else { return false }
+        let base = century ?? 0
+        year = 1900 + 100 * (base == 0 && short <= 80 ? 1 : base) + short
+        self.month = month
+        self.day = day
+        return true
+    }
+}

@@ -1,0 +1,57 @@
+/// Why a frame cannot be used, as a sentence.
+public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// A part of a record or of a header.
+    public enum Part: String, Sendable { case header, dif = "DIF", vif = "VIF", vifText = "text of a VIF", data }
+
+    /// The frame ends within a record; the first one is record 0.
+    case prematureEnd(Part, record: Int)
+    /// More than ten extensions.
+    case tooManyExtensions(Part, record: Int)
+    /// A DIF that the standard keeps for later, so that the length of its data is unknown.
+    case reservedDIF(UInt8, record: Int)
+    /// The records are encrypted, in this of EN 13757-7's modes.
+    case encrypted(mode: Int)
+    /// The frame carries no data of a meter.
+    case notAnAnswer(information: UInt8)
+    /// The meter says why it does not answer.
+    case application(MBusApplicationError)
+
+    public var description: String {
+        switch self {
+        case .prematureEnd(.header, _): "the frame ends within its header"
+        case .prematureEnd(let part, let record): "the frame ends within the \(part.rawValue) of record \(record)"
+        case .tooManyExtensions(let part, let record):
+            "the \(part.rawValue) of record \(record) has more than 10 extensions"
+        case .reservedDIF(let code, let record):
+            "record \(record) has the reserved DIF 0x\(hexText([code])), whose length is unknown"
+        case .encrypted(let mode): "the records are encrypted (mode \(mode)); such meters cannot be read"
+        case .notAnAnswer(let information): "the frame with CI 0x\(hexText([information])) is no answer of a meter"
+        case .application(let error): "the meter refuses: \(error)"
+        }
+    }
+}
+
+/// What a meter says in place of an answer (CI 70), in the standard's words.
+public struct MBusApplicationError: Sendable, Hashable, CustomStringConvertible {
+    public var code: UInt8
+
+    public init(code: UInt8) { self.code = code }
+
+    /// The meter answers if it is asked later.
+    public var isBusy: Bool { code == 8 }
+
+    public var description: String {
+        switch code {
+        case 0: "unspecified error"
+        case 1: "unimplemented CI field"
+        case 2: "buffer too long, truncated"
+        case 3: "too many records"
+        case 4: "premature end of record"
+        case 5: "more than 10 DIFE"
+        case 6: "more than 10 VIFE"
+        case 8: "application busy"
+        case 9: "too many readouts"
+        default: "error 0x" + hexText([code])
+        }
+    }
+}

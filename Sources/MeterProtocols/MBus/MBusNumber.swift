@@ -1,0 +1,77 @@
+/// A value as the meter counts it: a whole number times a power of ten, or a floating-point number.
+public enum MBusNumber: Sendable, Hashable {
+    case decimal(Int64, exponent: Int)
+    case real(Double)
+
+    /// The number nearest to it.
+    public var double: Double {
+        switch self {
+        case .decimal(let mantissa, let exponent): Double("\(mantissa)e\(exponent)") ?? 0
+        case .real(let value): value
+        }
+    }
+
+    /// Itself, if it is a whole number that fits.
+    public var integer: Int64? {
+        switch self {
+        case .decimal(var mantissa, var exponent):
+            while exponent > 0, mantissa != 0 {
+                let (product, overflow) = mantissa.multipliedReportingOverflow(by: 10)
+                if overflow { return nil }
+                (mantissa, exponent) = (product, exponent - 1)
+            }
+            while exponent < 0, mantissa != 0 {
+                guard mantissa % 10 == 0 else { return nil }
+                (mantissa, exponent) = (mantissa / 10, exponent + 1)
+            }
+            return mantissa
+        case .real(let value): return Int64(exactly: value)
+        }
+    }
+
+    /// Ten to a power times as much.
+    func scaled(by power: Int) -> MBusNumber {
+        switch self {
+        case .decimal(let mantissa, let exponent): .decimal(mantissa, exponent: exponent + power)
+        case .real(let value): .real(power == 0 ? value : Self.scaled(value, by: power))
+        }
+    }
+
+    /// So many times as much.
+    func times(_ factor: Int64) -> MBusNumber {
+        switch self {
+        case .decimal(let mantissa, let exponent):
+            let (product, overflow) = mantissa.multipliedReportingOverflow(by: factor)
+            return overflow ? .real(double * Double(factor)) : .decimal(product, exponent: exponent)
+        case .real(let value): return .real(value * Double(factor))
+        }
+    }
+
+    /// Ten to a power more.
+    func adding(powerOfTen power: Int) -> MBusNumber {
+        guard case .decimal(let mantissa, let exponent) = self, abs(exponent - power) <= 18 else {
+            return .real(double + MBusNumber.decimal(1, exponent: power).double)
+        }
+        let common = min(exponent, power)
+        let left = Self.digits(mantissa, zeros: exponent - common)
+        let right = Self.digits(1, zeros: power - common)
+        guard let left, let right, case (let sum, false) = left.addingReportingOverflow(right) else {
+            return .real(double + MBusNumber.decimal(1, exponent: power).double)
+        }
+        return .decimal(sum, exponent: common)
+    }
+
+    /// A number with zeros behind it, if that fits.
+    private static func digits(_ number: Int64, zeros: Int) -> Int64? {
+        MBusNumber.decimal(number, exponent: zeros).integer
+    }
+
+    /// By way of the shortest text that means the number, so that no digits appear which the meter did not send.
+    private static func scaled(_ value: Double, by power: Int) -> Double {
+        let text = "\(value)"
+        guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {
+            return Double("\(text)e\(power)") ?? value
+        }
+        return Double("\(text[..<mark])e\(exponent + power)") ?? value
+    }
+}

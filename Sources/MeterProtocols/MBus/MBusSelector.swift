@@ -1,0 +1,151 @@
+/// Which of a meter's records is meant, as a person writes it: `energy`, `maximum power storage 1`,
+/// `energy negative only`, `volume tariff 2 in l`, `called %RH`, `record 4`.
+public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
+    public enum Kind: Sendable, Hashable {
+        case quantity(MBusQuantity)
+        /// What the meter calls it in plain text.
+        case called(String)
+        /// Its place in the answer.
+        case place(Int)
+    }
+
+    public var kind: Kind
+    public var function = MBusRecord.Function.instantaneous
+    public var storage: UInt64 = 0
+    public var tariff: UInt32 = 0
+    public var subunit: UInt16 = 0
+    /// What qualifiers must say; none for a plain value.
+    public var meanings: [String] = []
+    /// The unit that the value is wanted in, if not the meter's.
+    public var unit: String?
+
+    public init(_ quantity: MBusQuantity, in unit: String? = nil, meanings: [String] = []) {
+        kind = .quantity(quantity)
+        self.unit = unit
+        self.meanings = meanings
+    }
+
+    /// The selector that means a record.
+    public init(_ record: MBusRecord) {
+        kind = record.name.map { .called($0) } ?? .quantity(record.quantity)
+        function = record.function
+        storage = record.storage
+        tariff = record.tariff
+        subunit = record.subunit
+        meanings = record.meanings.map(\.description)
+    }
+
+    /// Reads what a person wrote.
+    ///
+    /// - Returns: `nil` when it names no quantity, or something else is not understood.
+    public init?(_ text: String) {
+        var words = text.split(separator: " ").map(String.init)[...]
+        self.init(.unknown)
+        if let place = words.lastIndex(of: "in"), place == words.endIndex - 2, let last = words.last {
+            unit = MBusConversion.spelled(last)
+            guard MBusConversion.isKnown(unit ?? "") else { return nil }
+            words = words[..<place]
+        }
+        if words.count == 2, words.first == "record", let place = words.last.flatMap({ Int($0) }), place >= 0 {
+            kind = .place(place)
+            return
+        }
+        for function in MBusRecord.Function.allCases
+        where words.starts(with: function.rawValue.split(separator: " ").map(String.init)) {
+            self.function = function
+            words = words.dropFirst(function.rawValue.split(separator: " ").count)
+        }
+        let ends = words.firstIndex {
+            ["storage", "tariff", "subunit", "positive", "negative"].contains($0) || $0.hasPrefix("(")
+        }
+        guard let (kind, rest) = Self.subject(words, ends) else { return nil }
+        self.kind = kind
+        guard readRest(rest) else { return nil }
+    }
+
+    private static func subject(_ words: ArraySlice<String>, _ end: Int?) -> (Kind, ArraySlice<String>)? {
+        if words.first == "called" {
+            let stop = end ?? words.endIndex
+            guard stop > words.startIndex + 1 else { return nil }
+            return (.called(words[(words.startIndex + 1)..<stop].joined(separator: " ")), words[stop...])
+        }
+        for count in stride(from: words.count, to: 0, by: -1) {
+            let name = words.prefix(count).joined(separator: " ").lowercased()
+            if let quantity = MBusQuantity(rawValue: name) { return (.quantity(quantity), words.dropFirst(count)) }
+        }
+        return nil
+    }
+
+    private mutating func readRest(_ words: ArraySlice<String>) -> Bool {
+        var words = words
+        while let word = words.popFirst() {
+            switch word {
+            case "storage":
+                guard let number = words.popFirst().flatMap({ UInt64($0) }) else { return false }
+                storage = number
+            case "tariff":
+                guard let number = words.popFirst().flatMap({ UInt32($0) }) else { return false }
+                tariff = number
+            case "subunit":
+                guard let number = words.popFirst().flatMap({ UInt16($0) }) else { return false }
+                subunit = number
+            case "positive", "negative":
+                guard words.popFirst() == "only" else { return false }
+                meanings.append(word + " only")
+            case _ where word.hasPrefix("("):
+                var text = String(word.dropFirst())
+                while !text.hasSuffix(")") {
+                    guard let next = words.popFirst() else { return false }
+                    text += " " + next
+                }
+                meanings.append(String(text.dropLast()))
+            default: return false
+            }
+        }
+        return true
+    }
+
+    public var description: String {
+        var parts: [String] = []
+        if function != .instantaneous { parts.append(function.rawValue) }
+        switch kind {
+        case .quantity(let quantity): parts.append(quantity.rawValue)
+        case .called(let name): parts.append("called \(name)")
+        case .place(let place): parts.append("record \(place)")
+        }
+        if storage != 0 { parts.append("storage \(storage)") }
+        if tariff != 0 { parts.append("tariff \(tariff)") }
+        if subunit != 0 { parts.append("subunit \(subunit)") }
+        parts += meanings.map { $0.hasSuffix(" only") ? $0 : "(\($0))" }
+        if let unit { parts.append("in \(unit)") }
+        return parts.joined(separator: " ")
+    }
+
+    // MARK: - Looking
+
+    /// The value among a meter's records, in the wanted unit.
+    ///
+    /// A plain quantity also means the one that only counts what flows into the house, when there is no other.
+    ///
+    /// - Returns: `nil` when there is none, the meter says that it is invalid, or its unit is of another kind.
+    public func value(in records: [MBusRecord]) -> MBusNumber? {
+        guard let record = record(in: records), let number = record.value.number else { return nil }
+        guard let unit, unit != record.unit else { return number }
+        return MBusConversion.convert(number, from: record.unit, to: unit)
+    }
+
+    func record(in records: [MBusRecord]) -> MBusRecord? {
+        if case .place(let place) = kind { return records.indices.contains(place) ? records[place] : nil }
+        let candidates = records.filter { record in
+            switch kind {
+            case .quantity(let quantity): guard record.quantity == quantity else { return false }
+            case .called(let name): guard record.name == name else { return false }
+            case .place: return false
+            }
+            return record.function == function && record.storage == storage && record.tariff == tariff
+                && record.subunit == subunit
+        }
+        return candidates.first { $0.meanings.map(\.description) == meanings }
+            ?? (meanings.isEmpty ? candidates.first { $0.meanings == [.positiveOnly] } : nil)
+    }
+}

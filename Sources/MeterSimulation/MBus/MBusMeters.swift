@@ -1,0 +1,55 @@
+/// Several meters on one M-Bus, and what a master hears from them.
+public struct MBusMeters: Sendable {
+    public private(set) var meters: [MBusMeter]
+    private var heard: [UInt8] = []
+
+    public init(_ meters: [MBusMeter]) { self.meters = meters }
+
+    /// Meters of these kinds with the addresses 1, 2, 3 and so on.
+    public init(_ kinds: [MBusMeter.Kind], start: Int64) {
+        meters = kinds.enumerated().map { place, kind in
+            MBusMeter(kind, address: UInt8(place + 1), number: 12_345_678 + UInt32(place), start: start)
+        }
+    }
+
+    /// Takes what a master sends.
+    ///
+    /// - Returns: what comes back; when several meters answer at once, what is left of it, since a zero wins on the wire.
+    public mutating func receive(_ bytes: [UInt8], at time: Int64) -> [UInt8] {
+        heard += bytes
+        var answer: [UInt8] = []
+        while let (body, length) = nextFrame() {
+            heard.removeFirst(length)
+            guard let body else { continue }
+            for place in meters.indices {
+                let more = meters[place].answer(body, at: time)
+                answer = Self.collision(answer, more)
+            }
+        }
+        return answer
+    }
+
+    private static func collision(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
+        (0..<max(first.count, second.count)).map { place in
+            (place < first.count ? first[place] : 0xFF) & (place < second.count ? second[place] : 0xFF)
+        }
+    }
+
+    /// The body of the first frame, or none for a byte that begins no frame; and how long that is.
+    private func nextFrame() -> (body: [UInt8]?, length: Int)? {
+        guard let first = heard.first else { return nil }
+        let (start, count): (Int, Int)
+        switch first {
+        case 0x10: (start, count) = (1, 2)
+        case 0x68:
+            guard heard.count >= 4 else { return nil }
+            guard heard[1] == heard[2], heard[3] == 0x68, heard[1] >= 3 else { return (nil, 1) }
+            (start, count) = (4, Int(heard[1]))
+        default: return (nil, 1)
+        }
+        guard heard.count >= start + count + 2 else { return nil }
+        let body = Array(heard[start..<(start + count)])
+        guard heard[start + count] == body.reduce(0, &+), heard[start + count + 1] == 0x16 else { return (nil, 1) }
+        return (body, start + count + 2)
+    }
+}

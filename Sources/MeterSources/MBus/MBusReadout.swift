@@ -1,0 +1,89 @@
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// Asks one meter for all that it has to say.
+struct MBusReadout: Sendable {
+    /// A meter that says "more follows" for ever is stopped here.
+    private static let mostTelegrams = 16
+
+    let device: BusDevice
+    let address: MBusSettings.Address
+    /// Says that the source is at work.
+    let beat: @Sendable () -> Void
+
+    /// Reads the meter; no other meter of the bus is asked meanwhile, since selecting one deselects the other.
+    ///
+    /// - Throws: a sentence that says what was asked and what came instead.
+    func read() async throws -> [MBusTelegram] {
+        try await device.bus.conversation {
+            switch address {
+            case .primary(let number):
+                try await acknowledged(MBusRequest.reset(number), "a reset of its answers")
+                return try await telegrams(from: number, of: nil)
+            case .secondary(let meter):
+                try await acknowledged(MBusRequest.select(meter), "the selection of \(meter.digits)")
+                return try await telegrams(from: MBusRequest.selected, of: meter)
+            }
+        }
+    }
+
+    /// Asks until the meter has said all.
+    ///
+    /// The frame-count bit is set in the first request after a reset, and changes after each good answer; while a request
+    /// is repeated it stays, so that the meter repeats its answer.
+    private func telegrams(from number: UInt8, of meter: MBusMeterAddress?) async throws -> [MBusTelegram] {
+        var telegrams: [MBusTelegram] = []
+        var frameCountBit = true
+        while telegrams.count < Self.mostTelegrams {
+            beat()
+            let request = MBusRequest.data(number, frameCountBit: frameCountBit)
+            let bytes = try await device.exchange(request.bytes, for: "its data") { Self.judge($0, from: number) }
+            guard case .frame(let frame, _) = MBusFramer.look(bytes[...]) else { break }
+            let telegram = try MBusTelegram(frame)
+            if let meter, let other = telegram.header?.meter, other.manufacturerCode != 0, !meter.matches(other) {
+                throw MBusReadoutError.otherMeter(wanted: meter, came: other)
+            }
+            if let first = telegrams.first?.header?.meter, first != telegram.header?.meter { break }
+            telegrams.append(telegram)
+            guard telegram.moreFollows else { break }
+            frameCountBit.toggle()
+        }
+        return telegrams
+    }
+
+    private func acknowledged(_ request: MBusFrame, _ question: String) async throws {
+        beat()
+        _ = try await device.exchange(request.bytes, for: question) { bytes in
+            bytes.first == 0xE5 ? .complete(1) : .skip(1)
+        }
+    }
+
+    /// Looks for an answer of the meter among what came.
+    ///
+    /// A frame with a wrong checksum, which a collision leaves, is asked for again at once.
+    static func judge(_ bytes: [UInt8], from number: UInt8) -> AnswerState {
+        switch MBusFramer.look(bytes[...]) {
+        case .more: .incomplete
+        case .frame(.long(let control, let address, _, _), let length):
+            // RSP_UD; the two bits are access demand and flow control.
+            control & 0xCF == 0x08 && (number > 250 || address == number) ? .complete(length) : .skip(length)
+        case .frame(_, let length): .skip(length)
+        case .badChecksum: .wrong("its checksum is wrong: noise, or two meters that answer at once")
+        case .noise, .badFormat: .skip(1)
+        }
+    }
+}
+
+/// Why an answer is not the meter's.
+enum MBusReadoutError: Error, CustomStringConvertible {
+    case otherMeter(wanted: MBusMeterAddress, came: MBusMeterAddress)
+
+    var description: String {
+        switch self {
+        case .otherMeter(let wanted, let came):
+            "the meter \(wanted.digits) was selected, but \(came.digits) (\(came.manufacturer)) answered; "
+                + "is there an older selection or a converter that answers by itself?"
+        }
+    }
+}

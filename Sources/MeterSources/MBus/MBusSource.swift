@@ -1,0 +1,113 @@
+import Logging
+public import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// A meter on a wired M-Bus: heat, water, gas or electricity.
+public final class MBusSource: MeterSource {
+    public static let type = "mbus"
+    public static let summary = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
+    public static let sample = """
+        [source.chauffage]
+        type = "mbus"
+        device = "/dev/ttyUSB0"      # the level converter; or host = "192.168.1.20" and port = 10001
+        address = 5                  # primary, 0 to 250; or the number on the meter: id = "12345678"
+        role = "heat"                # electricity | production | heat | cooling | water | gas | other
+        every = "15m"
+
+        [source.chauffage.fields]    # more than the role's own fields; boxenergie decode mbus shows the names
+        max_w = "maximum power in W"
+        last_year = "energy storage 1 in kWh"
+        """
+
+    public let settings: MBusSettings
+
+    public init(settings: ConfigSection) {
+        self.settings = MBusSettings(settings: settings)
+    }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let points = MBusPoints(settings, context: context)
+        let device = try bus().device(
+            context.name,
+            BusSettings(
+                format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even),
+                timeout: settings.timeout,
+                // 33 bits of silence end what a meter hears.
+                pause: .microseconds(33_000_000 / settings.baud),
+                tries: 2
+            )
+        )
+        context.logger.info("Listening", metadata: ["device": "\(device.name)", "speed": "\(device.settings.format)"])
+        let status = context.status
+        let readout = MBusReadout(device: device, address: settings.address) { status.beat() }
+        var alarm = Alarm()
+        while true {
+            do {
+                let telegrams = try await readout.read()
+                let time = Timestamp.now()
+                note(telegrams, device, context)
+                context.status.didRead(at: time)
+                if alarm.clear() { context.logger.info("The meter answers again") }
+                let point = points.point(of: telegrams, at: time)
+                if point.isEmpty { throw NoFields(role: settings.role) }
+                receiver.append(point)
+                try await pause(untilNext: settings.every, status)
+            } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
+                throw error.reason == .cancelled ? CancellationError() : error
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                context.status.didFail("\(error)")
+                note([], device, context)
+                if alarm.raise("\(error)") != nil {
+                    context.logger.warning("No reading", metadata: ["reason": "\(error)"])
+                }
+                try await pause(untilNext: min(settings.every, .seconds(60)), status)
+            }
+        }
+    }
+
+    private func bus() throws -> Bus {
+        switch settings.line {
+        case .serial(let path):
+            try Bus.serial(at: path, format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even))
+        case .network(let address): Bus.network(address)
+        }
+    }
+
+    /// Waits for the next whole multiple of the period, so that readings fall on the quarters of an hour.
+    private func pause(untilNext period: Duration, _ status: SourceStatus) async throws {
+        let seconds = max(1, period.components.seconds)
+        var left = seconds - Timestamp.now().seconds % seconds
+        while left > 0 {
+            status.beat()
+            let step = min(left, 20)
+            try await EventLoop.main.sleep(for: .seconds(step))
+            left -= step
+        }
+    }
+
+    /// Says who answered, and what the line is like.
+    private func note(_ telegrams: [MBusTelegram], _ device: BusDevice, _ context: SourceContext) {
+        let counts = device.counts
+        context.status.update { status in
+            status.quality = [
+                "requests": counts.requests, "answers": counts.answers, "silences": counts.silences,
+                "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
+            ]
+            guard let header = telegrams.first?.header else { return }
+            let meter = header.meter.map { ["\($0.manufacturer) \($0.digits), \($0.medium)"] } ?? []
+            status.device = (meter + header.status.conditions).joined(separator: ", ")
+        }
+    }
+}
+
+private struct NoFields: Error, CustomStringConvertible {
+    var role: MBusRole
+
+    var description: String {
+        "the meter answers, but has none of the fields of the role \(role.rawValue); "
+            + "is the role right? boxenergie read --format influx shows what comes of others"
+    }
+}

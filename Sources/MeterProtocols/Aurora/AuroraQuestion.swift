@@ -18,9 +18,7 @@ public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
     /// The length of every request.
     public static let length = 10
 
-    /// The request.
-    ///
-    /// - Parameter address: 2 to 63, as set on the inverter's display.
+    /// The request to the inverter of an address, which is set on its display: 2 to 63.
     public func request(to address: UInt8) -> [UInt8] {
         var bytes = [address, command, 0, 0, 0, 0, 0, 0]
         switch self {

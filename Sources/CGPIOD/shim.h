@@ -1,29 +1,72 @@
 #ifndef CGPIOD_SHIM_H
 #define CGPIOD_SHIM_H
 #include <errno.h>
+#include <fcntl.h>
 #include <gpiod.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
+#include <time.h>
 
-// One small API over libgpiod 1.6 (Debian 12) and 2.x (Debian 13). The v1 header is the
-// only one which defines GPIOD_LINE_BULK_MAX_LINES; neither has a version macro.
+// One small API over libgpiod 1.6 (Debian 12) and 2.x (Debian 13): inputs whose edges the kernel dates and keeps.
+// The v1 header is the only one which defines GPIOD_LINE_BULK_MAX_LINES; neither has a version macro.
 #if defined(GPIOD_LINE_BULK_MAX_LINES)
 #define PULSE_GPIOD_MAJOR 1
 #else
 #define PULSE_GPIOD_MAJOR 2
 #endif
 
-struct pulse_edge { uint64_t timestamp_ns; int32_t rising; };
+/// What a chip or a line is called; longer names are cut, as the kernel does.
+#define PULSE_NAME_SIZE 32
+
+struct pulse_chip_description {
+    char label[PULSE_NAME_SIZE];
+    unsigned lines;
+};
+
+struct pulse_line_description {
+    char name[PULSE_NAME_SIZE];
+    /// Who uses the line; empty when nobody does or does not say so.
+    char consumer[PULSE_NAME_SIZE];
+    int32_t is_used;
+};
+
+enum pulse_bias { PULSE_BIAS_AS_IS, PULSE_BIAS_DISABLED, PULSE_BIAS_PULL_UP, PULSE_BIAS_PULL_DOWN };
+
+struct pulse_request {
+    unsigned offset;
+    int32_t bias;
+    int32_t active_low;
+    /// Changes shorter than this stay in the kernel; 0 for none. libgpiod 1.6 cannot.
+    unsigned debounce_us;
+    /// Edges that the kernel keeps until they are read. libgpiod 1.6 has always 16.
+    unsigned buffer;
+    const char *_Nonnull consumer;
+};
+
+struct pulse_edge {
+    /// By CLOCK_MONOTONIC.
+    uint64_t timestamp_ns;
+    /// Counts the line's edges from 1 on, those that were lost as well; 0 where the library does not tell.
+    uint32_t sequence;
+    /// Whether the line became active: its logical value, which active_low turns round.
+    int32_t is_active;
+};
+
+typedef struct gpiod_chip pulse_chip;
 
 typedef struct pulse_line {
-    struct gpiod_chip *chip;
 #if PULSE_GPIOD_MAJOR == 1
-    struct gpiod_line *line;
+    struct gpiod_line *_Nullable line;
 #else
-    struct gpiod_line_request *request;
-    struct gpiod_edge_event_buffer *events;
+    struct gpiod_line_request *_Nullable request;
+    struct gpiod_edge_event_buffer *_Nullable events;
+    unsigned offset;
 #endif
 } pulse_line;
+
+/// The most edges that one read gives.
+#define PULSE_READ_MAX 64
 
 /// The library's own version, for messages.
 static inline const char *_Nonnull cgpiod_version(void) {
@@ -34,79 +77,170 @@ static inline const char *_Nonnull cgpiod_version(void) {
 #endif
 }
 
-static inline void pulse_line_close(pulse_line *_Nonnull l) {
-#if PULSE_GPIOD_MAJOR == 1
-    if (l->line) gpiod_line_release(l->line);
-#else
-    if (l->events) gpiod_edge_event_buffer_free(l->events);
-    if (l->request) gpiod_line_request_release(l->request);
-#endif
-    if (l->chip) gpiod_chip_close(l->chip);
-    free(l);
+/// Edges that the kernel keeps without saying how many it lost; 0 where it says.
+static inline unsigned pulse_silent_buffer(void) { return PULSE_GPIOD_MAJOR == 1 ? 16 : 0; }
+
+static inline void pulse_copy_name(char *_Nonnull to, const char *_Nullable from) {
+    strncpy(to, from ? from : "", PULSE_NAME_SIZE - 1);
+    to[PULSE_NAME_SIZE - 1] = 0;
 }
 
-static inline pulse_line *_Nullable pulse_line_open(const char *_Nonnull chip, unsigned offset,
-                                                    unsigned debounce_us, const char *_Nonnull consumer) {
-    pulse_line *l = (pulse_line *)calloc(1, sizeof *l);
-    if (!l) return NULL;
-    l->chip = gpiod_chip_open(chip);
-    if (!l->chip) goto fail;
+/// Opens a chip by its path; NULL with errno. ENOTTY and ENODEV: it is not a GPIO chip.
+static inline pulse_chip *_Nullable pulse_chip_open(const char *_Nonnull path) { return gpiod_chip_open(path); }
+static inline void pulse_chip_close(pulse_chip *_Nonnull chip) { gpiod_chip_close(chip); }
+
+/// 0, or -1 with errno.
+static inline int pulse_chip_describe(pulse_chip *_Nonnull chip, struct pulse_chip_description *_Nonnull out) {
 #if PULSE_GPIOD_MAJOR == 1
-    (void)debounce_us;
-    l->line = gpiod_chip_get_line(l->chip, offset);
-    if (!l->line) goto fail;
-    if (gpiod_line_request_falling_edge_events_flags(l->line, consumer, GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP) < 0) {
-        l->line = NULL; goto fail;
-    }
+    pulse_copy_name(out->label, gpiod_chip_label(chip));
+    out->lines = gpiod_chip_num_lines(chip);
 #else
-    {
-        struct gpiod_line_settings *s = gpiod_line_settings_new();
-        struct gpiod_line_config *lc = gpiod_line_config_new();
-        struct gpiod_request_config *rc = gpiod_request_config_new();
-        if (s && lc && rc) {
-            gpiod_line_settings_set_edge_detection(s, GPIOD_LINE_EDGE_FALLING);
-            gpiod_line_settings_set_bias(s, GPIOD_LINE_BIAS_PULL_UP);
-            gpiod_line_settings_set_debounce_period_us(s, debounce_us);
-            gpiod_request_config_set_consumer(rc, consumer);
-            if (gpiod_line_config_add_line_settings(lc, &offset, 1, s) == 0)
-                l->request = gpiod_chip_request_lines(l->chip, rc, lc);
-        }
-        int saved = errno;
-        gpiod_request_config_free(rc); gpiod_line_config_free(lc); gpiod_line_settings_free(s);
-        errno = saved;
-        if (!l->request || !(l->events = gpiod_edge_event_buffer_new(64))) goto fail;
-    }
+    struct gpiod_chip_info *info = gpiod_chip_get_info(chip);
+    if (!info) return -1;
+    pulse_copy_name(out->label, gpiod_chip_info_get_label(info));
+    out->lines = (unsigned)gpiod_chip_info_get_num_lines(info);
+    gpiod_chip_info_free(info);
 #endif
-    return l;
-fail: { int saved = errno; pulse_line_close(l); errno = saved; return NULL; }
+    return 0;
 }
 
-static inline int pulse_line_fd(pulse_line *_Nonnull l) {
+/// 0, or -1 with errno.
+static inline int pulse_line_describe(pulse_chip *_Nonnull chip, unsigned offset,
+                                      struct pulse_line_description *_Nonnull out) {
 #if PULSE_GPIOD_MAJOR == 1
-    return gpiod_line_event_get_fd(l->line);
+    struct gpiod_line *line = gpiod_chip_get_line(chip, offset);
+    if (!line) return -1;
+    pulse_copy_name(out->name, gpiod_line_name(line));
+    pulse_copy_name(out->consumer, gpiod_line_consumer(line));
+    out->is_used = gpiod_line_is_used(line);
 #else
-    return gpiod_line_request_get_fd(l->request);
+    struct gpiod_line_info *info = gpiod_chip_get_line_info(chip, offset);
+    if (!info) return -1;
+    pulse_copy_name(out->name, gpiod_line_info_get_name(info));
+    pulse_copy_name(out->consumer, gpiod_line_info_get_consumer(info));
+    out->is_used = gpiod_line_info_is_used(info);
+    gpiod_line_info_free(info);
+#endif
+    return 0;
+}
+
+/// Gives a line back. The chip must still be open.
+static inline void pulse_line_close(pulse_line *_Nonnull line) {
+#if PULSE_GPIOD_MAJOR == 1
+    if (line->line) gpiod_line_release(line->line);
+#else
+    if (line->events) gpiod_edge_event_buffer_free(line->events);
+    if (line->request) gpiod_line_request_release(line->request);
+#endif
+    free(line);
+}
+
+static inline int pulse_line_fd(pulse_line *_Nonnull line) {
+#if PULSE_GPIOD_MAJOR == 1
+    return gpiod_line_event_get_fd(line->line);
+#else
+    return gpiod_line_request_get_fd(line->request);
 #endif
 }
 
-/// Reads the pending edges (call once the descriptor is readable). Returns how many, or -1 with errno.
-static inline int pulse_line_read(pulse_line *_Nonnull l, struct pulse_edge *_Nonnull out, unsigned max) {
 #if PULSE_GPIOD_MAJOR == 1
-    struct gpiod_line_event ev[16];
-    int n = gpiod_line_event_read_multiple(l->line, ev, max < 16 ? max : 16);
-    for (int i = 0; i < n; i++) {
-        out[i].timestamp_ns = (uint64_t)ev[i].ts.tv_sec * 1000000000ull + (uint64_t)ev[i].ts.tv_nsec;
-        out[i].rising = ev[i].event_type == GPIOD_LINE_EVENT_RISING_EDGE;
-    }
-    return n;
+static inline int pulse_line_take(pulse_line *_Nonnull line, pulse_chip *_Nonnull chip,
+                                  const struct pulse_request *_Nonnull wanted) {
+    static const int bias[] = {0, GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE, GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
+                               GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN};
+    struct gpiod_line *found = gpiod_chip_get_line(chip, wanted->offset);
+    if (!found) return -1;
+    int flags = bias[wanted->bias] | (wanted->active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0);
+    if (gpiod_line_request_both_edges_events_flags(found, wanted->consumer, flags) < 0) return -1;
+    line->line = found;
+    return 0;
+}
 #else
-    int n = gpiod_line_request_read_edge_events(l->request, l->events, max < 64 ? max : 64);
-    for (int i = 0; i < n; i++) {
-        struct gpiod_edge_event *e = gpiod_edge_event_buffer_get_event(l->events, (unsigned long)i);
-        out[i].timestamp_ns = gpiod_edge_event_get_timestamp_ns(e);
-        out[i].rising = gpiod_edge_event_get_event_type(e) == GPIOD_EDGE_EVENT_RISING_EDGE;
+static inline int pulse_line_take(pulse_line *_Nonnull line, pulse_chip *_Nonnull chip,
+                                  const struct pulse_request *_Nonnull wanted) {
+    static const enum gpiod_line_bias bias[] = {GPIOD_LINE_BIAS_AS_IS, GPIOD_LINE_BIAS_DISABLED, GPIOD_LINE_BIAS_PULL_UP,
+                                                GPIOD_LINE_BIAS_PULL_DOWN};
+    struct gpiod_line_settings *settings = gpiod_line_settings_new();
+    struct gpiod_line_config *lines = gpiod_line_config_new();
+    struct gpiod_request_config *request = gpiod_request_config_new();
+    if (settings && lines && request) {
+        gpiod_line_settings_set_direction(settings, GPIOD_LINE_DIRECTION_INPUT);
+        gpiod_line_settings_set_edge_detection(settings, GPIOD_LINE_EDGE_BOTH);
+        gpiod_line_settings_set_event_clock(settings, GPIOD_LINE_CLOCK_MONOTONIC);
+        gpiod_line_settings_set_bias(settings, bias[wanted->bias]);
+        gpiod_line_settings_set_active_low(settings, wanted->active_low);
+        gpiod_line_settings_set_debounce_period_us(settings, wanted->debounce_us);
+        gpiod_request_config_set_consumer(request, wanted->consumer);
+        gpiod_request_config_set_event_buffer_size(request, wanted->buffer);
+        if (gpiod_line_config_add_line_settings(lines, &wanted->offset, 1, settings) == 0)
+            line->request = gpiod_chip_request_lines(chip, request, lines);
     }
-    return n;
+    int saved = errno;
+    gpiod_request_config_free(request);
+    gpiod_line_config_free(lines);
+    gpiod_line_settings_free(settings);
+    errno = saved;
+    if (!line->request) return -1;
+    line->offset = wanted->offset;
+    line->events = gpiod_edge_event_buffer_new(PULSE_READ_MAX);
+    return line->events ? 0 : -1;
+}
 #endif
+
+/// Takes a line whose edges, both ways, the kernel keeps from now on; reading them never blocks. NULL with errno.
+static inline pulse_line *_Nullable pulse_line_open(pulse_chip *_Nonnull chip,
+                                                    const struct pulse_request *_Nonnull wanted) {
+    pulse_line *line = (pulse_line *)calloc(1, sizeof *line);
+    if (!line) return NULL;
+    if (pulse_line_take(line, chip, wanted) == 0) {
+        int flags = fcntl(pulse_line_fd(line), F_GETFL);
+        if (flags >= 0 && fcntl(pulse_line_fd(line), F_SETFL, flags | O_NONBLOCK) >= 0) return line;
+    }
+    int saved = errno;
+    pulse_line_close(line);
+    errno = saved;
+    return NULL;
+}
+
+/// Whether the line is active now: 1 or 0, or -1 with errno.
+static inline int pulse_line_level(pulse_line *_Nonnull line) {
+#if PULSE_GPIOD_MAJOR == 1
+    return gpiod_line_get_value(line->line);
+#else
+    switch (gpiod_line_request_get_value(line->request, line->offset)) {
+    case GPIOD_LINE_VALUE_ACTIVE: return 1;
+    case GPIOD_LINE_VALUE_INACTIVE: return 0;
+    default: return -1;
+    }
+#endif
+}
+
+/// Reads the edges that wait, PULSE_READ_MAX at most. Returns how many, or -1 with errno: EAGAIN when none waits.
+static inline int pulse_line_read(pulse_line *_Nonnull line, struct pulse_edge *_Nonnull out) {
+#if PULSE_GPIOD_MAJOR == 1
+    struct gpiod_line_event events[16];
+    int count = gpiod_line_event_read_multiple(line->line, events, 16);
+    for (int i = 0; i < count; i++) {
+        out[i].timestamp_ns = (uint64_t)events[i].ts.tv_sec * 1000000000ull + (uint64_t)events[i].ts.tv_nsec;
+        out[i].sequence = 0;
+        out[i].is_active = events[i].event_type == GPIOD_LINE_EVENT_RISING_EDGE;
+    }
+#else
+    int count = gpiod_line_request_read_edge_events(line->request, line->events, PULSE_READ_MAX);
+    for (int i = 0; i < count; i++) {
+        struct gpiod_edge_event *event = gpiod_edge_event_buffer_get_event(line->events, (unsigned long)i);
+        out[i].timestamp_ns = gpiod_edge_event_get_timestamp_ns(event);
+        out[i].sequence = (uint32_t)gpiod_edge_event_get_line_seqno(event);
+        out[i].is_active = gpiod_edge_event_get_event_type(event) == GPIOD_EDGE_EVENT_RISING_EDGE;
+    }
+#endif
+    return count;
+}
+
+/// The clock that edges are dated by, in ns.
+static inline uint64_t pulse_clock(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000ull + (uint64_t)now.tv_nsec;
 }
 #endif

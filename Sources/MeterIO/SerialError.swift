@@ -40,7 +40,7 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 
     /// The group whose members may use the device, unless it is that of root.
-    private static func group(of path: String) -> String? {
+    static func group(of path: String) -> String? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0,
             let group = getgrgid(status.st_gid)

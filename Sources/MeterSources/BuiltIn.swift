@@ -4,6 +4,8 @@ extension SourceRegistry {
     /// The meters that the program knows: one line each.
     public static let builtIn = SourceRegistry([
         TeleinfoSource.self,
+        PulseSource.self,
         AuroraSource.self,
+        OneWireSource.self,
     ])
 }

@@ -30,11 +30,19 @@ extension ConfiguredSource {
         _ status: SourceStatus,
         _ tags: [(String, String)],
         _ meterClock: MeterClock,
+        _ registers: SourceMemory,
         _ logger: Logger
     ) -> RunningSource {
         RunningSource(
             source,
-            context: SourceContext(name: name, tags: tags, logger: logger, status: status, meterClock: meterClock),
+            context: SourceContext(
+                name: name,
+                tags: tags,
+                logger: logger,
+                status: status,
+                meterClock: meterClock,
+                memory: registers
+            ),
             onError: onError,
             configuration: fingerprint
         )

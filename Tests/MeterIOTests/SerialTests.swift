@@ -73,14 +73,4 @@ import Testing
             }
         }
     }
-
-    @Test("a GPIO chip that is not there is named")
-    func noChip() {
-        do throws(SystemError) {
-            _ = try PulseLine(chip: "/dev/gpiochip99", offset: 4)
-            Issue.record("a chip was found")
-        } catch {
-            #expect("\(error)".contains("line 4 of /dev/gpiochip99"))
-        }
-    }
 }

@@ -12,14 +12,18 @@ public struct SourceContext: Sendable {
     public let status: SourceStatus
     /// Where a source says what the clock of its meter shows.
     public let meterClock: MeterClock
+    /// Where it puts what it must know after a restart; `nil` where nothing is kept.
+    public let memory: SourceMemory?
 
     public init(
         name: String,
         tags: [(String, String)],
         logger: Logger,
         status: SourceStatus = SourceStatus(),
-        meterClock: MeterClock = MeterClock()
+        meterClock: MeterClock = MeterClock(),
+        memory: SourceMemory? = nil
     ) {
+        self.memory = memory
         self.meterClock = meterClock
         self.name = name
         self.tags = tags

@@ -62,19 +62,7 @@ public final class AuroraSource: CapturableSource {
                     "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
                 ]
             }
-            try await pause(context)
-        }
-    }
-
-    /// Sleeps until the next slot of time, and says in between that it is at work.
-    private func pause(_ context: SourceContext) async throws {
-        let slot = settings.every.components.seconds
-        var left = Duration.nanoseconds(slot * 1_000_000_000 - Timestamp.now().nanoseconds % (slot * 1_000_000_000))
-        while left > .zero {
-            let part = min(left, .seconds(20))
-            try await EventLoop.main.sleep(for: part)
-            context.status.beat()
-            left -= part
+            try await context.pause(untilSlotOf: settings.every)
         }
     }
 

@@ -34,7 +34,13 @@ struct Read: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let source = try configuration.source(name)
-        let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))
+        let logger = makeLogger(.warning)
+        let context = SourceContext(
+            name: name,
+            tags: configuration.tags,
+            logger: logger,
+            memory: SourceMemory(folder: configuration.state, logger: logger)
+        )
         let printer = PointPrinter(format)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -33,9 +33,16 @@ struct Run: AsyncParsableCommand {
         let logger = makeLogger(logLevel)
         let meterClock = MeterClock()
         let memory = BoxMemory(configuration.state, logger: logger)
+        let registers = SourceMemory(folder: configuration.state, logger: logger)
         let daemon = Daemon(
             sources: configuration.sources.map { source in
-                source.running(SourceStatus(memory.source(source.name)), configuration.tags, meterClock, logger)
+                source.running(
+                    SourceStatus(memory.source(source.name)),
+                    configuration.tags,
+                    meterClock,
+                    registers,
+                    logger
+                )
             },
             outputs: configuration.outputs.map { $0.planned(logger: logger) },
             counts: memory.output,
@@ -46,6 +53,7 @@ struct Run: AsyncParsableCommand {
             undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger)
         )
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
+        let control = ControlServer(path: ControlServer.path(configuration), logger: logger)
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
         logger.info("Started", metadata: ["sources": "\(configuration.sources.count)", "servers": "\(servers)"])
         let manager = ServiceManager()
@@ -55,6 +63,7 @@ struct Run: AsyncParsableCommand {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server?.answer(board) }
+                group.addTask { await control?.obey { PulseSet.obey($0, daemon, registers) } }
                 group.addTask { await manager?.reassure { daemon.isAlive } }
                 group.addTask { await observer.run() }
                 manager?.say("READY=1")
@@ -62,7 +71,7 @@ struct Run: AsyncParsableCommand {
                     guard let signals else { return await waitForReadings(of: daemon.sources) }
                     while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
                         manager?.sayReloading()
-                        reload(daemon, observer, memory, meterClock, logger)
+                        reload(daemon, observer, memory, registers, meterClock, logger)
                         manager?.say("READY=1")
                     }
                     manager?.say("STOPPING=1")
@@ -98,6 +107,7 @@ struct Run: AsyncParsableCommand {
         _ daemon: Daemon,
         _ observer: BoxObserver,
         _ memory: BoxMemory,
+        _ registers: SourceMemory,
         _ meterClock: MeterClock,
         _ logger: Logger
     ) {
@@ -109,7 +119,7 @@ struct Run: AsyncParsableCommand {
             daemon.change(
                 sources: configuration.sources.map { source in
                     let status = statuses[source.name] ?? SourceStatus(memory.source(source.name))
-                    return source.running(status, configuration.tags, meterClock, logger)
+                    return source.running(status, configuration.tags, meterClock, registers, logger)
                 },
                 outputs: configuration.outputs.map { $0.planned(logger: logger) }
             )

@@ -1,0 +1,117 @@
+import Glibc
+public import Logging
+import Synchronization
+
+/// What sources remember over a restart because nobody else can tell: the totals of meters that have no register.
+///
+/// All of them share one file, which is saved at most once a minute: a save costs the SD card the same for one meter and
+/// for a hundred. One process has it at a time; in another one the sources remember what they read, and nothing is saved.
+public final class SourceMemory: Sendable {
+    private struct State: Sendable {
+        var texts: [String: String]
+        var isSaved = true
+        /// When it was saved last.
+        var savedAt: Uptime?
+        var alarm = Alarm()
+    }
+
+    /// Whether this process is the one that may save it.
+    public let isOurs: Bool
+    private let path: String
+    private let lock: CInt
+    private let file: StateFile
+    private let logger: Logger
+    private let state: Mutex<State>
+    /// Held during a save, which must not meet another one.
+    private let saving = Mutex(())
+
+    /// Reads what an earlier run saved.
+    ///
+    /// - Parameters:
+    ///   - folder: the folder for what must survive a restart.
+    ///   - logger: hears when it cannot be saved.
+    public init(folder: String, logger: Logger) {
+        path = folder + "/registers"
+        mkdir(folder, 0o755)
+        lock = Self.open(path, folder)
+        isOurs = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0
+        file = StateFile(path)
+        self.logger = logger
+        let lines = String(decoding: file.text ?? [], as: UTF8.self).split(separator: "\n")
+        let texts = lines.compactMap { line in
+            line.firstIndex(of: " ").map { (String(line[..<$0]), String(line[$0...].dropFirst())) }
+        }
+        state = Mutex(State(texts: Dictionary(texts) { _, last in last }))
+    }
+
+    deinit { if lock >= 0 { close(lock) } }
+
+    /// A file that root makes belongs to the one whose folder it is in.
+    private static func open(_ path: String, _ folder: String) -> CInt {
+        let isNew = access(path, F_OK) != 0
+        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+        var owner = stat()
+        if descriptor >= 0, isNew, geteuid() == 0, stat(folder, &owner) == 0 {
+            _ = fchown(descriptor, owner.st_uid, owner.st_gid)
+        }
+        return descriptor
+    }
+
+    /// What the source of a name remembers.
+    public func text(of name: String) -> String? { state.withLock { $0.texts[name] } }
+
+    /// Notes one line that a source must not forget; the disk is not touched, and nothing is waited for.
+    public func remember(_ text: String, of name: String) {
+        state.withLock { state in
+            guard state.texts[name] != text else { return }
+            state.texts[name] = text
+            state.isSaved = false
+        }
+    }
+
+    /// Saves what has changed, unless it was saved within the last minute; says it when it cannot.
+    ///
+    /// To be called every few seconds, so that nothing is lost that is older than a minute.
+    public func saveIfDue(at now: Uptime = .now) {
+        let isDue = state.withLock { state in
+            // A second less: the caller's seconds are not quite those of the clock.
+            !state.isSaved && state.savedAt.map { now.seconds(since: $0) >= 59 } ?? true
+        }
+        guard isDue, isOurs else { return }
+        do throws(BatchStoreError) {
+            try save(at: now)
+            state.withLock { _ = $0.alarm.clear() }
+        } catch {
+            // Tried again in a minute.
+            state.withLock { $0.savedAt = now }
+            guard state.withLock({ $0.alarm.raise("\(error)") }) != nil else { return }
+            logger.warning("The meters' totals are not saved and will be lost", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Saves what has changed; it is on the disk when this returns.
+    public func save(at now: Uptime = .now) throws(BatchStoreError) {
+        guard isOurs else {
+            let reason = lock < 0 ? "this user may not write there" : "another boxenergie uses it"
+            throw BatchStoreError("cannot save \(path): \(reason)")
+        }
+        let failure = saving.withLock { _ -> BatchStoreError? in
+            let texts = state.withLock { state -> [String: String]? in
+                guard !state.isSaved else { return nil }
+                state.isSaved = true
+                return state.texts
+            }
+            guard let texts else { return nil }
+            let lines = texts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
+            do throws(BatchStoreError) {
+                try file.save([UInt8](lines.joined().utf8))
+                state.withLock { $0.savedAt = now }
+                return nil
+            } catch {
+                state.withLock { $0.isSaved = false }
+                return error
+            }
+        }
+        if let failure { throw failure }
+    }
+}

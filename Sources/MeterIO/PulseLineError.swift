@@ -1,0 +1,63 @@
+import Glibc
+
+/// Why the pulses of a line cannot be read, as a sentence that says what to do.
+public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// No chip has this label; those there are.
+    case noChip(String, [String])
+    case notFound(String)
+    case notAChip(String)
+    case permission(String, group: String?)
+    /// A number, the chip and how many lines it has.
+    case noLine(UInt32, String, UInt32)
+    /// A name, the chip and the names there are.
+    case noLineName(String, String, [String])
+    /// A line, its chip and who uses it.
+    case busy(UInt32, String, String)
+    case disconnected(String)
+    case failed(String, String)
+
+    init(opening path: String, code: CInt) {
+        switch code {
+        case ENOENT: self = .notFound(path)
+        case EACCES, EPERM: self = .permission(path, group: SerialError.group(of: path))
+        case ENOTTY, ENODEV, EINVAL: self = .notAChip(path)
+        default: self = .failed(path, String(cString: strerror(code)))
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .noChip(let name, let found):
+            let subject = name == "auto" ? "no header of a Raspberry Pi was found" : "no GPIO chip is called \(name)"
+            return "\(subject); "
+                + (found.isEmpty
+                    ? "this machine has no GPIO chip at all"
+                    : "set chip to one of: \(found.joined(separator: ", "))")
+        case .notFound(let path):
+            return "cannot open \(path): there is no such chip; chip = \"auto\" finds a Pi's header"
+        case .notAChip(let path):
+            return "cannot use \(path): it is not a GPIO chip; they are called /dev/gpiochip0 and so on"
+        case .permission(let path, let group):
+            return
+                "cannot open \(path): this user may not; run: sudo usermod -aG \(group ?? "gpio") $USER, then log in again"
+        case .noLine(let number, let chip, let count):
+            return "\(chip) has no line \(number), only 0 to \(max(count, 1) - 1); "
+                + "line is the number behind GPIO, not that of the pin on the header"
+        case .noLineName(let name, let chip, let known):
+            return "\(chip) has no line called \(name); "
+                + (known.isEmpty ? "its lines have no names, use line and a number" : "there are: \(Self.list(known))")
+        case .busy(let number, let chip, let consumer):
+            return "line \(number) of \(chip) is in use"
+                + (consumer.isEmpty
+                    ? "; another program or an overlay in /boot/firmware/config.txt has it"
+                    : " by \"\(consumer)\"; stop that, or choose another line")
+        case .disconnected(let path): return "\(path) is gone; it is opened again as soon as it is back"
+        case .failed(let path, let reason): return "cannot use \(path): \(reason)"
+        }
+    }
+
+    /// The first names, so that a line of the log can be read.
+    private static func list(_ names: [String]) -> String {
+        names.prefix(30).joined(separator: ", ") + (names.count > 30 ? " …" : "")
+    }
+}

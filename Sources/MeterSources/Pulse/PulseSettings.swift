@@ -1,0 +1,164 @@
+public import MeterCore
+public import MeterIO
+public import MeterProtocols
+
+/// The settings of a `pulse` source.
+public struct PulseSettings: Sendable {
+    public var line: PulseLine.Settings
+    public var rules: PulseCounter.Rules
+    public var role: PulseRole
+    /// How many pulses make a kWh or a cubic metre.
+    public var pulsesPerUnit: Double
+    /// What the display showed when nothing had been counted.
+    public var initial: Double
+    public var every: Duration
+    public var measurement: Measurement
+    public var production: Measurement
+
+    /// Decodes the section; problems go to its diagnostics.
+    public init(settings: ConfigSection) {
+        role = settings.choice("role", "What the pulses count.")
+        line = Self.line(settings)
+        pulsesPerUnit = Self.pulsesPerUnit(settings, role)
+        let usual = role.isElectric ? Duration.milliseconds(10) : .milliseconds(50)
+        let width = settings.optionalDuration(
+            "min_width",
+            in: .zero ... .seconds(10),
+            "Pulses shorter than this are noise; without it 10ms for electricity, 50ms for water, gas and heat."
+        )
+        let gap = settings.optionalDuration(
+            "min_gap",
+            in: .zero ... .seconds(10),
+            "Interruptions shorter than this do not end a pulse; without it as min_width without it."
+        )
+        rules = PulseCounter.Rules()
+        rules.edge = settings.choice(
+            "edge",
+            default: .closing,
+            "Whether a pulse counts when the contact closes, when it opens, or each time."
+        )
+        rules.width = Self.nanoseconds(width ?? usual)
+        rules.gap = Self.nanoseconds(gap ?? usual)
+        rules.floor = settings.number(
+            "zero_below",
+            in: 0.1...1000,
+            default: 10,
+            "Less power than so many W is shown as 0: at 1000 pulses a kWh, 10 W is a pulse every six minutes."
+        )
+        if role.isElectric { rules.wattHours = 1000 / pulsesPerUnit }
+        line.debounce = min(width ?? usual, gap ?? usual) / 2
+        initial = settings.number(
+            "initial",
+            in: 0...1e9,
+            default: 0,
+            "What the meter's display showed before the first pulse; boxenergie pulse set changes it later on."
+        )
+        every = settings.duration(
+            "every",
+            in: .seconds(10) ... .seconds(900),
+            default: .seconds(10),
+            "How often a reading that changed is kept; one is kept at each quarter of an hour in any case."
+        )
+        measurement = Self.measurement(settings, "measurement", "raw.pulse", "Where the readings go.")
+        production = Self.measurement(
+            settings,
+            "production",
+            "raw.production",
+            "Where those of the role production go as well, with the other inverters'."
+        )
+        warnWhenTooFast(settings)
+    }
+
+    /// The defaults, for a trace that is decoded without a configuration.
+    public init() {
+        role = .production
+        line = PulseLine.Settings(.number(0))
+        pulsesPerUnit = 1000
+        rules = PulseCounter.Rules()
+        rules.wattHours = 1
+        initial = 0
+        every = .seconds(10)
+        measurement = Measurement("pulse", in: RetentionPolicy("raw"))
+        production = Measurement("production", in: RetentionPolicy("raw"))
+    }
+
+    private static func line(_ settings: ConfigSection) -> PulseLine.Settings {
+        let chip = settings.string(
+            "chip",
+            default: "auto",
+            "The GPIO chip by its label or path; auto is the header of a Raspberry Pi, whichever the model."
+        )
+        let number = settings.optionalInteger(
+            "line",
+            in: 0...1023,
+            "The line's number on the chip: that of the GPIO, not that of the header's pin."
+        )
+        let name = settings.optionalString("line_name", "The line's name instead of its number, such as GPIO24.")
+        if number == nil, name == nil { settings.report("line is missing: the number of the GPIO, such as line = 24") }
+        if number != nil, name != nil { settings.report("only one of line and line_name may be set", at: "line_name") }
+        var line = PulseLine.Settings(name.map { .name($0) } ?? .number(UInt32(clamping: number ?? 0)))
+        line.chip = chip
+        line.bias = settings.choice(
+            "bias",
+            default: .pullUp,
+            "What the chip pulls the line to while the contact is open; as-is or disabled with a resistor of one's own."
+        )
+        line.isActiveLow = settings.boolean(
+            "active_low",
+            default: true,
+            "Whether the closed contact connects the line to ground, as with a pull-up."
+        )
+        return line
+    }
+
+    /// The setting that fits the role; the other one is a mistake.
+    static func pulsesPerUnit(_ settings: ConfigSection, _ role: PulseRole) -> Double {
+        let range = 1e-6...1e6
+        let perKilowattHour = settings.optionalNumber(
+            "pulses_per_kwh",
+            in: range,
+            "For electricity and heat: what the meter says as imp/kWh; 0.1 for 10 kWh a pulse."
+        )
+        let perCubicMetre = settings.optionalNumber(
+            "pulses_per_m3",
+            in: range,
+            "For water and gas: 1000 for 1 litre a pulse, 100 for 10 litres or 0.01 m³, 1 for 1 m³."
+        )
+        let (wanted, other, name, otherName) =
+            switch role.unit {
+            case .kilowattHours: (perKilowattHour, perCubicMetre, "pulses_per_kwh", "pulses_per_m3")
+            case .cubicMetres: (perCubicMetre, perKilowattHour, "pulses_per_m3", "pulses_per_kwh")
+            }
+        if other != nil {
+            settings.report("the role \(role.rawValue) is counted in \(role.unit.rawValue): use \(name)", at: otherName)
+        } else if wanted == nil {
+            settings.report("\(name) is missing: it stands on the meter")
+        }
+        return wanted ?? 1000
+    }
+
+    /// A meter that pulses faster than pulses may follow each other would lose some of them.
+    private func warnWhenTooFast(_ settings: ConfigSection) {
+        guard let wattHours = rules.wattHours, rules.width + rules.gap > 0 else { return }
+        let most = wattHours * 3600e9 / Double(rules.width + rules.gap)
+        guard most < 9000 else { return }
+        settings.report(
+            "with this min_width and min_gap pulses are counted up to \(Int(most)) W only",
+            at: "pulses_per_kwh",
+            severity: .warning
+        )
+    }
+
+    private static func nanoseconds(_ duration: Duration) -> UInt64 { UInt64(max(0, duration / .nanoseconds(1))) }
+
+    private static func measurement(
+        _ settings: ConfigSection,
+        _ key: String,
+        _ fallback: String,
+        _ help: String
+    ) -> Measurement {
+        let text = settings.measurement(key, default: fallback, help)
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+    }
+}

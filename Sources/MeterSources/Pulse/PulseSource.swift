@@ -1,0 +1,148 @@
+import Logging
+public import MeterCore
+import MeterIO
+public import MeterProtocols
+import Synchronization
+
+/// A meter that closes a contact for each unit it counts.
+public final class PulseSource: AlignableSource {
+    public static let type = "pulse"
+    public static let summary = "An electricity, water, gas or heat meter with a pulse (S0) output on a GPIO line."
+    public static let sample = """
+        [source.solaire]
+        type = "pulse"
+        role = "production"       # consumption | import | export | water | gas | heat
+        line = 24                 # the GPIO's number: S0+ to GPIO 24 (pin 18), S0- to ground (pin 20)
+        pulses_per_kwh = 1000     # printed on the meter; pulses_per_m3 for water and gas
+        """
+
+    public let settings: PulseSettings
+    public var unit: PulseRole.Unit { settings.role.unit }
+    /// Counts on when the line was lost and found again.
+    private let meter = Mutex<PulseMeter?>(nil)
+
+    public init(settings: ConfigSection) { self.settings = PulseSettings(settings: settings) }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let text = context.memory?.text(of: context.name)
+        let register = text.flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
+        if let text, PulseRegister(text: text) == nil {
+            context.logger.error("The meter's total cannot be read, it starts anew", metadata: ["found": "\(text)"])
+        }
+        meter.withLock { $0 = $0 ?? PulseMeter(settings, register: register, context: context) }
+        let watch = PulseWatch(name: context.name)
+        let bell = try Bell()
+        defer {
+            watch.stop()
+            try? context.memory?.save()
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let (opened, isOpen) = AsyncStream<Void>.makeStream()
+            group.addTask {
+                try await withTaskCancellationHandler {
+                    try await self.count(on: watch, bell, context) { isOpen.yield() }
+                } onCancel: {
+                    bell.ring()
+                }
+            }
+            group.addTask {
+                for await _ in opened { break }
+                try await self.report(to: receiver, context)
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    /// Makes the register show what the meter's display shows, for good.
+    ///
+    /// - Returns: what it showed before.
+    /// - Throws: when it cannot be saved; then it is as it was.
+    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
+        let remembered =
+            memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
+        /// Changes the register, here if the meter is being read, and in the memory.
+        func change(to value: Double) -> Double {
+            meter.withLock { meter in
+                var register = meter?.register ?? remembered
+                let before = register.value(pulsesPerUnit: settings.pulsesPerUnit)
+                register.align(to: value)
+                meter?.align(to: value)
+                memory.remember(register.text, of: name)
+                return before
+            }
+        }
+        let before = change(to: value)
+        do throws(BatchStoreError) {
+            try memory.save()
+        } catch {
+            _ = change(to: before)
+            throw error
+        }
+        return before
+    }
+
+    // MARK: - Counting and reporting
+
+    private func count(
+        on watch: PulseWatch,
+        _ bell: Bell,
+        _ context: SourceContext,
+        whenOpen: @escaping @Sendable () -> Void
+    ) async throws {
+        var line = settings.line
+        line.consumer = "boxenergie \(context.name)"
+        try await watch.watch(line, bell: bell) { place, isActive, time in
+            self.meter.withLock { $0?.open(isActive: isActive, at: time) }
+            context.status.update { $0.device = place }
+            context.logger.info("Counting", metadata: ["line": "\(place)"])
+            whenOpen()
+        } onEdges: { edges, wasFull, time in
+            context.status.beat()
+            return self.meter.withLock { meter in
+                let before = meter?.register
+                for edge in edges { meter?.push(edge) }
+                if wasFull { meter?.noteFullBuffer() }
+                if let time { meter?.advance(to: time) }
+                if let register = meter?.register, register != before {
+                    context.memory?.remember(register.text, of: context.name)
+                }
+                return meter?.isUndecided ?? false
+            }
+        }
+    }
+
+    /// Hands over the register, at once and then in every slot of time in which it changed.
+    private func report(to receiver: any PointReceiver, _ context: SourceContext) async throws {
+        var sampling = Sampling(every: settings.every)
+        var lost: UInt64?
+        while true {
+            let time = Timestamp.now()
+            let isSlot = sampling.keeps(time)
+            let (points, register) = meter.withLock { meter in
+                (isSlot ? meter?.points(at: time, PulseLine.clock) ?? [] : [], meter?.register)
+            }
+            for point in points { receiver.append(point) }
+            context.status.didRead(at: time)
+            if let register {
+                context.status.update { status in
+                    status.quality = [
+                        "pulses": Int(clamping: register.count), "rejected edges": Int(clamping: register.rejected),
+                        "lost edges": Int(clamping: register.lost),
+                    ]
+                }
+                if let lost, register.lost > lost {
+                    context.logger.warning(
+                        "Edges came faster than they could be read; compare the total with the meter's display",
+                        metadata: ["lost": "\(register.lost - lost)"]
+                    )
+                }
+                lost = register.lost
+            }
+            context.memory?.saveIfDue()
+            // To the next ten seconds of the clock, even when points are rarer: what was counted is saved in time.
+            let slot: Int64 = 10_000_000_000
+            try await EventLoop.main.sleep(for: .nanoseconds(slot - (time.nanoseconds % slot + slot) % slot))
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import Glibc
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// The thread that waits for a line's edges.
+///
+/// libgpiod before 2 has room for 16 of them. So nothing else runs here: a save to a slow SD card, which may take a
+/// second, must not cost pulses.
+actor PulseWatch {
+    private let thread: ThreadExecutor
+    nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+    init(name: String) { thread = ThreadExecutor(name: "pulse-\(name)") }
+
+    /// Ends the thread.
+    nonisolated func stop() { thread.stop() }
+
+    /// Watches the line until the task is cancelled and the bell rung, or the chip goes away.
+    ///
+    /// - Parameters:
+    ///   - settings: which line.
+    ///   - bell: wakes it.
+    ///   - onOpen: hears what the line is called, whether it was active when it was opened, and when that was.
+    ///   - onEdges: gets edges that came, whether there was no room for others after them, and, with the last ones that
+    ///     wait, until when there are no more. Answers whether it wants to look at the time soon.
+    /// - Throws: `PulseLineError` when the line cannot be opened or is gone.
+    func watch(
+        _ settings: PulseLine.Settings,
+        bell: Bell,
+        onOpen: (String, Bool, UInt64) -> Void,
+        onEdges: ([PulseEdge], Bool, UInt64?) -> Bool
+    ) throws {
+        let openedAt = PulseLine.clock
+        let line = try PulseLine(settings)
+        let level = line.isActive
+        var next = try Self.read(line)
+        // An edge that came before the level was looked at knows better what the line was.
+        let first = next.edges.first.flatMap { ($0.sequence ?? 1) == 1 ? $0 : nil }
+        onOpen(line.place, first.map { !$0.isActive } ?? level, openedAt)
+        var now = openedAt
+        while !Task.isCancelled {
+            while !next.edges.isEmpty, !Task.isCancelled {
+                _ = onEdges(next.edges, next.wasFull, nil)
+                // Looked at before the read: what comes during it is not older.
+                now = PulseLine.clock
+                next = try Self.read(line)
+            }
+            let isUndecided = onEdges([], false, now - PulseMeter.delay)
+            line.wait(orFor: bell.fileDescriptor, isUndecided ? 100 : 20_000)
+            now = PulseLine.clock
+            next = try Self.read(line)
+        }
+    }
+
+    private static func read(_ line: borrowing PulseLine) throws -> (edges: [PulseEdge], wasFull: Bool) {
+        var edges: [PulseEdge] = []
+        let (_, wasFull) = try line.read { edge in
+            edges.append(PulseEdge(at: edge.time, isActive: edge.isActive, sequence: edge.sequence))
+        }
+        return (edges, wasFull)
+    }
+}

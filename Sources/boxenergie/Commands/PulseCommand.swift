@@ -1,0 +1,86 @@
+import ArgumentParser
+import Logging
+import MeterCore
+import MeterProtocols
+import MeterSources
+
+/// `pulse`: meters that only pulse.
+struct PulseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pulse",
+        abstract: "Aligns the total of a pulse meter with its display.",
+        discussion: "EXAMPLE: boxenergie pulse set solaire 12345.6",
+        subcommands: [PulseSet.self]
+    )
+}
+
+/// `pulse set`: what the meter's display shows.
+struct PulseSet: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "set",
+        abstract: "Makes the total of a pulse meter what its display shows now.",
+        discussion: """
+            Pulses that come while the box is off are not counted, so compare the two after a power cut. It works while
+            the daemon runs and while it does not, and the total is on the disk when the command ends. For the service
+            run it with sudo.
+
+            EXAMPLES:
+              boxenergie pulse set solaire 12345.6      kWh
+              sudo boxenergie pulse set eau 789,123     m³
+            """
+    )
+
+    @Argument(help: "The name in [source.NAME].")
+    var name: String
+
+    @Argument(help: "What the display shows, in kWh, or in m³ for water and gas.")
+    var value: String
+
+    @OptionGroup var options: ConfigOption
+
+    func run() throws {
+        guard let value = Double(value.replacing(",", with: ".")), (0...1e9).contains(value) else {
+            throw CommandError("\"\(value)\" is not what a display shows: a number from 0 to 1000000000", exitCode: 64)
+        }
+        let configuration = try Configuration.load(options.config)
+        guard let source = try configuration.source(name) as? any AlignableSource else {
+            throw CommandError("the source \"\(name)\" is not a pulse meter", exitCode: 64)
+        }
+        let before = try order(value, configuration) ?? align(source, value, configuration)
+        let unit = source.unit.rawValue
+        print("\(name): \(value) \(unit), was \(before) \(unit)")
+    }
+
+    /// Tells the running daemon; nothing when none answers.
+    private func order(_ value: Double, _ configuration: Configuration) throws -> String? {
+        guard let answer = ControlServer.ask(configuration, "pulse set \(name) \(value)") else { return nil }
+        guard answer.hasPrefix("ok ") else { throw CommandError(String(answer.drop { $0 != " " }.dropFirst())) }
+        return String(answer.dropFirst(3))
+    }
+
+    /// Changes the file that the next start reads.
+    private func align(_ source: any AlignableSource, _ value: Double, _ configuration: Configuration) throws -> String {
+        let memory = SourceMemory(folder: configuration.state, logger: makeLogger(.warning))
+        do {
+            return "\(try source.align(to: value, name: name, memory: memory))"
+        } catch {
+            throw CommandError("\(error); nothing was changed")
+        }
+    }
+
+    /// What the daemon does when it is told.
+    static func obey(_ words: [Substring], _ daemon: Daemon, _ memory: SourceMemory) -> String {
+        guard words.count == 4, words[0] == "pulse", words[1] == "set", let value = Double(String(words[3])),
+            value.isFinite
+        else { return "failed this boxenergie does not know that order; is it of another version?" }
+        let name = String(words[2])
+        guard let source = daemon.sources.first(where: { $0.name == name })?.source as? any AlignableSource else {
+            return "failed the running boxenergie has no pulse meter \"\(name)\"; make it read its configuration again"
+        }
+        do {
+            return "ok \(try source.align(to: value, name: name, memory: memory))"
+        } catch {
+            return "failed \(error); nothing was changed"
+        }
+    }
+}

@@ -59,7 +59,8 @@ struct PulseSet: ParsableCommand {
     }
 
     /// Changes the file that the next start reads.
-    private func align(_ source: any AlignableSource, _ value: Double, _ configuration: Configuration) throws -> String {
+    private func align(_ source: any AlignableSource, _ value: Double, _ configuration: Configuration) throws -> String
+    {
         let memory = SourceMemory(folder: configuration.state, logger: makeLogger(.warning))
         do {
             return "\(try source.align(to: value, name: name, memory: memory))"

@@ -6,5 +6,7 @@ extension SourceRegistry {
         TeleinfoSource.self,
         PulseSource.self,
         MBusSource.self,
+        AuroraSource.self,
+        OneWireSource.self,
     ])
 }

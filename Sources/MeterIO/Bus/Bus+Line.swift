@@ -42,7 +42,7 @@ extension Bus {
             if left.isEmpty || loop.now >= deadline { break }
             try await loop.sleep(for: .milliseconds(5))
         }
-        recorder?(request, .now())
+        try recorder?(request, .now())
         return deadline
     }
 
@@ -81,7 +81,7 @@ extension Bus {
             // Looking once more would show that the other end closed, and lose what it had said.
             if more.count < 512 { break }
         }
-        if !bytes.isEmpty { recorder?(bytes, .now()) }
+        if !bytes.isEmpty { try recorder?(bytes, .now()) }
         return bytes
     }
 }

@@ -27,7 +27,7 @@ public actor Bus {
     var isDirty = true
     var lastUse: Uptime
     var lastPause = Duration.zero
-    var recorder: (@Sendable ([UInt8], Timestamp) -> Void)?
+    var recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?
 
     /// Makes a bus of a line that nobody else uses.
     public init(_ line: sending any BusLine, loop: EventLoop = .main) {
@@ -61,8 +61,8 @@ public actor Bus {
 
     /// Hands over all that is sent and received from now on, with its time.
     ///
-    /// For a capture: what a listener on the line would hear, the requests included.
-    public func record(_ recorder: (@Sendable ([UInt8], Timestamp) -> Void)?) { self.recorder = recorder }
+    /// For a capture: what a listener on the line would hear, the requests included. An error ends the exchange.
+    public func record(_ recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?) { self.recorder = recorder }
 
     // MARK: - Exchanges
 

@@ -23,7 +23,8 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
     /// What came until then.
     public var bytes: [UInt8]
 
-    init(_ reason: Reason, _ device: String, _ question: String, _ detail: String, _ bytes: [UInt8] = []) {
+    /// Puts an error together, in the order of its properties.
+    public init(_ reason: Reason, _ device: String, _ question: String, _ detail: String, _ bytes: [UInt8] = []) {
         self.reason = reason
         self.device = device
         self.question = question

@@ -41,7 +41,7 @@ struct BusTalk: Sendable {
 
     /// What is wrong when the time is over and nothing more comes; `nil` when nothing came at all.
     var shortfall: String? {
-        if !came.isEmpty { return "the answer breaks off after \(came.count) bytes" }
+        if !came.isEmpty { return "no whole answer came" }
         return skipped > 0 ? "only \(skipped) bytes came that belong to something else" : nil
     }
 }

@@ -112,7 +112,7 @@ public struct PulseSettings: Sendable {
     }
 
     /// The setting that fits the role; the other one is a mistake.
-    private static func pulsesPerUnit(_ settings: ConfigSection, _ role: PulseRole) -> Double {
+    static func pulsesPerUnit(_ settings: ConfigSection, _ role: PulseRole) -> Double {
         let range = 1e-6...1e6
         let perKilowattHour = settings.optionalNumber(
             "pulses_per_kwh",

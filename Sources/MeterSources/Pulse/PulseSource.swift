@@ -1,11 +1,11 @@
 import Logging
 public import MeterCore
 import MeterIO
-import MeterProtocols
+public import MeterProtocols
 import Synchronization
 
 /// A meter that closes a contact for each unit it counts.
-public final class PulseSource: MeterSource {
+public final class PulseSource: AlignableSource {
     public static let type = "pulse"
     public static let summary = "An electricity, water, gas or heat meter with a pulse (S0) output on a GPIO line."
     public static let sample = """
@@ -17,6 +17,7 @@ public final class PulseSource: MeterSource {
         """
 
     public let settings: PulseSettings
+    public var unit: PulseRole.Unit { settings.role.unit }
     /// Counts on when the line was lost and found again.
     private let meter = Mutex<PulseMeter?>(nil)
 

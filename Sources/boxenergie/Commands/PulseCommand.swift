@@ -43,11 +43,11 @@ struct PulseSet: ParsableCommand {
             throw CommandError("\"\(value)\" is not what a display shows: a number from 0 to 1000000000", exitCode: 64)
         }
         let configuration = try Configuration.load(options.config)
-        guard let source = try configuration.source(name) as? PulseSource else {
+        guard let source = try configuration.source(name) as? any AlignableSource else {
             throw CommandError("the source \"\(name)\" is not a pulse meter", exitCode: 64)
         }
         let before = try order(value, configuration) ?? align(source, value, configuration)
-        let unit = source.settings.role.unit.rawValue
+        let unit = source.unit.rawValue
         print("\(name): \(value) \(unit), was \(before) \(unit)")
     }
 
@@ -59,7 +59,8 @@ struct PulseSet: ParsableCommand {
     }
 
     /// Changes the file that the next start reads.
-    private func align(_ source: PulseSource, _ value: Double, _ configuration: Configuration) throws -> String {
+    private func align(_ source: any AlignableSource, _ value: Double, _ configuration: Configuration) throws -> String
+    {
         let memory = SourceMemory(folder: configuration.state, logger: makeLogger(.warning))
         do {
             return "\(try source.align(to: value, name: name, memory: memory))"
@@ -74,7 +75,7 @@ struct PulseSet: ParsableCommand {
             value.isFinite
         else { return "failed this boxenergie does not know that order; is it of another version?" }
         let name = String(words[2])
-        guard let source = daemon.sources.first(where: { $0.name == name })?.source as? PulseSource else {
+        guard let source = daemon.sources.first(where: { $0.name == name })?.source as? any AlignableSource else {
             return "failed the running boxenergie has no pulse meter \"\(name)\"; make it read its configuration again"
         }
         do {

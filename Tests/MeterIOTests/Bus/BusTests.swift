@@ -161,7 +161,7 @@ private final class FakeDevices: Sendable {
             #expect(
                 await sentence(bus.device("meter A", Self.settings()), "A1")
                     == "meter A on \(name) gave a wrong answer when asked for A1: "
-                    + "the answer breaks off after 3 bytes (came: 23 41 31)"
+                    + "no whole answer came (came: 23 41 31)"
             )
             let second = bus.device("meter B", Self.settings())
             #expect(await sentence(second, "B1").contains("no full stop (came: 23 42 31 78"))

@@ -1,0 +1,77 @@
+/// A question to owserver, the server of OWFS for 1-Wire devices, and its answers.
+///
+/// Both begin with six numbers of 32 bits, the highest byte first: version, length of what follows, type or return code,
+/// flags, size and offset. A length of -1 is a sign of life while the bus is busy, and says nothing. There is no question
+/// here that writes.
+public enum OwserverQuestion: Sendable, Hashable {
+    /// The value of a property, such as `/uncached/1D.AABBCCDDEEFF/counter.A`.
+    case read(String)
+    /// What is on the bus.
+    case directory(String)
+
+    /// Temperatures in °C, devices as `family.number`, and the connection to be kept open.
+    private static let flags: UInt32 = 0x0000_010E
+    private static let largestAnswer: UInt32 = 8192
+
+    /// The bytes to send.
+    public var request: [UInt8] {
+        let (type, path): (UInt32, String) =
+            switch self {
+            case .read(let path): (2, path)
+            case .directory(let path): (7, path)
+            }
+        let payload = [UInt8](path.utf8) + [0]
+        return [0, UInt32(payload.count), type, Self.flags, Self.largestAnswer, 0].flatMap(bigEndian) + payload
+    }
+}
+
+/// What owserver answered.
+public enum OwserverAnswer: Sendable, Equatable {
+    case text(String)
+    /// It has no such device or property at the moment, or could not read it: its code, below zero.
+    case failed(Int)
+
+    static let headerLength = 24
+    private static let longestPayload = 65_536
+
+    /// What a stretch of bytes begins with.
+    public enum Judgement: Sendable, Equatable {
+        case incomplete
+        /// A sign of life of so many bytes.
+        case pause(Int)
+        /// An answer of so many bytes.
+        case complete(Int)
+        case wrong(String)
+    }
+
+    /// Looks for an answer at the beginning of what came.
+    public static func judge(_ bytes: ArraySlice<UInt8>) -> Judgement {
+        guard bytes.count >= headerLength else { return .incomplete }
+        guard number(bytes, 0) == 0 else { return .wrong("this is not how owserver answers; is it another program?") }
+        let length = number(bytes, 1)
+        if length < 0 { return .pause(headerLength) }
+        guard length <= longestPayload else { return .wrong("an answer of \(length) bytes is announced") }
+        return bytes.count >= headerLength + length ? .complete(headerLength + length) : .incomplete
+    }
+
+    /// Decodes a whole answer; `nil` when it is none.
+    public init?(_ bytes: ArraySlice<UInt8>) {
+        guard case .complete(let count) = Self.judge(bytes), count == bytes.count else { return nil }
+        let code = Self.number(bytes, 2)
+        guard code >= 0 else {
+            self = .failed(code)
+            return
+        }
+        let payload = bytes.dropFirst(Self.headerLength)
+        let size = min(max(Self.number(bytes, 4), 0), payload.count)
+        let text = payload.prefix(size).filter { $0 != 0 }
+        self = .text(String(decoding: text, as: UTF8.self))
+    }
+
+    private static func number(_ bytes: ArraySlice<UInt8>, _ place: Int) -> Int {
+        let start = bytes.startIndex + 4 * place
+        return Int(Int32(bitPattern: bytes[start..<(start + 4)].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }))
+    }
+}
+
+private func bigEndian(_ number: UInt32) -> [UInt8] { [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) } }

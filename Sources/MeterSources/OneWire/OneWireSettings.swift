@@ -1,0 +1,91 @@
+public import MeterCore
+import MeterIO
+public import MeterProtocols
+
+/// The settings of a `onewire` source.
+public struct OneWireSettings: Sendable {
+    /// What is read of a chip.
+    enum Reading: Sendable {
+        case counter(OneWireInput, PulseSettings)
+        case temperature(Measurement)
+    }
+
+    let server: NetworkAddress
+    /// The chip.
+    public var device: OneWireDevice
+    let reading: Reading
+    public var every: Duration
+
+    /// Decodes the section; problems go to its diagnostics.
+    public init(settings: ConfigSection) {
+        server = NetworkAddress(
+            host: settings.string("host", default: "127.0.0.1", "The machine on which owserver runs."),
+            port: settings.integer("port", in: 1...65_535, default: 4304, "The TCP port of owserver.")
+        )
+        let text = settings.string("sensor", "The chip's number, such as 1D.AABBCCDDEEFF; owdir lists them.")
+        let found = OneWireDevice(text)
+        if found == nil, !text.isEmpty {
+            settings.report(
+                "\"\(text)\" is not the number of a DS2423 (1D.AABBCCDDEEFF) or DS18B20 (28.AABBCCDDEEFF)",
+                at: "sensor"
+            )
+        }
+        let input = settings.optionalChoice("counter", of: OneWireInput.self, "Which counter of a DS2423: A or B.")
+        let role = settings.optionalChoice("role", of: PulseRole.self, "What the counter's pulses count.")
+        every = settings.duration(
+            "every",
+            in: .seconds(10) ... .seconds(3600),
+            default: .seconds(30),
+            "How often it is read; a counter loses nothing in between."
+        )
+        device = found ?? .unknown
+        switch device.family {
+        case .counter: reading = Self.counter(settings, input, role, every)
+        case .thermometer: reading = Self.thermometer(settings, input != nil || role != nil)
+        }
+    }
+
+    private static func counter(
+        _ settings: ConfigSection,
+        _ input: OneWireInput?,
+        _ role: PulseRole?,
+        _ every: Duration
+    ) -> Reading {
+        if input == nil { settings.report("counter is missing: \"A\" or \"B\"") }
+        if role == nil { settings.report("role is missing: what the pulses count") }
+        var pulse = PulseSettings()
+        pulse.role = role ?? .consumption
+        pulse.pulsesPerUnit = PulseSettings.pulsesPerUnit(settings, pulse.role)
+        pulse.initial = settings.number(
+            "initial",
+            in: -1e9...1e9,
+            default: 0,
+            "What the meter's display would show at the counter's 0; boxenergie pulse set finds it."
+        )
+        pulse.every = every
+        pulse.measurement = measurement(settings, "measurement", "raw.pulse", "Where the readings go.")
+        pulse.production = measurement(
+            settings,
+            "production",
+            "raw.production",
+            "Where those of the role production go as well, with the other inverters'."
+        )
+        return .counter(input ?? .a, pulse)
+    }
+
+    private static func thermometer(_ settings: ConfigSection, _ isCounter: Bool) -> Reading {
+        if isCounter { settings.report("counter and role are for a DS2423, and this is a thermometer", at: "sensor") }
+        return .temperature(measurement(settings, "measurement", "raw.temperature", "Where the readings go."))
+    }
+
+    private static func measurement(
+        _ settings: ConfigSection,
+        _ key: String,
+        _ fallback: String,
+        _ help: String
+    ) -> Measurement {
+        let text = settings.measurement(key, default: fallback, help)
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+    }
+}

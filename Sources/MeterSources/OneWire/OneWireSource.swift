@@ -1,0 +1,109 @@
+import Logging
+public import MeterCore
+import MeterIO
+public import MeterProtocols
+import Synchronization
+
+/// A meter at a counter chip, or a thermometer, on a 1-Wire bus behind owserver.
+public final class OneWireSource: AlignableSource {
+    public static let type = "onewire"
+    public static let summary = "A pulse meter at a DS2423 counter, or a DS18B20 thermometer, on 1-Wire by owserver."
+    public static let sample = """
+        [source.eau]
+        type = "onewire"
+        sensor = "1D.AABBCCDDEEFF"   # owdir lists them
+        counter = "A"
+        role = "water"
+        pulses_per_m3 = 1000         # printed on the meter; pulses_per_kwh for electricity
+        """
+
+    public let settings: OneWireSettings
+    private let meter = Mutex<OneWireMeter?>(nil)
+
+    public init(settings: ConfigSection) { self.settings = OneWireSettings(settings: settings) }
+
+    public var unit: PulseRole.Unit {
+        if case .counter(_, let pulse) = settings.reading { pulse.role.unit } else { .kilowattHours }
+    }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let line = BusSettings(format: SerialSettings(baud: 115_200), timeout: .seconds(10), pause: .zero)
+        let chip = OneWireChip(settings.device, Bus.network(settings.server).device("\(settings.device)", line))
+        defer { try? context.memory?.save() }
+        try await chip.refuseInventions()
+        while true {
+            let points = try await read(chip, context)
+            for point in points { receiver.append(point) }
+            context.memory?.saveIfDue()
+            try await context.pause(untilSlotOf: settings.every)
+        }
+    }
+
+    private func read(_ chip: OneWireChip, _ context: SourceContext) async throws -> [Point] {
+        let time = Timestamp.now()
+        switch settings.reading {
+        case .temperature(let measurement):
+            let text = try await chip.property("temperature")
+            guard let value = OneWireValue.celsius(text) else {
+                context.status.didFail("\(settings.device) says \(text): it has no power, or the line is too long")
+                return []
+            }
+            context.status.didRead(at: time)
+            return [Point(context.series(measurement, fields: ["temp_c"]), at: time, [.float(value)])]
+        case .counter(let input, let pulse):
+            let value = try await chip.count(input)
+            return take(value, pulse, at: time, context)
+        }
+    }
+
+    private func take(_ value: UInt32, _ pulse: PulseSettings, at time: Timestamp, _ context: SourceContext) -> [Point]
+    {
+        let (step, points) = meter.withLock { meter -> (ChipCounter.Step, [Point]) in
+            let remembered = context.memory?.text(of: context.name)
+            var known = meter ?? OneWireMeter(pulse, settings.device, remembered: remembered, context: context)
+            let result = known.take(value, at: time, monotonic: .now)
+            meter = known
+            context.memory?.remember(known.text, of: context.name)
+            return result
+        }
+        context.status.didRead(at: time, held: step == .held ? 1 : 0)
+        if step == .restarted {
+            context.logger.warning(
+                "The counter started again at 0; compare the total with the meter's display",
+                metadata: ["chip": "\(settings.device)", "now": "\(value)"]
+            )
+        }
+        return points
+    }
+
+    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
+        guard case .counter(_, let pulse) = settings.reading else {
+            throw BatchStoreError("\(name) is a thermometer and has no total")
+        }
+        /// Changes the register, here if the meter is being read, and in the memory.
+        func change(to value: Double) -> Double? {
+            meter.withLock { meter in
+                let logger = Logger(label: "boxenergie") { _ in SwiftLogNoOpLogHandler() }
+                let context = SourceContext(name: name, tags: [], logger: logger)
+                guard meter != nil || memory.text(of: name) != nil else { return nil }
+                var known =
+                    meter ?? OneWireMeter(pulse, settings.device, remembered: memory.text(of: name), context: context)
+                let before = known.register.value(pulsesPerUnit: pulse.pulsesPerUnit)
+                known.align(to: value)
+                if meter != nil { meter = known }
+                memory.remember(known.text, of: name)
+                return before
+            }
+        }
+        guard let before = change(to: value) else {
+            throw BatchStoreError("\(name) was never read: what its chip counts must be known first; start the daemon")
+        }
+        do throws(BatchStoreError) {
+            try memory.save()
+        } catch {
+            _ = change(to: before)
+            throw error
+        }
+        return before
+    }
+}

@@ -1,0 +1,17 @@
+import MeterCore
+import MeterIO
+
+extension SourceContext {
+    /// Sleeps until the next slot of time, aligned to the clock as `Sampling` is, and says in between that it is at work.
+    func pause(untilSlotOf every: Duration) async throws {
+        let slot = max(1, every.components.seconds) * 1_000_000_000
+        let now = Timestamp.now().nanoseconds
+        var left = Duration.nanoseconds(slot - (now % slot + slot) % slot)
+        while left > .zero {
+            let part = min(left, .seconds(20))
+            try await EventLoop.main.sleep(for: part)
+            status.beat()
+            left -= part
+        }
+    }
+}

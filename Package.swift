@@ -77,7 +77,7 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation"],
+            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation", "MeterSources"],
             swiftSettings: settings
         ),
     ],

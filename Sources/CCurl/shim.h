@@ -33,6 +33,11 @@ static inline CURLcode ccurl_set_header_receiver(CURL *handle, ccurl_receive fun
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+/// The socket of a handle that only connects; -1 when it has none (any more).
+static inline curl_socket_t ccurl_get_socket(CURL *handle) {
+    curl_socket_t found = CURL_SOCKET_BAD;
+    return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &found) == CURLE_OK ? found : CURL_SOCKET_BAD;
+}
 static inline CURLMcode ccurl_multi_set_long(CURLM *multi, CURLMoption option, long value) {
     return curl_multi_setopt(multi, option, value);
 }

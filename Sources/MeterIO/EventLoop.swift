@@ -13,7 +13,7 @@ public final class EventLoop: TaskExecutor, Clock {
     /// What a task waits for.
     private enum Event {
         case time(Instant)
-        case readable(CInt)
+        case readable(CInt, until: Instant?)
     }
 
     private struct Waiter {
@@ -70,11 +70,11 @@ public final class EventLoop: TaskExecutor, Clock {
         try await wait(for: .time(deadline))
     }
 
-    /// Waits until a descriptor has something to read, or was closed at its other end.
+    /// Waits until a descriptor has something to read, or was closed at its other end, or a time has come.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func waitUntilReadable(_ descriptor: CInt) async throws {
-        try await wait(for: .readable(descriptor))
+    public func waitUntilReadable(_ descriptor: CInt, until deadline: Instant? = nil) async throws {
+        try await wait(for: .readable(descriptor, until: deadline))
     }
 
     private func wait(for event: Event) async throws {
@@ -130,10 +130,14 @@ public final class EventLoop: TaskExecutor, Clock {
             var descriptors: [CInt] = []
             var deadline: Instant?
             for waiter in state.waiters {
+                let time: Instant?
                 switch waiter.event {
-                case .readable(let descriptor): descriptors.append(descriptor)
-                case .time(let time): deadline = min(deadline ?? time, time)
+                case .readable(let descriptor, let end):
+                    descriptors.append(descriptor)
+                    time = end
+                case .time(let end): time = end
                 }
+                if let time { deadline = min(deadline ?? time, time) }
             }
             guard state.jobs.isEmpty else { return (descriptors, 0) }
             state.isAsleep = true
@@ -149,7 +153,7 @@ public final class EventLoop: TaskExecutor, Clock {
             state.isAsleep = false
             func isDue(_ waiter: Waiter) -> Bool {
                 switch waiter.event {
-                case .readable(let descriptor): ready.contains(descriptor)
+                case .readable(let descriptor, let end): ready.contains(descriptor) || end.map { $0 <= now } ?? false
                 case .time(let time): time <= now
                 }
             }

@@ -54,6 +54,21 @@ public struct PseudoTerminal: ~Copyable, Sendable {
         throw SystemError("write to", on: name, code: code)
     }
 
+    /// What an event loop waits for to learn that the reader has sent something.
+    public var descriptor: CInt { master }
+
+    /// Takes what the reader has sent, without waiting.
+    public func read() throws(SystemError) -> [UInt8] {
+        var code: CInt = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
+            let result = retryingInterrupts { Glibc.read(master, buffer.baseAddress, buffer.count) }
+            count = max(0, result.value)
+            code = result.code
+        }
+        guard code == 0 || code == EAGAIN else { throw SystemError("read from", on: name, code: code) }
+        return bytes
+    }
+
     /// The speed that the reader has set, in Bd; 0 when it is none that serial lines have.
     public var readerBaud: Int {
         var mode = termios()

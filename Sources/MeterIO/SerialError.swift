@@ -53,12 +53,15 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         let device = status.st_rdev
-        for process in directory("/proc") where Int(process) != nil && process != "\(getpid())" {
+        for process in directory("/proc") where Int(process) != nil {
             for descriptor in directory("/proc/\(process)/fd") {
                 var other = stat()
                 guard stat("/proc/\(process)/fd/\(descriptor)", &other) == 0, other.st_rdev == device,
                     other.st_mode & S_IFMT == S_IFCHR
                 else { continue }
+                guard process != "\(getpid())" else {
+                    return "another source of this program uses it; only devices on one RS485 or M-Bus line share it"
+                }
                 let name = firstLine("/proc/\(process)/comm") ?? "a program"
                 let advice =
                     switch name {

@@ -9,7 +9,8 @@ public struct SerialPort: ~Copyable, Sendable {
     ///
     /// Pseudo-terminals and the Raspberry Pi's mini-UART cannot: then characters have 8 bits, and bit 7 is the parity.
     public private(set) var hasParity: Bool
-    private let descriptor: CInt
+    /// What an event loop waits for.
+    let descriptor: CInt
 
     /// Opens a line.
     ///
@@ -71,7 +72,7 @@ public struct SerialPort: ~Copyable, Sendable {
             throw .failed(path, "the speed \(settings.baud) Bd is not one that serial lines have")
         }
         var wanted = termios()
-        guard tcgetattr(descriptor, &wanted) == 0 else { throw .notSerial(path) }
+        guard tcgetattr(descriptor, &wanted) == 0 else { throw .disconnected(path) }
         cfmakeraw(&wanted)
         wanted.c_cflag &= ~tcflag_t(CSIZE | PARENB | PARODD | CSTOPB) & ~tcflag_t(UInt32(CRTSCTS))
         wanted.c_cflag |= tcflag_t(CLOCAL | CREAD) | tcflag_t(settings.dataBits == 7 ? CS7 : CS8)
@@ -111,6 +112,23 @@ public struct SerialPort: ~Copyable, Sendable {
         switch code {
         case EAGAIN: return 0
         case EIO, ENXIO, ENODEV, EBADF: throw .disconnected(path)
+        default: throw .failed(path, String(cString: strerror(code)))
+        }
+    }
+
+    /// Sends bytes, as many as the driver takes without waiting.
+    ///
+    /// - Returns: how many.
+    /// - Throws: `.disconnected` when the device is gone.
+    func write(_ bytes: ArraySlice<UInt8>) throws(SerialError) -> Int {
+        let (count, code) = retryingInterrupts {
+            bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+        }
+        if count >= 0 { return count }
+        switch code {
+        case EAGAIN: return 0
+        case EIO, ENXIO, ENODEV: throw .disconnected(path)
+        case EBADF: throw .failed(path, "this user may read from it but not write to it")
         default: throw .failed(path, String(cString: strerror(code)))
         }
     }

@@ -3,6 +3,7 @@ public import MeterCore
 extension SourceRegistry {
     /// The meters that the program knows: one line each.
     public static let builtIn = SourceRegistry([
-        TeleinfoSource.self
+        TeleinfoSource.self,
+        AuroraSource.self,
     ])
 }

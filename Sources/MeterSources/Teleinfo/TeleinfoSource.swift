@@ -4,7 +4,7 @@ import MeterProtocols
 import Synchronization
 
 /// The Linky and the older French meters, by their TIC output.
-public final class TeleinfoSource: MeterSource {
+public final class TeleinfoSource: CapturableSource {
     public static let type = "teleinfo"
     public static let summary = "A Linky or an older French electricity meter, by its TIC (télé-information) output."
     public static let sample = """

@@ -10,7 +10,8 @@ struct Capture: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Records what comes from a meter, byte for byte with its times.",
         discussion: """
-            The capture can be decoded and replayed on another machine. Stop the daemon first: a line has one reader.
+            The capture can be decoded and replayed on another machine. Stop the daemon first: a line has one reader. Of a
+            bus the requests are recorded, too.
 
             EXAMPLE: boxenergie capture linky trouble.capture --seconds 60
             """
@@ -31,7 +32,7 @@ struct Capture: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        guard let source = try configuration.source(name) as? TeleinfoSource else {
+        guard let source = try configuration.source(name) as? any CapturableSource else {
             throw CommandError("\(name) is not a meter that can be captured", exitCode: 64)
         }
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))
@@ -56,6 +57,6 @@ struct Capture: AsyncParsableCommand {
         } catch {
             throw CommandError("\(error)", exitCode: 69)
         }
-        print("\(file): \(context.status.snapshot.reads) frames")
+        print("\(file): \(context.status.snapshot.reads) readings")
     }
 }

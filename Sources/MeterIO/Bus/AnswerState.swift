@@ -1,0 +1,12 @@
+/// What a protocol makes of the bytes that came after a request.
+public enum AnswerState: Sendable, Equatable {
+    /// More must come.
+    case incomplete
+    /// The answer is the first so many bytes.
+    case complete(Int)
+    /// The first so many bytes belong to something else, another device's late answer or noise: they are dropped, and
+    /// the rest is looked at.
+    case skip(Int)
+    /// This cannot become the answer, for the reason given in words.
+    case wrong(String)
+}

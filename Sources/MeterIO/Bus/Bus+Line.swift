@@ -1,0 +1,87 @@
+import MeterCore
+
+/// What an exchange does on the line.
+extension Bus {
+    /// More than this is no answer but noise without end.
+    private static let mostBytes = 4096
+    /// The longest frame of any protocol that has its place on a bus, in characters.
+    private static let longestAnswer = 270
+
+    /// Waits until the line is silent and has the device's format.
+    func prepare(_ line: any BusLine, _ settings: BusSettings) async throws {
+        if format != settings.format {
+            try line.apply(settings.format)
+            format = settings.format
+        }
+        let quiet = lastUse + max(settings.pause, lastPause)
+        if loop.now < quiet { try await loop.sleep(until: quiet) }
+        lastPause = settings.pause
+        let start = loop.now
+        var silentSince = start
+        while true {
+            if try !take(from: line).isEmpty {
+                isDirty = true
+                silentSince = loop.now
+            }
+            let end = silentSince + (isDirty ? settings.silence : .zero)
+            let now = loop.now
+            if end <= now || start.duration(to: now) > .seconds(1) { break }
+            try await loop.waitUntilReadable(line.descriptor, until: end)
+        }
+        isDirty = false
+    }
+
+    /// Sends the request.
+    ///
+    /// - Returns: when the answer must have begun.
+    func send(_ request: [UInt8], _ line: any BusLine, _ settings: BusSettings) async throws -> Uptime {
+        let deadline = loop.now + settings.timeout + settings.duration(of: request.count)
+        var left = request[...]
+        while true {
+            left = left.dropFirst(try line.write(left))
+            if left.isEmpty || loop.now >= deadline { break }
+            try await loop.sleep(for: .milliseconds(5))
+        }
+        try recorder?(request, .now())
+        return deadline
+    }
+
+    func receive(
+        _ talk: inout BusTalk,
+        _ line: any BusLine,
+        _ settings: BusSettings,
+        _ start: Uptime,
+        _ answer: ([UInt8]) -> AnswerState
+    ) async throws -> BusTalk.Verdict {
+        let last = start + settings.duration(of: 2 * Self.longestAnswer)
+        var deadline = start
+        while true {
+            let bytes = try take(from: line)
+            let now = loop.now
+            if !bytes.isEmpty {
+                lastUse = now
+                let verdict = talk.take(bytes, answer)
+                if verdict != .incomplete { return verdict }
+                // Once it has begun, the rest follows without longer gaps.
+                deadline = min(max(deadline, now + .milliseconds(200) + settings.silence), last)
+            }
+            guard now < deadline, talk.skipped + talk.came.count < Self.mostBytes else { return .incomplete }
+            try await loop.waitUntilReadable(line.descriptor, until: deadline)
+        }
+    }
+
+    /// Takes what has come, without waiting.
+    private func take(from line: any BusLine) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        while bytes.count < Self.mostBytes {
+            let more = try [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
+                count = try line.read(into: UnsafeMutableRawBufferPointer(buffer))
+            }
+            bytes += more
+            // Looking once more would show that the other end closed, and lose what it had said.
+            if more.count < 512 { break }
+        }
+        if !bytes.isEmpty { try recorder?(bytes, .now()) }
+        return bytes
+    }
+}

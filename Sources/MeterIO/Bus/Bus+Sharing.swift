@@ -1,0 +1,56 @@
+import Glibc
+import Synchronization
+
+extension Bus {
+    /// The buses that are in use, by line; it owns none of them.
+    ///
+    /// A line is open once in a process, whoever asks. What is remembered here is that fact about the process, and not
+    /// a setting: nobody keeps a bus alive but those who hold a device of it.
+    private static let open = Mutex<[String: Weak]>([:])
+
+    private struct Weak: Sendable {
+        weak let bus: Bus?
+    }
+
+    /// The bus of a serial line: the one that another source already uses, or a new one.
+    ///
+    /// Take it at the beginning of `MeterSource.run`, and again when that begins anew: a bus whose line was lost is of no
+    /// more use. Different names of one line, such as its link in `/dev/serial/by-id`, are the same bus.
+    ///
+    /// - Throws: a sentence that says why the line cannot be opened, and what to do.
+    public static func serial(
+        at path: String,
+        format: SerialSettings,
+        loop: EventLoop = .main
+    ) throws(SerialError) -> Bus {
+        let line = resolved(path)
+        if let bus = found(line) { return bus }
+        return shared(Bus(try SerialLine(path, format), loop: loop), line)
+    }
+
+    /// The bus behind a converter in the network, or what else answers requests over one TCP connection.
+    ///
+    /// It connects as soon as a device is asked and stays usable when the connection is lost.
+    public static func network(_ address: NetworkAddress, loop: EventLoop = .main) -> Bus {
+        found("\(address)") ?? shared(Bus(address, loop: loop), "\(address)")
+    }
+
+    private static func found(_ line: String) -> Bus? {
+        open.withLock { $0[line]?.bus }.flatMap { $0.isOpen ? $0 : nil }
+    }
+
+    private static func shared(_ bus: Bus, _ line: String) -> Bus {
+        open.withLock { open in
+            open = open.filter { $0.value.bus != nil }
+            open[line] = Weak(bus: bus)
+        }
+        return bus
+    }
+
+    /// The line that a path stands for, through all links.
+    private static func resolved(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+}

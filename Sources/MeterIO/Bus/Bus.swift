@@ -1,0 +1,193 @@
+public import MeterCore
+import Synchronization
+
+/// A line that several devices share, each with a protocol, a speed and habits of its own.
+///
+/// The bus owns the line and gives turns: a request and its answer, then the next device. It works on the event loop of
+/// its callers and never blocks. What it keeps away from the protocols: the echo of the request, with which two-wire
+/// converters answer; bytes left over from earlier exchanges; a device's wish for silence; and a dead device, which costs
+/// its time-out and then ever less, see `BusRest`.
+///
+/// `serial(at:format:)` and `network(host:port:)` give all sources of the process that name the same line the same bus,
+/// which closes the line when the last of them lets go of its `BusDevice`. So a source that is configured anew takes
+/// nothing from the others.
+public actor Bus {
+    /// The line, for a person.
+    public nonisolated let name: String
+    nonisolated let loop: EventLoop
+    private nonisolated let turns = BusTurns()
+    private nonisolated let isLost = Atomic(false)
+    /// Where the line is connected to, again and again, if that is in the network.
+    private nonisolated let address: NetworkAddress?
+    /// `nil` once it was lost, so that a device can come back under its old name.
+    private var line: (any BusLine)?
+    var format: SerialSettings?
+    /// What must be heard before the next request: nothing for a while, since an answer may still be on its way.
+    var isDirty = true
+    var lastUse: Uptime
+    var lastPause = Duration.zero
+    var recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?
+
+    /// Makes a bus of a line that nobody else uses.
+    public init(_ line: sending any BusLine, loop: EventLoop = .main) {
+        name = line.name
+        address = nil
+        self.line = line
+        self.loop = loop
+        lastUse = loop.now
+    }
+
+    /// Makes a bus that connects to an address as soon as a device is asked, and whenever the connection was closed.
+    init(_ address: NetworkAddress, loop: EventLoop = .main) {
+        name = "\(address)"
+        self.address = address
+        self.loop = loop
+        lastUse = loop.now
+    }
+
+    /// A device of this bus.
+    ///
+    /// - Parameters:
+    ///   - name: what a person calls it, such as `inverter 2`.
+    ///   - settings: how it wants to be spoken to.
+    /// - Returns: the device, for its source to hold and to talk with.
+    public nonisolated func device(_ name: String, _ settings: BusSettings) -> BusDevice {
+        BusDevice(name, settings, on: self)
+    }
+
+    /// Whether the line is of use, as far as is known.
+    public nonisolated var isOpen: Bool { !isLost.load(ordering: .relaxed) }
+
+    /// Hands over all that is sent and received from now on, with its time.
+    ///
+    /// For a capture: what a listener on the line would hear, the requests included. An error ends the exchange.
+    public func record(_ recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?) { self.recorder = recorder }
+
+    // MARK: - Exchanges
+
+    func exchange(
+        _ request: [UInt8],
+        with device: BusDevice,
+        _ question: String,
+        _ answer: @Sendable ([UInt8]) -> AnswerState
+    ) async throws(BusError) -> [UInt8] {
+        var tries = 0
+        while true {
+            if let left = device.state.withLock({ $0.rest.left(at: loop.now) }) {
+                let detail = "it is asked again in \(left.components.seconds + 1) s"
+                throw BusError(.resting(left), device.name, question, detail)
+            }
+            tries += 1
+            do throws(BusError) {
+                return try await turn(request, device, question, answer)
+            } catch {
+                guard error.reason == .silent || error.reason == .wrong else { throw error }
+                guard tries < device.settings.tries, device.failures <= tries else { throw error }
+            }
+        }
+    }
+
+    /// One turn: takes it, uses it, ends it.
+    private func turn(
+        _ request: [UInt8],
+        _ device: BusDevice,
+        _ question: String,
+        _ answer: @Sendable ([UInt8]) -> AnswerState
+    ) async throws(BusError) -> [UInt8] {
+        do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question, "") }
+        defer { turns.end() }
+        let start = loop.now
+        var talk = BusTalk(request)
+        let failure: BusError
+        do {
+            let verdict = try await use(&talk, device.settings, answer)
+            if case .answer(let bytes) = verdict {
+                note(device, talk, since: start, nil)
+                return bytes
+            }
+            failure = explain(verdict, talk, device, question)
+        } catch is CancellationError {
+            isDirty = true
+            throw BusError(.cancelled, device.name, question, "")
+        } catch {
+            line = nil
+            isLost.store(address == nil, ordering: .relaxed)
+            throw BusError(.lineLost, device.name, question, "\(error)")
+        }
+        isDirty = true
+        note(device, talk, since: start, failure)
+        throw failure
+    }
+
+    /// Sends the request and waits for the answer, over a new connection if there is none.
+    private func use(
+        _ talk: inout BusTalk,
+        _ settings: BusSettings,
+        _ answer: ([UInt8]) -> AnswerState
+    ) async throws -> BusTalk.Verdict {
+        if let line {
+            do {
+                return try await use(line, &talk, settings, answer)
+            } catch {
+                // Whether the other end closed an idle connection shows only now; a serial line is lost for good.
+                guard address != nil, talk.came.isEmpty, !(error is CancellationError) else { throw error }
+                self.line = nil
+            }
+        }
+        guard let address else { throw LineClosed(name: name) }
+        let fresh = try await NetworkLine.connect(to: address, loop)
+        line = fresh
+        isDirty = false
+        return try await use(fresh, &talk, settings, answer)
+    }
+
+    private func use(
+        _ line: any BusLine,
+        _ talk: inout BusTalk,
+        _ settings: BusSettings,
+        _ answer: ([UInt8]) -> AnswerState
+    ) async throws -> BusTalk.Verdict {
+        try await prepare(line, settings)
+        let deadline = try await send(talk.request, line, settings)
+        return try await receive(&talk, line, settings, deadline, answer)
+    }
+
+    private func explain(
+        _ verdict: BusTalk.Verdict,
+        _ talk: BusTalk,
+        _ device: BusDevice,
+        _ question: String
+    ) -> BusError {
+        let detail = if case .wrong(let reason) = verdict { reason } else { talk.shortfall }
+        if let detail { return BusError(.wrong, device.name, question, detail, talk.came) }
+        let time = Double(device.settings.timeout / .milliseconds(1)) / 1000
+        return BusError(
+            .silent,
+            device.name,
+            question,
+            "nothing came within \(time) s" + (talk.hasEcho ? ", but for the echo of the request" : "")
+        )
+    }
+
+    /// Counts, and lets a device rest that failed.
+    private func note(_ device: BusDevice, _ talk: BusTalk, since start: Uptime, _ failure: BusError?) {
+        let now = loop.now
+        let time = start.duration(to: now)
+        lastUse = now
+        device.state.withLock { state in
+            state.counts.requests += 1
+            state.counts.skippedBytes += talk.skipped
+            state.counts.time += time
+            switch failure?.reason {
+            case nil: state.counts.answers += 1
+            case .silent: state.counts.silences += 1
+            default: state.counts.wrong += 1
+            }
+            if failure == nil {
+                state.rest.answered()
+            } else {
+                state.rest.failed(costing: time, at: now)
+            }
+        }
+    }
+}

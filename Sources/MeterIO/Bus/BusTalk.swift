@@ -1,0 +1,47 @@
+/// One request and what came after it.
+struct BusTalk: Sendable {
+    enum Verdict: Equatable {
+        case incomplete
+        case answer([UInt8])
+        case wrong(String)
+    }
+
+    let request: [UInt8]
+    /// What came, without echo and without what was skipped.
+    private(set) var came: [UInt8] = []
+    /// Bytes that belonged to something else.
+    private(set) var skipped = 0
+    private(set) var hasEcho = false
+
+    init(_ request: [UInt8]) { self.request = request }
+
+    /// Takes what came and judges all of it.
+    mutating func take(_ bytes: some Collection<UInt8>, _ answer: ([UInt8]) -> AnswerState) -> Verdict {
+        came += bytes
+        if !hasEcho, let echo = came.firstRange(of: request) {
+            hasEcho = true
+            came.removeSubrange(..<echo.upperBound)
+        }
+        while !came.isEmpty {
+            // An answer may begin as its request does, but nothing else is to be read into what may be the echo.
+            let mayBeEcho = !hasEcho && request.starts(with: came)
+            switch answer(came) {
+            case .complete(let count) where count > 0 && count <= came.count: return .answer([UInt8](came[..<count]))
+            case _ where mayBeEcho: return .incomplete
+            case .complete, .incomplete: return .incomplete
+            case .skip(let count):
+                let dropped = min(max(count, 1), came.count)
+                skipped += dropped
+                came.removeFirst(dropped)
+            case .wrong(let reason): return .wrong(reason)
+            }
+        }
+        return .incomplete
+    }
+
+    /// What is wrong when the time is over and nothing more comes; `nil` when nothing came at all.
+    var shortfall: String? {
+        if !came.isEmpty { return "no whole answer came" }
+        return skipped > 0 ? "only \(skipped) bytes came that belong to something else" : nil
+    }
+}

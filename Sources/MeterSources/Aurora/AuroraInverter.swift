@@ -1,0 +1,135 @@
+import Logging
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// One inverter: what was learnt about it, round after round.
+actor AuroraInverter {
+    /// Puts a question to the inverter.
+    typealias Ask = @Sendable (AuroraQuestion) async throws(BusError) -> AuroraAnswer
+
+    private let context: SourceContext
+    private let isGlobal: Bool
+    private var interview: AuroraInterview
+    private var points: AuroraPoints
+    private var night = AuroraNight()
+    private var lastAlarm = AuroraAlarm.none
+    private var alarm = Alarm()
+
+    init(_ settings: AuroraSettings, context: SourceContext) {
+        self.context = context
+        isGlobal = settings.isGlobal
+        interview = AuroraInterview(isGlobal: settings.isGlobal)
+        points = AuroraPoints(settings.measurement, context: context)
+    }
+
+    /// Asks everything once.
+    ///
+    /// - Returns: the points to hand over; none when the inverter did not answer to the end.
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
+    func round(at time: Timestamp, monotonic: Uptime, _ ask: Ask) async throws(BusError) -> [Point] {
+        do throws(BusError) {
+            for question in interview.begin() { interview.take(try await ask(question), to: question) }
+        } catch {
+            interview.abandon()
+            return try failed(error, at: time)
+        }
+        switch interview.end() {
+        case .identified(let identity, let reading):
+            introduce(identity)
+            return try await took(reading, at: time, monotonic, ask)
+        case .reading(let reading): return try await took(reading, at: time, monotonic, ask)
+        case .outOfStep:
+            trouble(
+                "its answers do not belong to the questions; does another device or program use the line?",
+                at: time
+            )
+            return []
+        case .nothing:
+            trouble("it does not tell its state", at: time)
+            return []
+        }
+    }
+
+    private func took(
+        _ reading: AuroraReading,
+        at time: Timestamp,
+        _ monotonic: Uptime,
+        _ ask: Ask
+    ) async throws(BusError) -> [Point] {
+        if night.answered(reading) { context.logger.info("The inverter is awake") }
+        if alarm.clear() { context.logger.notice("The inverter can be read again") }
+        let before = points.held
+        let point = points.point(of: reading, at: time, monotonic: monotonic)
+        context.status.didRead(at: time, held: points.held - before)
+        try await noteAlarm(reading.state.alarm, ask)
+        return [point]
+    }
+
+    /// Says a new alarm, with those that led to it.
+    private func noteAlarm(_ new: AuroraAlarm, _ ask: Ask) async throws(BusError) {
+        guard new != lastAlarm else { return }
+        lastAlarm = new
+        guard new != .none else {
+            context.logger.notice("The inverter has no alarm any more")
+            return
+        }
+        var history = ""
+        do throws(BusError) {
+            if case .alarms(let last) = try await ask(.lastAlarms) { history = "\(last.filter { $0 != .none })" }
+        } catch {
+            guard error.reason != .lineLost, error.reason != .cancelled else { throw error }
+        }
+        context.logger.warning("The inverter has an alarm", metadata: ["alarm": "\(new)", "last": "\(history)"])
+    }
+
+    private func introduce(_ identity: AuroraIdentity) {
+        points.begin(identity)
+        let texts = [
+            identity.model.map { "\($0)" }, identity.partNumber, identity.serialNumber.map { "no. \($0)" },
+            identity.firmware.map { "firmware \($0)" },
+        ]
+        let device = texts.compactMap { $0 }.joined(separator: ", ")
+        context.status.update { $0.device = device }
+        let clock = identity.clock.map { "\(AuroraClock(secondsSince2000: $0))" } ?? "unknown"
+        context.logger.info("The inverter is", metadata: ["device": "\(device)", "clock": "\(clock)"])
+    }
+
+    private func failed(_ error: BusError, at time: Timestamp) throws(BusError) -> [Point] {
+        switch error.reason {
+        case .lineLost, .cancelled: throw error
+        case .wrong:
+            trouble("\(error)", at: time)
+            return []
+        case .silent, .resting: break
+        }
+        let isNew = night.silent()
+        switch night.condition {
+        case .asleep:
+            context.status.update { $0.state = "asleep" }
+            if isNew { context.logger.info("The inverter is asleep") }
+            return [points.asleep(at: time)]
+        case .missing:
+            let sentence = "\(error); it fell silent although there was sun"
+            if case .resting = error.reason { context.status.beat() } else { trouble(sentence, at: time) }
+        case .unheard:
+            let advice = "at night that is usual; by day check the address on its display, and A and B of the line"
+            context.status.update { status in
+                status.state = "waiting"
+                status.lastError = "\(error) (never heard so far: \(advice))"
+            }
+            if isNew || alarm.raise("unheard") != nil {
+                context.logger.notice("The inverter was not heard yet", metadata: ["advice": "\(advice)"])
+            }
+        case .awake, .waiting: context.status.beat()
+        }
+        return []
+    }
+
+    private func trouble(_ sentence: String, at time: Timestamp) {
+        context.status.didFail(sentence, at: time)
+        if alarm.raise(sentence) != nil {
+            context.logger.warning("The inverter cannot be read", metadata: ["reason": "\(sentence)"])
+        }
+    }
+}

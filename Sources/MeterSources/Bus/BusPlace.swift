@@ -1,0 +1,35 @@
+import MeterCore
+import MeterIO
+
+/// Where the bus of a device is: a serial line here, or a converter in the network.
+enum BusPlace: Sendable, Hashable {
+    case serial(String)
+    case network(NetworkAddress)
+
+    /// Decodes `device`, or `host` and `port`; problems go to the section's diagnostics.
+    init(settings: ConfigSection, port usualPort: Int) {
+        let device = settings.optionalPath("device", "The serial device of the RS485 pair; others may share it.")
+        let host = settings.optionalString("host", "A transparent converter in the network, instead of device.")
+        let port = settings.integer("port", in: 1...65_535, default: usualPort, "The converter's TCP port.")
+        switch (device, host) {
+        case (let device?, nil): self = .serial(device)
+        case (nil, let host?): self = .network(NetworkAddress(host: host, port: port))
+        case (nil, nil):
+            settings.report("where is it? write device for a serial line or host for a converter in the network")
+            self = .serial("/")
+        case (_?, _?):
+            settings.report("either device or host, not both", at: "host")
+            self = .serial("/")
+        }
+    }
+
+    /// The bus that is there.
+    ///
+    /// - Throws: a sentence that says why the line cannot be opened.
+    func bus(_ format: SerialSettings) throws(SerialError) -> Bus {
+        switch self {
+        case .serial(let device): try Bus.serial(at: device, format: format)
+        case .network(let address): Bus.network(address)
+        }
+    }
+}

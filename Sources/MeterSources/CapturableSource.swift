@@ -1,0 +1,10 @@
+public import MeterCore
+
+/// A meter whose line can be recorded byte for byte.
+public protocol CapturableSource: MeterSource {
+    /// Hands over what goes over the line until the task is cancelled or `onBytes` throws.
+    func capture(
+        _ context: SourceContext,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
+    ) async throws
+}

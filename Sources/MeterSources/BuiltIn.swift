@@ -5,5 +5,6 @@ extension SourceRegistry {
     public static let builtIn = SourceRegistry([
         TeleinfoSource.self,
         AuroraSource.self,
+        ModbusSource.self,
     ])
 }

@@ -21,6 +21,7 @@ struct BoxEnergie: ParsableCommand {
         version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
             Run.self, Check.self, Sources.self, Outputs.self, Read.self, Capture.self, Decode.self, Replay.self,
+            Profiles.self,
             Simulate.self, Write.self, SpoolCommand.self, Provision.self, Status.self, Bench.self,
         ]
     )

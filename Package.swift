@@ -33,6 +33,8 @@ let package = Package(
         .target(
             name: "MeterSources",
             dependencies: ["MeterCore", "MeterIO", "MeterProtocols", logging],
+            // The bytes of the files as constants: no bundle, no Foundation, nothing to install beside the program.
+            resources: [.embedInCode("Modbus/Profiles")],
             swiftSettings: settings
         ),
         .target(

@@ -8,5 +8,6 @@ extension SourceRegistry {
         MBusSource.self,
         AuroraSource.self,
         OneWireSource.self,
+        ModbusSource.self,
     ])
 }

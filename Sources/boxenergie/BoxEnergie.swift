@@ -21,8 +21,8 @@ struct BoxEnergie: ParsableCommand {
         version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
             Run.self, Check.self, Sources.self, Outputs.self, Read.self, Capture.self, Decode.self, Replay.self,
-            Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self, PulseCommand.self,
-            Bench.self,
+            Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self,
+            PulseCommand.self, Bench.self,
         ]
     )
 

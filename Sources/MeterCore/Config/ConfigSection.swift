@@ -128,6 +128,12 @@ public final class ConfigSection {
         report(subject.isEmpty ? message : "\(subject): \(message)", at: place, severity: severity)
     }
 
+    /// Takes over what was found in another file that this one names, at its places there.
+    public func include(_ diagnostics: Diagnostics) {
+        guard context.mode == .reading else { return }
+        for diagnostic in diagnostics.all { context.diagnostics.report(diagnostic) }
+    }
+
     /// Reports the keys which were not asked for, here and in the inner tables that were.
     public func finish() {
         for entry in entries where !known.contains(entry.key) {

@@ -21,6 +21,7 @@ public struct IndexGate: Sendable {
 
     private let largestWatts: Double
     private let readingsToConfirm: Int
+    private let step: Int64
     private var trusted: (value: Int64, time: Uptime)?
     private var candidate: Candidate?
     /// Readings that were held since the start.
@@ -31,9 +32,11 @@ public struct IndexGate: Sendable {
     /// - Parameters:
     ///   - largestWatts: more than the connection can ever carry, in W. French low-voltage homes end at 36 kVA.
     ///   - readingsToConfirm: consistent readings in a row that make a jump believable.
-    public init(largestWatts: Double = 45_000, readingsToConfirm: Int = 4) {
+    ///   - step: what the register counts in, in Wh, if it is coarse; or by how much it may show late.
+    public init(largestWatts: Double = 45_000, readingsToConfirm: Int = 4, step: Int64 = 10) {
         self.largestWatts = largestWatts
         self.readingsToConfirm = readingsToConfirm
+        self.step = step
     }
 
     /// Judges a reading.
@@ -73,11 +76,9 @@ public struct IndexGate: Sendable {
     }
 
     /// Whether a register can have gone from one value to another in so many seconds.
-    ///
-    /// The 10 Wh more are for a meter that shows its register late.
     private func follows(_ value: Int64, _ earlier: Int64, _ seconds: Double) -> Bool {
         let (difference, overflow) = value.subtractingReportingOverflow(earlier)
         guard !overflow, difference >= 0 else { return false }
-        return Double(difference) <= largestWatts * max(seconds, 0) / 3600 + 10
+        return Double(difference) <= largestWatts * max(seconds, 0) / 3600 + Double(step)
     }
 }

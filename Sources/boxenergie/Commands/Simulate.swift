@@ -17,6 +17,7 @@ struct Simulate: AsyncParsableCommand {
 
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
+              boxenergie simulate --link /tmp/linky --modbus /tmp/rs485
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --mbus heat,water --link /tmp/mbus
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
@@ -48,6 +49,11 @@ struct Simulate: AsyncParsableCommand {
 
     @Option(help: "A link to the pseudo-terminal that keeps its name.")
     var link: String?
+
+    @Option(
+        help: "A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec)."
+    )
+    var modbus: String?
 
     @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
     var output: String?
@@ -115,7 +121,14 @@ struct Simulate: AsyncParsableCommand {
             try write(&house, from: start, to: output)
         } else {
             let house = house
-            try await untilStopped { try await play(house, from: start) }
+            try await untilStopped {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await play(house, from: start) }
+                    if let modbus { group.addTask { try await playModbus(house, from: start, at: modbus) } }
+                    try await group.next()
+                    group.cancelAll()
+                }
+            }
         }
     }
 

@@ -1,9 +1,6 @@
 import MeterProtocols
 import Testing
 
-/// The bytes of a text such as `00 06 FF`.
-private func bytes(_ text: String) -> [UInt8] { text.split(separator: " ").compactMap { UInt8($0, radix: 16) } }
-
 @Suite struct AuroraTests {
     private struct Exchange: Sendable, CustomTestStringConvertible {
         let question: AuroraQuestion

@@ -2,33 +2,33 @@ import MeterProtocols
 import Testing
 
 /// The bytes of a text such as `00000000 1C 2F`.
-private func bytes(_ text: String) -> [UInt8] {
+private func packed(_ text: String) -> [UInt8] {
     let digits = text.filter { $0 != " " }.map { UInt8($0.hexDigitValue ?? 0) }
     return stride(from: 0, to: digits.count - 1, by: 2).map { digits[$0] << 4 | digits[$0 + 1] }
 }
 
 @Suite struct OneWireTests {
     private let answer =
-        bytes("00000000 0000000C 0000000C 0000010E 0000000C 00000000") + [UInt8]("          29".utf8)
+        packed("00000000 0000000C 0000000C 0000010E 0000000C 00000000") + [UInt8]("          29".utf8)
 
     @Test("questions are those that owserver 3.2 understands")
     func questions() {
         let directory = "00000000 00000002 00000007 0000010E 00002000 00000000 2F00"
-        #expect(OwserverQuestion.directory("/").request == bytes(directory))
+        #expect(OwserverQuestion.directory("/").request == packed(directory))
         let read = OwserverQuestion.read("/1D.00001DE20000/counters.A").request
-        #expect(read.prefix(24) == bytes("00000000 0000001C 00000002 0000010E 00002000 00000000")[...])
+        #expect(read.prefix(24) == packed("00000000 0000001C 00000002 0000010E 00002000 00000000")[...])
         #expect(read.suffix(28) == [UInt8]("/1D.00001DE20000/counters.A".utf8)[...] + [0])
     }
 
     @Test("an answer is read after signs of life, wherever it is split")
     func answers() {
-        let pause = bytes("00000000 FFFFFFFF 00000000 00000000 00000000 00000000")
+        let pause = packed("00000000 FFFFFFFF 00000000 00000000 00000000 00000000")
         #expect(OwserverAnswer.judge((pause + answer)[...]) == .pause(24))
         for count in 0..<answer.count { #expect(OwserverAnswer.judge(answer[..<count]) == .incomplete) }
         #expect(OwserverAnswer.judge(answer[...]) == .complete(36))
         #expect(OwserverAnswer(answer[...]) == .text("          29"))
         #expect(OneWireValue.count("          29") == 29)
-        let refusal = bytes("00000000 00000000 FFFFFFFE 0000010E 00000000 00000000")
+        let refusal = packed("00000000 00000000 FFFFFFFE 0000010E 00000000 00000000")
         #expect(OwserverAnswer(refusal[...]) == .failed(-2))
         let web = [UInt8]("HTTP/1.1 400 Bad Request\r\n".utf8)
         #expect(OwserverAnswer.judge(web[...]) == .wrong("this is not how owserver answers; is it another program?"))

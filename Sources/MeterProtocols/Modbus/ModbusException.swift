@@ -1,0 +1,31 @@
+/// Why a device, or the gateway in front of it, refuses a request.
+public struct ModbusException: Sendable, Hashable, CustomStringConvertible {
+    public var code: UInt8
+
+    public init(code: UInt8) { self.code = code }
+
+    /// Whether asking for the same again can never help: the device has no such function or register.
+    public var isPermanent: Bool { (1...3).contains(code) }
+
+    /// Whether it is worth asking again at once: the device only needs a moment.
+    public var isBusy: Bool { code == 5 || code == 6 }
+
+    /// In plain words, and with what to do.
+    public var description: String {
+        let words =
+            switch code {
+            case 1: "it does not know this function; try the other table (holding or input registers)"
+            case 2: "it has no register at this address; is the profile that of this device?"
+            case 3: "it does not take this address or this many registers; lower most_registers"
+            case 4: "it failed while it worked on the request; look at its display"
+            case 5: "it needs longer for this and has not finished"
+            case 6: "it is busy with something else"
+            case 7: "it cannot do this now"
+            case 8: "its memory is damaged (parity error)"
+            case 10: "the gateway has no way to it; look at the gateway's settings"
+            case 11: "the gateway got no answer from it; is it switched on and is the unit number right?"
+            default: "the reason is none that Modbus defines"
+            }
+        return "exception \(code): \(words)"
+    }
+}

@@ -1,0 +1,127 @@
+/// The Modbus devices of a house on one RS485 pair: its meter (unit 1, registers as an Eastron SDM120 has them) and its
+/// inverter (unit 2, by SunSpec at 40000).
+public struct ModbusHouse: Sendable {
+    private static let marker: [UInt16] = [0x5375, 0x6E53]
+
+    private var state: HouseState
+    /// Watt-seconds since ever.
+    private var produced: Double
+
+    public init(_ state: HouseState) {
+        self.state = state
+        produced = 12_345_678 * 3600
+    }
+
+    /// Takes over how things are now.
+    public mutating func update(_ state: HouseState) {
+        produced += state.productionWatts * Double(max(0, state.time - self.state.time))
+        self.state = state
+    }
+
+    /// Produced since ever, in Wh.
+    public var producedWh: Int64 { Int64(produced / 3600) }
+
+    /// What comes back for what was sent: the answers to all whole requests, whose bytes are taken.
+    public func answer(_ sent: inout [UInt8]) -> [UInt8] {
+        var answers: [UInt8] = []
+        while sent.count >= 8 {
+            let request = Array(sent[..<8])
+            if Self.checksum(request[..<6]) == UInt16(request[6]) | UInt16(request[7]) << 8 {
+                answers += answer(request)
+                sent.removeFirst(8)
+            } else {
+                sent.removeFirst()
+            }
+        }
+        return answers
+    }
+
+    private func answer(_ request: [UInt8]) -> [UInt8] {
+        let (unit, function) = (request[0], request[1])
+        guard unit == 1 || unit == 2 else { return [] }
+        let address = Int(request[2]) << 8 | Int(request[3])
+        let count = Int(request[4]) << 8 | Int(request[5])
+        var answer = [unit, function | 0x80]
+        if function != 3 && function != 4 {
+            answer.append(1)
+        } else if !(1...125).contains(count) {
+            answer.append(3)
+        } else if let words = words(unit, function, address, count) {
+            answer = [unit, function, UInt8(2 * count)] + words.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        } else {
+            answer.append(2)
+        }
+        let sum = Self.checksum(answer[...])
+        return answer + [UInt8(sum & 0xFF), UInt8(sum >> 8)]
+    }
+
+    private func words(_ unit: UInt8, _ function: UInt8, _ address: Int, _ count: Int) -> [UInt16]? {
+        if unit == 1 {
+            // Registers without a meaning are 0, as in the real one.
+            guard function == 4, address + count <= 0x15C else { return nil }
+            var words = [UInt16](repeating: 0, count: 0x15C)
+            for (place, value) in meter {
+                let bits = Float(value).bitPattern
+                words.replaceSubrange(place..<(place + 2), with: [UInt16(bits >> 16), UInt16(bits & 0xFFFF)])
+            }
+            return Array(words[address..<(address + count)])
+        }
+        let models = Self.marker + common + inverter + [0xFFFF, 0]
+        let start = address - 40_000
+        guard function == 3, start >= 0, start + count <= models.count else { return nil }
+        return Array(models[start..<(start + count)])
+    }
+
+    /// Power is drawn when it is positive.
+    private var meter: [(Int, Double)] {
+        let phase = state.phases[0]
+        let watts = state.consumptionWatts - state.productionWatts
+        let apparent = max(Double(state.apparentVA), abs(watts))
+        return [
+            (0x00, Double(phase.volts)), (0x06, apparent / Double(phase.volts)), (0x0C, watts), (0x12, apparent),
+            (0x1E, apparent > 0 ? watts / apparent : 1), (0x46, 50),
+            (0x48, Double(state.importWh) / 1000), (0x4A, Double(state.exportWh) / 1000),
+        ]
+    }
+
+    private var common: [UInt16] {
+        [1, 66] + Self.text("boxenergie", 16) + Self.text("Simulated inverter", 16) + Self.text("", 8)
+            + Self.text("1", 8) + Self.text("SIM-\(state.options.seed)", 16) + [2, 0x8000]
+    }
+
+    private var inverter: [UInt16] {
+        var points = [UInt16](repeating: 0xFFFF, count: 50)
+        let watts = Int64(state.productionWatts)
+        let volts = state.phases[0].volts
+        let energy = producedWh & 0xFFFF_FFFF
+        let tenths = UInt16(bitPattern: -1)
+        func put(_ place: Int, _ words: UInt16...) {
+            points.replaceSubrange(place..<(place + words.count), with: words)
+        }
+        put(0, UInt16(clamping: 10 * watts / max(1, volts)))
+        put(1, UInt16(clamping: 10 * watts / max(1, volts)))
+        put(4, tenths)
+        put(8, UInt16(clamping: 10 * volts))
+        put(11, tenths, UInt16(clamping: watts), 0, 500, tenths)
+        for place in [16, 17, 18, 19, 20, 21, 26, 28, 29, 30, 31, 32, 33, 34, 35] { put(place, 0x8000) }
+        put(22, UInt16(energy >> 16), UInt16(energy & 0xFFFF), 0)
+        put(31, 35)
+        put(35, 0)
+        put(36, watts > 0 ? 4 : 2, 0xFFFF, 0, 0, 0, 0)
+        return [101, 50] + points
+    }
+
+    private static func text(_ text: String, _ count: Int) -> [UInt16] {
+        let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 2 * count)
+        return (0..<count).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
+    }
+
+    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt16 {
+        var sum: UInt16 = 0xFFFF
+        for byte in bytes {
+            sum ^= UInt16(byte)
+            for _ in 0..<8 { sum = sum & 1 == 1 ? (sum >> 1) ^ 0xA001 : sum >> 1 }
+        }
+        return sum
+    }
+}

@@ -1,0 +1,29 @@
+import MeterCore
+
+/// Keeps energy registers that cannot be true out of the database: an inverter that says 0 while it wakes up, a meter
+/// that is read while it counts.
+struct EnergyGates: Sendable {
+    private var gates: [String: IndexGate] = [:]
+    /// Readings that were held since the start.
+    private(set) var held = 0
+
+    /// The register's value when it is believed.
+    ///
+    /// - Parameters:
+    ///   - value: what the device said, in Wh.
+    ///   - register: which of its registers.
+    ///   - step: what the register counts in, in Wh: a coarse one jumps without having been wrong.
+    ///   - time: when it was read, by a clock that is never set.
+    /// - Returns: `nil` while it is held.
+    mutating func believed(_ value: Int64?, _ register: String, step: Double, at time: Uptime) -> Int64? {
+        guard let value else { return nil }
+        var gate = gates[register] ?? IndexGate(step: Int64(max(10, min(step, 10_000)).rounded(.up)))
+        defer { gates[register] = gate }
+        guard gate.judge(value, at: time) == .held else { return value }
+        held += 1
+        return nil
+    }
+
+    /// Forgets what was trusted: another device answers now.
+    mutating func reset() { gates.removeAll() }
+}

@@ -1,0 +1,121 @@
+import MeterCore
+import MeterIO
+import MeterProtocols
+import Synchronization
+
+/// The way to one device: takes one request at a time.
+///
+/// A line that is shared, see `Bus`: an RS485 pair, a converter that passes its bytes on, or a device or gateway that
+/// speaks Modbus TCP. Many of those take one connection only, and a gateway has one serial line, so that there, too,
+/// one request is in flight whoever asks.
+final class ModbusLink: Sendable {
+    /// What is around a message.
+    enum Framing: String, CaseIterable { case tcp, rtu }
+
+    private let device: BusDevice
+    private let unit: UInt8
+    private let framing: Framing
+    private let tries: Int
+    /// Begins anywhere, so that two sources with the same device do not count alike.
+    private let transaction = Atomic(UInt16.random(in: 0...UInt16.max))
+
+    init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int) {
+        self.device = device
+        self.unit = unit
+        self.framing = framing
+        self.tries = tries
+    }
+
+    /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
+    ///
+    /// - Throws: `ModbusError` when the device refused or answered wrongly, `ModbusTrouble` when it did not answer,
+    ///   `CancellationError`; any other error means that the way itself is closed.
+    func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
+        var tried = 0
+        while true {
+            tried += 1
+            do {
+                return try await exchange(request)
+            } catch ModbusError.refused(let exception) where exception.isBusy && tried < tries {
+                try await EventLoop.main.sleep(for: max(device.settings.pause, .milliseconds(200)))
+            } catch let trouble as ModbusTrouble where !trouble.isResting && tried < tries && device.failures <= tried {
+                // An answer that comes late has no number on a serial line, and must not be taken for the next one's:
+                // it gets as long again as it had, and is then thrown away.
+                if framing == .rtu { try await EventLoop.main.sleep(for: device.settings.timeout) }
+            }
+        }
+    }
+
+    private func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {
+        let message =
+            switch framing {
+            case .rtu: try await exchangeRTU(request)
+            case .tcp: try await exchangeTCP(request)
+            }
+        return try request.answer(message)
+    }
+
+    private func exchangeRTU(_ request: ModbusRequest) async throws -> [UInt8] {
+        let unit = unit
+        let bytes = try await exchange(RTUFrame.bytes(request, to: unit), request) { came in
+            switch RTUFrame.answer(to: request, from: unit, in: came) {
+            case nil: .incomplete
+            case let range? where range.lowerBound > 0: .skip(range.lowerBound)
+            case let range?: .complete(range.upperBound)
+            }
+        }
+        return Array(bytes.dropFirst().dropLast(2))
+    }
+
+    private func exchangeTCP(_ request: ModbusRequest) async throws -> [UInt8] {
+        let unit = unit
+        let number = transaction.wrappingAdd(1, ordering: .relaxed).newValue
+        let frame = TCPFrame.bytes(request, to: unit, transaction: number)
+        let bytes = try await exchange(frame, request) { came in
+            guard let length = TCPFrame.length(came) else {
+                return .wrong(
+                    "it is no Modbus TCP; for a converter that passes on serial bytes write framing = \"rtu\""
+                )
+            }
+            guard length > 0, came.count >= length else { return .incomplete }
+            return TCPFrame.isAnswer(came, transaction: number, unit: unit) ? .complete(length) : .skip(length)
+        }
+        return Array(bytes.dropFirst(TCPFrame.headerSize))
+    }
+
+    private func exchange(
+        _ bytes: [UInt8],
+        _ request: ModbusRequest,
+        _ judge: @escaping @Sendable ([UInt8]) -> AnswerState
+    ) async throws -> [UInt8] {
+        do throws(BusError) {
+            return try await device.exchange(bytes, for: request.description, answer: judge)
+        } catch {
+            switch error.reason {
+            case .cancelled: throw CancellationError()
+            case .lineLost: throw error
+            case .resting: throw ModbusTrouble(description: "\(error)", isResting: true)
+            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))")
+            case .wrong: throw ModbusTrouble(description: "\(error); \(hint(isSilent: false))")
+            }
+        }
+    }
+
+    private func hint(isSilent: Bool) -> String {
+        switch (framing, isSilent) {
+        case (.tcp, true):
+            "is it switched on, and is the unit number right? A converter that passes on serial bytes needs "
+                + "framing = \"rtu\""
+        case (.tcp, false): "is it a Modbus device, and the port that of Modbus?"
+        case (.rtu, true): "is it switched on, are unit, speed and parity right, are A and B of the pair not swapped?"
+        case (.rtu, false): "are speed and parity right, and has only one device this number?"
+        }
+    }
+}
+
+/// The device does not answer; the way to it is open, and the next request may well succeed.
+struct ModbusTrouble: Error, Sendable, CustomStringConvertible {
+    var description: String
+    /// It was not asked now, since it has not answered for a while.
+    var isResting = false
+}

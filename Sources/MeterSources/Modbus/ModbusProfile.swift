@@ -1,0 +1,53 @@
+import MeterCore
+import MeterProtocols
+
+/// A device's register map, from a file.
+struct ModbusProfile: Sendable {
+    /// What the device is, which decides where its readings go.
+    enum Kind: String, CaseIterable { case meter, inverter }
+
+    /// What a person calls the device.
+    var name: String
+    var kind: Kind
+    /// The documents and pages that the map is from.
+    var source: String
+    /// Whether independent sources agree on the map.
+    var isVerified: Bool
+    /// What is not known for sure, and how to find out.
+    var note: String
+    var list: RegisterList
+    /// Where its serial number is.
+    var serial: RegisterLayout?
+    /// The pause that it needs between requests.
+    var pause: Duration
+
+    /// Reads a profile; problems go to the document's diagnostics.
+    init(_ document: ConfigDocument) {
+        let root = document.root
+        name = root.string("name", "What a person calls the device.")
+        kind = root.choice("kind", default: .meter, "What the device is.")
+        source = root.string("source", "The documents and pages that the register map is from.")
+        isVerified = root.boolean("verified", default: false, "Whether independent sources agree on it.")
+        note = root.string("note", default: "", "What is not sure, and how to find out.")
+        pause = root.duration(
+            "pause",
+            in: .zero ... .seconds(5),
+            default: .milliseconds(50),
+            "The pause that it needs between requests."
+        )
+        var missing: [RegisterType: UInt64] = [:]
+        if let section = root.section("missing") {
+            for type in RegisterType.allCases where type != .string && type != .bit {
+                let value = section.optionalInteger(type.rawValue, "The value that means there is none.")
+                if let value { missing[type] = UInt64(bitPattern: Int64(value)) }
+            }
+        }
+        list = RegisterList(settings: root, missing: missing)
+        if let section = root.section("serial") {
+            let defaults = RegisterDefaults(table: .holding, type: .uint32, order: .abcd, missing: missing)
+            serial = ModbusRegister("serial", phase: nil, settings: section, defaults: defaults).layout
+        }
+        if list.registers.isEmpty { root.report("it names no register, so it cannot be used yet; see its note") }
+        root.finish()
+    }
+}

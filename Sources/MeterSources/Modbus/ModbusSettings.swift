@@ -1,0 +1,185 @@
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// The settings of a `modbus` source.
+struct ModbusSettings: Sendable {
+    /// What the readings mean for the house.
+    enum Role: String, CaseIterable {
+        /// What one consumer or a part of the house takes.
+        case consumption
+        /// The whole house, where it meets the grid.
+        case grid
+        /// What is produced.
+        case production
+    }
+
+    /// What is read.
+    enum Map: Sendable {
+        case sunSpec(bases: [Int], most: Int)
+        case registers(RegisterList, kind: ModbusProfile.Kind, serial: RegisterLayout?)
+    }
+
+    /// Parities by the names that manuals give them.
+    private enum ParityName: String, CaseIterable {
+        case none, even, odd
+
+        var parity: SerialSettings.Parity { self == .none ? .none : self == .even ? .even : .odd }
+    }
+
+    var place: BusPlace
+    /// The format of a serial line, and of that behind a converter as far as the time of its bytes goes.
+    var format: SerialSettings
+    var framing: ModbusLink.Framing
+    var unit: UInt8
+    var map: Map
+    var role: Role
+    var every: Duration
+    var timeout: Duration
+    var pause: Duration
+    var retries: Int
+    /// Import and export are exchanged and the power has the other sign.
+    var isInverted: Bool
+    /// Only the power has the other sign.
+    var hasInvertedPower: Bool
+    var measurement: Measurement
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        place = BusPlace(settings: settings, port: 502)
+        let framing = settings.choice(
+            "framing",
+            default: ModbusLink.Framing.tcp,
+            "For host: tcp, or rtu for a converter that passes on the bytes of a serial line."
+        )
+        format = SerialSettings(
+            baud: settings.integer("speed", in: 300...115_200, default: 9600, "The device's speed in Bd."),
+            parity: settings.choice("parity", default: ParityName.none, "The device's parity.").parity,
+            stopBits: settings.integer("stop_bits", in: 1...2, default: 1, "The device's stop bits.")
+        )
+        if case .serial = place { self.framing = .rtu } else { self.framing = framing }
+        if self.framing == .tcp {
+            for key in ["speed", "parity", "stop_bits"] where settings.contains(key) {
+                settings.report("Modbus TCP has no serial line here; the gateway has its own settings", at: key)
+            }
+        } else if settings.contains("device") {
+            for key in ["port", "framing"] where settings.contains(key) {
+                settings.report("it belongs to host, and this is a serial line", at: key)
+            }
+        }
+        unit = UInt8(settings.integer("unit", in: 0...255, default: 1, "The device's number on its line or gateway."))
+        if self.framing == .rtu, !(1...247).contains(unit) {
+            settings.report("on a serial line devices have the numbers 1 to 247", at: "unit")
+        }
+        let profile = Self.profile(settings)
+        map = Self.map(settings, profile)
+        role = settings.choice(
+            "role",
+            default: Self.usualRole(map),
+            "What the readings mean: the consumption of a part, the grid connection, or production."
+        )
+        every = settings.duration(
+            "every",
+            in: .seconds(1) ... .seconds(3600),
+            default: .seconds(10),
+            "How often it is read."
+        )
+        timeout = settings.duration(
+            "timeout",
+            in: .milliseconds(50) ... .seconds(10),
+            default: .seconds(1),
+            "How long to wait for an answer."
+        )
+        pause = settings.duration(
+            "pause",
+            in: .zero ... .seconds(5),
+            default: profile?.pause ?? .milliseconds(50),
+            "The pause between two requests; many meters need one."
+        )
+        retries = settings.integer("retries", in: 0...5, default: 1, "How often an unanswered request is repeated.")
+        isInverted = settings.boolean(
+            "invert",
+            default: false,
+            "The meter or its clamps are the wrong way round: import and export are exchanged."
+        )
+        hasInvertedPower = settings.boolean("invert_power", default: false, "The power alone has the wrong sign.")
+        let text = settings.measurement(
+            "measurement",
+            default: role == .production ? "raw.production" : "raw.meter",
+            "Where the readings go."
+        )
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        if case .sunSpec = map {
+            if settings.contains("measurement") {
+                settings.report("SunSpec readings go to raw.production and raw.meter", at: "measurement")
+            }
+            if role == .production {
+                settings.report(
+                    "SunSpec tells production by itself; this is for meters: consumption or grid",
+                    at: "role"
+                )
+            }
+        }
+    }
+
+    private static func usualRole(_ map: Map) -> Role {
+        if case .registers(_, .inverter, _) = map { .production } else { .consumption }
+    }
+
+    private static func profile(_ settings: ConfigSection) -> ModbusProfile? {
+        let name = settings.optionalString("profile", "What the device is; boxenergie profiles lists them.")
+        let accepts = settings.boolean(
+            "accept_unverified",
+            default: false,
+            "Use a profile whose register map nobody has confirmed."
+        )
+        guard let name else { return nil }
+        guard let (profile, diagnostics) = ProfileLibrary.profile(name) else {
+            settings.report(ProfileLibrary.unknown(name), at: "profile")
+            return nil
+        }
+        settings.include(diagnostics)
+        if !profile.isVerified, !accepts, !diagnostics.hasErrors {
+            settings.report(
+                "nobody has confirmed the registers of \(profile.name). \(profile.note) "
+                    + "If the values are right, write accept_unverified = true",
+                at: "profile"
+            )
+        }
+        return profile
+    }
+
+    private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?) -> Map {
+        let hasProfile = settings.contains("profile")
+        let hasOwn = RegisterList.isIn(settings)
+        let isSunSpec = settings.boolean(
+            "sunspec",
+            default: !hasProfile && !hasOwn,
+            "Find out by SunSpec what the device has; the usual way when there is neither profile nor registers."
+        )
+        let base = settings.optionalInteger("sunspec_base", in: 0...65_533, "Where SunSpec begins, if nowhere usual.")
+        let own = RegisterList(settings: settings)
+        for key in hasOwn ? [] : ["table", "type_of_registers", "word_order"] where settings.contains(key) {
+            settings.report("it is for registers of its own, and there are none", at: key)
+        }
+        for key in isSunSpec ? ["largest_hole", "forbidden"] : ["sunspec_base"] where settings.contains(key) {
+            settings.report("it has no effect here", at: key)
+        }
+        switch (isSunSpec, hasProfile, hasOwn) {
+        case (true, false, false):
+            return .sunSpec(bases: base.map { [$0] } ?? SunSpecMap.usualBases, most: own.limits.most ?? 125)
+        case (false, true, false):
+            var list = profile?.list ?? own
+            list.limits.most = own.limits.most ?? list.limits.most
+            if settings.contains("largest_hole") { list.limits.largestHole = own.limits.largestHole }
+            list.limits.forbidden += own.limits.forbidden
+            return .registers(list, kind: profile?.kind ?? .meter, serial: profile?.serial)
+        case (false, false, true): return .registers(own, kind: .meter, serial: nil)
+        case (false, false, false):
+            settings.report("nothing to read: write a profile, registers of its own or sunspec = true", at: "sunspec")
+        default: settings.report("choose one: a profile, registers of its own, or sunspec = true")
+        }
+        return .registers(own, kind: .meter, serial: nil)
+    }
+}

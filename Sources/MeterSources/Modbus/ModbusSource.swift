@@ -1,0 +1,139 @@
+import Logging
+public import MeterCore
+import MeterIO
+import MeterProtocols
+import Synchronization
+
+/// Meters and inverters that speak Modbus, on a serial line or in the network.
+public final class ModbusSource: CapturableSource {
+    public static let type = "modbus"
+    public static let summary = "A meter or an inverter that speaks Modbus (RTU or TCP), by its profile or by SunSpec."
+    public static let sample = """
+        [source.pac]
+        type = "modbus"
+        host = "192.168.1.20"        # or, for an RS485 adapter: device = "/dev/serial/by-id/..."
+        unit = 1
+        profile = "eastron-sdm120"   # boxenergie profiles lists them; without it SunSpec is tried
+        role = "consumption"         # consumption | grid | production
+        every = "10s"
+        """
+
+    private let settings: ModbusSettings
+    /// What was learnt about the device outlives a line that is lost and comes back.
+    private let reader = Mutex<(any ModbusReader)?>(nil)
+
+    public init(settings: ConfigSection) {
+        self.settings = ModbusSettings(settings: settings)
+    }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        try await read(context, recorder: nil) { receiver.append($0) }
+    }
+
+    public func capture(
+        _ context: SourceContext,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
+    ) async throws {
+        try await read(context) { bytes, time in
+            try bytes.withUnsafeBytes { try onBytes($0, time) }
+        } onPoint: { _ in
+        }
+    }
+
+    private func read(
+        _ context: SourceContext,
+        recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
+        onPoint: (Point) -> Void
+    ) async throws {
+        let reader = reader.withLock { known -> any ModbusReader in
+            let reader = known ?? settings.reader(context)
+            known = reader
+            return reader
+        }
+        // A source that begins anew may find another device.
+        await reader.forget()
+        let bus = try settings.place.bus(settings.format)
+        if let recorder { await bus.record(recorder) }
+        let device = bus.device("unit \(settings.unit)", settings.bus)
+        let link = ModbusLink(device, unit: settings.unit, framing: settings.framing, tries: settings.retries + 1)
+        var alarm = Alarm()
+        var refusals = 0
+        while !Task.isCancelled {
+            do {
+                let before = await reader.held
+                let points = try await reader.read(link)
+                context.status.didRead(at: .now(), held: await reader.held - before)
+                refusals = 0
+                if alarm.clear() { context.logger.info("The device answers again") }
+                for point in points { onPoint(point) }
+            } catch let trouble as ModbusTrouble {
+                if !trouble.isResting { await note("\(trouble)", context, &alarm, reader) }
+            } catch let error as ModbusError {
+                refusals = min(refusals + 1, 6)
+                await note("\(error)", context, &alarm, reader)
+            }
+            let counts = device.counts
+            context.status.update { status in
+                status.quality = [
+                    "requests": counts.requests, "answers": counts.answers, "silences": counts.silences,
+                    "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
+                ]
+            }
+            try await pause(atLeast: .seconds(refusals == 0 ? 0 : 1 << (refusals - 1)), context)
+        }
+    }
+
+    private func note(
+        _ sentence: String,
+        _ context: SourceContext,
+        _ alarm: inout Alarm,
+        _ reader: any ModbusReader
+    ) async {
+        await reader.forget()
+        context.status.didFail(sentence)
+        guard alarm.raise(sentence) != nil else { return }
+        context.logger.warning("The device does not answer as it should", metadata: ["reason": "\(sentence)"])
+    }
+
+    /// Waits for a slot of time; slots are aligned to the clock.
+    ///
+    /// A device that refuses everything is asked less and less often, up to twice a minute: finding out which of its
+    /// registers it has takes time of its line.
+    private func pause(atLeast rest: Duration, _ context: SourceContext) async throws {
+        let slot = settings.every
+        var left = slot - .nanoseconds(Timestamp.now().nanoseconds % (slot.components.seconds * 1_000_000_000))
+        while left < rest { left += slot }
+        while left > .zero {
+            context.status.beat()
+            let part = min(left, .seconds(20))
+            try await EventLoop.main.sleep(for: part)
+            left -= part
+        }
+    }
+}
+
+/// Reads all that is wanted from a device.
+protocol ModbusReader: Actor {
+    /// One reading.
+    func read(_ link: ModbusLink) async throws -> [Point]
+    /// Takes note that the device was away: what may have changed is found out again.
+    func forget()
+    /// Registers that were held since the start.
+    var held: Int { get }
+}
+
+extension ModbusSettings {
+    fileprivate func reader(_ context: SourceContext) -> any ModbusReader {
+        switch map {
+        case .sunSpec(let bases, let most): SunSpecReader(bases: bases, most: most, self, context)
+        case .registers(let list, let kind, let serial):
+            RegisterReader(list, kind: kind, serial: serial, self, context)
+        }
+    }
+
+    /// The link repeats by itself, since it must keep late answers apart.
+    fileprivate var bus: BusSettings {
+        let silence = max(pause, framing == .rtu ? RTUFrame.silence(baud: format.baud) : .zero)
+        return BusSettings(format: format, timeout: timeout, pause: silence, tries: 1)
+    }
+}

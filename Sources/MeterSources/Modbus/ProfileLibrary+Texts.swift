@@ -1,0 +1,23 @@
+extension ProfileLibrary {
+    /// The files in `Profiles`, by name: one line each.
+    ///
+    /// `PackageResources` is made by SwiftPM, which puts the bytes of the files into the program.
+    static let texts: [(key: String, bytes: [UInt8])] = [
+        ("abb-b21", PackageResources.abb_b21_toml),
+        ("abb-b23", PackageResources.abb_b23_toml),
+        ("carlo-gavazzi-em112", PackageResources.carlo_gavazzi_em112_toml),
+        ("carlo-gavazzi-em24", PackageResources.carlo_gavazzi_em24_toml),
+        ("carlo-gavazzi-em340", PackageResources.carlo_gavazzi_em340_toml),
+        ("eastron-sdm120", PackageResources.eastron_sdm120_toml),
+        ("eastron-sdm630", PackageResources.eastron_sdm630_toml),
+        ("eastron-sdm72d", PackageResources.eastron_sdm72d_toml),
+        ("emu-professional-a", PackageResources.emu_professional_a_toml),
+        ("emu-professional-b", PackageResources.emu_professional_b_toml),
+        ("enerdis-ulys-md45", PackageResources.enerdis_ulys_md45_toml),
+        ("enerdis-ulys-td80", PackageResources.enerdis_ulys_td80_toml),
+        ("schneider-pm5320", PackageResources.schneider_pm5320_toml),
+        ("socomec-countis-e13", PackageResources.socomec_countis_e13_toml),
+        ("socomec-countis-e17", PackageResources.socomec_countis_e17_toml),
+        ("socomec-countis-e23", PackageResources.socomec_countis_e23_toml),
+    ]
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import MeterSources
+
+/// `profiles`: the Modbus devices whose registers are known.
+struct Profiles: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Lists the Modbus devices whose registers are known, or prints the profile of one.",
+        discussion: """
+            A profile of your own, or a corrected one, goes to \(ProfileLibrary.folder)/NAME.toml.
+
+            EXAMPLES:
+              boxenergie profiles
+              boxenergie profiles eastron-sdm120
+              boxenergie profiles abb-b23 > my-meter.toml   to begin with
+            """
+    )
+
+    @Argument(help: "A profile.")
+    var name: String?
+
+    func run() throws {
+        let entries = ProfileLibrary.entries
+        guard let name else {
+            let width = entries.map(\.key.count).max() ?? 0
+            for entry in entries {
+                let key = entry.key + String(repeating: " ", count: width - entry.key.count)
+                print("\(key)  \(entry.name)\(entry.isVerified ? "" : " (not confirmed)")")
+            }
+            return
+        }
+        guard let entry = entries.first(where: { $0.key == name }) else {
+            throw CommandError("no profile is called \"\(name)\"; boxenergie profiles lists them", exitCode: 64)
+        }
+        print(entry.text, terminator: "")
+    }
+}

@@ -137,6 +137,9 @@ struct Configuration {
             places.displays.insert(source.settings.measurement)
             places.production.insert(source.settings.production)
         }
+        for case let source as AuroraSource in sources.map(\.source) {
+            places.production.insert(source.settings.measurement)
+        }
         for case let source as MBusSource in sources.map(\.source) {
             let isProduction = source.settings.role == .production
             if isProduction { places.production.insert(source.settings.measurement) }

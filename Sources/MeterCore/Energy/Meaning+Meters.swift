@@ -57,8 +57,29 @@ extension Meaning.Fact {
     ///   - value: in kWh or m³.
     ///   - role: what it counts.
     ///   - serial: that of the meter, if it tells.
+    /// - Returns: the register.
     public static func display(_ value: Double, of role: MeterRegister.Role, serial: String? = nil) -> [Meaning.Fact] {
         let isElectric = [.grid, .export, .production, .consumption].contains(role)
         return [.register(MeterRegister(role), value: isElectric ? value * 1000 : value, serial: serial)]
+    }
+}
+
+extension Point {
+    /// A point of `raw.production` with what the ledger learns from it: its own power `w` and register `wh`.
+    ///
+    /// - Parameter source: tells inverters apart.
+    /// - Returns: the same point, which means nothing when it has neither.
+    public func producing(_ source: String) -> Point {
+        func value(_ name: String) -> FieldValue? {
+            series.fieldNames.firstIndex(of: name).flatMap { values[$0] }
+        }
+        var watts: Double?
+        if case .float(let number)? = value("w") { watts = number }
+        var wattHours: Int64?
+        if case .integer(let number)? = value("wh") { wattHours = number }
+        let facts = Meaning.Fact.production(watts: watts, wh: wattHours)
+        var point = self
+        point.meaning = facts.isEmpty ? nil : Meaning(source: source, facts)
+        return point
     }
 }

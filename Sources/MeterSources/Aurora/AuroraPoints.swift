@@ -7,6 +7,7 @@ public struct AuroraPoints: Sendable {
         "w", "wh", "v", "a", "hz", "vdc1", "adc1", "vdc2", "adc2", "temp_c", "riso_mohm", "state", "alarm",
     ]
 
+    private let source: String
     private let series: Series
     private var gate = IndexGate(largestWatts: 150_000)
     /// Readings of the register that were held.
@@ -14,6 +15,7 @@ public struct AuroraPoints: Sendable {
 
     /// Prepares the series.
     public init(_ measurement: Measurement, context: SourceContext) {
+        source = context.name
         series = context.series(measurement, tags: [("kind", "inverter")], fields: Self.fields)
     }
 
@@ -40,12 +42,13 @@ public struct AuroraPoints: Sendable {
                 value(.input2Amperes), value(.inverterCelsius), value(.insulationMegohms),
                 .integer(Int64(reading.state.global.rawValue)), .integer(Int64(reading.state.alarm.rawValue)),
             ]
-        )
+        ).producing(source)
     }
 
     /// An inverter that sleeps produces nothing, and its balance with the house's meter needs to know.
     public func asleep(at time: Timestamp) -> Point {
         Point(series, at: time, [.float(0)] + [FieldValue?](repeating: nil, count: Self.fields.count - 1))
+            .producing(source)
     }
 
     private mutating func believed(_ wattHours: UInt32?, _ monotonic: Uptime) -> Int64? {

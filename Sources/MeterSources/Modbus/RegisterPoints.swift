@@ -10,6 +10,8 @@ struct RegisterPoints: Sendable {
     }
 
     private let registers: [ModbusRegister]
+    /// What the ledger calls a meter that counts a production.
+    private let producer: String?
     private var groups: [Group] = []
     private var gates = EnergyGates()
 
@@ -20,6 +22,7 @@ struct RegisterPoints: Sendable {
     {
         self.registers = registers
         let isProduction = settings.role == .production
+        producer = isProduction ? context.name : nil
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || !isProduction {
             var fields: [(name: String, register: Int, sign: Double)] = []
             for (place, register) in registers.enumerated() where register.phase == phase {
@@ -67,7 +70,7 @@ struct RegisterPoints: Sendable {
             stored[place] = gates.believed(value, name, step: register.step, at: monotonic).map { .integer($0) }
         }
         return groups.map { group in
-            Point(
+            let point = Point(
                 group.series,
                 at: time,
                 group.fields.map { field in
@@ -75,6 +78,7 @@ struct RegisterPoints: Sendable {
                     return stored[field.register]
                 }
             )
+            return producer.map(point.producing) ?? point
         }.filter { !$0.isEmpty }
     }
 

@@ -90,7 +90,9 @@ struct SunSpecPoints: Sendable {
             reading.integer(isModel701 ? "Alrm" : "Evt1").map { .integer($0) },
         ]
         let tags = [("kind", "inverter")] + device(number)
-        return Point(series("production", tags, Self.productionFields), at: time, values)
+        // Each inverter of a device has a register of its own.
+        let source = number > 1 ? "\(context.name) \(number)" : context.name
+        return Point(series("production", tags, Self.productionFields), at: time, values).producing(source)
     }
 
     // MARK: - Meters

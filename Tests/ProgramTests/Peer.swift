@@ -1,13 +1,30 @@
 import Foundation
 import Glibc
 
+/// Programs are started one at a time, so that none inherits a pipe of another: one that is open elsewhere never ends.
+private let starting = NSLock()
+
+extension Pipe {
+    /// A pipe that no other program gets.
+    fileprivate static func closedOnExec() -> Pipe {
+        let pipe = Pipe()
+        for handle in [pipe.fileHandleForReading, pipe.fileHandleForWriting] {
+            _ = fcntl(handle.fileDescriptor, F_SETFD, FD_CLOEXEC)
+        }
+        return pipe
+    }
+}
+
 /// A program beside the test, ended with it.
 final class Peer {
     private let process = Process()
-    private let input = Pipe()
-    private let output = Pipe()
+    private let input: Pipe
+    private let output: Pipe
 
     init(_ arguments: [String]) throws {
+        starting.lock()
+        defer { starting.unlock() }
+        (input, output) = (Pipe.closedOnExec(), Pipe.closedOnExec())
         process.executableURL = URL(fileURLWithPath: arguments[0])
         process.arguments = Array(arguments.dropFirst())
         process.standardInput = input
@@ -55,14 +72,17 @@ final class Peer {
     /// Runs a program to its end.
     static func run(_ arguments: [String], input text: String = "") throws -> (code: Int32, output: String) {
         let process = Process()
-        let input = Pipe()
-        let output = Pipe()
+        starting.lock()
+        let (input, output) = (Pipe.closedOnExec(), Pipe.closedOnExec())
         process.executableURL = URL(fileURLWithPath: arguments[0])
         process.arguments = Array(arguments.dropFirst())
         process.standardInput = input
         process.standardOutput = output
         process.standardError = output
-        try process.run()
+        do {
+            defer { starting.unlock() }
+            try process.run()
+        }
         input.fileHandleForWriting.write(Data(text.utf8))
         try input.fileHandleForWriting.close()
         let data = output.fileHandleForReading.readDataToEndOfFile()

@@ -174,7 +174,7 @@ import Testing
         server.sendLine("start")
         #expect(server.line() == url)
         #expect(try await eventually(within: 60) { log().contains("takes readings again") })
-        try await Task.sleep(for: .seconds(3))
+        try await Task.sleep(for: .seconds(6))
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         try await box.checkWhole(url, atLeast: 10)

@@ -21,6 +21,7 @@ struct DeliveryDriver: AsyncParsableCommand {
     @Option(help: "Seconds that the box's clock is ahead of the fast clock.") var ahead: Int64
     @Flag(help: "The box's clock is not set.") var unsynchronized = false
     @Option(help: "Seconds of the fast clock between two readings.") var period = 1
+    @Option(help: "No request is given up before so many milliseconds of real time.") var leastTimeout = 0
     @Flag var poisoned = false
     @Option var spoolLimit = 4_000_000
 
@@ -83,7 +84,7 @@ struct DeliveryDriver: AsyncParsableCommand {
         numbers.note(batcher)
         var settings = InfluxSettings()
         settings.url = url
-        let sink = ImpatientSink(sink: InfluxSink(settings), clock: clock)
+        let sink = ImpatientSink(sink: InfluxSink(settings), clock: clock, least: .milliseconds(leastTimeout))
         let spool = folder + "/spool"
         let limit = spoolLimit
         return PlannedOutput("influx", configuration: text, flush: .seconds(10), batcher: batcher) { batcher, counts in

@@ -111,6 +111,8 @@ public struct RawHistory: Sendable {
     }
 
     /// When the first and the last reading of a register were made; `nil` when there is none.
+    ///
+    /// What a wrong clock dated into the future does not count.
     public func extent() async throws -> ClosedRange<Int64>? {
         var first: Int64?
         var last: Int64?
@@ -119,7 +121,8 @@ public struct RawHistory: Sendable {
                 func time(_ selector: String) async throws -> Int64? {
                     var time: Int64?
                     let select =
-                        "SELECT \(selector)(\(quotedIdentifier(register))) FROM \(table.measurement)\(condition([]))"
+                        "SELECT \(selector)(\(quotedIdentifier(register))) FROM \(table.measurement)"
+                        + condition(["time < now() + 1h"])
                     try await client.rows(of: select, database: client.settings.database) { time = $0.time }
                     return time
                 }

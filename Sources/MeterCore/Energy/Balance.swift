@@ -35,6 +35,11 @@ struct Balance: Sendable {
 
     init() {}
 
+    /// Forgets inverters that are not in the configuration any more.
+    mutating func keep(_ sources: [String]) {
+        production.removeAll { !Meaning.isSource($0.source, of: sources) }
+    }
+
     /// Takes what a reading means.
     ///
     /// - Returns: the flows of the slot before, when this reading begins a new one.

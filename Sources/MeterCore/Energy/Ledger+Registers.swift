@@ -23,7 +23,7 @@ extension Ledger {
         let step = memory.tracks[place].track.note(value, serial: serial, at: time, register)
         switch step {
         case .late: return false
-        case .grew(let growth, let since): book(growth, register, source, since, time)
+        case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
         case .rolledOver(let growth, let since):
             book(growth, register, source, since, time)
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
@@ -42,7 +42,8 @@ extension Ledger {
         _ time: Int64
     ) {
         let accounts = Account.all(of: register, source: source)
-        let isEstimated = time - since > Self.longestInterpolation
+        // A register that stood still did so all the time.
+        let isEstimated = growth > 0 && time - since > Self.longestInterpolation
         for (start, share) in Spread(growth, from: since, to: time) {
             guard let place = place(ofQuarter: start, accounts) else {
                 needsRollup = true

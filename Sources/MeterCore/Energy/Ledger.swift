@@ -59,7 +59,7 @@ public struct Ledger: Sendable {
         /// The same, small enough for a state file: quarters that wait for a meter that is long away count least.
         var forSaving: Memory {
             var small = self
-            if quarters.count > 150 { small.quarters.removeFirst(quarters.count - 150) }
+            if quarters.count > 80 { small.quarters.removeFirst(quarters.count - 80) }
             return small
         }
     }
@@ -134,8 +134,9 @@ public struct Ledger: Sendable {
 
     /// Forgets meters that are not in the configuration any more.
     public mutating func keep(_ sources: [String]) {
-        memory.tracks.removeAll { !sources.contains($0.source) }
+        memory.tracks.removeAll { !Meaning.isSource($0.source, of: sources) }
         memory.watch.keep(sources)
+        balance.keep(sources)
     }
 
     /// When the newest complete quarter ended; it changes when there is something worth saving.
@@ -208,8 +209,14 @@ public struct Ledger: Sendable {
     }
 
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.
+    ///
+    /// A meter that was not heard any more before the end, such as one that has another name since, is not waited for.
     public mutating func finish() -> Lesson {
         var lesson = Lesson()
+        let newest = memory.tracks.map(\.track.time).max() ?? .min
+        for place in memory.tracks.indices where newest - memory.tracks[place].track.time > 2 * Quarter.length {
+            memory.tracks[place].track.missed = Self.patience
+        }
         for done in memory.extremes.open { completed(done, &lesson) }
         settle(&lesson)
         return lesson

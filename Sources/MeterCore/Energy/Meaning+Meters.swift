@@ -60,7 +60,10 @@ extension Meaning.Fact {
     /// - Returns: the register.
     public static func display(_ value: Double, of role: MeterRegister.Role, serial: String? = nil) -> [Meaning.Fact] {
         let isElectric = [.grid, .export, .production, .consumption].contains(role)
-        return [.register(MeterRegister(role), value: isElectric ? value * 1000 : value, serial: serial)]
+        // The largest meters of a house: 10 m³/h of water, 40 of gas, 100 kW of heat.
+        let most = isElectric ? 45_000 : role == .water ? 10 : role == .gas ? 40 : 100.0
+        let register = MeterRegister(role, largestPerHour: most)
+        return [.register(register, value: isElectric ? value * 1000 : value, serial: serial)]
     }
 }
 

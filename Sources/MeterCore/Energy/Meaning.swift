@@ -17,13 +17,18 @@ public struct Meaning: Sendable {
         case site(SiteFacts)
     }
 
-    /// The name of the source, which tells meters apart.
+    /// The name of the source, which tells meters apart; a second inverter of one device has a number behind it.
     public var source: String
     public var facts: [Fact]
 
     public init(source: String, _ facts: [Fact]) {
         self.source = source
         self.facts = facts
+    }
+
+    /// Whether a meter is one of these sources, or a part of one.
+    static func isSource(_ name: String, of sources: [String]) -> Bool {
+        sources.contains { name == $0 || name.hasPrefix($0 + " ") }
     }
 }
 

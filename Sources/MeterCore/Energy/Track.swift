@@ -36,7 +36,7 @@ struct Track: Sendable, Codable {
 
     /// Takes the next reading.
     mutating func note(_ value: Double, serial: String?, at time: Int64, _ register: MeterRegister) -> Step {
-        guard time > self.time else { return .late }
+        guard time > self.time else { return setBack(to: value, serial: serial, register) }
         let (before, since) = (self.value, self.time)
         let isOther = serial != nil && self.serial != nil && serial != self.serial
         self.time = time
@@ -52,5 +52,16 @@ struct Track: Sendable, Codable {
             return .rolledOver(by: value + wrap - before, since: since)
         }
         return .newChapter(.reset)
+    }
+
+    /// An old reading has nothing to add; one that is larger all the same is new, and the clock was set back.
+    ///
+    /// Until it has come to where it was, what is counted counts for the moment before it was set: nothing is lost.
+    private mutating func setBack(to value: Double, serial: String?, _ register: MeterRegister) -> Step {
+        let growth = value - self.value
+        let isSame = serial == nil || self.serial == nil || serial == self.serial
+        guard isSame, growth > 0, let most = register.largestPerHour, growth <= most else { return .late }
+        (self.value, missed) = (value, 0)
+        return .grew(by: growth, since: time)
     }
 }

@@ -69,7 +69,7 @@ struct Watch: Sendable, Codable {
     }
 
     /// Forgets sources that are no more in the configuration, so that nobody waits for them.
-    mutating func keep(_ sources: [String]) { heard = heard.filter { sources.contains($0.key) } }
+    mutating func keep(_ sources: [String]) { heard = heard.filter { Meaning.isSource($0.key, of: sources) } }
 
     /// Says that the box was started.
     mutating func noteStart(at now: Int64, newest: Int64?) -> [EnergyEvent] {

@@ -6,6 +6,8 @@ public final class Bookkeeper: PointReceiver {
         var ledger: Ledger
         /// Meanings that wait while the ledger is looked for; `nil` afterwards.
         var waiting: [(meaning: Meaning, time: Timestamp)]? = []
+        /// Settings that came meanwhile.
+        var changed: (settings: Ledger.Settings, sources: [String])?
     }
 
     /// Meanings that may wait: at ten seconds a reading of two meters, hours.
@@ -49,6 +51,7 @@ public final class Bookkeeper: PointReceiver {
     public func open(_ work: (inout Ledger) -> [Lesson]) {
         state.withLock { state in
             for lesson in work(&state.ledger) { hand(over: lesson) }
+            if let changed = state.changed { state.ledger.change(to: changed.settings, sources: changed.sources) }
             for (meaning, time) in state.waiting ?? [] { hand(over: state.ledger.learn(meaning, at: time)) }
             state.waiting = nil
         }
@@ -67,7 +70,10 @@ public final class Bookkeeper: PointReceiver {
     ///   - settings: the new ones.
     ///   - sources: the names of the meters there are now.
     public func change(to settings: Ledger.Settings, sources: [String]) {
-        state.withLock { $0.ledger.change(to: settings, sources: sources) }
+        state.withLock { state in
+            state.ledger.change(to: settings, sources: sources)
+            if state.waiting != nil { state.changed = (settings, sources) }
+        }
     }
 
     /// What must survive a restart.

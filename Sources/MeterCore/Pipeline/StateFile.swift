@@ -7,6 +7,8 @@ import Synchronization
 /// twentieth of what a new file under the old name would.
 public final class StateFile: Sendable {
     private static let place = 32 << 10
+    /// The most bytes of a text.
+    public static let room = place - 128
     private static let mark = "# state crc="
 
     private let file: DurableFile

@@ -91,7 +91,14 @@ final class BoxMemory: Sendable {
     /// Puts everything on disk.
     func save() {
         do {
-            let text = try contents.withLock { try JSONEncoder().encode($0) }
+            let contents = contents.withLock { $0 }
+            var text = try JSONEncoder().encode(contents)
+            if text.count > StateFile.room {
+                // The database can make the ledger anew, the counters it cannot.
+                var small = contents
+                small.ledger = nil
+                text = try JSONEncoder().encode(small)
+            }
             try file.save([UInt8](text))
             alarm.withLock { _ = $0.clear() }
         } catch {

@@ -110,21 +110,21 @@ public final class Spool: BatchStore {
             readWhatCouldNotBeRead(&state)
             var found: [(Int, Batch)] = []
             var left = bytes
-            for index in state.segments.indices {
+            for index in state.segments.indices where left > 0 || found.isEmpty {
+                let records = state.segments[index].records
+                    .filter { !taken.contains($0.number) && !closed.contains($0.destination) }
+                    .prefix { record in
+                        let fits = record.length <= left || (found.isEmpty && left == bytes)
+                        left = fits ? left - record.length : 0
+                        return fits
+                    }
                 do throws(BatchStoreError) {
-                    for record in state.segments[index].records
-                    where !taken.contains(record.number) && !closed.contains(record.destination) {
-                        guard found.isEmpty || record.length <= left else { return found }
-                        let bytes = try state.segments[index].read(record)
-                        guard let batch = SpoolRecord.decode(bytes, at: 0)?.batch else {
-                            let damage = SpoolSegment.Damage(offset: record.offset, bytes: bytes[...], isTail: false)
-                            Self.setAside(damage, of: state.segments[index].path, in: &state, logger)
-                            state.segments[index].records.removeAll { $0.number == record.number }
-                            state.dropped += record.points
-                            continue
+                    for (record, batch) in try state.segments[index].read(records) {
+                        if let batch {
+                            found.append((record.number, batch))
+                        } else {
+                            try lose(record, in: index, &state)
                         }
-                        left -= record.length
-                        found.append((record.number, batch))
                     }
                 } catch {
                     Self.sayUnreadable(error, &state.alarm, logger)
@@ -193,6 +193,16 @@ public final class Spool: BatchStore {
             unlink(oldest.path)
             state.dropped += oldest.points
         }
+    }
+
+    /// Sets aside a record that rotted since it was written.
+    private func lose(_ record: SpoolSegment.Record, in index: Int, _ state: inout State) throws(BatchStoreError) {
+        let segment = state.segments[index]
+        let bytes = try segment.file.read(record.length, at: record.offset)
+        let damage = SpoolSegment.Damage(offset: record.offset, bytes: bytes[...], isTail: false)
+        Self.setAside(damage, of: segment.path, in: &state, logger)
+        state.segments[index].records.removeAll { $0.number == record.number }
+        state.dropped += record.points
     }
 
     /// Goes on in a new folder when somebody removed the folder or files in it.

@@ -22,7 +22,7 @@ public struct SpoolListing {
         /// The batches; read one after the other, so that memory stays small.
         public var batches: some Sequence<Batch> {
             (segment?.records ?? []).lazy.compactMap { record in
-                (try? segment?.read(record)).flatMap { SpoolRecord.decode($0, at: 0)?.batch }
+                (try? segment?.read([record]))?.first?.batch
             }
         }
     }

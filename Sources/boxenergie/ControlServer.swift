@@ -21,7 +21,7 @@ final class ControlServer: Sendable {
         if let other = openUnixSocket(path, SOCK_SEQPACKET, { connect($0, $1, $2) }) {
             close(other)
             logger.warning(
-                "boxenergie pulse set reaches another boxenergie",
+                "Orders such as pulse set reach another boxenergie",
                 metadata: ["reason": "it listens at \(path)"]
             )
             return nil
@@ -30,7 +30,10 @@ final class ControlServer: Sendable {
         guard let listener = openUnixSocket(path, SOCK_SEQPACKET, { bind($0, $1, $2) }),
             chmod(path, 0o600) == 0, listen(listener, 4) == 0
         else {
-            logger.warning("boxenergie pulse set will not work", metadata: ["reason": "cannot listen at \(path)"])
+            logger.warning(
+                "Orders such as pulse set will not work",
+                metadata: ["reason": "cannot listen at \(path)"]
+            )
             return nil
         }
         self.path = path
@@ -43,7 +46,7 @@ final class ControlServer: Sendable {
     }
 
     /// Obeys until the task is cancelled.
-    func obey(_ answer: @Sendable ([Substring]) -> String) async {
+    func obey(_ answer: @Sendable ([Substring]) async -> String) async {
         while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
             let client = accept(listener, nil, nil)
             guard client >= 0 else {
@@ -56,7 +59,7 @@ final class ControlServer: Sendable {
             var patience = timeval(tv_sec: 0, tv_usec: 200_000)
             setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
             guard let order = Self.receive(client) else { continue }
-            Self.send(client, answer(order.split(separator: " ")))
+            Self.send(client, await answer(order.split(separator: " ")))
         }
     }
 

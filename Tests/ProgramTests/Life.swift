@@ -183,13 +183,13 @@ struct Life {
         server.url = url
         let opening = LedgerOpening(
             settings: settings,
-            memory: try JSONDecoder().decode(Ledger.Memory.self, from: saved),
             server: server,
             places: RawHistory.Places(),
             sources: ["linky", "onduleur"],
             logger: logger
         )
-        await opening.open(bookkeeper)
+        let memory = try JSONDecoder().decode(Ledger.Memory.self, from: saved)
+        _ = await opening.open(bookkeeper, memory, isOutdated: false)
         return bookkeeper
     }
 

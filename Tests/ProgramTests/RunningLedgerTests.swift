@@ -104,6 +104,75 @@ import Testing
         #expect(house.terminate().code == 0)
     }
 
+    /// The sums that the program saved: of spans by their start, what was drawn.
+    private func saved() throws -> [Int64: Double] {
+        let file = StateFile(box.folder + "/counters")
+        var sums: [Int64: Double] = [:]
+        let contents = try JSONSerialization.jsonObject(with: Data(try #require(file.text))) as? [String: Any]
+        let totals = (contents?["ledger"] as? [String: Any])?["totals"] as? [String: Any]
+        for span in totals?["spans"] as? [[String: Any]] ?? [] where span["kind"] as? Int != 0 {
+            if let start = span["start"] as? Int64, let sum = (span["sums"] as? [String: Double])?["import_wh"] {
+                sums[start] = max(sums[start] ?? 0, sum)
+            }
+        }
+        return sums
+    }
+
+    @Test("after rollup the box goes on from the new sums, whether it runs meanwhile or not")
+    func goesOnFromNewSums() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let end = Int64(Date().timeIntervalSince1970) - 60
+        #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
+        let house = try startHouse()
+        var daemon = try box.start("run", "--config", config)
+        let count = "SELECT count(import_wh) FROM m15.energy"
+        #expect(try await eventually { number(try await box.rows(url, count).first?["count"]) ?? 0 >= 11 })
+        #expect(try await eventually { FileManager.default.fileExists(atPath: box.folder + "/counters") })
+
+        // Readings of a sub-meter, brought in later: twice as much in the same three hours.
+        func bring(_ source: String) throws {
+            let lines = history(end).replacing("source=linky", with: "source=\(source)")
+            #expect(try box.run("write", "--policy", "raw", "--config", config, input: lines).code == 0)
+        }
+        func compare(_ what: String) async throws {
+            let saved = try saved()
+            for measurement in ["energy", "energy_month"] {
+                let rows = try await box.rows(url, "SELECT last(import_wh) FROM day.\(measurement)")
+                let (start, sum) = (rows.first?["time"], try #require(number(rows.first?["last"])))
+                guard case .integer(let start)? = start else { continue }
+                let ours = try #require(saved[start] ?? saved.values.max(), "\(what): \(saved)")
+                #expect(ours >= sum - 1e-6, "\(what): \(measurement) \(saved), database \(sum)")
+            }
+        }
+        let before = try #require(
+            number(try await box.rows(url, "SELECT sum(import_wh) FROM day.energy").first?["sum"])
+        )
+        try bring("late")
+        let running = try box.run("rollup", "--config", config)
+        #expect(running.code == 0 && running.output.contains("goes on from these sums"), "\(running.output)")
+        let between = try #require(
+            number(try await box.rows(url, "SELECT sum(import_wh) FROM day.energy").first?["sum"])
+        )
+        #expect(between > before * 1.8)
+        try await compare("running")
+        #expect(daemon.terminate().code == 0)
+        try await compare("stopped")
+
+        try bring("later")
+        let stopped = try box.run("rollup", "--config", config)
+        #expect(stopped.code == 0 && !stopped.output.contains("goes on from these sums"), "\(stopped.output)")
+        let after = try #require(number(try await box.rows(url, "SELECT sum(import_wh) FROM day.energy").first?["sum"]))
+        #expect(after > before * 2.7)
+        daemon = try box.start("run", "--config", config)
+        try await Task.sleep(for: .seconds(5))
+        #expect(daemon.terminate().code == 0)
+        try await compare("started again")
+        #expect(house.terminate().code == 0)
+    }
+
     @Test("a user who may only write: the program says so and goes on, and rollup asks for one who may read")
     func writerOnly() async throws {
         let server = try box.influxd("--auth")
@@ -125,6 +194,7 @@ import Testing
             "grafana:\(reader)"
         )
         #expect(provision.code == 0, "\(provision.output)")
+        _ = try await box.client(url, user: "admin", password: "secret").query("GRANT WRITE ON boxenergie TO writer")
         let end = Int64(Date().timeIntervalSince1970) - 60
         #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
         let house = try startHouse()

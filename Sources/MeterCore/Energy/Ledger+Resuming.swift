@@ -18,6 +18,13 @@ extension Ledger {
         memory.totals.preload(.month, at: instant, known, settings.calendar)
     }
 
+    /// Takes over what no database holds: what people were told, and what the house does now.
+    public mutating func takeOver(from older: Ledger) {
+        memory.watch = older.memory.watch
+        memory.site = older.memory.site
+        balance = older.balance
+    }
+
     /// From now on readings are made now, and not read from the database.
     public mutating func goLive() {
         isLive = true

@@ -87,7 +87,7 @@ public struct Ledger: Sendable {
     /// What must survive a restart.
     public internal(set) var memory: Memory
     var series: LedgerSeries
-    private var balance = Balance()
+    var balance = Balance()
     /// The quarters that points are made for; the others only lead up to them.
     let window: Range<Int64>
     /// Whether readings are made now, and not read from the database: those say nothing new to people.

@@ -57,6 +57,17 @@ public final class Bookkeeper: PointReceiver {
         }
     }
 
+    /// Closes the ledger until `open` brings a better one; what comes in meanwhile waits.
+    ///
+    /// - Returns: `false` when it is not open yet.
+    public func close() -> Bool {
+        state.withLock { state in
+            guard state.waiting == nil else { return false }
+            state.waiting = []
+            return true
+        }
+    }
+
     /// Looks at the time, for what begins with silence.
     public func look(at now: Timestamp) {
         state.withLock { state in

@@ -2,6 +2,7 @@ import FoundationEssentials
 import Glibc
 import Logging
 import MeterCore
+import MeterIO
 import Synchronization
 
 /// What the box remembers over a restart: its counters and the ledger.
@@ -16,6 +17,8 @@ final class BoxMemory: Sendable {
         var clockJumps = 0
         var card = CardWear()
         var ledger: Kept<Ledger.Memory>?
+        /// Whether the database has better sums than the ledger that was saved.
+        var isOutdated: Bool?
     }
 
     /// What another version of the program may have saved in another shape: then it is not there, and the rest is.
@@ -39,13 +42,36 @@ final class BoxMemory: Sendable {
     /// Remembers what an earlier run saved in a folder.
     init(_ folder: String, logger: Logger) {
         mkdir(folder, 0o755)
-        let file = StateFile(folder + "/counters")
-        var contents = file.text.flatMap { try? JSONDecoder().decode(Contents.self, from: Data($0)) } ?? Contents()
+        let file = StateFile(Self.path(folder))
+        var contents = Self.contents(file) ?? Contents()
         contents.starts += 1
         clockJumps = contents.clockJumps
         self.contents = Mutex(contents)
         self.file = file
         self.logger = logger
+    }
+
+    private static func path(_ folder: String) -> String { folder + "/counters" }
+
+    private static func contents(_ file: StateFile) -> Contents? {
+        file.text.flatMap { try? JSONDecoder().decode(Contents.self, from: Data($0)) }
+    }
+
+    /// Notes for the next start that the database has better sums than the ledger that was saved, if one was.
+    ///
+    /// Only while no daemon runs with this folder.
+    ///
+    /// - Throws: when this user may not change what was saved, or it cannot be written.
+    static func outdate(_ folder: String) throws {
+        let path = path(folder)
+        if access(path, R_OK | W_OK) != 0 {
+            if errno == ENOENT { return }
+            throw SystemError("change", on: path, code: errno)
+        }
+        let file = StateFile(path)
+        guard var contents = contents(file), contents.ledger != nil else { return }
+        contents.isOutdated = true
+        try file.save([UInt8](JSONEncoder().encode(contents)))
     }
 
     /// How often the program was started.
@@ -75,6 +101,11 @@ final class BoxMemory: Sendable {
 
     /// The ledger as it was saved.
     var ledger: Ledger.Memory? { contents.withLock { $0.ledger?.value } }
+
+    /// Whether the database has better sums than the ledger that was saved; `ledgerIsGood` ends that.
+    var isOutdated: Bool { contents.withLock { $0.isOutdated ?? false } }
+
+    func ledgerIsGood() { contents.withLock { $0.isOutdated = nil } }
 
     /// Notes the ledger, to be saved next time.
     func note(ledger: Ledger.Memory) { contents.withLock { $0.ledger = Kept(ledger) } }

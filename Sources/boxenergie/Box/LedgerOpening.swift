@@ -17,32 +17,37 @@ struct LedgerOpening: Sendable {
     private static let longest: Int64 = 62 * 86_400
 
     let settings: Ledger.Settings
-    let memory: Ledger.Memory?
     let server: InfluxSettings
     let places: RawHistory.Places
-    /// The names of the meters there are: what others wrote is not waited for.
+    /// The names of the meters there are: the others are not waited for.
     let sources: [String]
     let logger: Logger
 
     /// Opens the bookkeeper's ledger; ends early, with what is at hand, when the server does not answer for long.
-    func open(_ bookkeeper: Bookkeeper) async {
+    ///
+    /// - Parameters:
+    ///   - bookkeeper: takes the ledger.
+    ///   - memory: what was saved.
+    ///   - isOutdated: whether the database has better sums than the memory.
+    /// - Returns: whether the database could be read.
+    func open(_ bookkeeper: Bookkeeper, _ memory: Ledger.Memory?, isOutdated: Bool) async -> Bool {
         for attempt in 0..<Self.patience {
             do {
-                let ledger = try await upToDate()
+                let (ledger, lessons) = try await isOutdated ? anew(keeping: memory) : upToDate(memory)
                 bookkeeper.open { current in
-                    current = ledger.0
+                    current = ledger
                     current.keep(sources)
-                    return ledger.1
+                    return lessons
                 }
-                return
+                return true
             } catch let error as TransferError {
-                guard !Task.isCancelled else { return }
+                guard !Task.isCancelled else { return false }
                 if attempt == 0 {
                     logger.info("The ledger waits for the database", metadata: ["reason": "\(error)"])
                 }
-                guard (try? await EventLoop.main.sleep(for: Self.pause)) != nil else { return }
+                guard (try? await EventLoop.main.sleep(for: Self.pause)) != nil else { return false }
             } catch {
-                say("\(error)")
+                say("\(error)", isNew: memory?.newest == nil)
                 break
             }
         }
@@ -51,11 +56,34 @@ struct LedgerOpening: Sendable {
             ledger.keep(sources)
             return []
         }
+        return false
     }
 
-    private func say(_ reason: String) {
+    /// Makes the ledger anew while the program runs, after somebody computed the sums in the database once more.
+    ///
+    /// - Throws: when the database cannot be read; the ledger then goes on as it was.
+    func reopen(_ bookkeeper: Bookkeeper) async throws {
+        guard bookkeeper.close() else {
+            throw CommandError("the ledger is not open yet; it waits for the database after the start")
+        }
+        do {
+            let (ledger, lessons) = try await anew(keeping: nil)
+            bookkeeper.open { current in
+                var ledger = ledger
+                ledger.takeOver(from: current)
+                ledger.keep(sources)
+                current = ledger
+                return lessons
+            }
+        } catch {
+            bookkeeper.open { _ in [] }
+            throw error
+        }
+    }
+
+    private func say(_ reason: String, isNew: Bool) {
         let consequence =
-            memory?.newest == nil
+            isNew
             ? "today's and this month's sums begin anew; boxenergie rollup --user can mend them"
             : "goes on with what was saved"
         logger.notice(
@@ -64,49 +92,72 @@ struct LedgerOpening: Sendable {
         )
     }
 
-    private func upToDate() async throws -> (Ledger, [Lesson]) {
-        let client = try InfluxClient(server)
-        let site = settings.tags.first { $0.0 == "site" }?.1
-        let raw = RawHistory(client, site: site, places: places)
+    private func upToDate(_ memory: Ledger.Memory?) async throws -> (Ledger, [Lesson]) {
+        guard let memory, let newest = memory.newest else { return try await anew(keeping: memory) }
+        let raw = try history().raw
         guard let extent = try await raw.extent() else { return (Ledger(settings, memory: memory), []) }
         let end = extent.upperBound + 1
+        var ledger = Ledger(settings, recomputing: .min ..< .max, memory: memory)
         var lessons: [Lesson] = []
-        if let memory, let newest = memory.newest {
-            var ledger = Ledger(settings, recomputing: .min ..< .max, memory: memory)
-            // What is still in the spool is not there; then the memory is the newer of the two.
-            let from = min(end, max(newest - 900, end - Self.longest))
-            try await learn(raw, from..<end, &ledger, &lessons)
-            ledger.goLive()
-            return (ledger, lessons)
-        }
-        let kept = LedgerHistory(client, site: site)
+        // What is still in the spool is not there; then the memory is the newer of the two.
+        let from = min(end, max(newest - 900, end - Self.longest))
+        try await learn(raw, from..<end, &ledger, &lessons) { sources.contains($0) }
+        ledger.goLive()
+        return (ledger, lessons)
+    }
+
+    /// Begins with the day of the newest sums in the database, keeping from the memory what people were told.
+    private func anew(keeping memory: Ledger.Memory?) async throws -> (Ledger, [Lesson]) {
+        let (raw, kept) = try history()
+        guard let extent = try await raw.extent() else { return (Ledger(settings, memory: memory), []) }
+        let end = extent.upperBound + 1
         let calendar = settings.calendar
         let last = try await kept.lastQuarter(before: end) ?? extent.lowerBound
         let from = calendar.startOfDay(max(last, end - Self.longest))
         var ledger = Ledger(settings, recomputing: from ..< .max)
+        if let memory { ledger.takeOver(from: Ledger(settings, memory: memory)) }
         ledger.preload(month: try await kept.sumOfDays(calendar.startOfMonth(from)..<from), at: from)
-        for reading in try await raw.last(before: from) where sources.contains(reading.meaning.source) {
-            lessons.append(ledger.learn(reading))
-        }
-        try await learn(raw, from..<end, &ledger, &lessons)
+        var lessons: [Lesson] = []
+        for reading in try await raw.last(before: from) { lessons.append(ledger.learn(reading)) }
+        // A meter that has another name since noon counted in the morning.
+        try await learn(raw, from..<end, &ledger, &lessons) { _ in true }
         ledger.goLive()
         logger.notice("The ledger was made anew from the database", metadata: ["from": "\(calendar.date(from))"])
         return (ledger, lessons)
+    }
+
+    private func history() throws -> (raw: RawHistory, kept: LedgerHistory) {
+        let client = try InfluxClient(server)
+        let site = settings.tags.first { $0.0 == "site" }?.1
+        return (RawHistory(client, site: site, places: places), LedgerHistory(client, site: site))
     }
 
     private func learn(
         _ raw: RawHistory,
         _ span: Range<Int64>,
         _ ledger: inout Ledger,
-        _ lessons: inout [Lesson]
+        _ lessons: inout [Lesson],
+        _ counts: (String) -> Bool
     ) async throws {
         for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(Self.piece)) {
             let piece = start..<min(start + Self.piece, span.upperBound)
-            for reading in try await raw.readings(piece) where sources.contains(reading.meaning.source) {
+            for reading in try await raw.readings(piece) where counts(reading.meaning.source) {
                 let lesson = ledger.learn(reading)
                 if !lesson.points.isEmpty { lessons.append(lesson) }
             }
         }
+    }
+}
+
+extension LedgerOpening {
+    init(_ configuration: Configuration, logger: Logger) {
+        self.init(
+            settings: configuration.energy.ledger,
+            server: configuration.influx.settings,
+            places: configuration.places,
+            sources: configuration.sources.map(\.name),
+            logger: logger
+        )
     }
 }
 

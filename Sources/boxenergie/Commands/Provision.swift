@@ -14,7 +14,8 @@ struct Provision: AsyncParsableCommand {
             deletes readings, unless you say --shorten.
 
             When the server asks for users, name its administrator and a file with the administrator's password. The
-            writer is the user of the configuration (username and password_file). Passwords are never printed.
+            user of the configuration (username and password_file) may write and, in [influx], read: from what is in the
+            database the ledger goes on when its own memory was lost. Passwords are never printed.
 
             EXAMPLES:
               boxenergie provision
@@ -58,9 +59,6 @@ struct Provision: AsyncParsableCommand {
 
     @Option(help: "A user that may only read, as NAME:PASSWORD_FILE.")
     var reader: [String] = []
-
-    @Option(help: "A user that may read and write, for the rollup command, as NAME:PASSWORD_FILE.")
-    var rollup: [String] = []
 
     func validate() throws {
         if (admin == nil) != (adminPasswordFile == nil) {
@@ -112,20 +110,15 @@ struct Provision: AsyncParsableCommand {
     private func users(_ influx: InfluxSettings) throws -> [DatabaseUser] {
         var users: [DatabaseUser] = []
         if let name = influx.username, name != admin, let secret = influx.password {
-            users.append(DatabaseUser(name: name, password: try password(secret), right: .write))
+            let right = output == "influx" ? DatabaseUser.Right.readAndWrite : .write
+            users.append(DatabaseUser(name: name, password: try password(secret), right: right))
         }
-        for (entries, option, right) in [
-            (rollup, "--rollup", DatabaseUser.Right.readAndWrite), (reader, "--reader", .read),
-        ] {
-            for entry in entries {
-                let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
-                guard parts.count == 2 else {
-                    throw CommandError("\(option) wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
-                }
-                users.append(
-                    DatabaseUser(name: parts[0], password: try password(Secret(file: parts[1])), right: right)
-                )
+        for entry in reader {
+            let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw CommandError("--reader wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
             }
+            users.append(DatabaseUser(name: parts[0], password: try password(Secret(file: parts[1])), right: .read))
         }
         let names = users.map(\.name) + (admin.map { [$0] } ?? [])
         if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {

@@ -71,9 +71,9 @@ struct PulseSet: ParsableCommand {
 
     /// What the daemon does when it is told.
     static func obey(_ words: [Substring], _ daemon: Daemon, _ memory: SourceMemory) -> String {
-        guard words.count == 4, words[0] == "pulse", words[1] == "set", let value = Double(String(words[3])),
-            value.isFinite
-        else { return "failed this boxenergie does not know that order; is it of another version?" }
+        guard words.count == 4, let value = Double(String(words[3])), value.isFinite else {
+            return "failed this boxenergie does not know that order; is it of another version?"
+        }
         let name = String(words[2])
         guard let source = daemon.sources.first(where: { $0.name == name })?.source as? any AlignableSource else {
             return "failed the running boxenergie has no pulse meter \"\(name)\"; make it read its configuration again"

@@ -12,11 +12,12 @@ struct Rollup: AsyncParsableCommand {
             After an import, a new price for days that are over, a meter that came back late, or a box whose memory was
             lost. It may run while the box works and be repeated: the same readings give the same points. Days whose
             readings are not kept any more (60 days) stay as they are. Without --from it begins with the oldest reading.
+            Run it on the box, with sudo: the service then goes on from the new sums of today and of this month.
 
-            Reading needs a user who may read; the one in the configuration may often only write.
+            Reading needs a user who may read; provision gives the one in [influx] that right.
 
             EXAMPLES:
-              boxenergie rollup --from 2026-02-01
+              sudo boxenergie rollup --from 2026-02-01
               boxenergie rollup --from 2026-02-01 --to 2026-02-28 --dry-run
               boxenergie rollup --user grafana --password-file /etc/boxenergie/grafana.password
             """
@@ -73,6 +74,7 @@ struct Rollup: AsyncParsableCommand {
                 try await show(work, span)
             } else {
                 try await write(work, span, try configuration.output(output))
+                if output == "influx" { try handOver(configuration) }
             }
         } catch let error as TransferError {
             throw CommandError("\(error)", exitCode: 69)
@@ -94,6 +96,30 @@ struct Rollup: AsyncParsableCommand {
             bar.finish()
         }
         print("\(work.words(span)): \(writing.uploader.counts.accepted) points written")
+    }
+
+    /// Lets the box go on from the new sums: the running one, or the next start.
+    private func handOver(_ configuration: Configuration) throws {
+        func failed(_ reason: String) -> CommandError {
+            CommandError(
+                "the sums are in the database, but the box on this machine will write its own of today and of this "
+                    + "month over them: \(reason)"
+            )
+        }
+        if let answer = ControlServer.ask(configuration, "ledger reopen") {
+            guard answer == "ok" else {
+                throw failed(
+                    "\(answer.drop { $0 != " " }.dropFirst()); let the user in [influx] read (boxenergie provision "
+                        + "does it) and run this again"
+                )
+            }
+            return print("the running boxenergie goes on from these sums")
+        }
+        do {
+            try BoxMemory.outdate(configuration.state)
+        } catch {
+            throw failed("\(error); run this again with sudo")
+        }
     }
 
     private func show(_ work: Recomputation, _ span: Range<Int64>) async throws {

@@ -35,14 +35,6 @@ struct Run: AsyncParsableCommand {
         let meterClock = MeterClock()
         let memory = BoxMemory(configuration.state, logger: logger)
         let notifier = Notifier(configuration.energy, logger: logger)
-        let opening = LedgerOpening(
-            settings: configuration.energy.ledger,
-            memory: memory.ledger,
-            server: configuration.influx.settings,
-            places: configuration.places,
-            sources: configuration.sources.map(\.name),
-            logger: logger
-        )
         let registers = SourceMemory(folder: configuration.state, logger: logger)
         let daemon = Daemon(
             sources: configuration.sources.map { source in
@@ -73,20 +65,25 @@ struct Run: AsyncParsableCommand {
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
         let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
         let observer = BoxObserver(board, to: daemon.dating, daemon.bookkeeper, configuration)
+        let orders = Orders(daemon, observer, registers, configuration, logger)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await server?.answer(board) }
-                group.addTask { await control?.obey { PulseSet.obey($0, daemon, registers) } }
+                group.addTask { await control?.obey(orders.obey) }
                 group.addTask { await manager?.reassure { daemon.isAlive } }
                 group.addTask { await observer.run() }
                 group.addTask { await notifier.run() }
-                group.addTask { await opening.open(daemon.bookkeeper) }
+                group.addTask {
+                    let opening = LedgerOpening(configuration, logger: logger)
+                    let isRead = await opening.open(daemon.bookkeeper, memory.ledger, isOutdated: memory.isOutdated)
+                    if isRead { memory.ledgerIsGood() }
+                }
                 manager?.say("READY=1")
                 try await daemon.run {
                     guard let signals else { return await waitForReadings(of: daemon.sources) }
                     while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
                         manager?.sayReloading()
-                        reload(daemon, observer, notifier, memory, registers, meterClock, logger)
+                        reload(daemon, observer, notifier, orders, memory, registers, meterClock, logger)
                         manager?.say("READY=1")
                     }
                     manager?.say("STOPPING=1")
@@ -122,6 +119,7 @@ struct Run: AsyncParsableCommand {
         _ daemon: Daemon,
         _ observer: BoxObserver,
         _ notifier: Notifier,
+        _ orders: Orders,
         _ memory: BoxMemory,
         _ registers: SourceMemory,
         _ meterClock: MeterClock,
@@ -133,6 +131,7 @@ struct Run: AsyncParsableCommand {
             let spools = observer.spools
             observer.change(to: configuration)
             notifier.change(to: configuration.energy)
+            orders.change(to: configuration)
             daemon.bookkeeper.change(
                 to: configuration.energy.ledger,
                 sources: configuration.sources.map(\.name)

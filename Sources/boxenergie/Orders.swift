@@ -1,0 +1,52 @@
+import Logging
+import MeterCore
+import Synchronization
+
+/// What the running daemon does when it is told through its control socket.
+final class Orders: Sendable {
+    private let daemon: Daemon
+    private let observer: BoxObserver
+    private let registers: SourceMemory
+    private let configuration: Mutex<Configuration>
+    private let logger: Logger
+
+    init(
+        _ daemon: Daemon,
+        _ observer: BoxObserver,
+        _ registers: SourceMemory,
+        _ configuration: Configuration,
+        _ logger: Logger
+    ) {
+        self.daemon = daemon
+        self.observer = observer
+        self.registers = registers
+        self.configuration = Mutex(configuration)
+        self.logger = logger
+    }
+
+    /// Goes on with another configuration.
+    func change(to configuration: Configuration) { self.configuration.withLock { $0 = configuration } }
+
+    /// Does what an order says.
+    ///
+    /// - Returns: `ok …` or `failed …`.
+    @Sendable func obey(_ words: [Substring]) async -> String {
+        switch words.prefix(2) {
+        case ["pulse", "set"]: PulseSet.obey(words, daemon, registers)
+        case ["ledger", "reopen"]: await reopenLedger()
+        default: "failed this boxenergie does not know that order; is it of another version?"
+        }
+    }
+
+    /// The sums in the database are newer than ours.
+    private func reopenLedger() async -> String {
+        do {
+            let opening = LedgerOpening(configuration.withLock { $0 }, logger: logger)
+            try await opening.reopen(daemon.bookkeeper)
+            observer.save()
+            return "ok"
+        } catch {
+            return "failed \(error)"
+        }
+    }
+}

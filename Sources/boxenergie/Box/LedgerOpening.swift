@@ -85,7 +85,7 @@ struct LedgerOpening: Sendable {
         let from = calendar.startOfDay(max(last, end - Self.longest))
         var ledger = Ledger(settings, recomputing: from ..< .max)
         ledger.preload(month: try await kept.sumOfDays(calendar.startOfMonth(from)..<from), at: from)
-        for reading in try await raw.last(before: from) where sources.contains(reading.meaning.source) {
+        for reading in try await raw.last(before: from) where Meaning.isSource(reading.meaning.source, of: sources) {
             lessons.append(ledger.learn(reading))
         }
         try await learn(raw, from..<end, &ledger, &lessons)
@@ -102,7 +102,7 @@ struct LedgerOpening: Sendable {
     ) async throws {
         for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(Self.piece)) {
             let piece = start..<min(start + Self.piece, span.upperBound)
-            for reading in try await raw.readings(piece) where sources.contains(reading.meaning.source) {
+            for reading in try await raw.readings(piece) where Meaning.isSource(reading.meaning.source, of: sources) {
                 let lesson = ledger.learn(reading)
                 if !lesson.points.isEmpty { lessons.append(lesson) }
             }

@@ -13,6 +13,14 @@ extension Configuration {
         return Production(sources: producing, isComplete: !counts.contains(nil))
     }
 
+    /// For how many seconds each source says nothing while all is well.
+    static func pauses(_ sources: [ConfiguredSource]) -> [String: Int64] {
+        let known = sources.compactMap { source in
+            (source.source as? any CountingSource).map { (source.name, $0.longestPause.components.seconds) }
+        }
+        return Dictionary(known) { first, _ in first }
+    }
+
     /// Warns of meters that count what the Linky counts already: all of them are added up.
     static func warnOfDoubleCounting(_ entries: [Entry]) {
         for case let linky as TeleinfoSource in entries.map(\.source.source) {

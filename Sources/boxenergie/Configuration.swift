@@ -70,6 +70,7 @@ struct Configuration {
         }
         sources = entries.map(\.source)
         energy.ledger.production = Self.production(sources)
+        energy.ledger.pauses = Self.pauses(sources)
         Self.warnOfDoubleCounting(entries)
         root.finish()
         diagnostics = document.diagnostics

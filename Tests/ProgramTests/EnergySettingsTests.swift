@@ -152,4 +152,12 @@ import Testing
         #expect(configuration.diagnostics.all.isEmpty, "\(configuration.diagnostics.all)")
         #expect(configuration.energy.ledger.production == expected)
     }
+
+    @Test("how long a meter may be silent follows from how often it is read; pulses are told each quarter of an hour")
+    func pauses() {
+        let heat = "[source.heat]\ntype = \"mbus\"\ndevice = \"/dev/x\"\naddress = 1\nrole = \"heat\"\n"
+        let text = Self.linky + Self.counter + "\"production\"\n" + heat
+        let configuration = Configuration(ConfigDocument(text: text, file: "f", credentialsDirectory: nil))
+        #expect(configuration.energy.ledger.pauses == ["linky": 10, "edf": 900, "heat": 900])
+    }
 }

@@ -15,6 +15,8 @@ public struct Ledger: Sendable {
         public var allowedVolts: ClosedRange<Double>
         public var place: Place
         public var production: Production
+        /// For how many seconds each source says nothing while all is well.
+        public var pauses: [String: Int64] = [:]
 
         public init(
             tags: [(String, String)] = [("site", "maison")],
@@ -213,10 +215,14 @@ public struct Ledger: Sendable {
             memory = Memory()
             note([.clockWasAhead(newest - now.seconds, at: now.seconds)], &lesson)
         }
-        let producers = memory.tracks.filter { $0.role == .production }.map(\.source) + settings.production.sources
-        let asleep = settings.isTooDimToWork(at: now.seconds) ? producers : []
-        note(memory.watch.look(at: now.seconds, asleep: asleep), &lesson)
+        note(memory.watch.look(at: now.seconds, asleep: asleep(at: now.seconds), settings.pauses), &lesson)
         return lesson
+    }
+
+    /// The meters that may be silent now, as inverters at night.
+    public func asleep(at now: Int64) -> [String] {
+        guard settings.isTooDimToWork(at: now) else { return [] }
+        return memory.tracks.filter { $0.role == .production }.map(\.source) + settings.production.sources
     }
 
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.

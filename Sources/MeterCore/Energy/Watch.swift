@@ -1,6 +1,6 @@
 /// Looks for what the household should know: announcements of the supplier, the voltage, the power, silence.
 struct Watch: Sendable, Codable {
-    /// A source is silent after so many seconds.
+    /// A source is silent so many seconds after it should have said something.
     private static let silence: Int64 = 300
     /// Another start within so many seconds is part of the same work on the box.
     private static let restartsTogether: Int64 = 60
@@ -56,11 +56,15 @@ struct Watch: Sendable, Codable {
     /// - Parameters:
     ///   - now: in seconds since 1970.
     ///   - asleep: those that may be silent now, as inverters at night.
+    ///   - pauses: for how many seconds each says nothing while all is well.
     /// - Returns: one event for each source that is lost.
-    mutating func look(at now: Int64, asleep: [String]) -> [EnergyEvent] {
+    mutating func look(at now: Int64, asleep: [String], _ pauses: [String: Int64]) -> [EnergyEvent] {
         var events: [EnergyEvent] = []
         for (source, last) in heard.sorted(by: { $0.key < $1.key }) {
-            guard !last.isLost, now - last.time > Self.silence, !Meaning.isSource(source, of: asleep) else { continue }
+            let pause = pauses.first { Meaning.isSource(source, of: [$0.key]) }?.value ?? 0
+            guard !last.isLost, now - last.time > pause + Self.silence, !Meaning.isSource(source, of: asleep) else {
+                continue
+            }
             heard[source]?.isLost = true
             events.append(
                 EnergyEvent(

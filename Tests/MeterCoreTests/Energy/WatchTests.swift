@@ -158,4 +158,22 @@ import Testing
         look(fromHour: 33, to: 40)
         #expect(books.events.map(\.title) == ["Plus de mesure de onduleur"])
     }
+
+    @Test("a meter that is read each quarter of an hour, or has no pulse in between, is not lost in between")
+    func rarelyRead() {
+        var books = Books()
+        books.ledger.change(
+            to: {
+                var s = books.ledger.settings; s.pauses = ["eau": 900]; return s
+            }(),
+            sources: ["eau"]
+        )
+        for minute in Int64(0)...60 {
+            if minute % 15 == 0, minute < 60 { books.learn("eau", midnight + minute * 60, .grid(0)) }
+            books.take(books.ledger.look(at: Timestamp(seconds: midnight + minute * 60)))
+        }
+        #expect(books.events.isEmpty)
+        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 45 * 60 + 1201)))
+        #expect(books.events.map(\.title) == ["Plus de mesure de eau"])
+    }
 }

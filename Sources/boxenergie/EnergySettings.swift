@@ -12,7 +12,11 @@ struct EnergySettings: Sendable {
         let site = root.sectionOrDefaults("site")
         var place = Ledger.Place()
         place.name = site.optionalString("name", "What the dashboards call the place.")
-        place.latitude = site.optionalNumber("latitude", in: -90...90, "Where it is, for the map, in degrees north.")
+        place.latitude = site.optionalNumber(
+            "latitude",
+            in: -90...90,
+            "Where it is, for the map and the sun, in degrees north."
+        )
         place.longitude = site.optionalNumber("longitude", in: -180...180, "Where it is, in degrees east.")
         place.showsIdentity = site.boolean(
             "show_prm",

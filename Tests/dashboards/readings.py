@@ -90,6 +90,7 @@ def raw(home, totals, index, pulses):
                 {**site, "source": name},
                 {
                     "age_s": 1.0 + number,
+                    "late_s": 0.0,
                     "reads": counts["frames"] // (1 + number),
                     "errors": counts["errors"] // (1 + 2 * number),
                     "reconnects": number,

@@ -76,7 +76,9 @@ public struct RawHistory: Sendable {
     }
 
     private static func production(_ measurement: Measurement) -> Table {
-        Table(measurement: measurement, fields: ["wh", "w"], tags: ["source"], registers: ["wh"]) { row in
+        // Of several inverters of one device the second and later ones have a tag of their own.
+        let tags = ["source", "device"]
+        return Table(measurement: measurement, fields: ["wh", "w"], tags: tags, registers: ["wh"]) { row in
             Meaning.Fact.production(watts: row.number(1), wh: row.integer(0))
         }
     }
@@ -89,12 +91,15 @@ public struct RawHistory: Sendable {
     }
 
     private static func display(_ measurement: Measurement) -> Table {
-        Table(measurement: measurement, fields: ["value"], tags: ["source", "role"], registers: ["value"]) { row in
+        let columns = ["value", "count"]
+        return Table(measurement: measurement, fields: columns, tags: ["source", "role"], registers: columns) { row in
+            guard let role = row.tags["role"].flatMap({ MeterRegister.Role(rawValue: String($0)) }) else { return [] }
+            let pulses = row.integer(1)
             // What such a meter produces stands among the production.
-            guard let role = row.tags["role"].flatMap({ MeterRegister.Role(rawValue: String($0)) }),
-                role != .production, let value = row.number(0)
-            else { return [] }
-            return Meaning.Fact.display(value, of: role)
+            guard role != .production, let value = row.number(0) else {
+                return pulses.map { [.pulses($0, of: role)] } ?? []
+            }
+            return Meaning.Fact.display(value, of: role, pulses: pulses)
         }
     }
 
@@ -177,7 +182,9 @@ public struct RawHistory: Sendable {
             guard let source = row.tags["source"] else { return }
             let facts = table.facts(row)
             if !facts.isEmpty {
-                readings.append(Reading(time: row.time, meaning: Meaning(source: String(source), facts)))
+                let device = row.tags["device"].flatMap { $0.isEmpty ? nil : $0 }
+                let name = device.map { Meaning.name(ofDevice: $0, of: String(source)) } ?? String(source)
+                readings.append(Reading(time: row.time, meaning: Meaning(source: name, facts)))
             }
         }
         return readings

@@ -8,7 +8,7 @@ public enum ChildProcess {
         public var description: String
     }
 
-    private enum End: Sendable { case exited, late }
+    private enum End: Sendable { case exited, late, cancelled }
 
     /// Runs a program to its end, without a shell.
     ///
@@ -16,7 +16,8 @@ public enum ChildProcess {
     ///   - command: the program's full path and its arguments.
     ///   - input: what it reads, at most 60 000 bytes: the kernel holds it, so that nobody waits for the program to read.
     ///   - timeout: after which it is killed, with what it has started.
-    /// - Throws: `Failure` when it cannot be started, takes too long, or ends with another code than 0.
+    /// - Throws: `Failure` when it cannot be started, takes too long, or ends with another code than 0; also when the task
+    ///   is cancelled, which ends it.
     public static func run(_ command: [String], input: [UInt8], timeout: Duration) async throws {
         guard let program = command.first else { throw Failure(description: "no program is named") }
         let inputPipe = try Pipe(program)
@@ -31,9 +32,12 @@ public enum ChildProcess {
         var status: CInt = 0
         defer { if handle >= 0 { close(handle) } }
         let end = await wait(handle, timeout)
-        if end == .late {
+        if end != .exited {
             kill(-process, SIGKILL)
             while waitpid(process, &status, 0) < 0, errno == EINTR {}
+            guard end == .late else {
+                throw Failure(description: "\(program) was not done when boxenergie was stopped, and was ended")
+            }
             throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
         }
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
@@ -51,7 +55,7 @@ public enum ChildProcess {
             group.addTask { (try? await EventLoop.main.sleep(for: timeout)) == nil ? nil : .late }
             defer { group.cancelAll() }
             // Cancelled: the program ends with us.
-            return await group.next().flatMap { $0 } ?? .late
+            return await group.next().flatMap { $0 } ?? (Task.isCancelled ? .cancelled : .late)
         }
     }
 

@@ -9,12 +9,13 @@ public struct HouseOptions: Sendable {
     public var mode = HouseMode.standard
     /// 1 or 3.
     public var phases = 1
-    /// Whether the meter counts what the house injects; there are solar panels in any case.
+    /// Whether the meter counts what the house injects.
     public var isProducer = true
     public var tariff = HouseTariff.hphc
     public var seed: UInt64 = 1
-    /// The most that the panels give, in W.
+    /// The most that the panels give, in W; 0 for a house without any.
     public var peakWatts = 3000.0
+    public var hasPanels: Bool { peakWatts > 0 }
     public var subscribedKVA: Int64 = 9
     /// The meter's address, 12 digits.
     public var serial = "041976123456"

@@ -1,5 +1,5 @@
 /// The Modbus devices of a house on one RS485 pair: its meter (unit 1, registers as an Eastron SDM120 has them) and its
-/// inverter (unit 2, by SunSpec at 40000).
+/// inverter (unit 2, by SunSpec at 40000), if it has panels.
 public struct ModbusHouse: Sendable {
     private static let marker: [UInt16] = [0x5375, 0x6E53]
 
@@ -38,7 +38,7 @@ public struct ModbusHouse: Sendable {
 
     private func answer(_ request: [UInt8]) -> [UInt8] {
         let (unit, function) = (request[0], request[1])
-        guard unit == 1 || unit == 2 else { return [] }
+        guard unit == 1 || (unit == 2 && state.options.hasPanels) else { return [] }
         let address = Int(request[2]) << 8 | Int(request[3])
         let count = Int(request[4]) << 8 | Int(request[5])
         var answer = [unit, function | 0x80]

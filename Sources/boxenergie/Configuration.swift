@@ -48,7 +48,7 @@ struct Configuration {
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
         energy = EnergySettings(settings: root, tags: tags)
-        sources = []
+        var entries: [Entry] = []
         for (name, section) in root.namedSections("source") {
             let type = section.string("type", "The kind of meter; boxenergie sources lists them.")
             let onError = section.choice(
@@ -60,15 +60,18 @@ struct Configuration {
                 section.reportUnknown(type, "meter", known: SourceRegistry.builtIn.all)
                 continue
             }
-            sources.append(
-                ConfiguredSource(
-                    name: name,
-                    source: kind.init(settings: section),
-                    onError: onError,
-                    fingerprint: "\(section.fingerprint) \(tags)"
-                )
+            let source = ConfiguredSource(
+                name: name,
+                source: kind.init(settings: section),
+                onError: onError,
+                fingerprint: "\(section.fingerprint) \(tags)"
             )
+            entries.append((source, section))
         }
+        sources = entries.map(\.source)
+        energy.ledger.production = Self.production(sources)
+        energy.ledger.pauses = Self.pauses(sources)
+        Self.warnOfDoubleCounting(entries)
         root.finish()
         diagnostics = document.diagnostics
     }
@@ -136,6 +139,13 @@ struct Configuration {
         for case let source as PulseSource in sources.map(\.source) {
             places.displays.insert(source.settings.measurement)
             places.production.insert(source.settings.production)
+        }
+        for case let pulses? in sources.map({ ($0.source as? OneWireSource)?.pulses }) {
+            places.displays.insert(pulses.measurement)
+            places.production.insert(pulses.production)
+        }
+        for case let production? in sources.map({ ($0.source as? ModbusSource)?.production }) {
+            places.production.insert(production)
         }
         for case let source as AuroraSource in sources.map(\.source) {
             places.production.insert(source.settings.measurement)

@@ -12,14 +12,26 @@ struct EnergySettings: Sendable {
         let site = root.sectionOrDefaults("site")
         var place = Ledger.Place()
         place.name = site.optionalString("name", "What the dashboards call the place.")
-        place.latitude = site.optionalNumber("latitude", in: -90...90, "Where it is, for the map, in degrees north.")
+        place.latitude = site.optionalNumber(
+            "latitude",
+            in: -90...90,
+            "Where it is, for the map and the sun, in degrees north."
+        )
         place.longitude = site.optionalNumber("longitude", in: -180...180, "Where it is, in degrees east.")
         place.showsIdentity = site.boolean(
             "show_prm",
             default: false,
             "Whether the numbers of the delivery point and the meter are stored in full; they are personal data."
         )
-        let zone = Self.zone(site)
+        if (place.latitude == nil) != (place.longitude == nil) {
+            let missing = place.latitude == nil ? "latitude" : "longitude"
+            site.report(
+                "a place has both, and there is no \(missing)",
+                at: missing == "latitude" ? "longitude" : "latitude"
+            )
+        }
+        let calendar = LocalCalendar(Self.zone(site))
+        let today = calendar.date(Timestamp.now().seconds)
         let voltage = site.sectionOrDefaults("voltage")
         let lowest = voltage.number(
             "lowest",
@@ -31,8 +43,9 @@ struct EnergySettings: Sendable {
         if lowest >= highest { voltage.report("lowest must be less than highest", at: "lowest") }
         ledger = Ledger.Settings(
             tags: tags,
-            calendar: LocalCalendar(zone),
-            tariffs: TariffHistory(settings: root),
+            calendar: calendar,
+            // A box without a clock of its own may not know the day.
+            tariffs: TariffHistory(settings: root, today: today.year > 2020 ? today : nil),
             allowedVolts: min(lowest, highest)...max(lowest, highest),
             place: place
         )

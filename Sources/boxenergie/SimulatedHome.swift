@@ -4,7 +4,8 @@ import MeterProtocols
 import MeterSimulation
 import MeterSources
 
-/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an inverter.
+/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an inverter
+/// where it has panels.
 struct SimulatedHome: ~Copyable {
     var house: House
     private var decoder = TICDecoder()
@@ -48,7 +49,7 @@ struct SimulatedHome: ~Copyable {
         for frame in frames {
             for point in linky.points(of: frame, at: timestamp, monotonic: uptime) { take(point) }
         }
-        guard inverterSampling.keeps(timestamp) else { return state }
+        guard state.options.hasPanels, inverterSampling.keeps(timestamp) else { return state }
         let produced = Int64(state.truth.producedWh)
         var point = Point(inverter, at: timestamp, [.float(state.productionWatts.rounded()), .integer(produced)])
         let facts = Meaning.Fact.production(watts: state.productionWatts.rounded(), wh: produced)

@@ -24,6 +24,16 @@ import Testing
                 await failure("/nowhere/notify"),
             ]
         }
+        let stopped = try EventLoop.main.run {
+            let task = Task { await failure("/bin/sh", "-c", "echo > \(file).started; sleep 60", seconds: 300) }
+            while !FileManager.default.fileExists(atPath: file + ".started") {
+                try await EventLoop.main.sleep(for: .milliseconds(20))
+            }
+            task.cancel()
+            return await task.value
+        }
+        try? FileManager.default.removeItem(atPath: file + ".started")
+        #expect(stopped == "/bin/sh was not done when boxenergie was stopped, and was ended")
         #expect(try String(contentsOfFile: file, encoding: .utf8) == "$HOME")
         #expect(
             messages == [

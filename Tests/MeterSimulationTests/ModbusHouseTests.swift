@@ -42,4 +42,15 @@ struct ModbusHouseTests {
         }
         #expect(devices.producedWh == Int64(expected / 3600) && devices.producedWh > 12_345_678)
     }
+
+    @Test("a house without panels has no inverter that answers")
+    func noPanels() {
+        var options = HouseOptions()
+        options.peakWatts = 0
+        var house = House(options: options, start: 1_718_000_000)
+        let state = house.advance(to: 1_718_020_000)
+        #expect(state.productionWatts == 0 && !state.isExporting)
+        var sent: [UInt8] = [0x02, 0x03, 0x9C, 0x40, 0x00, 0x02, 0xEB, 0xBC]
+        #expect(ModbusHouse(state).answer(&sent).isEmpty && sent.isEmpty)
+    }
 }

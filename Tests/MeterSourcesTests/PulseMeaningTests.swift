@@ -18,11 +18,16 @@ import Testing
         register.count = 1500
         let made = points.points(of: register, watts: nil, at: Timestamp(seconds: 1_800_000_000))
         let meanings = made.compactMap(\.meaning)
-        #expect(meanings.count == 1, "one point tells the ledger, or it would count twice")
-        let meaning = try #require(meanings.first)
-        for case .register(let register, let value, _) in meaning.facts {
-            return (meaning.source, register.role, value)
+        let registers = meanings.flatMap(\.facts).compactMap { fact -> (MeterRegister, Double)? in
+            if case .register(let register, let value, _) = fact { (register, value) } else { nil }
         }
+        #expect(registers.count == 1, "one point tells the ledger, or it would count twice")
+        let counts = meanings.flatMap(\.facts).compactMap { fact -> Int64? in
+            if case .pulses(let count, let counted) = fact, counted.rawValue == role { count } else { nil }
+        }
+        #expect(counts == [1500])
+        let meaning = try #require(meanings.first)
+        for (register, value) in registers { return (meaning.source, register.role, value) }
         Issue.record("no register")
         return ("", .gas, 0)
     }

@@ -45,6 +45,16 @@ import Testing
                 "[site]\ntimezone = \"../../../etc/passwd\"",
                 "2:12: site.timezone: this machine knows no time zone"
             ),
+            ("[site]\nlatitude = 47", "2:12: site.latitude: a place has both, and there is no longitude"),
+            ("[site]\nlongitude = 2", "2:13: site.longitude: a place has both, and there is no latitude"),
+            (
+                "[site]\nlatitude = 97.2\nlongitude = 2",
+                "2:12: site.latitude: expected a number from -90 to 90, found the number 97.2"
+            ),
+            (
+                "[tariff.a]\nfrom = \"2190-01-01\"\nprices = { BASE = 0.2 }",
+                "2:8: warning: tariff.a.from: there are no prices before 2190-01-01"
+            ),
             ("[site]\nlattitude = 3", "2:1: site.lattitude: unknown setting; did you mean \"latitude\"?"),
             (
                 "[site]\nvoltage = { lowest = 260 }",
@@ -88,5 +98,66 @@ import Testing
         let sent = try String(contentsOfFile: box.folder + "/sent", encoding: .utf8)
         #expect(sent.contains("Chez \"nous\" : Demain : jour rouge\n") && sent.contains("there\n"))
         #expect(sent.hasSuffix("Évitez; $(date)\n"))
+    }
+
+    private static let linky = "[source.linky]\ntype = \"teleinfo\"\ndevice = \"/dev/ttyAMA0\"\n"
+    private static let counter = "[source.edf]\ntype = \"pulse\"\nline = 4\npulses_per_kwh = 1000\nrole = "
+
+    @Test(
+        "a meter that counts what the Linky counts is named, with what to do",
+        arguments: [
+            (
+                "", "import",
+                "8:8: warning: source.edf.role: what the house draws from the grid is counted twice: by linky and"
+            ),
+            ("", "export", "8:8: warning: source.edf.role: what the house injects into the grid is counted twice"),
+            ("mode = \"historique\"\n", "import", "9:8: warning: source.edf.role: what the house draws from the grid"),
+            ("mode = \"historique\"\n", "export", nil), ("", "consumption", nil), ("", "production", nil),
+        ]
+    )
+    func countedTwice(_ mode: String, _ role: String, _ message: String?) {
+        let found = messages(Self.linky + mode + Self.counter + "\"\(role)\"\n")
+        #expect(found.count == (message == nil ? 0 : 1), "\(found)")
+        if let message {
+            #expect(found.first?.hasPrefix(message) == true && found.first?.contains("role = \"consumption\"") == true)
+        }
+    }
+
+    @Test("meters of import without a Linky, and counters of 1-Wire, are treated alike")
+    func countedOnce() {
+        #expect(messages(Self.counter + "\"import\"\n") == [])
+        let chip =
+            "[source.chip]\ntype = \"onewire\"\nsensor = \"1D.0A0B0C0D0E0F\"\ncounter = \"A\"\nrole = \"import\"\n"
+            + "pulses_per_kwh = 1000\n"
+        #expect(messages(Self.linky + chip).count { $0.contains("counted twice: by linky and by chip") } == 1)
+    }
+
+    @Test(
+        "whether a house has panels is known from its sources, unless one finds it out by itself",
+        arguments: [
+            ("", Production(sources: [], isComplete: true)),
+            (counter + "\"production\"\n", Production(sources: ["edf"], isComplete: true)),
+            ("[source.o]\ntype = \"aurora\"\ndevice = \"/dev/x\"\n", Production(sources: ["o"], isComplete: true)),
+            ("[source.o]\ntype = \"modbus\"\nhost = \"h\"\n", Production(sources: [], isComplete: false)),
+            (
+                "[source.o]\ntype = \"modbus\"\nhost = \"h\"\nprofile = \"eastron-sdm120\"\nrole = \"production\"\n",
+                Production(sources: ["o"], isComplete: true)
+            ),
+        ]
+    )
+    func production(_ more: String, _ expected: Production) {
+        let configuration = Configuration(
+            ConfigDocument(text: Self.linky + more, file: "f", credentialsDirectory: nil)
+        )
+        #expect(configuration.diagnostics.all.isEmpty, "\(configuration.diagnostics.all)")
+        #expect(configuration.energy.ledger.production == expected)
+    }
+
+    @Test("how long a meter may be silent follows from how often it is read; pulses are told each quarter of an hour")
+    func pauses() {
+        let heat = "[source.heat]\ntype = \"mbus\"\ndevice = \"/dev/x\"\naddress = 1\nrole = \"heat\"\n"
+        let text = Self.linky + Self.counter + "\"production\"\n" + heat
+        let configuration = Configuration(ConfigDocument(text: text, file: "f", credentialsDirectory: nil))
+        #expect(configuration.energy.ledger.pauses == ["linky": 10, "edf": 900, "heat": 900])
     }
 }

@@ -55,7 +55,7 @@ def autonomy(s):
 
 
 def ages(s):
-    return s.each("source", "raw.source", lambda tags: s.last_of("raw.source", "age_s", **tags))
+    return s.each("source", "raw.source", lambda tags: s.last_of("raw.source", "late_s", **tags))
 
 
 def heat(field):
@@ -397,7 +397,7 @@ CLAIMS = {
         "Température du processeur": box("cpu_temp_c", newest),
         "Carte SD occupée": box("disk_used_pct", newest),
         "Allumé depuis": box("uptime_s", newest, 1 / 86400),
-        "Appareils": rows_by(["source"], "raw.source", ["state", "age_s", "reads", "errors", "reconnects"]),
+        "Appareils": rows_by(["source"], "raw.source", ["state", "age_s", "late_s", "reads", "errors", "reconnects"]),
         "Écrit sur la carte": box("sd_bytes", spread, 1e-6),
         "Base de données": box("db_bytes", newest, 1e-6),
         "Température et charge": means(Température=("cpu_temp_c", mean), Charge=("load1", mean)),

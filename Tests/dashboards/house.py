@@ -52,6 +52,8 @@ def history(home):
         if missing:  # what the ledger spreads evenly over a gap
             made, used, direct = 0.0, 512.0, 0.0
         energy = {"import_wh": used - direct}
+        if not home.peak:
+            energy |= {"consumption_wh": used}  # a house without panels
         if home.standard:
             energy |= {"export_wh": made - direct, "production_wh": made, "consumption_wh": used}
         register = home.registers(start)

@@ -190,7 +190,7 @@ def alerts(say, file, uids):
 
 
 TROUBLE = [  # what each alert is there for
-    ("raw", "source", {"source": "linky"}, {"age_s": 420.0, "state": "reading"}),
+    ("raw", "source", {"source": "linky"}, {"age_s": 420.0, "late_s": 410.0, "state": "reading"}),
     ("raw", "phase", {"source": "linky", "phase": "1"}, {"v": 255}),
     ("raw", "linky", {"source": "linky"}, {"va_in": 5700, "pref_va": 6000}),
     ("raw", "box", {}, {"disk_used_pct": 93.0}),

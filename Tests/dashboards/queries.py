@@ -4,6 +4,7 @@ An empty panel is allowed only where WHY_EMPTY says why; then its own words (noV
 """
 
 import copy
+import json
 import re
 
 import claims
@@ -96,6 +97,25 @@ class Run:
 REGISTER = r"BASE|HC|HP|HN|PM|H[CP]J[BWR]|[FD]\d\d|Phase \d"
 
 
+def elsewhere(server, boards, now):
+    """With another zone in place of Europe/Paris, as the README says, days begin at its midnight; problems."""
+    problems, buckets = [], 0
+    for board in boards:
+        other = json.loads(json.dumps(board).replace("Europe/Paris", "Indian/Reunion"))
+        for panel in grafana.panels(other):
+            for target in panel.get("targets", []):
+                if "tz(" not in target["query"] or "time(1d)" not in target["query"]:
+                    continue
+                _, found = grafana.ask(server, other, panel, target, "maison", now)
+                times = {row[0] for frame in found for row in frame.rows}
+                buckets += len(times)
+                if any(time % 86_400_000 != 72_000_000 for time in times):  # 20:00 UTC
+                    problems.append(f"{board['uid']}: {panel['title']}: days of La Réunion begin at {sorted(times)[:2]}")
+    if buckets == 0:
+        problems.append("no panel groups by days of La Réunion")
+    return problems
+
+
 def refused(server, truth, boards, now):
     """How many of the queries that were broken on purpose are found out; the rest are problems."""
     count, problems = 0, []
@@ -128,6 +148,7 @@ def main(points=house.points, now=house.NOW):
         for board in boards:
             run.overrides(board)
         count, problems = refused(server, truth, boards, now)
+        problems += elsewhere(server, boards, now)
         problems += run.problems + provisioning.check_alerts(server, now)
     problems += [f"{name}: no claim says what it should show" for name in sorted(run.unproved)]
     for problem in problems:

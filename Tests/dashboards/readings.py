@@ -27,6 +27,8 @@ def raw(home, totals, index, pulses):
         linky = {"va_in": va_in, "wh_in": int(energy_in - left * 0.1), "ntarf": 1, "pref_va": home.kva * 1000}
         phases = [{"i": round(va_in / 232 / home.phases), "va": round(va_in / home.phases)} for _ in range(home.phases)]
         flow = {"import_w": taken}
+        if not home.peak:
+            flow |= {"consumption_w": taken}  # a house without panels
         if home.standard:
             linky |= {
                 "va_out": va_out,
@@ -88,6 +90,7 @@ def raw(home, totals, index, pulses):
                 {**site, "source": name},
                 {
                     "age_s": 1.0 + number,
+                    "late_s": 0.0,
                     "reads": counts["frames"] // (1 + number),
                     "errors": counts["errors"] // (1 + 2 * number),
                     "reconnects": number,

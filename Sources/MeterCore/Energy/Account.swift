@@ -15,19 +15,36 @@ struct Account: RawRepresentable, Sendable, Hashable, Codable, CodingKeyRepresen
     /// What a tariff's register counts.
     static func tariff(_ register: String) -> Account { Account(rawValue: "tariff \(register)") }
     /// What one source counts in a role.
-    static func meter(_ source: String, _ role: MeterRegister.Role) -> Account {
-        Account(rawValue: "meter \(source) \(role.rawValue)")
-    }
+    static func meter(_ source: String, _ role: String) -> Account { Account(rawValue: "meter \(source) \(role)") }
+
+    /// The pulses of what one source counts in a role.
+    static func pulses(_ source: String, _ role: String) -> Account { Account(rawValue: "pulses \(source) \(role)") }
+    /// What was drawn and produced and not injected: nothing is booked on it, it is made of the others.
+    static let consumption = Account(rawValue: "consumption")
 
     /// Where a source's register is booked.
     static func all(of register: MeterRegister, source: String) -> [Account] {
         switch register.role {
         case .grid: [grid]
         case .export: [export]
-        case .production: [production, meter(source, .production)]
+        case .production: [production, meter(source, register.role.rawValue)]
         case .tariff: [tariff(register.name)]
-        case .consumption, .water, .gas, .heat: [meter(source, register.role)]
+        case .pulses: [pulses(source, register.name)]
+        case .consumption, .water, .gas, .heat: [meter(source, register.role.rawValue)]
         }
+    }
+
+    /// The meter whose quantity is booked here.
+    var meter: (source: String, role: String)? { owner("meter") }
+
+    /// The meter whose pulses are booked here.
+    var pulsingMeter: (source: String, role: String)? { owner("pulses") }
+
+    /// A part of a source has two words: its name and the number of the device.
+    private func owner(_ kind: String) -> (source: String, role: String)? {
+        let words = words
+        guard words.count > 2, words[0] == kind, let role = words.last else { return nil }
+        return (words[1..<(words.count - 1)].joined(separator: " "), role)
     }
 
     /// The words of the key.

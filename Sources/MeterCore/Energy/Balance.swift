@@ -4,12 +4,8 @@ struct Flow: Sendable, Equatable {
     var production: Double?
     var drawn: Double?
     var injected: Double?
-
     /// Known when the other three are.
-    var consumption: Double? {
-        guard let production, let drawn, let injected else { return nil }
-        return production + drawn - injected
-    }
+    var consumption: Double?
 }
 
 /// What the house does now.
@@ -32,6 +28,8 @@ struct Balance: Sendable {
     private var drawnNow: Value?
     private var injectedNow: Value?
     private var production: [(source: String, value: Value)] = []
+    /// Whether the meter has ever counted an injection.
+    private var hasInjected = false
 
     init() {}
 
@@ -43,8 +41,8 @@ struct Balance: Sendable {
     /// Takes what a reading means.
     ///
     /// - Returns: the flows of the slot before, when this reading begins a new one.
-    mutating func note(_ meaning: Meaning, at time: Int64) -> Flow? {
-        let flow = close(at: time)
+    mutating func note(_ meaning: Meaning, at time: Int64, _ settings: Ledger.Settings) -> Flow? {
+        let flow = close(at: time, settings)
         guard let openSlot, time >= openSlot else { return flow }
         var va: (drawn: Int64?, injected: Int64?)
         var registers: [MeterRegister.Role: Double] = [:]
@@ -58,6 +56,7 @@ struct Balance: Sendable {
             default: break
             }
         }
+        if registers[.export] ?? 0 > 0 || va.injected ?? 0 > 0 { hasInjected = true }
         if let va = va.drawn {
             let factor = drawn.note(Double(va), register: registers[.grid], at: time)
             drawnNow = Value(watts: Double(va) * factor, time: time)
@@ -70,7 +69,7 @@ struct Balance: Sendable {
     }
 
     /// A clock that was set far back begins anew; a reading that is merely late changes nothing.
-    private mutating func close(at time: Int64) -> Flow? {
+    private mutating func close(at time: Int64, _ settings: Ledger.Settings) -> Flow? {
         let slot = floorDivision(time, Self.slot) * Self.slot
         guard let open = openSlot, slot > open || slot < open - 3600 else {
             openSlot = openSlot ?? slot
@@ -83,13 +82,24 @@ struct Balance: Sendable {
         }
         let end = open + Self.slot
         func fresh(_ value: Value?) -> Double? { value.flatMap { end - $0.time <= Self.freshness ? $0.watts : nil } }
-        let produced = production.map { fresh($0.value) }
-        let flow = Flow(
+        var produced = production.map { fresh($0.value) }
+        for source in settings.production.sources
+        where !production.contains(where: { Meaning.isSource($0.source, of: [source]) }) {
+            produced.append(nil)
+        }
+        // An inverter has no power at night, and says nothing.
+        if produced.contains(nil), settings.isNight(at: end) { produced = produced.map { $0 ?? 0 } }
+        var flow = Flow(
             time: open,
             production: produced.isEmpty || produced.contains(nil) ? nil : produced.reduce(0) { $0 + ($1 ?? 0) },
             drawn: fresh(drawnNow),
             injected: fresh(injectedNow)
         )
+        if let production = flow.production, let drawn = flow.drawn, let injected = flow.injected {
+            flow.consumption = production + drawn - injected
+        } else if produced.isEmpty, settings.production.isNone, !hasInjected {
+            flow.consumption = flow.drawn
+        }
         return flow.production ?? flow.drawn ?? flow.injected == nil ? nil : flow
     }
 }

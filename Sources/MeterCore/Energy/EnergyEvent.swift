@@ -2,7 +2,7 @@
 public struct EnergyEvent: Sendable, Hashable {
     /// The tag `kind`.
     public enum Kind: String, Sendable, CaseIterable {
-        case tempo, ejp, outage, voltage, power, meter, box
+        case tempo, ejp, outage, voltage, power, meter, tariff, box
     }
 
     public var kind: Kind
@@ -12,12 +12,25 @@ public struct EnergyEvent: Sendable, Hashable {
     public var time: Int64
     public var title: String
     public var text: String
+    /// What it is about, where things of one kind may happen to several at once: a meter, a register.
+    public var subject: String
+    /// What the log says of it, in English, where those who look after the box must do something.
+    public var warning: String?
 
-    init(_ kind: Kind, at time: Int64, _ title: String, _ text: String) {
+    init(
+        _ kind: Kind,
+        of subject: String = "",
+        at time: Int64,
+        _ title: String,
+        _ text: String,
+        warning: String? = nil
+    ) {
         self.kind = kind
+        self.subject = subject
         self.time = time
         self.title = title
         self.text = text
+        self.warning = warning
     }
 }
 
@@ -26,6 +39,7 @@ extension EnergyEvent {
     static func clockWasAhead(_ seconds: Int64, at time: Int64) -> EnergyEvent {
         EnergyEvent(
             .box,
+            of: "clock",
             at: time,
             "Horloge du boîtier corrigée",
             "Des mesures étaient datées \(frenchDuration(seconds)) trop tard ; les sommes du jour et du mois repartent. "
@@ -37,9 +51,25 @@ extension EnergyEvent {
     static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
         EnergyEvent(
             .meter,
+            of: "\(source) late",
             at: time,
             "Énergie à recalculer",
             "\(source) est revenu après une longue absence ; lancez « boxenergie rollup » pour compléter les sommes."
+        )
+    }
+
+    /// A register counts, and the tariff of these days has no price for it.
+    static func withoutPrice(_ register: String, _ tariff: Tariff, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .tariff,
+            of: register,
+            at: time,
+            "Registre \(register) sans prix",
+            "Le registre \(register) compte de l'énergie, mais le tarif du \(tariff.from) n'a pas de prix pour lui : "
+                + "elle manque dans les euros. Ajoutez ce prix, puis lancez « boxenergie rollup ».",
+            warning:
+                "the register \(register) counts energy, but the tariff from \(tariff.from) (\(tariff.option.rawValue)) "
+                + "has no price for it: it is missing in the euros; add the price, then boxenergie rollup"
         )
     }
 }

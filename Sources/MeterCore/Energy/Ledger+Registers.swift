@@ -28,7 +28,8 @@ extension Ledger {
             book(growth, register, source, since, time)
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
         case .newChapter(let chapter):
-            guard isLive else { break }
+            // The register beside it tells of it.
+            guard isLive, register.role != .pulses else { break }
             note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: time), &lesson)
         }
         return Quarter.start(of: before.time) != Quarter.start(of: time)

@@ -18,7 +18,7 @@ extension Ledger {
             }
             if !due.isEmpty {
                 quarter.settled.formUnion(due)
-                settle(quarter, due, &lesson)
+                settle(&quarter, due, &lesson)
             }
             guard quarter.end > everybody else { continue }
             // Of what is final only that is needed of which consumption will be made.
@@ -45,7 +45,7 @@ extension Ledger {
     }
 
     /// Adds what became final in a quarter to the totals, and makes its points.
-    private mutating func settle(_ quarter: Quarter, _ due: [Account], _ lesson: inout Lesson) {
+    private mutating func settle(_ quarter: inout Quarter, _ due: [Account], _ lesson: inout Lesson) {
         guard window.contains(quarter.start) else { return }
         let date = settings.calendar.date(quarter.start)
         let tariff = settings.tariffs.tariff(on: date)
@@ -55,7 +55,6 @@ extension Ledger {
         var hasEnergy = false
         for account in due {
             let value = quarter.sums[account] ?? 0
-            let words = account.words
             switch account {
             case .grid: add(value, .grid)
             case .export:
@@ -63,19 +62,27 @@ extension Ledger {
                 if let price = tariff?.feedIn { add(value / 1000 * price, .eurExport) }
             case .production: add(value, .production)
             default:
-                if words[0] == "tariff" {
-                    let euros = tariff?.price(of: words[1]).map { value / 1000 * $0 }
-                    if let euros { add(euros, .eurImport) }
-                    if value > 0 { lesson.points.append(series.tariff(words[1], value, euros, at: quarter.start)) }
+                if let meter = account.meter {
+                    let pulses = Account.pulses(meter.source, meter.role)
+                    let count = due.contains(pulses) ? quarter.sums[pulses] : nil
+                    lesson.points.append(series.meter(meter, value, count, at: quarter.start))
+                } else if let meter = account.pulsingMeter {
+                    guard !due.contains(.meter(meter.source, meter.role)) else { continue }
+                    lesson.points.append(series.meter(meter, nil, value, at: quarter.start))
                 } else {
-                    lesson.points.append(series.meter(words[1], words[2], value, at: quarter.start))
+                    let register = account.words[1]
+                    let euros = tariff?.price(of: register).map { value / 1000 * $0 }
+                    if let euros { add(euros, .eurImport) }
+                    if value > 0 { lesson.points.append(series.tariff(register, value, euros, at: quarter.start)) }
+                    if let tariff, value > 0 { notePrice(of: register, tariff, isKnown: euros != nil, &lesson) }
                 }
                 continue
             }
             hasEnergy = true
         }
         guard hasEnergy else { return }
-        if let consumption = quarter.consumption {
+        let consumption = consumption(of: quarter)
+        if let consumption, quarter.settled.insert(.consumption).inserted {
             add(consumption, .consumption)
             let price = quarter.register.flatMap { tariff?.price(ofRegister: $0) }
             if let price, let made = quarter.final(.production), let injected = quarter.final(.export) {
@@ -83,7 +90,27 @@ extension Ledger {
             }
         }
         if let subscription = tariff?.subscription { bookSubscription(subscription, at: quarter.start) }
-        lesson.points.append(series.energy(quarter))
+        lesson.points.append(series.energy(quarter, consumption))
+    }
+
+    /// What was drawn and produced and not injected: known when all three are, or where the house has no panels.
+    private func consumption(of quarter: Quarter) -> Double? {
+        guard let drawn = quarter.final(.grid) else { return nil }
+        if let produced = quarter.final(.production) { return quarter.final(.export).map { produced + drawn - $0 } }
+        let isMeasured = memory.tracks.contains { $0.role == .production }
+        let hasInjected = memory.tracks.contains { $0.role == .export && $0.track.value > 0 }
+        return settings.production.isNone && !isMeasured && !hasInjected ? drawn : nil
+    }
+
+    /// Says once for each tariff that a register has no price.
+    private mutating func notePrice(of register: String, _ tariff: Tariff, isKnown: Bool, _ lesson: inout Lesson) {
+        guard isLive else { return }
+        let told = isKnown ? nil : "\(tariff.option.rawValue) \(tariff.from)"
+        guard told != memory.unpriced?[register] else { return }
+        memory.unpriced = memory.unpriced ?? [:]
+        memory.unpriced?[register] = told
+        guard told != nil else { return }
+        note([.withoutPrice(register, tariff, at: memory.newest ?? 0)], &lesson)
     }
 
     /// The share of the subscription that a day costs, and that the month has cost so far.

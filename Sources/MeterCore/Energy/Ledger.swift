@@ -14,19 +14,24 @@ public struct Ledger: Sendable {
         /// The voltages that the network must deliver: article D322-1 and following of the code de l'énergie.
         public var allowedVolts: ClosedRange<Double>
         public var place: Place
+        public var production: Production
+        /// For how many seconds each source says nothing while all is well.
+        public var pauses: [String: Int64] = [:]
 
         public init(
             tags: [(String, String)] = [("site", "maison")],
             calendar: LocalCalendar = LocalCalendar(.paris),
             tariffs: TariffHistory = TariffHistory(),
             allowedVolts: ClosedRange<Double> = 207...253,
-            place: Place = Place()
+            place: Place = Place(),
+            production: Production = Production()
         ) {
             self.tags = tags
             self.calendar = calendar
             self.tariffs = tariffs
             self.allowedVolts = allowedVolts
             self.place = place
+            self.production = production
         }
     }
 
@@ -49,6 +54,9 @@ public struct Ledger: Sendable {
         var extremes = Extremes()
         var watch = Watch()
         var site = SiteBook()
+        /// Registers that count without a price, and the tariff for which that was said.
+        var unpriced: [String: String]?
+        var eventTimes: EventTimes?
         /// The end of the newest quarter that is complete.
         var completeUntil = Int64.min
         /// The latest reading of all, in seconds since 1970; `nil` in empty books.
@@ -182,6 +190,9 @@ public struct Ledger: Sendable {
             case .site(let facts):
                 guard isLive, let news = memory.site.note(facts, at: time, settings.calendar) else { break }
                 lesson.points.append(series.site(news.fields(settings.place), at: time))
+            case .pulses(let count, let role):
+                let register = MeterRegister(.pulses, name: role.rawValue, largestPerHour: nil)
+                if learn(register, Double(count), nil, meaning.source, time, &lesson) { hasCrossed = true }
             case .production, .notices: break
             }
         }
@@ -189,7 +200,7 @@ public struct Ledger: Sendable {
         if hasCrossed { settle(&lesson) }
         if isLive {
             if needsRollup, !neededRollup { note([.tooLate(meaning.source, at: time)], &lesson) }
-            if let slot = balance.note(meaning, at: time) { lesson.points.append(series.flow(slot)) }
+            if let slot = balance.note(meaning, at: time, settings) { lesson.points.append(series.flow(slot)) }
             note(memory.watch.note(meaning, at: time, settings), &lesson)
         }
         return lesson
@@ -204,8 +215,14 @@ public struct Ledger: Sendable {
             memory = Memory()
             note([.clockWasAhead(newest - now.seconds, at: now.seconds)], &lesson)
         }
-        note(memory.watch.look(at: now.seconds), &lesson)
+        note(memory.watch.look(at: now.seconds, asleep: asleep(at: now.seconds), settings.pauses), &lesson)
         return lesson
+    }
+
+    /// The meters that may be silent now, as inverters at night.
+    public func asleep(at now: Int64) -> [String] {
+        guard settings.isTooDimToWork(at: now) else { return [] }
+        return memory.tracks.filter { $0.role == .production }.map(\.source) + settings.production.sources
     }
 
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.
@@ -234,8 +251,14 @@ public struct Ledger: Sendable {
     }
 
     mutating func note(_ events: [EnergyEvent], _ lesson: inout Lesson) {
-        for event in events { lesson.points.append(series.event(event)) }
-        lesson.events += events
+        guard !events.isEmpty else { return }
+        var times = memory.eventTimes ?? EventTimes()
+        for event in events {
+            let placed = times.placed(event)
+            lesson.points.append(series.event(placed))
+            lesson.events.append(placed)
+        }
+        memory.eventTimes = times
     }
 }
 

@@ -21,13 +21,13 @@ struct LedgerSeries: Sendable {
         return series
     }
 
-    mutating func energy(_ quarter: Quarter) -> Point {
+    mutating func energy(_ quarter: Quarter, _ consumption: Double?) -> Point {
         let series = series(
             "m15",
             "energy",
             ["import_wh", "export_wh", "production_wh", "consumption_wh", "estimated"]
         )
-        let energies = [quarter.final(.grid), quarter.final(.export), quarter.final(.production), quarter.consumption]
+        let energies = [quarter.final(.grid), quarter.final(.export), quarter.final(.production), consumption]
         return Point(series, at: quarter.start, energies.map(rounded) + [.boolean(quarter.isEstimated)])
     }
 
@@ -39,11 +39,19 @@ struct LedgerSeries: Sendable {
         )
     }
 
-    mutating func meter(_ source: String, _ role: String, _ value: Double, at start: Int64) -> Point {
-        Point(
-            series("m15", "meter", ["value"], [("source", source), ("role", role)]),
+    /// A part of a source has the number of its device in a tag of its own, as its readings have.
+    mutating func meter(
+        _ meter: (source: String, role: String),
+        _ value: Double?,
+        _ count: Double?,
+        at start: Int64
+    ) -> Point {
+        let words = meter.source.split(separator: " ").map(String.init)
+        let device = words.count > 1 ? [("device", words[1])] : []
+        return Point(
+            series("m15", "meter", ["value", "count"], [("source", words[0])] + device + [("role", meter.role)]),
             at: start,
-            [rounded(value)]
+            [rounded(value), rounded(count)]
         )
     }
 

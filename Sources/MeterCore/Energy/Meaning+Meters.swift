@@ -57,13 +57,20 @@ extension Meaning.Fact {
     ///   - value: in kWh or m³.
     ///   - role: what it counts.
     ///   - serial: that of the meter, if it tells.
-    /// - Returns: the register.
-    public static func display(_ value: Double, of role: MeterRegister.Role, serial: String? = nil) -> [Meaning.Fact] {
+    ///   - pulses: how often it has pulsed, if it does.
+    /// - Returns: the register, and that of the pulses.
+    public static func display(
+        _ value: Double,
+        of role: MeterRegister.Role,
+        serial: String? = nil,
+        pulses: Int64? = nil
+    ) -> [Meaning.Fact] {
         let isElectric = [.grid, .export, .production, .consumption].contains(role)
         // The largest meters of a house: 10 m³/h of water, 40 of gas, 100 kW of heat.
         let most = isElectric ? 45_000 : role == .water ? 10 : role == .gas ? 40 : 100.0
         let register = MeterRegister(role, largestPerHour: most)
         return [.register(register, value: isElectric ? value * 1000 : value, serial: serial)]
+            + (pulses.map { [.pulses($0, of: role)] } ?? [])
     }
 }
 

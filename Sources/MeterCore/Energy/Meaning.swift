@@ -7,6 +7,8 @@ public struct Meaning: Sendable {
         case register(MeterRegister, value: Double, serial: String?)
         /// What the house draws and injects, in VA.
         case apparentPower(drawn: Int64?, injected: Int64?)
+        /// How often a meter has pulsed, and what it counts.
+        case pulses(Int64, of: MeterRegister.Role)
         /// What a source produces, in W.
         case production(watts: Double)
         /// What the contract allows, in VA, and the number of the supplier's register that counts now, from 1.
@@ -26,8 +28,16 @@ public struct Meaning: Sendable {
         self.facts = facts
     }
 
+    /// What such a part is called.
+    ///
+    /// - Parameters:
+    ///   - device: the tag `device`, from 2 on.
+    ///   - source: the source that reads it.
+    /// - Returns: a name for the ledger only; in points the device has its tag.
+    public static func name(ofDevice device: some StringProtocol, of source: String) -> String { "\(source) \(device)" }
+
     /// Whether a meter is one of these sources, or a part of one.
-    static func isSource(_ name: String, of sources: [String]) -> Bool {
+    public static func isSource(_ name: String, of sources: [String]) -> Bool {
         sources.contains { name == $0 || name.hasPrefix($0 + " ") }
     }
 }
@@ -43,6 +53,8 @@ public struct MeterRegister: Sendable, Hashable {
         /// One of a tariff, which counts a part of what is drawn.
         case tariff
         case consumption, water, gas, heat
+        /// The pulses of a meter, whose role is the register's name.
+        case pulses
     }
 
     public var role: Role

@@ -22,14 +22,6 @@ struct Quarter: Sendable, Codable {
 
     /// What is final of an account.
     func final(_ account: Account) -> Double? { settled.contains(account) ? sums[account] : nil }
-
-    /// Consumption is what was drawn and produced and not injected: known when all three are.
-    var consumption: Double? {
-        guard let drawn = final(.grid), let injected = final(.export), let produced = final(.production) else {
-            return nil
-        }
-        return produced + drawn - injected
-    }
 }
 
 /// A register's growth, cut at the boundaries of the quarters in proportion to time.

@@ -1,13 +1,28 @@
 extension TariffHistory {
     /// Decodes the tables `[tariff.NAME]` of a configuration; problems go to its diagnostics.
-    public init(settings root: ConfigSection) {
+    ///
+    /// - Parameters:
+    ///   - root: the whole configuration.
+    ///   - today: to warn when no prices count yet; `nil` when it is not known.
+    public init(settings root: ConfigSection, today: LocalDate? = nil) {
         var tariffs: [Tariff] = []
+        var later: [ConfigSection] = []
         for (name, section) in root.namedSections("tariff") {
             guard let tariff = Tariff(settings: section) else { continue }
             if let other = tariffs.first(where: { $0.from == tariff.from }) {
                 section.report("another tariff begins on \(other.from), too; \(name) never counts", at: "from")
             }
+            if let today, tariff.from > today { later.append(section) }
             tariffs.append(tariff)
+        }
+        if later.count == tariffs.count, let first = tariffs.map(\.from).min() {
+            for section in later.prefix(1) {
+                section.report(
+                    "there are no prices before \(first), so no euros until then; add a table with the prices of now",
+                    at: "from",
+                    severity: .warning
+                )
+            }
         }
         self.init(tariffs)
     }
@@ -38,6 +53,25 @@ extension Tariff {
             settings.report(
                 "no price for \(names); the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", "))",
                 at: "prices"
+            )
+        }
+        for (number, name) in option.registers.enumerated() where section.contains(name) {
+            let standard = Self.standardName(number + 1)
+            if section.contains(standard) {
+                settings.report(
+                    "\(name) and \(standard) are one register of the option \"\(option.rawValue)\", in the two modes of "
+                        + "the meter; give one of them",
+                    at: "prices"
+                )
+            }
+        }
+        let others = prices.keys.filter { Self.number($0) == nil && !option.registers.contains($0) }.sorted()
+        if !others.isEmpty {
+            settings.report(
+                "the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", ")), and no "
+                    + "\(others.joined(separator: ", ")), which will never count",
+                at: "prices",
+                severity: .warning
             )
         }
         let feedIn = settings.optionalNumber("feed_in", in: -5...20, "€ for one kWh that is injected and sold.")

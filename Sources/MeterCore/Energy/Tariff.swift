@@ -55,7 +55,7 @@ public struct Tariff: Sendable, Hashable {
 
     static func standardName(_ number: Int) -> String { number < 10 ? "F0\(number)" : "F\(number)" }
 
-    private static func number(_ register: String) -> Int? {
+    static func number(_ register: String) -> Int? {
         register.first == "F" && register.utf8.count == 3 ? Int(register.dropFirst()) : nil
     }
 }

@@ -21,6 +21,7 @@ struct VoltageWatch: Sendable, Codable {
     mutating func note(
         _ volts: Double,
         phase: Int,
+        of subject: String,
         at time: Int64,
         allowed: ClosedRange<Double>
     ) -> [EnergyEvent] {
@@ -31,7 +32,7 @@ struct VoltageWatch: Sendable, Codable {
             guard isOutside else { return [] }
             let new = Excursion(start: time, lastOutside: time, worst: volts)
             excursion = new
-            return [event(new, phase, allowed, isOver: false)]
+            return [event(new, phase, subject, allowed, isOver: false)]
         }
         if wasOutside, let last { now.seconds += min(time - last, Self.longestHold) }
         if isOutside {
@@ -43,12 +44,13 @@ struct VoltageWatch: Sendable, Codable {
             return []
         }
         excursion = nil
-        return [event(now, phase, allowed, isOver: true)]
+        return [event(now, phase, subject, allowed, isOver: true)]
     }
 
     private func event(
         _ excursion: Excursion,
         _ phase: Int,
+        _ subject: String,
         _ allowed: ClosedRange<Double>,
         isOver: Bool
     ) -> EnergyEvent {
@@ -57,6 +59,7 @@ struct VoltageWatch: Sendable, Codable {
         let what = "phase \(phase) : \(frenchNumber(excursion.worst)) V, limite \(frenchNumber(limit)) V"
         return EnergyEvent(
             .voltage,
+            of: subject,
             // A second of its own for each phase: two events at one second would be one point in the database.
             at: excursion.start + Int64(phase - 1),
             isHigh ? "Tension trop haute" : "Tension trop basse",

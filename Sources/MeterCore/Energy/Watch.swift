@@ -1,6 +1,6 @@
 /// Looks for what the household should know: announcements of the supplier, the voltage, the power, silence.
 struct Watch: Sendable, Codable {
-    /// A source is silent after so many seconds.
+    /// A source is silent so many seconds after it should have said something.
     private static let silence: Int64 = 300
     /// Another start within so many seconds is part of the same work on the box.
     private static let restartsTogether: Int64 = 60
@@ -27,6 +27,7 @@ struct Watch: Sendable, Codable {
             events.append(
                 EnergyEvent(
                     .outage,
+                    of: meaning.source,
                     at: before.time,
                     "Plus de mesure de \(meaning.source)",
                     "\(meaning.source) est resté muet pendant \(frenchDuration(time - before.time)) ; il répond de nouveau."
@@ -41,7 +42,7 @@ struct Watch: Sendable, Codable {
             case .phase(let number, let volts?, _):
                 let key = "\(meaning.source) \(number)"
                 events += voltage[key, default: VoltageWatch()]
-                    .note(volts, phase: number, at: time, allowed: settings.allowedVolts)
+                    .note(volts, phase: number, of: key, at: time, allowed: settings.allowedVolts)
             case .contract(let subscribed?, _): power.subscribedVA = subscribed
             case .apparentPower(let drawn?, _): events += power.note(drawn, at: time)
             default: break
@@ -51,14 +52,24 @@ struct Watch: Sendable, Codable {
     }
 
     /// Looks whether a source has fallen silent.
-    mutating func look(at now: Int64) -> [EnergyEvent] {
+    ///
+    /// - Parameters:
+    ///   - now: in seconds since 1970.
+    ///   - asleep: those that may be silent now, as inverters at night.
+    ///   - pauses: for how many seconds each says nothing while all is well.
+    /// - Returns: one event for each source that is lost.
+    mutating func look(at now: Int64, asleep: [String], _ pauses: [String: Int64]) -> [EnergyEvent] {
         var events: [EnergyEvent] = []
         for (source, last) in heard.sorted(by: { $0.key < $1.key }) {
-            guard !last.isLost, now - last.time > Self.silence else { continue }
+            let pause = pauses.first { Meaning.isSource(source, of: [$0.key]) }?.value ?? 0
+            guard !last.isLost, now - last.time > pause + Self.silence, !Meaning.isSource(source, of: asleep) else {
+                continue
+            }
             heard[source]?.isLost = true
             events.append(
                 EnergyEvent(
                     .outage,
+                    of: source,
                     at: last.time,
                     "Plus de mesure de \(source)",
                     "\(source) ne répond plus ; vérifiez son câble et son alimentation."
@@ -102,11 +113,18 @@ struct Watch: Sendable, Codable {
         let event =
             switch chapter {
             case .replaced:
-                EnergyEvent(.meter, at: time, "Compteur remplacé", "\(source) a un autre numéro de série ; \(values).")
-            case .reset: EnergyEvent(.meter, at: time, "Index remis à zéro", "\(source) : \(values).")
+                EnergyEvent(
+                    .meter,
+                    of: source,
+                    at: time,
+                    "Compteur remplacé",
+                    "\(source) a un autre numéro de série ; \(values)."
+                )
+            case .reset: EnergyEvent(.meter, of: source, at: time, "Index remis à zéro", "\(source) : \(values).")
             case .jumped:
                 EnergyEvent(
                     .meter,
+                    of: source,
                     at: time,
                     "Saut d'index",
                     "\(source) : \(values), plus qu'un branchement ne peut fournir ; cet écart n'est pas compté."
@@ -126,6 +144,7 @@ struct Watch: Sendable, Codable {
         return [
             EnergyEvent(
                 .meter,
+                of: "\(source) \(register.role.rawValue) rollover",
                 at: time,
                 "Index revenu à zéro",
                 "\(source) : le compteur a fait le tour après \(frenchNumber(value)) ; rien n'est perdu."

@@ -75,6 +75,9 @@ public final class Bookkeeper: PointReceiver {
         }
     }
 
+    /// The meters that may be silent now, as inverters at night.
+    public func asleep(at now: Timestamp) -> [String] { state.withLock { $0.ledger.asleep(at: now.seconds) } }
+
     /// Goes on with other settings.
     ///
     /// - Parameters:

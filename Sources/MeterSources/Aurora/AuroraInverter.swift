@@ -32,7 +32,7 @@ actor AuroraInverter {
             for question in interview.begin() { interview.take(try await ask(question), to: question) }
         } catch {
             interview.abandon()
-            return try failed(error, at: time)
+            return try failed(error, at: time, monotonic)
         }
         switch interview.end() {
         case .identified(let identity, let reading):
@@ -95,7 +95,7 @@ actor AuroraInverter {
         context.logger.info("The inverter is", metadata: ["device": "\(device)", "clock": "\(clock)"])
     }
 
-    private func failed(_ error: BusError, at time: Timestamp) throws(BusError) -> [Point] {
+    private func failed(_ error: BusError, at time: Timestamp, _ monotonic: Uptime) throws(BusError) -> [Point] {
         switch error.reason {
         case .lineLost, .cancelled: throw error
         case .wrong:
@@ -103,14 +103,14 @@ actor AuroraInverter {
             return []
         case .silent, .resting: break
         }
-        let isNew = night.silent()
+        let isNew = night.silent(at: monotonic)
         switch night.condition {
         case .asleep:
             context.status.update { $0.state = "asleep" }
             if isNew { context.logger.info("The inverter is asleep") }
             return [points.asleep(at: time)]
         case .missing:
-            let sentence = "\(error); it fell silent although there was sun"
+            let sentence = "\(error); it fell silent although there was sun, or sleeps for longer than a night"
             if case .resting = error.reason { context.status.beat() } else { trouble(sentence, at: time) }
         case .unheard:
             let advice = "at night that is usual; by day check the address on its display, and A and B of the line"

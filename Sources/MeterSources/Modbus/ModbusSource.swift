@@ -18,7 +18,9 @@ public final class ModbusSource: CapturableSource {
         every = "10s"
         """
 
-    private let settings: ModbusSettings
+    let settings: ModbusSettings
+    /// Where the readings of what it produces go; `nil` when it produces nothing.
+    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
     /// What was learnt about the device outlives a line that is lost and comes back.
     private let reader = Mutex<(any ModbusReader)?>(nil)
 

@@ -74,8 +74,10 @@ struct SunSpecPoints: Sendable {
             guard let inputs, index < inputs.repetitions else { return index == 0 ? reading.number(name) : nil }
             return inputs.number(name, repetition: index)
         }
+        // Off, asleep or on standby: many inverters then say that their power is not known.
+        let isAtRest = [1, 2, 8].contains(state)
         let values: [FieldValue?] = [
-            float(reading.number("W")),
+            float(reading.number("W") ?? (isAtRest ? 0 : nil)),
             gates.believed(
                 register,
                 "wh \(number)",
@@ -91,7 +93,7 @@ struct SunSpecPoints: Sendable {
         ]
         let tags = [("kind", "inverter")] + device(number)
         // Each inverter of a device has a register of its own.
-        let source = number > 1 ? "\(context.name) \(number)" : context.name
+        let source = number > 1 ? Meaning.name(ofDevice: "\(number)", of: context.name) : context.name
         return Point(series("production", tags, Self.productionFields), at: time, values).producing(source)
     }
 

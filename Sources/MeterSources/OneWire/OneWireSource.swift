@@ -20,6 +20,9 @@ public final class OneWireSource: AlignableSource {
     public let settings: OneWireSettings
     private let meter = Mutex<OneWireMeter?>(nil)
 
+    /// Where the readings of its counter go, if it is one.
+    public var pulses: PulseSettings? { if case .counter(_, let pulse) = settings.reading { pulse } else { nil } }
+
     public init(settings: ConfigSection) { self.settings = OneWireSettings(settings: settings) }
 
     public var unit: PulseRole.Unit {

@@ -37,18 +37,24 @@ public struct PulsePoints: Sendable {
         kept = current
         quarter = currentQuarter
         let power = watts.map { FieldValue.float($0) }
+        let pulses = Int64(clamping: register.count)
         var points = [
             Point(
                 main,
                 at: time,
                 [
-                    .integer(Int64(clamping: register.count)), .float(value), power,
+                    .integer(pulses), .float(value), power,
                     .integer(Int64(clamping: register.rejected)), .integer(Int64(clamping: register.lost)),
                 ]
             )
         ]
-        if settings.role != .production, let role = MeterRegister.Role(rawValue: settings.role.rawValue) {
-            points[0].meaning = Meaning(source: source, Meaning.Fact.display(value, of: role))
+        if let role = MeterRegister.Role(rawValue: settings.role.rawValue) {
+            let isProduction = role == .production
+            points[0].meaning = Meaning(
+                source: source,
+                // What it produces is told by the other point.
+                isProduction ? [.pulses(pulses, of: role)] : Meaning.Fact.display(value, of: role, pulses: pulses)
+            )
         }
         if let production {
             // Half a milliwatt-hour more, or 0.3 kWh would be 299 Wh.

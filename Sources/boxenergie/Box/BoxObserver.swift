@@ -10,12 +10,15 @@ final class BoxObserver: Sendable {
         var tags: [(String, String)]
         var databaseFolder: String?
         var spools: [String]
+        /// For how many seconds each source says nothing while all is well.
+        var pauses: [String: Int64]
         var box: Series
 
         init(_ configuration: Configuration) {
             tags = configuration.tags
             databaseFolder = configuration.databaseFolder
             spools = configuration.outputs.map(\.queue.spoolDirectory)
+            pauses = configuration.energy.ledger.pauses
             box = Series(
                 Measurement("box", in: RetentionPolicy("raw")),
                 tags: tags,
@@ -127,27 +130,36 @@ final class BoxObserver: Sendable {
                 ]
             )
         )
-        for (name, source) in report.sources { points.append(point(name, source, settings.tags, at: now)) }
+        let asleep = bookkeeper.asleep(at: now)
+        for (name, source) in report.sources {
+            points.append(point(name, source, settings, isNight: Meaning.isSource(name, of: asleep), at: now))
+        }
     }
 
     private func point(
         _ name: String,
         _ source: SourceStatus.Snapshot,
-        _ tags: [(String, String)],
+        _ settings: Settings,
+        isNight: Bool,
         at now: Timestamp
     ) -> Point {
+        let age = source.lastReading.map { now.seconds - $0 }
+        let late = age.map { max(0, $0 - (settings.pauses[name] ?? 0)) }
+        // An inverter has no power at night: it is late for nothing.
+        let isAsleep = isNight && (late ?? .max) > 60
         let series = Series(
             Measurement("source", in: RetentionPolicy("raw")),
-            tags: tags + [("source", name)],
-            fields: ["age_s", "reads", "errors", "reconnects", "state"]
+            tags: settings.tags + [("source", name)],
+            fields: ["age_s", "late_s", "reads", "errors", "reconnects", "state"]
         )
         return Point(
             series,
             at: now,
             [
-                source.lastReading.map { .float(Double(now.seconds - $0)) },
+                age.map { .float(Double($0)) },
+                isAsleep ? .float(0) : late.map { .float(Double($0)) },
                 .integer(Int64(source.reads)), .integer(Int64(source.errors)), .integer(Int64(source.reconnects)),
-                .string(source.state),
+                .string(isAsleep ? "asleep" : source.state),
             ]
         )
     }

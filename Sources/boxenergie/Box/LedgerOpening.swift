@@ -101,7 +101,7 @@ struct LedgerOpening: Sendable {
         var lessons: [Lesson] = []
         // What is still in the spool is not there; then the memory is the newer of the two.
         let from = min(end, max(newest - 900, end - Self.longest))
-        try await learn(raw, from..<end, &ledger, &lessons) { sources.contains($0) }
+        try await learn(raw, from..<end, &ledger, &lessons) { Meaning.isSource($0, of: sources) }
         ledger.goLive()
         return (ledger, lessons)
     }

@@ -41,6 +41,11 @@ final class Notifier: Sendable {
 
     /// Takes events to be told; never waits.
     func tell(_ news: [EnergyEvent]) {
+        for one in news {
+            if let warning = one.warning {
+                logger.warning("The books need attention", metadata: ["reason": "\(warning)"])
+            }
+        }
         for one in news where Timestamp.now().seconds - one.time < Self.oldest { event.yield(one) }
     }
 

@@ -35,7 +35,7 @@ struct Simulate: AsyncParsableCommand {
     @Option(help: "The contract: \(HouseTariff.allCases.map(\.rawValue).joined(separator: ", ")).")
     var tariff = HouseTariff.hphc
 
-    @Flag(help: "A house whose meter counts no injection.")
+    @Flag(help: "A house without solar panels, whose meter counts no injection.")
     var consumer = false
 
     @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -86,6 +86,7 @@ struct Simulate: AsyncParsableCommand {
         try checkRange(speed, 0.001...1000, "--speed")
         if let pulses {
             try checkRange(pulses, 0.001...10_000, "--pulses")
+            guard !consumer else { throw ValidationError("--pulses is of solar panels, and a --consumer has none") }
             guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
         }
         _ = try mbus.map(MBusSimulation.kinds)
@@ -102,6 +103,7 @@ struct Simulate: AsyncParsableCommand {
         options.phases = phases
         options.tariff = tariff
         options.isProducer = !consumer && mode == .standard
+        if consumer { options.peakWatts = 0 }
         options.seed = seed
         return options
     }

@@ -1,9 +1,12 @@
 import Foundation
-import MeterCore
 import Testing
+
+@testable import MeterCore
 
 @Suite struct BalanceTests {
     private let midnight: Int64 = 1_768_345_200
+    /// When a silent inverter is no sleeping one.
+    private let noon: Int64 = 1_768_345_200 + 12 * 3600
 
     private func flows(_ books: Books) -> [Int64: [String: FieldValue]] {
         Dictionary(books.rows.filter { $0.key.series == "raw.flow,site=maison" }.map { ($0.key.time, $0.value) }) { $1 }
@@ -13,15 +16,15 @@ import Testing
     func stale() {
         var books = Books()
         for second in stride(from: Int64(0), through: 300, by: 10) {
-            books.learn("linky", midnight + second, .apparentPower(drawn: 1000, injected: 0))
-            if second <= 100 { books.learn("onduleur", midnight + second + 1, .production(watts: 500)) }
+            books.learn("linky", noon + second, .apparentPower(drawn: 1000, injected: 0))
+            if second <= 100 { books.learn("onduleur", noon + second + 1, .production(watts: 500)) }
         }
         let flows = flows(books)
-        #expect(flows[midnight + 100]?["consumption_w"] == .float(1500))
-        #expect(flows[midnight + 150]?["production_w"] == .float(500))
-        #expect(flows[midnight + 160]?["production_w"] == nil)
-        #expect(flows[midnight + 160]?["consumption_w"] == nil)
-        #expect(flows[midnight + 290]?["import_w"] == .float(1000))
+        #expect(flows[noon + 100]?["consumption_w"] == .float(1500))
+        #expect(flows[noon + 150]?["production_w"] == .float(500))
+        #expect(flows[noon + 160]?["production_w"] == nil)
+        #expect(flows[noon + 160]?["consumption_w"] == nil)
+        #expect(flows[noon + 290]?["import_w"] == .float(1000))
         #expect(flows.count == 30)
     }
 
@@ -29,11 +32,11 @@ import Testing
     func sources() {
         var books = Books()
         for second in stride(from: Int64(0), through: 200, by: 10) {
-            books.learn("onduleur1", midnight + second, .production(watts: 300))
-            if second < 90 { books.learn("onduleur2", midnight + second, .production(watts: 200)) }
+            books.learn("onduleur1", noon + second, .production(watts: 300))
+            if second < 90 { books.learn("onduleur2", noon + second, .production(watts: 200)) }
         }
-        #expect(flows(books)[midnight + 50] == ["production_w": .float(500)])
-        #expect(flows(books)[midnight + 180] == nil)
+        #expect(flows(books)[noon + 50] == ["production_w": .float(500)])
+        #expect(flows(books)[noon + 180] == nil)
     }
 
     @Test("the power factor follows that of the house: within 2 % over any hour")
@@ -76,5 +79,84 @@ import Testing
             books.learn("linky", midnight - 86_400 + second, .apparentPower(drawn: 200, injected: nil))
         }
         #expect(flows(books)[midnight - 86_400 + 50] == ["import_w": .float(200)])
+    }
+
+    /// A house in Nantes, where the sun sets at 17:40 on that day.
+    private func settings(_ production: Production = Production()) -> Ledger.Settings {
+        var place = Ledger.Place()
+        (place.latitude, place.longitude) = (47.2, -1.55)
+        return Ledger.Settings(place: place, production: production)
+    }
+
+    @Test("an inverter that is silent at night produces nothing, and by day it is not known what")
+    func asleep() {
+        var books = Books(Ledger(settings()))
+        for second in stride(from: Int64(17 * 3600), through: 34 * 3600, by: 10) {
+            books.learn("linky", midnight + second, .apparentPower(drawn: 1000, injected: 0))
+            if second <= 17 * 3600 + 600 { books.learn("onduleur", midnight + second, .production(watts: 40)) }
+        }
+        let flows = flows(books)
+        func flow(_ hour: Double) -> [String: FieldValue]? { flows[midnight + Int64(hour * 3600)] }
+        #expect(flow(17.1)?["consumption_w"] == .float(1040))
+        #expect(flow(17.4)?["production_w"] == nil && flow(17.4)?["consumption_w"] == nil, "the sun is up until 17:40")
+        #expect(flow(18)?["production_w"] == .float(0) && flow(18)?["consumption_w"] == .float(1000))
+        #expect(flow(31)?["consumption_w"] == .float(1000))
+        #expect(flow(33)?["production_w"] == nil && flow(33)?["consumption_w"] == nil, "its cable is off")
+    }
+
+    @Test("an inverter that was never heard counts as well: 0 at night, unknown by day")
+    func unheard() {
+        var books = Books(Ledger(settings(Production(sources: ["est", "ouest"], isComplete: true))))
+        for second in stride(from: Int64(6 * 3600), through: 12 * 3600, by: 10) {
+            books.learn("linky", midnight + second, .apparentPower(drawn: 1000, injected: 0))
+            if second > 9 * 3600 { books.learn("est", midnight + second, .production(watts: 500)) }
+        }
+        let flows = flows(books)
+        #expect(flows[midnight + 7 * 3600]?["consumption_w"] == .float(1000))
+        #expect(flows[midnight + 11 * 3600] == ["import_w": .float(1000), "export_w": .float(0)])
+    }
+
+    @Test("without a place the sun must be down in all of France, and elsewhere nothing is known")
+    func noPlace() throws {
+        let settings = Ledger.Settings()
+        #expect(settings.isNight(at: midnight) && !settings.isNight(at: midnight + 12 * 3600))
+        // In Brest the sun sets half an hour after it does in the middle of France.
+        #expect(!settings.isNight(at: midnight + 17 * 3600 + 2400))
+        var reunion = settings
+        let file = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/Indian/Reunion")))
+        reunion.calendar = LocalCalendar(try #require(TimeZoneRules(name: "Indian/Reunion", file: file)))
+        #expect(!reunion.isNight(at: midnight))
+    }
+
+    @Test("a house without panels consumes what it draws; one whose meter has counted an injection is not such a house")
+    func noPanels() {
+        func live(_ facts: [Meaning.Fact], _ production: Production) -> [String: FieldValue]? {
+            var books = Books(Ledger(settings(production)))
+            for second in stride(from: Int64(0), through: 100, by: 10) {
+                books.learn(Meaning(source: "linky", facts), midnight + second)
+            }
+            return flows(books)[midnight + 50]
+        }
+        let none = Production(sources: [], isComplete: true)
+        let historique: [Meaning.Fact] = [.apparentPower(drawn: 1000, injected: nil)]
+        let standard: [Meaning.Fact] = [.apparentPower(drawn: 1000, injected: 0), .export(0)]
+        #expect(live(historique, none) == ["import_w": .float(1000), "consumption_w": .float(1000)])
+        #expect(live(standard, none)?["consumption_w"] == .float(1000))
+        #expect(live(standard, none)?["production_w"] == nil)
+        #expect(live([.apparentPower(drawn: 1000, injected: 0), .export(12)], none)?["consumption_w"] == nil)
+        #expect(live([.apparentPower(drawn: 0, injected: 300)], none)?["consumption_w"] == nil)
+        #expect(live(historique, Production())?["consumption_w"] == nil, "a source may turn out to be an inverter")
+    }
+
+    @Test(
+        "the sun is where the almanac says: at the horizon, with its refraction, at sunrise and sunset in Paris",
+        arguments: [
+            (1_782_013_620, -0.83), (1_782_071_880, -0.83), (1_797_838_860, -0.83), (1_797_868_560, -0.83),
+            (1_782_042_780, 64.6),
+        ] as [(Int64, Double)]
+    )
+    func sun(_ time: Int64, _ height: Double) {
+        let found = Daylight.height(at: time, latitude: 48.857, longitude: 2.352)
+        #expect(abs(found - height) < 0.25, "\(found)")
     }
 }

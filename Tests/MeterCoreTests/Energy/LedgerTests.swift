@@ -338,4 +338,72 @@ import Testing
     private enum Quarter {
         static func end(_ time: Int64) -> Int64 { (time / 900 + 1) * 900 }
     }
+
+    @Test("a house without panels consumes what it draws, once, and has no production")
+    func noPanels() {
+        let none = Ledger.Settings(production: Production(sources: [], isComplete: true))
+        var books = Books(Ledger(none))
+        for minute in Int64(0)...120 { books.learn("linky", midnight + minute * 60, .grid(Double(minute) * 10)) }
+        #expect(books.value(Books.energy, "consumption_wh", at: midnight) == 150)
+        #expect(books.value(Books.day, "consumption_wh", at: midnight) == 1200)
+        #expect(books.rows.values.allSatisfy { $0["production_wh"] == nil && $0["export_wh"] == nil })
+        // A meter in mode standard says that it injects nothing.
+        books = Books(Ledger(none))
+        for minute in Int64(0)...120 {
+            books.learn("linky", midnight + minute * 60, .grid(Double(minute) * 10))
+            books.learn("linky", midnight + minute * 60, .export(0))
+        }
+        #expect(books.value(Books.day, "consumption_wh", at: midnight) == 1200)
+        #expect(books.value(Books.day, "export_wh", at: midnight) == 0)
+        // Panels that nobody measures.
+        books = Books(Ledger(none))
+        for minute in Int64(0)...120 {
+            books.learn("linky", midnight + minute * 60, .grid(Double(minute) * 10), .export(4000))
+        }
+        #expect(books.values(Books.day, "consumption_wh").isEmpty)
+        // An inverter that was there while the readings were made.
+        books = Books(Ledger(none))
+        for minute in Int64(0)...120 {
+            books.learn("linky", midnight + minute * 60, .grid(Double(minute) * 10), .export(0))
+            books.learn("onduleur", midnight + minute * 60, .production(Double(minute)))
+        }
+        #expect(books.value(Books.day, "consumption_wh", at: midnight) == 1320)
+    }
+
+    @Test("the pulses of a quarter stand beside its cubic metres")
+    func pulses() {
+        var books = Books()
+        for minute in Int64(0)...30 {
+            let pulses = minute * 20
+            books.learn(
+                Meaning(source: "eau", Meaning.Fact.display(Double(pulses) / 1000, of: .water, pulses: pulses)),
+                midnight + minute * 60
+            )
+            books.learn("solaire", midnight + minute * 60, .pulses(minute, of: .production))
+            books.learn("solaire", midnight + minute * 60, .production(Double(minute)))
+        }
+        let water = "m15.meter,role=water,site=maison,source=eau"
+        #expect(books.value(water, "value", at: midnight) == 0.3 && books.value(water, "count", at: midnight) == 300)
+        #expect(books.values(water, "count").count == 2)
+        let solar = "m15.meter,role=production,site=maison,source=solaire"
+        #expect(books.value(solar, "value", at: midnight) == 15 && books.value(solar, "count", at: midnight) == 15)
+        // The counter of another box starts at 0, the display was aligned.
+        books.learn(
+            Meaning(source: "eau", Meaning.Fact.display(0.61, of: .water, pulses: 5)),
+            midnight + 31 * 60
+        )
+        #expect(books.events.isEmpty)
+    }
+
+    @Test("a second inverter of one device has its quarters under its own tag")
+    func secondDevice() {
+        var books = Books()
+        for minute in Int64(0)...15 {
+            books.learn("toit", midnight + minute * 60, .production(Double(minute) * 10))
+            books.learn("toit 2", midnight + minute * 60, .production(Double(minute) * 4))
+        }
+        #expect(books.value(Books.energy, "production_wh", at: midnight) == 210)
+        #expect(books.value("m15.meter,role=production,site=maison,source=toit", "value", at: midnight) == 150)
+        #expect(books.value("m15.meter,device=2,role=production,site=maison,source=toit", "value", at: midnight) == 60)
+    }
 }

@@ -56,6 +56,14 @@ import Testing
                 "3:19: tariff.a.prices.BASE: expected a number from -5 to 20, found the integer 1920"
             ),
             (
+                "from = \"2025-08-01\"\noption = \"hphc\"\nprices = { HC = 1, HP = 1, F02 = 2 }",
+                "4:10: tariff.a.prices: HP and F02 are one register of the option \"hphc\", in the two modes of the meter; give one of them"
+            ),
+            (
+                "from = \"2025-08-01\"\noption = \"hphc\"\nprices = { F01 = 1, F02 = 1, HPJB = 2 }",
+                "4:10: warning: tariff.a.prices: the option \"hphc\" has HC, HP, and no HPJB, which will never count"
+            ),
+            (
                 "from = \"2025-08-01\"\nprices = { BASE = 1 }\nfeedin = 1",
                 "4:1: tariff.a.feedin: unknown setting; did you mean \"feed_in\"?"
             ),
@@ -69,5 +77,23 @@ import Testing
     func sameDay() {
         let table = "from = \"2025-08-01\"\nprices = { BASE = 1 }\n"
         #expect(read("[tariff.a]\n\(table)[tariff.b]\n\(table)").messages.count == 1)
+    }
+
+    @Test("prices that all begin later are a warning, one that counts today is none")
+    func onlyLater() {
+        func messages(_ day: String) -> [String] {
+            let text =
+                "[tariff.a]\nfrom = \"2026-08-01\"\nprices = { BASE = 1 }\n[tariff.b]\nfrom = \"2027-01-01\"\n"
+                + "prices = { BASE = 1 }\n"
+            let document = ConfigDocument(text: text, file: "f", credentialsDirectory: nil)
+            _ = TariffHistory(settings: document.root, today: LocalDate(day))
+            return document.diagnostics.all.map { String($0.description.dropFirst(2)) }
+        }
+        #expect(
+            messages("2026-07-31") == [
+                "2:8: warning: tariff.a.from: there are no prices before 2026-08-01, so no euros until then; add a table with the prices of now"
+            ]
+        )
+        #expect(messages("2026-08-01").isEmpty)
     }
 }

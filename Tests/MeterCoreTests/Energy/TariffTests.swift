@@ -1,3 +1,4 @@
+import Foundation
 import MeterCore
 import Testing
 
@@ -94,5 +95,58 @@ import Testing
         }
         #expect(books.values("m15.tariff,register=F01,site=maison", "wh").count == 8)
         #expect(books.values("m15.tariff,register=F02,site=maison", "wh").isEmpty)
+    }
+
+    @Test(
+        "a register that counts without a price is told once for each tariff, also over restarts, and again when it may"
+    )
+    func withoutPrice() throws {
+        func tariff(_ prices: [String: Double], from day: Int64 = 1) -> TariffHistory {
+            TariffHistory([Tariff(from: LocalDate(year: 2026, month: 1, day: day), option: .hphc, prices: prices)])
+        }
+        var books = Books(Ledger(Ledger.Settings(tariffs: tariff(["HC": 0.1, "HP": 0.2]))))
+        var minute: Int64 = 0
+        func live(minutes: Int64) {
+            for _ in 0..<minutes {
+                minute += 1
+                for register in ["F01", "F03", "F04"] {
+                    books.learn("linky", midnight + minute * 60, .tariff(register, Double(minute)))
+                }
+                // It never counts.
+                books.learn("linky", midnight + minute * 60, .tariff("F05", 7))
+            }
+        }
+        live(minutes: 120)
+        #expect(books.events.map(\.kind) == [.tariff, .tariff])
+        #expect(Set(books.events.map(\.title)) == ["Registre F03 sans prix", "Registre F04 sans prix"])
+        #expect(Set(books.events.map(\.time)).count == 2, "two rows in the database")
+        #expect(
+            books.events.allSatisfy { $0.text.contains("2026-01-01") && $0.warning?.contains("add the price") == true }
+        )
+        let saved = try JSONEncoder().encode(books.ledger.memory)
+        let memory = try JSONDecoder().decode(Ledger.Memory.self, from: saved)
+        books.ledger = Ledger(books.ledger.settings, memory: memory)
+        live(minutes: 60)
+        #expect(books.events.count == 2)
+        books.ledger.change(
+            to: Ledger.Settings(tariffs: tariff(["HC": 0.1, "HP": 0.2, "F03": 0.3])),
+            sources: ["linky"]
+        )
+        live(minutes: 60)
+        #expect(books.events.count == 2, "F03 has one now, F04 was told")
+        books.ledger.change(to: Ledger.Settings(tariffs: tariff(["HC": 0.1, "HP": 0.2], from: 30)), sources: ["linky"])
+        live(minutes: 60)
+        #expect(books.events.count == 4, "another tariff")
+    }
+
+    @Test("a memory that an earlier version saved is still read")
+    func olderMemory() throws {
+        var object = try #require(
+            JSONSerialization.jsonObject(with: JSONEncoder().encode(live(tariffs).ledger.memory)) as? [String: Any]
+        )
+        object["unpriced"] = nil
+        object["eventTimes"] = nil
+        let memory = try JSONDecoder().decode(Ledger.Memory.self, from: JSONSerialization.data(withJSONObject: object))
+        #expect(memory.newest == midnight + 2 * 86_400)
     }
 }

@@ -108,4 +108,72 @@ import Testing
         books.learn("linky", midnight + 8010, .grid(2))
         #expect(books.events.map(\.kind) == [.outage, .outage, .box])
     }
+
+    @Test("two meters that are lost in one second are two events in the database, and each is told again under its own")
+    func lostTogether() {
+        var books = Books()
+        for source in ["chaleur", "eau", "linky"] { books.learn(source, midnight, .grid(0)) }
+        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 310)))
+        let events = "day.event,kind=outage,site=maison"
+        func titles() -> [Int64: FieldValue] {
+            Dictionary(
+                books.rows.filter { $0.key.series == events }.map { ($0.key.time, $0.value["title"] ?? .integer(0)) }
+            ) { $1 }
+        }
+        let lost = titles()
+        #expect(Set(lost.keys) == [midnight, midnight + 1, midnight + 2])
+        #expect(Set(lost.values.map { "\($0)" }).count == 3)
+        books.learn("pac", midnight + 340, .grid(0))
+        // A restart of the program forgets nothing of it.
+        books.ledger = Ledger(books.ledger.settings, memory: books.ledger.memory)
+        for source in ["linky", "eau", "chaleur"] { books.learn(source, midnight + 350, .grid(1)) }
+        #expect(titles() == lost)
+        #expect(books.events.suffix(3).allSatisfy { $0.text.contains("il répond de nouveau") })
+        #expect(Set(books.events.suffix(3).map(\.time)) == Set(lost.keys))
+    }
+
+    @Test("two meters that are replaced in one second are two events")
+    func replacedTogether() {
+        var books = Books()
+        for (time, serial) in [(midnight, "A"), (midnight + 10, "B")] {
+            for source in ["eau", "gaz"] { books.learn(source, time, .grid(5, serial: serial)) }
+        }
+        #expect(Set(books.events.map(\.time)) == [midnight + 10, midnight + 11])
+    }
+
+    @Test("an inverter that has no power at night is not lost; one that stays silent by day is, once")
+    func sleepingInverter() {
+        var place = Ledger.Place()
+        (place.latitude, place.longitude) = (47.2, -1.55)
+        var books = Books(Ledger(Ledger.Settings(place: place)))
+        func look(fromHour start: Int64, to end: Int64) {
+            for minute in (start * 60)..<(end * 60) {
+                books.learn("linky", midnight + minute * 60, .grid(0))
+                books.take(books.ledger.look(at: Timestamp(seconds: midnight + minute * 60)))
+            }
+        }
+        books.learn("onduleur", midnight + 17 * 3600, .production(1000))
+        look(fromHour: 17, to: 33)
+        #expect(books.events.isEmpty, "the sun sets at 17:40 and rises at 8:45")
+        look(fromHour: 33, to: 40)
+        #expect(books.events.map(\.title) == ["Plus de mesure de onduleur"])
+    }
+
+    @Test("a meter that is read each quarter of an hour, or has no pulse in between, is not lost in between")
+    func rarelyRead() {
+        var books = Books()
+        books.ledger.change(
+            to: {
+                var s = books.ledger.settings; s.pauses = ["eau": 900]; return s
+            }(),
+            sources: ["eau"]
+        )
+        for minute in Int64(0)...60 {
+            if minute % 15 == 0, minute < 60 { books.learn("eau", midnight + minute * 60, .grid(0)) }
+            books.take(books.ledger.look(at: Timestamp(seconds: midnight + minute * 60)))
+        }
+        #expect(books.events.isEmpty)
+        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 45 * 60 + 1201)))
+        #expect(books.events.map(\.title) == ["Plus de mesure de eau"])
+    }
 }

@@ -139,4 +139,15 @@ private final class SunnyInverter: Sendable {
         #expect(context.status.snapshot.errors == 0)
         #expect(context.status.snapshot.lastError?.contains("by day check the address") == true)
     }
+
+    @Test("one that sleeps on by day is missing: its cable came off in the night")
+    func sleepsOn() async throws {
+        let inverter = inverter()
+        _ = try await live(inverter, from: 12, to: 20)
+        sun.breakDown()
+        let after = try await live(inverter, from: 20, to: 36)
+        #expect(after.filter { $0.second < 34 * 3600 }.allSatisfy { $0.watts == 0 })
+        #expect(after.last?.watts == nil)
+        #expect(context.status.snapshot.lastError?.contains("longer than a night") == true)
+    }
 }

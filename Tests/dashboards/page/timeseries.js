@@ -13,7 +13,8 @@ function timeseries(panel, frames, box, range, notes) {
     color: colorOf(null, item.field, item.place)
   }));
   const legend = panel.options.legend,
-    height = box.clientHeight - (!legend.showLegend ? 0 : legend.calcs.length ? 24 * series.length + 22 : 26);
+    shown = legend.showLegend ? legendTable(series, legend.calcs) : null,
+    height = box.clientHeight - heightOf(shown, box);
   const traces = [],
     extents = {
       left: [],
@@ -204,7 +205,16 @@ function timeseries(panel, frames, box, range, notes) {
       ticktext: marks.map((mark) => mark[1])
     },
   });
-  if (legend.showLegend) box.append(legendTable(series, legend.calcs));
+  if (shown) box.append(shown);
+}
+
+// A narrow panel's legend goes on in a second line.
+function heightOf(legend, box) {
+  if (!legend) return 0;
+  box.append(legend);
+  const height = legend.offsetHeight;
+  legend.remove();
+  return height;
 }
 
 function legendTable(series, calcs) {

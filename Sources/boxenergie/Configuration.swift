@@ -12,6 +12,8 @@ struct Configuration {
     var sources: [ConfiguredSource]
     /// The folder for what must survive a restart.
     var state: String
+    /// Whether the machine's clock goes on while it is off.
+    var clockHasBattery: Bool
     /// The place, the prices, and whom to tell of events.
     var energy: EnergySettings
     let diagnostics: Diagnostics
@@ -25,6 +27,11 @@ struct Configuration {
     init(_ document: ConfigDocument) {
         let root = document.root
         state = root.path("state", default: Self.usualState, "The folder for what must survive a restart.")
+        clockHasBattery = root.boolean(
+            "clock_has_battery",
+            default: false,
+            "Whether the machine's clock goes on while it is off: its date then counts without a network."
+        )
         let section = root.sectionOrDefaults("influx")
         influx = InfluxServer(settings: section)
         outputs = [ConfiguredOutput("influx", influx, section, state)]

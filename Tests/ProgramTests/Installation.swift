@@ -38,6 +38,7 @@ final class Installation: Sendable {
     func configure(_ url: String, _ influx: String = "", every: String = "1s") throws -> String {
         let text = """
             state = "\(folder)"
+            clock_has_battery = true
             [influx]
             url = "\(url)"
             flush = "1s"

@@ -22,7 +22,7 @@ import Testing
     /// Writes a configuration of sources.
     private func configure(_ sources: String) throws -> String {
         let path = box.folder + "/boxenergie.toml"
-        try "state = \"\(box.folder)\"\n[influx]\nurl = \"http://127.0.0.1:1\"\n\(sources)"
+        try "state = \"\(box.folder)\"\nclock_has_battery = true\n[influx]\nurl = \"http://127.0.0.1:1\"\n\(sources)"
             .write(toFile: path, atomically: true, encoding: .utf8)
         return path
     }

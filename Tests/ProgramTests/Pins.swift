@@ -53,6 +53,7 @@ extension Installation {
     ) throws -> String {
         let text = """
             state = "\(folder)/state"
+            clock_has_battery = true
             [influx]
             url = "\(url)"
             flush = "1s"

@@ -30,7 +30,7 @@ METERS = [
 
 
 def configuration(folder, url):
-    lines = [f'state = "{folder}"', "[influx]", f'url = "{url}"', 'flush = "1s"']
+    lines = [f'state = "{folder}"', "clock_has_battery = true", "[influx]", f'url = "{url}"', 'flush = "1s"']
     for name, role, line, pulses, _, _ in METERS:
         unit = "m3" if role in ("water", "gas") else "kwh"
         lines += [f"[source.{name}]", 'type = "pulse"', f'role = "{role}"', f"line = {line}"]

@@ -1,8 +1,8 @@
 /// Decides which clock to believe: a Pi has none of its own and must be told the time after each start.
 ///
 /// The box's clock is right when NTP keeps it so, or when a meter's own clock agrees; a meter's clock is believed before
-/// a box's that differs. Where neither comes within half an hour of the machine's start, the box's clock is believed
-/// unless it says something absurd. A clock that somebody sets later, and that nothing confirms, is not believed for half
+/// a box's that differs. Where neither comes within half an hour of the machine's start, or at once where the clock has
+/// a battery, the box's clock is believed unless it says something absurd. A clock that somebody sets later, and that nothing confirms, is not believed for half
 /// an hour, and never when it is more than a year from what was true until then.
 struct ClockJudge {
     /// Where dates come from.
@@ -56,8 +56,8 @@ struct ClockJudge {
             if now.wall.nanoseconds &+ error >= Self.earliest { return Verdict(basis: .meter, correction: error) }
         }
         guard let trusted else {
-            let isTooLate = now.uptime.nanoseconds >= Self.patience
-            return Verdict(basis: isPlausible && isTooLate ? .box : .unknown, correction: 0)
+            let isDue = now.hasBattery || now.uptime.nanoseconds >= Self.patience
+            return Verdict(basis: isPlausible && isDue ? .box : .unknown, correction: 0)
         }
         let change = trusted &- now.offset
         if abs(change) <= Self.step { return Verdict(basis: .box, correction: 0) }

@@ -6,11 +6,14 @@ public struct ClockReading: Sendable {
     public var uptime: Uptime
     /// Whether something keeps `wall` right.
     public var isSynchronized: Bool
+    /// Whether `wall` goes on while the box is off.
+    public var hasBattery: Bool
 
-    public init(wall: Timestamp, uptime: Uptime, isSynchronized: Bool) {
+    public init(wall: Timestamp, uptime: Uptime, isSynchronized: Bool, hasBattery: Bool = false) {
         self.wall = wall
         self.uptime = uptime
         self.isSynchronized = isSynchronized
+        self.hasBattery = hasBattery
     }
 
     /// Nanoseconds from the start of the machine, as it counts, to 1970, as it believes.

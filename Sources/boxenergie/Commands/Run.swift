@@ -51,7 +51,7 @@ struct Run: AsyncParsableCommand {
             logger: logger,
             clock: EventLoop.main,
             meterClock: meterClock,
-            boxClock: { BoxClock.reading },
+            boxClock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
             undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger),
             ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
             tell: notifier.tell

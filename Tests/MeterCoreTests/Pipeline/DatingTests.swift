@@ -9,12 +9,13 @@ import Testing
 private final class Clocks: Sendable {
     private let state: Mutex<ClockReading>
 
-    init(wall: Int64, uptime: Double, isSynchronized: Bool) {
+    init(wall: Int64, uptime: Double, isSynchronized: Bool, hasBattery: Bool = false) {
         state = Mutex(
             ClockReading(
                 wall: Timestamp(seconds: wall),
                 uptime: Uptime(nanoseconds: Int64(uptime * 1e9)),
-                isSynchronized: isSynchronized
+                isSynchronized: isSynchronized,
+                hasBattery: hasBattery
             )
         )
     }
@@ -70,6 +71,19 @@ private final class Recorder: PointReceiver {
         let clocks = Clocks(wall: Self.today, uptime: 20, isSynchronized: true)
         read(3, dating(clocks), clocks)
         #expect(recorder.seconds == [0, 1, 2].map { Self.today + $0 })
+    }
+
+    @Test("a clock with a battery is believed at once, unless it is empty, and not when somebody sets it later")
+    func battery() {
+        let clocks = Clocks(wall: Self.today, uptime: 20, isSynchronized: false, hasBattery: true)
+        let dating = dating(clocks)
+        read(1, dating, clocks)
+        clocks.set(Self.today + 86_400)
+        read(1, dating, clocks)
+        #expect(recorder.seconds == [Self.today, Self.today + 1])
+        let empty = Clocks(wall: 20, uptime: 20, isSynchronized: false, hasBattery: true)
+        read(1, self.dating(empty), empty)
+        #expect(recorder.seconds.count == 2)
     }
 
     @Test("readings of 1970 wait until the time comes, and get the date at which they were read")

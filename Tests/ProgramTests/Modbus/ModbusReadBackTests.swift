@@ -230,6 +230,7 @@ extension Installation {
     func configure(_ url: String, sources: String) throws -> String {
         let text = """
             state = "\(folder)"
+            clock_has_battery = true
             [influx]
             url = "\(url)"
             flush = "1s"

@@ -1,0 +1,6 @@
+import Testing
+@testable import MeterDocuments
+
+@Suite struct JSONTests {
+    @Test func placeholder() { #expect(JSONPath("a") != nil) }
+}

@@ -1,4 +1,4 @@
-/// Reads JSON (RFC 8259) from UTF-8.
+/// Reads JSON (RFC 8259) from UTF-8, and lists with a comma behind the last element, as small devices print them.
 ///
 /// The one in FoundationEssentials hands out only what a type asks for, by throwing at each wrong guess, and takes
 /// large numbers for floating-point ones.
@@ -65,24 +65,28 @@ struct JSONReader {
         var elements: [JSONValue] = []
         place += 1
         if take(UInt8(ascii: "]")) { return elements }
-        repeat { elements.append(try value(depth: depth + 1)) } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "]")) else { throw wrong("expected a comma or \"]\"") }
-        return elements
+        while true {
+            elements.append(try value(depth: depth + 1))
+            let hasMore = take(UInt8(ascii: ","))
+            if take(UInt8(ascii: "]")) { return elements }
+            guard hasMore else { throw wrong("expected a comma or \"]\"") }
+        }
     }
 
     private mutating func members(_ depth: Int) throws(DocumentError) -> [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = []
         place += 1
         if take(UInt8(ascii: "}")) { return members }
-        repeat {
+        while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw wrong("expected a name in quotes") }
             let name = try string()
             guard take(UInt8(ascii: ":")) else { throw wrong("expected \":\"") }
             members.append((name, try value(depth: depth + 1)))
-        } while take(UInt8(ascii: ","))
-        guard take(UInt8(ascii: "}")) else { throw wrong("expected a comma or \"}\"") }
-        return members
+            let hasMore = take(UInt8(ascii: ","))
+            if take(UInt8(ascii: "}")) { return members }
+            guard hasMore else { throw wrong("expected a comma or \"}\"") }
+        }
     }
 
     private mutating func number() throws(DocumentError) -> String {

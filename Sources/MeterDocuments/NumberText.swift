@@ -56,7 +56,7 @@ public enum NumberText: Sendable, Hashable {
             }
             rest.removeFirst()
         }
-        guard Self.isUnit(rest) else { return nil }
+        guard Self.isUnit(rest), digits.utf8.contains(where: { $0 &- 0x30 < 10 }) else { return nil }
         if !hasMark, !hasExponent, let integer = Int64(digits) {
             self = .integer(integer)
         } else if let number = Double(digits.hasSuffix(".") ? digits + "0" : digits), number.isFinite {
@@ -70,7 +70,7 @@ public enum NumberText: Sendable, Hashable {
     private static func isUnit(_ rest: Substring.UnicodeScalarView) -> Bool {
         let unit = trimmed(String(rest)).unicodeScalars
         guard let first = unit.first else { return true }
-        return unit.count <= 8 && first != "x"
+        return unit.count <= 8 && first != "x" && !["e", "E"].contains(String(unit))
             && (first.properties.isAlphabetic || "°%µ€".unicodeScalars.contains(first))
             && !unit.contains { "01456789:,;".unicodeScalars.contains($0) }
     }

@@ -27,11 +27,16 @@ public struct RelayedTIC: Sendable {
             let text = Self.trimmed(text)
             if name == "PPAP" { otherPower = text }
             guard let label = TICLabel(name: name), !text.isEmpty else { continue }
-            if let known = texts[label], known != text { contradictory.insert(label) }
+            if let known = texts[label], !Self.areAlike(known, text, label) { contradictory.insert(label) }
             texts[label] = text
         }
         for label in contradictory { texts[label] = nil }
         contradictions = contradictory.sorted()
+    }
+
+    /// Whether two values say the same, leading zeros aside.
+    private static func areAlike(_ one: String, _ other: String, _ label: TICLabel) -> Bool {
+        one == other || label.kind == .integer && one.drop { $0 == "0" } == other.drop { $0 == "0" }
     }
 
     private static func trimmed(_ text: String) -> String {

@@ -12,6 +12,7 @@ extension SourceContext {
     ///   - every: the length of a slot.
     ///   - receiver: takes the points.
     ///   - read: one reading; `nil` when nothing has changed.
+    /// - Throws: `CancellationError`.
     func poll(
         every: Duration,
         into receiver: any PointReceiver,

@@ -70,6 +70,7 @@ struct FieldPoints: Sendable {
     ///   - time: when it was read.
     ///   - monotonic: the same by a clock that is never set.
     ///   - find: what stands at a field's place.
+    /// - Returns: the points, and why values are missing.
     mutating func reading(
         at time: Timestamp,
         monotonic: Uptime,

@@ -86,7 +86,8 @@ import Testing
         let run = try run(device, server.host)
         try await read(run) {
             run.all.compactMap(\.meaning).filter { $0.source == source }.flatMap(\.facts).contains { fact in
-                if case .register(let register, value, _) = fact { register.role == role } else { false }
+                guard case .register(let register, let counted, _) = fact else { return false }
+                return register.role == role && counted == value
             }
         }
         let sources = Set(run.all.compactMap(\.meaning?.source))

@@ -22,19 +22,21 @@ let package = Package(
         .systemLibrary(name: "CZlib"),
         .target(name: "CLinux"),
         .target(name: "CTOML"),
+        .target(name: "CXML"),
 
         // Without devices, files or network: builds and tests anywhere in seconds.
         .target(name: "MeterCore", dependencies: ["CTOML", "CZlib", logging], swiftSettings: settings),
         .target(name: "MeterProtocols", swiftSettings: settings),
+        .target(name: "MeterDocuments", dependencies: ["CXML"], swiftSettings: settings),
         .target(name: "MeterSimulation", swiftSettings: settings),
 
         // The rim.
         .target(name: "MeterIO", dependencies: ["CCurl", "CGPIOD", "CLinux", "MeterCore"], swiftSettings: settings),
         .target(
             name: "MeterSources",
-            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", logging],
+            dependencies: ["MeterCore", "MeterDocuments", "MeterIO", "MeterProtocols", logging],
             // The bytes of the files as constants: no bundle, no Foundation, nothing to install beside the program.
-            resources: [.embedInCode("Modbus/Profiles")],
+            resources: [.embedInCode("Modbus/Profiles"), .embedInCode("HTTP/Profiles")],
             swiftSettings: settings
         ),
         .target(
@@ -64,6 +66,7 @@ let package = Package(
         ),
 
         .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
+        .testTarget(name: "MeterDocumentsTests", dependencies: ["MeterDocuments"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
         .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),

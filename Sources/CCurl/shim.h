@@ -33,6 +33,11 @@ static inline CURLcode ccurl_set_header_receiver(CURL *handle, ccurl_receive fun
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }
+/// A text that belongs to the handle, or NULL.
+static inline const char *ccurl_get_string(CURL *handle, CURLINFO info) {
+    const char *found = NULL;
+    return curl_easy_getinfo(handle, info, &found) == CURLE_OK ? found : NULL;
+}
 /// The socket of a handle that only connects; -1 when it has none (any more).
 static inline curl_socket_t ccurl_get_socket(CURL *handle) {
     curl_socket_t found = CURL_SOCKET_BAD;

@@ -65,11 +65,15 @@ final class Transfer {
             ccurl_set_pointer(handle, CURLOPT_POSTFIELDS, body.baseAddress)
         }
         if let credentials = request.credentials {
-            ccurl_set_long(handle, CURLOPT_HTTPAUTH, 1)
+            ccurl_set_long(handle, CURLOPT_HTTPAUTH, request.authentication == .basic ? 1 : 2)
             ccurl_set_string(handle, CURLOPT_USERNAME, credentials.user)
             ccurl_set_string(handle, CURLOPT_PASSWORD, credentials.password)
         }
         if let file = request.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
+        if !request.verifiesCertificate {
+            ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
+            ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
+        }
         let me = Unmanaged.passUnretained(self).toOpaque()
         ccurl_set_body_receiver(
             handle,
@@ -119,6 +123,7 @@ final class Transfer {
         var status = 0
         ccurl_get_long(handle, CURLINFO_RESPONSE_CODE, &status)
         response.status = status
+        response.redirect = ccurl_get_string(handle, CURLINFO_REDIRECT_URL).map { String(cString: $0) }
         done.resume(returning: response)
     }
 
@@ -143,7 +148,7 @@ final class Transfer {
 }
 
 /// The host and port of a URL, without anything that could be secret.
-func serverName(_ url: String) -> String {
+public func serverName(_ url: String) -> String {
     var rest = Substring(url)
     if let scheme = rest.range(of: "://") { rest = rest[scheme.upperBound...] }
     rest = rest.prefix { $0 != "/" && $0 != "?" }

@@ -9,10 +9,20 @@ public struct TransferRequest: Sendable {
     /// Whole lines, such as `Content-Encoding: gzip`.
     public var headers: [String]
     public var body: [UInt8]
-    /// For Basic authentication.
+    /// How a user name and a password are sent.
+    public enum Authentication: String, Sendable, CaseIterable {
+        case basic
+        /// As a hash of them and of what the server asks.
+        case digest
+    }
+
+    /// They go to the URL's server only: redirects are not followed here.
     public var credentials: (user: String, password: String)?
-    /// A file of certificates to trust in place of the system's; certificates are always verified.
+    public var authentication = Authentication.basic
+    /// A file of certificates to trust in place of the system's.
     public var certificateFile: String?
+    /// Whether the server must show a certificate that can be trusted.
+    public var verifiesCertificate = true
     /// The whole request may take so long.
     public var timeout: Duration
     /// It is given up when not a byte moves for so long, if set.
@@ -36,6 +46,8 @@ public struct TransferResponse: Sendable {
     /// By lower-case name.
     public var headers: [String: String]
     public var body: [UInt8]
+    /// The whole URL that the server sends on to.
+    public var redirect: String?
 
     public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status

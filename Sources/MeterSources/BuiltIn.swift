@@ -9,5 +9,9 @@ extension SourceRegistry {
         AuroraSource.self,
         OneWireSource.self,
         ModbusSource.self,
+        HTTPSource.self,
+        EcoDevicesSource.self,
+        EcoDevicesRT2Source.self,
+        WESSource.self,
     ])
 }

@@ -162,6 +162,15 @@ struct Configuration {
             if isProduction { places.production.insert(source.settings.measurement) }
             if !isProduction { places.displays.insert(source.settings.measurement) }
         }
+        for case let source as any NamedMeasurements in sources.map(\.source) {
+            if let meter = source.meter {
+                places.linky.insert(meter.measurement)
+                places.phase.insert(meter.phases)
+                places.index.insert(meter.indexes)
+            }
+            if let production = source.production { places.production.insert(production) }
+            if let displays = source.displays { places.displays.insert(displays) }
+        }
         return places
     }
 

@@ -66,9 +66,7 @@ extension Meaning.Fact {
         pulses: Int64? = nil
     ) -> [Meaning.Fact] {
         let isElectric = [.grid, .export, .production, .consumption].contains(role)
-        // The largest meters of a house: 10 m³/h of water, 40 of gas, 100 kW of heat.
-        let most = isElectric ? 45_000 : role == .water ? 10 : role == .gas ? 40 : 100.0
-        let register = MeterRegister(role, largestPerHour: most)
+        let register = MeterRegister(role, largestPerHour: role.largestPerHour)
         return [.register(register, value: isElectric ? value * 1000 : value, serial: serial)]
             + (pulses.map { [.pulses($0, of: role)] } ?? [])
     }
@@ -91,5 +89,17 @@ extension Point {
         var point = self
         point.meaning = facts.isEmpty ? nil : Meaning(source: source, facts)
         return point
+    }
+}
+
+extension MeterRegister.Role {
+    /// The most that a meter of a house counts in an hour: Wh of electricity, kWh of heat, m³ of water and gas.
+    public var largestPerHour: Double {
+        switch self {
+        case .grid, .export, .production, .tariff, .consumption: 45_000
+        case .heat: 100
+        case .water: 10
+        case .gas: 40
+        }
     }
 }

@@ -13,11 +13,19 @@ struct EnergyGates: Sendable {
     ///   - value: what the device said, in Wh.
     ///   - register: which of its registers.
     ///   - step: what the register counts in, in Wh: a coarse one jumps without having been wrong.
+    ///   - most: the most that it can count in an hour, in Wh; or both in the thousandths of a display.
     ///   - time: when it was read, by a clock that is never set.
     /// - Returns: `nil` while it is held.
-    mutating func believed(_ value: Int64?, _ register: String, step: Double, at time: Uptime) -> Int64? {
+    mutating func believed(
+        _ value: Int64?,
+        _ register: String,
+        step: Double,
+        most: Double = 45_000,
+        at time: Uptime
+    ) -> Int64? {
         guard let value else { return nil }
-        var gate = gates[register] ?? IndexGate(step: Int64(max(10, min(step, 10_000)).rounded(.up)))
+        var gate =
+            gates[register] ?? IndexGate(largestWatts: most, step: Int64(max(10, min(step, 10_000)).rounded(.up)))
         defer { gates[register] = gate }
         guard gate.judge(value, at: time) == .held else { return value }
         held += 1

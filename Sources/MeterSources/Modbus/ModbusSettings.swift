@@ -135,12 +135,10 @@ struct ModbusSettings: Sendable {
             "Use a profile whose register map nobody has confirmed."
         )
         guard let name else { return nil }
-        guard let (profile, diagnostics) = ProfileLibrary.profile(name) else {
-            settings.report(ProfileLibrary.unknown(name), at: "profile")
-            return nil
-        }
-        settings.include(diagnostics)
-        if !profile.isVerified, !accepts, !diagnostics.hasErrors {
+        guard let document = ProfileLibrary.document(name, .modbus, settings) else { return nil }
+        let profile = ModbusProfile(document)
+        settings.include(document.diagnostics)
+        if !profile.isVerified, !accepts, !document.diagnostics.hasErrors {
             settings.report(
                 "nobody has confirmed the registers of \(profile.name). \(profile.note) "
                     + "If the values are right, write accept_unverified = true",

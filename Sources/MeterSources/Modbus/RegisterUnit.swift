@@ -1,9 +1,9 @@
-/// The units that a register may have, and what they are in the unit that the schema stores.
+/// The units that a register or another value of a device may have, and what they are in the unit that the schema stores.
 enum RegisterUnit {
     /// What a unit measures.
     enum Quantity: String {
         case power = "W", apparentPower = "VA", reactivePower = "var", voltage = "V", current = "A", frequency = "Hz"
-        case energy = "Wh", temperature = "°C", ratio = "1", resistance = "MOhm"
+        case energy = "Wh", volume = "m³", temperature = "°C", ratio = "1", resistance = "MOhm"
     }
 
     private static let units: [String: (quantity: Quantity, factor: Double)] = [
@@ -13,7 +13,8 @@ enum RegisterUnit {
         "mV": (.voltage, 0.001), "V": (.voltage, 1), "kV": (.voltage, 1000),
         "mA": (.current, 0.001), "A": (.current, 1), "kA": (.current, 1000),
         "mHz": (.frequency, 0.001), "Hz": (.frequency, 1),
-        "Wh": (.energy, 1), "kWh": (.energy, 1000), "MWh": (.energy, 1_000_000),
+        "Wh": (.energy, 1), "kWh": (.energy, 1000), "MWh": (.energy, 1_000_000), "Wmin": (.energy, 1.0 / 60),
+        "L": (.volume, 0.001), "m³": (.volume, 1),
         "°C": (.temperature, 1), "%": (.ratio, 0.01), "1": (.ratio, 1), "MOhm": (.resistance, 1),
     ]
 
@@ -28,14 +29,20 @@ enum RegisterUnit {
 
     /// By how much a value in a unit is multiplied for a field of the schema; `nil` when they do not fit.
     static func factor(from unit: String, for field: String) -> Double? {
-        guard let quantity = fields[field], let known = units[unit], known.quantity == quantity else { return nil }
-        return known.factor
+        fields[field].flatMap { factor(from: unit, to: $0) }
+    }
+
+    /// By how much a value in a unit is multiplied to be in a quantity's own; `nil` when they do not fit.
+    static func factor(from unit: String, to quantity: Quantity) -> Double? {
+        units[unit].flatMap { $0.quantity == quantity ? $0.factor : nil }
     }
 
     /// The units that a field may have, for messages.
-    static func names(for field: String) -> String {
-        let quantity = fields[field]
-        return units.filter { $0.value.quantity == quantity }.sorted { $0.value.factor < $1.value.factor }
+    static func names(for field: String) -> String { fields[field].map { names(of: $0) } ?? "" }
+
+    /// The units of a quantity, for messages.
+    static func names(of quantity: Quantity) -> String {
+        units.filter { $0.value.quantity == quantity }.sorted { $0.value.factor < $1.value.factor }
             .map { "\"\($0.key)\"" }.joined(separator: ", ")
     }
 }

@@ -26,8 +26,21 @@ public struct TeleinfoSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
-        device = settings.path("device", "The serial device that the meter's TIC output is connected to.")
-        mode = settings.choice("mode", default: .auto, "The meter's TIC mode; auto finds it, and finds it again.")
+        let device = settings.path("device", "The serial device that the meter's TIC output is connected to.")
+        let mode = settings.choice(
+            "mode",
+            default: Mode.auto,
+            "The meter's TIC mode; auto finds it, and finds it again."
+        )
+        self.init(relayed: settings)
+        self.device = device
+        self.mode = mode
+    }
+
+    /// Decodes what a meter has that another device listens to.
+    init(relayed settings: ConfigSection) {
+        device = ""
+        mode = .auto
         every = settings.duration(
             "every",
             in: .seconds(1) ... .seconds(3600),

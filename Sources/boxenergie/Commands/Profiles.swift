@@ -1,16 +1,17 @@
 import ArgumentParser
 import MeterSources
 
-/// `profiles`: the Modbus devices whose registers are known.
+/// `profiles`: the devices that need no list of registers or fields.
 struct Profiles: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Lists the Modbus devices whose registers are known, or prints the profile of one.",
+        abstract: "Lists the devices that are known, for the sources modbus and http, or prints the profile of one.",
         discussion: """
             A profile of your own, or a corrected one, goes to \(ProfileLibrary.folder)/NAME.toml.
 
             EXAMPLES:
               boxenergie profiles
               boxenergie profiles eastron-sdm120
+              boxenergie profiles tasmota
               boxenergie profiles abb-b23 > my-meter.toml   to begin with
             """
     )
@@ -24,7 +25,8 @@ struct Profiles: ParsableCommand {
             let width = entries.map(\.key.count).max() ?? 0
             for entry in entries {
                 let key = entry.key + String(repeating: " ", count: width - entry.key.count)
-                print("\(key)  \(entry.name)\(entry.isVerified ? "" : " (not confirmed)")")
+                let kind = entry.kind == .http ? "http  " : "modbus"
+                print("\(key)  \(kind)  \(entry.name)\(entry.isVerified ? "" : " (not confirmed)")")
             }
             return
         }

@@ -1,5 +1,5 @@
 extension ProfileLibrary {
-    /// The files in `Profiles`, by name: one line each.
+    /// The files in `Modbus/Profiles`, by name: one line each.
     ///
     /// `PackageResources` is made by SwiftPM, which puts the bytes of the files into the program.
     static let texts: [(key: String, bytes: [UInt8])] = [
@@ -19,5 +19,18 @@ extension ProfileLibrary {
         ("socomec-countis-e13", PackageResources.socomec_countis_e13_toml),
         ("socomec-countis-e17", PackageResources.socomec_countis_e17_toml),
         ("socomec-countis-e23", PackageResources.socomec_countis_e23_toml),
+    ]
+
+    /// The files in `HTTP/Profiles`, by name: one line each.
+    static let webTexts: [(key: String, bytes: [UInt8])] = [
+        ("fronius", PackageResources.fronius_toml),
+        ("legrand-ecocompteur", PackageResources.legrand_ecocompteur_toml),
+        ("openweathermap", PackageResources.openweathermap_toml),
+        ("shelly-3em", PackageResources.shelly_3em_toml),
+        ("shelly-em", PackageResources.shelly_em_toml),
+        ("shelly-plug", PackageResources.shelly_plug_toml),
+        ("shelly-pro-3em", PackageResources.shelly_pro_3em_toml),
+        ("shelly-switch", PackageResources.shelly_switch_toml),
+        ("tasmota", PackageResources.tasmota_toml),
     ]
 }

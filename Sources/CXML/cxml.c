@@ -1,0 +1,108 @@
+#include "cxml.h"
+
+#include <dlfcn.h>
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+
+// What is used of libxml2, as its manual declares it since version 2.6; its structures stay opaque, so that one program
+// runs with libxml2.so.2 (Debian 12 and 13) and libxml2.so.16.
+static void *(*read_xml)(const char *, int, const char *, const char *, int);
+static void *(*read_html)(const char *, int, const char *, const char *, int);
+static void (*free_document)(void *);
+static void (*init_parser)(void);
+static void *(*new_context)(void *);
+static void (*free_context)(void *);
+static void *(*compile)(const unsigned char *);
+static void (*free_compiled)(void *);
+static void *(*evaluate)(const unsigned char *, void *);
+static void (*free_object)(void *);
+static unsigned char *(*to_string)(void *);
+static double (*to_number)(void *);
+static void (*set_errors)(void *, void (*)(void *, const char *, ...));
+static void (**free_memory)(void *);
+
+static bool is_loaded;
+
+static bool load(void *library, void *function, const char *name) {
+    void *found = dlsym(library, name);
+    memcpy(function, &found, sizeof found);
+    return found != NULL;
+}
+
+static void open_library(void) {
+    static const char *const names[] = {"libxml2.so.2", "libxml2.so.16"};
+    void *library = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++) library = dlopen(names[i], RTLD_NOW);
+    if (!library) return;
+    is_loaded = load(library, &read_xml, "xmlReadMemory") && load(library, &read_html, "htmlReadMemory")
+        && load(library, &free_document, "xmlFreeDoc") && load(library, &init_parser, "xmlInitParser")
+        && load(library, &new_context, "xmlXPathNewContext") && load(library, &free_context, "xmlXPathFreeContext")
+        && load(library, &compile, "xmlXPathCompile") && load(library, &free_compiled, "xmlXPathFreeCompExpr")
+        && load(library, &evaluate, "xmlXPathEval") && load(library, &free_object, "xmlXPathFreeObject")
+        && load(library, &to_string, "xmlXPathCastToString") && load(library, &to_number, "xmlXPathCastToNumber")
+        && load(library, &set_errors, "xmlSetGenericErrorFunc") && load(library, &free_memory, "xmlFree");
+    if (is_loaded) init_parser();
+}
+
+bool cxml_is_there(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_library);
+    return is_loaded;
+}
+
+static void say_nothing(void *context, const char *message, ...) {
+    (void)context;
+    (void)message;
+}
+
+/// Each thread has error functions of its own.
+static bool begin(void) {
+    if (!cxml_is_there()) return false;
+    set_errors(NULL, say_nothing);
+    return true;
+}
+
+void *cxml_parse(const char *text, size_t count, bool is_html) {
+    // Recover, no error messages, no warnings, no network, CDATA as text, the declared encoding ignored.
+    const int options = 1 | 32 | 64 | 2048 | 16384 | 2097152;
+    if (!begin() || count > INT_MAX) return NULL;
+    return is_html ? read_html(text, (int)count, NULL, "UTF-8", options & ~16384)
+                   : read_xml(text, (int)count, NULL, "UTF-8", options);
+}
+
+void cxml_free(void *document) { free_document(document); }
+
+bool cxml_is_path(const char *path) {
+    if (!begin()) return true;
+    void *compiled = compile((const unsigned char *)path);
+    if (compiled) free_compiled(compiled);
+    return compiled != NULL;
+}
+
+char *cxml_find(void *document, const char *path) {
+    if (!begin()) return NULL;
+    void *context = new_context(document);
+    if (!context) return NULL;
+    char *text = NULL;
+    void *found = evaluate((const unsigned char *)path, context);
+    if (found) {
+        text = (char *)to_string(found);
+        free_object(found);
+    }
+    // An empty text: is there an empty element, or nothing? Only a set of nodes can be counted.
+    if (text && !*text && strlen(path) < 1000) {
+        char question[1008] = "count(";
+        strcat(strcat(question, path), ")");
+        void *count = evaluate((const unsigned char *)question, context);
+        if (count && to_number(count) == 0) {
+            (*free_memory)(text);
+            text = NULL;
+        }
+        if (count) free_object(count);
+    }
+    free_context(context);
+    return text;
+}
+
+void cxml_free_text(char *text) { (*free_memory)(text); }

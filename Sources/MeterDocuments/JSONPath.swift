@@ -1,0 +1,70 @@
+/// Where in a JSON document a value is: `main.temp`, `meters[0].power`, or a pointer of RFC 6901 such as `/em:0/act`.
+public struct JSONPath: Sendable, Hashable {
+    private var steps: [String]
+
+    /// The path that a text means; `nil` when it means none.
+    public init?(_ text: String) {
+        guard !text.isEmpty else { return nil }
+        guard text.hasPrefix("/") else {
+            guard let steps = Self.dotted(text) else { return nil }
+            self.steps = steps
+            return
+        }
+        steps = []
+        for part in text.dropFirst().split(separator: "/", omittingEmptySubsequences: false) {
+            var step = ""
+            var rest = part[...]
+            while let character = rest.popFirst() {
+                guard character == "~" else {
+                    step.append(character)
+                    continue
+                }
+                switch rest.popFirst() {
+                case "0": step.append("~")
+                case "1": step.append("/")
+                default: return nil
+                }
+            }
+            steps.append(step)
+        }
+    }
+
+    private static func dotted(_ text: String) -> [String]? {
+        var steps: [String] = []
+        for part in text.split(separator: ".", omittingEmptySubsequences: false) {
+            let pieces = part.split(separator: "[", omittingEmptySubsequences: false)
+            guard let name = pieces.first, !name.isEmpty || pieces.count > 1 && steps.isEmpty, !name.contains("]")
+            else {
+                return nil
+            }
+            if !name.isEmpty { steps.append(String(name)) }
+            for index in pieces.dropFirst() {
+                guard index.last == "]", Int(index.dropLast()) ?? -1 >= 0 else { return nil }
+                steps.append(String(index.dropLast()))
+            }
+        }
+        return steps
+    }
+
+    /// What is there; `nil` when nothing is.
+    func value(in document: JSONValue) -> FoundValue? {
+        var value = document
+        for step in steps {
+            switch value {
+            case .object(let members):
+                guard let member = members.first(where: { $0.name == step }) else { return nil }
+                value = member.value
+            case .array(let elements):
+                guard let index = Int(step), elements.indices.contains(index) else { return nil }
+                value = elements[index]
+            default: return nil
+            }
+        }
+        return switch value {
+        case .null: .null
+        case .boolean(let flag): .boolean(flag)
+        case .number(let text), .string(let text): .text(text)
+        case .array, .object: .structure
+        }
+    }
+}

@@ -1,0 +1,174 @@
+/// Reads JSON (RFC 8259) from UTF-8, and lists with a comma behind the last element, as small devices print them.
+///
+/// The one in FoundationEssentials hands out only what a type asks for, by throwing at each wrong guess, and takes
+/// large numbers for floating-point ones.
+struct JSONReader {
+    /// Deeper documents are refused: the stack of a small thread must hold them.
+    private static let deepest = 64
+
+    private let bytes: [UInt8]
+    private var place = 0
+
+    /// The document in the bytes.
+    ///
+    /// - Throws: `DocumentError` when they are not exactly one JSON value.
+    static func read(_ bytes: [UInt8]) throws(DocumentError) -> JSONValue {
+        var reader = JSONReader(bytes: bytes)
+        let value = try reader.value(depth: 0)
+        reader.skipSpace()
+        guard reader.place == bytes.count else { throw reader.wrong("something follows the end") }
+        return value
+    }
+
+    private init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
+
+    private func wrong(_ what: String) -> DocumentError {
+        place < bytes.count ? .malformed(what, at: place) : .truncated
+    }
+
+    private mutating func skipSpace() {
+        while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { place += 1 }
+    }
+
+    private mutating func take(_ byte: UInt8) -> Bool {
+        skipSpace()
+        guard next == byte else { return false }
+        place += 1
+        return true
+    }
+
+    private mutating func value(depth: Int) throws(DocumentError) -> JSONValue {
+        guard depth < Self.deepest else { throw .malformed("too many brackets inside each other", at: place) }
+        skipSpace()
+        switch next {
+        case UInt8(ascii: "{"): return .object(try members(depth))
+        case UInt8(ascii: "["): return .array(try elements(depth))
+        case UInt8(ascii: "\""): return .string(try string())
+        case UInt8(ascii: "t"): return try word("true", .boolean(true))
+        case UInt8(ascii: "f"): return try word("false", .boolean(false))
+        case UInt8(ascii: "n"): return try word("null", .null)
+        default: return .number(try number())
+        }
+    }
+
+    private mutating func word(_ word: String, _ value: JSONValue) throws(DocumentError) -> JSONValue {
+        for byte in word.utf8 {
+            guard next == byte else { throw wrong("not JSON") }
+            place += 1
+        }
+        return value
+    }
+
+    private mutating func elements(_ depth: Int) throws(DocumentError) -> [JSONValue] {
+        var elements: [JSONValue] = []
+        place += 1
+        if take(UInt8(ascii: "]")) { return elements }
+        while true {
+            elements.append(try value(depth: depth + 1))
+            let hasMore = take(UInt8(ascii: ","))
+            if take(UInt8(ascii: "]")) { return elements }
+            guard hasMore else { throw wrong("expected a comma or \"]\"") }
+        }
+    }
+
+    private mutating func members(_ depth: Int) throws(DocumentError) -> [(name: String, value: JSONValue)] {
+        var members: [(name: String, value: JSONValue)] = []
+        place += 1
+        if take(UInt8(ascii: "}")) { return members }
+        while true {
+            skipSpace()
+            guard next == UInt8(ascii: "\"") else { throw wrong("expected a name in quotes") }
+            let name = try string()
+            guard take(UInt8(ascii: ":")) else { throw wrong("expected \":\"") }
+            members.append((name, try value(depth: depth + 1)))
+            let hasMore = take(UInt8(ascii: ","))
+            if take(UInt8(ascii: "}")) { return members }
+            guard hasMore else { throw wrong("expected a comma or \"}\"") }
+        }
+    }
+
+    private mutating func number() throws(DocumentError) -> String {
+        let start = place
+        if next == UInt8(ascii: "-") { place += 1 }
+        let first = next
+        try digits()
+        guard first != UInt8(ascii: "0") || place - start == (bytes[start] == UInt8(ascii: "-") ? 2 : 1) else {
+            place = start
+            throw wrong("a number begins with 0")
+        }
+        if next == UInt8(ascii: ".") {
+            place += 1
+            try digits()
+        }
+        if next == UInt8(ascii: "e") || next == UInt8(ascii: "E") {
+            place += 1
+            if next == UInt8(ascii: "+") || next == UInt8(ascii: "-") { place += 1 }
+            try digits()
+        }
+        return String(decoding: bytes[start..<place], as: UTF8.self)
+    }
+
+    private mutating func digits() throws(DocumentError) {
+        let start = place
+        while let byte = next, byte &- UInt8(ascii: "0") < 10 { place += 1 }
+        guard place > start else { throw wrong("not JSON") }
+    }
+
+    private mutating func string() throws(DocumentError) -> String {
+        place += 1
+        var text: [UInt8] = []
+        while let byte = next {
+            switch byte {
+            case UInt8(ascii: "\""):
+                place += 1
+                return String(decoding: text, as: UTF8.self)
+            case UInt8(ascii: "\\"):
+                place += 1
+                text += try escaped().utf8
+            case 0..<0x20: throw wrong("a control character in a text")
+            default:
+                text.append(byte)
+                place += 1
+            }
+        }
+        throw .truncated
+    }
+
+    private mutating func escaped() throws(DocumentError) -> String {
+        guard let byte = next else { throw .truncated }
+        place += 1
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return String(Unicode.Scalar(byte))
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
+            var units = [try unit()]
+            // The second half of a pair; one that is alone becomes the mark for what cannot be read.
+            if units[0] & 0xFC00 == 0xD800, bytes[place...].starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "u")]) {
+                place += 2
+                units.append(try unit())
+            }
+            return String(decoding: units, as: UTF16.self)
+        default:
+            place -= 1
+            throw wrong("an unknown escape")
+        }
+    }
+
+    private mutating func unit() throws(DocumentError) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
+                throw wrong("an unknown escape")
+            }
+            unit = unit << 4 | UInt16(digit)
+            place += 1
+        }
+        return unit
+    }
+}

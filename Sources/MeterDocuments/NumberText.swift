@@ -1,0 +1,84 @@
+/// A number as a device writes it.
+public enum NumberText: Sendable, Hashable {
+    case integer(Int64)
+    case decimal(Double)
+
+    /// Which character stands before the decimals.
+    public enum Mark: String, Sendable, CaseIterable {
+        /// A point or a comma; a number with both is none.
+        case either
+        /// Commas then group digits.
+        case point
+        /// Points then group digits.
+        case comma
+    }
+
+    /// The number that a text begins with, a unit behind it or not: `012345678`, `12,5 °C`, `1 234.5 kWh`, `-2.5e3`.
+    ///
+    /// Neither infinite nor NaN; spaces between groups of three digits are left out.
+    public init?(_ text: String, mark: Mark = .either) {
+        var digits = ""
+        var hasMark = false
+        var hasExponent = false
+        var rest = trimmed(text).unicodeScalars[...]
+        if let sign = rest.first, "+-−".unicodeScalars.contains(sign) {
+            digits = sign == "+" ? "" : "-"
+            rest.removeFirst()
+        }
+        guard let first = rest.first, ("0"..."9").contains(first) || ".,".unicodeScalars.contains(first) else {
+            return nil
+        }
+        scan: while let scalar = rest.first {
+            switch scalar {
+            case "0"..."9": digits.unicodeScalars.append(scalar)
+            case ".", ",":
+                let isMark = mark == .either || (scalar == ".") == (mark == .point)
+                if isMark {
+                    guard !hasMark, !hasExponent else { return nil }
+                    hasMark = true
+                    digits += "."
+                } else if hasMark || hasExponent {
+                    return nil
+                }
+            case " ", "\u{A0}", "\u{202F}":
+                // A group of three digits follows, or the unit.
+                let group = rest.dropFirst().prefix { ("0"..."9").contains($0) }
+                guard group.count == 3, !hasMark, !hasExponent else { break scan }
+            case "e", "E":
+                var power = rest.dropFirst()
+                if let sign = power.first, "+-".unicodeScalars.contains(sign) { power.removeFirst() }
+                guard !hasExponent, let digit = power.first, ("0"..."9").contains(digit) else { break scan }
+                hasExponent = true
+                digits.unicodeScalars.append(contentsOf: rest[rest.startIndex..<power.startIndex])
+                rest = power
+                continue scan
+            default: break scan
+            }
+            rest.removeFirst()
+        }
+        guard Self.isUnit(rest), digits.utf8.contains(where: { $0 &- 0x30 < 10 }) else { return nil }
+        if !hasMark, !hasExponent, let integer = Int64(digits) {
+            self = .integer(integer)
+        } else if let number = Double(digits.hasSuffix(".") ? digits + "0" : digits), number.isFinite {
+            self = .decimal(number)
+        } else {
+            return nil
+        }
+    }
+
+    /// What may follow a number: a short word such as `kWh`, `m3` or `°C`, and nothing that makes it a time or a code.
+    private static func isUnit(_ rest: Substring.UnicodeScalarView) -> Bool {
+        let unit = trimmed(String(rest)).unicodeScalars
+        guard let first = unit.first else { return true }
+        return unit.count <= 8 && first != "x" && !["e", "E"].contains(String(unit))
+            && (first.properties.isAlphabetic || "°%µ€".unicodeScalars.contains(first))
+            && !unit.contains { "01456789:,;".unicodeScalars.contains($0) }
+    }
+
+    public var double: Double {
+        switch self {
+        case .integer(let number): Double(number)
+        case .decimal(let number): number
+        }
+    }
+}

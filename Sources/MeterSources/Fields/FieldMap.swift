@@ -1,0 +1,62 @@
+import MeterCore
+import MeterDocuments
+
+/// How documents of a device are read: their format, and the values wanted of them.
+///
+/// The same settings wherever documents come from: pulled by HTTP, pushed, by MQTT, from a file or a program.
+struct FieldMap: Sendable {
+    static let placesInWords =
+        "in JSON \"main.temp\" or \"/main/temp\", in XML and HTML an XPath, in CSV a column, in text a regular expression "
+        + "whose first group counts"
+    private static let tables = ["fields", "phase_1", "phase_2", "phase_3"]
+
+    var format: DocumentFormat
+    var layout: CSVLayout
+    var fields: [FieldSettings] = []
+
+    /// Whether a section has any of the tables.
+    static func isIn(_ settings: ConfigSection) -> Bool { tables.contains { settings.contains($0) } }
+
+    /// Reads the map; problems go to the section's diagnostics.
+    ///
+    /// - Parameters:
+    ///   - settings: the section with the fields.
+    ///   - role: what they mean for the house.
+    ///   - known: the format of a device that has only one; else it is a setting.
+    init(settings: ConfigSection, role: FieldRole, format known: DocumentFormat? = nil) {
+        format = known ?? settings.choice("format", default: .json, "What the documents are.")
+        layout = CSVLayout()
+        if known == nil { layout = Self.layout(settings) }
+        let mark = settings.choice(
+            "decimal",
+            default: NumberText.Mark.either,
+            "What stands before decimals; with point or comma the other one groups digits."
+        )
+        for (phase, key) in Self.tables.enumerated() {
+            for (field, entry) in settings.namedSections(key) {
+                let phase = phase == 0 ? nil : phase
+                fields.append(
+                    FieldSettings(field, phase: phase, settings: entry, format: format, role: role, mark: mark)
+                )
+            }
+        }
+        if format != .csv {
+            for key in ["delimiter", "header", "row"] where settings.contains(key) {
+                settings.report("it is for the format csv", at: key)
+            }
+        }
+    }
+
+    private static func layout(_ settings: ConfigSection) -> CSVLayout {
+        CSVLayout(
+            delimiter: settings.choice("delimiter", default: .auto, "In CSV: what separates the columns."),
+            hasHeader: settings.boolean("header", default: true, "In CSV: whether the first line names the columns."),
+            row: settings.choice("row", default: .last, "In CSV: the line with the values.")
+        )
+    }
+
+    /// Parses a document.
+    ///
+    /// - Throws: `DocumentError` when it is not of the format.
+    func document(_ bytes: [UInt8]) throws(DocumentError) -> Document { try Document(bytes, format, layout: layout) }
+}

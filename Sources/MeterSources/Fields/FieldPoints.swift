@@ -1,0 +1,140 @@
+import MeterCore
+import MeterDocuments
+
+/// What one reading of a device gave.
+struct FieldReading: Sendable {
+    var points: [Point] = []
+    /// Why values could not be used.
+    var problems: [String] = []
+    /// Registers that were held.
+    var held = 0
+
+    /// The first few problems as a sentence.
+    var problemsInWords: String {
+        let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+        return problems.prefix(3).joined(separator: "; ") + more
+    }
+}
+
+/// Makes points of the values of documents: one for the whole device, one a phase.
+struct FieldPoints: Sendable {
+    /// What becomes a point, and the fields that it has.
+    private struct Group: Sendable {
+        var series: Series
+        var places: [Int]
+    }
+
+    private let fields: [FieldSettings]
+    private let role: FieldRole
+    private let source: String
+    private var groups: [Group] = []
+    private var gates = EnergyGates()
+
+    /// Prepares the series.
+    ///
+    /// - Parameters:
+    ///   - fields: the wanted values.
+    ///   - role: what they mean for the house.
+    ///   - kind: what a device of the role production is: the tag `kind`.
+    ///   - measurement: where the points go.
+    ///   - context: the source's.
+    init(
+        _ fields: [FieldSettings],
+        role: FieldRole,
+        kind: DeviceKind,
+        _ measurement: Measurement,
+        _ context: SourceContext
+    ) {
+        self.fields = fields
+        self.role = role
+        source = context.name
+        for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || role != .production {
+            let wanted = fields.indices.filter { fields[$0].phase == phase && Self.name(fields[$0].field, role) != nil }
+            guard !wanted.isEmpty else { continue }
+            var tags = phase.map { [("phase", "\($0)")] } ?? []
+            if role == .production { tags.append(("kind", kind.rawValue)) }
+            if role.display != nil { tags.append(("role", role.rawValue)) }
+            let names = wanted.compactMap { Self.name(fields[$0].field, role) }
+            groups.append(Group(series: context.series(measurement, tags: tags, fields: names), places: wanted))
+        }
+    }
+
+    /// The field that a value becomes; `nil` for one that says nothing in its role.
+    ///
+    /// A meter of production counts it as import.
+    private static func name(_ field: String, _ role: FieldRole) -> String? {
+        switch (role, field) {
+        case (.production, "wh_in"): "wh"
+        case (.production, "wh_out"): nil
+        default: field
+        }
+    }
+
+    /// The points of one reading.
+    ///
+    /// - Parameters:
+    ///   - time: when it was read.
+    ///   - monotonic: the same by a clock that is never set.
+    ///   - find: what stands at a field's place.
+    /// - Returns: the points, and why values are missing.
+    mutating func reading(
+        at time: Timestamp,
+        monotonic: Uptime,
+        _ find: (FieldSettings) -> FoundValue?
+    ) -> FieldReading {
+        var reading = FieldReading()
+        let before = gates.held
+        var stored: [FieldValue?] = []
+        for field in fields {
+            switch field.outcome(find(field)) {
+            case .value(let value): stored.append(believed(value, field, monotonic))
+            case .none: stored.append(nil)
+            case .wrong(let why):
+                stored.append(nil)
+                reading.problems.append("\(field.field)\(field.phase.map { " of phase \($0)" } ?? ""): \(why)")
+            }
+        }
+        reading.held = gates.held - before
+        reading.points = groups.map { group in
+            meaning(Point(group.series, at: time, group.places.map { stored[$0] }))
+        }.filter { !$0.isEmpty }
+        return reading
+    }
+
+    private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
+        let name = "\(field.field) \(field.phase ?? 0)"
+        if field.isEnergy, case .integer(let register) = value {
+            return gates.believed(register, name, step: abs(field.scale), at: monotonic).map { .integer($0) }
+        }
+        if field.field == "value", let display = role.display, case .float(let shown) = value {
+            guard shown >= 0, let thousandths = Int64(exactly: (shown * 1000).rounded()) else { return nil }
+            let most = display.largestPerHour * 1000
+            let isBelieved = gates.believed(thousandths, name, step: abs(field.scale) * 1000, most: most, at: monotonic)
+            return isBelieved == nil ? nil : value
+        }
+        return value
+    }
+
+    /// The point with what the ledger learns from it.
+    private func meaning(_ point: Point) -> Point {
+        func value(_ name: String) -> FieldValue? {
+            point.series.fieldNames.firstIndex(of: name).flatMap { point.values[$0] }
+        }
+        var point = point
+        switch (role, value("value"), value("wh_in")) {
+        case (.production, _, _): return point.producing(source)
+        case (.consumption, _, .integer(let wh)?):
+            let fact = Meaning.Fact.register(MeterRegister(.consumption), value: Double(wh), serial: nil)
+            point.meaning = Meaning(source: source, [fact])
+        case (_, .float(let shown)?, _):
+            if let display = role.display {
+                point.meaning = Meaning(source: source, Meaning.Fact.display(shown, of: display))
+            }
+        default: break
+        }
+        return point
+    }
+}
+
+/// What a device is, which the tag `kind` says of production.
+enum DeviceKind: String, Sendable, CaseIterable { case meter, inverter }

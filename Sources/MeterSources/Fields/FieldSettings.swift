@@ -1,0 +1,155 @@
+import MeterCore
+import MeterDocuments
+
+/// A wanted value: the field it becomes, where it stands in a document and how it is scaled.
+struct FieldSettings: Sendable {
+    /// How a field is stored, for ever: InfluxDB keeps the type of its first value.
+    enum Store: String, CaseIterable { case float, integer, boolean, string }
+
+    /// What came of a value.
+    enum Outcome: Hashable {
+        case value(FieldValue)
+        /// The device says that it has none now.
+        case none
+        /// Why it cannot be used.
+        case wrong(String)
+    }
+
+    var field: String
+    /// 1 to 3, or nothing for the whole device.
+    var phase: Int?
+    /// The place as it is written.
+    var path: String
+    var place: DocumentPlace?
+    var store: Store
+    var scale: Double
+    var offset: Double
+    var isOptional: Bool
+    private let mark: NumberText.Mark
+
+    /// Fields that are whole numbers by the schema.
+    private static let integers: Set = ["wh", "wh_in", "wh_out", "count", "state", "alarm"]
+    /// What devices write in the place of a value that they do not have.
+    private static let blanks: Set = [
+        "", "-", "--", "---", "----", "null", "nan", "n/a", "none", "unavailable", "unknown",
+    ]
+
+    /// Whether it counts energy, so that it may only grow.
+    var isEnergy: Bool { RegisterUnit.quantity(of: field) == .energy }
+
+    /// Reads one entry of `[fields]`; problems go to the section's diagnostics.
+    init(
+        _ field: String,
+        phase: Int?,
+        settings: ConfigSection,
+        format: DocumentFormat,
+        role: FieldRole,
+        mark: NumberText.Mark
+    ) {
+        self.field = field
+        self.phase = phase
+        self.mark = mark
+        path = settings.string("path", "Where it stands: \(FieldMap.placesInWords).")
+        place = DocumentPlace(path, in: format)
+        if place == nil, !path.isEmpty { settings.report("\"\(path)\" is not \(format.placeInWords)", at: "path") }
+        let store = settings.optionalChoice(
+            "type",
+            of: Store.self,
+            "The type in the database, for ever; usually float."
+        )
+        let unit = settings.optionalString("unit", "The unit that the device gives, such as \"kWh\".")
+        scale = settings.number("scale", default: 1, "What the value is multiplied by to be in its unit.")
+        offset = settings.number("offset", default: 0, "What is then added.")
+        isOptional = settings.boolean("optional", default: false, "Whether the device may leave it out.")
+        self.store = Self.integers.contains(field) ? .integer : store ?? .float
+        let display = field == "value" ? role.displayUnit : nil
+        if let quantity = display?.quantity ?? RegisterUnit.quantity(of: field) {
+            if let unit, let factor = RegisterUnit.factor(from: unit, to: quantity) {
+                scale *= factor / (display?.size ?? 1)
+                offset *= factor / (display?.size ?? 1)
+            } else if unit != nil {
+                settings.report("\(field): expected \(RegisterUnit.names(of: quantity))", at: "unit")
+            } else if quantity != .ratio {
+                settings.report("unit: missing; \(field) is one of \(RegisterUnit.names(of: quantity)), so it matters")
+            }
+        }
+        if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }
+        if let store, store != self.store { settings.report("\(field) is always stored as an integer", at: "type") }
+    }
+
+    /// What is stored for what was found.
+    func outcome(_ found: FoundValue?) -> Outcome {
+        switch found {
+        case nil: isOptional ? .none : .wrong("there is nothing at \(path)")
+        case .null?: .none
+        case .structure?: .wrong("at \(path) is a list or an object, not one value")
+        case .boolean(let flag)?: boolean(flag)
+        case .text(let text)?: outcome(text)
+        }
+    }
+
+    private func boolean(_ flag: Bool) -> Outcome {
+        switch store {
+        case .boolean: .value(.boolean(flag))
+        case .string: .value(.string("\(flag)"))
+        case .integer, .float: number(.integer(flag ? 1 : 0))
+        }
+    }
+
+    private func outcome(_ text: String) -> Outcome {
+        let word = text.trimmed.lowercased()
+        guard !Self.blanks.contains(word) else { return .none }
+        switch store {
+        case .string: return .value(.string(String(text.trimmed.prefix(255))))
+        case .boolean:
+            if ["true", "on", "yes", "1"].contains(word) { return .value(.boolean(true)) }
+            if ["false", "off", "no", "0"].contains(word) { return .value(.boolean(false)) }
+            return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is neither true nor false")
+        case .integer, .float:
+            guard let number = NumberText(text, mark: mark) else {
+                return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is no number")
+            }
+            return self.number(number)
+        }
+    }
+
+    private func number(_ number: NumberText) -> Outcome {
+        if store == .integer, case .integer(let integer) = number, let factor = Int64(exactly: scale),
+            let more = Int64(exactly: offset)
+        {
+            let (product, overflow) = integer.multipliedReportingOverflow(by: factor)
+            let (sum, carry) = product.addingReportingOverflow(more)
+            if !overflow, !carry { return stored(sum) }
+        }
+        let value = number.double * scale + offset
+        guard store == .integer else {
+            return value.isFinite ? .value(.float(value)) : .wrong("the value at \(path) is too large")
+        }
+        guard let integer = Int64(exactly: value.rounded()) else { return .wrong("the value at \(path) is too large") }
+        return stored(integer)
+    }
+
+    private func stored(_ integer: Int64) -> Outcome {
+        isEnergy && integer < 0 ? .wrong("the register at \(path) is negative") : .value(.integer(integer))
+    }
+}
+
+extension String {
+    /// Without the white space around it.
+    var trimmed: String {
+        let start = drop { $0.isWhitespace }
+        return String(start.dropLast(start.reversed().prefix { $0.isWhitespace }.count))
+    }
+}
+
+extension DocumentFormat {
+    /// What a place in it is, for messages.
+    fileprivate var placeInWords: String {
+        switch self {
+        case .json: "a place in JSON such as \"main.temp\", \"meters[0].power\" or \"/em:0/act_power\""
+        case .xml, .html: "an XPath such as \"/response/T1_PAPP\" or \"//td[@id='power']\""
+        case .csv: "a column: its name, or its number from 1"
+        case .text: "a regular expression such as \"Power: ([0-9]+)\""
+        }
+    }
+}

@@ -1,0 +1,130 @@
+import Logging
+public import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// The Eco-Devices RT2 of GCE Electronics, by its key API.
+public final class EcoDevicesRT2Source: NamedMeasurements {
+    public static let type = "ecodevices-rt2"
+    public static let summary = "Registers, powers and counters of an Eco-Devices RT2 of GCE Electronics."
+    public static let sample = """
+        [source.rt2]
+        type = "ecodevices-rt2"
+        host = "192.168.1.31"
+        key_file = "/etc/boxenergie/rt2.key"   # without it the key is that of the factory
+        role = "consumption"
+
+        [source.rt2.fields]                    # boxenergie read shows them; compare the units with its own pages
+        w = { from = "Get=P", path = "INSTANT_POSTE1", unit = "W" }
+        wh_in = { from = "Index=All", path = "Index_TI1", unit = "Wh" }
+        """
+
+    private let settings: EcoDevicesRT2Settings
+
+    public init(settings: ConfigSection) {
+        self.settings = EcoDevicesRT2Settings(settings: settings)
+    }
+
+    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
+    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        var points = FieldPoints(
+            settings.fields.map(\.field),
+            role: settings.role,
+            kind: .meter,
+            settings.measurement,
+            context
+        )
+        let questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
+            if !questions.contains(question) { questions.append(question) }
+        }
+        try await context.poll(every: settings.every, into: receiver) {
+            var answers: [String: Document] = [:]
+            for question in questions {
+                context.status.beat()
+                answers[question] = try await settings.answer(question)
+            }
+            let places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) {
+                one,
+                _ in
+                one
+            }
+            return points.reading(at: .now(), monotonic: .now) { field in
+                guard let question = places["\(field.field) \(field.path)"], let place = field.place else { return nil }
+                return answers[question]?.value(at: place)
+            }
+        }
+    }
+}
+
+/// The settings of an `ecodevices-rt2` source.
+struct EcoDevicesRT2Settings: Sendable {
+    /// What may be asked: questions that change nothing.
+    ///
+    /// Those that begin with `Set` do.
+    private static let families: Set = ["Index", "DIndex", "Get", "Price"]
+
+    var device: HTTPDevice
+    private var key: Secret?
+    var role: FieldRole
+    var every: Duration
+    var measurement: Measurement
+    /// The wanted values, and the question whose answer has each.
+    var fields: [(field: FieldSettings, question: String)] = []
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        device = HTTPDevice(settings: settings)
+        let name = settings.path.split(separator: ".").last.map(String.init) ?? "rt2"
+        key = settings.secretFile("key_file", credential: "\(name)-key", "A file with the device's API key.")
+        role = settings.choice("role", default: .consumption, "What the values mean for the house.")
+        every = settings.duration(
+            "every",
+            in: .seconds(10) ... .seconds(86_400),
+            default: .seconds(30),
+            "How often it is read; it is slow, and several questions take it seconds."
+        )
+        let text = settings.measurement("measurement", default: role.measurement, "Where the readings go.")
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        for (field, entry) in settings.namedSections("fields") {
+            let question = entry.string("from", "The question, such as \"Index=All\", \"Get=P\" or \"DIndex=S\".")
+            let parts = question.split(separator: "=", omittingEmptySubsequences: false)
+            let isHarmless =
+                parts.count == 2 && Self.families.contains(String(parts[0]))
+                && parts[1].utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 } && !parts[1].isEmpty
+            if !isHarmless, !question.isEmpty {
+                let families = Self.families.sorted().map { "\($0)=..." }.joined(separator: ", ")
+                entry.report("only questions that change nothing are asked: \(families)", at: "from")
+            }
+            let field = FieldSettings(
+                field,
+                phase: nil,
+                settings: entry,
+                format: .json,
+                role: role,
+                mark: .either
+            )
+            fields.append((field, question))
+        }
+        if fields.isEmpty { settings.report("nothing to read: name values in [\(settings.path).fields]") }
+    }
+
+    /// What the device answers to a question.
+    ///
+    /// - Throws: `HTTPError` when it refuses, or as `HTTPDevice`.
+    func answer(_ question: String) async throws -> Document {
+        let secret = try key?.read() ?? "apikey"
+        let document = try await device.document("/api/xdevices.json?key=\(percentEscaped(secret))&\(question)", .json)
+        guard let place = DocumentPlace("status", in: .json), case .text(let status)? = document.value(at: place) else {
+            throw HTTPError("\(device.host) sent no status; is it an Eco-Devices RT2?")
+        }
+        guard status == "Success" else {
+            throw HTTPError(
+                "\(device.host) refuses \(question): \"\(status.prefix(40))\"; is the key in key_file right?"
+            )
+        }
+        return document
+    }
+}

@@ -1,0 +1,48 @@
+import MeterCore
+import MeterProtocols
+
+/// A pulse meter that another device counts.
+struct RelayedCounter: Sendable {
+    private let settings: PulseSettings
+    private var points: PulsePoints
+    private var gates = EnergyGates()
+
+    /// Prepares the series; the counter is a source of its own for the ledger and in the tag `source`.
+    init(_ settings: PulseSettings, _ number: Int, context: SourceContext) {
+        self.settings = settings
+        points = PulsePoints(
+            settings,
+            context: SourceContext(
+                name: "\(context.name)-c\(number)",
+                tags: context.tags,
+                logger: context.logger,
+                status: context.status
+            )
+        )
+    }
+
+    /// The points of a count.
+    ///
+    /// - Parameters:
+    ///   - text: as the device sent it; `nil` when it did not.
+    ///   - name: what the device calls it, for messages.
+    ///   - time: when it was read.
+    /// - Returns: the points, none when they would say what the last ones said.
+    mutating func reading(_ text: String?, name: String, at time: Timestamp) -> FieldReading {
+        var reading = FieldReading()
+        guard let text, let count = UInt64(text.trimmed) else {
+            reading.problems = ["\(name): \(text.map { "\"\($0.prefix(40))\" is no count" } ?? "there is none")"]
+            return reading
+        }
+        let before = gates.held
+        let most = (MeterRegister.Role(rawValue: settings.role.rawValue)?.largestPerHour ?? 45_000)
+        let pulses = (settings.role.isElectric ? most / 1000 : most) * settings.pulsesPerUnit
+        if gates.believed(Int64(clamping: count), name, step: 10, most: pulses, at: .now) != nil {
+            var register = PulseRegister(initial: settings.initial)
+            register.count = count
+            reading.points = points.points(of: register, watts: nil, at: time)
+        }
+        reading.held = gates.held - before
+        return reading
+    }
+}

@@ -1,0 +1,81 @@
+import MeterCore
+import MeterIO
+
+/// A URL with places for what differs from house to house: `http://{host}/status?key={key}`.
+struct HTTPAddress: Sendable {
+    private let template: String
+    private let host: String?
+    private let parameters: [String: String]
+    private let key: Secret?
+
+    /// Reads what the places are filled with; problems go to the section's diagnostics.
+    ///
+    /// - Parameters:
+    ///   - template: the URL.
+    ///   - settings: the source's section.
+    ///   - headers: more texts with places.
+    init(_ template: String, settings: ConfigSection, headers: [String] = []) {
+        self.template = template
+        let name = settings.path.split(separator: ".").last.map(String.init) ?? "http"
+        host = settings.optionalString("host", "The device's address, for {host}; with a port if it is not the usual.")
+        let table = settings.stringTable("parameters", "What other places in braces are filled with.")
+        parameters = Dictionary(table.map { ($0.name, $0.value) }) { first, _ in first }
+        key = settings.secretFile("key_file", credential: "\(name)-key", "A file with a key, for {key}.")
+        if let host, !host.utf8.allSatisfy({ Self.isOfHost($0) }) {
+            settings.report("expected a name or an address such as \"192.168.1.30\"", at: "host")
+        }
+        let places = Set(([template] + headers).flatMap { Self.pieces($0).compactMap(\.place) })
+        for place in places.sorted() {
+            switch place {
+            case "host": if host == nil { settings.report("host: missing; the address of the device") }
+            case "key": if key == nil { settings.report("key_file: missing; a file with the key for {key}") }
+            default:
+                if parameters[place] == nil { settings.report("parameters.\(place): missing; it fills {\(place)}") }
+            }
+        }
+        for (name, _) in table where !places.contains(name) {
+            settings.report("nothing has the place {\(name)}", at: "parameters")
+        }
+        if host != nil, !places.contains("host") { settings.report("the url has no place {host}", at: "host") }
+        if settings.contains("key_file"), !places.contains("key") {
+            settings.report("nothing has the place {key}", at: "key_file")
+        }
+    }
+
+    private static func isOfHost(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: ".-_:[]".utf8.contains(byte)
+        }
+    }
+
+    /// A text, cut at its places.
+    private static func pieces(_ text: String) -> [(literal: String, place: String?)] {
+        var pieces: [(literal: String, place: String?)] = []
+        var rest = text[...]
+        while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+            pieces.append((String(rest[..<open]), String(rest[rest.index(after: open)..<close])))
+            rest = rest[rest.index(after: close)...]
+        }
+        pieces.append((String(rest), nil))
+        return pieces
+    }
+
+    /// The URL with everything filled in; it may hold a secret.
+    ///
+    /// - Throws: `SecretError` when the key cannot be read.
+    func url() throws -> String { try filled(template, escape: percentEscaped) }
+
+    /// Another text with its places filled in, as for a header.
+    func filled(_ text: String, escape: (String) -> String = { $0 }) throws -> String {
+        try Self.pieces(text).map { literal, place in
+            switch place {
+            case nil: literal
+            case "host"?: literal + (host ?? "")
+            case "key"?: literal + escape(try key?.read() ?? "")
+            case let name?: literal + escape(parameters[name] ?? "")
+            }
+        }.joined()
+    }
+}

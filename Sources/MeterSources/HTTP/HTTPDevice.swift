@@ -1,0 +1,35 @@
+import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// A device of a known kind with a web server: its address and how it is asked.
+struct HTTPDevice: Sendable {
+    /// A name or an address, with a port where it is not 80.
+    var host: String
+    private let client: HTTPClient
+
+    /// Reads where it is; problems go to the section's diagnostics.
+    init(settings: ConfigSection) {
+        host = settings.string("host", "The device's address, such as \"192.168.1.30\".")
+        if host.contains(where: { "/@?#{} ".contains($0) }) {
+            settings.report("expected a name or an address without http:// and without a path", at: "host")
+        }
+        client = HTTPClient(access: HTTPAccess(settings: settings))
+    }
+
+    /// Asks for a document.
+    ///
+    /// - Parameters:
+    ///   - path: with its question; may hold a secret.
+    ///   - format: what it should be.
+    /// - Returns: the document.
+    /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
+    func document(_ path: String, _ format: DocumentFormat) async throws -> Document {
+        let body = try await client.get("http://\(host)\(path)").body ?? []
+        do throws(DocumentError) {
+            return try Document(body, format)
+        } catch {
+            throw HTTPError("\(host): \(error)")
+        }
+    }
+}

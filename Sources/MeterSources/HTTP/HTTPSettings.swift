@@ -1,0 +1,110 @@
+import MeterCore
+import MeterDocuments
+
+/// The settings of an `http` source.
+struct HTTPSettings: Sendable {
+    var address: HTTPAddress
+    var access: HTTPAccess
+    /// Whole lines with places in braces.
+    var headers: [String]
+    /// Whether the server may say that nothing has changed.
+    var isConditional: Bool
+    var every: Duration
+    var role: FieldRole
+    var kind: DeviceKind
+    var measurement: Measurement
+    var map: FieldMap
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        let profile = Self.profile(settings)
+        let url = Self.url(settings, profile)
+        headers = settings.stringTable("headers", "More headers, such as X-Token = \"{key}\".").map { name, value in
+            if name.contains(where: { $0 == ":" || $0.isNewline }) || value.contains(where: \.isNewline) {
+                settings.report("a header has one line, and its name no colon", at: "headers")
+            }
+            return "\(name): \(value)"
+        }
+        address = HTTPAddress(url, settings: settings, headers: headers)
+        access = HTTPAccess(settings: settings)
+        isConditional = settings.boolean(
+            "conditional",
+            default: true,
+            "Whether to ask only for what has changed; false for a server that says so wrongly."
+        )
+        every = settings.duration(
+            "every",
+            in: .seconds(1) ... .seconds(86_400),
+            default: profile?.every ?? .seconds(60),
+            "How often it is read."
+        )
+        let own = settings.optionalChoice("role", of: FieldRole.self, "What the values mean for the house.")
+        role = own ?? profile?.role ?? .other
+        kind = profile?.kind ?? .meter
+        let usual = own.map(\.measurement) ?? profile?.measurement ?? role.measurement
+        let text = settings.measurement(
+            "measurement",
+            default: usual,
+            "Where the readings go; by default raw.production or raw.meter by role, or where the profile says."
+        )
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        map = Self.map(settings, profile, role)
+    }
+
+    private static func url(_ settings: ConfigSection, _ profile: HTTPProfile?) -> String {
+        let own = settings.optionalString("url", "The address to read, unless a profile says so.")
+        guard let url = own ?? profile?.url else {
+            if !settings.contains("profile") { settings.report("url: missing; the address to read, or a profile") }
+            return ""
+        }
+        if own != nil, settings.contains("profile") { settings.report("the profile has an address", at: "url") }
+        guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+            settings.report("expected an address such as \"http://192.168.1.30/data.json\"", at: "url")
+            return url
+        }
+        if url.dropFirst(8).prefix(while: { $0 != "/" }).contains("@") {
+            settings.report("no user or password in an address; use username and password_file", at: "url")
+        }
+        if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            settings.report("no spaces in an address; write %20", at: "url")
+        }
+        return url
+    }
+
+    private static func profile(_ settings: ConfigSection) -> HTTPProfile? {
+        let name = settings.optionalString("profile", "What the device is; boxenergie profiles lists them.")
+        let accepts = settings.boolean(
+            "accept_unverified",
+            default: false,
+            "Use a profile whose places nobody has confirmed."
+        )
+        guard let name else { return nil }
+        guard let document = ProfileLibrary.document(name, .http, settings) else { return nil }
+        let profile = HTTPProfile(document)
+        settings.include(document.diagnostics)
+        if !profile.isVerified, !accepts, !document.diagnostics.hasErrors {
+            settings.report(
+                "nobody has confirmed the values of \(profile.name). \(profile.note) "
+                    + "If the values are right, write accept_unverified = true",
+                at: "profile"
+            )
+        }
+        return profile
+    }
+
+    private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: FieldRole) -> FieldMap {
+        let own = FieldMap(settings: settings, role: role)
+        let hasProfile = settings.contains("profile")
+        switch (hasProfile, FieldMap.isIn(settings)) {
+        case (true, true): settings.report("either a profile or fields of its own, not both", at: "profile")
+        case (false, false): settings.report("nothing to read: write a profile or [\(settings.path).fields]")
+        case (true, false):
+            for key in ["format", "delimiter", "header", "row", "decimal"] where settings.contains(key) {
+                settings.report("the profile says so", at: key)
+            }
+        case (false, true): break
+        }
+        return profile?.map ?? own
+    }
+}

@@ -1,0 +1,67 @@
+import Logging
+public import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// Any device with a web server: JSON, XML, HTML, CSV or text at an address.
+public final class HTTPSource: NamedMeasurements {
+    public static let type = "http"
+    public static let summary = "Any device or service with a web address: JSON, XML, HTML, CSV or text, or a profile."
+    public static let sample = """
+        [source.piscine]
+        type = "http"
+        url = "http://192.168.1.40/data.json"
+        measurement = "raw.piscine"
+        every = "60s"
+
+        [source.piscine.fields]
+        temp_c = { path = "water.temp", unit = "°C" }
+        pump = { path = "pump.on", type = "boolean" }
+
+        [source.meteo]                       # or a device that is known: boxenergie profiles
+        type = "http"
+        profile = "openweathermap"
+        parameters = { lat = "48.85", lon = "2.35" }
+        key_file = "/etc/boxenergie/openweathermap.key"
+        """
+
+    private let settings: HTTPSettings
+
+    public init(settings: ConfigSection) {
+        self.settings = HTTPSettings(settings: settings)
+    }
+
+    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
+    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let client = HTTPClient(access: settings.access)
+        var points = FieldPoints(
+            settings.map.fields,
+            role: settings.role,
+            kind: settings.kind,
+            settings.measurement,
+            context
+        )
+        var last: HTTPClient.Answer?
+        try await context.poll(every: settings.every, into: receiver) {
+            let url = try settings.address.url()
+            let headers = try settings.headers.map { try settings.address.filled($0) }
+            var answer = try await client.get(url, headers: headers, unlessAs: last)
+            guard let body = answer.body else { return nil }
+            let document: Document
+            do throws(DocumentError) {
+                document = try settings.map.document(body)
+            } catch {
+                throw HTTPError("\(serverName(url)): \(error)")
+            }
+            let reading = points.reading(at: .now(), monotonic: .now) { field in
+                field.place.flatMap { document.value(at: $0) }
+            }
+            // What was held is believed when it comes again, so it must be sent again.
+            answer.body = nil
+            last = settings.isConditional && reading.held == 0 && reading.problems.isEmpty ? answer : nil
+            return reading
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import Logging
+import MeterCore
+import MeterIO
+
+extension SourceContext {
+    /// Reads a device at each slot of time, until the task is cancelled.
+    ///
+    /// A failure is noted and said once; a device that fails is asked less and less often, every five minutes at last,
+    /// or later when it said so.
+    ///
+    /// - Parameters:
+    ///   - every: the length of a slot.
+    ///   - receiver: takes the points.
+    ///   - read: one reading; `nil` when nothing has changed.
+    /// - Throws: `CancellationError`.
+    func poll(
+        every: Duration,
+        into receiver: any PointReceiver,
+        _ read: () async throws -> FieldReading?
+    ) async throws {
+        var alarm = Alarm()
+        var gaps = Alarm()
+        var failures = 0
+        while !Task.isCancelled {
+            var rest = Duration.zero
+            do {
+                if let reading = try await read() {
+                    guard reading.points.isEmpty == false || reading.problems.isEmpty else {
+                        throw HTTPError(reading.problemsInWords)
+                    }
+                    status.didRead(at: .now(), held: reading.held)
+                    for point in reading.points { receiver.append(point) }
+                    note(reading, &gaps)
+                } else {
+                    status.update { $0.state = "reading" }
+                }
+                failures = 0
+                if alarm.clear() { logger.info("The device answers again") }
+            } catch {
+                guard !Task.isCancelled else { throw CancellationError() }
+                let sentence = "\(error)"
+                status.didFail(sentence)
+                failures = min(failures + 1, 10)
+                rest = min(.seconds(1 << (failures - 1)), .seconds(300))
+                if let wait = (error as? HTTPError)?.retryAfter { rest = max(rest, .seconds(wait)) }
+                if alarm.raise(sentence) != nil {
+                    logger.warning("The device cannot be read; trying again", metadata: ["reason": "\(sentence)"])
+                }
+            }
+            try await pause(untilSlotOf: every, atLeast: rest)
+        }
+    }
+
+    private func note(_ reading: FieldReading, _ alarm: inout Alarm) {
+        guard !reading.problems.isEmpty else {
+            _ = alarm.clear()
+            return
+        }
+        let sentence = reading.problemsInWords
+        status.update { status in
+            status.errors += reading.problems.count
+            status.lastError = sentence
+            status.lastErrorAt = Timestamp.now().seconds
+        }
+        guard alarm.raise(sentence) != nil else { return }
+        logger.warning("Some values are left out", metadata: ["reason": "\(sentence)"])
+    }
+}

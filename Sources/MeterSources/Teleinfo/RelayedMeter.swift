@@ -1,0 +1,39 @@
+import MeterCore
+import MeterProtocols
+
+/// A meter that speaks to another device, which hands its values on.
+struct RelayedMeter: Sendable {
+    private var points: TeleinfoPoints
+    private let wiring: RelayedTIC.Wiring
+
+    /// Prepares the series.
+    init(_ settings: TeleinfoSettings, wiring: RelayedTIC.Wiring, context: SourceContext) {
+        points = TeleinfoPoints(settings, context: context)
+        self.wiring = wiring
+    }
+
+    /// The points of what the device sent of the meter.
+    ///
+    /// - Parameters:
+    ///   - values: by label.
+    ///   - input: what the device calls the input, for messages.
+    ///   - time: when it was read.
+    /// - Returns: the points, or why there are none.
+    mutating func reading(_ values: [(name: String, text: String)], input: String, at time: Timestamp) -> FieldReading {
+        let relayed = RelayedTIC(values)
+        var reading = FieldReading()
+        reading.problems = relayed.contradictions.map { "\($0) has two values" }
+        guard let frame = relayed.frame(wiring: wiring) else {
+            reading.problems.append(
+                relayed.isDead
+                    ? "no meter speaks on \(input); is the cable on the meter's I1 and I2, and is the input set to the meter's mode?"
+                    : "there is nothing of a meter on \(input); is its firmware recent, and is it what the configuration says?"
+            )
+            return reading
+        }
+        let before = points.held
+        reading.points = points.points(of: frame, at: time, monotonic: .now)
+        reading.held = points.held - before
+        return reading
+    }
+}

@@ -1,0 +1,85 @@
+import Logging
+public import MeterCore
+import MeterDocuments
+import MeterProtocols
+
+/// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.
+public final class WESSource: NamedMeasurements {
+    public static let type = "wes"
+    public static let summary = "A French meter, clamps and counters at a WES energy server of Cartelectronic."
+    public static let sample = """
+        [source.wes]
+        type = "wes"
+        host = "192.168.1.32"
+        username = "admin"
+        password_file = "/etc/boxenergie/wes.password"
+        tic = 1                      # the TIC input that goes to raw.linky; 0 for none
+
+        [source.wes.fields]          # more, by XPath in its page; they go to raw.meter
+        wh_in = { path = "/data/pince/INDEX1", unit = "kWh" }
+        w = { path = "/data/pince/PUISSANCE1", unit = "W" }
+        """
+
+    private let settings: WESSettings
+
+    public init(settings: ConfigSection) {
+        self.settings = WESSettings(settings: settings)
+    }
+
+    public var meter: TeleinfoSettings? { settings.tic > 0 ? settings.meter : nil }
+    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
+    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        var meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
+        var points = FieldPoints(
+            settings.map.fields,
+            role: settings.role,
+            kind: .meter,
+            settings.measurement,
+            context
+        )
+        try await context.poll(every: settings.meter.every, into: receiver) {
+            context.status.beat()
+            let document = try await settings.device.document(settings.path, .xml)
+            let time = Timestamp.now()
+            var reading = points.reading(at: time, monotonic: .now) { field in
+                field.place.flatMap { document.value(at: $0) }
+            }
+            if settings.tic > 0 {
+                let values = document.children(of: "/*/*[name()='tic\(settings.tic)' or name()='TIC\(settings.tic)']")
+                reading += meter.reading(values, input: "tic\(settings.tic)", at: time)
+            }
+            return reading
+        }
+    }
+}
+
+/// The settings of a `wes` source.
+struct WESSettings: Sendable {
+    var device: HTTPDevice
+    var path: String
+    /// The TIC input, or 0.
+    var tic: Int
+    var wiring: RelayedTIC.Wiring
+    var meter: TeleinfoSettings
+    var role: FieldRole
+    /// Where the fields go.
+    var measurement: Measurement
+    var map: FieldMap
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        device = HTTPDevice(settings: settings)
+        path = settings.path("page", default: "/data.cgx", "Its page; a template of one's own can be put onto it.")
+        tic = settings.integer("tic", in: 0...3, default: 1, "The TIC input that is read; 0 for none.")
+        wiring = settings.choice("wiring", default: .auto, "Whether the meter has one phase or three.")
+        role = settings.choice("role", default: .consumption, "What the other fields mean for the house.")
+        meter = TeleinfoSettings(relayed: settings)
+        let text = settings.measurement("others", default: role.measurement, "Where the other fields go.")
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        map = FieldMap(settings: settings, role: role, format: .xml)
+        if tic == 0, map.fields.isEmpty { settings.report("nothing to read: a tic, or [\(settings.path).fields]") }
+    }
+}

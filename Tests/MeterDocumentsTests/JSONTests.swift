@@ -1,0 +1,93 @@
+import Foundation
+import Testing
+
+@testable import MeterDocuments
+
+@Suite struct JSONTests {
+    private static let weather = #"""
+        {"coord":{"lon":2.35,"lat":48.85},"weather":[{"id":804,"main":"Clouds"},{"id":500}],
+         "main":{"temp":12.34,"humidity":"81","feels_like":null},"rain":{"1h":0.2},"clouds":{"all":100},
+         "em:0":{"act/power":-12.5},"big":12345678901234567,"on":true,"a.b":"dot","tilde~":1e-2,"é\u00e9\ud83d\ude00":"\n\"\\\/"}
+        """#
+
+    @Test(
+        "a value is found by its dotted path or its pointer",
+        arguments: [
+            ("main.temp", FoundValue.text("12.34")), ("/main/temp", .text("12.34")), ("main.humidity", .text("81")),
+            ("weather[1].id", .text("500")), ("weather.0.main", .text("Clouds")), ("/weather/0/main", .text("Clouds")),
+            ("rain.1h", .text("0.2")), ("/em:0/act~1power", .text("-12.5")), ("big", .text("12345678901234567")),
+            ("on", .boolean(true)), ("main.feels_like", .null), ("main", .structure), ("weather", .structure),
+            ("/a.b", .text("dot")), ("/tilde~0", .text("1e-2")), ("éé😀", .text("\n\"\\/")),
+        ]
+    )
+    func found(_ path: String, _ value: FoundValue) throws {
+        let document = try Document([UInt8](Self.weather.utf8), .json)
+        let place = try #require(DocumentPlace(path, in: .json))
+        #expect(document.value(at: place) == value)
+    }
+
+    @Test(
+        "what is not there is not found",
+        arguments: ["main.pressure", "weather[2].id", "weather[0].id.deeper", "/", "/main/temp/", "rain[0]"]
+    )
+    func missing(_ path: String) throws {
+        let document = try Document([UInt8](Self.weather.utf8), .json)
+        #expect(document.value(at: try #require(DocumentPlace(path, in: .json))) == nil)
+    }
+
+    @Test("a path that means nothing is refused", arguments: ["", "a..b", "a[", "a[x]", "a]b", "a[-1]", "/~2", "."])
+    func badPath(_ path: String) { #expect(DocumentPlace(path, in: .json) == nil) }
+
+    @Test(
+        "documents that are none are refused, where they stop making sense",
+        arguments: [
+            ("", DocumentError.empty), (" \r\n\t", .empty), ("<html><body>login</body></html>", .webPage),
+            ("  <!DOCTYPE HTML>", .webPage), ("{\"a\":1", .truncated), ("{\"a\":\"tex", .truncated),
+            ("[1,", .truncated),
+            ("{\"a\":tru", .truncated), ("{\"a\":1}}", .malformed("something follows the end", at: 7)),
+            ("{a:1}", .malformed("expected a name in quotes", at: 1)),
+            ("{\"a\" 1}", .malformed("expected \":\"", at: 5)),
+            ("[01]", .malformed("a number begins with 0", at: 1)), ("[nope]", .malformed("not JSON", at: 2)),
+            ("[\"\\x\"]", .malformed("an unknown escape", at: 3)), ("[NaN]", .malformed("not JSON", at: 1)),
+        ]
+    )
+    func refused(_ text: String, _ error: DocumentError) {
+        #expect(throws: error) { try Document([UInt8](text.utf8), .json) }
+    }
+
+    @Test("a comma behind the last element is forgiven")
+    func comma() throws {
+        let document = try Document([UInt8]("{\"a\":[1,2,],\"b\":3,}".utf8), .json)
+        #expect(document.value(at: try #require(DocumentPlace("b", in: .json))) == .text("3"))
+        #expect(throws: DocumentError.self) { try Document([UInt8]("[,]".utf8), .json) }
+    }
+
+    @Test("brackets inside each other are refused before they fill the stack")
+    func deep() {
+        let deep = [UInt8](String(repeating: "[", count: 100_000).utf8)
+        #expect(throws: DocumentError.self) { try Document(deep, .json) }
+        #expect(throws: Never.self) {
+            try Document([UInt8]((String(repeating: "[", count: 60) + String(repeating: "]", count: 60)).utf8), .json)
+        }
+    }
+
+    @Test("a byte order mark, Latin-1, UTF-16 and zero bytes at the end are read")
+    func encodings() throws {
+        let place = try #require(DocumentPlace("nom", in: .json))
+        let text = "{\"nom\":\"Été\"}"
+        let latin = text.unicodeScalars.map { UInt8($0.value) }
+        let wide: [UInt8] = [0xFF, 0xFE] + text.utf16.flatMap { [UInt8($0 & 255), UInt8($0 >> 8)] }
+        let other: [UInt8] = [0xFE, 0xFF] + text.utf16.flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
+        for bytes in [Array(text.utf8), [0xEF, 0xBB, 0xBF] + Array(text.utf8), latin, wide, other, latin + [0, 0]] {
+            #expect(try Document(bytes, .json).value(at: place) == .text("Été"))
+        }
+    }
+
+    @Test("a document that is cut at any byte is refused")
+    func cut() {
+        let bytes = [UInt8](Self.weather.utf8)
+        for count in bytes.indices {
+            #expect(throws: DocumentError.self) { try Document(Array(bytes[..<count]), .json) }
+        }
+    }
+}

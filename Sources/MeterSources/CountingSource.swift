@@ -51,6 +51,36 @@ extension ModbusSource: CountingSource {
     public var longestPause: Duration { settings.every }
 }
 
+extension HTTPSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.role.counts }
+    public var longestPause: Duration { settings.every }
+}
+
+extension EcoDevicesSource: CountingSource {
+    /// An Eco-Devices relays the mode historique; its counters are sources of their own.
+    public var counts: Set<MeterRegister.Role>? {
+        let counters = settings.counters.values.map(\.counts).reduce(into: Set()) { $0.formUnion($1) }
+        return counters.contains(.production) ? nil : counters.union(settings.input > 0 ? [.grid] : [])
+    }
+    public var longestPause: Duration { settings.input > 0 ? settings.meter.every : quarter }
+}
+
+extension EcoDevicesRT2Source: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.role.counts }
+    public var longestPause: Duration { settings.every }
+}
+
+extension WESSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? {
+        settings.role.counts.union(settings.tic > 0 ? [.grid, .export] : [])
+    }
+    public var longestPause: Duration { settings.meter.every }
+}
+
+extension FieldRole {
+    fileprivate var counts: Set<MeterRegister.Role> { self == .production ? [.production] : [] }
+}
+
 extension PulseSettings {
     fileprivate var counts: Set<MeterRegister.Role> {
         switch role {

@@ -93,13 +93,15 @@ extension Point {
 }
 
 extension MeterRegister.Role {
-    /// The most that a meter of a house counts in an hour: Wh of electricity, kWh of heat, m³ of water and gas.
+    /// The most that a meter of a house counts in an hour: Wh of electricity, kWh of heat, m³ of water and gas;
+    /// of pulses there is no such bound.
     public var largestPerHour: Double {
         switch self {
         case .grid, .export, .production, .tariff, .consumption: 45_000
         case .heat: 100
         case .water: 10
         case .gas: 40
+        case .pulses: .infinity
         }
     }
 }

@@ -19,7 +19,7 @@ public final class EcoDevicesRT2Source: NamedMeasurements {
         wh_in = { from = "Index=All", path = "Index_TI1", unit = "Wh" }
         """
 
-    private let settings: EcoDevicesRT2Settings
+    let settings: EcoDevicesRT2Settings
 
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesRT2Settings(settings: settings)

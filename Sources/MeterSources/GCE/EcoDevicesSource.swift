@@ -20,7 +20,7 @@ public final class EcoDevicesSource: NamedMeasurements {
         pulses_per_m3 = 1000
         """
 
-    private let settings: EcoDevicesSettings
+    let settings: EcoDevicesSettings
 
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesSettings(settings: settings)

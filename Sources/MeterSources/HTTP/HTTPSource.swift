@@ -25,7 +25,7 @@ public final class HTTPSource: NamedMeasurements {
         key_file = "/etc/boxenergie/openweathermap.key"
         """
 
-    private let settings: HTTPSettings
+    let settings: HTTPSettings
 
     public init(settings: ConfigSection) {
         self.settings = HTTPSettings(settings: settings)

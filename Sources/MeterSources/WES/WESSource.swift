@@ -20,7 +20,7 @@ public final class WESSource: NamedMeasurements {
         w = { path = "/data/pince/PUISSANCE1", unit = "W" }
         """
 
-    private let settings: WESSettings
+    let settings: WESSettings
 
     public init(settings: ConfigSection) {
         self.settings = WESSettings(settings: settings)

@@ -95,7 +95,7 @@ final class ModbusLink: Sendable {
             case .cancelled: throw CancellationError()
             case .lineLost: throw error
             case .resting: throw ModbusTrouble(description: "\(error)", isResting: true)
-            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))")
+            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))", isSilent: true)
             case .wrong: throw ModbusTrouble(description: "\(error); \(hint(isSilent: false))")
             }
         }
@@ -118,4 +118,6 @@ struct ModbusTrouble: Error, Sendable, CustomStringConvertible {
     var description: String
     /// It was not asked now, since it has not answered for a while.
     var isResting = false
+    /// Nothing came at all.
+    var isSilent = false
 }

@@ -150,7 +150,8 @@ import Testing
 
     @Test("to a port that is off limits nothing is sent, by whatever name it is called")
     func offLimits() throws {
-        let (open, shut) = (try PseudoTerminal(), try PseudoTerminal())
+        let open = try PseudoTerminal()
+        let shut = try PseudoTerminal()
         let link = box.folder + "/zigbee"
         try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: shut.name)
         let found = try probe(open.name, shut.name, "--not", link, "--only", "aurora", "--timeout", "0.05")
@@ -175,24 +176,23 @@ import Testing
         _ = holder.path
     }
 
-    @Test("into a line on which somebody speaks who is no meter nothing is sent")
-    func talking() async throws {
-        let terminal = try PseudoTerminal()
-        let name = terminal.name
-        let box = box
-        async let found = Task.detached { try box.run("probe", name, "--config", "/nowhere") }.value
-        let speaker = Task { [terminal] in
-            while !Task.isCancelled {
-                _ = try terminal.write(ArraySlice("$GPGGA,123519,4807.038,N,01131.000,E\r\n".utf8))
-                try await Task.sleep(for: .milliseconds(50))
-            }
-            return try terminal.read()
-        }
-        let result = try await found
-        speaker.cancel()
-        #expect(result.code == 1)
-        #expect(result.output.contains("something speaks on \(name) without being asked"), "\(result.output)")
-        #expect(try await speaker.value.isEmpty)
+    @Test("into a line on which somebody speaks who is no meter nothing is sent", .enabled(if: PythonPeer.isThere))
+    func talking() throws {
+        let sent = "\(box.folder)/sent"
+        let wire = try Peer([
+            PythonPeer.python, PythonPeer.script("wire.py"), "\(box.folder)/bus",
+            "sh -c 'while :; do echo GPGGA,123519,4807.038,N,01131.000,E; sleep 0.05; done'", "sh -c 'cat > \(sent)'",
+        ])
+        _ = wire.line()
+        let found = try probe("\(box.folder)/bus", "--only", "modbus")
+        #expect(found.code == 1 && found.blocks.isEmpty)
+        #expect(found.words.contains("something speaks on \(box.folder)/bus without being asked"), "\(found.words)")
+        #expect(try Data(contentsOf: URL(fileURLWithPath: sent)).isEmpty)
+        // The recorder does hear what is sent.
+        let control = try Peer.run(["/bin/sh", "-c", "printf x > '\(box.folder)/bus'"])
+        #expect(control.code == 0)
+        while try Data(contentsOf: URL(fileURLWithPath: sent)).isEmpty { Thread.sleep(forTimeInterval: 0.05) }
+        _ = wire.identifier
     }
 
     // MARK: - How it ends

@@ -1,3 +1,4 @@
+import MeterCore
 import MeterIO
 
 /// Looks for meters in one place, one way after the other.

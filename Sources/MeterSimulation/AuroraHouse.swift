@@ -26,7 +26,7 @@ public struct AuroraHouse: Sendable {
         var answers: [UInt8] = []
         while sent.count >= Self.requestSize {
             let request = Array(sent[..<Self.requestSize])
-            guard Self.checksum(request[..<8]) == request[8...] else {
+            guard Self.checksum(request[..<8]) == Array(request[8...]) else {
                 sent.removeFirst()
                 continue
             }

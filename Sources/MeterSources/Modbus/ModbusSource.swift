@@ -18,7 +18,7 @@ public final class ModbusSource: CapturableSource {
         every = "10s"
         """
 
-    private let settings: ModbusSettings
+    let settings: ModbusSettings
     /// What was learnt about the device outlives a line that is lost and comes back.
     private let reader = Mutex<(any ModbusReader)?>(nil)
 
@@ -115,7 +115,7 @@ public final class ModbusSource: CapturableSource {
 /// Reads all that is wanted from a device.
 protocol ModbusReader: Actor {
     /// One reading.
-    func read(_ link: ModbusLink) async throws -> [Point]
+    func read(_ link: any ModbusAsking) async throws -> [Point]
     /// Takes note that the device was away: what may have changed is found out again.
     func forget()
     /// Registers that were held since the start.
@@ -123,7 +123,7 @@ protocol ModbusReader: Actor {
 }
 
 extension ModbusSettings {
-    fileprivate func reader(_ context: SourceContext) -> any ModbusReader {
+    func reader(_ context: SourceContext) -> any ModbusReader {
         switch map {
         case .sunSpec(let bases, let most): SunSpecReader(bases: bases, most: most, self, context)
         case .registers(let list, let kind, let serial):

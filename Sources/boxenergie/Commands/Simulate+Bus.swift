@@ -29,6 +29,7 @@ extension Simulate {
     ///   - start: when the house begins.
     ///   - link: the name of the line.
     ///   - devices: takes the whole requests out of what was sent until a time, and answers.
+    /// - Throws: when there is no pseudo-terminal, `CancellationError`.
     private func answer(from start: Int64, at link: String, _ devices: (inout [UInt8], Int64) -> [UInt8]) async throws {
         var terminal = try PseudoTerminal()
         try terminal.link(at: link)

@@ -12,6 +12,8 @@ public struct AuroraListener: ExchangeListener {
     public private(set) var strayBytes = 0
     private var heard: [UInt8] = []
     private var asked: (question: AuroraQuestion, address: UInt8)?
+    /// Whether the question was heard once, and nothing after it.
+    private var mayBeEchoed = false
 
     public init() {}
 
@@ -38,12 +40,18 @@ public struct AuroraListener: ExchangeListener {
         guard heard.count >= AuroraQuestion.length else { return false }
         guard let next = AuroraQuestion.read(heard.prefix(AuroraQuestion.length)) else {
             strayBytes += 1
+            mayBeEchoed = false
             heard.removeFirst()
             return true
         }
         heard.removeFirst(AuroraQuestion.length)
+        // The echo of a two-wire converter, or one more try after nothing came: the same exchange.
+        if let asked, asked == next, mayBeEchoed {
+            mayBeEchoed = false
+            return true
+        }
         end(nil, onExchange)
-        asked = next
+        (asked, mayBeEchoed) = (next, true)
         return true
     }
 

@@ -26,6 +26,8 @@ public struct ModbusListener: ExchangeListener {
     private var framing: Framing?
     private var heard: [UInt8] = []
     private var asked: (request: ModbusRequest, unit: UInt8, transaction: UInt16)?
+    /// Whether the request was heard once, and nothing after it.
+    private var mayBeEchoed = false
 
     public init() {}
 
@@ -48,12 +50,17 @@ public struct ModbusListener: ExchangeListener {
         case .request(let request, let unit, let transaction, let framing, let length):
             heard.removeFirst(length)
             self.framing = framing
-            // An echo, or the same once more.
+            // The echo of a two-wire converter, or one more try after nothing came: the same exchange.
+            if let asked, asked == (request, unit, transaction), mayBeEchoed {
+                mayBeEchoed = false
+                return true
+            }
             end(nil, onExchange)
-            asked = (request, unit, transaction)
+            (asked, mayBeEchoed) = ((request, unit, transaction), true)
         case .more where !isEnd: return false
         case .more, .stray:
             strayBytes += 1
+            mayBeEchoed = false
             heard.removeFirst()
         }
         return true

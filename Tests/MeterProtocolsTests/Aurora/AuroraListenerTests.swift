@@ -28,6 +28,15 @@ struct AuroraListenerTests {
         }
     }
 
+    @Test("an echo is no question of its own, and three times the same are two")
+    func echo() {
+        let echoed = exchanges([
+            Self.askPower, Self.askPower + Self.power1523, Self.askSerial, Self.askSerial, Self.serial,
+        ])
+        #expect(echoed.found.map(\.answer) == [.value(1523.5), .text("654321")] && echoed.stray == 0)
+        #expect(exchanges([Self.askPower, Self.askPower, Self.askPower]).found.map(\.answer) == [nil, nil])
+    }
+
     @Test("a question without an answer does not get that of the next, and noise gets none")
     func silence() {
         let (found, stray) = exchanges([

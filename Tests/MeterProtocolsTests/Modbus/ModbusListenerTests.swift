@@ -42,6 +42,12 @@ struct ModbusListenerTests {
         }
     }
 
+    @Test("an echo is no request of its own")
+    func echo() {
+        let (found, stray) = exchanges([Self.askMarker, Self.askMarker + Self.sunS, Self.askMarker, Self.askMarker])
+        #expect(found.map(\.answer) == [.success(.registers([0x5375, 0x6E53])), nil] && stray == 0)
+    }
+
     @Test("noise, an answer of nobody and one with a wrong checksum answer nothing")
     func noise() {
         var wrong = Self.sunS

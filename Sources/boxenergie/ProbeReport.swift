@@ -92,7 +92,9 @@ final class ProbeReport: Sendable {
         }
         if !isWhole { printError("stopped before the end") }
         guard count > 0 else {
-            throw CommandError(isWhole ? "no meter was found. \(Self.advice)" : "no meter was found so far")
+            throw CommandError(
+                isWhole ? "no meter was found. \(Self.advice(places.map(\.0)))" : "no meter was found so far"
+            )
         }
         printError(
             "\(count) meter\(count == 1 ? "" : "s") found; put the block\(count == 1 ? "" : "s") into \(config), "
@@ -100,14 +102,26 @@ final class ProbeReport: Sendable {
         )
     }
 
-    private static let advice = """
-        What to do next:
-          - a Linky: are I1 and I2 on the adapter? Is it the right port?
-          - RS485: is the device switched on? Exchange A and B; look on its display for its number, speed and parity.
-            Other numbers: --only modbus --units 1-247; everything: --thorough
-          - a solar inverter sleeps at night: look again by day
-          - M-Bus: the meters need a level converter; is it powered?
-        """
+    private static func advice(_ places: [String]) -> String {
+        var advice = "What to do next:"
+        if places.contains(where: { $0.hasPrefix("/") }) {
+            advice += """
+
+                  - a Linky: are I1 and I2 on the adapter? Is it the right port?
+                  - RS485: is the device switched on? Exchange A and B; look on its display for its number, speed and parity.
+                    Other numbers: --only modbus --units 1-247; everything: --thorough
+                  - a solar inverter sleeps at night: look again by day
+                  - M-Bus: the meters need a level converter; is it powered?
+                """
+        }
+        if places.contains(where: { !$0.hasPrefix("/") }) {
+            advice += """
+
+                  - in the network: is Modbus TCP switched on in the device's own settings? Other numbers: --units 0-255
+                """
+        }
+        return advice
+    }
 
     /// A name that no source has yet.
     private static func free(_ name: String, _ names: inout Set<String>) -> String {

@@ -26,7 +26,7 @@ struct AuroraProbe: MeterProbe {
         if notes.hasAny(of: AuroraSource.type), !scope.isThorough { return }
         for address in addresses where !notes.has(key(address)) {
             notes.advance(Double(address - addresses.lowerBound) / Double(addresses.count))
-            guard try await ask(.state, of: address, tries: scope.isThorough ? 2 : 1) != nil else { continue }
+            guard try await ask(.state, of: address, tries: 1) != nil else { continue }
             notes.found(try await finding(address))
         }
     }
@@ -36,7 +36,7 @@ struct AuroraProbe: MeterProbe {
     private func finding(_ address: UInt8) async throws -> ProbeFinding {
         var texts: [String] = []
         for question in [AuroraQuestion.version, .partNumber, .serialNumber] {
-            guard case .text(let text)? = try await ask(question, of: address, tries: 3) else { continue }
+            guard case .text(let text)? = try await ask(question, of: address, tries: 2) else { continue }
             switch question {
             case .version: texts.append("\(AuroraModel(letters: text))")
             case .serialNumber: texts.append("no. \(text)")

@@ -41,7 +41,9 @@ struct MBusProbe: MeterProbe {
         let answersAll = try await isAcknowledged(MBusRequest.reset(Self.everybody), "a reset")
         for (count, address) in addresses.enumerated() {
             notes.advance(Double(count + 2) / Double(addresses.count + 2))
-            guard !notes.has(primaryKey(address)), !knows(address, notes) else { continue }
+            guard !notes.has(primaryKey(address)), !knows(address, notes),
+                try await isAcknowledged(MBusRequest.reset(address), "a reset")
+            else { continue }
             try await lookAt(address, notes)
         }
         if answersAll, !notes.hasAny(of: MBusSource.type) {
@@ -78,7 +80,7 @@ struct MBusProbe: MeterProbe {
 
     private func isAcknowledged(_ request: MBusFrame, _ question: String) async throws -> Bool {
         do throws(BusError) {
-            _ = try await device(tries: scope.isThorough ? 2 : 1).exchange(request.bytes, for: question) { bytes in
+            _ = try await device(tries: 1).exchange(request.bytes, for: question) { bytes in
                 bytes.first == 0xE5 ? .complete(1) : .skip(1)
             }
             return true
@@ -127,7 +129,7 @@ struct MBusProbe: MeterProbe {
     }
 
     private func readout(_ address: MBusSettings.Address) -> MBusReadout {
-        MBusReadout(device: device(tries: scope.isThorough ? 2 : 1), address: address) {}
+        MBusReadout(device: device(tries: 2), address: address) {}
     }
 
     /// Notes a meter; `primary` when it was found by its primary address.

@@ -38,7 +38,9 @@ struct ModbusProbe: MeterProbe {
     private var timeout: Duration { format == nil ? max(scope.timeout, .seconds(2)) : scope.timeout }
     var title: String { "Modbus \(way), units \(Self.text(units))" }
     var wire: ProbeWire { format == nil ? .network : .rs485 }
-    var longest: Duration { scope.longest(units.count, timeout, format) }
+    /// Asked for one after the other until something comes; most devices refuse what they do not have.
+    private var tables: [ModbusTable] { scope.isThorough ? [.holdingRegisters, .inputRegisters] : [.holdingRegisters] }
+    var longest: Duration { scope.longest(units.count * tables.count, timeout, format) }
 
     /// Numbers as a person lists them: `1 to 10, 255`.
     static func text(_ units: [UInt8]) -> String {
@@ -72,14 +74,8 @@ struct ModbusProbe: MeterProbe {
     }
 
     private func isThere(_ unit: UInt8, _ notes: ProbeNotes) async throws -> Bool {
-        let link = ModbusLink(
-            place.bus,
-            unit,
-            format,
-            timeout: timeout,
-            tries: scope.isThorough ? 2 : 1
-        )
-        for table in scope.isThorough ? [ModbusTable.holdingRegisters, .inputRegisters] : [.holdingRegisters] {
+        for table in tables {
+            let link = ModbusLink(place.bus, unit, format, timeout: timeout, tries: 1)
             do {
                 _ = try await link.ask(.read(ModbusSpan(table, at: 0, count: 2)))
                 return true

@@ -44,7 +44,7 @@ struct Probe: AsyncParsableCommand {
     @Option(help: "How many seconds a device may take to begin its answer.")
     var timeout = 0.3
 
-    @Flag(help: "Try all addresses, speeds and parities, too. It may take an hour a port.")
+    @Flag(help: "Try all addresses, speeds and parities, too. It may take two hours a port.")
     var thorough = false
 
     @OptionGroup var options: ConfigOption

@@ -1,3 +1,5 @@
+import Glibc
+
 /// The serial devices of this machine.
 public enum SerialDevices {
     /// Their paths, those that stay the same when plugged elsewhere first.
@@ -8,5 +10,71 @@ public enum SerialDevices {
             + ["ttyAMA", "ttyUSB", "ttyACM"].flatMap { prefix in
                 names.filter { $0.hasPrefix(prefix) }.map { "/dev/" + $0 }
             }
+    }
+
+    /// Those on which a meter may be, each once and under the name that stays the same.
+    ///
+    /// The serial port on a Raspberry Pi's pins is among them whatever it is called, and the one that its Bluetooth chip
+    /// has is not.
+    public static func likely() -> [String] {
+        let pins = real("/dev/serial0")
+        let bluetooth = real("/dev/serial1")
+        var seen: Set<String> = bluetooth == pins ? [] : [bluetooth]
+        return (list() + ["/dev/serial0"]).filter { path in
+            access(path, F_OK) == 0 && seen.insert(real(path)).inserted
+        }
+    }
+
+    /// The device that a path stands for, through all links; the path itself when there is none.
+    public static func real(_ path: String) -> String {
+        guard let real = realpath(path, nil) else { return path }
+        defer { free(real) }
+        return String(cString: real)
+    }
+
+    /// A path that means the same from any folder; its links stay.
+    public static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
+        defer { free(folder) }
+        return String(cString: folder) + "/" + path
+    }
+
+    /// Who uses a line, as a sentence with what to do; `nil` when nobody does as far as this user may see.
+    ///
+    /// To be asked before a line is opened at which one only wants to look.
+    public static func user(of path: String) -> String? {
+        let device = real(path)
+        // Who plays a meter on a pseudo-terminal keeps both of its ends open, so that says nothing.
+        if !device.hasPrefix("/dev/pts/"), let holder = SerialError.holder(of: device) { return holder }
+        let name = device.split(separator: "/").last.map(String.init) ?? device
+        if isConsole(name) {
+            return "the kernel's messages go there; switch the serial console off with sudo raspi-config (Serial Port)"
+        }
+        for folder in ["/run/lock", "/var/lock"] {
+            guard let text = firstLine("\(folder)/LCK..\(name)"),
+                let process = CInt(text.drop { $0 == " " }), process > 0,
+                kill(process, 0) == 0 || errno == EPERM
+            else { continue }
+            return "the process \(process) has locked it; stop that program first"
+        }
+        return nil
+    }
+
+    /// Whether the kernel writes its messages to a device, or somebody may log in there.
+    private static func isConsole(_ name: String) -> Bool {
+        let consoles = firstLine("/sys/class/tty/console/active") ?? ""
+        if consoles.split(separator: " ").contains(Substring(name)) { return true }
+        // What a login program of the system holds open, only the system may see; but everybody may see its arguments.
+        return directory("/proc").contains { process in
+            Int(process) != nil && firstLine("/proc/\(process)/comm") == "agetty"
+                && arguments(of: process).contains { $0 == name || $0 == "/dev/\(name)" }
+        }
+    }
+
+    private static func arguments(of process: String) -> [String] {
+        guard let file = fopen("/proc/\(process)/cmdline", "re") else { return [] }
+        defer { fclose(file) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: 1024) { $1 = fread($0.baseAddress, 1, 1024, file) }
+        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -24,6 +24,16 @@ public enum ProfileLibrary {
     /// All that are in the program: by kind, then by name.
     public static var entries: [Entry] { Kind.allCases.flatMap { kind in texts(kind).map { entry($0, $1, kind) } } }
 
+    /// Those for Modbus without mistakes, a user's own in place of the program's of the same name.
+    static var modbus: [(key: String, profile: ModbusProfile)] {
+        texts(.modbus).compactMap { key, bytes in
+            let own = try? ConfigDocument.read(file: "\(folder)/\(key).toml")
+            let document = own ?? ConfigDocument(bytes: bytes, file: fileName(key))
+            let profile = ModbusProfile(document)
+            return document.diagnostics.hasErrors ? nil : (key, profile)
+        }
+    }
+
     private static func entry(_ key: String, _ bytes: [UInt8], _ kind: Kind) -> Entry {
         let document = ConfigDocument(bytes: bytes, file: fileName(key))
         let (name, isVerified, source): (String, Bool, String)

@@ -10,6 +10,7 @@ struct BoxEnergie: ParsableCommand {
         abstract: "Reads the energy meters of a home and writes them to InfluxDB.",
         discussion: """
             EXAMPLES:
+              boxenergie probe                      which meters are on the serial ports?
               boxenergie check                      is the configuration right?
               boxenergie run                        read the meters until Ctrl-C
               boxenergie read linky                 look at one meter for 30 s
@@ -20,7 +21,8 @@ struct BoxEnergie: ParsableCommand {
             """,
         version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
-            Run.self, Check.self, Sources.self, Outputs.self, Read.self, Capture.self, Decode.self, Replay.self,
+            Run.self, Check.self, Sources.self, Outputs.self, Probe.self, Read.self, Capture.self, Decode.self,
+            Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self,
             PulseCommand.self, Bench.self,
         ]

@@ -19,6 +19,13 @@ struct ProgressBar: Sendable {
         write("\r\(title) [\(bar)] \(percent) % \(place) ")
     }
 
+    /// Writes a line above the bar, also into a file or a pipe.
+    mutating func say(_ text: String) {
+        if isShown, shown >= 0 { write("\r\u{1B}[K") }
+        shown = -1
+        write(text + "\n")
+    }
+
     /// Leaves the line to what comes next.
     func finish() { if isShown, shown >= 0 { write("\n") } }
 

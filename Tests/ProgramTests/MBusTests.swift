@@ -29,6 +29,9 @@ import Testing
 
     private static func slave(_ arguments: String...) throws -> Peer { try Peer([peer, "slave"] + arguments) }
 
+    /// The electricity meter and the water meter on one bus.
+    static func bus() throws -> Peer { try slave(telegram(electricity), telegram(water)) }
+
     /// Telegrams without blanks, with the lengths and checksums that they need.
     private static func telegram(_ text: String) -> String {
         text.split(separator: ",").map { part in

@@ -71,7 +71,7 @@ extension Bus {
     }
 
     /// Takes what has come, without waiting.
-    private func take(from line: any BusLine) throws -> [UInt8] {
+    func take(from line: any BusLine) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < Self.mostBytes {
             let more = try [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in

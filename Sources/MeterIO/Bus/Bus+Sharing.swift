@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 extension Bus {
@@ -23,7 +22,7 @@ extension Bus {
         format: SerialSettings,
         loop: EventLoop = .main
     ) throws(SerialError) -> Bus {
-        let line = resolved(path)
+        let line = SerialDevices.real(path)
         if let bus = found(line) { return bus }
         return shared(Bus(try SerialLine(path, format), loop: loop), line)
     }
@@ -45,12 +44,5 @@ extension Bus {
             open[line] = Weak(bus: bus)
         }
         return bus
-    }
-
-    /// The line that a path stands for, through all links.
-    private static func resolved(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
     }
 }

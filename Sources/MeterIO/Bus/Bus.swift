@@ -15,13 +15,13 @@ public actor Bus {
     /// The line, for a person.
     public nonisolated let name: String
     nonisolated let loop: EventLoop
-    private nonisolated let turns = BusTurns()
+    nonisolated let turns = BusTurns()
     nonisolated let conversations = BusTurns()
     private nonisolated let isLost = Atomic(false)
     /// Where the line is connected to, again and again, if that is in the network.
     private nonisolated let address: NetworkAddress?
     /// `nil` once it was lost, so that a device can come back under its old name.
-    private var line: (any BusLine)?
+    var line: (any BusLine)?
     var format: SerialSettings?
     /// What must be heard before the next request: nothing for a while, since an answer may still be on its way.
     var isDirty = true

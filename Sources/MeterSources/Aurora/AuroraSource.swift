@@ -66,7 +66,8 @@ public final class AuroraSource: CapturableSource {
         }
     }
 
-    private static func ask(
+    /// Puts a question to the inverter of an address.
+    static func ask(
         _ question: AuroraQuestion,
         _ device: BusDevice,
         _ address: UInt8

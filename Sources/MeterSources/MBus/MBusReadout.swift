@@ -5,7 +5,7 @@ import MeterProtocols
 /// Asks one meter for all that it has to say.
 struct MBusReadout: Sendable {
     /// A meter that says "more follows" for ever is stopped here.
-    private static let mostTelegrams = 16
+    static let mostTelegrams = 16
 
     let device: BusDevice
     let address: MBusSettings.Address

@@ -4,7 +4,7 @@ import MeterIO
 import MeterProtocols
 
 /// A meter on a wired M-Bus: heat, water, gas or electricity.
-public final class MBusSource: MeterSource {
+public final class MBusSource: CapturableSource {
     public static let type = "mbus"
     public static let summary = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
     public static let sample = """
@@ -27,8 +27,28 @@ public final class MBusSource: MeterSource {
     }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        try await read(context, recorder: nil) { receiver.append($0) }
+    }
+
+    public func capture(
+        _ context: SourceContext,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
+    ) async throws {
+        try await read(context) { bytes, time in
+            try bytes.withUnsafeBytes { try onBytes($0, time) }
+        } onPoint: { _ in
+        }
+    }
+
+    private func read(
+        _ context: SourceContext,
+        recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
+        onPoint: (Point) -> Void
+    ) async throws {
         let points = MBusPoints(settings, context: context)
-        let device = try bus().device(
+        let bus = try bus()
+        if let recorder { await bus.record(recorder) }
+        let device = bus.device(
             context.name,
             BusSettings(
                 format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even),
@@ -51,7 +71,7 @@ public final class MBusSource: MeterSource {
                 if alarm.clear() { context.logger.info("The meter answers again") }
                 let point = points.point(of: telegrams, at: time)
                 if point.isEmpty { throw NoFields(role: settings.role) }
-                receiver.append(point)
+                onPoint(point)
                 try await pause(untilNext: settings.every, status)
             } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
                 throw error.reason == .cancelled ? CancellationError() : error

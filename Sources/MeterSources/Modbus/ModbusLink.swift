@@ -3,12 +3,20 @@ import MeterIO
 import MeterProtocols
 import Synchronization
 
+/// What requests are put to: a device, or a recording of one.
+protocol ModbusAsking: Sendable {
+    /// The present, by the clock and by one that is never set.
+    var now: (time: Timestamp, uptime: Uptime) { get async }
+    /// Asks for an answer; what is thrown says why there is none.
+    func ask(_ request: ModbusRequest) async throws -> ModbusAnswer
+}
+
 /// The way to one device: takes one request at a time.
 ///
 /// A line that is shared, see `Bus`: an RS485 pair, a converter that passes its bytes on, or a device or gateway that
 /// speaks Modbus TCP. Many of those take one connection only, and a gateway has one serial line, so that there, too,
 /// one request is in flight whoever asks.
-final class ModbusLink: Sendable {
+final class ModbusLink: ModbusAsking {
     /// What is around a message.
     enum Framing: String, CaseIterable { case tcp, rtu }
 
@@ -25,6 +33,8 @@ final class ModbusLink: Sendable {
         self.framing = framing
         self.tries = tries
     }
+
+    var now: (time: Timestamp, uptime: Uptime) { (.now(), .now) }
 
     /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
     ///
@@ -95,7 +105,7 @@ final class ModbusLink: Sendable {
             case .cancelled: throw CancellationError()
             case .lineLost: throw error
             case .resting: throw ModbusTrouble(description: "\(error)", isResting: true)
-            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))")
+            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))", isSilent: true)
             case .wrong: throw ModbusTrouble(description: "\(error); \(hint(isSilent: false))")
             }
         }
@@ -118,4 +128,6 @@ struct ModbusTrouble: Error, Sendable, CustomStringConvertible {
     var description: String
     /// It was not asked now, since it has not answered for a while.
     var isResting = false
+    /// Nothing came at all.
+    var isSilent = false
 }

@@ -117,7 +117,7 @@ public final class ModbusSource: CapturableSource {
 /// Reads all that is wanted from a device.
 protocol ModbusReader: Actor {
     /// One reading.
-    func read(_ link: ModbusLink) async throws -> [Point]
+    func read(_ link: any ModbusAsking) async throws -> [Point]
     /// Takes note that the device was away: what may have changed is found out again.
     func forget()
     /// Registers that were held since the start.
@@ -125,7 +125,7 @@ protocol ModbusReader: Actor {
 }
 
 extension ModbusSettings {
-    fileprivate func reader(_ context: SourceContext) -> any ModbusReader {
+    func reader(_ context: SourceContext) -> any ModbusReader {
         switch map {
         case .sunSpec(let bases, let most): SunSpecReader(bases: bases, most: most, self, context)
         case .registers(let list, let kind, let serial):

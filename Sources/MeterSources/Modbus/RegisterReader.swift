@@ -43,7 +43,7 @@ actor RegisterReader: ModbusReader {
         plannedAt = .now
     }
 
-    func read(_ link: ModbusLink) async throws -> [Point] {
+    func read(_ link: any ModbusAsking) async throws -> [Point] {
         if !isIdentified { try await identify(link) }
         // A register that a device refuses while it starts may be there later.
         if Uptime.now.seconds(since: plannedAt) > Self.replanAfter { forget() }
@@ -70,7 +70,8 @@ actor RegisterReader: ModbusReader {
             forget()
             throw ModbusError.refused(refusal)
         }
-        return points.points(values, at: .now(), monotonic: .now)
+        let now = await link.now
+        return points.points(values, at: now.time, monotonic: now.uptime)
     }
 
     private func giveUp(_ block: ReadPlan.Block, _ exception: ModbusException) {
@@ -83,7 +84,7 @@ actor RegisterReader: ModbusReader {
     }
 
     /// Finds out whether another device answers than before.
-    private func identify(_ link: ModbusLink) async throws {
+    private func identify(_ link: any ModbusAsking) async throws {
         guard let layout = serialLayout else { return isIdentified = true }
         do {
             let found = layout.value(try await link.ask(.read(layout.span)).words[...])

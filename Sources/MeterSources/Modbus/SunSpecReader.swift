@@ -24,7 +24,7 @@ actor SunSpecReader: ModbusReader {
     /// A device that was away may come back with another program, and its models at other places.
     func forget() { wanted = nil }
 
-    func read(_ link: ModbusLink) async throws -> [Point] {
+    func read(_ link: any ModbusAsking) async throws -> [Point] {
         let blocks: [SunSpecMap.Block]
         if let wanted { blocks = wanted } else { blocks = try await discover(link) }
         var readings: [SunSpecReading] = []
@@ -36,10 +36,11 @@ actor SunSpecReader: ModbusReader {
                 throw error
             }
         }
-        return points.points(readings, at: .now(), monotonic: .now)
+        let now = await link.now
+        return points.points(readings, at: now.time, monotonic: now.uptime)
     }
 
-    private func reading(_ block: SunSpecMap.Block, _ link: ModbusLink) async throws -> SunSpecReading {
+    private func reading(_ block: SunSpecMap.Block, _ link: any ModbusAsking) async throws -> SunSpecReading {
         var words: [UInt16] = []
         for span in block.spans(most: most) {
             context.status.beat()
@@ -51,7 +52,7 @@ actor SunSpecReader: ModbusReader {
         return reading
     }
 
-    private func discover(_ link: ModbusLink) async throws -> [SunSpecMap.Block] {
+    private func discover(_ link: any ModbusAsking) async throws -> [SunSpecMap.Block] {
         let status = context.status
         let map = try await SunSpecMap.discover(at: bases) { address, count -> [UInt16]? in
             status.beat()
@@ -70,7 +71,7 @@ actor SunSpecReader: ModbusReader {
     }
 
     /// Reads who made it, and finds out whether another device answers than before.
-    private func identify(_ map: SunSpecMap, _ link: ModbusLink) async throws {
+    private func identify(_ map: SunSpecMap, _ link: any ModbusAsking) async throws {
         let models = map.blocks.map { "\($0.model)" }.joined(separator: ", ")
         var names: [String] = []
         if let block = map.blocks.first(where: { $0.model == 1 }) {

@@ -17,7 +17,7 @@ extension Decode {
             (settings, name, tags) = (pulses.settings, source, configuration.tags)
         }
         let context = SourceContext(name: name, tags: tags, logger: makeLogger(.error))
-        let format = format
+        let format = format ?? .influx
         var player = PulsePlayer(settings, context: context) { time, points in
             switch format {
             case .influx:

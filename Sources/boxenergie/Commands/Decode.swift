@@ -6,7 +6,7 @@ import MeterProtocols
 import MeterSources
 
 /// `decode`: what a capture says.
-struct Decode: ParsableCommand {
+struct Decode: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Decodes a capture of a meter's line.",
         discussion: """
@@ -21,19 +21,22 @@ struct Decode: ParsableCommand {
             A trace of pulses has an edge a line, its time in seconds and 1 or 0 (closed or open): 1718000000.25 1
               echo "68 1F 1F 68 08 02 72 …" | boxenergie decode mbus --format json
               boxenergie decode mbus capture.bin --role heat
+              boxenergie decode modbus line.capture                   each request and its answer
+              boxenergie decode aurora line.capture
+              boxenergie decode modbus line.capture --source compteur its points, as its settings make them
             """
     )
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
 
-    @Argument(help: "The protocol: teleinfo, pulse or mbus.")
+    @Argument(help: "The protocol: teleinfo, pulse, mbus, aurora or modbus.")
     var type: String
 
     @Argument(help: "The capture; - is standard input.")
     var file = "-"
 
-    @Option(help: "influx for line protocol, json for one object a frame.")
-    var format = Format.influx
+    @Option(help: "influx for line protocol, json for one object a frame; of aurora and modbus influx needs --source.")
+    var format: Format?
 
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
@@ -41,28 +44,32 @@ struct Decode: ParsableCommand {
     @Option(help: "What an M-Bus meter counts: \(MBusRole.allCases.map(\.rawValue).joined(separator: ", ")).")
     var role = MBusRole.electricity
 
-    @Option(help: "pulse: the name in [source.NAME] whose settings count; without it 1000 pulses a kWh.")
+    @Option(
+        help: "pulse, aurora, modbus: the name in [source.NAME] whose settings count; else 1000 pulses a kWh, or json."
+    )
     var source: String?
 
     @OptionGroup var options: ConfigOption
 
-    func run() throws {
+    func run() async throws {
+        if type == AuroraSource.type { return try await decode(AuroraListener()) }
+        if type == ModbusSource.type { return try await decode(ModbusListener()) }
         if type == PulseSource.type { return try decodePulses() }
         if type == MBusSource.type {
             let context = SourceContext(name: type, tags: [("site", "maison")], logger: makeLogger(.error))
-            var decoding = MBusDecoding(format: format, role: role, context: context)
+            var decoding = MBusDecoding(format: format ?? .influx, role: role, context: context)
             return try decoding.run(file)
         }
         guard type == TeleinfoSource.type else {
             throw CommandError(
-                "no protocol is called \"\(type)\"; known: \(TeleinfoSource.type), \(PulseSource.type), \(MBusSource.type)",
+                "no protocol is called \"\(type)\"; known: teleinfo, pulse, mbus, aurora, modbus",
                 exitCode: 64
             )
         }
         let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
         var player = FramePlayer(TeleinfoSettings(mode: mode), context: context, start: .now())
         let show: (TICFrame, Timestamp, [Point]) throws -> Void = { frame, time, points in
-            switch format {
+            switch format ?? .influx {
             case .json: print(try json(frame, time))
             case .influx:
                 var encoder = LineProtocolEncoder(precision: .seconds)

@@ -11,9 +11,13 @@ struct Replay: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Plays a capture through the whole pipeline into InfluxDB.",
         discussion: """
-            The points carry the times of the capture. As fast as it can by default; --speed 1 is real time.
+            The points carry the times of the capture. As fast as it can by default; --speed 1 is real time. A source that
+            asks its meter (aurora, modbus) asks the capture what it asked then; its settings must be those with
+            which the capture was made.
 
-            EXAMPLE: boxenergie replay day.capture --config my.toml
+            EXAMPLES:
+              boxenergie replay day.capture --config my.toml
+              boxenergie replay inverter.capture --source onduleur --config my.toml
             """
     )
 
@@ -25,7 +29,7 @@ struct Replay: AsyncParsableCommand {
     @Option(help: "How many times faster than real time; as fast as possible by default.")
     var speed: Double?
 
-    @Option(help: "The source whose settings and name count; needed when several read a Linky.")
+    @Option(help: "The source whose settings and name count; the Linky's by default.")
     var source: String?
 
     func validate() throws {
@@ -34,6 +38,40 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
+        let others = configuration.sources.filter { $0.source is any ReplayableSource }
+        let hasLinky = configuration.sources.contains { $0.source is TeleinfoSource }
+        let name = source ?? (!hasLinky && others.count == 1 ? others[0].name : nil)
+        if let name, let meter = try configuration.source(name) as? any ReplayableSource {
+            return try await replay(meter, name, configuration)
+        }
+        try await replayTeleinfo(configuration)
+    }
+
+    private func replay(_ meter: any ReplayableSource, _ name: String, _ configuration: Configuration) async throws {
+        let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
+        let (speed, file) = (speed, file)
+        try await Writing.to(configuration.outputs[0]) { writing in
+            let origin = EventLoop.main.now
+            let counter = PointCounter(writing.batcher)
+            let recording = try CaptureRecording(file) { elapsed in
+                if let speed {
+                    try await Self.wait(elapsed, origin, speed)
+                    writing.batcher.flush()
+                }
+                if writing.batcher.isFull { try await writing.waitForRoom() }
+            }
+            try await meter.replay(recording, into: counter, context: context)
+            print("\(context.status.snapshot.reads) readings, \(counter.count) points")
+            guard counter.count > 0 else { throw NothingReplayed.error(name) }
+        }
+    }
+
+    /// Waits as long as it took then, divided by the speed.
+    private static func wait(_ elapsed: Duration, _ origin: Uptime, _ speed: Double) async throws {
+        try await EventLoop.main.sleep(until: origin + .seconds(min(elapsed / .seconds(1) / speed, 1e9)))
+    }
+
+    private func replayTeleinfo(_ configuration: Configuration) async throws {
         let (name, settings) = try configuration.teleinfo(source)
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
         let speed = speed
@@ -48,8 +86,7 @@ struct Replay: AsyncParsableCommand {
             }
             while let chunk = try capture.next() {
                 if let speed, let first = capture.start, let time = chunk.time {
-                    let due = min(Double(time.nanoseconds &- first.nanoseconds) / 1e9 / speed, 1e9)
-                    try await EventLoop.main.sleep(until: origin + .seconds(due))
+                    try await Self.wait(.nanoseconds(time.nanoseconds &- first.nanoseconds), origin, speed)
                     writing.batcher.flush()
                 }
                 player.play(chunk, append)
@@ -58,5 +95,14 @@ struct Replay: AsyncParsableCommand {
             player.finish(append)
             print("\(player.quality.frames) frames, \(made) points")
         }
+    }
+}
+
+enum NothingReplayed {
+    /// Why a capture brought no point of a source that asks.
+    static func error(_ name: String) -> CommandError {
+        CommandError(
+            "the capture has no answers to what \(name) asks; is it a capture of that meter, made with the same settings?"
+        )
     }
 }

@@ -18,6 +18,7 @@ struct Simulate: AsyncParsableCommand {
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
               boxenergie simulate --link /tmp/linky --modbus /tmp/rs485
+              boxenergie simulate --link /tmp/linky --aurora /tmp/rs485     an inverter that sleeps at night
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --mbus heat,water --link /tmp/mbus
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
@@ -54,6 +55,9 @@ struct Simulate: AsyncParsableCommand {
         help: "A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec)."
     )
     var modbus: String?
+
+    @Option(help: "A link to an RS485 line with the house's inverter as one that speaks Aurora (address 2).")
+    var aurora: String?
 
     @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
     var output: String?
@@ -127,6 +131,7 @@ struct Simulate: AsyncParsableCommand {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await play(house, from: start) }
                     if let modbus { group.addTask { try await playModbus(house, from: start, at: modbus) } }
+                    if let aurora { group.addTask { try await playAurora(house, from: start, at: aurora) } }
                     try await group.next()
                     group.cancelAll()
                 }

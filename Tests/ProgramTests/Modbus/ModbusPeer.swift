@@ -26,6 +26,9 @@ final class ModbusPeer {
         address = peer.line()
     }
 
+    /// The port, or the name of the pseudo-terminal.
+    var path: String { address }
+
     /// The lines of a source's configuration that say where it is.
     var place: String {
         switch way {

@@ -1,0 +1,45 @@
+public import MeterCore
+import MeterIO
+import MeterProtocols
+
+extension AuroraSource: ReplayableSource {
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        let address = settings.address
+        let inverter = AuroraInverter(settings, context: context)
+        let exchanges = RecordedExchanges(recording, AuroraListener()) { $0.address == address }
+        while let time = try await exchanges.nextTime() {
+            do throws(BusError) {
+                let points = try await inverter.round(at: time, monotonic: await exchanges.uptime(time)) {
+                    question throws(BusError) in
+                    try await Self.recorded(question, address, exchanges)
+                }
+                for point in points { receiver.append(point) }
+            } catch {
+                // The recording is over in the middle of a round, as the next look at it says.
+                continue
+            }
+        }
+    }
+
+    private static func recorded(
+        _ question: AuroraQuestion,
+        _ address: UInt8,
+        _ exchanges: RecordedExchanges<AuroraListener>
+    ) async throws(BusError) -> AuroraAnswer {
+        let answer: AuroraAnswer?
+        do {
+            answer = try await exchanges.answer(to: { $0.question == question }, isAnswered: { $0.answer != nil })
+                .answer
+        } catch {
+            throw BusError(.lineLost, "inverter \(address)", "\(question)", "the recording is over")
+        }
+        guard let answer else {
+            throw BusError(.silent, "inverter \(address)", "\(question)", "nothing came in the recording")
+        }
+        return answer
+    }
+}

@@ -1,0 +1,209 @@
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+extension MBusSource: ProbeableSource {
+    public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
+        guard case .serial = place else { return [] }
+        let speeds = scope.isThorough ? [2400, 9600, 300, 4800, 1200, 600, 19_200, 38_400] : [2400, 9600, 300]
+        return speeds.enumerated().map { number, baud in
+            MBusProbe(place: place, baud: baud, isUsual: number == 0, scope: scope)
+        }
+    }
+}
+
+/// Calls all meters of an M-Bus, then tells them apart by their numbers.
+struct MBusProbe: MeterProbe {
+    /// At which every meter of a bus answers.
+    private static let everybody: UInt8 = 254
+
+    let place: ProbePlace
+    let baud: Int
+    /// Whether it is the speed that meters have from the factory.
+    let isUsual: Bool
+    let scope: ProbeScope
+
+    private var format: SerialSettings { SerialSettings(baud: baud, dataBits: 8, parity: .even) }
+    /// The standard: an answer begins within 330 bits and 50 ms; converters need a little more.
+    private var timeout: Duration { max(scope.timeout, .milliseconds(200 + 330_000 / baud)) }
+    /// Asked one by one, for meters that have no secondary address.
+    private var addresses: [UInt8] { scope.isThorough ? Array(0...250) : isUsual ? Array(0...10) : [] }
+
+    var title: String {
+        "M-Bus at \(format), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
+    }
+    let wire = ProbeWire.mbus
+    var longest: Duration { scope.longest(addresses.count + 2, timeout, format) }
+
+    func look(_ notes: ProbeNotes) async throws {
+        if notes.hasAny(of: MBusSource.type), !scope.isThorough { return }
+        if try await isAcknowledged(.init(identification: .max)) { try await search(.max, digit: 0, notes) }
+        let answersAll = try await isAcknowledged(MBusRequest.reset(Self.everybody), "a reset")
+        for (count, address) in addresses.enumerated() {
+            notes.advance(Double(count + 2) / Double(addresses.count + 2))
+            guard !notes.has(primaryKey(address)), !knows(address, notes),
+                try await isAcknowledged(MBusRequest.reset(address), "a reset")
+            else { continue }
+            try await lookAt(address, notes)
+        }
+        if answersAll, !notes.hasAny(of: MBusSource.type) {
+            notes.remark(
+                "meters answer on the M-Bus of \(place.name) at \(format), but none could be told from the others; "
+                    + "try --thorough, or one meter at a time"
+            )
+        }
+    }
+
+    // MARK: - By number
+
+    /// Goes down the digits of a meter's number as long as several meters answer at once.
+    private func search(_ mask: UInt32, digit: Int, _ notes: ProbeNotes) async throws {
+        do {
+            note(try await readout(.secondary(MBusMeterAddress(identification: mask))).read(), primary: nil, notes)
+        } catch let error as BusError where error.reason == .wrong || error.reason == .silent {
+            guard digit < 8 else { return }
+            let place = UInt32(4 * (7 - digit))
+            for value in UInt32(0)...9 {
+                let narrower = mask & ~(0xF << place) | value << place
+                guard try await isAcknowledged(.init(identification: narrower)) else { continue }
+                try await search(narrower, digit: digit + 1, notes)
+            }
+        } catch let error as MBusError {
+            notes.remark("a meter on the M-Bus of \(self.place.name) answers what cannot be read: \(error)")
+        }
+    }
+
+    /// Selects meters; `true` when at least one is there.
+    private func isAcknowledged(_ meters: MBusMeterAddress) async throws -> Bool {
+        try await isAcknowledged(MBusRequest.select(meters), "its selection")
+    }
+
+    private func isAcknowledged(_ request: MBusFrame, _ question: String) async throws -> Bool {
+        do throws(BusError) {
+            _ = try await device(tries: 1).exchange(request.bytes, for: question) { bytes in
+                bytes.first == 0xE5 ? .complete(1) : .skip(1)
+            }
+            return true
+        } catch {
+            guard error.reason == .silent || error.reason == .wrong else { throw error }
+            return false
+        }
+    }
+
+    // MARK: - By primary address
+
+    private func primaryKey(_ address: UInt8) -> String { "\(MBusSource.type) address \(address)" }
+
+    /// Whether the meter of a primary address was found by its number.
+    private func knows(_ address: UInt8, _ notes: ProbeNotes) -> Bool {
+        notes.all.findings.contains { $0.identity == primaryKey(address) }
+    }
+
+    private func lookAt(_ address: UInt8, _ notes: ProbeNotes) async throws {
+        do {
+            note(try await readout(.primary(address)).read(), primary: address, notes)
+        } catch let error as BusError {
+            guard error.reason == .silent || error.reason == .wrong else { throw error }
+            if error.reason == .wrong, error.question == "its data" {
+                notes.remark("two meters have the M-Bus address \(address) on \(place.name); give one another number")
+            }
+        } catch let error as MBusError {
+            notes.remark("the meter at M-Bus address \(address) on \(place.name) answers what cannot be read: \(error)")
+        }
+    }
+
+    // MARK: - Findings
+
+    private func device(tries: Int) -> BusDevice {
+        place.bus.device(
+            "M-Bus",
+            BusSettings(
+                format: format,
+                timeout: timeout,
+                // 33 bits of silence end what a meter hears.
+                pause: .microseconds(33_000_000 / baud),
+                tries: tries,
+                longestRest: .zero
+            )
+        )
+    }
+
+    private func readout(_ address: MBusSettings.Address) -> MBusReadout {
+        MBusReadout(device: device(tries: 2), address: address) {}
+    }
+
+    /// Notes a meter; `primary` when it was found by its primary address.
+    private func note(_ telegrams: [MBusTelegram], primary: UInt8?, _ notes: ProbeNotes) {
+        guard let first = telegrams.first else { return }
+        let meter = first.header?.meter
+        let guess = MBusGuess(telegrams)
+        var lines = place.lines(usualPort: 10_001)
+        if baud != 2400 { lines.append(.number("baud", baud)) }
+        // A number can be asked for when it has only digits; some meters have others.
+        if let meter, primary == nil, meter.digits.allSatisfy(\.isNumber) {
+            lines.append(.text("id", meter.digits))
+            if MBusMeterAddress.manufacturerCode(meter.manufacturer) != nil {
+                lines.append(.text("manufacturer", meter.manufacturer))
+            }
+        } else {
+            lines.append(.number("address", Int(primary ?? first.address)))
+        }
+        lines.append(.text("role", guess.role.rawValue, guess.role == .electricity ? Self.production : nil))
+        let who =
+            meter.map { "\($0.manufacturer) \($0.digits), \($0.medium)" } ?? "a meter that does not say its number"
+        let identity = meter.map { $0.bytes.map { String($0) }.joined(separator: " ") }
+        var finding = ProbeFinding(
+            "\(who); M-Bus address \(first.address) at \(format)",
+            key: primary == nil ? "\(MBusSource.type) \(identity ?? "")" : primaryKey(first.address),
+            name: guess.name,
+            lines
+        )
+        finding.identity = primaryKey(first.address)
+        if !guess.fields.isEmpty { finding.tables["fields"] = guess.fields }
+        notes.found(finding)
+    }
+
+    private static let production = "production if it counts solar panels"
+}
+
+/// What a meter is for, by what it says that it measures.
+private struct MBusGuess {
+    let role: MBusRole
+    /// What a French home calls it.
+    let name: String
+    /// Fields for a meter whose records are none of its role's.
+    let fields: [ProbeFinding.Line]
+
+    init(_ telegrams: [MBusTelegram]) {
+        let records = telegrams.flatMap(\.records)
+        let (role, name): (MBusRole, String) =
+            switch telegrams.first?.header?.meter?.mediumCode {
+            case 0x02: (.electricity, "compteur")
+            case 0x03: (.gas, "gaz")
+            case 0x04, 0x0C, 0x0D: (.heat, "chauffage")
+            case 0x0A, 0x0B: (.cooling, "froid")
+            case 0x06, 0x07, 0x15, 0x16, 0x17: (.water, "eau")
+            default: (.other, "mbus")
+            }
+        self.name = name
+        if role.fields.contains(where: { $0.selector.value(in: records) != nil }) {
+            self.role = role
+            fields = []
+        } else {
+            self.role = .other
+            fields = Self.fields(records)
+        }
+    }
+
+    /// The first values that the meter gives, under the names of their quantities.
+    private static func fields(_ records: [MBusRecord]) -> [ProbeFinding.Line] {
+        var lines: [ProbeFinding.Line] = []
+        for record in records where record.value.number != nil && lines.count < 5 {
+            let selector = MBusSelector(record)
+            guard MBusSelector(selector.description)?.value(in: records) != nil else { continue }
+            let number = lines.count + 1
+            lines.append(.text("value\(number)", selector.description, record.unit.isEmpty ? nil : "in \(record.unit)"))
+        }
+        return lines
+    }
+}

@@ -1,0 +1,145 @@
+import MeterCore
+import MeterIO
+import MeterProtocols
+
+/// Finds out what a Modbus device is: by its own word, by SunSpec, by which profile makes sense of its registers.
+struct ModbusIdentity {
+    private let place: ProbePlace
+    private let format: SerialSettings?
+    private let unit: UInt8
+    private let timeout: Duration
+    /// Anew for each question: that one is not answered says nothing about the next.
+    private var link: ModbusLink { ModbusLink(place.bus, unit, format, timeout: timeout, tries: 2) }
+
+    init(_ place: ProbePlace, _ format: SerialSettings?, _ unit: UInt8, _ timeout: Duration) {
+        self.place = place
+        self.format = format
+        self.unit = unit
+        self.timeout = max(timeout, .milliseconds(500))
+    }
+
+    /// The device, with the block that reads it.
+    func finding() async throws -> ProbeFinding {
+        let ownWord = try await identification()
+        if let finding = try await sunSpec(ownWord) { return finding }
+        var reader = ProfileMatch.Reader(read: registers)
+        let matches = try await ProfileMatch.all(&reader)
+        if let best = matches.first { return profile(best, others: matches.dropFirst(), ownWord) }
+        return try await unknown(ownWord)
+    }
+
+    // MARK: - Questions
+
+    /// What it says of itself by function 43/14, which many do not know.
+    private func identification() async throws -> String? {
+        var found = ModbusIdentification()
+        do {
+            // Three texts, so that three answers bring all of them.
+            var next: UInt8? = 0
+            for _ in 0..<3 {
+                guard let object = next else { break }
+                guard case .identification(let more) = try await link.ask(.identify(from: object)) else { break }
+                found.objects.merge(more.objects) { first, _ in first }
+                next = more.next.flatMap { $0 > object ? $0 : nil }
+            }
+        } catch is ModbusError {
+        } catch is ModbusTrouble {
+        }
+        return found.summary.isEmpty ? nil : found.summary
+    }
+
+    /// The registers of a span; `nil` when the device refuses or does not answer.
+    private func registers(_ span: ModbusSpan) async throws -> [UInt16]? {
+        do {
+            return try await link.ask(.read(span)).words
+        } catch is ModbusError {
+            return nil
+        } catch is ModbusTrouble {
+            return nil
+        }
+    }
+
+    // MARK: - Findings
+
+    private func sunSpec(_ ownWord: String?) async throws -> ProbeFinding? {
+        let map = try await SunSpecMap.discover { address, count in
+            try await registers(ModbusSpan(.holdingRegisters, at: address, count: count))
+        }
+        guard let map, !SunSpecPoints.wanted(map).isEmpty else { return nil }
+        var texts: [String] = []
+        if let block = map.blocks.first(where: { $0.model == 1 }),
+            let words = try await registers(
+                ModbusSpan(.holdingRegisters, at: block.address, count: min(block.length + 2, 125))
+            ),
+            let common = SunSpecReading(block, words)
+        {
+            texts = [common.text("Mn"), common.text("Md"), common.text("SN").map { "no. \($0)" }].compactMap { $0 }
+        }
+        let isInverter = map.blocks.contains { [101...103, 111...113, 701...701].joined().contains($0.model) }
+        let what = texts.isEmpty ? ownWord ?? "a device" : texts.joined(separator: " ")
+        var finding = finding("\(what), by SunSpec", isInverter ? "onduleur" : "compteur", [])
+        finding.identity = texts.isEmpty ? nil : what
+        if !SunSpecMap.usualBases.contains(map.base) { finding.lines.append(.number("sunspec_base", map.base)) }
+        if !isInverter { finding.lines.append(Self.role) }
+        return finding
+    }
+
+    private func profile(
+        _ match: ProfileMatch,
+        others: ArraySlice<ProfileMatch>,
+        _ ownWord: String?
+    ) -> ProbeFinding {
+        var lines: [ProbeFinding.Line] = [.text("profile", match.key, "by its values: \(match.evidence)")]
+        if !match.profile.isVerified { lines.append(ProbeFinding.Line(key: "accept_unverified", value: "true")) }
+        let isInverter = match.profile.kind == .inverter
+        if !isInverter { lines.append(Self.role) }
+        let what = ownWord.map { "\($0), like \(match.profile.name)" } ?? match.profile.name
+        var finding = finding(what, isInverter ? "onduleur" : "compteur", lines)
+        finding.remarks = ["Compare the values with its display: the profile was guessed by them."]
+        let alike = others.filter { $0.score == match.score }.map(\.key)
+        if !alike.isEmpty { finding.remarks.append("These profiles fit as well: \(alike.joined(separator: ", "))") }
+        finding.identity = ownWord.map { "\($0) \(match.key) \(match.evidence)" }
+        return finding
+    }
+
+    /// A device of which no more is known than that it answers: a register is read, for its manual to say more.
+    private func unknown(_ ownWord: String?) async throws -> ProbeFinding {
+        var finding = finding(ownWord ?? "an unknown device", "modbus", [])
+        for table in [TableName.holding, .input] {
+            guard let words = try await registers(ModbusSpan(table.table, at: 0, count: 1)), let first = words.first
+            else { continue }
+            finding.lines.append(.text("table", table.rawValue))
+            finding.remarks = [
+                "No profile fits it. Take the registers from its manual; the one below is an example, and read \(first)."
+            ]
+            finding.tables["registers"] = [Self.example]
+            return finding
+        }
+        finding.remarks = [
+            "No profile fits it, and it has no register at the address 0: put one of its manual in place of the example."
+        ]
+        finding.tables["registers"] = [Self.example]
+        return finding
+    }
+
+    private static let example = ProbeFinding.Line(key: "value", value: "{ address = 0, type = \"uint16\" }")
+    private static let role = ProbeFinding.Line.text(
+        "role",
+        ModbusSettings.Role.consumption.rawValue,
+        "grid if it counts the whole house, production if it counts solar panels"
+    )
+
+    private func finding(_ what: String, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {
+        var lines = place.lines(usualPort: 502) + [.number("unit", Int(unit))]
+        if let format {
+            lines.append(.number("speed", format.baud))
+            if format.parity != .none { lines.append(.text("parity", format.parity == .even ? "even" : "odd")) }
+        }
+        return ProbeFinding(
+            "\(what); Modbus unit \(unit)" + (format.map { " at \($0)" } ?? " at \(place.name)"),
+            key: "\(ModbusSource.type) \(unit)",
+            name: name,
+            lines + more
+        )
+    }
+}

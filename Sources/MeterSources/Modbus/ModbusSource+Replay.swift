@@ -1,0 +1,59 @@
+public import MeterCore
+import MeterProtocols
+
+extension ModbusSource: ReplayableSource {
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        let unit = settings.unit
+        let exchanges = RecordedExchanges(recording, ModbusListener()) { $0.unit == unit }
+        let device = RecordedModbus(exchanges: exchanges, unit: unit)
+        let reader = settings.reader(context)
+        while try await exchanges.nextTime() != nil {
+            do {
+                let points = try await reader.read(device)
+                context.status.didRead(at: await exchanges.time)
+                for point in points { receiver.append(point) }
+            } catch is RecordingEnded {
+                return
+            } catch let trouble as ModbusTrouble {
+                await reader.forget()
+                context.status.didFail("\(trouble)", at: await exchanges.time)
+            } catch let error as ModbusError {
+                await reader.forget()
+                context.status.didFail("\(error)", at: await exchanges.time)
+            }
+        }
+    }
+}
+
+/// A device that answers what it answered when it was recorded.
+private struct RecordedModbus: ModbusAsking {
+    let exchanges: RecordedExchanges<ModbusListener>
+    let unit: UInt8
+
+    var now: (time: Timestamp, uptime: Uptime) {
+        get async {
+            let time = await exchanges.time
+            return (time, await exchanges.uptime(time))
+        }
+    }
+
+    func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
+        let exchange = try await exchanges.answer { exchange in
+            exchange.request == request
+        } isAnswered: { exchange in
+            if case .failure(.refused(let exception))? = exchange.answer {
+                !exception.isBusy
+            } else {
+                exchange.answer != nil
+            }
+        }
+        guard let answer = exchange.answer else {
+            throw ModbusTrouble(description: "unit \(unit) did not answer in the recording when asked for \(request)")
+        }
+        return try answer.get()
+    }
+}

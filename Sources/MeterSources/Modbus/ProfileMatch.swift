@@ -1,0 +1,103 @@
+import MeterCore
+import MeterProtocols
+
+/// A profile that makes sense of what a device has in its registers.
+///
+/// Most meters do not say what they are. But where a profile has the voltage and the frequency, another device hardly
+/// ever has numbers that can be such, and all other registers of the profile must be there and possible, too.
+struct ProfileMatch {
+    var key: String
+    var profile: ModbusProfile
+    /// Values that are there and possible, less those that are not.
+    var score: Int
+    /// The values that speak for it.
+    var evidence: String
+
+    /// Reads spans, each once.
+    struct Reader {
+        let read: (ModbusSpan) async throws -> [UInt16]?
+        private var known: [ModbusSpan: [UInt16]?] = [:]
+
+        init(read: @escaping (ModbusSpan) async throws -> [UInt16]?) { self.read = read }
+
+        mutating func words(_ span: ModbusSpan) async throws -> [UInt16]? {
+            if let known = known[span] { return known }
+            let words = try await read(span)
+            known[span] = .some(words)
+            return words
+        }
+    }
+
+    /// All profiles that fit, the best first; of equal ones those first whose registers are confirmed.
+    static func all(_ reader: inout Reader) async throws -> [ProfileMatch] {
+        var matches: [ProfileMatch] = []
+        for (key, profile) in ProfileLibrary.modbus {
+            if let match = try await match(key, profile, &reader) { matches.append(match) }
+        }
+        func rank(_ match: ProfileMatch) -> (Int, Int) { (match.score, match.profile.isVerified ? 1 : 0) }
+        // The sort is stable, so that the order is always the same.
+        return matches.sorted { rank($0) > rank($1) }
+    }
+
+    private static func match(
+        _ key: String,
+        _ profile: ModbusProfile,
+        _ reader: inout Reader
+    ) async throws -> ProfileMatch? {
+        let registers = profile.list.registers
+        var evidence: [String] = []
+        for (field, unit) in [("v", "V"), ("hz", "Hz")] {
+            guard let register = registers.first(where: { $0.field == field }) else {
+                // Without a voltage nothing can be told from its values.
+                if field == "v" { return nil }
+                continue
+            }
+            guard let words = try await reader.words(register.layout.span),
+                let number = number(register, words[...]), isPossible(number, field), number != 0
+            else { return nil }
+            evidence.append("\((number * 10).rounded() / 10) \(unit)")
+        }
+        var score = 0
+        var plan = ReadPlan(registers.map(\.layout.span), limits: profile.list.limits)
+        var waiting = plan.blocks[...]
+        while let block = waiting.popFirst() {
+            guard let words = try await reader.words(block.span) else {
+                let instead = plan.refused(block)
+                if instead.isEmpty { score -= 2 * block.values.count }
+                waiting = instead[...] + waiting
+                continue
+            }
+            for place in block.values {
+                let register = registers[place]
+                let start = register.layout.span.address - block.span.address
+                guard let number = number(register, words[start..<(start + register.layout.span.count)]) else {
+                    continue
+                }
+                if !isPossible(number, register.field) { score -= 2 } else if number != 0 { score += 1 }
+            }
+        }
+        guard score > 0 else { return nil }
+        return ProfileMatch(key: key, profile: profile, score: score, evidence: evidence.joined(separator: ", "))
+    }
+
+    private static func number(_ register: ModbusRegister, _ words: ArraySlice<UInt16>) -> Double? {
+        switch register.layout.value(words).flatMap({ register.stored($0) }) {
+        case .float(let number)?: number
+        case .integer(let number)?: Double(number)
+        default: nil
+        }
+    }
+
+    /// Whether a meter in a home can have such a value, which is 0 for a phase that is not there only by mistake.
+    private static func isPossible(_ number: Double, _ field: String) -> Bool {
+        switch RegisterUnit.quantity(of: field) {
+        case .voltage: (80...300).contains(number)
+        case .frequency: (45...65).contains(number)
+        case .ratio: (-1.01...1.01).contains(number)
+        case .current: (-1000...1000).contains(number)
+        case .power, .apparentPower, .reactivePower: (-500_000...500_000).contains(number)
+        case .energy: (0...1e12).contains(number)
+        default: true
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import MeterCore
+import MeterIO
+
+/// Looks for meters in one place, one way after the other.
+///
+/// It listens first. Where somebody speaks, meter or not, nothing is sent: a second one who asks on a line disturbs the
+/// first. Once something was found, only what may be on the same wire is looked for.
+public struct PlaceSearch: Sendable {
+    private let probes: [any MeterProbe]
+    /// How long it takes when nothing answers.
+    public let longest: Duration
+
+    /// Prepares a search; nothing is listened to or asked yet.
+    ///
+    /// - Parameters:
+    ///   - place: where.
+    ///   - kinds: what may be found.
+    ///   - types: what is asked for, all kinds when empty; it is listened in any case before something is asked.
+    ///   - scope: how far the search goes.
+    public init(
+        of place: ProbePlace,
+        for kinds: [any ProbeableSource.Type],
+        only types: [String],
+        _ scope: ProbeScope
+    ) {
+        let all = kinds.flatMap { kind in
+            kind.probes(of: place, scope).filter { probe in
+                probe.wire.isPassive || types.isEmpty || types.contains(kind.type)
+            }
+        }
+        probes = all.filter(\.wire.isPassive) + all.filter { !$0.wire.isPassive }
+        longest = all.reduce(.zero) { $0 + $1.longest }
+    }
+
+    /// Looks.
+    ///
+    /// - Throws: `CancellationError`; all other trouble is noted.
+    public func run(_ notes: ProbeNotes) async throws {
+        var wire: ProbeWire?
+        for probe in probes {
+            let size = longest > .zero ? probe.longest / longest : 0
+            guard !notes.all.isTalking, wire == nil || wire == probe.wire else {
+                notes.begin(nil, size: size)
+                continue
+            }
+            notes.begin(probe.title, size: size)
+            do {
+                try await probe.look(notes)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch let error as BusError where error.reason == .cancelled {
+                throw CancellationError()
+            } catch {
+                notes.remark("\(error)")
+                break
+            }
+            if wire == nil, !notes.all.findings.isEmpty { wire = probe.wire }
+        }
+        notes.end()
+    }
+}

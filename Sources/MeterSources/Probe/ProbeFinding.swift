@@ -1,0 +1,78 @@
+/// A meter that was found, and the block of the configuration that reads it.
+public struct ProbeFinding: Sendable, Hashable {
+    /// A setting, as TOML has it.
+    struct Line: Sendable, Hashable {
+        var key: String
+        var value: String
+        var remark: String?
+
+        static func text(_ key: String, _ text: String, _ remark: String? = nil) -> Line {
+            Line(key: key, value: quoted(text), remark: remark)
+        }
+
+        static func number(_ key: String, _ number: Int, _ remark: String? = nil) -> Line {
+            Line(key: key, value: "\(number)", remark: remark)
+        }
+
+        /// A text between quotes, whatever is in it.
+        private static func quoted(_ text: String) -> String {
+            let escaped = text.unicodeScalars.map { scalar -> String in
+                switch scalar {
+                case "\"", "\\": "\\\(scalar)"
+                case _ where scalar.properties.generalCategory == .control: ""
+                default: "\(scalar)"
+                }
+            }
+            return "\"\(escaped.joined())\""
+        }
+    }
+
+    /// What it is, for a person.
+    public var title: String
+    /// What tells it from all others of its place, such as `modbus 7`.
+    public var key: String
+    /// What its source may be called.
+    public var name: String
+    /// What it told of itself, by which it is the same under another number; `nil` when that is too little.
+    var identity: String?
+    /// What a person should know before it is used.
+    var remarks: [String] = []
+    var lines: [Line]
+    /// Tables below the source's, such as `registers`.
+    var tables: [String: [Line]] = [:]
+
+    init(_ title: String, key: String, name: String, _ lines: [Line]) {
+        self.title = Self.plain(title)
+        self.key = key
+        self.name = name
+        self.lines = lines
+    }
+
+    /// The kind of source that reads it.
+    var type: Substring { key.prefix { $0 != " " } }
+
+    /// The block, with a name that no other source has.
+    public func block(named name: String) -> String {
+        let settings = [Line.text("type", String(type))] + lines
+        var text = ([title] + remarks).map { "# \(Self.plain($0))\n" }.joined() + "[source.\(name)]\n"
+        text += Self.text(settings)
+        for (table, lines) in tables.sorted(by: { $0.key < $1.key }) {
+            text += "\n[source.\(name).\(table)]\n" + Self.text(lines)
+        }
+        return text
+    }
+
+    private static func text(_ lines: [Line]) -> String {
+        let width = lines.map { $0.key.count + $0.value.count }.max() ?? 0
+        return lines.map { line in
+            guard let remark = line.remark else { return "\(line.key) = \(line.value)\n" }
+            let blanks = String(repeating: " ", count: width - line.key.count - line.value.count + 2)
+            return "\(line.key) = \(line.value)\(blanks)# \(plain(remark))\n"
+        }.joined()
+    }
+
+    /// What devices say of themselves may hold anything, and a remark ends with its line.
+    private static func plain(_ text: String) -> String {
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
+    }
+}

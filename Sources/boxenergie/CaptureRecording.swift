@@ -1,0 +1,47 @@
+import MeterCore
+import MeterSources
+import Synchronization
+
+/// A capture as a source plays it, at a pace.
+actor CaptureRecording: Recording {
+    private var file: CaptureFile
+    private let start: Timestamp
+    private let pace: @Sendable (Duration) async throws -> Void
+
+    /// Opens a capture; `-` is standard input.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - pace: called before each stretch is handed over with its time since the first one; may wait.
+    /// - Throws: a `CommandError` when it cannot be read, or has no times: then nothing could be dated.
+    init(_ path: String, pace: @escaping @Sendable (Duration) async throws -> Void = { _ in }) throws {
+        let file = try CaptureFile(path)
+        guard let start = file.start else {
+            throw CommandError("\(path) is no capture with times; boxenergie capture NAME FILE makes one")
+        }
+        self.file = file
+        self.start = start
+        self.pace = pace
+    }
+
+    func next() async throws -> (bytes: [UInt8], time: Timestamp)? {
+        guard let chunk = try file.next(), let time = chunk.time else { return nil }
+        try await pace(.nanoseconds(time.nanoseconds &- start.nanoseconds))
+        return (chunk.bytes, time)
+    }
+}
+
+/// Counts points on their way.
+final class PointCounter: PointReceiver {
+    private let receiver: any PointReceiver
+    private let number = Atomic(0)
+
+    init(_ receiver: any PointReceiver) { self.receiver = receiver }
+
+    var count: Int { number.load(ordering: .relaxed) }
+
+    func append(_ point: Point) {
+        number.wrappingAdd(1, ordering: .relaxed)
+        receiver.append(point)
+    }
+}

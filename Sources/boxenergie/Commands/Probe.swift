@@ -1,0 +1,187 @@
+import ArgumentParser
+import Glibc
+import MeterCore
+import MeterIO
+import MeterSources
+
+/// `probe`: looks for meters.
+struct Probe: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Looks for meters and prints their blocks of the configuration.",
+        discussion: """
+            It listens on each serial port for a TIC output before it sends anything. Where nobody speaks it asks for
+            M-Bus meters, Aurora inverters and Modbus devices. It only reads: nothing is ever written to a device. A port
+            that another program uses, the running box included, is left alone. Standard output is a piece of
+            configuration; everything else goes to standard error.
+
+            EXAMPLES:
+              boxenergie probe                                    all likely serial ports
+              boxenergie probe /dev/ttyUSB0 /dev/ttyAMA0          these ports
+              boxenergie probe --not /dev/ttyACM0                 all but the Zigbee stick
+              boxenergie probe --tcp 192.168.1.20                 a Modbus device or gateway in the network
+              boxenergie probe /dev/ttyUSB0 --only modbus --units 1-247
+              boxenergie probe >> boxenergie.toml                 add what is found
+
+            EXIT CODES: 0 meters were found, 1 none was found, 64 wrong arguments, 69 no port could be looked at.
+            """
+    )
+
+    @Argument(help: "Serial ports; all likely ones when none is named.")
+    var ports: [String] = []
+
+    @Option(name: [.customLong("not"), .customLong("skip")], help: "A port that is off limits: it is not even opened.")
+    var offLimits: [String] = []
+
+    @Option(help: "A machine that speaks Modbus TCP: HOST or HOST:PORT.")
+    var tcp: [String] = []
+
+    @Option(help: "Ask for one kind of meter only: \(ProbeableKinds.names). It listens first in any case.")
+    var only: [String] = []
+
+    @Option(help: "The Modbus units to ask, such as 1-247 or 1,5,10-20; 1-10 by default.")
+    var units: String?
+
+    @Option(help: "How many seconds a device may take to begin its answer.")
+    var timeout = 0.3
+
+    @Flag(help: "Try all addresses, speeds and parities, too. It may take two hours a port.")
+    var thorough = false
+
+    @OptionGroup var options: ConfigOption
+
+    func validate() throws {
+        try checkRange(timeout, 0.05...10, "--timeout")
+        _ = try Self.units(units)
+        for type in only where !ProbeableKinds.all.contains(where: { $0.type == type }) {
+            throw ValidationError("\"\(type)\" cannot be looked for; can be: \(ProbeableKinds.names)")
+        }
+        for host in tcp { _ = try Self.address(host) }
+        // A name that is mistyped would leave the right one unprotected.
+        for port in offLimits where access(port, F_OK) != 0 {
+            let likely = SerialDevices.likely()
+            throw ValidationError(
+                "there is no \(port) that could be left alone; "
+                    + (likely.isEmpty ? "no serial port is there" : "there are: \(likely.joined(separator: ", "))")
+            )
+        }
+    }
+
+    func run() async throws {
+        let scope = ProbeScope(units: try Self.units(units), timeout: .seconds(timeout), isThorough: thorough)
+        let report = ProbeReport()
+        var searches: [(search: PlaceSearch, place: String)] = []
+        for place in try places(report) {
+            let search = PlaceSearch(of: place, for: ProbeableKinds.all, only: only, scope)
+            if search.longest > .zero { searches.append((search, place.name)) }
+        }
+        guard !searches.isEmpty else {
+            report.sayLeftAlone()
+            throw CommandError(
+                "there is no port to look at; "
+                    + "is the adapter plugged in? Name a port, or a machine in the network with --tcp",
+                exitCode: 69
+            )
+        }
+        let isWhole = try await look(searches, report)
+        try report.finish(isWhole: isWhole, names: knownNames, config: options.config)
+    }
+
+    /// Looks in all places at the same time.
+    ///
+    /// - Returns: whether it was not stopped.
+    private func look(_ searches: [(search: PlaceSearch, place: String)], _ report: ProbeReport) async throws -> Bool {
+        let signals = Signals([SIGTERM, SIGINT])
+        let notes = searches.map { search, place in report.add(place, search.longest) }
+        report.begin()
+        return try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    for ((search, _), notes) in zip(searches, notes) {
+                        group.addTask { try await search.run(notes) }
+                    }
+                    try await group.waitForAll()
+                }
+                return true
+            }
+            group.addTask {
+                _ = try await signals.next()
+                return false
+            }
+            let isWhole = try await group.next() ?? false
+            group.cancelAll()
+            return isWhole
+        }
+    }
+
+    /// Opens what may be opened; the report says what is left alone, and why.
+    private func places(_ report: ProbeReport) throws -> [ProbePlace] {
+        let offLimits = Set(offLimits.map(SerialDevices.real))
+        var places: [ProbePlace] = []
+        var seen: Set<String> = []
+        let paths = ports.isEmpty && tcp.isEmpty ? SerialDevices.likely() : ports.map(SerialDevices.absolute)
+        for path in paths where seen.insert(SerialDevices.real(path)).inserted {
+            if offLimits.contains(SerialDevices.real(path)) {
+                report.leaveAlone(path, "it is off limits")
+            } else if let user = SerialDevices.user(of: path) {
+                report.leaveAlone(path, user)
+            } else {
+                do throws(SerialError) {
+                    let format = SerialSettings(baud: 9600, dataBits: 7, parity: .even)
+                    places.append(.serial(try Bus.serial(at: path, format: format), path))
+                } catch {
+                    report.leaveAlone(path, "\(error)")
+                }
+            }
+        }
+        for host in tcp {
+            let address = try Self.address(host)
+            places.append(.network(Bus.network(address), address))
+        }
+        return places
+    }
+
+    /// The names that sources have already.
+    private var knownNames: Set<String> {
+        guard let document = try? ConfigDocument.read(file: options.config) else { return [] }
+        return Set(Configuration(document).sources.map(\.name))
+    }
+
+    // MARK: - Arguments
+
+    /// The numbers of a list such as `1,5,10-20`.
+    private static func units(_ list: String?) throws -> [UInt8] {
+        var units: [UInt8] = []
+        for part in list?.split(separator: ",") ?? [] {
+            let ends = part.split(separator: "-", maxSplits: 1).map { UInt8($0) }
+            guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
+                throw ValidationError("--units is a list of numbers from 0 to 255 such as 1,5,10-20, found \(part)")
+            }
+            units += (first...last).filter { !units.contains($0) }
+        }
+        return units
+    }
+
+    /// A machine and its port: `192.168.1.20`, `meter.local:1502`, `[fe80::1]:502`.
+    private static func address(_ text: String) throws -> NetworkAddress {
+        let wrong = ValidationError("--tcp is HOST or HOST:PORT, such as 192.168.1.20:502, found \(text)")
+        if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
+            let port = text[text.index(after: end)...]
+            guard port.isEmpty || port.hasPrefix(":"), let number = port.isEmpty ? 502 : Int(port.dropFirst()),
+                (1...65_535).contains(number)
+            else { throw wrong }
+            return NetworkAddress(host: String(text[text.index(after: text.startIndex)..<end]), port: number)
+        }
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        if parts.count > 2 { return NetworkAddress(host: text, port: 502) }
+        guard let host = parts.first, !host.isEmpty, let port = parts.count == 2 ? Int(parts[1]) : 502,
+            (1...65_535).contains(port)
+        else { throw wrong }
+        return NetworkAddress(host: String(host), port: port)
+    }
+}
+
+/// The kinds of meters that can be looked for.
+private enum ProbeableKinds {
+    static let all = SourceRegistry.builtIn.all.compactMap { $0 as? any ProbeableSource.Type }
+    static let names = all.map { $0.type }.joined(separator: ", ")
+}

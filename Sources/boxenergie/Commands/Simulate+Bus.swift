@@ -1,0 +1,50 @@
+import MeterCore
+import MeterIO
+import MeterSimulation
+
+extension Simulate {
+    /// Answers on a line of its own as the house's Modbus devices would, until the task is cancelled.
+    func playModbus(_ house: House, from start: Int64, at link: String) async throws {
+        var house = house
+        var devices = ModbusHouse(house.advance(to: start))
+        try await answer(from: start, at: link) { sent, time in
+            devices.update(house.advance(to: time))
+            return devices.answer(&sent)
+        }
+    }
+
+    /// Answers on a line of its own as the house's inverter would if it spoke Aurora, until the task is cancelled.
+    func playAurora(_ house: House, from start: Int64, at link: String) async throws {
+        var house = house
+        var inverter = AuroraHouse(house.advance(to: start))
+        try await answer(from: start, at: link) { sent, time in
+            inverter.update(house.advance(to: time))
+            return inverter.answer(&sent)
+        }
+    }
+
+    /// Plays the devices of an RS485 line.
+    ///
+    /// - Parameters:
+    ///   - start: when the house begins.
+    ///   - link: the name of the line.
+    ///   - devices: takes the whole requests out of what was sent until a time, and answers.
+    /// - Throws: when there is no pseudo-terminal, `CancellationError`.
+    private func answer(from start: Int64, at link: String, _ devices: (inout [UInt8], Int64) -> [UInt8]) async throws {
+        var terminal = try PseudoTerminal()
+        try terminal.link(at: link)
+        print(link)
+        let origin = EventLoop.main.now
+        var sent: [UInt8] = []
+        while true {
+            try await EventLoop.main.waitUntilReadable(terminal.descriptor)
+            sent += try terminal.read()
+            let elapsed = EventLoop.main.now.seconds(since: origin) * speed
+            var answers = devices(&sent, start + Int64(elapsed))[...]
+            while !answers.isEmpty {
+                answers = answers.dropFirst(try terminal.write(answers))
+                if !answers.isEmpty { try await EventLoop.main.sleep(for: .milliseconds(20)) }
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+import MeterSources
+import Synchronization
+
+/// What a person learns of a search: how far it is, and in the end what was found and what was not.
+///
+/// Standard output gets a piece of configuration and nothing else.
+final class ProbeReport: Sendable {
+    private struct Place {
+        var name: String
+        var longest: Duration
+        var notes: ProbeNotes
+    }
+
+    private struct State {
+        var leftAlone: [String] = []
+        var places: [Place] = []
+        var bar = ProgressBar("probe")
+    }
+
+    private let state = Mutex(State())
+
+    /// Notes a port that is not looked at.
+    func leaveAlone(_ place: String, _ reason: String) {
+        state.withLock { $0.leftAlone.append("\(place) is left alone: \(reason)") }
+    }
+
+    /// Takes a place to be looked at.
+    ///
+    /// - Returns: the notes for what is found there.
+    func add(_ place: String, _ longest: Duration) -> ProbeNotes {
+        let notes = ProbeNotes { [weak self] in
+            self?.showProgress()
+        } onFinding: { [weak self] finding in
+            self?.state.withLock { $0.bar.say("found on \(place): \(finding.title)") }
+        }
+        state.withLock { $0.places.append(Place(name: place, longest: longest, notes: notes)) }
+        return notes
+    }
+
+    /// Says what comes.
+    func begin() {
+        sayLeftAlone()
+        let places = state.withLock { $0.places }
+        let longest = places.map(\.longest).max() ?? .zero
+        let seconds = longest.components.seconds
+        let time = seconds < 90 ? "\(seconds + 1) s" : "\(seconds / 60 + 1) min"
+        let names = places.map(\.name).joined(separator: ", ")
+        printError("looking on \(names), for at most about \(time); Ctrl-C stops and shows what was found")
+    }
+
+    func sayLeftAlone() {
+        for sentence in state.withLock({ $0.leftAlone }) { printError(sentence) }
+    }
+
+    private func showProgress() {
+        let places = state.withLock { $0.places }
+        let all = places.map { ($0.notes.all, $0.longest / .seconds(1)) }
+        let total = all.reduce(0) { $0 + $1.1 }
+        guard total > 0 else { return }
+        let share = all.reduce(0) { $0 + $1.0.share * $1.1 } / total
+        let count = all.reduce(0) { $0 + $1.0.findings.count }
+        state.withLock { $0.bar.show(share, "\(count) found") }
+    }
+
+    /// Prints what was found, and what to do where nothing was.
+    ///
+    /// - Parameters:
+    ///   - isWhole: whether the search came to its end.
+    ///   - names: names that no block may have.
+    ///   - config: where the blocks belong.
+    /// - Throws: a `CommandError` when there is nothing.
+    func finish(isWhole: Bool, names: Set<String>, config: String) throws {
+        let places = state.withLock { state in
+            state.bar.finish()
+            return state.places.map { ($0.name, $0.notes.all) }
+        }
+        var names = names
+        var count = 0
+        for (place, notes) in places {
+            for finding in notes.findings {
+                if count == 0 { print("# Found by boxenergie probe.\n") }
+                print(finding.block(named: Self.free(finding.name, &names)))
+                count += 1
+            }
+            for remark in notes.remarks { printError(remark) }
+            if notes.findings.isEmpty, notes.remarks.isEmpty {
+                printError(
+                    "\(place): no meter was found\(isWhole ? "" : " so far"). Tried: "
+                        + notes.tried.joined(separator: "; ")
+                )
+            }
+        }
+        if !isWhole { printError("stopped before the end") }
+        guard count > 0 else {
+            throw CommandError(
+                isWhole ? "no meter was found. \(Self.advice(places.map(\.0)))" : "no meter was found so far"
+            )
+        }
+        printError(
+            "\(count) meter\(count == 1 ? "" : "s") found; put the block\(count == 1 ? "" : "s") into \(config), "
+                + "then: boxenergie check \(config)"
+        )
+    }
+
+    private static func advice(_ places: [String]) -> String {
+        var advice = "What to do next:"
+        if places.contains(where: { $0.hasPrefix("/") }) {
+            advice += """
+
+                  - a Linky: are I1 and I2 on the adapter? Is it the right port?
+                  - RS485: is the device switched on? Exchange A and B; look on its display for its number, speed and parity.
+                    Other numbers: --only modbus --units 1-247; everything: --thorough
+                  - a solar inverter sleeps at night: look again by day
+                  - M-Bus: the meters need a level converter; is it powered?
+                """
+        }
+        if places.contains(where: { !$0.hasPrefix("/") }) {
+            advice += """
+
+                  - in the network: is Modbus TCP switched on in the device's own settings? Other numbers: --units 0-255
+                """
+        }
+        return advice
+    }
+
+    /// A name that no source has yet.
+    private static func free(_ name: String, _ names: inout Set<String>) -> String {
+        var free = name
+        var number = 2
+        while names.contains(free) {
+            free = "\(name)\(number)"
+            number += 1
+        }
+        names.insert(free)
+        return free
+    }
+}

@@ -179,7 +179,7 @@ import Testing
         let config = try box.configure("ftp://x", "databse = \"x\"")
         let result = try box.run("check", config)
         #expect(result.code == 78)
-        #expect(result.output.contains("boxenergie.toml:3:7: influx.url"), "\(result.output)")
+        #expect(result.output.contains("boxenergie.toml:4:7: influx.url"), "\(result.output)")
         #expect(result.output.contains("database"), "\(result.output)")
     }
 

@@ -134,15 +134,15 @@ import Testing
     }
 
     private static let mistakes = [
-        Mistake(settings: "", message: "toml:6:1: source.x: where is it? write device for a serial line"),
+        Mistake(settings: "", message: "toml:7:1: source.x: where is it? write device for a serial line"),
         Mistake(
             settings: "host = \"a\"\ndevice = \"/dev/ttyUSB0\"",
-            message: "toml:8:8: source.x.host: either device or host"
+            message: "toml:9:8: source.x.host: either device or host"
         ),
         Mistake(settings: "host = \"a\"\nspeed = 2400", message: "source.x.speed: Modbus TCP has no serial line here"),
         Mistake(
             settings: "host = \"a\"\nprofile = \"sdm\"",
-            message: "toml:9:11: source.x.profile: no profile is called \"sdm\", neither in the program nor in "
+            message: "toml:10:11: source.x.profile: no profile is called \"sdm\", neither in the program nor in "
                 + "/etc/boxenergie/profiles; near it: eastron-sdm120, eastron-sdm630, eastron-sdm72d"
         ),
         Mistake(

@@ -1,4 +1,4 @@
-// What libFuzzer calls with its inputs; built by Tests/slow/fuzz-modbus together with the decoders.
+// The Modbus and SunSpec decoders, built by Tests/slow/fuzz.
 
 /// The first bytes choose a request, the rest is what comes from the device.
 @_cdecl("LLVMFuzzerTestOneInput")

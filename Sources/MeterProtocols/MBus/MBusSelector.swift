@@ -116,7 +116,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         if storage != 0 { parts.append("storage \(storage)") }
         if tariff != 0 { parts.append("tariff \(tariff)") }
         if subunit != 0 { parts.append("subunit \(subunit)") }
-        parts += meanings.map { $0.hasSuffix(" only") ? $0 : "(\($0))" }
+        parts += meanings.map { ["positive only", "negative only"].contains($0) ? $0 : "(\($0))" }
         if let unit { parts.append("in \(unit)") }
         return parts.joined(separator: " ")
     }

@@ -28,3 +28,10 @@ struct Dough {
 func input(_ start: UnsafePointer<UInt8>, _ count: Int) -> [UInt8] {
     Array(UnsafeBufferPointer(start: start, count: count))
 }
+
+/// Ends the run, with a word about it, when a decoder did what it must not.
+///
+/// A `precondition` says nothing in an optimised program.
+func promise(_ isKept: Bool, _ what: @autoclosure () -> String = "", file: StaticString = #file, line: UInt = #line) {
+    if !isKept { fatalError("a promise was broken: \(what())", file: file, line: line) }
+}

@@ -29,13 +29,13 @@ private func look(_ bytes: [UInt8], _ question: AuroraQuestion) {
     while true {
         switch AuroraAnswer.judge(rest) {
         case .incomplete:
-            precondition(rest.count < AuroraAnswer.length + 16, "it waits for ever")
+            promise(rest.count < AuroraAnswer.length + 16, "it waits for ever")
             return
         case .noise(let count):
-            precondition(count > 0 && count < rest.count)
+            promise(count > 0 && count < rest.count)
             rest = rest.dropFirst(count)
         case .complete:
-            precondition(rest.count == AuroraAnswer.length)
+            promise(rest.count == AuroraAnswer.length)
             use(rest, question)
             return
         case .wrong: return
@@ -45,12 +45,12 @@ private func look(_ bytes: [UInt8], _ question: AuroraQuestion) {
 
 private func use(_ bytes: ArraySlice<UInt8>, _ question: AuroraQuestion) {
     switch try? AuroraAnswer.decode(bytes, to: question) {
-    case .value(let value)?: precondition(value.isFinite)
+    case .value(let value)?: promise(value.isFinite)
     case .number(let seconds)?:
-        precondition(AuroraClock(secondsSince2000: seconds).description.utf8.count == 19)
+        promise(AuroraClock(secondsSince2000: seconds).description.utf8.count == 19)
     case .text(let text)?: _ = AuroraModel(letters: text).description
     case .state(let state)?: _ = (state.global.description, state.alarm.description)
-    case .alarms(let alarms)?: precondition(alarms.count == 4)
+    case .alarms(let alarms)?: promise(alarms.count == 4)
     case .refused?, nil: break
     }
 }
@@ -61,7 +61,7 @@ private func interview(_ dough: inout Dough) {
     var interview = AuroraInterview(isGlobal: isGlobal)
     for _ in 0..<4 where !dough.isEmpty {
         let round = interview.begin()
-        precondition(round.count <= 24 && round.contains(.state))
+        promise(round.count <= 24 && round.contains(.state))
         var isWhole = true
         for question in round {
             guard let answer = try? AuroraAnswer.decode(sealed(dough.take(6))[...], to: question) else {
@@ -76,8 +76,8 @@ private func interview(_ dough: inout Dough) {
         }
         switch interview.end() {
         case .reading(let reading), .identified(_, let reading):
-            precondition(reading.values.values.allSatisfy(\.isFinite))
-            precondition(interview.identity != nil)
+            promise(reading.values.values.allSatisfy(\.isFinite))
+            promise(interview.identity != nil)
         case .outOfStep, .nothing: break
         }
     }

@@ -9,7 +9,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     look([0, 0, 0, 0] + size + [UInt8](repeating: 0, count: 8) + size + [0, 0, 0, 0] + bytes)
     let text = String(decoding: bytes, as: UTF8.self)
     let request = OwserverQuestion.read(text).request
-    precondition(request.count == 25 + text.utf8.count)
+    promise(request.count == 25 + text.utf8.count)
     use(text)
     countUp(Dough(bytes))
     return 0
@@ -21,15 +21,15 @@ private func look(_ bytes: [UInt8]) {
     while true {
         switch OwserverAnswer.judge(rest) {
         case .incomplete:
-            precondition(rest.count < 24 + 65_536, "it waits for ever")
+            promise(rest.count < 24 + 65_536, "it waits for ever")
             return
         case .pause(let count):
-            precondition(count == 24)
+            promise(count == 24)
             rest = rest.dropFirst(count)
         case .complete(let count):
-            guard let answer = OwserverAnswer(rest.prefix(count)) else { preconditionFailure("whole and none") }
+            guard let answer = OwserverAnswer(rest.prefix(count)) else { fatalError("whole and none") }
             if case .text(let text) = answer { use(text) }
-            if case .failed(let code) = answer { precondition(code < 0) }
+            if case .failed(let code) = answer { promise(code < 0) }
             rest = rest.dropFirst(count)
         case .wrong: return
         }
@@ -37,9 +37,9 @@ private func look(_ bytes: [UInt8]) {
 }
 
 private func use(_ text: String) {
-    for device in OneWireDevice.list(text) { precondition(OneWireDevice(device.description) == device) }
+    for device in OneWireDevice.list(text) { promise(OneWireDevice(device.description) == device) }
     _ = OneWireValue.count(text)
-    if let celsius = OneWireValue.celsius(text) { precondition((-55...125).contains(celsius)) }
+    if let celsius = OneWireValue.celsius(text) { promise((-55...125).contains(celsius)) }
 }
 
 /// A chip that counts as it likes: the total never goes back.
@@ -64,8 +64,8 @@ private func countUp(_ dough: Dough) {
             step & 0x40 == 0
             ? dough.number(UInt32.self, bytes: 4) : (counter.last ?? 0) &+ UInt32(dough.byte())
         _ = counter.take(value)
-        precondition(counter.total >= total ?? 0, "the total went back")
+        promise(counter.total >= total ?? 0, "the total went back")
         total = counter.total
-        if let watts = power.watts(counter.total, at: seconds) { precondition(watts.isFinite && watts >= 0) }
+        if let watts = power.watts(counter.total, at: seconds) { promise(watts.isFinite && watts >= 0) }
     }
 }

@@ -37,19 +37,19 @@ private func countUp(_ input: Dough) {
         } else {
             pulse = counter.advance(to: now)
         }
-        precondition(counter.count == before + (pulse == nil ? 0 : 1), "one pulse at a time, and none taken back")
-        precondition(counter.count <= edges, "more pulses than edges")
-        precondition(counter.rejected >= rejected && counter.rejected <= edges, "more rejected than there were")
-        precondition(counter.lost >= lost)
+        promise(counter.count == before + (pulse == nil ? 0 : 1), "one pulse at a time, and none taken back")
+        promise(counter.count <= edges, "more pulses than edges")
+        promise(counter.rejected >= rejected && counter.rejected <= edges, "more rejected than there were")
+        promise(counter.lost >= lost)
         if let pulse {
-            precondition(pulse >= last, "pulses in order")
+            promise(pulse >= last, "pulses in order")
             last = pulse
         }
         (before, rejected, lost) = (counter.count, counter.rejected, counter.lost)
-        if let watts = counter.watts(at: now) { precondition(watts.isFinite && watts >= 0, "\(watts) W") }
+        if let watts = counter.watts(at: now) { promise(watts.isFinite && watts >= 0, "\(watts) W") }
         register.count = counter.count
         let value = register.value(pulsesPerUnit: 1000)
-        precondition(value.isFinite)
+        promise(value.isFinite)
         if step == 0xFF { register.align(to: value + 1) }
     }
 }
@@ -63,6 +63,6 @@ private func length(_ dough: inout Dough) -> UInt64 {
 private func trace(_ bytes: [UInt8]) {
     for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
         guard case .edge(let edge) = PulseTrace.read(line) else { continue }
-        precondition(PulseTrace.read(PulseTrace.write(edge)[...]) == .edge(edge), "\(line) changes by being written")
+        promise(PulseTrace.read(PulseTrace.write(edge)[...]) == .edge(edge), "\(line) changes by being written")
     }
 }

@@ -14,7 +14,7 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let stream = choice & 8 == 0 ? dough.rest : sealed(dough.rest)
     let whole = Listened(stream, mode, parity, piece: max(stream.count, 1))
     let pieces = Listened(stream, mode, parity, piece: 1 + Int(choice >> 4))
-    precondition(whole == pieces, "the size of the pieces changes what is read")
+    promise(whole == pieces, "the size of the pieces changes what is read")
     endless.push(stream) { use(copy $0) }
     _ = endless.lastRefusal?.text
     return 0
@@ -35,9 +35,9 @@ private struct Listened: Equatable {
         decoder.finish { frames.append(copy $0) }
         frames.forEach(use)
         quality = decoder.quality
-        precondition(quality.frames + quality.shortFrames >= frames.count)
+        promise(quality.frames + quality.shortFrames >= frames.count)
         refusal = decoder.lastRefusal
-        precondition((refusal?.text.utf8.count ?? 0) <= 4 * 128)
+        promise((refusal?.text.utf8.count ?? 0) <= 4 * 128)
         self.frames = frames
     }
 }
@@ -46,10 +46,10 @@ private struct Listened: Equatable {
 private func use(_ frame: TICFrame) {
     for label in frame.labels {
         let text = frame.text(label)
-        precondition(text != nil && (label.kind == .horodate || text?.utf8.count == label.length))
-        if label.kind == .integer || label.kind == .hex { precondition((frame.integer(label) ?? -1) >= 0) }
+        promise(text != nil && (label.kind == .horodate || text?.utf8.count == label.length))
+        if label.kind == .integer || label.kind == .hex { promise((frame.integer(label) ?? -1) >= 0) }
         if let date = frame.horodate(label) {
-            precondition(date.description.utf8.count == Horodate.length)
+            promise(date.description.utf8.count == Horodate.length)
             _ = (date.unixSeconds, date.secondsSince1970)
         }
         _ = frame.trimmed(label)
@@ -57,7 +57,7 @@ private func use(_ frame: TICFrame) {
     _ = (frame.isShort, frame.isComplete, frame.address?.constructorName, frame.sumOfIntegers)
     if let status = frame.status { _ = (status.cutOff, status.supplierIndex, status.today, status.announcedPeak) }
     for profile in [frame.tomorrow, frame.mobilePeak] {
-        for action in profile?.actions ?? [] { precondition(action.hour < 24 && (action.index ?? 1) <= 10) }
+        for action in profile?.actions ?? [] { promise(action.hour < 24 && (action.index ?? 1) <= 10) }
     }
 }
 

@@ -16,6 +16,18 @@
 #define PULSE_GPIOD_MAJOR 2
 #endif
 
+// libgpiod 1.6 knows the kernel's first interface only, which keeps 16 edges and forgets others without a word. The second
+// one, of kernel 5.10, keeps a thousand and counts what it forgets; there the line is taken from the kernel itself.
+#if PULSE_GPIOD_MAJOR == 1
+#include <linux/gpio.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#ifdef GPIO_V2_GET_LINE_IOCTL
+#define PULSE_ASKS_KERNEL 1
+#endif
+#endif
+
 /// What a chip or a line is called; longer names are cut, as the kernel does.
 #define PULSE_NAME_SIZE 32
 
@@ -37,9 +49,9 @@ struct pulse_request {
     unsigned offset;
     int32_t bias;
     int32_t active_low;
-    /// Changes shorter than this stay in the kernel; 0 for none. libgpiod 1.6 cannot.
+    /// Changes shorter than this stay in the kernel; 0 for none. Before kernel 5.10 it cannot with libgpiod 1.6.
     unsigned debounce_us;
-    /// Edges that the kernel keeps until they are read. libgpiod 1.6 has always 16.
+    /// Edges that the kernel keeps until they are read. Before kernel 5.10 always 16 with libgpiod 1.6.
     unsigned buffer;
     const char *_Nonnull consumer;
 };
@@ -47,7 +59,7 @@ struct pulse_request {
 struct pulse_edge {
     /// By CLOCK_MONOTONIC.
     uint64_t timestamp_ns;
-    /// Counts the line's edges from 1 on, those that were lost as well; 0 where the library does not tell.
+    /// Counts the line's edges from 1 on, those that were lost as well; 0 where nobody tells.
     uint32_t sequence;
     /// Whether the line became active: its logical value, which active_low turns round.
     int32_t is_active;
@@ -57,7 +69,10 @@ typedef struct gpiod_chip pulse_chip;
 
 typedef struct pulse_line {
 #if PULSE_GPIOD_MAJOR == 1
+    /// Of the first interface.
     struct gpiod_line *_Nullable line;
+    /// Of the second interface; -1 where there is none.
+    int fd;
 #else
     struct gpiod_line_request *_Nullable request;
     struct gpiod_edge_event_buffer *_Nullable events;
@@ -78,7 +93,14 @@ static inline const char *_Nonnull cgpiod_version(void) {
 }
 
 /// Edges that the kernel keeps without saying how many it lost; 0 where it says.
-static inline unsigned pulse_silent_buffer(void) { return PULSE_GPIOD_MAJOR == 1 ? 16 : 0; }
+static inline unsigned pulse_silent_buffer(const pulse_line *_Nonnull line) {
+#if PULSE_GPIOD_MAJOR == 1
+    return line->line ? 16 : 0;
+#else
+    (void)line;
+    return 0;
+#endif
+}
 
 static inline void pulse_copy_name(char *_Nonnull to, const char *_Nullable from) {
     strncpy(to, from ? from : "", PULSE_NAME_SIZE - 1);
@@ -128,6 +150,7 @@ static inline int pulse_line_describe(pulse_chip *_Nonnull chip, unsigned offset
 static inline void pulse_line_close(pulse_line *_Nonnull line) {
 #if PULSE_GPIOD_MAJOR == 1
     if (line->line) gpiod_line_release(line->line);
+    if (line->fd >= 0) close(line->fd);
 #else
     if (line->events) gpiod_edge_event_buffer_free(line->events);
     if (line->request) gpiod_line_request_release(line->request);
@@ -137,17 +160,57 @@ static inline void pulse_line_close(pulse_line *_Nonnull line) {
 
 static inline int pulse_line_fd(pulse_line *_Nonnull line) {
 #if PULSE_GPIOD_MAJOR == 1
-    return gpiod_line_event_get_fd(line->line);
+    return line->line ? gpiod_line_event_get_fd(line->line) : line->fd;
 #else
     return gpiod_line_request_get_fd(line->request);
 #endif
 }
 
 #if PULSE_GPIOD_MAJOR == 1
+/// Takes a line by the second interface: its descriptor, or -1 with errno.
+static inline int pulse_line_take_from_kernel(pulse_chip *_Nonnull chip, const struct pulse_request *_Nonnull wanted) {
+#ifdef PULSE_ASKS_KERNEL
+    static const uint64_t bias[] = {0, GPIO_V2_LINE_FLAG_BIAS_DISABLED, GPIO_V2_LINE_FLAG_BIAS_PULL_UP,
+                                    GPIO_V2_LINE_FLAG_BIAS_PULL_DOWN};
+    char path[64];
+    snprintf(path, sizeof path, "/dev/%s", gpiod_chip_name(chip));
+    int device = open(path, O_RDWR | O_CLOEXEC);
+    if (device < 0) return -1;
+    struct gpio_v2_line_request request;
+    memset(&request, 0, sizeof request);
+    request.offsets[0] = wanted->offset;
+    request.num_lines = 1;
+    request.event_buffer_size = wanted->buffer;
+    strncpy(request.consumer, wanted->consumer, sizeof request.consumer - 1);
+    request.config.flags = GPIO_V2_LINE_FLAG_INPUT | GPIO_V2_LINE_FLAG_EDGE_RISING | GPIO_V2_LINE_FLAG_EDGE_FALLING |
+                           bias[wanted->bias] | (wanted->active_low ? GPIO_V2_LINE_FLAG_ACTIVE_LOW : 0);
+    if (wanted->debounce_us) {
+        request.config.num_attrs = 1;
+        request.config.attrs[0].mask = 1;
+        request.config.attrs[0].attr.id = GPIO_V2_LINE_ATTR_ID_DEBOUNCE;
+        request.config.attrs[0].attr.debounce_period_us = wanted->debounce_us;
+    }
+    int result = ioctl(device, GPIO_V2_GET_LINE_IOCTL, &request);
+    int saved = errno;
+    close(device);
+    errno = saved;
+    return result < 0 ? -1 : request.fd;
+#else
+    (void)chip;
+    (void)wanted;
+    errno = ENOTTY;
+    return -1;
+#endif
+}
+
 static inline int pulse_line_take(pulse_line *_Nonnull line, pulse_chip *_Nonnull chip,
                                   const struct pulse_request *_Nonnull wanted) {
     static const int bias[] = {0, GPIOD_LINE_REQUEST_FLAG_BIAS_DISABLE, GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_UP,
                                GPIOD_LINE_REQUEST_FLAG_BIAS_PULL_DOWN};
+    line->fd = pulse_line_take_from_kernel(chip, wanted);
+    if (line->fd >= 0) return 0;
+    // What an older kernel says to a question that it does not know; a line in use is in use either way.
+    if (errno != ENOTTY && errno != EINVAL) return -1;
     struct gpiod_line *found = gpiod_chip_get_line(chip, wanted->offset);
     if (!found) return -1;
     int flags = bias[wanted->bias] | (wanted->active_low ? GPIOD_LINE_REQUEST_FLAG_ACTIVE_LOW : 0);
@@ -192,6 +255,9 @@ static inline pulse_line *_Nullable pulse_line_open(pulse_chip *_Nonnull chip,
                                                     const struct pulse_request *_Nonnull wanted) {
     pulse_line *line = (pulse_line *)calloc(1, sizeof *line);
     if (!line) return NULL;
+#if PULSE_GPIOD_MAJOR == 1
+    line->fd = -1;
+#endif
     if (pulse_line_take(line, chip, wanted) == 0) {
         int flags = fcntl(pulse_line_fd(line), F_GETFL);
         if (flags >= 0 && fcntl(pulse_line_fd(line), F_SETFL, flags | O_NONBLOCK) >= 0) return line;
@@ -205,6 +271,12 @@ static inline pulse_line *_Nullable pulse_line_open(pulse_chip *_Nonnull chip,
 /// Whether the line is active now: 1 or 0, or -1 with errno.
 static inline int pulse_line_level(pulse_line *_Nonnull line) {
 #if PULSE_GPIOD_MAJOR == 1
+#ifdef PULSE_ASKS_KERNEL
+    if (!line->line) {
+        struct gpio_v2_line_values values = {0, 1};
+        return ioctl(line->fd, GPIO_V2_LINE_GET_VALUES_IOCTL, &values) < 0 ? -1 : (int)(values.bits & 1);
+    }
+#endif
     return gpiod_line_get_value(line->line);
 #else
     switch (gpiod_line_request_get_value(line->request, line->offset)) {
@@ -218,6 +290,25 @@ static inline int pulse_line_level(pulse_line *_Nonnull line) {
 /// Reads the edges that wait, PULSE_READ_MAX at most. Returns how many, or -1 with errno: EAGAIN when none waits.
 static inline int pulse_line_read(pulse_line *_Nonnull line, struct pulse_edge *_Nonnull out) {
 #if PULSE_GPIOD_MAJOR == 1
+#ifdef PULSE_ASKS_KERNEL
+    if (!line->line) {
+        struct gpio_v2_line_event events[PULSE_READ_MAX];
+        ssize_t size = read(line->fd, events, sizeof events);
+        if (size < 0) return -1;
+        if ((size_t)size < sizeof events[0]) {
+            // The chip is gone.
+            errno = EIO;
+            return -1;
+        }
+        int count = (int)((size_t)size / sizeof events[0]);
+        for (int i = 0; i < count; i++) {
+            out[i].timestamp_ns = events[i].timestamp_ns;
+            out[i].sequence = events[i].line_seqno;
+            out[i].is_active = events[i].id == GPIO_V2_LINE_EVENT_RISING_EDGE;
+        }
+        return count;
+    }
+#endif
     struct gpiod_line_event events[16];
     int count = gpiod_line_event_read_multiple(line->line, events, 16);
     for (int i = 0; i < count; i++) {

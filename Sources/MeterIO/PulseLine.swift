@@ -21,7 +21,7 @@ public struct PulseLine: ~Copyable {
         public var bias = Bias.pullUp
         /// Whether a closed contact pulls the line down.
         public var isActiveLow = true
-        /// Changes shorter than this stay in the kernel, where the library can.
+        /// Changes shorter than this stay in the kernel, where it can.
         public var debounce = Duration.zero
         /// Who uses the line, for others that want it.
         public var consumer = "boxenergie"
@@ -34,7 +34,7 @@ public struct PulseLine: ~Copyable {
         /// Nanoseconds by the clock that `clock` reads.
         public var time: UInt64
         public var isActive: Bool
-        /// Counts the line's edges from 1 on, lost ones as well; `nil` before libgpiod 2.
+        /// Counts the line's edges from 1 on, lost ones as well; `nil` with libgpiod 1.6 before kernel 5.10.
         public var sequence: UInt32?
     }
 
@@ -107,7 +107,7 @@ public struct PulseLine: ~Copyable {
     /// Takes the edges that wait, 64 at most, and never waits itself.
     ///
     /// - Returns: how many there were, and whether there may have been more for which there was no room, which only
-    ///   libgpiod before 2 does not count.
+    ///   libgpiod 1.6 before kernel 5.10 does not count.
     /// - Throws: `.disconnected` when the chip is gone.
     public func read(_ body: (Edge) -> Void) throws(PulseLineError) -> (count: Int, wasFull: Bool) {
         let (count, code) = withUnsafeTemporaryAllocation(of: pulse_edge.self, capacity: Int(PULSE_READ_MAX)) { edges in
@@ -125,7 +125,7 @@ public struct PulseLine: ~Copyable {
             return (count, code)
         }
         if count >= 0 {
-            let silent = Int(pulse_silent_buffer())
+            let silent = Int(pulse_silent_buffer(handle))
             return (count, silent > 0 && count >= silent)
         }
         switch code {

@@ -1,4 +1,5 @@
 import Foundation
+import MeterIO
 import Testing
 
 /// A GPIO chip that the real libgpiod talks to, and whose lines the test moves: see Tests/peers/gpio.
@@ -18,9 +19,13 @@ final class Pins {
         return peer.line()
     }
 
+    /// Whether the kernel is of before 5.10: both where libgpiod can do with the older one.
+    static let kernels = PulseLine.libraryVersion.hasPrefix("1.") ? [false, true] : [false]
+
     /// A command that sees the chip.
-    private func command(_ box: Installation, _ arguments: [String]) -> [String] {
-        ["/usr/bin/env", "LD_PRELOAD=\(folder)/gpio.so", "GPIO_SOCKET=\(folder)/gpio.socket", box.program] + arguments
+    private func command(_ box: Installation, isOld: Bool = false, _ arguments: [String]) -> [String] {
+        ["/usr/bin/env", "LD_PRELOAD=\(folder)/gpio.so", "GPIO_SOCKET=\(folder)/gpio.socket"]
+            + (isOld ? ["GPIO_OLD_KERNEL=1"] : []) + [box.program] + arguments
     }
 
     func run(_ box: Installation, _ arguments: String...) throws -> (code: Int32, output: String) {
@@ -28,8 +33,8 @@ final class Pins {
     }
 
     /// Starts the daemon and waits until it has a line.
-    func start(_ box: Installation, _ config: String, line: Int = 24) throws -> Peer {
-        let daemon = try Peer(command(box, ["run", "--config", config]))
+    func start(_ box: Installation, _ config: String, line: Int = 24, isOld: Bool = false) throws -> Peer {
+        let daemon = try Peer(command(box, isOld: isOld, ["run", "--config", config]))
         _ = tell("wait \(line)")
         return daemon
     }

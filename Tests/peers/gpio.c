@@ -1,5 +1,6 @@
 // A GPIO chip for programs that use libgpiod 1.6 or 2, by LD_PRELOAD: /dev/gpiochip0 is answered by the simulator
-// Tests/peers/gpio, which listens at $GPIO_SOCKET. Both of the kernel's interfaces are there, v1 and v2.
+// Tests/peers/gpio, which listens at $GPIO_SOCKET. Both of the kernel's interfaces are there, v1 and v2; with
+// $GPIO_OLD_KERNEL only v1, as before 5.10.
 //
 // Each question is a packet of words, and so is the answer: a number, 0 or an errno, then what was asked for. A line's
 // events come through a pipe whose reading end the simulator hands over, so that it sees as the kernel does what was
@@ -202,6 +203,8 @@ static int chip_ioctl(int fd, unsigned request, void *arg) {
         return fail(take(1, wanted->lineoffset, all, 0, 16, wanted->consumer_label, &wanted->fd));
     }
     case GPIO_V2_GET_LINE_IOCTL: {
+        // Before 5.10 the kernel did not know this question.
+        if (getenv("GPIO_OLD_KERNEL")) return fail(EINVAL);
         struct gpio_v2_line_request *wanted = arg;
         unsigned debounce = 0;
         for (unsigned i = 0; i < wanted->config.num_attrs; i++)

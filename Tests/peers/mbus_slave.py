@@ -1,6 +1,6 @@
 """M-Bus slaves that answer with frames as they were recorded, on a pseudo-terminal or a TCP port.
 
-Prints where they are, then each request that it hears, as hexadecimal text. Faults come at fixed places, so that each
+Prints where they are, then each request that it hears, as hexadecimal text; with --stdio neither. Faults come at fixed places, so that each
 run is the same.
 """
 
@@ -71,34 +71,40 @@ def main():
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     parser = argparse.ArgumentParser()
     parser.add_argument("--tcp", action="store_true", help="listen on a TCP port in place of a pseudo-terminal")
+    parser.add_argument("--stdio", action="store_true", help="speak on standard input and output, for wire.py")
     parser.add_argument("--echo", action="store_true", help="send back what is heard, as some converters do")
     parser.add_argument("--noise", default="", help="bytes before each answer")
     parser.add_argument("--drop", type=int, default=0, help="each so many-th answer is lost")
     parser.add_argument("--garble", type=int, default=0, help="each so many-th answer has a wrong byte")
+    parser.add_argument("--lie", type=int, default=0, help="each so many-th data has a wrong register and a right checksum")
     parser.add_argument("telegrams", nargs="+", help="a meter's telegrams, with commas between them")
     options = parser.parse_args()
     slaves = [Slave([bytes.fromhex(t) for t in one.split(",")]) for one in options.telegrams]
-    if options.tcp:
+    if options.stdio:
+        line, say = 0, 1
+    elif options.tcp:
         server = socket.create_server(("127.0.0.1", 0))
         print(server.getsockname()[1], flush=True)
         connection, _ = server.accept()
-        line = connection.fileno()
+        line = say = connection.fileno()
     else:
         line, other = os.openpty()
+        say = line
         tty.setraw(other)
         print(os.ttyname(other), flush=True)
     heard = bytearray()
-    count = 0
+    count = data = 0
     while True:
         select.select([line], [], [])
         more = os.read(line, 4096)
         if not more:
             return
         if options.echo:
-            os.write(line, more)
+            os.write(say, more)
         heard += more
         for request in requests(heard):
-            print(request.hex(" "), flush=True)
+            if not options.stdio:
+                print(request.hex(" "), flush=True)
             answers = [a for a in (slave.answer(request) for slave in slaves) if a]
             if not answers:
                 continue
@@ -106,9 +112,14 @@ def main():
             if options.drop and count % options.drop == 0:
                 continue
             answer = bytearray(answers[0])
+            data += len(answer) > 1
+            if options.lie and len(answer) > 1 and data % options.lie == 0:
+                # The tenth digit of the first record.
+                answer[25] ^= 0x01
+                answer[-2] = sum(answer[4:-2]) & 0xFF
             if options.garble and count % options.garble == 0:
                 answer[len(answer) // 2] ^= 0x21
-            os.write(line, bytes.fromhex(options.noise) + answer)
+            os.write(say, bytes.fromhex(options.noise) + answer)
 
 
 main()

@@ -69,6 +69,13 @@ public final class SourceMemory: Sendable {
         }
     }
 
+    /// Forgets what was remembered under a name; the disk is not touched.
+    public func forget(_ name: String) {
+        state.withLock { state in
+            if state.texts.removeValue(forKey: name) != nil { state.isSaved = false }
+        }
+    }
+
     /// Saves what has changed, unless it was saved within the last minute; says it when it cannot.
     ///
     /// To be called every few seconds, so that nothing is lost that is older than a minute.

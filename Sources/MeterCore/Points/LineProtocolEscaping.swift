@@ -19,15 +19,21 @@ enum LineProtocolPlace: UInt8 {
 
 extension [UInt8] {
     /// Appends a measurement, key or tag value, escaped.
-    ///
-    /// Control characters become spaces, since a line feed ends the line whatever stands before it. InfluxDB cannot
-    /// read a name that ends with a backslash, so that one becomes an underscore.
     mutating func append(escaping text: String, for place: LineProtocolPlace) {
-        for byte in text.utf8 {
-            let byte = byte < 0x20 ? UInt8(ascii: " ") : byte
+        var readable: [UInt8] = []
+        readable.append(readable: text)
+        for byte in readable {
             if LineProtocolPlace.specials[Int(byte)] & place.rawValue != 0 { append(UInt8(ascii: "\\")) }
             append(byte)
         }
-        if last == UInt8(ascii: "\\") { self[count - 1] = UInt8(ascii: "_") }
+    }
+
+    /// Appends a name with nothing that a line cannot say.
+    ///
+    /// Control characters become spaces, since a line feed ends the line whatever stands before it. InfluxDB cannot
+    /// read a name that ends with a backslash, so that one becomes an underscore.
+    mutating func append(readable text: String) {
+        append(contentsOf: text.utf8.lazy.map { $0 < 0x20 ? UInt8(ascii: " ") : $0 })
+        if text.utf8.last == UInt8(ascii: "\\") { self[count - 1] = UInt8(ascii: "_") }
     }
 }

@@ -55,5 +55,11 @@ public final class Series: @unchecked Sendable {
         keyStarts.deallocate()
     }
 
-    private static func allowed(_ name: String) -> String { name == "time" ? "time_" : name }
+    /// A key as it will be written, so that keys are sorted and told apart by what the database sees.
+    private static func allowed(_ name: String) -> String {
+        var bytes: [UInt8] = []
+        bytes.append(readable: name)
+        let text = String(decoding: bytes, as: UTF8.self)
+        return text == "time" ? "time_" : text
+    }
 }

@@ -116,7 +116,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         if storage != 0 { parts.append("storage \(storage)") }
         if tariff != 0 { parts.append("tariff \(tariff)") }
         if subunit != 0 { parts.append("subunit \(subunit)") }
-        parts += meanings.map { $0.hasSuffix(" only") ? $0 : "(\($0))" }
+        parts += meanings.map { ["positive only", "negative only"].contains($0) ? $0 : "(\($0))" }
         if let unit { parts.append("in \(unit)") }
         return parts.joined(separator: " ")
     }
@@ -130,6 +130,20 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
     /// - Returns: `nil` when there is none, the meter says that it is invalid, or its unit is of another kind.
     public func value(in records: [MBusRecord]) -> MBusNumber? {
         guard let record = record(in: records), let number = record.value.number else { return nil }
+        return wanted(number, of: record)
+    }
+
+    /// What the last digit of the meter's number stands for, in the wanted unit: the value grows by no less.
+    ///
+    /// - Returns: `nil` when there is no such value, or its number has no last digit.
+    public func step(in records: [MBusRecord]) -> Double? {
+        guard let record = record(in: records), case .decimal(_, let exponent)? = record.value.number else {
+            return nil
+        }
+        return wanted(.decimal(1, exponent: exponent), of: record)?.double
+    }
+
+    private func wanted(_ number: MBusNumber, of record: MBusRecord) -> MBusNumber? {
         guard let unit, unit != record.unit else { return number }
         return MBusConversion.convert(number, from: record.unit, to: unit)
     }

@@ -16,10 +16,17 @@ public struct MBusPoints: Sendable {
         series = context.series(settings.measurement, tags: settings.role.tags, fields: fields.map(\.name))
     }
 
-    /// The point of a complete answer; empty when it has none of the fields.
-    public func point(of telegrams: [MBusTelegram], at time: Timestamp) -> Point {
+    /// Makes the point of a complete answer.
+    ///
+    /// - Parameters:
+    ///   - telegrams: the answer.
+    ///   - time: when it came.
+    ///   - held: the fields that are not believed.
+    /// - Returns: a point, empty when the meter has none of the fields.
+    public func point(of telegrams: [MBusTelegram], at time: Timestamp, without held: Set<String> = []) -> Point {
         let records = telegrams.flatMap(\.records)
-        var point = Point(series, at: time, fields.map { Self.value($0, records) })
+        let values = fields.map { held.contains($0.name) ? nil : Self.value($0, records) }
+        var point = Point(series, at: time, values)
         let facts = facts(point, serial: telegrams.first?.header?.meter?.digits)
         if !facts.isEmpty { point.meaning = Meaning(source: source, facts) }
         return point

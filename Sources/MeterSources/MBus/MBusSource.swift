@@ -61,18 +61,27 @@ public final class MBusSource: CapturableSource {
         context.logger.info("Listening", metadata: ["device": "\(device.name)", "speed": "\(device.settings.format)"])
         let status = context.status
         let readout = MBusReadout(device: device, address: settings.address) { status.beat() }
+        var gates = MBusGates(settings.fields)
         var alarm = Alarm()
         while true {
             do {
-                let telegrams = try await readout.read()
+                var telegrams = try await readout.read()
+                var judgement = gates.judge(telegrams)
+                if judgement.isFirst {
+                    // The next reading may be a day away.
+                    telegrams = try await readout.read()
+                    judgement = gates.judge(telegrams)
+                }
                 let time = Timestamp.now()
                 note(telegrams, device, context)
-                context.status.didRead(at: time)
+                context.status.didRead(at: time, held: judgement.held.count)
                 if alarm.clear() { context.logger.info("The meter answers again") }
-                let point = points.point(of: telegrams, at: time)
-                if point.isEmpty { throw NoFields(role: settings.role) }
-                onPoint(point)
-                try await pause(untilNext: settings.every, status)
+                let point = points.point(of: telegrams, at: time, without: judgement.held)
+                if point.isEmpty, judgement.held.isEmpty { throw NoFields(role: settings.role) }
+                if !point.isEmpty { onPoint(point) }
+                // What is in doubt is looked at again soon.
+                let next = judgement.held.isEmpty ? settings.every : min(settings.every, .seconds(10))
+                try await pause(untilNext: next, status)
             } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
                 throw error.reason == .cancelled ? CancellationError() : error
             } catch is CancellationError {
@@ -120,6 +129,13 @@ public final class MBusSource: CapturableSource {
             let meter = header.meter.map { ["\($0.manufacturer) \($0.digits), \($0.medium)"] } ?? []
             status.device = (meter + header.status.conditions).joined(separator: ", ")
         }
+    }
+}
+
+extension MBusGates {
+    /// Judges what was just read.
+    fileprivate mutating func judge(_ telegrams: [MBusTelegram]) -> Judgement {
+        judge(telegrams.flatMap(\.records), of: telegrams.first?.header?.meter, at: .now)
     }
 }
 

@@ -5,8 +5,8 @@ import MeterProtocols
 
 /// The thread that waits for a line's edges.
 ///
-/// libgpiod before 2 has room for 16 of them. So nothing else runs here: a save to a slow SD card, which may take a
-/// second, must not cost pulses.
+/// The kernel has room for 1024 of them, and before 5.10 for 16 only. So nothing else runs here: a save to a slow SD
+/// card, which may take a second, must not cost pulses.
 actor PulseWatch {
     private let thread: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }

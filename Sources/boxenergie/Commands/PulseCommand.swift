@@ -21,8 +21,9 @@ struct PulseSet: ParsableCommand {
         abstract: "Makes the total of a pulse meter what its display shows now.",
         discussion: """
             Pulses that come while the box is off are not counted, so compare the two after a power cut. It works while
-            the daemon runs and while it does not, and the total is on the disk when the command ends. For the service
-            run it with sudo.
+            the daemon runs and while it does not, and the total is on the disk when the command ends. Among the events
+            in the database it says from what to what; one that was set while no daemon ran comes at its next start. For
+            the service run it with sudo.
 
             EXAMPLES:
               boxenergie pulse set solaire 12345.6      kWh
@@ -63,7 +64,10 @@ struct PulseSet: ParsableCommand {
     {
         let memory = SourceMemory(folder: configuration.state, logger: makeLogger(.warning))
         do {
-            return "\(try source.align(to: value, name: name, memory: memory))"
+            let before = try source.align(to: value, name: name, memory: memory)
+            Alignment(time: .now(), before: before, after: value).remember(of: name, in: memory)
+            try memory.save()
+            return "\(before)"
         } catch {
             throw CommandError("\(error); nothing was changed")
         }
@@ -75,11 +79,16 @@ struct PulseSet: ParsableCommand {
             return "failed this boxenergie does not know that order; is it of another version?"
         }
         let name = String(words[2])
-        guard let source = daemon.sources.first(where: { $0.name == name })?.source as? any AlignableSource else {
+        guard let running = daemon.sources.first(where: { $0.name == name }),
+            let source = running.source as? any AlignableSource
+        else {
             return "failed the running boxenergie has no pulse meter \"\(name)\"; make it read its configuration again"
         }
         do {
-            return "ok \(try source.align(to: value, name: name, memory: memory))"
+            let before = try source.align(to: value, name: name, memory: memory)
+            let alignment = Alignment(time: .now(), before: before, after: value)
+            daemon.dating.append(alignment.event(of: name, in: source.unit, tags: running.context.tags))
+            return "ok \(before)"
         } catch {
             return "failed \(error); nothing was changed"
         }

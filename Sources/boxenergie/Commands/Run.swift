@@ -61,6 +61,7 @@ struct Run: AsyncParsableCommand {
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
         logger.info("Started", metadata: ["sources": "\(configuration.sources.count)", "servers": "\(servers)"])
         OrphanedSpools.report(configuration, logger)
+        daemon.tellAlignments(from: registers)
         let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
         let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)

@@ -40,6 +40,29 @@ import Testing
         #expect(memory.text(of: "b") == "3")
     }
 
+    @Test("what was forgotten stays so after a restart, and forgetting nothing saves nothing")
+    func forgets() throws {
+        defer { remove() }
+        do {
+            let memory = memory
+            memory.remember("1", of: "a")
+            memory.remember("2", of: "a:note")
+            try memory.save()
+        }
+        do {
+            let memory = memory
+            memory.forget("a:note")
+            memory.forget("b")
+            #expect(memory.text(of: "a:note") == nil)
+            try memory.save()
+            let before = saves()
+            memory.forget("a:note")
+            try memory.save()
+            #expect(saves() == before)
+        }
+        #expect(memory.text(of: "a") == "1" && memory.text(of: "a:note") == nil)
+    }
+
     @Test("however many meters change however often, the file is saved once a minute, and not when nothing changed")
     func onceAMinute() {
         defer { remove() }

@@ -37,6 +37,12 @@ import Testing
         #expect(line("m", [], [("a", .float(.infinity)), ("c", nil)]).isEmpty)
     }
 
+    @Test("tags are sorted and told apart as they are written, control characters being spaces")
+    func controlCharacters() {
+        let tags = [("a\u{0E}b", "2"), ("a\u{1E}", "1"), ("a\u{1F}", "3")]
+        #expect(line("m", tags, [("f", 1)]) == "m,a\\ =3,a\\ b=2 f=1i 7\n")
+    }
+
     @Test("a name that ends with a backslash, or is time, is one that InfluxDB can read")
     func awkwardNames() {
         #expect(line("m\\", [("t", "v\\")], [("time", 1)]) == "m_,t=v_ time_=1i 7\n")

@@ -1,7 +1,7 @@
 import MeterProtocols
 import Testing
 
-/// Random and damaged frames, the same ones in each run; `Tests/slow/fuzz-mbus` looks further.
+/// Random and damaged frames, the same ones in each run; `Tests/slow/fuzz mbus` looks further.
 @Suite struct MBusFuzzTests {
     /// Steele, Lea and Flood's SplitMix64.
     private struct Dice: RandomNumberGenerator {

@@ -8,7 +8,7 @@ import Testing
             "energy", "maximum power storage 1", "energy negative only", "volume tariff 2 in l", "called %RH",
             "called bat. time subunit 1", "record 4", "flow temperature", "storage block size storage 3",
             "during error on time", "minimum volume flow tariff 1 subunit 2 in m³/h", "volume (per pulse of input 0)",
-            "energy storage 12 in kWh",
+            "energy storage 12 in kWh", "energy (on working days only)",
         ]
     )
     func spelling(_ text: String) throws { #expect(try #require(MBusSelector(text)).description == text) }

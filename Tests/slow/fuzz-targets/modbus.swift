@@ -1,4 +1,4 @@
-// What libFuzzer calls with its inputs; built by Tests/slow/fuzz-modbus together with the decoders.
+// The Modbus and SunSpec decoders, built by Tests/slow/fuzz.
 
 /// The first bytes choose a request, the rest is what comes from the device.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -22,13 +22,13 @@ public func decode(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let frame = [1] + came + [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)]
     for bytes in [came, frame] {
         guard let range = RTUFrame.answer(to: request, from: 1, in: bytes) else { continue }
-        precondition(range.upperBound <= bytes.count && range.count >= 5)
+        promise(range.upperBound <= bytes.count && range.count >= 5)
         let message = Array(bytes[range].dropFirst().dropLast(2))
         if let answer = try? request.answer(message), case .read = request {
-            precondition(answer.words.count == span.count)
+            promise(answer.words.count == span.count)
         }
     }
-    if let length = TCPFrame.length(came) { precondition(length == 0 || (9...260).contains(length)) }
+    if let length = TCPFrame.length(came) { promise(length == 0 || (9...260).contains(length)) }
     let words = stride(from: 4, to: count - 1, by: 2).map { UInt16(input[$0]) << 8 | UInt16(input[$0 + 1]) }
     decode(words, as: input[0])
     walk(words)
@@ -40,7 +40,7 @@ private func decode(_ words: [UInt16], as choice: UInt8) {
     let order = WordOrder.allCases[Int(choice >> 4) % WordOrder.allCases.count]
     let size = min(type.registers ?? words.count, words.count)
     let layout = RegisterLayout(ModbusSpan(.holdingRegisters, at: 0, count: size), type, order: order)
-    if case .number(let number)? = layout.value(words[..<size]) { precondition(number.isFinite) }
+    if case .number(let number)? = layout.value(words[..<size]) { promise(number.isFinite) }
 }
 
 /// The registers as SunSpec models, one behind the other.

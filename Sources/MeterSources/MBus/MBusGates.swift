@@ -1,0 +1,81 @@
+import MeterCore
+import MeterProtocols
+
+/// Keeps registers that cannot be true out of the database: an answer's checksum lets one damaged frame in 256 pass, and
+/// a meter that was just switched on may say 0.
+///
+/// Kept values, such as that of the last due date, and maxima change as they like and are not looked at.
+struct MBusGates: Sendable {
+    private struct Register: Sendable {
+        var field: String
+        /// In Wh or litres.
+        var selector: MBusSelector
+        /// In W, or litres an hour.
+        var largestRate: Double
+    }
+
+    /// What came of an answer.
+    struct Judgement: Sendable, Equatable {
+        /// The fields that are not believed.
+        var held: Set<String> = []
+        /// Whether one of them is the first of its register, so that another reading is all that it takes.
+        var isFirst = false
+    }
+
+    private let registers: [Register]
+    private var gates: [String: IndexGate] = [:]
+    private var trusted: Set<String> = []
+    private var meter: MBusMeterAddress?
+
+    /// Prepares the gates of a meter's registers.
+    init(_ fields: [MBusField]) {
+        registers = fields.compactMap { field in
+            var selector = field.selector
+            guard selector.function == .instantaneous, selector.storage == 0 else { return nil }
+            switch selector.kind {
+            case .quantity(.energy):
+                selector.unit = "Wh"
+                // The boiler of a large building.
+                return Register(field: field.name, selector: selector, largestRate: 1_000_000)
+            case .quantity(.volume):
+                selector.unit = "l"
+                return Register(field: field.name, selector: selector, largestRate: 100_000)
+            default: return nil
+            }
+        }
+    }
+
+    /// Judges the registers of a complete answer.
+    ///
+    /// - Parameters:
+    ///   - records: what it holds.
+    ///   - speaker: who says so, if it does. Another meter than before begins anew.
+    ///   - time: when it came, by a clock that is never set.
+    /// - Returns: what is not believed.
+    mutating func judge(_ records: [MBusRecord], of speaker: MBusMeterAddress?, at time: Uptime) -> Judgement {
+        if speaker != meter {
+            meter = speaker
+            gates.removeAll()
+            trusted.removeAll()
+        }
+        var judgement = Judgement()
+        for register in registers {
+            guard let number = register.selector.value(in: records)?.double, abs(number) < 1e15 else { continue }
+            var gate = gates[register.field] ?? gate(of: register, records)
+            if gate.judge(Int64(number.rounded(.down)), at: time) == .held {
+                judgement.held.insert(register.field)
+                if !trusted.contains(register.field) { judgement.isFirst = true }
+            } else {
+                trusted.insert(register.field)
+            }
+            gates[register.field] = gate
+        }
+        return judgement
+    }
+
+    /// A meter that counts in MWh takes steps of one, however little it is used.
+    private func gate(of register: Register, _ records: [MBusRecord]) -> IndexGate {
+        let step = min(max(10, register.selector.step(in: records) ?? 0), 1e12)
+        return IndexGate(largestWatts: register.largestRate, step: Int64(step.rounded(.up)))
+    }
+}

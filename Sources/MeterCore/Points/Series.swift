@@ -55,5 +55,8 @@ public final class Series: @unchecked Sendable {
         keyStarts.deallocate()
     }
 
+    /// The measurement's name with the tags, as line protocol writes them: what makes it another series.
+    public var key: String { String(decoding: UnsafeBufferPointer(start: bytes, count: prefixCount), as: UTF8.self) }
+
     private static func allowed(_ name: String) -> String { name == "time" ? "time_" : name }
 }

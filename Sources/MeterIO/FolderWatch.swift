@@ -18,11 +18,14 @@ public final class FolderWatch: Sendable {
 
     /// Waits until something has changed since the last call, or until a time.
     ///
+    /// - Returns: whether something has.
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func wait(until deadline: Uptime) async throws {
+    public func wait(until deadline: Uptime) async throws -> Bool {
         try await EventLoop.main.waitUntilReadable(descriptor, until: deadline)
         // Which events they were does not matter: the folder is looked through.
         var events = [UInt8](repeating: 0, count: 16 << 10)
-        while read(descriptor, &events, events.count) > 0 {}
+        var hasChanged = false
+        while read(descriptor, &events, events.count) > 0 { hasChanged = true }
+        return hasChanged
     }
 }

@@ -33,6 +33,8 @@ struct CSVFollower<Store: FileStore> {
     private var positions: FilePositions
     private var refused: RefusedLines
     private var files: [String: File] = [:]
+    /// Where files were read to whose names others have now.
+    private var displaced: [FilePosition] = []
     private var lineAlarm = Alarm()
     private var putAwayAlarm = Alarm()
     private var saveAlarm = Alarm()
@@ -72,6 +74,7 @@ struct CSVFollower<Store: FileStore> {
         if context.isLooking { entries = Array(entries.suffix(1)) }
         files = files.filter { name, _ in entries.contains { $0.name == name } }
         context.status.update { $0.quality["files"] = entries.count }
+        try await lookForReplaced(entries)
         var failure: (any Error)?
         for entry in entries {
             do {
@@ -102,6 +105,21 @@ struct CSVFollower<Store: FileStore> {
     }
 
     // MARK: - One file
+
+    /// Finds the files that others have taken the names of, before any is read: they may be there under new names.
+    private mutating func lookForReplaced(_ entries: [FileEntry]) async throws {
+        displaced = []
+        for entry in entries where entry.version == nil || entry.version != files[entry.name]?.readVersion {
+            guard let position = positions[entry.name], try await !holds(entry, position) else { continue }
+            displaced.append(position)
+            positions.forget(entry.name)
+            files[entry.name] = nil
+            context.logger.info(
+                "A file was replaced; it is read from its beginning",
+                metadata: ["file": "\(entry.name)"]
+            )
+        }
+    }
 
     private mutating func follow(_ entry: FileEntry, among entries: [FileEntry]) async throws {
         var file = files[entry.name] ?? File()
@@ -179,23 +197,9 @@ struct CSVFollower<Store: FileStore> {
 
     /// Where to go on in a file.
     private mutating func start(_ entry: FileEntry, among entries: [FileEntry]) async throws -> FilePosition {
-        if let position = positions[entry.name] {
-            if try await holds(entry, position) { return position }
-            if files[entry.name] != nil {
-                context.logger.info(
-                    "A file was replaced; it is read from its beginning",
-                    metadata: ["file": "\(entry.name)"]
-                )
-            }
-            files[entry.name]?.shape = CSVReader.Shape()
-            files[entry.name]?.unfinished = nil
-            // The old one may be there under another name.
-            for other in entries where positions[other.name] == nil {
-                if try await holds(other, position) { note(position, other.name) }
-            }
-            positions.forget(entry.name)
-        }
-        for position in positions.others(than: entries.map(\.name)) where position.offset >= FilePosition.tailLength {
+        if let position = positions[entry.name] { return position }
+        let known = displaced + positions.others(than: entries.map(\.name))
+        for position in known where position.offset >= FilePosition.tailLength {
             if try await holds(entry, position) {
                 note(position, entry.name)
                 return position

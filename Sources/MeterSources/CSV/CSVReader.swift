@@ -67,6 +67,7 @@ struct CSVReader {
     ///   - last: the date of the line before.
     ///   - isWhole: whether its end was seen; one without must be as wide as the line before.
     ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
+    /// - Returns: what came of it.
     mutating func read(
         _ line: [UInt8],
         _ shape: inout Shape,

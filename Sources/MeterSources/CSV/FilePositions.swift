@@ -18,6 +18,7 @@ struct FilePositions {
         /// Becomes safe when its time has come.
         var candidate: (position: FilePosition, at: Uptime)?
         var latest: FilePosition
+        var latestAt: Uptime
         var turn: Int
     }
 
@@ -39,7 +40,7 @@ struct FilePositions {
                 let position = FilePosition(Array(words[1...]))
             else { continue }
             turn += 1
-            entries[key] = Entry(safe: position, latest: position, turn: turn)
+            entries[key] = Entry(safe: position, latest: position, latestAt: .now, turn: turn)
         }
     }
 
@@ -56,8 +57,9 @@ struct FilePositions {
     /// Notes how far a file was read.
     mutating func note(_ position: FilePosition, of name: String, at now: Uptime) {
         turn += 1
-        var entry = entries[Self.key(name)] ?? Entry(latest: position, turn: turn)
+        var entry = entries[Self.key(name)] ?? Entry(latest: position, latestAt: now, turn: turn)
         entry.turn = turn
+        if entry.latest != position { entry.latestAt = now }
         entry.latest = position
         if entry.candidate == nil, entry.safe != position { entry.candidate = (position, now) }
         entries[Self.key(name)] = entry
@@ -76,14 +78,18 @@ struct FilePositions {
     mutating func ripen(at now: Uptime) {
         for (key, entry) in entries {
             guard let candidate = entry.candidate, now.seconds(since: candidate.at) >= Self.delivery else { continue }
-            entries[key]?.safe = candidate.position
-            entries[key]?.candidate = entry.latest == candidate.position ? nil : (entry.latest, now)
+            let isAllSafe = now.seconds(since: entry.latestAt) >= Self.delivery
+            entries[key]?.safe = isAllSafe ? entry.latest : candidate.position
+            entries[key]?.candidate = isAllSafe ? nil : (entry.latest, now)
         }
     }
 
     /// Saves what counts, unless it was saved within the last minute.
     ///
-    /// - Parameter isOver: whether the source ends in good order: then all that was read counts, and it is saved now.
+    /// - Parameters:
+    ///   - now: the time of a clock that is never set.
+    ///   - isOver: whether the source ends in good order: then all that was read counts, and it is saved now.
+    /// - Throws: why the disk does not take it.
     mutating func save(at now: Uptime, isOver: Bool = false) throws(BatchStoreError) {
         guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true else { return }
         let lines = entries.sorted { $0.value.turn < $1.value.turn }.compactMap { key, entry in

@@ -92,6 +92,7 @@ public struct Document {
     /// The names and texts of a JSON document's members, or of an XML element's children, in their order.
     ///
     /// - Parameter path: an XPath expression for the element; a JSON document's own members are taken in any case.
+    /// - Returns: nothing of a document of another format.
     public func children(of path: String) -> [(name: String, text: String)] {
         switch content {
         case .json(.object(let members)):

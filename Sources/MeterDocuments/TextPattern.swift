@@ -7,8 +7,6 @@ import Glibc
 public final class TextPattern: @unchecked Sendable {
     // Safe because: compiled in `init` and only read afterwards; `regexec` may be called by several threads.
     private let expression: UnsafeMutablePointer<regex_t>
-    /// As it was written.
-    public let text: String
 
     /// The pattern that a text means; `nil` when it means none.
     public init?(_ text: String) {
@@ -32,7 +30,6 @@ public final class TextPattern: @unchecked Sendable {
             return nil
         }
         expression = compiled
-        self.text = text
     }
 
     deinit {

@@ -12,6 +12,7 @@ extension SourceContext {
     ///   - every: the length of a slot.
     ///   - receiver: takes the points.
     ///   - read: one reading; `nil` when nothing has changed.
+    /// - Throws: `CancellationError`.
     func poll(
         every: Duration,
         into receiver: any PointReceiver,
@@ -25,11 +26,11 @@ extension SourceContext {
             do {
                 if let reading = try await read() {
                     guard reading.points.isEmpty == false || reading.problems.isEmpty else {
-                        throw HTTPError(reading.problems.joined(separator: "; "))
+                        throw HTTPError(reading.problemsInWords)
                     }
                     status.didRead(at: .now(), held: reading.held)
                     for point in reading.points { receiver.append(point) }
-                    note(reading.problems, &gaps)
+                    note(reading, &gaps)
                 } else {
                     status.update { $0.state = "reading" }
                 }
@@ -50,14 +51,14 @@ extension SourceContext {
         }
     }
 
-    private func note(_ problems: [String], _ alarm: inout Alarm) {
-        guard !problems.isEmpty else {
+    private func note(_ reading: FieldReading, _ alarm: inout Alarm) {
+        guard !reading.problems.isEmpty else {
             _ = alarm.clear()
             return
         }
-        let sentence = problems.joined(separator: "; ")
+        let sentence = reading.problemsInWords
         status.update { status in
-            status.errors += problems.count
+            status.errors += reading.problems.count
             status.lastError = sentence
             status.lastErrorAt = Timestamp.now().seconds
         }

@@ -7,6 +7,7 @@ extension SourceContext {
     /// - Parameters:
     ///   - every: the length of a slot.
     ///   - rest: the least that is slept.
+    /// - Throws: `CancellationError`.
     func pause(untilSlotOf every: Duration, atLeast rest: Duration = .zero) async throws {
         let slot = max(1, every.components.seconds) * 1_000_000_000
         let now = Timestamp.now().nanoseconds

@@ -8,6 +8,12 @@ struct FieldReading: Sendable {
     var problems: [String] = []
     /// Registers that were held.
     var held = 0
+
+    /// The first few problems as a sentence.
+    var problemsInWords: String {
+        let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+        return problems.prefix(3).joined(separator: "; ") + more
+    }
 }
 
 /// Makes points of the values of documents: one for the whole device, one a phase.
@@ -70,6 +76,7 @@ struct FieldPoints: Sendable {
     ///   - time: when it was read.
     ///   - monotonic: the same by a clock that is never set.
     ///   - find: what stands at a field's place.
+    /// - Returns: the points, and why values are missing.
     mutating func reading(
         at time: Timestamp,
         monotonic: Uptime,

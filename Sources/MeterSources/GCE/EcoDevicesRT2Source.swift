@@ -60,7 +60,9 @@ public final class EcoDevicesRT2Source: NamedMeasurements {
 
 /// The settings of an `ecodevices-rt2` source.
 struct EcoDevicesRT2Settings: Sendable {
-    /// What may be asked: questions that change nothing. Those that begin with `Set` and others do.
+    /// What may be asked: questions that change nothing.
+    ///
+    /// Those that begin with `Set` do.
     private static let families: Set = ["Index", "DIndex", "Get", "Price"]
 
     var device: HTTPDevice

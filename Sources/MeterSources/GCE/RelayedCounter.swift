@@ -27,6 +27,7 @@ struct RelayedCounter: Sendable {
     ///   - text: as the device sent it; `nil` when it did not.
     ///   - name: what the device calls it, for messages.
     ///   - time: when it was read.
+    /// - Returns: the points, none when they would say what the last ones said.
     mutating func reading(_ text: String?, name: String, at time: Timestamp) -> FieldReading {
         var reading = FieldReading()
         guard let text, let count = UInt64(text.trimmed) else {

@@ -24,6 +24,7 @@ struct HTTPClient: Sendable {
     ///   - url: may hold a secret, and is not in any message.
     ///   - headers: whole lines.
     ///   - earlier: the last answer, so that the server need not send the same again.
+    /// - Returns: the document, if it has changed.
     /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
     func get(_ url: String, headers: [String] = [], unlessAs earlier: Answer? = nil) async throws -> Answer {
         var headers = headers

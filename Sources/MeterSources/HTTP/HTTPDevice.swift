@@ -22,6 +22,7 @@ struct HTTPDevice: Sendable {
     /// - Parameters:
     ///   - path: with its question; may hold a secret.
     ///   - format: what it should be.
+    /// - Returns: the document.
     /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
     func document(_ path: String, _ format: DocumentFormat) async throws -> Document {
         let body = try await client.get("http://\(host)\(path)").body ?? []

@@ -18,6 +18,7 @@ struct RelayedMeter: Sendable {
     ///   - values: by label.
     ///   - input: what the device calls the input, for messages.
     ///   - time: when it was read.
+    /// - Returns: the points, or why there are none.
     mutating func reading(_ values: [(name: String, text: String)], input: String, at time: Timestamp) -> FieldReading {
         let relayed = RelayedTIC(values)
         var reading = FieldReading()
@@ -25,8 +26,8 @@ struct RelayedMeter: Sendable {
         guard let frame = relayed.frame(wiring: wiring) else {
             reading.problems.append(
                 relayed.isDead
-                    ? "no meter speaks on \(input); is the cable on the meter's I1 and I2, and the meter in historique?"
-                    : "there is nothing of a meter on \(input); is the device what the configuration says?"
+                    ? "no meter speaks on \(input); is the cable on the meter's I1 and I2, and is the input set to the meter's mode?"
+                    : "there is nothing of a meter on \(input); is its firmware recent, and is it what the configuration says?"
             )
             return reading
         }

@@ -70,6 +70,30 @@ import Testing
         #expect(try server.requests().allSatisfy { $0.headers["User-Agent"] == "boxenergie" })
     }
 
+    @Test(
+        "the ledger learns what a device counts",
+        arguments: [
+            ("ecodevices", "it", MeterRegister.Role.grid, 35_802_467.0), ("ecodevices", "it", .tariff, 23_456_789),
+            ("ecodevices", "it-c1", .water, 1234.567), ("ecodevices", "it-c2", .production, 20_000),
+            ("wes", "it", .grid, 3_000_018), ("HTML", "it", .production, 12_345_678), ("XML", "it", .water, 123.456),
+            ("tasmota", "it", .consumption, 123_456), ("fronius", "it", .production, 12_345_678),
+        ]
+    )
+    func ledger(_ name: String, _ source: String, _ role: MeterRegister.Role, _ value: Double) async throws {
+        let device = try #require(HTTPDeviceCase.all.first { $0.name == name })
+        let server = try HTTPPeer()
+        for (path, body) in device.pages { try server.serve(path, ["body": body]) }
+        let run = try run(device, server.host)
+        try await read(run) {
+            run.all.compactMap(\.meaning).filter { $0.source == source }.flatMap(\.facts).contains { fact in
+                guard case .register(let register, let counted, _) = fact else { return false }
+                return register.role == role && counted == value
+            }
+        }
+        let sources = Set(run.all.compactMap(\.meaning?.source))
+        #expect(sources.isSubset(of: ["it", "it-c1", "it-c2"]))
+    }
+
     /// What goes wrong, and what is then said.
     enum Fault: String, CaseIterable, Sendable, CustomTestStringConvertible {
         case empty, truncated, wrongType, page, unauthorized, broken, loop, elsewhere, slow, dripping, large, short,

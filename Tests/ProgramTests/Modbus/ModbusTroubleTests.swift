@@ -221,16 +221,21 @@ import Testing
     @Test("the profiles are listed, printed, and each of them is used as it is printed")
     func profiles() throws {
         let list = try box.run("profiles").output.split(separator: "\n")
-        #expect(list.count == 16)
+        #expect(list.count { $0.contains(" modbus ") } == 16 && list.count { $0.contains(" http ") } == 9)
+        let key = try box.writeSecret("key", "k")
         for line in list {
-            let name = String(line.prefix { $0 != " " })
+            let words = line.split(separator: " ")
+            let name = String(words[0])
             let text = try box.run("profiles", name).output
             let file = "\(box.folder)/\(name).toml"
             try text.write(toFile: file, atomically: true, encoding: .utf8)
             #expect(text.contains("source = ") && text.contains("verified = \(!line.contains("(not confirmed)"))"))
             let accept = text.contains("verified = true") ? "" : "\naccept_unverified = true"
             for profile in [name, file] {
-                let sources = "[source.x]\ntype = \"modbus\"\nhost = \"a\"\nprofile = \"\(profile)\"" + accept
+                let place =
+                    name == "openweathermap"
+                    ? "parameters = { lat = \"1\", lon = \"2\" }\nkey_file = \"\(key)\"" : "host = \"a\""
+                let sources = "[source.x]\ntype = \"\(words[1])\"\n\(place)\nprofile = \"\(profile)\"" + accept
                 let check = try box.run("check", try box.configure("http://a", sources: sources))
                 #expect(check.code == (name == "enerdis-ulys-td80" ? 78 : 0), "\(check.output)")
             }

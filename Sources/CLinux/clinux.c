@@ -2,18 +2,23 @@
 #include "clinux.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/timex.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 struct start {
@@ -123,3 +128,81 @@ int clinux_open_process(pid_t process) {
 }
 
 int clinux_open_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
+int clinux_watch_folder(const char *path) {
+    int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+    if (watch < 0) return -1;
+    uint32_t events = IN_MODIFY | IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
+    if (inotify_add_watch(watch, path, events) >= 0) return watch;
+    int saved = errno;
+    close(watch);
+    errno = saved;
+    return -1;
+}
+
+int clinux_find_user(const char *name, struct clinux_user *user) {
+    char buffer[4096];
+    struct passwd entry, *found = NULL;
+    int code = getpwnam_r(name, &entry, buffer, sizeof buffer, &found);
+    if (code != 0) return code;
+    if (!found) return ENOENT;
+    user->user = entry.pw_uid;
+    user->group = entry.pw_gid;
+    user->count = sizeof user->groups / sizeof *user->groups;
+    // With more groups than there is room for, the first ones.
+    if (getgrouplist(name, entry.pw_gid, user->groups, &user->count) < 0)
+        user->count = sizeof user->groups / sizeof *user->groups;
+    return 0;
+}
+
+// Between fork and exec: only calls that a signal handler may make, and the system's own where glibc's tell all threads.
+static int become(const struct clinux_start *start) {
+    sigset_t none;
+    sigemptyset(&none);
+    for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
+    if (setpgid(0, 0) < 0) return errno;
+    if (dup2(start->input, 0) < 0 || dup2(start->output, 1) < 0 || dup2(start->errors, 2) < 0) return errno;
+    if (start->user) {
+        if (syscall(SYS_setgroups, start->user->count, start->user->groups) < 0) return errno;
+        gid_t group = start->user->group;
+        if (syscall(SYS_setresgid, group, group, group) < 0) return errno;
+        uid_t user = start->user->user;
+        if (syscall(SYS_setresuid, user, user, user) < 0) return errno;
+    }
+    if (start->user && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errno;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return errno;
+    if (chdir("/") < 0) return errno;
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    execve(start->program, start->arguments, start->environment);
+    return errno;
+}
+
+int clinux_start_program(const struct clinux_start *start, pid_t *process) {
+    int words[2];
+    if (pipe2(words, O_CLOEXEC) < 0) return errno;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t child = fork();
+    if (child == 0) {
+        int code = become(start);
+        while (write(words[1], &code, sizeof code) < 0 && errno == EINTR) {}
+        _exit(127);
+    }
+    int code = child < 0 ? errno : 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    close(words[1]);
+    if (child > 0) {
+        // Closed by exec without a word when all went well.
+        int why;
+        ssize_t count;
+        while ((count = read(words[0], &why, sizeof why)) < 0 && errno == EINTR) {}
+        if (count == sizeof why) {
+            code = why;
+            while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
+        }
+        *process = child;
+    }
+    close(words[0]);
+    return code;
+}

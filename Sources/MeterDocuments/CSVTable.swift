@@ -9,6 +9,14 @@ public struct CSVTable: Sendable, Hashable {
         case comma = ","
         case tab
 
+        /// The one that a file with this first line has.
+        ///
+        /// A semicolon or a tab is no part of a number; commas may stand before decimals.
+        public func resolved(by line: [UInt8]) -> Delimiter {
+            guard self == .auto else { return self }
+            return [.semicolon, .tab].first { $0.byte.map(line.contains) ?? false } ?? .comma
+        }
+
         fileprivate var byte: UInt8? {
             switch self {
             case .auto: nil
@@ -61,6 +69,17 @@ public struct CSVTable: Sendable, Hashable {
         }
         if !field.isEmpty || !row.isEmpty, rows.count < 2, !isQuoted { endRow() }
         self.rows = rows
+    }
+
+    /// The cells of one line.
+    ///
+    /// - Parameters:
+    ///   - line: UTF-8 or Latin-1, without its end.
+    ///   - delimiter: what separates the cells.
+    /// - Returns: `nil` when a quote is open at the end.
+    public static func cells(_ line: [UInt8], delimiter: Delimiter) -> [String]? {
+        guard line.contains(where: { $0 > 0x20 }) else { return [] }
+        return CSVTable(line, delimiter: delimiter).rows.first
     }
 
     private static func guess(_ bytes: [UInt8]) -> UInt8 {

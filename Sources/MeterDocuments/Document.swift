@@ -75,6 +75,9 @@ public struct Document {
         }
     }
 
+    /// One line of a table, already taken apart.
+    public init(row: [String], header: [String]?) { content = .row(row, header: header) }
+
     /// What stands at a place; `nil` when nothing does, or when the place is for another format.
     public func value(at place: DocumentPlace) -> FoundValue? {
         switch (content, place) {

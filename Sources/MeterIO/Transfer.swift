@@ -7,6 +7,7 @@ final class Transfer {
     let handle: UnsafeMutableRawPointer
     private let request: TransferRequest
     private var list: UnsafeMutablePointer<curl_slist>?
+    private var afterwards: UnsafeMutablePointer<curl_slist>?
     private let message: UnsafeMutablePointer<CChar>
     private let body: UnsafeMutableBufferPointer<UInt8>
     private var response = TransferResponse(status: 0)
@@ -35,6 +36,7 @@ final class Transfer {
 
     deinit {
         curl_slist_free_all(list)
+        curl_slist_free_all(afterwards)
         message.deallocate()
         body.deallocate()
     }
@@ -42,7 +44,7 @@ final class Transfer {
     private func setUp() {
         curl_easy_reset(handle)
         ccurl_set_string(handle, CURLOPT_URL, request.url)
-        ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, "http,https")
+        ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, request.file == nil ? "http,https" : "ftp,ftps,sftp")
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_offset(handle, CURLOPT_TIMEOUT_MS, 0)
         let milliseconds = request.timeout / .milliseconds(1)
@@ -69,6 +71,7 @@ final class Transfer {
             ccurl_set_string(handle, CURLOPT_USERNAME, credentials.user)
             ccurl_set_string(handle, CURLOPT_PASSWORD, credentials.password)
         }
+        if let wish = request.file { setUp(wish) }
         if let file = request.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
         if !request.verifiesCertificate {
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
@@ -94,6 +97,21 @@ final class Transfer {
             },
             me
         )
+    }
+
+    private func setUp(_ wish: FileWish) {
+        switch wish.work {
+        case .list: break
+        case .read(let range):
+            ccurl_set_string(handle, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)")
+        case .command(let commands):
+            ccurl_set_long(handle, CURLOPT_NOBODY, 1)
+            for command in commands { afterwards = curl_slist_append(afterwards, command) }
+            ccurl_set_list(handle, CURLOPT_POSTQUOTE, afterwards)
+        }
+        if wish.needsTLS { ccurl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+        if wish.isActive { ccurl_set_string(handle, CURLOPT_FTPPORT, "-") }
+        if let key = wish.hostKey { ccurl_set_string(handle, CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, key) }
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -142,6 +160,17 @@ final class Transfer {
             TransferError(.timedOut, "\(server) did not answer in time (\(detail))")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR:
             TransferError(.certificate, "the certificate of \(server) cannot be trusted (\(detail))")
+        case CURLE_LOGIN_DENIED: TransferError(.login, "\(server) refuses the user name or the password (\(detail))")
+        case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_REMOTE_ACCESS_DENIED:
+            TransferError(.missing, "\(server) has no such file or folder, or does not let us read it (\(detail))")
+        case CURLE_BAD_DOWNLOAD_RESUME, CURLE_RANGE_ERROR:
+            TransferError(.beyondEnd, "the file at \(server) is shorter than before (\(detail))")
+        case CURLE_QUOTE_ERROR:
+            TransferError(.other, "\(server) does not do it; may the user move and delete files there? (\(detail))")
+        case CURLE_UNSUPPORTED_PROTOCOL:
+            TransferError(.other, "the libcurl of this machine does not know this kind of address (\(detail))")
+        case CURLE_USE_SSL_FAILED:
+            TransferError(.certificate, "\(server) does not offer TLS; write tls = \"none\" to do without (\(detail))")
         default: TransferError(.other, "the exchange with \(server) failed (\(detail))")
         }
     }

@@ -1,4 +1,4 @@
-/// One HTTP request.
+/// One request to a server of the web or of files.
 public struct TransferRequest: Sendable {
     /// What is asked of the server.
     public enum Method: Sendable { case get, post }
@@ -29,6 +29,8 @@ public struct TransferRequest: Sendable {
     public var stall: Duration?
     /// A longer answer is an error.
     public var largestAnswer: Int
+    /// What is wanted of a server of files; `nil` for a web server.
+    public var file: FileWish?
 
     public init(_ method: Method, _ url: String, headers: [String] = [], body: [UInt8] = []) {
         self.method = method
@@ -38,6 +40,28 @@ public struct TransferRequest: Sendable {
         timeout = .seconds(15)
         largestAnswer = 16 << 20
     }
+}
+
+/// What is wanted of a server by FTP or SFTP.
+public struct FileWish: Sendable {
+    public enum Work: Sendable {
+        /// The lines of a folder, as the server writes them.
+        case list
+        /// These bytes of a file; fewer at its end.
+        case read(Range<Int>)
+        /// Commands of FTP or SFTP in the folder, such as `DELE name`.
+        case command([String])
+    }
+
+    public var work: Work
+    /// Whether an FTP server must encrypt the control and the data connection.
+    public var needsTLS = false
+    /// Whether the FTP server connects to us for the data.
+    public var isActive = false
+    /// The SHA-256 fingerprint of an SFTP server's key, in base64.
+    public var hostKey: String?
+
+    public init(_ work: Work) { self.work = work }
 }
 
 /// What a server answered.
@@ -59,7 +83,15 @@ public struct TransferResponse: Sendable {
 /// Why there is no answer, as a sentence.
 public struct TransferError: Error, Sendable, CustomStringConvertible {
     /// What to do about it depends on this.
-    public enum Kind: Sendable { case unknownHost, refused, timedOut, certificate, cancelled, other }
+    public enum Kind: Sendable {
+        case unknownHost, refused, timedOut, certificate, cancelled, other
+        /// The server of files does not take the user or the password.
+        case login
+        /// The file or folder is not there, or may not be read.
+        case missing
+        /// The file is shorter than where it should be read.
+        case beyondEnd
+    }
 
     public var kind: Kind
     public var description: String

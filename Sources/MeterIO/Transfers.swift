@@ -2,7 +2,7 @@ import CCurl
 import CLinux
 import Synchronization
 
-/// All HTTP requests of the process: one libcurl multi handle on one thread.
+/// All requests of the process to servers of the web and of files: one libcurl multi handle on one thread.
 ///
 /// Connections and handles are kept and reused, and nothing wakes up while nothing is under way.
 public final class Transfers: Sendable {

@@ -77,6 +77,17 @@ extension WESSource: CountingSource {
     public var longestPause: Duration { settings.meter.every }
 }
 
+extension CSVSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.role.counts }
+    /// A file may come once a day; its lines are records, of which nobody expects to be recent.
+    public var longestPause: Duration { .seconds(86_400) }
+}
+
+extension ExecSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.role.counts }
+    public var longestPause: Duration { settings.every }
+}
+
 extension FieldRole {
     fileprivate var counts: Set<MeterRegister.Role> { self == .production ? [.production] : [] }
 }

@@ -5,8 +5,6 @@ struct EnergySettings: Sendable {
     var ledger: Ledger.Settings
     var notify: NotifySettings?
 
-    private static let zones = "/usr/share/zoneinfo/"
-
     /// Decodes `[site]`, `[tariff.NAME]` and `[notify]`; problems go to the diagnostics.
     init(settings root: ConfigSection, tags: [(String, String)]) {
         let site = root.sectionOrDefaults("site")
@@ -30,7 +28,9 @@ struct EnergySettings: Sendable {
                 at: missing == "latitude" ? "longitude" : "latitude"
             )
         }
-        let calendar = LocalCalendar(Self.zone(site))
+        let calendar = LocalCalendar(
+            site.timeZone("timezone", "Where days begin and end: Europe/Paris, Indian/Reunion, America/Martinique ...")
+        )
         let today = calendar.date(Timestamp.now().seconds)
         let voltage = site.sectionOrDefaults("voltage")
         let lowest = voltage.number(
@@ -50,24 +50,6 @@ struct EnergySettings: Sendable {
             place: place
         )
         notify = root.section("notify").map { NotifySettings(settings: $0) }
-    }
-
-    private static func zone(_ site: ConfigSection) -> TimeZoneRules {
-        let name = site.string(
-            "timezone",
-            default: TimeZoneRules.paris.name,
-            "Where days begin and end: Europe/Paris, Indian/Reunion, America/Martinique ..."
-        )
-        let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")
-        let file = isName ? try? InputFile(zones + name).readAll() : nil
-        if let rules = file.flatMap({ TimeZoneRules(name: name, file: $0) }) { return rules }
-        if name != TimeZoneRules.paris.name {
-            site.report(
-                "this machine knows no time zone \"\(name)\"; those that it knows are in \(zones), from the package tzdata",
-                at: "timezone"
-            )
-        }
-        return .paris
     }
 }
 

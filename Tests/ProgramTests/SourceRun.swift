@@ -20,7 +20,7 @@ final class SourceRun: PointReceiver {
     private let source: any MeterSource
     private let points = Mutex<[Point]>([])
 
-    init(_ type: any MeterSource.Type, name: String, _ settings: String) {
+    init(_ type: any MeterSource.Type, name: String, _ settings: String, memory: SourceMemory? = nil) {
         MainLoop.start()
         let document = ConfigDocument(text: settings, file: "test.toml")
         source = type.init(settings: document.root)
@@ -28,7 +28,8 @@ final class SourceRun: PointReceiver {
         context = SourceContext(
             name: name,
             tags: [],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            memory: memory
         )
     }
 

@@ -31,6 +31,34 @@ int clinux_spawn(const char *_Nonnull program, char *_Nullable const *_Nonnull a
 /// Opens a descriptor that is readable when a process has ended; -1 with errno.
 int clinux_open_process(pid_t process);
 
+/// Opens a descriptor that is readable when something changed in a folder; -1 with errno.
+int clinux_watch_folder(const char *_Nonnull path);
+
+/// A user, and the groups that it is in.
+struct clinux_user {
+    uid_t user;
+    gid_t group;
+    int count;
+    gid_t groups[64];
+};
+/// Looks a user up by name; 0 or an error number, ENOENT when there is none.
+int clinux_find_user(const char *_Nonnull name, struct clinux_user *_Nonnull user);
+
+/// A program to be started: its path, what follows `execve`, and the descriptors that become its first three.
+struct clinux_start {
+    const char *_Nonnull program;
+    char *_Nullable const *_Nonnull arguments;
+    char *_Nullable const *_Nonnull environment;
+    int input;
+    int output;
+    int errors;
+    /// Whose rights it has; NULL for ours.
+    const struct clinux_user *_Nullable user;
+};
+/// Starts a program in a process group of its own, which ends with us; one with
+/// another's rights can get no more. 0 or an error number.
+int clinux_start_program(const struct clinux_start *_Nonnull start, pid_t *_Nonnull process);
+
 /// The numbers of a device, as `ls -l /dev` shows them.
 unsigned clinux_major(dev_t device);
 unsigned clinux_minor(dev_t device);

@@ -155,11 +155,13 @@ public struct Ledger: Sendable {
     /// - Parameters:
     ///   - meaning: what the point says.
     ///   - timestamp: the point's date; whole seconds count, as in the database.
+    ///   - isRecord: whether it was read long ago: it says nothing of what is now, nor of a meter's silence.
     /// - Returns: what follows from it.
-    public mutating func learn(_ meaning: Meaning, at timestamp: Timestamp) -> Lesson {
+    public mutating func learn(_ meaning: Meaning, at timestamp: Timestamp, isRecord: Bool = false) -> Lesson {
         var lesson = Lesson()
         let time = timestamp.seconds
         var hasCrossed = false
+        let isLive = isLive && !isRecord
         if isLive, isStarting {
             isStarting = false
             note(memory.watch.noteStart(at: time, newest: memory.newest), &lesson)
@@ -198,8 +200,8 @@ public struct Ledger: Sendable {
         }
         memory.newest = max(memory.newest ?? time, time)
         if hasCrossed { settle(&lesson) }
+        if self.isLive, needsRollup, !neededRollup { note([.tooLate(meaning.source, at: time)], &lesson) }
         if isLive {
-            if needsRollup, !neededRollup { note([.tooLate(meaning.source, at: time)], &lesson) }
             if let slot = balance.note(meaning, at: time, settings) { lesson.points.append(series.flow(slot)) }
             note(memory.watch.note(meaning, at: time, settings), &lesson)
         }

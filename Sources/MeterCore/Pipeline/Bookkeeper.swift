@@ -5,7 +5,7 @@ public final class Bookkeeper: PointReceiver {
     private struct State: ~Copyable {
         var ledger: Ledger
         /// Meanings that wait while the ledger is looked for; `nil` afterwards.
-        var waiting: [(meaning: Meaning, time: Timestamp)]? = []
+        var waiting: [(meaning: Meaning, time: Timestamp, isRecord: Bool)]? = []
         /// Settings that came meanwhile.
         var changed: (settings: Ledger.Settings, sources: [String])?
     }
@@ -39,9 +39,11 @@ public final class Bookkeeper: PointReceiver {
         // Under the lock, so that of two points under one date the newer one is written last.
         state.withLock { state in
             guard state.waiting != nil else {
-                return hand(over: state.ledger.learn(meaning, at: point.timestamp))
+                return hand(over: state.ledger.learn(meaning, at: point.timestamp, isRecord: point.isRecord))
             }
-            if state.waiting?.count ?? 0 < Self.room { state.waiting?.append((meaning, point.timestamp)) }
+            if state.waiting?.count ?? 0 < Self.room {
+                state.waiting?.append((meaning, point.timestamp, point.isRecord))
+            }
         }
     }
 
@@ -52,7 +54,9 @@ public final class Bookkeeper: PointReceiver {
         state.withLock { state in
             for lesson in work(&state.ledger) { hand(over: lesson) }
             if let changed = state.changed { state.ledger.change(to: changed.settings, sources: changed.sources) }
-            for (meaning, time) in state.waiting ?? [] { hand(over: state.ledger.learn(meaning, at: time)) }
+            for (meaning, time, isRecord) in state.waiting ?? [] {
+                hand(over: state.ledger.learn(meaning, at: time, isRecord: isRecord))
+            }
             state.waiting = nil
         }
     }

@@ -76,6 +76,7 @@ public final class Dating: PointReceiver {
     public var dropped: Int { state.withLock { $0.dropped } }
 
     public func append(_ point: Point) {
+        guard !point.isRecord else { return receiver.append(point) }
         let now = clock()
         // A clock that was set since the last look is judged before it gives a date.
         if state.withLock({ state in state.offset.map { abs(now.offset &- $0) > Self.step } ?? false }) { update(now) }

@@ -17,6 +17,8 @@ public final class SourceMemory: Sendable {
 
     /// Whether this process is the one that may save it.
     public let isOurs: Bool
+    /// The folder for what must survive a restart.
+    public let folder: String
     private let path: String
     private let lock: CInt
     private let file: StateFile
@@ -31,6 +33,7 @@ public final class SourceMemory: Sendable {
     ///   - folder: the folder for what must survive a restart.
     ///   - logger: hears when it cannot be saved.
     public init(folder: String, logger: Logger) {
+        self.folder = folder
         path = folder + "/registers"
         mkdir(folder, 0o755)
         lock = Self.open(path, folder)

@@ -143,6 +143,7 @@ extension Point {
     func dated(_ readAt: Uptime, _ offset: Int64) -> Point {
         var point = self
         point.timestamp.nanoseconds = readAt.nanoseconds &+ offset
+        point.isRecord = false
         return point
     }
 }

@@ -14,6 +14,8 @@ public struct SourceContext: Sendable {
     public let meterClock: MeterClock
     /// Where it puts what it must know after a restart; `nil` where nothing is kept.
     public let memory: SourceMemory?
+    /// Whether a person only looks: then nothing is remembered, and nothing that was read is put away.
+    public let isLooking: Bool
 
     public init(
         name: String,
@@ -21,8 +23,10 @@ public struct SourceContext: Sendable {
         logger: Logger,
         status: SourceStatus = SourceStatus(),
         meterClock: MeterClock = MeterClock(),
-        memory: SourceMemory? = nil
+        memory: SourceMemory? = nil,
+        isLooking: Bool = false
     ) {
+        self.isLooking = isLooking
         self.memory = memory
         self.meterClock = meterClock
         self.name = name

@@ -12,16 +12,18 @@ public struct LineProtocolReader {
     ///   - policy: that of the point.
     ///   - precision: the unit of the line's timestamp.
     ///   - time: that of a line without one.
-    /// - Returns: the point, in a series of its own.
+    ///   - more: tags that it has besides its own; of equal ones these count.
+    /// - Returns: the point, in a series of its own; one with a time of its own is a record.
     /// - Throws: what is wrong and at which byte.
     public static func read(
         _ line: some Collection<UInt8>,
         policy: RetentionPolicy = .default,
         precision: Precision = .nanoseconds,
-        time: Timestamp
+        time: Timestamp,
+        tags more: [(String, String)] = []
     ) throws(LineProtocolError) -> Point {
         var reader = LineProtocolReader(line)
-        return try reader.point(policy, precision, time)
+        return try reader.point(policy, precision, time, more)
     }
 
     private init(_ line: some Collection<UInt8>) {
@@ -32,7 +34,8 @@ public struct LineProtocolReader {
     private mutating func point(
         _ policy: RetentionPolicy,
         _ precision: Precision,
-        _ time: Timestamp
+        _ time: Timestamp,
+        _ more: [(String, String)]
     ) throws(LineProtocolError) -> Point {
         skipSpace()
         let name = word(until: [.comma, .space], escaping: [.comma, .space])
@@ -53,8 +56,11 @@ public struct LineProtocolReader {
             names.append(try key("field"))
             values.append(try value())
         } while next == .comma
-        let stamp = try timestamp(precision) ?? time
-        return Point(Series(Measurement(name, in: policy), tags: tags, fields: names), at: stamp, values)
+        let stamp = try timestamp(precision)
+        let series = Series(Measurement(name, in: policy), tags: tags + more, fields: names)
+        var point = Point(series, at: stamp ?? time, values)
+        point.isRecord = stamp != nil
+        return point
     }
 
     // MARK: - Parts

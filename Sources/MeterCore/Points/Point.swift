@@ -6,6 +6,9 @@ public struct Point: Sendable {
     public var timestamp: Timestamp
     /// What it says of the energy of the house, for the ledger; it is not written.
     public var meaning: Meaning?
+    /// Whether its date was recorded with it, by whoever read the meter: the box's clock has no part in it, and it may be
+    /// from long ago.
+    public var isRecord = false
 
     /// Makes a point.
     ///

@@ -55,6 +55,9 @@ public final class Series: @unchecked Sendable {
         keyStarts.deallocate()
     }
 
+    /// The measurement's name with the tags, as line protocol writes them: what makes it another series.
+    public var key: String { String(decoding: UnsafeBufferPointer(start: bytes, count: prefixCount), as: UTF8.self) }
+
     /// A key as it will be written, so that keys are sorted and told apart by what the database sees.
     private static func allowed(_ name: String) -> String {
         var bytes: [UInt8] = []

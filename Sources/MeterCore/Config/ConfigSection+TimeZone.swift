@@ -1,0 +1,19 @@
+extension ConfigSection {
+    private static let zones = "/usr/share/zoneinfo/"
+
+    /// A time zone by its name, such as `Indian/Reunion`; `Europe/Paris` by default.
+    public func timeZone(_ key: String, _ help: String) -> TimeZoneRules {
+        let name = string(key, default: TimeZoneRules.paris.name, help)
+        let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")
+        let file = isName ? try? readFile(Self.zones + name, limit: 1 << 20, onlyRegular: true) : nil
+        if let rules = file.flatMap({ TimeZoneRules(name: name, file: $0) }) { return rules }
+        if name != TimeZoneRules.paris.name {
+            report(
+                "this machine knows no time zone \"\(name)\"; those that it knows are in \(Self.zones), "
+                    + "from the package tzdata",
+                at: key
+            )
+        }
+        return .paris
+    }
+}

@@ -1,0 +1,31 @@
+import CLinux
+import Glibc
+public import MeterCore
+
+/// Tells when something changed in a folder of this machine (inotify); what others do on a network folder it cannot see.
+public final class FolderWatch: Sendable {
+    private let descriptor: CInt
+
+    /// Begins to watch.
+    ///
+    /// - Throws: when there is no such folder, or it may not be read.
+    public init(_ path: String) throws(SystemError) {
+        descriptor = clinux_watch_folder(path)
+        guard descriptor >= 0 else { throw SystemError("watch", on: path, code: errno) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Waits until something has changed since the last call, or until a time.
+    ///
+    /// - Returns: whether something has.
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public func wait(until deadline: Uptime) async throws -> Bool {
+        try await EventLoop.main.waitUntilReadable(descriptor, until: deadline)
+        // Which events they were does not matter: the folder is looked through.
+        var events = [UInt8](repeating: 0, count: 16 << 10)
+        var hasChanged = false
+        while read(descriptor, &events, events.count) > 0 { hasChanged = true }
+        return hasChanged
+    }
+}

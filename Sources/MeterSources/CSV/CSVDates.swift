@@ -1,0 +1,90 @@
+import MeterCore
+import MeterDocuments
+
+/// Where a line has its date, and what it means.
+struct CSVDates: Sendable {
+    let columns: [String]
+    private let places: [DocumentPlace]
+    private let format: DateFormat?
+    private let zone: TimeZoneRules
+
+    /// Reads the settings; problems go to the section's diagnostics.
+    init(settings: ConfigSection) {
+        columns = settings.strings(
+            "time_columns",
+            "The columns of the date, by name or by number from 1; several are joined by a space."
+        )
+        places = columns.compactMap { DocumentPlace($0, in: .csv) }
+        if settings.contains("time_columns"), places.isEmpty || places.count != columns.count {
+            settings.report("a column is a name, or a number from 1", at: "time_columns")
+        }
+        let text = settings.string(
+            "time_format",
+            default: "iso",
+            "iso, unix (seconds), unix_ms, or a pattern such as %d/%m/%Y %H:%M:%S."
+        )
+        format = DateFormat(text)
+        if format == nil {
+            settings.report(
+                "expected iso, unix, unix_ms or a pattern with at least a year and a day; it may have "
+                    + DateFormat.patternInWords,
+                at: "time_format"
+            )
+        }
+        zone = settings.timeZone("time_zone", "Where the device's clock is, for dates that do not say it.")
+    }
+
+    /// The columns that are found by name.
+    var names: [String] {
+        columns.filter { Int($0) == nil }
+    }
+
+    /// The date of a line.
+    ///
+    /// In the hour that comes twice in October the order decides: a time that is not after that of the line before is of
+    /// the second hour. A file that begins in it is taken to begin in the first one.
+    ///
+    /// - Parameters:
+    ///   - row: the line.
+    ///   - last: the date of the line before, in nanoseconds since 1970.
+    /// - Returns: when it was.
+    /// - Throws: why it has none.
+    func date(of row: Document, after last: Int64?) throws(UnreadableLine) -> Timestamp {
+        var words: [String] = []
+        for (place, column) in zip(places, columns) {
+            guard case .text(let text)? = row.value(at: place) else {
+                throw UnreadableLine("there is no column \(column) for the date")
+            }
+            words.append(text.trimmedForDate)
+        }
+        let text = words.joined(separator: " ")
+        switch format?.read(text) {
+        case nil: throw UnreadableLine("\"\(text.prefix(40))\" is no date as time_format says")
+        case .instant(let nanoseconds)?: return Timestamp(nanoseconds: nanoseconds)
+        case .local(let local)?:
+            let second: Int64 = 1_000_000_000
+            let instants = zone.instants(local: local / second).map { $0 * second + local % second }
+            guard let first = instants.first else {
+                throw UnreadableLine(
+                    "clocks in \(zone.name) were never at \"\(text.prefix(40))\", when they are set forward; "
+                        + "is time_zone right?"
+                )
+            }
+            let isAfter = last.map { first > $0 } ?? true
+            return Timestamp(nanoseconds: isAfter ? first : instants.last ?? first)
+        }
+    }
+}
+
+/// Why a line cannot be used, as the end of a sentence.
+struct UnreadableLine: Error {
+    var reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
+
+extension String {
+    fileprivate var trimmedForDate: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

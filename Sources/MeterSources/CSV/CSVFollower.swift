@@ -1,0 +1,348 @@
+import Glibc
+import Logging
+import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// Follows the files of a folder: new lines become points, whatever happens to the files.
+///
+/// A file is known by what it holds, not by its name: the bytes before the place where it was last read must still be
+/// there. So one that has another name now goes on, and one that was replaced, cut or sent again begins anew.
+struct CSVFollower<Store: FileStore> {
+    private struct File {
+        var shape = CSVReader.Shape()
+        /// The version up to which everything was read.
+        var readVersion: String?
+        var version: String?
+        var changedAt = Uptime.now
+        /// Where its last line begins that was taken without its end, and how long it was.
+        var unfinished: (offset: Int, length: Int)?
+        var isSkipping = false
+    }
+
+    private static var chunk: Int { 256 << 10 }
+    private static var longestLine: Int { 64 << 10 }
+    /// After so many points it pauses: what sends them must keep up.
+    private static var pace: Int { 500 }
+
+    private let settings: CSVSettings
+    private let store: Store
+    private let context: SourceContext
+    private let receiver: any PointReceiver
+    private var reader: CSVReader
+    private var positions: FilePositions
+    private var refused: RefusedLines
+    private var files: [String: File] = [:]
+    /// Where files were read to whose names others have now.
+    private var displaced: [FilePosition] = []
+    private var lineAlarm = Alarm()
+    private var putAwayAlarm = Alarm()
+    private var saveAlarm = Alarm()
+    private var manyAlarm = Alarm()
+    private var sincePause = 0
+    private var counts = (lines: 0, refused: 0)
+
+    init(_ settings: CSVSettings, _ store: Store, _ context: SourceContext, into receiver: any PointReceiver) {
+        self.settings = settings
+        self.store = store
+        self.context = context
+        self.receiver = receiver
+        reader = CSVReader(settings, context)
+        let folder = context.isLooking ? nil : context.memory.map { $0.folder + "/files" }
+        if let folder { mkdir(folder, 0o755) }
+        let isOurs = context.memory?.isOurs ?? false
+        positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil)
+        refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" })
+    }
+
+    /// Looks once for what is new.
+    ///
+    /// - Throws: when the folder cannot be read, or a file.
+    mutating func look() async throws {
+        defer { refused.flush() }
+        var entries = try await store.list(settings.files)
+        if entries.count > FilePositions.most {
+            if manyAlarm.raise("many") != nil {
+                context.logger.warning(
+                    "There are too many files; only the newest are read. Let after move or remove them",
+                    metadata: ["files": "\(entries.count)", "most": "\(FilePositions.most)"]
+                )
+            }
+            entries.removeFirst(entries.count - FilePositions.most)
+        }
+        // A person who looks wants to see something at once: the newest file.
+        if context.isLooking { entries = Array(entries.suffix(1)) }
+        files = files.filter { name, _ in entries.contains { $0.name == name } }
+        context.status.update { $0.quality["files"] = entries.count }
+        try await lookForReplaced(entries)
+        var failure: (any Error)?
+        for entry in entries {
+            do {
+                try await follow(entry, among: entries)
+            } catch {
+                guard !Task.isCancelled else { throw error }
+                // The other files are read all the same.
+                failure = failure ?? error
+            }
+        }
+        if let failure { throw failure }
+        context.status.update { if $0.state != "reading" { $0.state = "reading" } }
+    }
+
+    /// Saves how far it has read.
+    mutating func save(isOver: Bool = false) {
+        positions.ripen(at: .now)
+        do throws(BatchStoreError) {
+            try positions.save(at: .now, isOver: isOver)
+            _ = saveAlarm.clear()
+        } catch {
+            guard saveAlarm.raise("\(error)") != nil else { return }
+            context.logger.warning(
+                "How far the files were read is not saved; lines will be read again",
+                metadata: ["reason": "\(error)"]
+            )
+        }
+    }
+
+    // MARK: - One file
+
+    /// Finds the files that others have taken the names of, before any is read: they may be there under new names.
+    private mutating func lookForReplaced(_ entries: [FileEntry]) async throws {
+        displaced = []
+        for entry in entries where entry.version == nil || entry.version != files[entry.name]?.readVersion {
+            guard let position = positions[entry.name], try await !holds(entry, position) else { continue }
+            displaced.append(position)
+            positions.forget(entry.name)
+            files[entry.name] = nil
+            context.logger.info(
+                "A file was replaced; it is read from its beginning",
+                metadata: ["file": "\(entry.name)"]
+            )
+        }
+    }
+
+    private mutating func follow(_ entry: FileEntry, among entries: [FileEntry]) async throws {
+        var file = files[entry.name] ?? File()
+        let isChanged = entry.version == nil || entry.version != file.version
+        if isChanged, file.version != nil || files[entry.name] == nil { file.changedAt = .now }
+        file.version = entry.version
+        files[entry.name] = file
+        let isQuiet = Uptime.now.seconds(since: file.changedAt) >= settings.quiet
+        if entry.version == nil || file.readVersion != entry.version || isQuiet && hasRest(entry) {
+            try await readOn(entry, among: entries, isQuiet: isQuiet)
+        }
+        if isQuiet, !context.isLooking { await putAway(entry) }
+    }
+
+    /// Whether bytes are left behind the last whole line that were not taken yet.
+    private func hasRest(_ entry: FileEntry) -> Bool {
+        guard let size = entry.size, let position = positions[entry.name] else { return false }
+        let taken = files[entry.name]?.unfinished.map { $0.offset + $0.length } ?? position.offset
+        return size > max(taken, position.offset)
+    }
+
+    private mutating func readOn(_ entry: FileEntry, among entries: [FileEntry], isQuiet: Bool) async throws {
+        var position = try await start(entry, among: entries)
+        var file = files[entry.name] ?? File()
+        defer { files[entry.name] = file }
+        var isAtEnd = false
+        while !isAtEnd {
+            try Task.checkCancellation()
+            context.status.beat()
+            let overlap = min(FilePosition.tailLength, position.offset)
+            let from = position.offset - overlap
+            let bytes = try await store.read(entry.name, from..<(position.offset + Self.chunk)) ?? []
+            guard bytes.count >= overlap, overlap == 0 || FilePosition.sum(bytes.prefix(overlap)) == position.tail
+            else {
+                // Replaced while it was read: from its beginning, at the next look.
+                positions.forget(entry.name)
+                file = File()
+                return
+            }
+            let fresh = bytes[overlap...]
+            isAtEnd = fresh.count < Self.chunk
+            if position.offset == 0, fresh.starts(with: [0xFF, 0xFE]) || fresh.starts(with: [0xFE, 0xFF]) {
+                throw FileStoreError("\(entry.name) is UTF-16, which is not read here; let it be written as UTF-8")
+            }
+            if position.offset > 0, file.shape.delimiter == nil { try await learnShape(entry.name, &file.shape) }
+            var rest = fresh
+            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+                let line = rest[..<end]
+                try await take(line, entry.name, &position, &file, isWhole: true)
+                rest = rest[(end + 1)...]
+                position.offset += line.count + 1
+                position.tail = FilePosition.sum(bytes[..<rest.startIndex].suffix(FilePosition.tailLength))
+                note(position, entry.name)
+            }
+            if file.isSkipping || rest.count > Self.longestLine {
+                // No line of values is so long: what is left of it is passed over.
+                if !file.isSkipping { refuse(Array(rest), entry.name, position.lines + 1, "it is too long") }
+                file.isSkipping = true
+                position.offset += rest.count
+                position.tail = FilePosition.sum(bytes.suffix(FilePosition.tailLength))
+                note(position, entry.name)
+            } else if isAtEnd, isQuiet, !rest.isEmpty {
+                var unfinished = position
+                try await take(rest, entry.name, &unfinished, &file, isWhole: false)
+                file.unfinished = (position.offset, rest.count)
+            }
+        }
+        file.readVersion = entry.version
+        updateStatus()
+    }
+
+    private mutating func note(_ position: FilePosition, _ name: String) {
+        positions.note(position, of: name, at: .now)
+    }
+
+    /// Where to go on in a file.
+    private mutating func start(_ entry: FileEntry, among entries: [FileEntry]) async throws -> FilePosition {
+        if let position = positions[entry.name] { return position }
+        let known = displaced + positions.others(than: entries.map(\.name))
+        for position in known where position.offset >= FilePosition.tailLength {
+            if try await holds(entry, position) {
+                note(position, entry.name)
+                return position
+            }
+        }
+        if context.isLooking, let size = entry.size, size > 8192 { return try await nearEnd(entry.name, size) }
+        return FilePosition()
+    }
+
+    /// The beginning of a line not far from the end of a file.
+    private func nearEnd(_ name: String, _ size: Int) async throws -> FilePosition {
+        let from = size - 8192
+        let bytes = try await store.read(name, from..<size) ?? []
+        var position = FilePosition()
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n")), end >= FilePosition.tailLength else {
+            return position
+        }
+        position.offset = from + end + 1
+        position.tail = FilePosition.sum(bytes[...end].suffix(FilePosition.tailLength))
+        return position
+    }
+
+    /// Whether a file has before a position what was read there.
+    private func holds(_ entry: FileEntry, _ position: FilePosition) async throws -> Bool {
+        if let size = entry.size, size < position.offset { return false }
+        let length = min(FilePosition.tailLength, position.offset)
+        guard length > 0 else { return true }
+        let bytes = try await store.read(entry.name, (position.offset - length)..<position.offset)
+        return bytes.map { $0.count == length && FilePosition.sum($0) == position.tail } ?? false
+    }
+
+    /// Reads the names of the columns, of which a file that goes on says nothing.
+    private func learnShape(_ name: String, _ shape: inout CSVReader.Shape) async throws {
+        let bytes = try await store.read(name, 0..<Self.longestLine) ?? []
+        for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
+            guard try learn(Array(line), name, number: index + 1, &shape) else { return }
+        }
+    }
+
+    private func learn(
+        _ line: [UInt8],
+        _ name: String,
+        number: Int,
+        _ shape: inout CSVReader.Shape
+    ) throws -> Bool {
+        do throws(UnreadableLine) {
+            return try reader.learn(line, number: number, &shape)
+        } catch {
+            throw FileStoreError("\(name):\(number): \(error.reason)")
+        }
+    }
+
+    /// Takes a line, and moves on behind it but for its bytes.
+    private mutating func take(
+        _ bytes: ArraySlice<UInt8>,
+        _ name: String,
+        _ position: inout FilePosition,
+        _ file: inout File,
+        isWhole: Bool
+    ) async throws {
+        defer { position.lines += 1 }
+        if file.isSkipping {
+            file.isSkipping = !isWhole
+            return
+        }
+        let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
+        let number = position.lines + 1
+        guard line.count <= Self.longestLine else { return refuse(line, name, number, "it is too long") }
+        if file.shape.delimiter == nil || file.shape.header == nil && settings.hasHeader {
+            if try learn(line, name, number: number, &file.shape) { return }
+        }
+        let clock = BoxClock.reading
+        let outcome = reader.read(
+            line,
+            &file.shape,
+            after: position.last,
+            isWhole: isWhole,
+            now: clock.isSynchronized ? clock.wall : nil
+        )
+        switch outcome {
+        case .nothing: break
+        case .refused(let reason): refuse(line, name, number, reason)
+        case .points(let points, let date, let problems, let held):
+            position.last = date.nanoseconds
+            counts.lines += 1
+            context.status.didRead(at: .now(), held: held)
+            for point in points { receiver.append(point) }
+            if !problems.isEmpty { refuse(line, name, number, problems.joined(separator: "; ")) }
+            sincePause += points.count
+            if sincePause >= Self.pace {
+                sincePause = 0
+                updateStatus()
+                try await EventLoop.main.sleep(for: .milliseconds(350))
+            }
+        }
+    }
+
+    private mutating func refuse(_ line: [UInt8], _ name: String, _ number: Int, _ reason: String) {
+        counts.refused += 1
+        let place = "\(store.name)/\(name):\(number)"
+        refused.add(line, at: place, reason)
+        context.status.update { status in
+            status.errors += 1
+            status.lastError = "\(place): \(reason)"
+            status.lastErrorAt = Timestamp.now().seconds
+        }
+        guard lineAlarm.raise("a line of \(name)") != nil else { return }
+        context.logger.warning(
+            "A line cannot be read; more like it are only counted",
+            metadata: ["line": "\(place)", "reason": "\(reason)", "kept in": "\(refused.path ?? "-")"]
+        )
+    }
+
+    private func updateStatus() {
+        let counts = counts
+        context.status.update { status in
+            status.quality["lines"] = counts.lines
+            status.quality["refused"] = counts.refused
+        }
+    }
+
+    // MARK: - Files that are complete
+
+    private mutating func putAway(_ entry: FileEntry) async {
+        guard settings.after != .keep, let file = files[entry.name], let position = positions[entry.name] else {
+            return
+        }
+        let end = file.unfinished.map { $0.offset + $0.length } ?? position.offset
+        positions.ripen(at: .now)
+        let isRead = entry.size.map { end >= $0 } ?? true
+        guard isRead, file.readVersion == entry.version, positions.isSafe(entry.name) else { return }
+        do {
+            if settings.after == .move {
+                try await store.move(entry.name, to: settings.done)
+            } else {
+                try await store.remove(entry.name)
+            }
+            positions.forget(entry.name)
+            files[entry.name] = nil
+            if putAwayAlarm.clear() { context.logger.info("Files that were read are put away again") }
+        } catch {
+            guard putAwayAlarm.raise("\(error)") != nil else { return }
+            context.logger.warning("A file that was read stays where it is", metadata: ["reason": "\(error)"])
+        }
+    }
+}

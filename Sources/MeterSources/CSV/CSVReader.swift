@@ -1,0 +1,128 @@
+import MeterCore
+import MeterDocuments
+
+/// Makes points of the lines of files.
+struct CSVReader {
+    /// What is known of a file besides how far it was read.
+    struct Shape: Sendable {
+        /// The names of the columns, once their line was read.
+        var header: [String]?
+        var delimiter: CSVTable.Delimiter?
+        /// How many cells the last line had.
+        var width = 0
+    }
+
+    /// What came of a line.
+    enum Outcome {
+        /// Points, and why some of the values could not be used.
+        case points([Point], at: Timestamp, problems: [String], held: Int)
+        /// An empty line, or one that says nothing but names.
+        case nothing
+        case refused(String)
+    }
+
+    private let settings: CSVSettings
+    private var points: FieldPoints
+    private var isFirst = true
+
+    init(_ settings: CSVSettings, _ context: SourceContext) {
+        self.settings = settings
+        points = FieldPoints(
+            settings.map.fields,
+            role: settings.role,
+            kind: settings.kind,
+            settings.measurement,
+            context
+        )
+    }
+
+    /// Reads a line of a file's beginning, which may name the columns.
+    ///
+    /// - Parameters:
+    ///   - line: without its end.
+    ///   - number: from 1.
+    ///   - shape: learns from it.
+    /// - Returns: whether it is no line of values.
+    /// - Throws: what is wrong with the names.
+    func learn(_ line: [UInt8], number: Int, _ shape: inout Shape) throws(UnreadableLine) -> Bool {
+        guard number > settings.skipped else { return true }
+        if shape.delimiter == nil { shape.delimiter = settings.delimiter.resolved(by: line) }
+        guard settings.hasHeader, shape.header == nil, let delimiter = shape.delimiter else { return false }
+        guard let cells = CSVTable.cells(line, delimiter: delimiter), !cells.isEmpty else { return true }
+        let names = cells.map(\.withoutSpace)
+        if let missing = settings.names.first(where: { !names.contains($0) }) {
+            throw UnreadableLine(
+                "no column is called \"\(missing)\"; there are \(names.prefix(30).joined(separator: ", "))"
+            )
+        }
+        shape.header = names
+        return true
+    }
+
+    /// Reads a line of values.
+    ///
+    /// - Parameters:
+    ///   - line: without its end.
+    ///   - shape: of its file.
+    ///   - last: the date of the line before.
+    ///   - isWhole: whether its end was seen; one without must be as wide as the line before.
+    ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
+    /// - Returns: what came of it.
+    mutating func read(
+        _ line: [UInt8],
+        _ shape: inout Shape,
+        after last: Int64?,
+        isWhole: Bool,
+        now: Timestamp?
+    ) -> Outcome {
+        guard let cells = CSVTable.cells(line, delimiter: shape.delimiter ?? .semicolon) else {
+            return .refused("a quote has no end")
+        }
+        guard !cells.isEmpty else { return .nothing }
+        if !settings.dates.names.isEmpty || shape.header != nil {
+            // Devices write the names again when they start, perhaps with another column.
+            let names = cells.map(\.withoutSpace)
+            if names == shape.header { return .nothing }
+            if !settings.names.isEmpty, settings.names.allSatisfy(names.contains) {
+                shape.header = names
+                return .nothing
+            }
+        }
+        if !isWhole, cells.count < max(shape.width, shape.header?.count ?? 0) { return .nothing }
+        shape.width = cells.count
+        let row = Document(row: cells, header: shape.header)
+        let date: Timestamp
+        do throws(UnreadableLine) {
+            date = try settings.dates.date(of: row, after: last)
+        } catch {
+            return .refused(error.reason)
+        }
+        if let now, date.seconds > now.seconds + 86_400 {
+            return .refused("its date is more than a day ahead of now")
+        }
+        // A register is compared with that of the line before by their dates.
+        let clock = Uptime(nanoseconds: date.nanoseconds)
+        func find(_ field: FieldSettings) -> FoundValue? { field.place.flatMap { row.value(at: $0) } }
+        if isFirst {
+            // The first line does not come again, so nothing can confirm it: it is believed.
+            _ = points.reading(at: date, monotonic: clock, find)
+            isFirst = false
+        }
+        let reading = points.reading(at: date, monotonic: clock, find)
+        if reading.points.isEmpty, !reading.problems.isEmpty {
+            return .refused(reading.problems.joined(separator: "; "))
+        }
+        let records = reading.points.map { point in
+            var point = point
+            point.isRecord = true
+            return point
+        }
+        return .points(records, at: date, problems: reading.problems, held: reading.held)
+    }
+}
+
+extension String {
+    fileprivate var withoutSpace: String {
+        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+    }
+}

@@ -1,0 +1,170 @@
+import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// The settings of a `csv` source.
+struct CSVSettings: Sendable {
+    /// Where the files are.
+    enum Place: Sendable {
+        case folder(String)
+        case server(String, RemoteFolder.Access)
+    }
+
+    /// What becomes of a file that was read.
+    enum After: String, Sendable, CaseIterable { case keep, move, remove }
+
+    var place: Place
+    /// A pattern of the shell for names.
+    var files: String
+    var every: Duration
+    /// Seconds without a change after which a file is taken for complete.
+    var quiet: Double
+    var after: After
+    var done: String
+    /// Lines before the one with the names.
+    var skipped: Int
+    var delimiter: CSVTable.Delimiter
+    var hasHeader: Bool
+    var dates: CSVDates
+    var role: FieldRole
+    var kind: DeviceKind
+    var measurement: Measurement
+    var map: FieldMap
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        place = Self.place(settings)
+        files = settings.string("files", default: "*.csv", "The names of the files, with * and ? as in a shell.")
+        if files.contains("/") { settings.report("a pattern for names in one folder, without \"/\"", at: "files") }
+        every = settings.duration(
+            "every",
+            in: .seconds(1) ... .seconds(86_400),
+            default: .seconds(60),
+            "How often it is looked for new lines; in a folder of this machine they are seen at once."
+        )
+        let quiet = settings.duration(
+            "quiet",
+            in: .seconds(1) ... .seconds(86_400),
+            default: .seconds(60),
+            "A file that did not change for so long is complete: a last line without its end counts then."
+        )
+        self.quiet = quiet / .seconds(1)
+        after = settings.choice(
+            "after",
+            default: .keep,
+            "What becomes of a file that is complete and read, a minute later at the earliest."
+        )
+        let remote = if case .server = place { true } else { false }
+        let usual = if case .folder(let path) = place { path + "/done" } else { "done" }
+        done = settings.string("move_to", default: usual, "The folder that files are moved to, with after = \"move\".")
+        if settings.contains("move_to"), after != .move { settings.report("it needs after = \"move\"", at: "move_to") }
+        if settings.contains("move_to"), !remote, !done.hasPrefix("/") {
+            settings.report("a full path that begins with \"/\"", at: "move_to")
+        }
+        if settings.contains("move_to"), done.contains(where: \.isNewline) {
+            settings.report("a folder has one line", at: "move_to")
+        }
+        skipped = settings.integer(
+            "skip",
+            in: 0...1000,
+            default: 0,
+            "How many lines come before the one with the names."
+        )
+        delimiter = settings.choice("delimiter", default: .auto, "What separates the columns.")
+        hasHeader = settings.boolean("header", default: true, "Whether the first line names the columns.")
+        dates = CSVDates(settings: settings)
+        role = settings.choice("role", default: .other, "What the values mean for the house.")
+        kind = settings.choice("kind", default: .meter, "What the device is, where it produces.")
+        let text = settings.measurement(
+            "measurement",
+            default: role.measurement,
+            "Where the readings go; a policy must keep them for as long as the oldest lines are old."
+        )
+        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
+        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        map = FieldMap(settings: settings, role: role, format: .csv)
+        if map.fields.isEmpty { settings.report("nothing to read: write [\(settings.path).fields]") }
+        if !hasHeader, !names.isEmpty {
+            settings.report("without a line of names, columns have numbers; \"\(names[0])\" is none", at: "header")
+        }
+    }
+
+    /// The columns that must be found by name.
+    var names: [String] {
+        dates.names + map.fields.filter { !$0.isOptional }.map(\.path).filter { !$0.isEmpty && Int($0) == nil }
+    }
+
+    private static func place(_ settings: ConfigSection) -> Place {
+        let folder = settings.optionalPath("folder", "The folder that devices put files into.")
+        let url = settings.optionalString("url", "Or the folder on a server: ftp://, ftps:// or sftp://HOST/FOLDER/.")
+        let access = access(settings, url ?? "")
+        guard let url else {
+            if folder == nil, !settings.contains("folder") {
+                settings.report("nothing to read: write folder = \"/srv/...\" or url = \"ftp://...\"")
+            }
+            return .folder(folder ?? "/")
+        }
+        if folder != nil { settings.report("either a folder or a url, not both", at: "url") }
+        if !["ftp://", "ftps://", "sftp://"].contains(where: url.hasPrefix) {
+            settings.report("expected an address such as \"ftp://192.168.1.32/log/\"", at: "url")
+        }
+        if serverName(url) != url.drop(while: { $0 != "/" }).dropFirst(2).prefix(while: { $0 != "/" }) {
+            settings.report("no user or password in an address; use username and password_file", at: "url")
+        }
+        if url.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) {
+            settings.report("no spaces in an address; write %20", at: "url")
+        }
+        return .server(url, access)
+    }
+
+    private static func access(_ settings: ConfigSection, _ url: String) -> RemoteFolder.Access {
+        let name = settings.path.split(separator: ".").last.map(String.init) ?? "csv"
+        let isInsecure = settings.boolean(
+            "insecure",
+            default: false,
+            "Take any certificate or key: whoever is in between can read the password."
+        )
+        let access = RemoteFolder.Access(
+            username: settings.optionalString("username", "The user on the server; anonymous without."),
+            password: settings.secretFile(credential: "\(name)-password", "A file with that user's password."),
+            encryption: settings.choice(
+                "tls",
+                default: RemoteFolder.Access.Encryption.none,
+                "With ftp://: whether the server must encrypt (explicit); ftps:// always does."
+            ),
+            isActive: settings.boolean(
+                "active",
+                default: false,
+                "With FTP: the server connects to us for the data, as some old devices must."
+            ),
+            hostKey: settings.optionalString(
+                "host_key",
+                "With sftp://: the SHA-256 fingerprint of the server's key, as ssh-keygen -l shows it."
+            ),
+            certificateFile: settings.optionalPath(
+                "ca_file",
+                "A file of certificates to trust in place of the system's."
+            ),
+            verifiesCertificate: !isInsecure,
+            timeout: settings.duration(
+                "timeout",
+                in: .seconds(1) ... .seconds(300),
+                default: .seconds(30),
+                "How long the server may take for a folder or a piece of a file."
+            )
+        )
+        if access.username != nil, access.password == nil {
+            settings.report("a user needs a password: write password_file", at: "username")
+        }
+        if url.hasPrefix("sftp://"), access.hostKey == nil, !isInsecure {
+            settings.report("host_key: missing; without it anybody could pretend to be the server")
+        }
+        var trimmed = access
+        if let key = access.hostKey, key.hasPrefix("SHA256:") { trimmed.hostKey = String(key.dropFirst(7)) }
+        for key in ["username", "password_file", "tls", "active", "host_key", "ca_file", "insecure", "timeout"]
+        where url.isEmpty && settings.contains(key) {
+            settings.report("it is for a url", at: key)
+        }
+        return trimmed
+    }
+}

@@ -1,0 +1,128 @@
+import Logging
+public import MeterCore
+import MeterIO
+
+/// Files of comma-separated values that a device writes, into a folder or onto a server.
+public final class CSVSource: NamedMeasurements {
+    public static let type = "csv"
+    public static let summary =
+        "Files of values (CSV) that a device puts into a folder, or that are fetched by FTP or SFTP."
+    public static let sample = """
+        [source.sauna]
+        type = "csv"
+        folder = "/srv/ftp/sauna"
+        files = "log*.csv"
+        measurement = "raw.sauna"
+        time_columns = ["Date", "Heure"]     # or by number: ["1", "2"]
+        time_format = "%d/%m/%Y %H:%M"
+        decimal = "comma"
+        after = "move"                       # to /srv/ftp/sauna/done
+
+        [source.sauna.fields]
+        temp_c = { path = "Temp", unit = "°C" }
+        w = { path = "P", unit = "kW" }
+
+        [source.wes_histoire]                # a WES keeps its history in files; look which it has, and their columns
+        type = "csv"
+        url = "ftp://192.168.1.32/"
+        username = "admin"
+        password_file = "/etc/boxenergie/wes.password"
+        files = "*.csv"
+        every = "15m"
+        measurement = "raw.wes"
+        time_columns = ["1"]
+        time_format = "%d/%m/%Y %H:%M"
+
+        [source.wes_histoire.fields]
+        wh_in = { path = "2", unit = "kWh" }
+
+        # Devices that send their files need an FTP server here, which shows them nothing but a folder. As root:
+        #   apt install vsftpd
+        #   useradd --home-dir /srv/ftp/sauna --shell /usr/sbin/nologin sauna && passwd sauna
+        #   echo /usr/sbin/nologin >> /etc/shells
+        #   install -d -o sauna -g boxenergie -m 2770 /srv/ftp/sauna/in
+        # and in /etc/vsftpd.conf, then systemctl restart vsftpd:
+        #   listen=YES
+        #   listen_ipv6=NO
+        #   anonymous_enable=NO
+        #   local_enable=YES
+        #   write_enable=YES
+        #   chroot_local_user=YES              the jail: its root belongs to root, the device writes into "in"
+        #   local_umask=007
+        #   userlist_enable=YES
+        #   userlist_deny=NO
+        #   userlist_file=/etc/vsftpd.users    one line: sauna
+        #   pasv_min_port=40000
+        #   pasv_max_port=40010
+        # The folder of the source is then /srv/ftp/sauna/in.
+        """
+
+    let settings: CSVSettings
+
+    public init(settings: ConfigSection) { self.settings = CSVSettings(settings: settings) }
+
+    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
+    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        switch settings.place {
+        case .folder(let path):
+            let thread = ThreadExecutor(name: "files")
+            defer { thread.stop() }
+            try await follow(LocalFolder(path, thread: thread), context, receiver) { try? FolderWatch(path) }
+        case .server(let url, let access):
+            try await follow(RemoteFolder(url, access), context, receiver) { nil }
+        }
+    }
+
+    private func follow(
+        _ store: some FileStore,
+        _ context: SourceContext,
+        _ receiver: any PointReceiver,
+        _ makeWatch: () -> FolderWatch?
+    ) async throws {
+        var follower = CSVFollower(settings, store, context, into: receiver)
+        defer { follower.save(isOver: true) }
+        var alarm = Alarm()
+        var failures = 0
+        var watch: FolderWatch?
+        while !Task.isCancelled {
+            // Before the look, so that nothing falls in between.
+            if watch == nil { watch = makeWatch() }
+            var rest = settings.every
+            do {
+                try await follower.look()
+                failures = 0
+                if alarm.clear() { context.logger.info("The files can be read again") }
+            } catch {
+                guard !Task.isCancelled else { return }
+                let sentence = "\(error)"
+                context.status.didFail(sentence)
+                failures = min(failures + 1, 10)
+                rest = max(rest, min(.seconds(1 << (failures - 1)), .seconds(300)))
+                watch = nil
+                if alarm.raise(sentence) != nil {
+                    context.logger.warning("Files cannot be read; trying again", metadata: ["reason": "\(sentence)"])
+                }
+            }
+            follower.save()
+            try await pause(rest, watch, context)
+        }
+    }
+
+    /// Waits until something has changed, or for so long.
+    private func pause(_ rest: Duration, _ watch: FolderWatch?, _ context: SourceContext) async throws {
+        let end = EventLoop.main.now + rest
+        // A writer that writes on and on is not followed byte by byte.
+        try await EventLoop.main.sleep(for: min(rest, .milliseconds(300)))
+        while EventLoop.main.now < end {
+            context.status.beat()
+            let next = min(end, EventLoop.main.now + .seconds(20))
+            if let watch {
+                if try await watch.wait(until: next) { return }
+            } else {
+                try await EventLoop.main.sleep(until: next)
+            }
+        }
+    }
+}

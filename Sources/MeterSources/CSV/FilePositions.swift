@@ -1,0 +1,104 @@
+import Glibc
+import Logging
+import MeterCore
+
+/// How far each file of a source was read, over restarts.
+///
+/// A position counts only once what was read before it is surely at a server or in the spool, so that a power cut loses
+/// nothing: lines that are read twice do no harm. It is saved at most once a minute, in a file of two places.
+struct FilePositions {
+    /// Files that are remembered; beyond it those that were not read for longest are forgotten.
+    static let most = 400
+    /// Longer than a reading waits before it is sent, in seconds.
+    static let delivery = 60.0
+    private static let pause = 59.0
+
+    private struct Entry {
+        var safe: FilePosition?
+        /// Becomes safe when its time has come.
+        var candidate: (position: FilePosition, at: Uptime)?
+        var latest: FilePosition
+        var latestAt: Uptime
+        var turn: Int
+    }
+
+    private var entries: [UInt64: Entry] = [:]
+    private var turn = 0
+    private var saved = ""
+    private var savedAt: Uptime?
+    private let file: StateFile?
+
+    /// Reads what an earlier run saved.
+    ///
+    /// - Parameter path: the file; `nil` where nothing is kept.
+    init(_ path: String?) {
+        file = path.map { StateFile($0) }
+        saved = String(decoding: file?.text ?? [], as: UTF8.self)
+        for line in saved.split(separator: "\n") {
+            let words = line.split(separator: " ")
+            guard words.count == 5, let key = UInt64(words[0], radix: 16),
+                let position = FilePosition(Array(words[1...]))
+            else { continue }
+            turn += 1
+            entries[key] = Entry(safe: position, latest: position, latestAt: .now, turn: turn)
+        }
+    }
+
+    private static func key(_ name: String) -> UInt64 { FilePosition.sum(name.utf8) }
+
+    subscript(name: String) -> FilePosition? { entries[Self.key(name)]?.latest }
+
+    /// Where files were read to that have other names now.
+    func others(than names: [String]) -> [FilePosition] {
+        let keys = Set(names.map(Self.key))
+        return entries.filter { !keys.contains($0.key) }.map(\.value.latest)
+    }
+
+    /// Notes how far a file was read.
+    mutating func note(_ position: FilePosition, of name: String, at now: Uptime) {
+        turn += 1
+        var entry = entries[Self.key(name)] ?? Entry(latest: position, latestAt: now, turn: turn)
+        entry.turn = turn
+        if entry.latest != position { entry.latestAt = now }
+        entry.latest = position
+        if entry.candidate == nil, entry.safe != position { entry.candidate = (position, now) }
+        entries[Self.key(name)] = entry
+        if entries.count > Self.most, let oldest = entries.min(by: { $0.value.turn < $1.value.turn }) {
+            entries[oldest.key] = nil
+        }
+    }
+
+    /// Another file has the name now.
+    mutating func forget(_ name: String) { entries[Self.key(name)] = nil }
+
+    /// Whether all that was read of a file is surely at a server or in the spool.
+    func isSafe(_ name: String) -> Bool { entries[Self.key(name)].map { $0.safe == $0.latest } ?? true }
+
+    /// Lets positions count whose time has come.
+    mutating func ripen(at now: Uptime) {
+        for (key, entry) in entries {
+            guard let candidate = entry.candidate, now.seconds(since: candidate.at) >= Self.delivery else { continue }
+            let isAllSafe = now.seconds(since: entry.latestAt) >= Self.delivery
+            entries[key]?.safe = isAllSafe ? entry.latest : candidate.position
+            entries[key]?.candidate = isAllSafe ? nil : (entry.latest, now)
+        }
+    }
+
+    /// Saves what counts, unless it was saved within the last minute.
+    ///
+    /// - Parameters:
+    ///   - now: the time of a clock that is never set.
+    ///   - isOver: whether the source ends in good order: then all that was read counts, and it is saved now.
+    /// - Throws: why the disk does not take it.
+    mutating func save(at now: Uptime, isOver: Bool = false) throws(BatchStoreError) {
+        guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true else { return }
+        let lines = entries.sorted { $0.value.turn < $1.value.turn }.compactMap { key, entry in
+            (isOver ? entry.latest : entry.safe).map { "\(String(key, radix: 16)) \($0.text)\n" }
+        }
+        let text = lines.joined()
+        guard text != saved else { return }
+        savedAt = now
+        try file.save([UInt8](text.utf8))
+        saved = text
+    }
+}

@@ -1,0 +1,71 @@
+import Glibc
+import Logging
+public import MeterCore
+import MeterIO
+
+/// A program of the user's own that prints readings.
+public final class ExecSource: NamedMeasurements {
+    public static let type = "exec"
+    public static let summary =
+        "A program that prints readings: line protocol or JSON, run now and then or all the time."
+    public static let sample = """
+        [source.sauna]
+        type = "exec"
+        command = ["/usr/local/bin/sauna", "--short"]   # prints, for example: sauna temp_c=81.5
+        user = "nobody"
+        measurements = ["raw.sauna"]
+        every = "60s"
+        timeout = "10s"
+
+        [source.pool]                        # a plugin for Telegraf's execd works, too
+        type = "exec"
+        command = ["/usr/local/bin/pool"]
+        running = "always"
+        signal = "stdin"
+        every = "30s"
+        format = "json"                      # one object a line
+        measurement = "raw.pool"
+
+        [source.pool.fields]
+        temp_c = { path = "water.temp", unit = "°C" }
+        """
+
+    let settings: ExecSettings
+
+    public init(settings: ConfigSection) { self.settings = ExecSettings(settings: settings) }
+
+    public var production: Measurement? { settings.role == .production ? settings.measurements.first : nil }
+    public var displays: Measurement? { settings.role.display != nil ? settings.measurements.first : nil }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        var listener = ProgramListener(settings, context, into: receiver)
+        var alarm = Alarm()
+        var failures = 0
+        while !Task.isCancelled {
+            var rest = Duration.zero
+            do {
+                try await listener.run()
+                failures = 0
+                if alarm.clear() { context.logger.info("The program works again") }
+            } catch {
+                guard !Task.isCancelled else { throw CancellationError() }
+                let sentence = "\(error)"
+                context.status.didFail(sentence)
+                failures = listener.hasRead ? 1 : min(failures + 1, 10)
+                rest = min(.seconds(1 << (failures - 1)), .seconds(300))
+                if alarm.raise(sentence) != nil {
+                    context.logger.warning(
+                        "The program does not work; trying again",
+                        metadata: ["reason": "\(sentence)"]
+                    )
+                }
+            }
+            if settings.running == .always {
+                context.status.update { $0.quality["restarts", default: 0] += 1 }
+                try await EventLoop.main.sleep(for: max(rest, .seconds(1)))
+            } else {
+                try await context.pause(untilSlotOf: settings.every, atLeast: rest)
+            }
+        }
+    }
+}

@@ -1,0 +1,210 @@
+import Glibc
+import Logging
+import MeterCore
+import MeterIO
+
+/// Runs a program once, to its end, and hands over what it prints.
+struct ProgramListener {
+    private static let longestLine = 64 << 10
+    /// What is read of a program before the others have their turn; it waits meanwhile.
+    private static let gulp = 32 << 10
+    private static let mostComplaints = 10
+
+    private let settings: ExecSettings
+    private let context: SourceContext
+    private let receiver: any PointReceiver
+    private var lines: ExecLines
+    private var partial: [UInt8] = []
+    private var isSkipping = false
+    private var printed = 0
+    private var complaint = ""
+    /// Complaints said in this minute.
+    private var said = (count: 0, since: Uptime.now)
+    private var problems = Alarm()
+    /// Whether the last run gave a reading.
+    private(set) var hasRead = false
+
+    init(_ settings: ExecSettings, _ context: SourceContext, into receiver: any PointReceiver) {
+        self.settings = settings
+        self.context = context
+        self.receiver = receiver
+        lines = ExecLines(settings, context)
+    }
+
+    private var isPeriodic: Bool { settings.running == .periodic }
+
+    /// Runs it.
+    ///
+    /// - Throws: `ProgramFailure` when it does not do its work.
+    mutating func run() async throws {
+        (partial, isSkipping, printed, complaint, hasRead) = ([], false, 0, "", false)
+        let program = try Program(settings.command, user: settings.user)
+        context.status.update { $0.quality["runs", default: 0] += 1 }
+        let end: Program.End
+        do {
+            try await listen(program)
+            end = program.collect()
+        } catch {
+            // Ours or its own mistake: it must not stay, nor what it has started.
+            if Task.isCancelled {
+                program.ask()
+                for _ in 0..<10 where !hasEnded(program) { usleep(10_000) }
+            }
+            _ = program.end()
+            throw error
+        }
+        drain(program)
+        if isPeriodic, settings.format == .json || !partial.isEmpty { take(partial) }
+        let words = complaint.isEmpty ? "" : ": \(complaint)"
+        guard end.isGood, isPeriodic else {
+            throw ProgramFailure("\(program.path) \(end.inWords)\(words)")
+        }
+        guard hasRead else {
+            throw ProgramFailure("\(program.path) printed no reading that can be used\(words)")
+        }
+    }
+
+    /// Listens until it has ended.
+    private mutating func listen(_ program: Program) async throws {
+        // Since when an answer is owed.
+        var waitingSince: Uptime? = EventLoop.main.now
+        var nudgeAt = settings.signal == .stdin ? waitingSince : nil
+        while true {
+            context.status.beat()
+            let now = EventLoop.main.now
+            if let due = nudgeAt, now >= due {
+                // One that does not read has its answer late, and is given up then.
+                if !program.nudge() { context.status.update { $0.quality["not listening", default: 0] += 1 } }
+                nudgeAt = now + settings.every
+                waitingSince = waitingSince ?? now
+            }
+            var deadline = now + .seconds(20)
+            if let limit = settings.timeout, let since = waitingSince {
+                guard now < since + limit else {
+                    context.status.update { $0.quality["timeouts", default: 0] += 1 }
+                    throw ProgramFailure("\(program.path) \(lateInWords(limit)) and was ended")
+                }
+                deadline = min(deadline, since + limit)
+            }
+            if let nudgeAt { deadline = min(deadline, nudgeAt) }
+            let before = printed
+            try await wait(for: program, until: deadline)
+            complain(program)
+            let bytes = Program.take(program.output, atMost: Self.gulp)
+            if let bytes, !bytes.isEmpty { try hear(bytes, program.path) }
+            if printed != before, !isPeriodic { waitingSince = settings.signal == .stdin ? nil : EventLoop.main.now }
+            if hasEnded(program) { return }
+            // A program that prints without end waits at its pipe, and the other sources have their turn; one that has
+            // closed its output is not looked at all the time.
+            if bytes?.isEmpty != true { try await EventLoop.main.sleep(for: .milliseconds(bytes == nil ? 200 : 20)) }
+        }
+    }
+
+    private func lateInWords(_ limit: Duration) -> String {
+        let seconds = limit / .seconds(1)
+        return isPeriodic ? "took longer than \(seconds) s" : "printed nothing for \(seconds) s"
+    }
+
+    private func wait(for program: Program, until deadline: Uptime) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for descriptor in [program.output, program.errors, program.handle] {
+                group.addTask { try await EventLoop.main.waitUntilReadable(descriptor, until: deadline) }
+            }
+            defer { group.cancelAll() }
+            try await group.next()
+        }
+    }
+
+    private func hasEnded(_ program: Program) -> Bool {
+        var state = pollfd(fd: program.handle, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) > 0
+    }
+
+    /// What is left in the pipes when it has ended.
+    private mutating func drain(_ program: Program) {
+        complain(program)
+        while let bytes = Program.take(program.output, atMost: Self.gulp), !bytes.isEmpty {
+            guard (try? hear(bytes, program.path)) != nil else { return }
+        }
+    }
+
+    // MARK: - What it prints
+
+    private mutating func hear(_ bytes: [UInt8], _ path: String) throws {
+        printed &+= bytes.count
+        if isPeriodic, printed > settings.largest {
+            throw ProgramFailure("\(path) printed more than \(settings.largest) bytes and was ended")
+        }
+        if isPeriodic, settings.format == .json {
+            partial += bytes
+            return
+        }
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = partial + rest[..<end]
+            partial = []
+            rest = rest[(end + 1)...]
+            if isSkipping { isSkipping = false } else { take(line) }
+        }
+        if !isSkipping { partial += rest }
+        if partial.count > Self.longestLine {
+            note(["a line has more than \(Self.longestLine) bytes"])
+            (partial, isSkipping) = ([], true)
+        }
+    }
+
+    private mutating func take(_ line: [UInt8]) {
+        let line = line.last == UInt8(ascii: "\r") ? Array(line.dropLast()) : line
+        guard let first = line.first(where: { $0 > 0x20 }), first != UInt8(ascii: "#") else { return }
+        let reading = lines.reading(line, at: .now())
+        if !reading.points.isEmpty {
+            hasRead = true
+            context.status.didRead(at: .now(), held: reading.held)
+            for point in reading.points { receiver.append(point) }
+        } else if reading.problems.isEmpty {
+            // Held, or without a value now: that is an answer, too.
+            hasRead = true
+            context.status.update { $0.held += reading.held }
+        }
+        note(reading.problems)
+    }
+
+    private mutating func note(_ sentences: [String]) {
+        guard let first = sentences.first else { return }
+        context.status.update { status in
+            status.errors += sentences.count
+            status.lastError = first
+            status.lastErrorAt = Timestamp.now().seconds
+            status.quality["refused", default: 0] += 1
+        }
+        guard problems.raise(String(first.prefix { $0 != ":" })) != nil else { return }
+        context.logger.warning("What the program prints cannot be used", metadata: ["reason": "\(first)"])
+    }
+
+    /// Its error output goes to the log: ten lines a minute.
+    private mutating func complain(_ program: Program) {
+        while let bytes = Program.take(program.errors, atMost: 4096), !bytes.isEmpty {
+            for line in bytes.split(separator: UInt8(ascii: "\n")) {
+                let text = String(decoding: line.prefix(300), as: UTF8.self).filter { !$0.isNewline && $0 != "\u{1B}" }
+                guard text.contains(where: { !$0.isWhitespace }) else { continue }
+                complaint = text
+                let now = Uptime.now
+                if now.seconds(since: said.since) >= 60 { said = (0, now) }
+                said.count += 1
+                if said.count <= Self.mostComplaints {
+                    context.logger.notice("The program says", metadata: ["text": "\(text)"])
+                }
+            }
+            if bytes.count < 4096 { return }
+            // One that complains without end is not listened to all the time.
+            if said.count > 1000 { return }
+        }
+    }
+}
+
+/// Why a program gave no reading, as a sentence.
+private struct ProgramFailure: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ description: String) { self.description = description }
+}

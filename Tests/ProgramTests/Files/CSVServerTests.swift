@@ -1,0 +1,160 @@
+import Foundation
+import Glibc
+import MeterCore
+import MeterIO
+import Testing
+
+/// Files on a server of its own: vsftpd on a free port, as the user that runs the tests.
+@Suite(.timeLimit(.minutes(4)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/vsftpd")))
+struct CSVServerTests {
+    private let box: Installation
+    private let folder: String
+    private let port: Int
+
+    init() throws {
+        box = try Installation()
+        folder = box.folder + "/ftp"
+        try FileManager.default.createDirectory(atPath: folder + "/log", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(atPath: box.folder + "/empty", withIntermediateDirectories: true)
+        port = try Self.freePort()
+        let certificate = box.folder + "/server.pem"
+        let made = try Peer.run([
+            "/usr/bin/openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", certificate + ".key",
+            "-out",
+            certificate, "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1",
+        ])
+        #expect(made.code == 0, "\(made.output)")
+        try write(
+            """
+            listen=YES
+            listen_address=127.0.0.1
+            listen_port=\(port)
+            background=NO
+            run_as_launching_user=YES
+            anonymous_enable=YES
+            no_anon_password=YES
+            anon_root=\(folder)
+            anon_world_readable_only=NO
+            write_enable=YES
+            anon_upload_enable=YES
+            anon_other_write_enable=YES
+            anon_mkdir_write_enable=YES
+            local_enable=NO
+            connect_from_port_20=NO
+            secure_chroot_dir=\(box.folder)/empty
+            allow_writeable_chroot=YES
+            seccomp_sandbox=NO
+            xferlog_enable=NO
+            ssl_enable=YES
+            allow_anon_ssl=YES
+            force_local_data_ssl=NO
+            force_local_logins_ssl=NO
+            require_ssl_reuse=NO
+            rsa_cert_file=\(certificate)
+            rsa_private_key_file=\(certificate).key
+
+            """,
+            to: box.folder + "/vsftpd.conf"
+        )
+        _ = chmod(box.folder + "/vsftpd.conf", 0o600)
+    }
+
+    private static func freePort() throws -> Int {
+        let script = "import socket; s=socket.socket(); s.bind(('127.0.0.1',0)); print(s.getsockname()[1])"
+        let found = try Peer.run(["/usr/bin/python3", "-c", script])
+        return try #require(Int(found.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+    }
+
+    private func server() throws -> Peer { try Peer(["/usr/sbin/vsftpd", box.folder + "/vsftpd.conf"]) }
+
+    /// Ends the server with its sessions, which would go on without it.
+    private func stop(_ server: Peer) {
+        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+        for process in processes.compactMap({ Int32($0) }) {
+            let command = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+            if command.contains(box.folder + "/vsftpd.conf") { _ = kill(process, SIGKILL) }
+        }
+        server.kill()
+    }
+
+    private var place: String { "url = \"ftp://127.0.0.1:\(port)/log/\"" }
+
+    private func at(_ minute: Int) -> String { "2026-03-01 12:\(minute < 10 ? "0" : "")\(minute)" }
+
+    @Test(
+        "lines are fetched as they come: passive, active, and with TLS; a file that is replaced begins anew",
+        arguments: ["", "active = true", "tls = \"explicit\"\nca_file = "]
+    )
+    func fetch(_ more: String) async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        let path = folder + "/log/a b.csv"
+        try write("t;v\n\(at(0));1\n\(at(1));2", to: path)
+        let settings = more.hasSuffix("= ") ? more + "\"\(box.folder)/server.pem\"" : more
+        let run = FileRun(place, settings)
+        #expect(try await run.values(1) == [1])
+        try write("5\n\(at(2));3\n", to: path, appending: true)
+        #expect(try await run.values(3) == [1, 25, 3])
+        try write("t;v\n\(at(5));7\n", to: path)
+        #expect(try await run.values(4) == [1, 25, 3, 7])
+        await run.stop()
+    }
+
+    @Test("a server that goes away and comes back loses nothing, and nothing is fetched twice over a restart")
+    func away() async throws {
+        let state = memory(box.folder)
+        let path = folder + "/log/a.csv"
+        try write("t;v\n" + (0..<50).map { "\(at($0));\($0)\n" }.joined(), to: path)
+        let peer = try server()
+        defer { stop(peer) }
+        let first = FileRun(place, memory: state)
+        #expect(try await first.values(50).count == 50)
+        stop(peer)
+        try await wait { first.source.status.lastError?.contains("nothing answers at 127.0.0.1:\(port)") == true }
+        try write("\(at(50));50\n", to: path, appending: true)
+        let again = try server()
+        defer { stop(again) }
+        #expect(try await first.values(51).last == 50)
+        await first.stop()
+        try write("\(at(51));51\n", to: path, appending: true)
+        let second = FileRun(place, memory: state)
+        #expect(try await second.values(1) == [51])
+        await second.stop()
+    }
+
+    @Test("a long file comes in pieces, each line once")
+    func long() async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        let filler = String(repeating: "y", count: 3000)
+        try write("t;v;f\n" + (0..<60).map { "\(at($0));\($0);\(filler)\n" }.joined(), to: folder + "/log/a.csv")
+        let twice = FileRun(place, fields: "x = { path = \"v\" }")
+        #expect(try await twice.values(60) == (0..<60).map { Double($0) })
+        await twice.stop()
+    }
+
+    @Test("a file that was read is moved or removed on the server", arguments: ["move", "remove"])
+    func after(_ after: String) async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        try FileManager.default.createDirectory(atPath: folder + "/log/done", withIntermediateDirectories: true)
+        try write("t;v\n\(at(0));1\n", to: folder + "/log/a.csv")
+        let run = FileRun(place, "after = \"\(after)\"\nquiet = \"1s\"")
+        #expect(try await run.values(1) == [1])
+        try await wait { !FileManager.default.fileExists(atPath: folder + "/log/a.csv") }
+        #expect(FileManager.default.fileExists(atPath: folder + "/log/done/a.csv") == (after == "move"))
+        await run.stop()
+    }
+
+    @Test("a folder that is not there, and a certificate that is not trusted, are said in words")
+    func refused() async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        let missing = FileRun("url = \"ftp://127.0.0.1:\(port)/none/\"")
+        try await wait { missing.source.status.lastError?.contains("no such file or folder") == true }
+        await missing.stop()
+        let untrusted = FileRun(place, "tls = \"explicit\"")
+        try await wait { untrusted.source.status.lastError?.contains("cannot be trusted") == true }
+        await untrusted.stop()
+    }
+}

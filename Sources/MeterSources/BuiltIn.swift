@@ -13,5 +13,7 @@ extension SourceRegistry {
         EcoDevicesSource.self,
         EcoDevicesRT2Source.self,
         WESSource.self,
+        PushSource.self,
+        MQTTSource.self,
     ])
 }

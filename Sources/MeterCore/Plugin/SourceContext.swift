@@ -14,6 +14,8 @@ public struct SourceContext: Sendable {
     public let meterClock: MeterClock
     /// Where it puts what it must know after a restart; `nil` where nothing is kept.
     public let memory: SourceMemory?
+    /// Whether somebody only looks at what the source says, beside a daemon that may read it at the same time.
+    public let isLook: Bool
 
     public init(
         name: String,
@@ -21,8 +23,10 @@ public struct SourceContext: Sendable {
         logger: Logger,
         status: SourceStatus = SourceStatus(),
         meterClock: MeterClock = MeterClock(),
-        memory: SourceMemory? = nil
+        memory: SourceMemory? = nil,
+        isLook: Bool = false
     ) {
+        self.isLook = isLook
         self.memory = memory
         self.meterClock = meterClock
         self.name = name

@@ -39,7 +39,8 @@ struct Read: AsyncParsableCommand {
             name: name,
             tags: configuration.tags,
             logger: logger,
-            memory: SourceMemory(folder: configuration.state, logger: logger)
+            memory: SourceMemory(folder: configuration.state, logger: logger),
+            isLook: true
         )
         let printer = PointPrinter(format)
         do {

@@ -40,6 +40,7 @@ public struct LineProtocolReader {
     /// - Parameters:
     ///   - line: without its line feed, neither empty nor a comment.
     ///   - precision: the unit of the line's timestamp.
+    /// - Returns: its parts.
     /// - Throws: what is wrong and at which byte.
     public static func parse(
         _ line: some Collection<UInt8>,
@@ -194,7 +195,9 @@ public struct LineProtocolReader {
             }
         }
         // InfluxDB 1.x takes such a name and then fails at it, with the whole batch, each time.
-        guard let word = String(validating: text, as: UTF8.self) else { throw failure("a name is not UTF-8", at: start) }
+        guard let word = String(validating: text, as: UTF8.self) else {
+            throw failure("a name is not UTF-8", at: start)
+        }
         return word
     }
 

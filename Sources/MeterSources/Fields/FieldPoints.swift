@@ -39,7 +39,7 @@ struct FieldPoints: Sendable {
     ///   - kind: what a device of the role production is: the tag `kind`.
     ///   - measurement: where the points go.
     ///   - context: the source's.
-    ///   - tags: more tags.
+    ///   - more: more tags.
     ///   - mark: one more field, for what is known of a whole reading.
     init(
         _ fields: [FieldSettings],

@@ -55,6 +55,7 @@ struct LineRules: Sendable {
     ///   - mark: a field that each point gets.
     ///   - now: the time of a line without one.
     ///   - known: the series so far.
+    /// - Returns: the points, in the order of their lines.
     /// - Throws: `PayloadError` with the number of the line.
     func points(
         in bytes: [UInt8],

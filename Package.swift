@@ -20,7 +20,9 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CGPIOD"),
         .systemLibrary(name: "CZlib"),
+        .target(name: "CHTTPD"),
         .target(name: "CLinux"),
+        .target(name: "CMQTT"),
         .target(name: "CTOML"),
         .target(name: "CXML"),
 
@@ -31,7 +33,11 @@ let package = Package(
         .target(name: "MeterSimulation", swiftSettings: settings),
 
         // The rim.
-        .target(name: "MeterIO", dependencies: ["CCurl", "CGPIOD", "CLinux", "MeterCore"], swiftSettings: settings),
+        .target(
+            name: "MeterIO",
+            dependencies: ["CCurl", "CGPIOD", "CHTTPD", "CLinux", "CMQTT", "MeterCore"],
+            swiftSettings: settings
+        ),
         .target(
             name: "MeterSources",
             dependencies: ["MeterCore", "MeterDocuments", "MeterIO", "MeterProtocols", logging],

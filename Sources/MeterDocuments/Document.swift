@@ -1,6 +1,6 @@
 /// The kinds of documents that values can be taken from.
 public enum DocumentFormat: String, Sendable, CaseIterable {
-    case json, xml, html, csv, text
+    case json, xml, html, csv, text, form
 }
 
 /// How a table is to be read, where the format is CSV.
@@ -26,6 +26,8 @@ public enum DocumentPlace: Sendable {
     case xpath(String)
     case column(CSVColumn)
     case pattern(TextPattern)
+    /// In a form.
+    case name(String)
 
     /// The place that a text means; `nil` when it means none.
     public init?(_ text: String, in format: DocumentFormat) {
@@ -35,6 +37,7 @@ public enum DocumentPlace: Sendable {
         case .xml, .html: place = Markup.isPath(text) ? .xpath(text) : nil
         case .csv: place = CSVColumn(text).map { .column($0) }
         case .text: place = TextPattern(text).map { .pattern($0) }
+        case .form: place = text.isEmpty ? nil : .name(text)
         }
         guard let place else { return nil }
         self = place
@@ -48,6 +51,7 @@ public struct Document {
         case markup(Markup)
         case row([String], header: [String]?)
         case text([UInt8])
+        case values([FormValue])
     }
 
     private let content: Content
@@ -72,11 +76,15 @@ public struct Document {
             guard let row = layout.row == .first ? rows.first : rows.last else { throw .empty }
             content = .row(row, header: header)
         case .text: content = .text(bytes)
+        case .form: content = .values(FormValue.all(in: bytes))
         }
     }
 
     /// One line of a table, already taken apart.
     public init(row: [String], header: [String]?) { content = .row(row, header: header) }
+
+    /// A document of values that already have names, as a form has them.
+    public init(_ values: [FormValue]) { content = .values(values) }
 
     /// What stands at a place; `nil` when nothing does, or when the place is for another format.
     public func value(at place: DocumentPlace) -> FoundValue? {
@@ -85,6 +93,7 @@ public struct Document {
         case (.markup(let markup), .xpath(let path)): markup.value(at: path)
         case (.row(let row, let header), .column(let column)): column.value(in: row, header: header)
         case (.text(let bytes), .pattern(let pattern)): pattern.value(in: bytes)
+        case (.values(let values), .name(let name)): values.last { $0.name == name }.map { .text($0.text) }
         default: nil
         }
     }

@@ -15,5 +15,7 @@ extension SourceRegistry {
         WESSource.self,
         CSVSource.self,
         ExecSource.self,
+        PushSource.self,
+        MQTTSource.self,
     ])
 }

@@ -1,11 +1,20 @@
-/// Reads a line of line protocol back into a point, as InfluxDB 1.x reads it.
+/// A line of line protocol, taken apart.
+public struct ParsedLine: Sendable {
+    public var measurement: String
+    public var tags: [(String, String)] = []
+    public var fields: [(String, FieldValue)] = []
+    /// `nil` for a line without a time.
+    public var time: Timestamp?
+}
+
+/// Reads a line of line protocol as InfluxDB 1.x reads it.
 ///
 /// Its grammar is that of the `line-protocol` specification; whole numbers without a sign (`u`) do not exist in 1.x.
 public struct LineProtocolReader {
     private let bytes: [UInt8]
     private var index: Int
 
-    /// Reads one line.
+    /// Reads one line into a point.
     ///
     /// - Parameters:
     ///   - line: without its line feed, neither empty nor a comment.
@@ -22,8 +31,27 @@ public struct LineProtocolReader {
         time: Timestamp,
         tags more: [(String, String)] = []
     ) throws(LineProtocolError) -> Point {
+        let parsed = try parse(line, precision: precision)
+        let measurement = Measurement(parsed.measurement, in: policy)
+        let series = Series(measurement, tags: parsed.tags + more, fields: parsed.fields.map(\.0))
+        var point = Point(series, at: parsed.time ?? time, parsed.fields.map(\.1))
+        point.isRecord = parsed.time != nil
+        return point
+    }
+
+    /// Takes one line apart.
+    ///
+    /// - Parameters:
+    ///   - line: without its line feed, neither empty nor a comment.
+    ///   - precision: the unit of the line's timestamp.
+    /// - Returns: its parts.
+    /// - Throws: what is wrong and at which byte.
+    public static func parse(
+        _ line: some Collection<UInt8>,
+        precision: Precision = .nanoseconds
+    ) throws(LineProtocolError) -> ParsedLine {
         var reader = LineProtocolReader(line)
-        return try reader.point(policy, precision, time, more)
+        return try reader.parsed(precision)
     }
 
     private init(_ line: some Collection<UInt8>) {
@@ -31,42 +59,31 @@ public struct LineProtocolReader {
         index = 0
     }
 
-    private mutating func point(
-        _ policy: RetentionPolicy,
-        _ precision: Precision,
-        _ time: Timestamp,
-        _ more: [(String, String)]
-    ) throws(LineProtocolError) -> Point {
+    private mutating func parsed(_ precision: Precision) throws(LineProtocolError) -> ParsedLine {
         skipSpace()
-        let name = word(until: [.comma, .space], escaping: [.comma, .space])
+        let name = try word(until: [.comma, .space], escaping: [.comma, .space])
         guard !name.isEmpty else { throw failure("a measurement is missing") }
-        var tags: [(String, String)] = []
+        var line = ParsedLine(measurement: name)
         while next == .comma {
             index += 1
             let (key, value) = try pair("tag")
-            if tags.contains(where: { $0.0 == key }) { throw failure("the tag \(key) stands twice") }
-            tags.append((key, value))
+            if line.tags.contains(where: { $0.0 == key }) { throw failure("the tag \(key) stands twice") }
+            line.tags.append((key, value))
         }
         guard next == .space else { throw failure("the fields are missing") }
         skipSpace()
-        var names: [String] = []
-        var values: [FieldValue] = []
         repeat {
-            if !names.isEmpty { index += 1 }
-            names.append(try key("field"))
-            values.append(try value())
+            if !line.fields.isEmpty { index += 1 }
+            line.fields.append((try key("field"), try value()))
         } while next == .comma
-        let stamp = try timestamp(precision)
-        let series = Series(Measurement(name, in: policy), tags: tags + more, fields: names)
-        var point = Point(series, at: stamp ?? time, values)
-        point.isRecord = stamp != nil
-        return point
+        line.time = try timestamp(precision)
+        return line
     }
 
     // MARK: - Parts
 
     private mutating func key(_ what: String) throws(LineProtocolError) -> String {
-        let key = word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
+        let key = try word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
         guard !key.isEmpty else { throw failure("the name of a \(what) is missing") }
         guard next == .equals else { throw failure("the \(what) \(key) has no value") }
         index += 1
@@ -75,7 +92,7 @@ public struct LineProtocolReader {
 
     private mutating func pair(_ what: String) throws(LineProtocolError) -> (String, String) {
         let key = try key(what)
-        let value = word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
+        let value = try word(until: [.comma, .space, .equals], escaping: [.comma, .space, .equals])
         guard !value.isEmpty else { throw failure("the \(what) \(key) has no value") }
         guard next != .equals else { throw failure("the \(what) \(key) has two equals signs") }
         return (key, value)
@@ -169,7 +186,8 @@ public struct LineProtocolReader {
     }
 
     /// A name or a tag's value; a backslash stands for itself but before what would end the word.
-    private mutating func word(until ends: [UInt8], escaping specials: [UInt8]) -> String {
+    private mutating func word(until ends: [UInt8], escaping specials: [UInt8]) throws(LineProtocolError) -> String {
+        let start = index
         var text: [UInt8] = []
         while let byte = next, !ends.contains(byte) {
             index += 1
@@ -180,7 +198,11 @@ public struct LineProtocolReader {
                 text.append(byte)
             }
         }
-        return String(decoding: text, as: UTF8.self)
+        // InfluxDB 1.x takes such a name and then fails at it, with the whole batch, each time.
+        guard let word = String(validating: text, as: UTF8.self) else {
+            throw failure("a name is not UTF-8", at: start)
+        }
+        return word
     }
 
     private func failure(_ what: String, at place: Int? = nil) -> LineProtocolError {

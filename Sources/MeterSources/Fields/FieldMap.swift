@@ -7,7 +7,7 @@ import MeterDocuments
 struct FieldMap: Sendable {
     static let placesInWords =
         "in JSON \"main.temp\" or \"/main/temp\", in XML and HTML an XPath, in CSV a column, in text a regular expression "
-        + "whose first group counts"
+        + "whose first group counts, in a form a name"
     private static let tables = ["fields", "phase_1", "phase_2", "phase_3"]
 
     var format: DocumentFormat
@@ -22,11 +22,12 @@ struct FieldMap: Sendable {
     /// - Parameters:
     ///   - settings: the section with the fields.
     ///   - role: what they mean for the house.
-    ///   - known: the format of a device that has only one; else it is a setting.
-    init(settings: ConfigSection, role: FieldRole, format known: DocumentFormat? = nil) {
+    ///   - known: the format, where it is known already; else it is a setting.
+    ///   - mayBeTable: whether there are settings for CSV though the format is known.
+    init(settings: ConfigSection, role: FieldRole, format known: DocumentFormat? = nil, mayBeTable: Bool = false) {
         format = known ?? settings.choice("format", default: .json, "What the documents are.")
         layout = CSVLayout()
-        if known == nil { layout = Self.layout(settings) }
+        if known == nil || mayBeTable { layout = Self.layout(settings) }
         let mark = settings.choice(
             "decimal",
             default: NumberText.Mark.either,

@@ -27,6 +27,7 @@ struct FieldPoints: Sendable {
     private let fields: [FieldSettings]
     private let role: FieldRole
     private let source: String
+    private let mark: String?
     private var groups: [Group] = []
     private var gates = EnergyGates()
 
@@ -38,23 +39,28 @@ struct FieldPoints: Sendable {
     ///   - kind: what a device of the role production is: the tag `kind`.
     ///   - measurement: where the points go.
     ///   - context: the source's.
+    ///   - more: more tags.
+    ///   - mark: one more field, for what is known of a whole reading.
     init(
         _ fields: [FieldSettings],
         role: FieldRole,
         kind: DeviceKind,
         _ measurement: Measurement,
-        _ context: SourceContext
+        _ context: SourceContext,
+        tags more: [(String, String)] = [],
+        mark: String? = nil
     ) {
+        self.mark = mark
         self.fields = fields
         self.role = role
         source = context.name
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || role != .production {
             let wanted = fields.indices.filter { fields[$0].phase == phase && Self.name(fields[$0].field, role) != nil }
             guard !wanted.isEmpty else { continue }
-            var tags = phase.map { [("phase", "\($0)")] } ?? []
+            var tags = more + (phase.map { [("phase", "\($0)")] } ?? [])
             if role == .production { tags.append(("kind", kind.rawValue)) }
             if role.display != nil { tags.append(("role", role.rawValue)) }
-            let names = wanted.compactMap { Self.name(fields[$0].field, role) }
+            let names = wanted.compactMap { Self.name(fields[$0].field, role) } + (mark.map { [$0] } ?? [])
             groups.append(Group(series: context.series(measurement, tags: tags, fields: names), places: wanted))
         }
     }
@@ -75,11 +81,13 @@ struct FieldPoints: Sendable {
     /// - Parameters:
     ///   - time: when it was read.
     ///   - monotonic: the same by a clock that is never set.
+    ///   - marked: the value of the mark.
     ///   - find: what stands at a field's place.
     /// - Returns: the points, and why values are missing.
     mutating func reading(
         at time: Timestamp,
         monotonic: Uptime,
+        marked: FieldValue? = nil,
         _ find: (FieldSettings) -> FoundValue?
     ) -> FieldReading {
         var reading = FieldReading()
@@ -95,9 +103,11 @@ struct FieldPoints: Sendable {
             }
         }
         reading.held = gates.held - before
-        reading.points = groups.map { group in
-            meaning(Point(group.series, at: time, group.places.map { stored[$0] }))
-        }.filter { !$0.isEmpty }
+        reading.points = groups.compactMap { group in
+            let values = group.places.map { stored[$0] }
+            guard values.contains(where: { $0 != nil }) else { return nil }
+            return meaning(Point(group.series, at: time, mark == nil ? values : values + [marked]))
+        }
         return reading
     }
 

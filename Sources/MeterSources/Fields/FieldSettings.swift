@@ -149,6 +149,7 @@ extension DocumentFormat {
         case .json: "a place in JSON such as \"main.temp\", \"meters[0].power\" or \"/em:0/act_power\""
         case .xml, .html: "an XPath such as \"/response/T1_PAPP\" or \"//td[@id='power']\""
         case .csv: "a column: its name, or its number from 1"
+        case .form: "a name in the form"
         case .text: "a regular expression such as \"Power: ([0-9]+)\""
         }
     }

@@ -55,6 +55,13 @@ import Testing
         #expect(try read("m f=1 -5").timestamp == Timestamp(seconds: -5))
     }
 
+    @Test("names that are not UTF-8 are refused, since InfluxDB fails at them", arguments: [0, 4, 6, 8])
+    func brokenNames(place: Int) {
+        var line = Array("mmm,k=v f=1".utf8)
+        line[place] = 0xFF
+        #expect(throws: LineProtocolError.self) { try LineProtocolReader.parse(line) }
+    }
+
     @Test(
         "what InfluxDB refuses is refused, with the place",
         arguments: [

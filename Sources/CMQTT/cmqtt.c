@@ -1,0 +1,170 @@
+#include "cmqtt.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+// What is used of libmosquitto, as its manual declares it since 1.4; its structures stay opaque but for the message.
+struct message {
+    int number;
+    char *topic;
+    void *payload;
+    int count;
+    int quality;
+    bool is_retained;
+};
+
+static int (*lib_init)(void);
+static void *(*new_client)(const char *, bool, void *);
+static void (*destroy)(void *);
+static int (*will_set)(void *, const char *, int, const void *, int, bool);
+static int (*user_set)(void *, const char *, const char *);
+static int (*tls_set)(void *, const char *, const char *, const char *, const char *, int (*)(char *, int, int, void *));
+static int (*tls_opts_set)(void *, int, const char *, const char *);
+static int (*tls_insecure_set)(void *, bool);
+static int (*connect_to)(void *, const char *, int, int);
+static int (*disconnect)(void *);
+static int (*publish)(void *, int *, const char *, int, const void *, int, bool);
+static int (*subscribe)(void *, int *, const char *, int);
+static int (*get_socket)(void *);
+static bool (*want_write)(void *);
+static int (*loop_read)(void *, int);
+static int (*loop_write)(void *, int);
+static int (*loop_misc)(void *);
+static void (*on_connect)(void *, void (*)(void *, void *, int));
+static void (*on_subscribe)(void *, void (*)(void *, void *, int, int, const int *));
+static void (*on_message)(void *, void (*)(void *, void *, const struct message *));
+static void (*on_log)(void *, void (*)(void *, void *, int, const char *));
+static const char *(*text_of)(int);
+
+static bool is_loaded;
+
+static bool load(void *library, void *function, const char *name) {
+    void *found = dlsym(library, name);
+    memcpy(function, &found, sizeof found);
+    return found != NULL;
+}
+
+static void open_library(void) {
+    void *library = dlopen("libmosquitto.so.1", RTLD_NOW);
+    if (!library) return;
+    is_loaded = load(library, &lib_init, "mosquitto_lib_init") && load(library, &new_client, "mosquitto_new")
+        && load(library, &destroy, "mosquitto_destroy") && load(library, &will_set, "mosquitto_will_set")
+        && load(library, &user_set, "mosquitto_username_pw_set") && load(library, &tls_set, "mosquitto_tls_set")
+        && load(library, &tls_opts_set, "mosquitto_tls_opts_set")
+        && load(library, &tls_insecure_set, "mosquitto_tls_insecure_set")
+        && load(library, &connect_to, "mosquitto_connect") && load(library, &disconnect, "mosquitto_disconnect")
+        && load(library, &publish, "mosquitto_publish") && load(library, &subscribe, "mosquitto_subscribe")
+        && load(library, &get_socket, "mosquitto_socket") && load(library, &want_write, "mosquitto_want_write")
+        && load(library, &loop_read, "mosquitto_loop_read") && load(library, &loop_write, "mosquitto_loop_write")
+        && load(library, &loop_misc, "mosquitto_loop_misc")
+        && load(library, &on_connect, "mosquitto_connect_callback_set")
+        && load(library, &on_subscribe, "mosquitto_subscribe_callback_set")
+        && load(library, &on_message, "mosquitto_message_callback_set")
+        && load(library, &on_log, "mosquitto_log_callback_set") && load(library, &text_of, "mosquitto_strerror")
+        && lib_init() == 0;
+}
+
+bool cmqtt_is_there(void) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, open_library);
+    return is_loaded;
+}
+
+struct client {
+    void *handle;
+    struct cmqtt_calls calls;
+    void *context;
+};
+
+static void connected(void *handle, void *raw, int code) {
+    struct client *client = raw;
+    // From here on it would say something of each message.
+    on_log(handle, NULL);
+    client->calls.connected(client->context, code);
+}
+
+static void subscribed(void *handle, void *raw, int number, int count, const int *granted) {
+    (void)handle;
+    (void)number;
+    struct client *client = raw;
+    for (int i = 0; i < count; i++) client->calls.subscribed(client->context, granted[i] < 3);
+}
+
+static void received(void *handle, void *raw, const struct message *message) {
+    (void)handle;
+    struct client *client = raw;
+    size_t count = message->count > 0 ? (size_t)message->count : 0;
+    client->calls.received(client->context, message->topic, message->payload, count, message->is_retained);
+}
+
+static void said(void *handle, void *raw, int level, const char *text) {
+    (void)handle;
+    (void)level;
+    struct client *client = raw;
+    client->calls.said(client->context, text);
+}
+
+void *cmqtt_new(const char *identifier, const struct cmqtt_calls *calls, void *context) {
+    struct client *client = cmqtt_is_there() ? calloc(1, sizeof *client) : NULL;
+    if (!client) return NULL;
+    client->calls = *calls;
+    client->context = context;
+    client->handle = new_client(identifier, true, client);
+    if (!client->handle) {
+        free(client);
+        return NULL;
+    }
+    on_connect(client->handle, connected);
+    on_subscribe(client->handle, subscribed);
+    on_message(client->handle, received);
+    on_log(client->handle, said);
+    return client;
+}
+
+void cmqtt_free(void *raw) {
+    struct client *client = raw;
+    destroy(client->handle);
+    free(client);
+}
+
+static void *handle_of(void *client) { return ((struct client *)client)->handle; }
+
+int cmqtt_set_user(void *client, const char *name, const char *password) {
+    return user_set(handle_of(client), name, password);
+}
+
+int cmqtt_set_tls(void *client, const char *file, const char *folder, bool takes_any) {
+    int code = tls_set(handle_of(client), file, folder, NULL, NULL, NULL);
+    if (code == 0 && takes_any) code = tls_opts_set(handle_of(client), 0, NULL, NULL);
+    return code == 0 && takes_any ? tls_insecure_set(handle_of(client), true) : code;
+}
+
+int cmqtt_set_will(void *client, const char *topic, const char *text) {
+    return will_set(handle_of(client), topic, (int)strlen(text), text, 1, true);
+}
+
+int cmqtt_connect(void *client, const char *host, int port, int keep_alive) {
+    return connect_to(handle_of(client), host, port, keep_alive);
+}
+
+int cmqtt_subscribe(void *client, const char *topic, int quality) {
+    return subscribe(handle_of(client), NULL, topic, quality);
+}
+
+int cmqtt_publish(void *client, const char *topic, const char *text) {
+    return publish(handle_of(client), NULL, topic, (int)strlen(text), text, 1, true);
+}
+
+int cmqtt_disconnect(void *client) { return disconnect(handle_of(client)); }
+int cmqtt_socket(void *client) { return get_socket(handle_of(client)); }
+bool cmqtt_wants_to_write(void *client) { return want_write(handle_of(client)); }
+int cmqtt_read(void *client) { return loop_read(handle_of(client), 1); }
+int cmqtt_write(void *client) { return loop_write(handle_of(client), 1); }
+int cmqtt_look(void *client) { return loop_misc(handle_of(client)); }
+
+bool cmqtt_is_system_error(int code) { return code == 14; }
+bool cmqtt_is_unknown_name(int code) { return code == 15 || code == 20; }
+bool cmqtt_is_tls_error(int code) { return code == 8 || code == 23; }
+const char *cmqtt_text(int code) { return text_of(code); }

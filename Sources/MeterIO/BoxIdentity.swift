@@ -1,0 +1,26 @@
+import Glibc
+
+/// What a box is called where it needs a name that stays the same.
+public enum BoxIdentity {
+    /// Eight hexadecimal digits that are the same on this machine for ever, and differ on others.
+    ///
+    /// Made of `/etc/machine-id`, which itself is not to leave the machine.
+    public static var word: String {
+        var hash: UInt32 = 2_166_136_261
+        for byte in identifier { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        let digits = String(hash, radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+
+    private static var identifier: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let descriptor = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
+        if descriptor >= 0 {
+            defer { close(descriptor) }
+            let count = read(descriptor, &bytes, bytes.count)
+            if count > 0 { return Array(bytes.prefix(count)) }
+        }
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return [] }
+        return Array(bytes.prefix { $0 != 0 })
+    }
+}

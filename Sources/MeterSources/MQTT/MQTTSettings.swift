@@ -1,0 +1,151 @@
+import MeterCore
+import MeterDocuments
+import MeterIO
+
+/// The settings of an `mqtt` source.
+struct MQTTSettings: Sendable {
+    /// What a message is.
+    enum Format: String, Sendable, CaseIterable {
+        /// A bare value.
+        case number
+        case json, csv, xml, text, line
+
+        /// `nil` for line protocol.
+        var document: DocumentFormat? {
+            switch self {
+            case .number: .form
+            case .json: .json
+            case .csv: .csv
+            case .xml: .xml
+            case .text: .text
+            case .line: nil
+            }
+        }
+    }
+
+    /// What becomes of messages that the broker kept: nobody knows since when.
+    enum Retained: String, Sendable, CaseIterable {
+        case skip
+        /// Stored when they come, with a field that says so.
+        case mark
+    }
+
+    /// What a message without `{field}` in its topic is called.
+    static let bareValue = "value"
+
+    var broker: MQTTBroker?
+    var username: String?
+    var password: Secret?
+    var topics: [TopicPattern]
+    var quality: Int
+    var clientID: String?
+    var presence: String?
+    var retained: Retained
+    var format: Format
+    var payload: PayloadSettings
+    var largest: Int
+    var messagesPerSecond: Int
+
+    /// Decodes the section; problems go to its diagnostics.
+    init(settings: ConfigSection) {
+        let name = settings.path.split(separator: ".").last.map(String.init) ?? "mqtt"
+        broker = Self.broker(settings)
+        username = settings.optionalString("username", "The user, when the broker asks for one.")
+        password = settings.secretFile(credential: "\(name)-password", "A file with that user's password.")
+        topics = Self.topics(settings)
+        quality = settings.integer("qos", in: 0...2, default: 1, "How hard the broker tries to deliver.")
+        clientID = settings.optionalString(
+            "client_id",
+            "The name at the broker; by default boxenergie, a word for this box, and the source's name."
+        )
+        presence = settings.optionalString(
+            "status_topic",
+            "Where to tell others online or offline, by a will when the box is gone, such as boxenergie/status."
+        )
+        retained = settings.choice(
+            "retained",
+            default: .skip,
+            "What becomes of messages that the broker kept from before; mark stores them as of now, with retained = true."
+        )
+        format = settings.choice("format", default: .json, "What a message is; number is a bare value.")
+        payload = PayloadSettings(settings: settings, format: format.document)
+        largest = settings.byteCount("largest", in: 100...4_000_000, default: 64_000, "A larger message is left out.")
+        messagesPerSecond = settings.integer(
+            "messages_per_second",
+            in: 1...2000,
+            default: 100,
+            "More, over ten seconds, are left out and counted."
+        )
+        check(settings)
+    }
+
+    private static func broker(_ settings: ConfigSection) -> MQTTBroker? {
+        let text = settings.string(
+            "broker",
+            default: "mqtt://127.0.0.1:1883",
+            "The broker; mqtts://NAME:8883 is one with TLS."
+        )
+        let file = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
+        let takesAny = settings.boolean(
+            "insecure",
+            default: false,
+            "Take any certificate: whoever is in between can read the password."
+        )
+        guard var broker = MQTTBroker(text) else {
+            settings.report("expected an address such as \"mqtt://192.168.1.10:1883\", without a user", at: "broker")
+            return nil
+        }
+        broker.certificateFile = file
+        broker.verifiesCertificate = !takesAny
+        for key in ["ca_file", "insecure"] where settings.contains(key) && !broker.usesTLS {
+            settings.report("it is for a broker with TLS: mqtts://", at: key)
+        }
+        return broker
+    }
+
+    private static func topics(_ settings: ConfigSection) -> [TopicPattern] {
+        let texts = settings.strings(
+            "topics",
+            "What to hear: tele/{device}/SENSOR makes a part the tag device, {field} says which value it is; + and # are "
+                + "MQTT's."
+        )
+        if texts.isEmpty, settings.contains("topics") { settings.report("at least one topic is needed", at: "topics") }
+        return texts.compactMap { text in
+            do throws(PayloadError) {
+                return try TopicPattern(text)
+            } catch {
+                settings.report("\"\(text)\": \(error)", at: "topics")
+                return nil
+            }
+        }
+    }
+
+    private func check(_ settings: ConfigSection) {
+        if password != nil, username == nil, settings.contains("password_file") {
+            settings.report("a password needs a username", at: "password_file")
+        }
+        for (key, text) in [("status_topic", presence), ("client_id", clientID)] {
+            guard let text, text.contains(where: { "+#".contains($0) }) || text.utf8.count > 1000 else { continue }
+            settings.report("it has no wildcards, and at most 1000 characters", at: key)
+        }
+        if topics.contains(where: \.hasField), format != .number {
+            settings.report("{field} is for the format number, where a message is one value", at: "topics")
+        }
+        if case .fields(let map, let role, _) = payload.content {
+            if role != .other, topics.contains(where: { !$0.tagNames.isEmpty }) {
+                settings.report(
+                    "with this role a source is one device, so that the house's energy is right: name it in topics",
+                    at: "role"
+                )
+            }
+            if format == .number, !topics.isEmpty, topics.allSatisfy({ !$0.hasField }),
+                let field = map.fields.first(where: { $0.path != Self.bareValue })
+            {
+                settings.report(
+                    "fields.\(field.field): without {field} in a topic its path is \"\(Self.bareValue)\"",
+                    at: "fields"
+                )
+            }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+public import MeterCore
+import MeterIO
+
+/// Whatever speaks to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED.
+public final class MQTTSource: NamedMeasurements {
+    public static let type = "mqtt"
+    public static let summary = "Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED."
+    public static let sample = """
+        [source.zigbee]
+        type = "mqtt"
+        broker = "mqtt://192.168.1.10:1883"
+        username = "boxenergie"
+        password_file = "/etc/boxenergie/mqtt.password"
+        topics = ["zigbee2mqtt/{device}"]    # the second part becomes the tag device
+        measurement = "raw.zigbee"
+
+        [source.zigbee.fields]
+        temp_c = { path = "temperature", unit = "°C", optional = true }
+        w = { path = "power", unit = "W", optional = true }
+
+        [source.esphome]                     # one value a message, named by its topic
+        type = "mqtt"
+        broker = "mqtt://192.168.1.10:1883"
+        topics = ["teleinfo/sensor/{field}/state"]
+        format = "number"
+        role = "grid"
+
+        [source.esphome.fields]
+        va = { path = "papp", unit = "VA" }
+        wh_in = { path = "east", unit = "Wh" }
+        """
+
+    private let settings: MQTTSettings
+
+    public init(settings: ConfigSection) {
+        self.settings = MQTTSettings(settings: settings)
+    }
+
+    public var production: Measurement? { settings.payload.production }
+    public var displays: Measurement? { settings.payload.displays }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        guard let broker = settings.broker else { return }
+        let settings = settings
+        let intake = MQTTIntake(settings, context, receiver)
+        // Two clients of one name throw each other out.
+        let name = context.isLooking ? "boxenergie-read-\(getpid())" : "boxenergie-\(BoxIdentity.word)-\(context.name)"
+        let request = MQTTClient.Request(
+            broker: broker,
+            identifier: context.isLooking ? name : settings.clientID ?? name,
+            topics: settings.topics.map(\.filter),
+            quality: settings.quality,
+            presence: context.isLooking ? nil : settings.presence
+        )
+        let client = try MQTTClient(request) {
+            try settings.username.map { ($0, try settings.password?.read() ?? "") }
+        } tell: { event in
+            intake.hear(event)
+        }
+        context.status.update { $0.state = "waiting" }
+        try client.start()
+        defer { client.stop() }
+        while !Task.isCancelled {
+            try await EventLoop.main.sleep(for: .seconds(2))
+            intake.tellCounts()
+        }
+    }
+}

@@ -1,0 +1,90 @@
+/// Which topics are heard, and what their parts mean: `tele/{device}/SENSOR`, `esphome/sensor/{field}/state`.
+///
+/// `{name}` is one level, which becomes the tag `name`; `{field}` says which value a message has; `+` and `#` are MQTT's.
+struct TopicPattern: Sendable, Hashable {
+    private enum Level: Sendable, Hashable {
+        case text(String)
+        case any
+        case named(String)
+    }
+
+    /// What the parts of a topic mean.
+    struct Match: Hashable {
+        var tags: [String] = []
+        var field: String?
+    }
+
+    /// Tags that something else says.
+    private static let taken: Set = ["site", "source", "phase", "role", "kind", "time", "retained"]
+
+    private var levels: [Level] = []
+    private var hasRest = false
+    /// The tags that it gives, in the order of `Match.tags`.
+    private(set) var tagNames: [String] = []
+    private(set) var hasField = false
+
+    /// Reads a pattern.
+    ///
+    /// - Throws: `PayloadError` with what is wrong.
+    init(_ text: String) throws(PayloadError) {
+        guard !text.isEmpty, text.utf8.count <= 1000, !text.utf8.contains(0) else {
+            throw PayloadError("a topic has 1 to 1000 characters")
+        }
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
+        for (number, part) in parts.enumerated() {
+            switch part {
+            case "+": levels.append(.any)
+            case "#":
+                guard number == parts.count - 1 else { throw PayloadError("# stands at the end, for all that follows") }
+                hasRest = true
+            case _ where part.hasPrefix("{") && part.hasSuffix("}"):
+                let name = String(part.dropFirst().dropLast())
+                try add(name)
+            case _ where part.contains(where: { "+#{}".contains($0) }):
+                throw PayloadError("+, # and {name} stand for a whole part between slashes")
+            default: levels.append(.text(part))
+            }
+        }
+    }
+
+    private mutating func add(_ name: String) throws(PayloadError) {
+        if name == "field" {
+            guard !hasField else { throw PayloadError("{field} stands once") }
+            hasField = true
+        } else {
+            let isName = !name.isEmpty && name.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "_") }
+            guard isName, !Self.taken.contains(name), !tagNames.contains(name) else {
+                throw PayloadError("{\(name)} is no name for a tag: small letters and _, once, and none that is taken")
+            }
+            tagNames.append(name)
+        }
+        levels.append(.named(name))
+    }
+
+    /// What MQTT calls it.
+    var filter: String {
+        let parts = levels.map { level in
+            switch level {
+            case .text(let text): text
+            case .any, .named: "+"
+            }
+        }
+        return (parts + (hasRest ? ["#"] : [])).joined(separator: "/")
+    }
+
+    /// What a topic's parts mean; `nil` when it is another topic.
+    func match(_ topic: String) -> Match? {
+        let parts = topic.split(separator: "/", omittingEmptySubsequences: false)
+        guard parts.count == levels.count || hasRest && parts.count > levels.count else { return nil }
+        var match = Match()
+        for (level, part) in zip(levels, parts) {
+            switch level {
+            case .text(let text): guard part == text else { return nil }
+            case .any: break
+            case .named("field"): match.field = String(part)
+            case .named: match.tags.append(String(part.prefix(100)))
+            }
+        }
+        return match
+    }
+}

@@ -1,0 +1,122 @@
+import MeterCore
+
+/// Which line protocol a device may send: its measurements, its tags, and when.
+struct LineRules: Sendable {
+    /// Series that one device may make: more of them is a tag that should be a field, and fills the database's memory.
+    private static let mostSeries = 1000
+    private static let year2020: Int64 = 1_577_836_800_000_000_000
+    private static let hour: Int64 = 3_600_000_000_000
+
+    /// By the names that lines give them.
+    private var measurements: [String: Measurement] = [:]
+    private var tags: [String]
+    private var precision: Precision
+
+    /// Reads the rules; problems go to the section's diagnostics.
+    ///
+    /// - Parameters:
+    ///   - settings: the source's section.
+    ///   - isUsed: whether line protocol comes at all.
+    init(settings: ConfigSection, isUsed: Bool) {
+        let names = settings.strings(
+            "measurements",
+            default: [],
+            "For line protocol: the measurements that may come, each where it goes, such as \"raw.piscine\"."
+        )
+        tags = settings.strings("tags", default: [], "For line protocol: the tags that may come.")
+        precision = settings.choice("precision", default: .nanoseconds, "For line protocol: the unit of its times.")
+        for text in names {
+            guard let (policy, name) = parseMeasurementName(text) else {
+                settings.report(
+                    "\"\(text)\" is no measurement; expected one such as \"raw.piscine\"",
+                    at: "measurements"
+                )
+                continue
+            }
+            measurements[name] = Measurement(name, in: RetentionPolicy(policy ?? ""))
+        }
+        for tag in tags where ["site", "source", "time"].contains(tag) {
+            settings.report("the box sets the tag \(tag) itself", at: "tags")
+        }
+        if isUsed, names.isEmpty {
+            settings.report("measurements: missing; the measurements that may come, such as [\"raw.piscine\"]")
+        }
+        for key in ["measurements", "tags", "precision"] where !isUsed && settings.contains(key) {
+            settings.report("it is for the format line", at: key)
+        }
+    }
+
+    /// The points of lines, all or none.
+    ///
+    /// - Parameters:
+    ///   - bytes: lines, comments and empty lines.
+    ///   - context: whose tags the points get.
+    ///   - more: more tags, which lines cannot set otherwise.
+    ///   - mark: a field that each point gets.
+    ///   - now: the time of a line without one.
+    ///   - known: the series so far.
+    /// - Returns: the points, in the order of their lines.
+    /// - Throws: `PayloadError` with the number of the line.
+    func points(
+        in bytes: [UInt8],
+        _ context: SourceContext,
+        tags more: [(String, String)] = [],
+        mark: (String, FieldValue)? = nil,
+        at now: Timestamp,
+        known: inout Set<String>
+    ) throws(PayloadError) -> [Point] {
+        var points: [Point] = []
+        var new: Set<String> = []
+        for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
+        {
+            let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
+            let first = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+            guard let first, first != UInt8(ascii: "#") else { continue }
+            let parsed: ParsedLine
+            do throws(LineProtocolError) {
+                parsed = try LineProtocolReader.parse(line, precision: precision)
+            } catch {
+                throw PayloadError("line \(number + 1), \(error)")
+            }
+            if let reason = refusal(parsed, now) { throw PayloadError("line \(number + 1): \(reason)") }
+            let words = parsed.tags.sorted { $0.0 < $1.0 } + more
+            let key = ([parsed.measurement] + words.map { "\($0.0)=\($0.1)" }).joined(separator: ",")
+            if !known.contains(key) { new.insert(key) }
+            let fields = parsed.fields.filter { $0.0 != mark?.0 } + (mark.map { [$0] } ?? [])
+            let series = context.series(
+                measurements[parsed.measurement] ?? Measurement(parsed.measurement),
+                tags: parsed.tags + more,
+                fields: fields.map(\.0)
+            )
+            points.append(Point(series, at: parsed.time ?? now, fields.map(\.1)))
+        }
+        guard !points.isEmpty else { throw PayloadError("there is no line with a reading") }
+        guard known.count + new.count <= Self.mostSeries else {
+            throw PayloadError(
+                "its tags have more than \(Self.mostSeries) different values; what varies belongs into a field"
+            )
+        }
+        known.formUnion(new)
+        return points
+    }
+
+    /// Why a line is not taken.
+    private func refusal(_ line: ParsedLine, _ now: Timestamp) -> String? {
+        guard measurements[line.measurement] != nil else {
+            return "the measurement \(line.measurement) is not among measurements = [...] in the box's configuration"
+        }
+        if let tag = line.tags.first(where: { !tags.contains($0.0) }) {
+            return "the tag \(tag.0) is not among tags = [...] in the box's configuration"
+        }
+        guard let time = line.time?.nanoseconds else { return nil }
+        if time < Self.year2020 {
+            return
+                "its time is before 2020; is the device's clock set, and precision = \"\(precision.rawValue)\" right?"
+        }
+        // A box that does not know the time yet cannot judge.
+        if now.nanoseconds > Self.year2020, time > now.nanoseconds + Self.hour {
+            return "its time is in the future; is the device's clock right, and precision = \"\(precision.rawValue)\"?"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,54 @@
+public import MeterCore
+import MeterIO
+
+/// A device that sends its readings by itself, to a small web server in the program.
+public final class PushSource: NamedMeasurements {
+    public static let type = "push"
+    public static let summary = "A device that posts its readings to the box: JSON, a form, XML, CSV or line protocol."
+    public static let sample = """
+        # curl -H "Authorization: Bearer TOKEN" -d '{"water": {"temp": 27.5}}' http://BOX:8780/push/piscine
+        # TOKEN stands in the file: openssl rand -hex 16 | sudo tee /etc/boxenergie/piscine.token
+        [source.piscine]
+        type = "push"
+        listen = "0.0.0.0:8780"              # without it, programs on the box only
+        token_file = "/etc/boxenergie/piscine.token"
+        measurement = "raw.piscine"
+
+        [source.piscine.fields]
+        temp_c = { path = "water.temp", unit = "°C" }
+
+        [source.atelier]                     # line protocol, within what is allowed
+        type = "push"
+        listen = "0.0.0.0:8780"
+        token_file = "/etc/boxenergie/atelier.token"
+        format = "line"
+        measurements = ["raw.atelier"]
+        tags = ["machine"]
+        """
+
+    private let settings: PushSettings
+
+    public init(settings: ConfigSection) {
+        self.settings = PushSettings(settings: settings)
+    }
+
+    public var production: Measurement? { settings.payload.production }
+    public var displays: Measurement? { settings.payload.displays }
+
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        guard let address = settings.address else { return }
+        let port = try PushPort.shared(address)
+        let device = PushDevice(settings, context, receiver)
+        port.add(device)
+        defer { port.remove(device) }
+        context.status.update { status in
+            status.state = "waiting"
+            status.device = "posts to http://\(address)\(device.path)"
+        }
+        while !Task.isCancelled {
+            try await port.server.waitForWork(until: .now + .seconds(20))
+            port.server.work()
+            context.status.beat()
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import FoundationEssentials
+import MeterCore
+import MeterIO
+
+/// The token by which a device is known.
+struct PushToken: Sendable {
+    /// Shorter ones can be guessed.
+    private static let shortest = 16
+    private let bytes: [UInt8]
+
+    /// The token in a file.
+    ///
+    /// - Throws: a sentence when it cannot be read or is too short.
+    init(in secret: Secret) throws {
+        bytes = Array(try secret.read().utf8)
+        guard bytes.count >= Self.shortest else {
+            throw PayloadError(
+                "the token in \(secret.file) is too short: at least \(Self.shortest) characters; make one with: "
+                    + "openssl rand -hex 16"
+            )
+        }
+    }
+
+    /// Whether it is the same.
+    ///
+    /// How long that takes says nothing of where they differ.
+    func matches(_ other: [UInt8]) -> Bool {
+        var difference = bytes.count ^ other.count
+        for (index, byte) in other.enumerated() { difference |= Int(byte ^ bytes[index % bytes.count]) }
+        return difference == 0
+    }
+
+    /// The token that a request comes with: as a bearer's, as the password of any user, or in the address.
+    static func offered(_ head: borrowing RequestHead) -> [UInt8]? {
+        guard let header = head.header("authorization") else {
+            return head.question.first { $0.name == "token" }.map { Array($0.text.utf8) }
+        }
+        let words = header.split(separator: " ", maxSplits: 1)
+        guard words.count == 2 else { return nil }
+        switch words[0].lowercased() {
+        case "bearer", "token": return Array(words[1].utf8)
+        case "basic":
+            guard let pair = Data(base64Encoded: String(words[1])) else { return nil }
+            return pair.firstIndex(of: UInt8(ascii: ":")).map { Array(pair[($0 + 1)...]) }
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Foundation
+import Glibc
+import InfluxOutput
+import MeterCore
+import MeterSources
+import Testing
+
+/// What brokers do: away and back, TLS, passwords, messages kept, sent twice or far too many.
+@Suite(.enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(6)))
+struct MQTTBrokerTests {
+    private let box: Installation
+
+    init() throws { box = try Installation() }
+
+    private static let simple = "topics = [\"a/{x}\"]\nmeasurement = \"raw.m\"\nfields = { val = { path = \"v\" } }\n"
+
+    private func source(_ broker: String, _ more: String = "") -> SourceRun {
+        SourceRun(MQTTSource.self, name: "it", "broker = \"\(broker)\"\n" + Self.simple + more)
+    }
+
+    @Test("messages that the broker kept are left out, or marked; an empty one says nothing")
+    func retained() async throws {
+        let broker = try MQTTPeer()
+        try broker.publish("a/old", #"{"v": 1}"#, "-r")
+        let skipping = source("mqtt://127.0.0.1:\(broker.port)")
+        try await whileHearing(skipping) {
+            try await wait { skipping.status.quality["messages kept from before"] == 1 }
+            try broker.publish("a/new", #"{"v": 2}"#, "-r")
+            try await wait { !skipping.all.isEmpty }
+        }
+        #expect(skipping.all.map(lineText) == ["m,x=new val=2"])
+        try broker.publish("a/new", "", "-r")
+        let marking = source("mqtt://127.0.0.1:\(broker.port)", "retained = \"mark\"")
+        try await whileHearing(marking) {
+            try broker.publish("a/new", #"{"v": 3}"#)
+            try await wait { marking.all.count >= 2 }
+        }
+        #expect(marking.all.map(lineText) == ["m,x=old val=1,retained=true", "m,x=new val=3"])
+    }
+
+    @Test("what comes twice, at once, counts once")
+    func duplicates() async throws {
+        let broker = try MQTTPeer()
+        let run = source("mqtt://127.0.0.1:\(broker.port)")
+        try await whileHearing(run) {
+            try broker.publishLines("a/b", String(repeating: "{\"v\": 1}\n", count: 5), quality: 1)
+            try broker.publish("a/c", #"{"v": 1}"#)
+            try await wait { run.all.contains { lineText($0).contains("x=c") } }
+            try await wait { run.status.quality["messages sent twice"] != nil }
+        }
+        let first = run.all.filter { lineText($0) == "m,x=b val=1" }.count
+        #expect(first + (run.status.quality["messages sent twice"] ?? 0) == 5 && first < 5)
+    }
+
+    @Test("with TLS the broker must be who it says, and a password must be right")
+    func trust() async throws {
+        let password = try box.writeSecret("mqtt", "pass wort")
+        let users = box.folder + "/users"
+        #expect(try Peer.run(["/usr/bin/mosquitto_passwd", "-b", "-c", users, "box", "pass wort"]).code == 0)
+        chmod(users, 0o644)
+        let broker = try MQTTPeer("tls", "allow_anonymous false", "password_file \(users)")
+        let authority = "ca_file = \"\(broker.folder)/ca.crt\"\n"
+        let user = "username = \"box\"\npassword_file = \"\(password)\"\n"
+        let good = source("mqtts://localhost:\(broker.port)", authority + user)
+        try await whileHearing(good) {}
+        #expect(good.status.errors == 0, "\(good.status.lastError ?? "")")
+        let wrongPassword = try box.writeSecret("wrong", "other")
+        let cases = [
+            ("mqtts://localhost", user, "shows a certificate that is not trusted"),
+            ("mqtts://127.0.0.1", authority + user, "shows a certificate that is not trusted"),
+            ("mqtts://localhost", authority, "refuses the user name or the password"),
+            (
+                "mqtts://localhost", authority + "username = \"box\"\npassword_file = \"\(wrongPassword)\"",
+                "refuses the user name or the password"
+            ),
+            ("mqtt://localhost", user, "closed the connection"),
+            ("mqtts://localhost", "ca_file = \"/nowhere/ca.crt\"\n" + user, "cannot read the certificates"),
+        ]
+        for (address, settings, words) in cases {
+            let run = source("\(address):\(broker.port)", settings)
+            let task = Task { await run.run() }
+            defer { task.cancel() }
+            try await wait { run.status.lastError != nil }
+            #expect(run.status.lastError?.contains(words) == true, "\(run.status.lastError ?? "")")
+            #expect(run.status.lastError?.contains("pass wort") == false)
+        }
+        let trusting = source("mqtts://127.0.0.1:\(broker.port)", "insecure = true\n" + user)
+        try await whileHearing(trusting) {}
+    }
+
+    @Test(
+        "a broker that is none is said",
+        arguments: [
+            ("mqtt://127.0.0.1:9", "nothing answers at"), ("mqtt://no-such-machine.invalid", "no machine is called"),
+        ]
+    )
+    func absent(address: String, words: String) async throws {
+        let run = source(address)
+        let task = Task { await run.run() }
+        defer { task.cancel() }
+        try await wait { run.status.lastError != nil }
+        #expect(run.status.lastError?.contains(words) == true, "\(run.status.lastError ?? "")")
+    }
+
+    @Test("far too many messages are bounded in time and memory, and each is counted")
+    func flood() async throws {
+        let broker = try MQTTPeer("max_queued_messages 0")
+        let run = source("mqtt://127.0.0.1:\(broker.port)", "messages_per_second = 200")
+        let count = 100_000
+        try await whileHearing(run) {
+            let lines = (0..<count).map { "{\"v\": \($0)}" }.joined(separator: "\n")
+            try broker.publishLines("a/b", lines, quality: 0)
+            try await wait { run.all.count + (run.status.quality["messages too many"] ?? 0) >= count }
+        }
+        #expect(run.all.count + (run.status.quality["messages too many"] ?? 0) == count)
+        #expect(run.all.count >= 2000 && run.all.count < count)
+    }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import MeterCore
+import MeterSources
+import Testing
+
+/// A real mosquitto: `Tests/peers/mosquitto` says what it takes.
+final class MQTTPeer {
+    static let isThere = ["/usr/sbin/mosquitto", "/usr/bin/mosquitto"].contains {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    private let peer: Peer
+    let port: String
+
+    init(_ settings: String...) throws {
+        peer = try Peer([Installation.root + "/Tests/peers/mosquitto"] + settings)
+        port = peer.line()
+    }
+
+    func stop() { peer.sendLine("stop") }
+
+    func start() {
+        peer.sendLine("start")
+        #expect(peer.line() == port)
+    }
+
+    var folder: String {
+        peer.sendLine("folder")
+        return peer.line()
+    }
+
+    /// Publishes with mosquitto_pub.
+    func publish(_ topic: String, _ payload: String, _ options: String...) throws {
+        let end = payload.isEmpty ? ["-n"] : ["-s"]
+        let command = ["/usr/bin/mosquitto_pub", "-h", "127.0.0.1", "-p", port, "-t", topic] + options + end
+        let result = try Peer.run(command, input: payload)
+        #expect(result.code == 0, "\(result.output)")
+    }
+
+    /// Publishes each line as a message, as fast as it can.
+    func publishLines(_ topic: String, _ lines: String, quality: Int) throws {
+        let command = ["/usr/bin/mosquitto_pub", "-p", port, "-t", topic, "-q", "\(quality)", "-l"]
+        let result = try Peer.run(command, input: lines)
+        #expect(result.code == 0, "\(result.output)")
+    }
+
+    /// What the broker keeps for a topic.
+    func kept(_ topic: String) throws -> String {
+        let command = ["/usr/bin/mosquitto_sub", "-p", port, "-t", topic, "-C", "1", "-W", "10", "--retained-only"]
+        return try Peer.run(command).output.trimmingCharacters(in: .newlines)
+    }
+}
+
+/// Runs a source until something is so, once it hears the broker.
+func whileHearing(_ run: SourceRun, _ body: () async throws -> Void) async throws {
+    let task = Task { await run.run() }
+    defer { task.cancel() }
+    try await wait { run.status.device != nil }
+    // The broker has answered the connection; the subscription is under way.
+    try await Task.sleep(for: .milliseconds(300))
+    try await body()
+}

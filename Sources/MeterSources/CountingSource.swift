@@ -88,6 +88,23 @@ extension ExecSource: CountingSource {
     public var longestPause: Duration { settings.every }
 }
 
+/// What sends by itself does so when it likes; a day without anything is strange.
+extension PushSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.payload.counts }
+    public var longestPause: Duration { .seconds(86_400) }
+}
+
+extension MQTTSource: CountingSource {
+    public var counts: Set<MeterRegister.Role>? { settings.payload.counts }
+    public var longestPause: Duration { .seconds(86_400) }
+}
+
+extension PayloadSettings {
+    fileprivate var counts: Set<MeterRegister.Role> {
+        if case .fields(_, let role, _) = content { role.counts } else { [] }
+    }
+}
+
 extension FieldRole {
     fileprivate var counts: Set<MeterRegister.Role> { self == .production ? [.production] : [] }
 }

@@ -271,7 +271,7 @@ struct CSVFollower<Store: FileStore> {
         if file.shape.delimiter == nil || file.shape.header == nil && settings.hasHeader {
             if try learn(line, name, number: number, &file.shape) { return }
         }
-        let clock = BoxClock.reading
+        let clock = BoxClock.reading(hasBattery: false)
         let outcome = reader.read(
             line,
             &file.shape,

@@ -31,7 +31,7 @@ public final class MQTTSource: NamedMeasurements {
         wh_in = { path = "east", unit = "Wh" }
         """
 
-    private let settings: MQTTSettings
+    let settings: MQTTSettings
 
     public init(settings: ConfigSection) {
         self.settings = MQTTSettings(settings: settings)

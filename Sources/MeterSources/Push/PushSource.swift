@@ -26,7 +26,7 @@ public final class PushSource: NamedMeasurements {
         tags = ["machine"]
         """
 
-    private let settings: PushSettings
+    let settings: PushSettings
 
     public init(settings: ConfigSection) {
         self.settings = PushSettings(settings: settings)

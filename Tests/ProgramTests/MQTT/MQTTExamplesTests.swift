@@ -31,9 +31,14 @@ struct MQTTExamplesTests {
                     "zigbee2mqtt/prise four",
                     #"{"current":2.8,"energy":12.34,"linkquality":80,"power":640,"state":"ON","voltage":231}"#
                 ),
+                // A register is believed once a second reading agrees.
+                ("zigbee2mqtt/prise four", #"{"energy":12.34,"power":645}"#),
                 ("zigbee2mqtt/bouton", #"{"action":"single","battery":80,"linkquality":60}"#),
             ],
-            lines: ["zigbee,device=chambre temp_c=19.4", "zigbee,device=prise\\ four w=640,wh=12340i,on=true"]
+            lines: [
+                "zigbee,device=chambre temp_c=19.4", "zigbee,device=prise\\ four w=640,on=true",
+                "zigbee,device=prise\\ four w=645,wh=12340i",
+            ]
         ),
         Example(
             testDescription: "Tasmota: tele/TOPIC/SENSOR with an ENERGY object",

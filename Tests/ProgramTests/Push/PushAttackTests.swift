@@ -85,7 +85,7 @@ import Testing
         #expect(status.contains("posts refused") && status.contains("posts without its token"), "\(status)")
         #expect(daemon.terminate().code == 0)
         let rows = try await box.rows(url, "SELECT * FROM raw.it")
-        #expect(!rows.isEmpty && rows.allSatisfy { $0["val"] == .float(1) })
+        #expect(!rows.isEmpty && rows.allSatisfy { $0["val"] == .integer(1) })
     }
 
     @Test("a device is added and taken away while the program runs, and read looks at it beside the program")

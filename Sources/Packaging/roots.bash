@@ -23,6 +23,7 @@ bootstrap() {
 # libraries: the -dev packages of the program, joined by commas.
 libraries() {
     local package names=()
+    # shellcheck disable=SC2154  # install.sh's
     for package in "${packages_build[@]}"; do
         package=${package%%|*}
         case $package in lib*-dev | zlib1g-dev) names+=("$package") ;; esac

@@ -271,7 +271,7 @@ public final class Spool: BatchStore {
         _ logger: Logger
     ) {
         let copy = path + SpoolFolder.badSuffix
-        let last = damage.bytes.lastIndex { $0 != 0 } ?? damage.bytes.startIndex - 1
+        let last: Int = damage.bytes.lastIndex { $0 != 0 } ?? damage.bytes.startIndex - 1
         let bytes = damage.bytes[..<(last + 1)]
         var isKept = bytes.isEmpty
         if !bytes.isEmpty {

@@ -85,8 +85,13 @@ public struct ModbusHouse: Sendable {
     }
 
     private var common: [UInt16] {
-        [1, 66] + Self.text("boxenergie", 16) + Self.text("Simulated inverter", 16) + Self.text("", 8)
-            + Self.text("1", 8) + Self.text("SIM-\(state.options.seed)", 16) + [2, 0x8000]
+        var words: [UInt16] = [1, 66]
+        words += Self.text("boxenergie", 16)
+        words += Self.text("Simulated inverter", 16)
+        words += Self.text("", 8)
+        words += Self.text("1", 8)
+        words += Self.text("SIM-\(state.options.seed)", 16)
+        return words + [2, 0x8000]
     }
 
     private var inverter: [UInt16] {

@@ -21,7 +21,8 @@ struct CaptureFile: ~Copyable {
     let start: Timestamp?
     private let file: InputFile
     private let hasTimes: Bool
-    private var pending: Chunk?
+    /// The first stretch until it is taken; no optional, which would be set before the `init` can throw: Swift 6.2 trips.
+    private var pending: [Chunk]
 
     /// Opens a capture; `-` is standard input.
     init(_ path: String) throws {
@@ -31,7 +32,7 @@ struct CaptureFile: ~Copyable {
         let first = hasTimes ? try Self.stretch(of: file) : Chunk(time: nil, bytes: head)
         self.file = file
         self.hasTimes = hasTimes
-        pending = first
+        pending = first.map { [$0] } ?? []
         start = first?.time
     }
 
@@ -46,7 +47,7 @@ struct CaptureFile: ~Copyable {
     ///
     /// One that the end cuts off is given as far as it goes.
     mutating func next() throws -> Chunk? {
-        if let chunk = pending.take() { return chunk.bytes.isEmpty ? nil : chunk }
+        if let chunk = pending.popLast() { return chunk.bytes.isEmpty ? nil : chunk }
         if hasTimes { return try Self.stretch(of: file) }
         let bytes = try file.read(1024)
         return bytes.isEmpty ? nil : Chunk(time: nil, bytes: bytes)

@@ -271,8 +271,8 @@ public final class Spool: BatchStore {
         _ logger: Logger
     ) {
         let copy = path + SpoolFolder.badSuffix
-        let end = damage.bytes.lastIndex { $0 != 0 }.map { $0 + 1 } ?? damage.bytes.startIndex
-        let bytes = damage.bytes[..<end]
+        let last: Int = damage.bytes.lastIndex { $0 != 0 } ?? damage.bytes.startIndex - 1
+        let bytes = damage.bytes[..<(last + 1)]
         var isKept = bytes.isEmpty
         if !bytes.isEmpty {
             let file = open(copy, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)

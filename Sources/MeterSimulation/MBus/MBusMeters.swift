@@ -30,9 +30,10 @@ public struct MBusMeters: Sendable {
     }
 
     private static func collision(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
-        (0..<max(first.count, second.count)).map { place in
-            (place < first.count ? first[place] : 0xFF) & (place < second.count ? second[place] : 0xFF)
-        }
+        var longer = first.count < second.count ? second : first
+        let shorter = first.count < second.count ? first : second
+        for place in shorter.indices { longer[place] &= shorter[place] }
+        return longer
     }
 
     /// The body of the first frame, or none for a byte that begins no frame; and how long that is.

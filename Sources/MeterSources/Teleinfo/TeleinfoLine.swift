@@ -23,7 +23,7 @@ actor TeleinfoLine {
         onFrame: (TICFrame, Timestamp) -> Void,
         onBytes: (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) throws {
-        var listener = try TeleinfoListener(settings, context)
+        var listener = try TeleinfoListener.open(settings, context)
         while !Task.isCancelled { try listener.turn(onFrame, onBytes) }
     }
 }

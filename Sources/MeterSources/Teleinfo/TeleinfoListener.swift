@@ -27,14 +27,26 @@ struct TeleinfoListener: ~Copyable {
     /// Opens the line.
     ///
     /// - Throws: `SerialError` when the device cannot be opened.
-    init(_ settings: TeleinfoSettings, _ context: SourceContext) throws(SerialError) {
+    static func open(_ settings: TeleinfoSettings, _ context: SourceContext) throws(SerialError) -> TeleinfoListener {
+        let speeds = settings.mode.protocolMode.map { [$0] } ?? [.standard, .historique]
+        let format = Self.format(speeds[0])
+        let port = try SerialPort(path: settings.device, settings: format)
+        context.logger.info("Listening", metadata: ["device": "\(settings.device)", "speed": "\(format)"])
+        return TeleinfoListener(settings, context, speeds, port)
+    }
+
+    /// Cannot fail: on an `init` that throws after some properties are set, Swift 6.2 trips.
+    private init(
+        _ settings: TeleinfoSettings,
+        _ context: SourceContext,
+        _ speeds: [TICMode],
+        _ port: consuming SerialPort
+    ) {
         self.settings = settings
         self.context = context
-        speeds = settings.mode.protocolMode.map { [$0] } ?? [.standard, .historique]
+        self.speeds = speeds
+        self.port = port
         decoder = TICDecoder(mode: settings.mode.protocolMode)
-        let format = Self.format(speeds[0])
-        port = try SerialPort(path: settings.device, settings: format)
-        context.logger.info("Listening", metadata: ["device": "\(settings.device)", "speed": "\(format)"])
     }
 
     deinit { buffer.deallocate() }

@@ -108,7 +108,8 @@ struct Run: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         guard !configuration.sources.isEmpty else {
             throw CommandError(
-                "\(options.config) has no [source.NAME] to read; boxenergie sources shows them",
+                "\(options.config) names no meter yet: write a [source.NAME] there (boxenergie sources shows how), "
+                    + "then for the service: sudo systemctl restart boxenergie",
                 exitCode: 78
             )
         }

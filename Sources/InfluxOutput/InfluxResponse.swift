@@ -4,7 +4,7 @@ import MeterIO
 /// What InfluxDB's answer to a write means: the one table that decides what becomes of a batch.
 ///
 /// The texts are those of InfluxDB 1.6.7. It answers a missing policy with status 500 and stores the good lines of a
-/// batch that it answers with 400.
+/// batch that it answers with 400. A name that is not UTF-8 is the line's fault, although it answers 500.
 enum InfluxResponse {
     /// What to do with a batch after this answer.
     static func delivery(_ response: TransferResponse, of batch: Batch, server: String) -> Delivery {
@@ -49,6 +49,7 @@ enum InfluxResponse {
                     "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
                     + "create it with: boxenergie provision"
             )
+        case 500... where text.contains("contains invalid UTF-8"): return .rejected(reason: text)
         default: return postponed("\(server) answered \(response.status): \(text)")
         }
     }

@@ -28,6 +28,12 @@ import Testing
         #expect(delivery(status, #"{"error":"partial write"}"#) == .rejected(reason: #"{"error":"partial write"}"#))
     }
 
+    @Test("a name that is not UTF-8 is the fault of its line, whatever the status")
+    func invalidName() {
+        let text = #"proto: field "tsdb.MeasurementFields.Name" contains invalid UTF-8"#
+        #expect(delivery(500, text) == .rejected(reason: text))
+    }
+
     @Test("an answer of something that is no InfluxDB costs no reading", arguments: [200, 201, 400, 422])
     func others(_ status: Int) {
         for text in ["", "<html>The plain HTTP request was sent to HTTPS port</html>"] {

@@ -114,7 +114,7 @@ import Testing
             """,
             influx + "timeout = \"3s\""
         )
-        try await wait { run.status.quality["timeouts"] ?? 0 >= 1 }
+        try await wait { run.status.quality["timeouts"] ?? 0 >= 1 && run.status.lastError != nil }
         #expect(run.status.lastError?.contains("took longer than 3.0 s and was ended") == true)
         await stop(task)
         try await wait { !isAlive(file) }

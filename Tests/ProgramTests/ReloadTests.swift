@@ -61,7 +61,11 @@ import Testing
         let line = try #require(before.first { $0.value.hasPrefix("/dev/pts/") })
         #expect(after[line.key] == line.value)
         let isSocket: (String, String) -> Bool = { $1.hasPrefix("socket:") }
-        #expect(after.filter { !isSocket($0, $1) } == before.filter { !isSocket($0, $1) })
+        // The spool that was closed and opened again may have another number.
+        func files(_ descriptors: [String: String]) -> [String] {
+            descriptors.filter { !isSocket($0, $1) }.map(\.value).sorted()
+        }
+        #expect(files(after) == files(before))
         #expect(after.count(where: isSocket) <= before.count(where: isSocket) + 4, "libcurl keeps a few connections")
         let status = try box.run("status", "--config", config).output
         #expect(status.contains("0 reconnections") && status.contains("lost 0 points"), "\(status)")

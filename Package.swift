@@ -22,11 +22,11 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CGPIOD"),
         .systemLibrary(name: "CZlib"),
-        .target(name: "CHTTPD"),
+        .target(name: "CHTTPD", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
-        .target(name: "CMQTT"),
+        .target(name: "CMQTT", dependencies: ["CLinux"]),
         .target(name: "CTOML"),
-        .target(name: "CXML"),
+        .target(name: "CXML", dependencies: ["CLinux"]),
 
         // Without devices, files or network: builds and tests anywhere in seconds.
         .target(name: "MeterCore", dependencies: ["CTOML", "CZlib", logging], swiftSettings: settings),

@@ -1,10 +1,9 @@
 #include "chttpd.h"
 
-#include <dlfcn.h>
+#include <cload.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 // What is used of libmicrohttpd, as its manual declares it since 0.9.71; libmicrohttpd.so.12 is that of Debian 12 and 13.
 enum { NO = 0, YES = 1 };
@@ -33,23 +32,17 @@ static void (*free_response)(void *);
 
 static bool is_loaded;
 
-static bool load(void *library, void *function, const char *name) {
-    void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof found);
-    return found != NULL;
-}
-
 static void open_library(void) {
     void *library = dlopen("libmicrohttpd.so.12", RTLD_NOW);
     if (!library) return;
-    is_loaded = load(library, &start_daemon, "MHD_start_daemon") && load(library, &stop_daemon, "MHD_stop_daemon")
-        && load(library, &daemon_info, "MHD_get_daemon_info") && load(library, &get_timeout, "MHD_get_timeout")
-        && load(library, &run, "MHD_run") && load(library, &lookup, "MHD_lookup_connection_value")
-        && load(library, &get_values, "MHD_get_connection_values")
-        && load(library, &connection_info, "MHD_get_connection_info")
-        && load(library, &make_response, "MHD_create_response_from_buffer")
-        && load(library, &add_header, "MHD_add_response_header")
-        && load(library, &queue_response, "MHD_queue_response") && load(library, &free_response, "MHD_destroy_response");
+    is_loaded = cload(library, &start_daemon, "MHD_start_daemon") && cload(library, &stop_daemon, "MHD_stop_daemon")
+        && cload(library, &daemon_info, "MHD_get_daemon_info") && cload(library, &get_timeout, "MHD_get_timeout")
+        && cload(library, &run, "MHD_run") && cload(library, &lookup, "MHD_lookup_connection_value")
+        && cload(library, &get_values, "MHD_get_connection_values")
+        && cload(library, &connection_info, "MHD_get_connection_info")
+        && cload(library, &make_response, "MHD_create_response_from_buffer")
+        && cload(library, &add_header, "MHD_add_response_header")
+        && cload(library, &queue_response, "MHD_queue_response") && cload(library, &free_response, "MHD_destroy_response");
 }
 
 bool chttpd_is_there(void) {

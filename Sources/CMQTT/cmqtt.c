@@ -1,6 +1,6 @@
 #include "cmqtt.h"
 
-#include <dlfcn.h>
+#include <cload.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,29 +40,23 @@ static const char *(*text_of)(int);
 
 static bool is_loaded;
 
-static bool load(void *library, void *function, const char *name) {
-    void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof found);
-    return found != NULL;
-}
-
 static void open_library(void) {
     void *library = dlopen("libmosquitto.so.1", RTLD_NOW);
     if (!library) return;
-    is_loaded = load(library, &lib_init, "mosquitto_lib_init") && load(library, &new_client, "mosquitto_new")
-        && load(library, &destroy, "mosquitto_destroy") && load(library, &will_set, "mosquitto_will_set")
-        && load(library, &user_set, "mosquitto_username_pw_set") && load(library, &tls_set, "mosquitto_tls_set")
-        && load(library, &tls_opts_set, "mosquitto_tls_opts_set")
-        && load(library, &tls_insecure_set, "mosquitto_tls_insecure_set")
-        && load(library, &connect_to, "mosquitto_connect") && load(library, &disconnect, "mosquitto_disconnect")
-        && load(library, &publish, "mosquitto_publish") && load(library, &subscribe, "mosquitto_subscribe")
-        && load(library, &get_socket, "mosquitto_socket") && load(library, &want_write, "mosquitto_want_write")
-        && load(library, &loop_read, "mosquitto_loop_read") && load(library, &loop_write, "mosquitto_loop_write")
-        && load(library, &loop_misc, "mosquitto_loop_misc")
-        && load(library, &on_connect, "mosquitto_connect_callback_set")
-        && load(library, &on_subscribe, "mosquitto_subscribe_callback_set")
-        && load(library, &on_message, "mosquitto_message_callback_set")
-        && load(library, &on_log, "mosquitto_log_callback_set") && load(library, &text_of, "mosquitto_strerror")
+    is_loaded = cload(library, &lib_init, "mosquitto_lib_init") && cload(library, &new_client, "mosquitto_new")
+        && cload(library, &destroy, "mosquitto_destroy") && cload(library, &will_set, "mosquitto_will_set")
+        && cload(library, &user_set, "mosquitto_username_pw_set") && cload(library, &tls_set, "mosquitto_tls_set")
+        && cload(library, &tls_opts_set, "mosquitto_tls_opts_set")
+        && cload(library, &tls_insecure_set, "mosquitto_tls_insecure_set")
+        && cload(library, &connect_to, "mosquitto_connect") && cload(library, &disconnect, "mosquitto_disconnect")
+        && cload(library, &publish, "mosquitto_publish") && cload(library, &subscribe, "mosquitto_subscribe")
+        && cload(library, &get_socket, "mosquitto_socket") && cload(library, &want_write, "mosquitto_want_write")
+        && cload(library, &loop_read, "mosquitto_loop_read") && cload(library, &loop_write, "mosquitto_loop_write")
+        && cload(library, &loop_misc, "mosquitto_loop_misc")
+        && cload(library, &on_connect, "mosquitto_connect_callback_set")
+        && cload(library, &on_subscribe, "mosquitto_subscribe_callback_set")
+        && cload(library, &on_message, "mosquitto_message_callback_set")
+        && cload(library, &on_log, "mosquitto_log_callback_set") && cload(library, &text_of, "mosquitto_strerror")
         && lib_init() == 0;
 }
 

@@ -1,6 +1,6 @@
 #include "cxml.h"
 
-#include <dlfcn.h>
+#include <cload.h>
 #include <limits.h>
 #include <pthread.h>
 #include <string.h>
@@ -24,24 +24,18 @@ static void (**free_memory)(void *);
 
 static bool is_loaded;
 
-static bool load(void *library, void *function, const char *name) {
-    void *found = dlsym(library, name);
-    memcpy(function, &found, sizeof found);
-    return found != NULL;
-}
-
 static void open_library(void) {
     static const char *const names[] = {"libxml2.so.2", "libxml2.so.16"};
     void *library = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++) library = dlopen(names[i], RTLD_NOW);
     if (!library) return;
-    is_loaded = load(library, &read_xml, "xmlReadMemory") && load(library, &read_html, "htmlReadMemory")
-        && load(library, &free_document, "xmlFreeDoc") && load(library, &init_parser, "xmlInitParser")
-        && load(library, &new_context, "xmlXPathNewContext") && load(library, &free_context, "xmlXPathFreeContext")
-        && load(library, &compile, "xmlXPathCompile") && load(library, &free_compiled, "xmlXPathFreeCompExpr")
-        && load(library, &evaluate, "xmlXPathEval") && load(library, &free_object, "xmlXPathFreeObject")
-        && load(library, &to_string, "xmlXPathCastToString") && load(library, &to_number, "xmlXPathCastToNumber")
-        && load(library, &set_errors, "xmlSetGenericErrorFunc") && load(library, &free_memory, "xmlFree");
+    is_loaded = cload(library, &read_xml, "xmlReadMemory") && cload(library, &read_html, "htmlReadMemory")
+        && cload(library, &free_document, "xmlFreeDoc") && cload(library, &init_parser, "xmlInitParser")
+        && cload(library, &new_context, "xmlXPathNewContext") && cload(library, &free_context, "xmlXPathFreeContext")
+        && cload(library, &compile, "xmlXPathCompile") && cload(library, &free_compiled, "xmlXPathFreeCompExpr")
+        && cload(library, &evaluate, "xmlXPathEval") && cload(library, &free_object, "xmlXPathFreeObject")
+        && cload(library, &to_string, "xmlXPathCastToString") && cload(library, &to_number, "xmlXPathCastToNumber")
+        && cload(library, &set_errors, "xmlSetGenericErrorFunc") && cload(library, &free_memory, "xmlFree");
     if (is_loaded) init_parser();
 }
 

@@ -4,7 +4,7 @@ import MeterProtocols
 import Synchronization
 
 /// A solar inverter of ABB or Power-One, by its Aurora protocol.
-public final class AuroraSource: CapturableSource {
+public final class AuroraSource: AskingSource {
     public static let type = "aurora"
     public static let summary = "A solar inverter of ABB or Power-One on RS485, by its Aurora protocol."
     public static let sample = """
@@ -21,21 +21,7 @@ public final class AuroraSource: CapturableSource {
 
     public init(settings: ConfigSection) { self.settings = AuroraSettings(settings: settings) }
 
-    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        try await read(context, recorder: nil) { receiver.append($0) }
-    }
-
-    public func capture(
-        _ context: SourceContext,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
-    ) async throws {
-        try await read(context) { bytes, time in
-            try bytes.withUnsafeBytes { try onBytes($0, time) }
-        } onPoint: { _ in
-        }
-    }
-
-    private func read(
+    public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
         onPoint: (Point) -> Void

@@ -4,7 +4,7 @@ import MeterIO
 import MeterProtocols
 
 /// A meter on a wired M-Bus: heat, water, gas or electricity.
-public final class MBusSource: CapturableSource {
+public final class MBusSource: AskingSource {
     public static let type = "mbus"
     public static let summary = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
     public static let sample = """
@@ -26,21 +26,7 @@ public final class MBusSource: CapturableSource {
         self.settings = MBusSettings(settings: settings)
     }
 
-    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        try await read(context, recorder: nil) { receiver.append($0) }
-    }
-
-    public func capture(
-        _ context: SourceContext,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
-    ) async throws {
-        try await read(context) { bytes, time in
-            try bytes.withUnsafeBytes { try onBytes($0, time) }
-        } onPoint: { _ in
-        }
-    }
-
-    private func read(
+    public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
         onPoint: (Point) -> Void

@@ -5,7 +5,7 @@ import MeterProtocols
 import Synchronization
 
 /// Meters and inverters that speak Modbus, on a serial line or in the network.
-public final class ModbusSource: CapturableSource {
+public final class ModbusSource: AskingSource {
     public static let type = "modbus"
     public static let summary = "A meter or an inverter that speaks Modbus (RTU or TCP), by its profile or by SunSpec."
     public static let sample = """
@@ -28,21 +28,7 @@ public final class ModbusSource: CapturableSource {
         self.settings = ModbusSettings(settings: settings)
     }
 
-    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        try await read(context, recorder: nil) { receiver.append($0) }
-    }
-
-    public func capture(
-        _ context: SourceContext,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
-    ) async throws {
-        try await read(context) { bytes, time in
-            try bytes.withUnsafeBytes { try onBytes($0, time) }
-        } onPoint: { _ in
-        }
-    }
-
-    private func read(
+    public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
         onPoint: (Point) -> Void

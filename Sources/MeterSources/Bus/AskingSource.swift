@@ -1,0 +1,33 @@
+public import MeterCore
+
+/// A meter that is asked over a line: the same questions are put whether it is read or its line is recorded.
+public protocol AskingSource: CapturableSource {
+    /// Reads the meter until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - context: what the source may use.
+    ///   - recorder: hears what goes over the line.
+    ///   - onPoint: takes the points.
+    /// - Throws: when the line cannot be opened or is lost, or what `recorder` threw.
+    func read(
+        _ context: SourceContext,
+        recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
+        onPoint: (Point) -> Void
+    ) async throws
+}
+
+extension AskingSource {
+    public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        try await read(context, recorder: nil) { receiver.append($0) }
+    }
+
+    public func capture(
+        _ context: SourceContext,
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
+    ) async throws {
+        try await read(context) { bytes, time in
+            try bytes.withUnsafeBytes { try onBytes($0, time) }
+        } onPoint: { _ in
+        }
+    }
+}

@@ -41,11 +41,10 @@ public enum ChildProcess {
             throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
         }
         while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        // Exited by itself, or by a signal: the low seven bits.
-        guard status != 0 else { return }
-        let how = status & 0x7F == 0 ? "ended with code \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
+        let ending = Program.End(status: status)
+        guard !ending.isGood else { return }
         let words = errorPipe.firstLine()
-        throw Failure(description: "\(program) \(how)" + (words.isEmpty ? "" : ": \(words)"))
+        throw Failure(description: "\(program) \(ending.inWords)" + (words.isEmpty ? "" : ": \(words)"))
     }
 
     private static func wait(_ handle: CInt, _ timeout: Duration) async -> End {

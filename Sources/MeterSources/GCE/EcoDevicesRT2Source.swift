@@ -39,16 +39,14 @@ public final class EcoDevicesRT2Source: NamedMeasurements {
         let questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
             if !questions.contains(question) { questions.append(question) }
         }
+        let places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) { one, _ in
+            one
+        }
         try await context.poll(every: settings.every, into: receiver) {
             var answers: [String: Document] = [:]
             for question in questions {
                 context.status.beat()
                 answers[question] = try await settings.answer(question)
-            }
-            let places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) {
-                one,
-                _ in
-                one
             }
             return points.reading(at: .now(), monotonic: .now) { field in
                 guard let question = places["\(field.field) \(field.path)"], let place = field.place else { return nil }
@@ -76,8 +74,7 @@ struct EcoDevicesRT2Settings: Sendable {
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
         device = HTTPDevice(settings: settings)
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "rt2"
-        key = settings.secretFile("key_file", credential: "\(name)-key", "A file with the device's API key.")
+        key = settings.secretFile("key_file", credential: "\(settings.name)-key", "A file with the device's API key.")
         role = settings.choice("role", default: .consumption, "What the values mean for the house.")
         every = settings.duration(
             "every",
@@ -85,9 +82,7 @@ struct EcoDevicesRT2Settings: Sendable {
             default: .seconds(30),
             "How often it is read; it is slow, and several questions take it seconds."
         )
-        let text = settings.measurement("measurement", default: role.measurement, "Where the readings go.")
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        measurement = settings.destination("measurement", default: role.measurement, "Where the readings go.")
         for (field, entry) in settings.namedSections("fields") {
             let question = entry.string("from", "The question, such as \"Index=All\", \"Get=P\" or \"DIndex=S\".")
             let parts = question.split(separator: "=", omittingEmptySubsequences: false)

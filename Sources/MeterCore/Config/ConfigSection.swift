@@ -32,6 +32,8 @@ public final class ConfigSection {
 
     /// The table's name as a dotted key, empty for the whole file: `source.linky`.
     public let path: String
+    /// Its last part: `linky`.
+    public var name: String { path.split(separator: ".").last.map(String.init) ?? "" }
     /// Where the table begins.
     public let position: SourcePosition
     let context: Context

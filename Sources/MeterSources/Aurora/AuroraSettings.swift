@@ -50,9 +50,7 @@ public struct AuroraSettings: Sendable {
             default: false,
             "Read power, voltage and current of the whole plant; for the master of several modules."
         )
-        let text = settings.measurement("measurement", default: "raw.production", "Where the readings go.")
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        measurement = settings.destination("measurement", default: "raw.production", "Where the readings go.")
         bus = BusSettings(format: SerialSettings(baud: speed), timeout: timeout, pause: pause)
     }
 }

@@ -75,13 +75,11 @@ struct CSVSettings: Sendable {
         dates = CSVDates(settings: settings)
         role = settings.choice("role", default: .other, "What the values mean for the house.")
         kind = settings.choice("kind", default: .meter, "What the device is, where it produces.")
-        let text = settings.measurement(
+        measurement = settings.destination(
             "measurement",
             default: role.measurement,
             "Where the readings go; a policy must keep them for as long as the oldest lines are old."
         )
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
         map = FieldMap(settings: settings, role: role, format: .csv)
         if map.fields.isEmpty { settings.report("nothing to read: write [\(settings.path).fields]") }
         if !hasHeader, !names.isEmpty {
@@ -118,7 +116,6 @@ struct CSVSettings: Sendable {
     }
 
     private static func access(_ settings: ConfigSection, _ url: String) -> RemoteFolder.Access {
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "csv"
         let isInsecure = settings.boolean(
             "insecure",
             default: false,
@@ -126,7 +123,7 @@ struct CSVSettings: Sendable {
         )
         let access = RemoteFolder.Access(
             username: settings.optionalString("username", "The user on the server; anonymous without."),
-            password: settings.secretFile(credential: "\(name)-password", "A file with that user's password."),
+            password: settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password."),
             encryption: settings.choice(
                 "tls",
                 default: RemoteFolder.Access.Encryption.none,

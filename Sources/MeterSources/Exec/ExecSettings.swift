@@ -92,14 +92,14 @@ struct ExecSettings: Sendable {
         let text = settings.optionalString("measurement", "With JSON: where the readings go, such as \"raw.sauna\".")
         map = FieldMap(settings: settings, role: role, format: .json)
         measurements = (isJSON ? [text ?? role.measurement].compactMap { $0 } : names).compactMap { name in
-            guard let parsed = parseMeasurementName(name) else {
+            let measurement = Measurement(written: name)
+            if measurement == nil {
                 settings.report(
                     "\"\(name)\" is no measurement; write raw.sauna",
                     at: isJSON ? "measurement" : "measurements"
                 )
-                return nil
             }
-            return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+            return measurement
         }
         check(settings, hasText: text != nil)
     }

@@ -14,11 +14,10 @@ struct HTTPAccess: Sendable {
 
     /// Reads the settings that every web source has; problems go to the section's diagnostics.
     init(settings: ConfigSection) {
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "http"
         username = settings.optionalString("username", "The user, when the device asks for one.")
-        password = settings.secretFile(credential: "\(name)-password", "A file with that user's password.")
+        password = settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password.")
         authentication = settings.choice("auth", default: .basic, "How the password is sent.")
-        token = settings.secretFile("token_file", credential: "\(name)-token", "A file with a bearer token.")
+        token = settings.secretFile("token_file", credential: "\(settings.name)-token", "A file with a bearer token.")
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
         verifiesCertificate = !settings.boolean(
             "insecure",

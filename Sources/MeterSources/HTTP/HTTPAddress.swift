@@ -16,11 +16,10 @@ struct HTTPAddress: Sendable {
     ///   - headers: more texts with places.
     init(_ template: String, settings: ConfigSection, headers: [String] = []) {
         self.template = template
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "http"
         host = settings.optionalString("host", "The device's address, for {host}; with a port if it is not the usual.")
         let table = settings.stringTable("parameters", "What other places in braces are filled with.")
         parameters = Dictionary(table.map { ($0.name, $0.value) }) { first, _ in first }
-        key = settings.secretFile("key_file", credential: "\(name)-key", "A file with a key, for {key}.")
+        key = settings.secretFile("key_file", credential: "\(settings.name)-key", "A file with a key, for {key}.")
         if let host, !host.utf8.allSatisfy({ Self.isOfHost($0) }) {
             settings.report("expected a name or an address such as \"192.168.1.30\"", at: "host")
         }

@@ -2,7 +2,7 @@ import MeterCore
 import MeterDocuments
 
 /// How a device's web server is read, from a file: where it has which values.
-struct HTTPProfile: Sendable {
+struct HTTPProfile: Sendable, DeviceProfile {
     /// What a person calls the device.
     var name: String
     var kind: DeviceKind

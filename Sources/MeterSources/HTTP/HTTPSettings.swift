@@ -17,7 +17,12 @@ struct HTTPSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
-        let profile = Self.profile(settings)
+        let profile: HTTPProfile? = ProfileLibrary.profile(
+            .http,
+            settings,
+            doubtful: "values",
+            "Use a profile whose places nobody has confirmed."
+        )
         let url = Self.url(settings, profile)
         headers = settings.stringTable("headers", "More headers, such as X-Token = \"{key}\".").map { name, value in
             if name.contains(where: { $0 == ":" || $0.isNewline }) || value.contains(where: \.isNewline) {
@@ -42,13 +47,11 @@ struct HTTPSettings: Sendable {
         role = own ?? profile?.role ?? .other
         kind = profile?.kind ?? .meter
         let usual = own.map(\.measurement) ?? profile?.measurement ?? role.measurement
-        let text = settings.measurement(
+        measurement = settings.destination(
             "measurement",
             default: usual,
             "Where the readings go; by default raw.production or raw.meter by role, or where the profile says."
         )
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
         map = Self.map(settings, profile, role)
     }
 
@@ -70,27 +73,6 @@ struct HTTPSettings: Sendable {
             settings.report("no spaces in an address; write %20", at: "url")
         }
         return url
-    }
-
-    private static func profile(_ settings: ConfigSection) -> HTTPProfile? {
-        let name = settings.optionalString("profile", "What the device is; boxenergie profiles lists them.")
-        let accepts = settings.boolean(
-            "accept_unverified",
-            default: false,
-            "Use a profile whose places nobody has confirmed."
-        )
-        guard let name else { return nil }
-        guard let document = ProfileLibrary.document(name, .http, settings) else { return nil }
-        let profile = HTTPProfile(document)
-        settings.include(document.diagnostics)
-        if !profile.isVerified, !accepts, !document.diagnostics.hasErrors {
-            settings.report(
-                "nobody has confirmed the values of \(profile.name). \(profile.note) "
-                    + "If the values are right, write accept_unverified = true",
-                at: "profile"
-            )
-        }
-        return profile
     }
 
     private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: FieldRole) -> FieldMap {

@@ -57,13 +57,11 @@ public struct MBusSettings: Sendable {
             default: .electricity,
             "What the meter counts; it decides which fields are written."
         )
-        let text = settings.measurement(
+        measurement = settings.destination(
             "measurement",
             default: role.measurement,
             "Where the readings go; raw.production for the role production."
         )
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
         fields = Self.fields(settings, role)
     }
 
@@ -75,8 +73,7 @@ public struct MBusSettings: Sendable {
         timeout = .seconds(1)
         every = .seconds(1)
         self.role = role
-        let parsed = parseMeasurementName(role.measurement)
-        measurement = Measurement(parsed?.name ?? "", in: RetentionPolicy(parsed?.policy ?? ""))
+        measurement = Measurement(written: role.measurement) ?? Measurement("")
         fields = role.fields
     }
 

@@ -48,10 +48,9 @@ struct MQTTSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "mqtt"
         broker = Self.broker(settings)
         username = settings.optionalString("username", "The user, when the broker asks for one.")
-        password = settings.secretFile(credential: "\(name)-password", "A file with that user's password.")
+        password = settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password.")
         topics = Self.topics(settings)
         quality = settings.integer("qos", in: 0...2, default: 1, "How hard the broker tries to deliver.")
         clientID = settings.optionalString(

@@ -2,7 +2,7 @@ import MeterCore
 import MeterProtocols
 
 /// A device's register map, from a file.
-struct ModbusProfile: Sendable {
+struct ModbusProfile: Sendable, DeviceProfile {
     /// What the device is, which decides where its readings go.
     enum Kind: String, CaseIterable { case meter, inverter }
 

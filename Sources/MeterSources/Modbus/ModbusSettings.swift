@@ -71,7 +71,12 @@ struct ModbusSettings: Sendable {
         if self.framing == .rtu, !(1...247).contains(unit) {
             settings.report("on a serial line devices have the numbers 1 to 247", at: "unit")
         }
-        let profile = Self.profile(settings)
+        let profile: ModbusProfile? = ProfileLibrary.profile(
+            .modbus,
+            settings,
+            doubtful: "registers",
+            "Use a profile whose register map nobody has confirmed."
+        )
         map = Self.map(settings, profile)
         role = settings.choice(
             "role",
@@ -103,13 +108,11 @@ struct ModbusSettings: Sendable {
             "The meter or its clamps are the wrong way round: import and export are exchanged."
         )
         hasInvertedPower = settings.boolean("invert_power", default: false, "The power alone has the wrong sign.")
-        let text = settings.measurement(
+        measurement = settings.destination(
             "measurement",
             default: role == .production ? "raw.production" : "raw.meter",
             "Where the readings go."
         )
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
         if case .sunSpec = map {
             if settings.contains("measurement") {
                 settings.report("SunSpec readings go to raw.production and raw.meter", at: "measurement")
@@ -125,27 +128,6 @@ struct ModbusSettings: Sendable {
 
     private static func usualRole(_ map: Map) -> Role {
         if case .registers(_, .inverter, _) = map { .production } else { .consumption }
-    }
-
-    private static func profile(_ settings: ConfigSection) -> ModbusProfile? {
-        let name = settings.optionalString("profile", "What the device is; boxenergie profiles lists them.")
-        let accepts = settings.boolean(
-            "accept_unverified",
-            default: false,
-            "Use a profile whose register map nobody has confirmed."
-        )
-        guard let name else { return nil }
-        guard let document = ProfileLibrary.document(name, .modbus, settings) else { return nil }
-        let profile = ModbusProfile(document)
-        settings.include(document.diagnostics)
-        if !profile.isVerified, !accepts, !document.diagnostics.hasErrors {
-            settings.report(
-                "nobody has confirmed the registers of \(profile.name). \(profile.note) "
-                    + "If the values are right, write accept_unverified = true",
-                at: "profile"
-            )
-        }
-        return profile
     }
 
     private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?) -> Map {

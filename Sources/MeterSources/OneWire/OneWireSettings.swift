@@ -63,11 +63,10 @@ public struct OneWireSettings: Sendable {
             "What the meter's display would show at the counter's 0; boxenergie pulse set finds it."
         )
         pulse.every = every
-        pulse.measurement = measurement(settings, "measurement", "raw.pulse", "Where the readings go.")
-        pulse.production = measurement(
-            settings,
+        pulse.measurement = settings.destination("measurement", default: "raw.pulse", "Where the readings go.")
+        pulse.production = settings.destination(
             "production",
-            "raw.production",
+            default: "raw.production",
             "Where those of the role production go as well, with the other inverters'."
         )
         return .counter(input ?? .a, pulse)
@@ -75,17 +74,6 @@ public struct OneWireSettings: Sendable {
 
     private static func thermometer(_ settings: ConfigSection, _ isCounter: Bool) -> Reading {
         if isCounter { settings.report("counter and role are for a DS2423, and this is a thermometer", at: "sensor") }
-        return .temperature(measurement(settings, "measurement", "raw.temperature", "Where the readings go."))
-    }
-
-    private static func measurement(
-        _ settings: ConfigSection,
-        _ key: String,
-        _ fallback: String,
-        _ help: String
-    ) -> Measurement {
-        let text = settings.measurement(key, default: fallback, help)
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        return .temperature(settings.destination("measurement", default: "raw.temperature", "Where the readings go."))
     }
 }

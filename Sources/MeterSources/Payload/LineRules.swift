@@ -26,14 +26,14 @@ struct LineRules: Sendable {
         tags = settings.strings("tags", default: [], "For line protocol: the tags that may come.")
         precision = settings.choice("precision", default: .nanoseconds, "For line protocol: the unit of its times.")
         for text in names {
-            guard let (policy, name) = parseMeasurementName(text) else {
+            guard let measurement = Measurement(written: text) else {
                 settings.report(
                     "\"\(text)\" is no measurement; expected one such as \"raw.piscine\"",
                     at: "measurements"
                 )
                 continue
             }
-            measurements[name] = Measurement(name, in: RetentionPolicy(policy ?? ""))
+            measurements[measurement.name] = measurement
         }
         for tag in tags where ["site", "source", "time"].contains(tag) {
             settings.report("the box sets the tag \(tag) itself", at: "tags")

@@ -20,7 +20,7 @@ struct PayloadSettings: Sendable {
         let rules = LineRules(settings: settings, isUsed: format == nil)
         let role = settings.choice("role", default: FieldRole.other, "What the values mean for the house.")
         let map = FieldMap(settings: settings, role: role, format: format ?? .json, mayBeTable: true)
-        let text = settings.measurement(
+        let measurement = settings.destination(
             "measurement",
             default: format == nil ? "lines" : role.measurement,
             "Where the readings go; by default raw.production or raw.meter by role."
@@ -33,8 +33,7 @@ struct PayloadSettings: Sendable {
             return
         }
         if map.fields.isEmpty { settings.report("nothing to keep: write [\(settings.path).fields]") }
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        content = .fields(map, role, Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? "")))
+        content = .fields(map, role, measurement)
     }
 
     /// Where production goes.

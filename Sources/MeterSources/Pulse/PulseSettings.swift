@@ -59,11 +59,10 @@ public struct PulseSettings: Sendable {
             default: .seconds(10),
             "How often a reading that changed is kept; one is kept at each quarter of an hour in any case."
         )
-        measurement = Self.measurement(settings, "measurement", "raw.pulse", "Where the readings go.")
-        production = Self.measurement(
-            settings,
+        measurement = settings.destination("measurement", default: "raw.pulse", "Where the readings go.")
+        production = settings.destination(
             "production",
-            "raw.production",
+            default: "raw.production",
             "Where those of the role production go as well, with the other inverters'."
         )
         warnWhenTooFast(settings)
@@ -150,15 +149,4 @@ public struct PulseSettings: Sendable {
     }
 
     private static func nanoseconds(_ duration: Duration) -> UInt64 { UInt64(max(0, duration / .nanoseconds(1))) }
-
-    private static func measurement(
-        _ settings: ConfigSection,
-        _ key: String,
-        _ fallback: String,
-        _ help: String
-    ) -> Measurement {
-        let text = settings.measurement(key, default: fallback, help)
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
-    }
 }

@@ -33,7 +33,6 @@ struct PushSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
-        let name = settings.path.split(separator: ".").last.map(String.init) ?? "push"
         let listen = settings.string(
             "listen",
             default: Self.usualAddress,
@@ -46,7 +45,7 @@ struct PushSettings: Sendable {
         }
         token = settings.secretFile(
             "token_file",
-            credential: "\(name)-token",
+            credential: "\(settings.name)-token",
             "A file with the device's token, of 16 characters at least: openssl rand -hex 16 makes one."
         )
         if token == nil, !settings.contains("token_file") {

@@ -47,9 +47,9 @@ public struct TeleinfoSettings: Sendable {
             default: .seconds(10),
             "How often a reading is kept; indexes are also kept at each quarter of an hour."
         )
-        measurement = Self.measurement(settings, "measurement", "raw.linky", "Where the meter's main values go.")
-        phases = Self.measurement(settings, "phases", "raw.phase", "Where each phase's voltage and current go.")
-        indexes = Self.measurement(settings, "indexes", "raw.index", "Where the registers of the tariff go.")
+        measurement = settings.destination("measurement", default: "raw.linky", "Where the meter's main values go.")
+        phases = settings.destination("phases", default: "raw.phase", "Where each phase's voltage and current go.")
+        indexes = settings.destination("indexes", default: "raw.index", "Where the registers of the tariff go.")
     }
 
     /// The defaults, for a capture that is decoded without a configuration.
@@ -60,16 +60,5 @@ public struct TeleinfoSettings: Sendable {
         measurement = Measurement("linky", in: RetentionPolicy("raw"))
         phases = Measurement("phase", in: RetentionPolicy("raw"))
         indexes = Measurement("index", in: RetentionPolicy("raw"))
-    }
-
-    private static func measurement(
-        _ settings: ConfigSection,
-        _ key: String,
-        _ fallback: String,
-        _ help: String
-    ) -> Measurement {
-        let text = settings.measurement(key, default: fallback, help)
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        return Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
     }
 }

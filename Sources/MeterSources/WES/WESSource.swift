@@ -76,9 +76,7 @@ struct WESSettings: Sendable {
         wiring = settings.choice("wiring", default: .auto, "Whether the meter has one phase or three.")
         role = settings.choice("role", default: .consumption, "What the other fields mean for the house.")
         meter = TeleinfoSettings(relayed: settings)
-        let text = settings.measurement("others", default: role.measurement, "Where the other fields go.")
-        let parsed = parseMeasurementName(text) ?? (policy: nil, name: text)
-        measurement = Measurement(parsed.name, in: RetentionPolicy(parsed.policy ?? ""))
+        measurement = settings.destination("others", default: role.measurement, "Where the other fields go.")
         map = FieldMap(settings: settings, role: role, format: .xml)
         if tic == 0, map.fields.isEmpty { settings.report("nothing to read: a tic, or [\(settings.path).fields]") }
     }

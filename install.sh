@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# install.sh: sets boxenergie up.
+# install.sh: sets boxenergie up, and takes it away again.
 #
-# Today it knows one thing, `./install.sh --demo`: it builds the program, plays a house with a Linky meter, stores
-# the readings in an InfluxDB of its own and shows them. Everything stays in one folder, but Debian's packages.
+# `sudo ./install.sh` makes a box of this machine: InfluxDB, Grafana with the dashboards, and boxenergie with the meters
+# that it finds. `./install.sh --demo` only plays a house with a Linky, all in one folder. `--uninstall` undoes.
 #
-# Tests/run and the benches source this file for the same steps, so each step is a function; main comes last.
+# The tests source this file for the same steps, so each step is a function; main comes last.
 set -euo pipefail
 
 # --- What may need an update one day ---------------------------------------------------------------------------------
@@ -26,6 +26,19 @@ packages_tests=(shellcheck python3 python3-venv socat binutils sqlite3 owserver 
 
 first_port=18086                              # the demo's server takes the first free port from here on
 
+oldest_date=1793491200                        # 2026-11-01: a clock before this is wrong
+grafana_site=${BOXENERGIE_GRAFANA_SITE:-https://apt.grafana.com}
+grafana_key_url=$grafana_site/gpg-full.key
+grafana_key=${BOXENERGIE_GRAFANA_KEY_FINGERPRINT:-B53AE77BADB630A683046005963FA27710458545}
+influxdata_site=${BOXENERGIE_INFLUXDATA_SITE:-https://repos.influxdata.com}
+influxdata_key_url=$influxdata_site/influxdata-archive.key
+influxdata_key=${BOXENERGIE_INFLUXDATA_KEY_FINGERPRINT:-24C975CBA61A024EE1B631787C3D57159FC2F927}
+
+# For tests: a machine that is said to be a Raspberry Pi.
+model_file=${BOXENERGIE_MODEL_FILE:-/proc/device-tree/model}
+boot_folder=${BOXENERGIE_BOOT_FOLDER:-}
+grafana_url=http://127.0.0.1:3000
+
 # --- Words -----------------------------------------------------------------------------------------------------------
 
 say() { printf '%s\n' "$*"; }
@@ -44,20 +57,47 @@ fail() {
 
 usage() {
     cat <<'HELP'
-./install.sh --demo [options]
+sudo ./install.sh [options]     makes an energy box of this machine
+sudo ./install.sh --uninstall   undoes that
+./install.sh --demo [options]   only shows it, with a simulated house
 
-Builds boxenergie, plays a house with a Linky meter, stores its readings in an
-InfluxDB of its own, and shows them. Ctrl-C stops everything. Nothing of it
-reaches your network, and nothing stays outside the demo's folder but Debian
-packages, which are listed before they are installed.
+The box: InfluxDB for this machine only, Grafana with the dashboards, and the
+service boxenergie with the meters that were found on the serial ports. Each
+change is said before it is made. It can be run again at any time: interrupted,
+it goes on where it stopped; complete, it changes nothing.
 
-  --demo             run the demo (the full installation does not exist yet)
-  --demo-dir DIR     where everything goes (default: ./demo); delete it to be rid of the demo
-  --seconds N        stop by itself N seconds after the first reading
-  --yes              do not ask before installing packages
+  --yes              ask nothing
   --dry-run          only say what would be done
+  --upgrade          replace an older boxenergie; data, configuration and counters stay
+  --tic-hat          give the pins' serial port of a Raspberry Pi to a TIC hat (Bluetooth goes off)
+  --no-tic-hat       leave it as it is, without asking
+  --no-grafana       without Grafana: look at the readings from another machine
+  --with-grafana     with Grafana even on a machine with little memory
+  --anonymous        whoever is in your network may look at the dashboards without a password
+  --influx=debian    InfluxDB as Debian has it (default)
+  --influx=influxdata    from InfluxData's own repository
+  --influx-admin NAME:FILE   the administrator of an InfluxDB that was here before, and a file with the password
+  --offline DIR      take all packages from that folder, nothing from the network
+  --uninstall        take away what this script installed; readings and settings stay
+  --purge            with --uninstall: delete readings, settings and backups, too
   --help             this text
 
+The demo builds boxenergie, plays a house with a Linky meter, stores its
+readings in an InfluxDB of its own, and shows them. Ctrl-C stops everything.
+Nothing stays outside the demo's folder but Debian packages.
+
+  --demo             run the demo
+  --demo-dir DIR     where everything goes (default: ./demo); delete it to be rid of the demo
+  --seconds N        stop by itself N seconds after the first reading
+
+EXAMPLES:
+  sudo ./install.sh --dry-run
+  sudo ./install.sh
+  sudo ./install.sh --yes --tic-hat --offline /media/usb/boxenergie
+  sudo ./install.sh --uninstall
+
+Exit codes: 0 done, 1 failed, 2 done but for Grafana, 3 done but for a restart
+of the machine, 64 wrong use, 69 something needed cannot be had.
 For Debian 12 or 13 and Raspberry Pi OS, 64 bits.
 HELP
 }
@@ -118,11 +158,14 @@ find_missing() {
     done
 }
 
+apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
+apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"; }
+
 apt_lists_fresh=no
 update_apt_lists() {
     [[ $apt_lists_fresh == no ]] || return 0
     say "Asking Debian for its list of packages ..."
-    as_root apt-get -qq -o DPkg::Lock::Timeout=300 update ||
+    apt_get update ||
         fail 69 "Debian's list of packages could not be fetched." \
             "Check the network (and the clock: date), then run this again."
     apt_lists_fresh=yes
@@ -134,8 +177,7 @@ install_packages() {
     ((${#missing[@]} > 0)) || return 0
     update_apt_lists
     say "Installing: ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 \
-        install -y --no-install-recommends "${missing[@]}" > "$scratch/apt.log" 2>&1 || {
+    apt_get install -y --no-install-recommends "${missing[@]}" > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
         fail 1 "apt could not install: ${missing[*]}" \
             "The lines above say why: most often the network, or an earlier installation that was interrupted" \
@@ -632,9 +674,1047 @@ demo() {
     say "Run this again to go on, or delete that folder to be rid of the demo."
 }
 
+# --- The installation: what it changed -------------------------------------------------------------------------------
+# Each change is written into a journal before it is made, so that --uninstall undoes just that, wherever things
+# stopped. A line is KIND, a tab, and what it is about:
+#   package NAME, account NAME, group NAME   were not there before
+#   folder PATH, created PATH                likewise
+#   secret PATH                              likewise; only --purge deletes it
+#   changed N PATH                           the original is in originals/N
+#   block PATH                               has lines of ours between two marks
+#   word WORD PATH                           lost this word of its only line
+#   member USER GROUP                        did not belong to it
+#   database NAME                            made on a server that was there before
+
+journal_dir=/var/lib/boxenergie-install
+journal=$journal_dir/journal
+
+journaled() { [[ -r $journal ]] && grep -qxF -- "$1"$'\t'"$2" "$journal"; }
+
+remember() {
+    ! journaled "$1" "$2" || return 0
+    [[ -d $journal_dir ]] || mkdir -m 700 "$journal_dir"
+    printf '%s\t%s\n' "$1" "$2" >> "$journal"
+    sync "$journal"
+}
+
+# change WORDS COMMAND...: says what it changes, then does it; a dry run only says it.
+changes=0
+change() {
+    local words=$1
+    shift
+    changes=$((changes + 1))
+    if [[ $dry_run == yes ]]; then
+        say "would $words"
+    else
+        say "- $words"
+        "$@"
+    fi
+}
+
+# write_file PATH MODE OWNER:GROUP TEXT: when it is not so yet.
+write_file() {
+    if [[ -f $1 && $(stat -c '%a %U:%G' "$1") == "$2 $3" && $(< "$1") == "$4" ]]; then return 0; fi
+    change "write $1" put_file "$@"
+}
+
+put_file() {
+    local path=$1 mode=$2 owner=$3 text=$4
+    make_folder "$(dirname "$path")"
+    keep_original "$path"
+    rm -f "$path.boxenergie-new"
+    (umask 077 && printf '%s\n' "$text" > "$path.boxenergie-new")
+    chown "$owner" "$path.boxenergie-new"
+    chmod "$mode" "$path.boxenergie-new"
+    sync "$path.boxenergie-new"
+    mv -f "$path.boxenergie-new" "$path"
+}
+
+make_folder() {
+    [[ ! -d $1 ]] || return 0
+    make_folder "$(dirname "$1")"
+    remember folder "$1"
+    mkdir -m 755 "$1"
+}
+
+keep_original() {
+    local path=$1 number
+    ! journaled created "$path" || return 0
+    [[ ! -r $journal ]] || ! grep -q $'^changed\t[0-9]* '"$path\$" "$journal" || return 0
+    if [[ -e $path ]]; then
+        mkdir -p "$journal_dir/originals"
+        number=$(find "$journal_dir/originals" -type f | wc -l)
+        cp -a "$path" "$journal_dir/originals/$number"
+        sync "$journal_dir/originals/$number"
+        remember changed "$number $path"
+    else
+        remember created "$path"
+    fi
+}
+
+# owned MODE OWNER:GROUP FILE: a password file that has its reader.
+owned() {
+    [[ -e $3 ]] || return 0
+    [[ $(stat -c '%a %U:%G' "$3") != "$1 $2" ]] || return 0
+    change "give $3 to $2" give "$@"
+}
+
+give() {
+    chown "$2" "$3"
+    chmod "$1" "$3"
+}
+
+# new_password FILE: 24 random characters that only root may read.
+new_password() {
+    make_folder "$(dirname "$1")"
+    remember secret "$1"
+    (umask 077 && LC_ALL=C tr -dc 'A-Za-z0-9' < <(head -c 4096 /dev/urandom) | head -c 24 > "$1.boxenergie-new")
+    sync "$1.boxenergie-new"
+    mv -f "$1.boxenergie-new" "$1"
+}
+
+# add_packages WHAT [apt's options and] PACKAGE...: what comes with them is in the journal, too.
+add_packages() {
+    local words=$1 new account
+    shift
+    if [[ $dry_run == yes ]]; then
+        change "install $words"
+        return 0
+    fi
+    [[ -n $offline ]] || update_apt_lists
+    apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || {
+        tail -n 20 "$scratch/apt.log" >&2
+        fail 69 "apt cannot install $words." "The lines above say why: ${offline:+packages are missing in $offline, or }the network, or packages that do not fit."
+    }
+    mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
+    if ! grep -q '^Inst' "$scratch/apt.plan"; then return 0; fi
+    for account in boxenergie influxdb grafana; do
+        getent passwd "$account" > /dev/null || remember account "$account"
+    done
+    getent group gpio > /dev/null || remember group gpio
+    for account in ${new[@]+"${new[@]}"}; do remember package "$account"; done
+    change "install $words (${#new[@]} new packages)" really_add "$@"
+}
+
+really_add() {
+    apt_get --yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --allow-downgrades install "$@" \
+        > "$scratch/apt.log" 2>&1 || {
+        tail -n 20 "$scratch/apt.log" >&2
+        fail 1 "apt could not finish." "The lines above say why. When that is mended, run this again: it goes on where it stopped."
+    }
+}
+
+enabled() { systemctl is-enabled --quiet "$1" 2> /dev/null; }
+active() { systemctl is-active --quiet "$1" 2> /dev/null; }
+
+# keep_running UNIT FILE...: enabled and running, and started after these files were last changed.
+keep_running() {
+    local unit=$1 since file stale=no
+    shift
+    enabled "$unit" || change "let $unit start with the machine" systemctl --quiet enable "$unit"
+    if active "$unit"; then
+        since=$(systemctl show --timestamp=unix --property=ActiveEnterTimestamp --value "$unit")
+        for file in "$@"; do
+            [[ ! -e $file ]] || (($(stat -c %Y "$file") < ${since#@})) || stale=yes
+        done
+        [[ $stale == yes ]] || return 0
+    fi
+    change "start $unit" restart "$unit"
+}
+
+restart() {
+    sleep 1                                   # a file of this second is older than the start
+    systemctl daemon-reload
+    systemctl reset-failed "$1" 2> /dev/null || true
+    systemctl restart "$1" || {
+        systemctl status --no-pager --lines=15 "$1" >&2 || true
+        fail 1 "$1 does not start; the lines above say why."
+    }
+}
+
+# wait_for SECONDS WHAT COMMAND...: with a dot for each five seconds.
+wait_for() {
+    local ends=$((SECONDS + $1)) dots=0
+    shift 2
+    until "$@" > /dev/null 2>&1; do
+        if ((SECONDS >= ends)); then
+            ((dots == 0)) || printf '\n'
+            return 1
+        fi
+        sleep 1
+        ((++dots % 5 != 0)) || printf '.'
+    done
+    ((dots < 5)) || printf '\n'
+}
+
+# --- The installation: the machine -----------------------------------------------------------------------------------
+
+# ours PACKAGE: true when an earlier run of this script installed it.
+ours() { journaled package "$1"; }
+
+look_at_machine() {
+    local memory free needed page owner state folder clock
+    # shellcheck disable=SC1091  # the machine's
+    suite=$(source /etc/os-release && say "${VERSION_CODENAME:-}")
+    [[ -d /run/systemd/system ]] ||
+        fail 69 "systemd does not run here, and the services need it." "A container without it can only try: ./install.sh --demo"
+    memory=$(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo)
+    page=$(getconf PAGESIZE)
+    model=$({ tr -d '\0' < "$model_file"; } 2> /dev/null || true)
+    say "Machine:   ${model:-$arch}, Debian $suite, $arch, $memory MB of memory, pages of $((page / 1024)) KB"
+
+    ((memory >= 300)) || fail 69 "this machine has $memory MB of memory, and 300 MB are needed." "A Raspberry Pi 3, 4, 5 or Zero 2 will do."
+    if [[ $grafana == yes ]] && ((memory < 700)) && ! installed grafana; then
+        grafana=no
+        say "Grafana:   not on this machine: it needs 700 MB of memory. Its dashboards can be looked at from a PC with a"
+        say "           Grafana of its own; README says how. --with-grafana installs it all the same."
+    fi
+    [[ $grafana == no ]] || grafana=yes
+    needed=400
+    [[ $grafana == no ]] || needed=1500
+    ! installed boxenergie || needed=100
+    for folder in /usr /var; do
+        free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')
+        ((free >= needed)) || fail 1 "$folder has $free MB of free space, and $needed MB are needed." \
+            "Nothing was changed. Make room (sudo apt-get clean, or a larger card), then run this again."
+    done
+    [[ -w /etc && -w /var/lib ]] || fail 1 "the card cannot be written: it is mounted read-only." \
+        "After errors of the card Linux does that. dmesg says more; a new card may be needed."
+
+    # A Pi without a clock of its own may believe in the past; then no certificate is valid.
+    if (($(date +%s) < oldest_date)); then
+        say "Clock:     $(date '+%F %R') cannot be right; waiting for the network to set it"
+        wait_for 90 clock clock_is_right || fail 69 "the clock is wrong: $(date '+%F %R')." \
+            "It is set by the network: check the cable or the Wi-Fi. Or set it yourself: sudo date --set '2026-12-31 18:00'"
+    fi
+    clock=$(timedatectl show --property=Timezone --value 2> /dev/null || true)
+    case $clock in
+        Indian/* | America/* | Pacific/*) zone=$clock ;;
+        *) zone=Europe/Paris ;;
+    esac
+
+    if [[ -n $(dpkg --audit 2> /dev/null) ]]; then
+        change "finish an installation of packages that was interrupted" finish_packages
+    fi
+
+    look_at_influxdb
+    look_at_port 3000 grafana-server Grafana "$grafana"
+    if active nodered || installed nodered; then say "Node-RED:  found; it keeps its port 1880, and goes on undisturbed"; fi
+
+    state='not installed yet'
+    ! installed boxenergie || state="version $(dpkg-query -W -f='${Version}' boxenergie)"
+    find_deb
+    owner=''
+    if [[ -n $deb ]]; then
+        owner=", $(dpkg-deb --field "$deb" Version) in $deb"
+    elif ! installed boxenergie; then
+        [[ -e $here/Package.swift ]] || fail 69 "there is no package of boxenergie for Debian $suite on $arch beside this script." \
+            "Unpack the release for $arch, and run the install.sh that is in it."
+        owner=', to be built from these sources'
+    fi
+    say "boxenergie: $state$owner"
+}
+
+clock_is_right() { (($(date +%s) >= oldest_date)); }
+
+finish_packages() {
+    env DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a > "$scratch/dpkg.log" 2>&1 ||
+        apt_get --yes --fix-broken install > "$scratch/apt.log" 2>&1 || {
+        tail -n 20 "$scratch/dpkg.log" "$scratch/apt.log" >&2
+        fail 1 "an installation that was interrupted earlier cannot be finished; the lines above say why."
+    }
+}
+
+# look_at_port PORT UNIT NAME WANTED: taken by somebody else?
+look_at_port() {
+    [[ $4 == yes ]] || return 0
+    if ! port_is_free "$1" && ! active "$2"; then
+        fail 69 "the port $1, which $3 needs, is used by another program$(user_of_port "$1")." \
+            "Nothing was changed. Stop that program or give it another port, then run this again${5:+, $5}."
+    fi
+}
+
+user_of_port() {
+    local name
+    name=$(ss -ltnp "sport = :$1" 2> /dev/null | sed -n 's/.*users:(("\([^"]*\)".*/\1/p' | head -n 1)
+    [[ -z $name ]] || printf ' (%s)' "$name"
+}
+
+# look_at_influxdb: sets influx_state to none, ours, open (there before us, asks nobody) or closed (asks for a user).
+look_at_influxdb() {
+    local version code
+    if ours influxdb; then
+        influx_state=ours
+        say "InfluxDB:  installed by an earlier run"
+        return 0
+    fi
+    if port_is_free 8086 && ! installed influxdb; then
+        influx_state=none
+        look_at_port 8088 influxdb "the backup of InfluxDB" yes
+        return 0
+    fi
+    # Somebody's server: it stays as it is, and gets one database more.
+    installed influxdb && ! active influxdb && change "start InfluxDB, which is installed" systemctl start influxdb
+    wait_for 20 InfluxDB influx_answers || look_at_port 8086 influxdb InfluxDB yes
+    version=$(curl --silent --max-time 5 --head http://127.0.0.1:8086/ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
+    [[ -n $version ]] || fail 69 "the port 8086 is used by a program that is not InfluxDB$(user_of_port 8086)." \
+        "Nothing was changed. Give that program another port, then run this again."
+    [[ $version == 1.* ]] || fail 69 "the InfluxDB on this machine is version $version, and boxenergie needs version 1." \
+        "Nothing was changed. Both at once need two ports, which this script does not set up."
+    code=$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' --get http://127.0.0.1:8086/query \
+        --data-urlencode 'q=SHOW DATABASES')
+    if [[ $code == 401 ]]; then
+        influx_state=closed
+        [[ -n $influx_admin ]] || fail 64 "there is an InfluxDB $version already, and it asks for a user." \
+            "Nothing was changed. Name its administrator and a file with the password, and it gets one database more:" \
+            "sudo ./install.sh --influx-admin NAME:FILE"
+    else
+        influx_state=open
+    fi
+    say "InfluxDB:  version $version was there before; it keeps its settings and gets the database boxenergie"
+}
+
+influx_answers() { curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:8086/ping; }
+
+# find_deb: sets deb to the newest package of boxenergie for this machine that lies at hand, or to nothing.
+find_deb() {
+    local folder found=() release
+    case $suite in bookworm) release=deb12 ;; *) release=deb13 ;; esac
+    deb=''
+    for folder in ${offline:+"$offline/packages" "$offline"} "$here/packages" "$here/.build-packages/out"; do
+        mapfile -t found < <(find "$folder" -maxdepth 1 -name "boxenergie_*~${release}_$arch.deb" 2> /dev/null | sort -V)
+        if ((${#found[@]} > 0)); then
+            deb=${found[-1]}
+            return 0
+        fi
+    done
+}
+
+# use_offline: apt knows the packages in that folder, and nothing else.
+use_offline() {
+    local folder=$offline file
+    [[ ! -d $offline/packages ]] || folder=$offline/packages
+    mkdir "$scratch/packages" "$scratch/lists"
+    for file in "$folder"/*.deb; do
+        [[ -e $file ]] || fail 64 "there are no packages (.deb) in $folder."
+        ln -s "$(realpath "$file")" "$scratch/packages/"
+        {
+            dpkg-deb --field "$file"
+            printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$(basename "$file")" "$(stat -L -c %s "$file")" "$(sha256sum < "$file" | cut -d ' ' -f 1)"
+        } >> "$scratch/packages/Packages"
+    done
+    chmod -R a+rX "$scratch"
+    printf 'deb [trusted=yes] file:%s ./\n' "$scratch/packages" > "$scratch/offline.list"
+    apt_options+=(-o Dir::Etc::SourceList="$scratch/offline.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$scratch/lists")
+    apt_get update > "$scratch/apt.log" 2>&1 || {
+        tail -n 5 "$scratch/apt.log" >&2
+        fail 1 "the packages in $folder cannot be used; the lines above say why."
+    }
+}
+
+# --- The installation: its steps -------------------------------------------------------------------------------------
+# Each looks at the machine first and changes only what is not so yet: an installation that was interrupted goes on
+# when it is run again, and a second one finds nothing to do.
+
+steps=(program serial influxdb configuration database service grafana proof)
+share=/usr/share/boxenergie
+settings=/etc/boxenergie
+
+install_program() {
+    local have='' offered=''
+    step "The program"
+    ! installed boxenergie || have=$(dpkg-query -W -f='${Version}' boxenergie)
+    [[ -z $deb ]] || offered=$(dpkg-deb --field "$deb" Version)
+    if [[ -z $have && -z $deb ]]; then
+        build_deb
+    elif [[ -n $have && -z $offered ]] || [[ -n $have && $have == "$offered" ]]; then
+        say "boxenergie $have is installed"
+        return 0
+    elif [[ -n $have ]] && dpkg --compare-versions "$offered" lt "$have"; then
+        say "boxenergie $have is installed, and newer than $offered, which stays away"
+        return 0
+    elif [[ -n $have && $upgrade == no ]]; then
+        say "boxenergie $have is installed. For the version $offered: sudo $0 --upgrade"
+        return 0
+    elif [[ -n $have ]]; then
+        back_up
+    fi
+    add_packages "boxenergie${offered:+ $offered} and what it needs" --install-recommends "${deb:-boxenergie}"
+}
+
+# back_up: before an upgrade.
+back_up() {
+    active influxdb || return 0
+    change "back everything up in /var/backups/boxenergie" "$share/influx/backup" /var/backups/boxenergie
+}
+
+build_deb() {
+    if [[ $dry_run == yes ]]; then
+        change "build boxenergie from these sources, which takes a quarter of an hour or more on a Raspberry Pi"
+        return 0
+    fi
+    provide_swift "$here/.build-tools"
+    install_packages "${packages_build[@]}" debhelper
+    "$here/Sources/Packaging/build-deb" "$suite-$arch" ||
+        fail 1 "the package of boxenergie could not be built; the lines above say why."
+    find_deb
+}
+
+# The header's serial port: on a Raspberry Pi Bluetooth has the good one, and a console may sit on it.
+install_serial() {
+    local boot=/boot/firmware word answer=no
+    step "Serial ports"
+    if [[ -n ${SUDO_USER:-} && $SUDO_USER != root ]]; then
+        for word in dialout gpio; do
+            if getent group "$word" > /dev/null && [[ " $(id -nG "$SUDO_USER") " != *" $word "* ]]; then
+                change "let $SUDO_USER use it as a member of the group $word" join "$SUDO_USER" "$word"
+            fi
+        done
+    fi
+    reboot_needed=no
+    if [[ $model != *"Raspberry Pi"* ]]; then
+        say "This is no Raspberry Pi: no port has to be freed."
+        return 0
+    fi
+    [[ -e $boot_folder$boot/config.txt ]] || boot=/boot
+    boot=$boot_folder$boot
+    [[ -e $boot/config.txt && -e $boot/cmdline.txt ]] || {
+        say "There is no config.txt in /boot/firmware or /boot: the serial port stays as it is."
+        return 0
+    }
+    if ! grep -qF "$block_begins" "$boot/config.txt"; then
+        if [[ $tic_hat == ask ]]; then
+            if [[ -t 0 && $yes == no ]]; then
+                say "Is a TIC adapter plugged on the pins of the Raspberry Pi (a hat, not a USB dongle)?"
+                say "Then it gets the serial port that Bluetooth has now, and Bluetooth is switched off."
+                read -r -p "[y/N] " answer || answer=no
+            else
+                say "The serial port of the pins stays as it is. For a TIC hat: sudo $0 --tic-hat"
+            fi
+        else
+            answer=$tic_hat
+        fi
+        [[ $answer == [yYoO]* ]] || return 0
+        change "give the header's serial port to the TIC adapter ($boot/config.txt)" add_block "$boot/config.txt"
+    fi
+    # shellcheck disable=SC2013  # its words, not its lines
+    for word in $(cat "$boot/cmdline.txt"); do
+        case $word in
+            console=serial0,* | console=ttyAMA0,* | console=ttyS0,*)
+                change "take the console off the serial port ($boot/cmdline.txt: $word)" drop_word "$word" "$boot/cmdline.txt" ;;
+        esac
+    done
+    if (($(stat -c %Y "$boot/config.txt" "$boot/cmdline.txt" | sort -n | tail -n 1) > $(awk '/^btime/ { print $2 }' /proc/stat))) ||
+        grep -q 'console=\(serial0\|ttyAMA0\|ttyS0\),' /proc/cmdline; then
+        reboot_needed=yes
+        say "The machine must be started anew for that. First everything else."
+    else
+        say "The header's serial port belongs to the TIC adapter."
+    fi
+}
+
+join() {
+    remember member "$1 $2"
+    usermod --append --groups "$2" "$1"
+}
+
+block_begins='# boxenergie: the serial port of the header is for the TIC adapter'
+block_ends='# boxenergie: end'
+
+add_block() {
+    remember block "$1"
+    {
+        cat "$1"
+        printf '%s\n[all]\nenable_uart=1\n' "$block_begins"
+        # A Raspberry Pi 5 has a port of its own for Bluetooth.
+        case $model in *"Raspberry Pi 5"*) printf 'dtparam=uart0=on\n' ;; *) printf 'dtoverlay=disable-bt\n' ;; esac
+        printf '%s\n' "$block_ends"
+    } > "$1.boxenergie-new"
+    replace_boot_file "$1"
+}
+
+drop_word() {
+    remember word "$1 $2"
+    tr ' ' '\n' < "$2" | grep -vxF -- "$1" | paste -sd ' ' > "$2.boxenergie-new"
+    replace_boot_file "$2"
+}
+
+# The boot partition knows no owners.
+replace_boot_file() {
+    sync "$1.boxenergie-new"
+    mv -f "$1.boxenergie-new" "$1"
+    sync "$1"
+}
+
+install_influxdb() {
+    step "The database server"
+    case $influx_state in
+        open | closed)
+            say "The InfluxDB of this machine stays as it is."
+            return 0 ;;
+    esac
+    # Before the first start: Debian's own settings let in the whole network without a password.
+    write_file /etc/systemd/system/influxdb.service.d/boxenergie.conf 644 root:root "# Written by boxenergie's install.sh. What you set in /etc/default/influxdb wins.
+[Service]
+EnvironmentFile=
+EnvironmentFile=$share/influx/influxdb.env
+EnvironmentFile=-/etc/default/influxdb"
+    if [[ $influx_from == influxdata ]]; then
+        add_repository influxdata "$influxdata_site" "$influxdata_key_url" "$influxdata_key" 'debian stable main' ||
+            fail 69 "InfluxData's repository cannot be used: $repository_reason." \
+                "Try again later, or take Debian's own InfluxDB: leave --influx=influxdata out."
+        installed influxdb || add_packages "InfluxDB from InfluxData" --no-install-recommends influxdb
+    else
+        { installed influxdb && installed influxdb-client; } ||
+            add_packages "InfluxDB from Debian" --no-install-recommends influxdb influxdb-client
+    fi
+    keep_running influxdb /etc/systemd/system/influxdb.service.d/boxenergie.conf "$share/influx/influxdb.env" /etc/default/influxdb
+    [[ $dry_run == no ]] || return 0
+    wait_for 120 InfluxDB influx_answers || {
+        journalctl --no-pager --unit influxdb --lines 15 >&2 || true
+        fail 69 "InfluxDB does not answer on 127.0.0.1:8086; its last words are above."
+    }
+    say "InfluxDB runs, for this machine only"
+}
+
+# add_repository NAME SITE KEY_URL FINGERPRINT WORDS: of somebody else; on failure repository_reason says why.
+add_repository() {
+    local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found
+    repository_reason=''
+    [[ ! -e $list || ! -e $key ]] || return 0
+    [[ -z $offline ]] || return 0
+    if [[ $dry_run == yes ]]; then
+        change "add the repository $2 with its key"
+        return 0
+    fi
+    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
+        repository_reason="$3 could not be fetched ($(tail -n 1 "$scratch/curl.log"))"
+        return 1
+    }
+    have gpg || install_packages gpg
+    (umask 077 && mkdir -p "$scratch/gpg")
+    found=$(gpg --batch --homedir "$scratch/gpg" --show-keys --with-colons "$scratch/key.asc" 2> /dev/null |
+        awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }')
+    if [[ $found != *"$4"* ]]; then
+        repository_reason="its key has changed: $4 is expected, and $3 has ${found:-no key}"
+        return 1
+    fi
+    write_file "$key" 644 root:root "$(< "$scratch/key.asc")"
+    write_file "$list" 644 root:root "deb [signed-by=$key] $2 $5"
+    apt_get -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
+        > "$scratch/apt.log" 2>&1 || say 'E: apt-get update failed' >> "$scratch/apt.log"
+    if grep -q '^[WE]:' "$scratch/apt.log"; then
+        rm -f "$list"                         # or every later update would complain
+        repository_reason="$2 could not be read ($(grep -m 1 '^[WE]:' "$scratch/apt.log"))"
+        return 1
+    fi
+}
+
+# The first configuration; one that somebody edited is never touched.
+install_configuration() {
+    local file=$settings/boxenergie.toml blocks='' text
+    step "The configuration"
+    if [[ $dry_run == yes ]] && ! installed boxenergie; then
+        change "look for meters and write $file"
+        return 0
+    fi
+    if ! configuration_is_new "$file"; then
+        say "$file is there and stays as it is"
+        return 0
+    fi
+    if [[ $reboot_needed == yes ]]; then
+        say "The meters are looked for after the restart."
+    else
+        say "Looking for meters on the serial ports; each may take a minute."
+        blocks=$(timeout 600 boxenergie probe 2> "$scratch/probe.log" || true)
+        sed 's/^/  /' "$scratch/probe.log"
+    fi
+    text=$(sed 's/^# username = "writer"/username = "writer"/; s/^# password_file = /password_file = /' "$settings/boxenergie.toml")
+    if [[ $text != *$'\n[site]\n'* && $zone != Europe/Paris ]]; then
+        text+=$'\n\n[site]\n'"timezone = \"$zone\"             # where days begin"
+    fi
+    [[ -z $blocks ]] || text+=$'\n\n# Found by install.sh on '"$(date +%F)"$'.\n\n'"$blocks"
+    [[ $text != "$(< "$file")" ]] || return 0
+    change "write $file" write_configuration "$file" "$text"
+}
+
+# configuration_is_new FILE: as the package brought it, or as we wrote it, without a meter.
+configuration_is_new() {
+    local sum
+    [[ -e $1 ]] || return 1
+    sum=$(md5sum < "$1" | cut -d ' ' -f 1)
+    # shellcheck disable=SC2016  # dpkg's own variable
+    if dpkg-query -W -f='${Conffiles}\n' boxenergie | grep -qF " $1 $sum"; then return 0; fi
+    [[ $sum == "$(cat "$journal_dir/configuration" 2> /dev/null)" ]] && ! grep -q '^\[source\.' "$1"
+}
+
+write_configuration() {
+    printf '%s\n' "$2" > "$1.boxenergie-new"
+    boxenergie check "$1.boxenergie-new" > "$scratch/check.log" || {
+        rm -f "$1.boxenergie-new"
+        cat "$scratch/check.log" >&2
+        fail 1 "the configuration that was made of what was found is not right." "Please report the lines above; and write $1 by hand."
+    }
+    md5sum < "$1.boxenergie-new" | cut -d ' ' -f 1 > "$journal_dir/configuration"
+    sync "$1.boxenergie-new" "$journal_dir/configuration"
+    mv -f "$1.boxenergie-new" "$1"
+}
+
+reader_file=$settings/grafana-influx.pass
+
+install_database() {
+    local admin=admin file=$settings/influx-admin.password provision=() create=(--create-admin) password
+    step "The database"
+    if [[ $dry_run == yes ]] && ! installed boxenergie; then
+        change "make the database boxenergie with its policies and users"
+        return 0
+    fi
+    if [[ $influx_state == closed ]]; then
+        admin=${influx_admin%%:*} file=${influx_admin#*:} create=()
+    elif [[ $influx_state == open ]]; then
+        file=''
+    fi
+    for password in "$reader_file" "$settings/influx.password" $file; do
+        [[ -e $password ]] || change "write a new password to $password" new_password "$password"
+    done
+    provision=(boxenergie provision --reader "reader:$reader_file")
+    [[ -z $file ]] || provision+=(--admin "$admin" --admin-password-file "$file")
+    if [[ $dry_run == no ]] && "${provision[@]}" --check > "$scratch/provision.log" 2>&1; then
+        say "The database boxenergie is as it should be"
+    else
+        [[ $influx_state != open && $influx_state != closed ]] || database_is_there || [[ $dry_run == yes ]] || remember database boxenergie
+        [[ -z $file ]] || provision+=("${create[@]}")
+        change "make the database boxenergie, its policies and its users" prepare_database "${provision[@]}"
+    fi
+    if getent passwd boxenergie > /dev/null; then owned 600 boxenergie:boxenergie "$settings/influx.password"; fi
+}
+
+database_is_there() { "${provision[@]}" --check 2>&1 | grep -q '^missing  database' && return 1; return 0; }
+
+prepare_database() {
+    "$@" > "$scratch/provision.log" 2>&1 || {
+        tail -n 15 "$scratch/provision.log" >&2
+        fail 1 "the database could not be prepared; the lines above say why." "When that is mended, run this again."
+    }
+    sed 's/^/  /' "$scratch/provision.log"
+}
+
+install_service() {
+    step "The service"
+    if [[ $dry_run == yes ]] && ! installed boxenergie; then
+        change "start boxenergie, now and with the machine"
+        return 0
+    fi
+    if ! grep -q '^\[source\.' "$settings/boxenergie.toml"; then
+        say "No meter is configured yet, so it does not run."
+        return 0
+    fi
+    keep_running boxenergie "$settings/boxenergie.toml" "$settings/influx.password" /usr/bin/boxenergie
+    say "boxenergie reads: $(sed -n 's/^\[source\.\([^].]*\)\]/\1/p' "$settings/boxenergie.toml" | paste -sd ' ')"
+}
+
+# Grafana is the one part that comes from elsewhere. Without it everything else works; grafana_reason says why it lacks.
+install_grafana() {
+    local dropin=/etc/systemd/system/grafana-server.service.d/boxenergie.conf foreign=no files=() dashboards
+    step "Grafana"
+    if [[ $grafana == no ]]; then
+        say "Left out, as wished."
+        return 0
+    fi
+    if installed grafana && ! ours grafana; then
+        foreign=yes
+        say "The Grafana of this machine keeps its settings; it gets the data source and the dashboards."
+    elif ! installed grafana; then
+        fetch_grafana || return 0
+    fi
+    installed sqlite3 || add_packages "sqlite3, which backs Grafana up" --no-install-recommends sqlite3
+    if [[ $dry_run == yes ]] && ! installed grafana; then
+        change "set Grafana up: settings, password, data source, $(find "$here/grafana/dashboards" "$here/dashboards" -name '*.json' 2> /dev/null | wc -l) dashboards"
+        return 0
+    fi
+
+    if [[ $foreign == no ]]; then
+        grafana_settings
+        write_file "$dropin" 644 root:root "$grafana_dropin"
+        files+=("$dropin")
+        # Only its very first start takes a password.
+        if [[ ! -e /var/lib/grafana/grafana.db || -e $first_password ]]; then
+            [[ -e $admin_file ]] || change "write a new password to $admin_file" new_password "$admin_file"
+            [[ -e $first_password ]] || change "tell Grafana that password at its first start" tell_password
+        fi
+    fi
+    owned 640 root:grafana "$reader_file"
+    place_dashboards
+    write_file /etc/grafana/provisioning/datasources/boxenergie.yaml 640 root:grafana "$(< "$share/grafana/provisioning/datasources/boxenergie.yaml")"
+    write_file /etc/grafana/provisioning/dashboards/boxenergie.yaml 640 root:grafana \
+        "$(sed "s|/usr/share/boxenergie/dashboards|$dashboards|" "$share/grafana/provisioning/dashboards/boxenergie.yaml")"
+    files+=(/etc/grafana/provisioning/datasources/boxenergie.yaml /etc/grafana/provisioning/dashboards/boxenergie.yaml)
+    keep_running grafana-server "${files[@]}"
+    [[ $dry_run == no ]] || return 0
+    say "Waiting for Grafana; its first start takes a minute or two on a Raspberry Pi."
+    wait_for 240 Grafana grafana_answers || {
+        grafana_reason="it does not answer on port 3000 (sudo journalctl -u grafana-server says more)"
+        say "$grafana_reason"
+        return 0
+    }
+    if [[ -e $first_password ]]; then change "forget the note of the password" rm -f "$first_password"; fi
+    [[ $foreign == yes ]] || verify_grafana
+}
+
+grafana_series=12.4                           # what these dashboards are made for
+admin_file=$settings/grafana-admin.password
+first_password=$settings/grafana-first-start.env
+grafana_reason=''
+
+fetch_grafana() {
+    local found
+    write_file /etc/apt/preferences.d/boxenergie-grafana 644 root:root "# Written by boxenergie's install.sh: newer ones have not been tried with its dashboards.
+Package: grafana
+Pin: version $grafana_series.*
+Pin-Priority: 1001"
+    add_repository grafana "$grafana_site" "$grafana_key_url" "$grafana_key" 'stable main' || {
+        grafana_reason=$repository_reason
+        say "Grafana could not be installed: $grafana_reason."
+        return 1
+    }
+    found=$(apt_get_policy grafana)
+    if [[ $dry_run == no && -z $found ]]; then
+        grafana_reason="there is no package grafana in ${offline:-$grafana_site}"
+        say "Grafana could not be installed: $grafana_reason."
+        return 1
+    fi
+    [[ $dry_run == yes || $found == "$grafana_series".* ]] ||
+        say "Grafana $grafana_series is not to be had any more: $found comes instead, which nobody has tried with these dashboards."
+    add_packages "Grafana${found:+ $found}" --no-install-recommends grafana
+}
+
+# apt_get_policy PACKAGE: the version that would be installed.
+apt_get_policy() {
+    apt-cache "${apt_options[@]}" policy "$1" 2> /dev/null | sed -n 's/^ *Candidate: *//p' | grep -vx '(none)' || true
+}
+
+# grafana_settings: sets grafana_dropin. In a drop-in the package's own file stays untouched, and no upgrade asks.
+grafana_settings() {
+    local memory='' open=false
+    [[ $anonymous == no ]] || open=true
+    (($(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) > 1100)) || memory=$'\nEnvironment=GOMEMLIMIT=180MiB'
+    grafana_dropin="# Written by boxenergie's install.sh. For settings of your own: sudo systemctl edit grafana-server
+[Service]
+EnvironmentFile=-$first_password
+Environment=GF_AUTH_ANONYMOUS_ENABLED=$open
+Environment=GF_AUTH_ANONYMOUS_ORG_ROLE=Viewer
+Environment=GF_USERS_ALLOW_SIGN_UP=false
+Environment=GF_USERS_DEFAULT_LANGUAGE=fr-FR
+Environment=GF_DATE_FORMATS_DEFAULT_TIMEZONE=$(dashboard_zone)
+Environment=GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH=$(dashboard_folder)/boxenergie-maintenant.json
+Environment=GF_ANALYTICS_REPORTING_ENABLED=false
+Environment=GF_ANALYTICS_CHECK_FOR_UPDATES=false
+Environment=GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES=false
+Environment=GF_NEWS_NEWS_FEED_ENABLED=false
+Environment=GF_SECURITY_DISABLE_GRAVATAR=true
+Environment=GF_PLUGINS_PREINSTALL_DISABLED=true
+Environment=GF_PLUGINS_PREINSTALL_AUTO_UPDATE=false
+Environment=GF_DATABASE_WAL=true
+Environment=GF_UNIFIED_ALERTING_ENABLED=false
+Environment=GF_LOG_LEVEL=warn$memory"
+}
+
+tell_password() {
+    remember created "$first_password"
+    (umask 077 && printf 'GF_SECURITY_ADMIN_PASSWORD=%s\n' "$(< "$admin_file")" > "$first_password")
+}
+
+dashboard_zone() {
+    local found
+    found=$(sed -n 's/^timezone *= *"\([^"]*\)".*/\1/p' "$settings/boxenergie.toml" | head -n 1)
+    say "${found:-Europe/Paris}"
+}
+
+dashboard_folder() { if [[ $(dashboard_zone) == Europe/Paris ]]; then say "$share/dashboards"; else say "$settings/dashboards"; fi; }
+
+# place_dashboards: sets dashboards to the folder that has those of the configured time zone.
+place_dashboards() {
+    local file zone
+    dashboards=$(dashboard_folder)
+    [[ $dashboards != "$share/dashboards" ]] || return 0
+    zone=$(dashboard_zone)
+    for file in "$share"/dashboards/*.json; do
+        write_file "$dashboards/${file##*/}" 644 root:root "$(sed "s|Europe/Paris|$zone|g" "$file")"
+    done
+}
+
+grafana_answers() { [[ $(curl --silent --max-time 5 "$grafana_url/api/health") == *'"database"'*'"ok"'* ]]; }
+
+# ask_grafana PATH [JSON]: as its administrator; the password goes by a pipe, where no list of processes shows it.
+ask_grafana() {
+    curl --silent --show-error --fail-with-body --max-time 30 --config <(printf 'user = "admin:%s"\n' "$(< "$admin_file")") \
+        ${2:+--header 'Content-Type: application/json' --data "$2"} "$grafana_url$1" 2>&1
+}
+
+# verify_grafana: through its own interface, as a browser would.
+verify_grafana() {
+    local answer wanted found
+    answer=$(ask_grafana /api/datasources/uid/boxenergie-influxdb/health || true)
+    [[ $answer == *'"OK"'* ]] || {
+        if [[ $answer == *'nvalid username or password'* || $answer == *401* ]]; then
+            say "Grafana has another password than $admin_file, so the dashboards could not be checked. To set it anew:"
+            say "sudo grafana cli --homepath /usr/share/grafana admin reset-admin-password --password-from-stdin < $admin_file"
+        else
+            grafana_reason="its data source does not work: $answer"
+            say "$grafana_reason"
+        fi
+        return 0
+    }
+    wanted=$(find "$share/dashboards" -name '*.json' | wc -l)
+    found=$(ask_grafana '/api/search?type=dash-db&tag=boxenergie' | grep -o '"uid":"boxenergie-' | wc -l)
+    ((found == wanted)) || {
+        grafana_reason="it shows $found of the $wanted dashboards (sudo journalctl -u grafana-server says why)"
+        say "$grafana_reason"
+        return 0
+    }
+    # shellcheck disable=SC2016  # Grafana's own variable
+    answer=$(ask_grafana /api/ds/query '{"from": "now-1h", "to": "now", "queries": [{"refId": "A", "datasource":
+        {"uid": "boxenergie-influxdb"}, "rawQuery": true, "resultFormat": "time_series",
+        "query": "SELECT last(\"uptime_s\") FROM \"raw\".\"box\" WHERE $timeFilter"}]}' || true)
+    [[ $answer == *'"frames"'* ]] || {
+        grafana_reason="a panel's query failed: $answer"
+        say "$grafana_reason"
+        return 0
+    }
+    say "Grafana works: the data source answers, and so do its $found dashboards."
+}
+
+# The last word: does a reading arrive?
+install_proof() {
+    step "The first readings"
+    if [[ $dry_run == yes ]]; then
+        say "Then it waits for the first reading. This was a dry run: nothing was changed."
+        return 0
+    fi
+    if ! active boxenergie; then
+        say "No meter is read yet."
+    elif wait_for 150 readings has_readings; then
+        say "Readings arrive in the database."
+    else
+        readings_arrive=no
+        say "No reading arrived within 150 s:"
+        boxenergie status 2>&1 | sed 's/^/  /' || true
+    fi
+}
+
+readings_arrive=yes
+# has_readings: the box itself says each minute how many readings a meter gave.
+has_readings() {
+    curl --silent --fail --max-time 5 --get --header 'Accept: application/csv' http://127.0.0.1:8086/query \
+        --config <(printf 'user = "reader:%s"\n' "$(< "$reader_file")") --data-urlencode db=boxenergie \
+        --data-urlencode 'q=SELECT max("reads") FROM "raw"."source" WHERE time > now() - 3m' |
+        awk -F , 'NR > 1 && $4 > 0 { found = 1 } END { exit !found }'
+}
+
+# --- The installation: from beginning to end -------------------------------------------------------------------------
+
+install_box() {
+    local name address
+    exec 9> /run/lock/boxenergie-install
+    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    step "What is here"
+    [[ -z $offline ]] || use_offline
+    look_at_machine
+    if [[ $dry_run == no && $yes == no ]]; then
+        [[ -t 0 ]] || fail 64 "there is nobody to ask." "With --yes nothing is asked; --dry-run shows what would be done."
+        read -r -p "Go on? [Y/n] " name || name=n
+        [[ -z $name || $name == [yYoO]* ]] || { say "Nothing was changed."; exit 0; }
+    fi
+    for name in "${steps[@]}"; do
+        "install_$name"
+        [[ ${BOXENERGIE_STOP_AFTER:-} != "$name" ]] || kill -KILL $$   # for tests: a power cut
+    done
+    resume_later
+    [[ $dry_run == no ]] || return 0
+
+    step "Done"
+    ((changes > 0)) || say "Everything was as it should be: nothing was changed."
+    address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
+    if [[ $grafana == yes && -z $grafana_reason ]]; then
+        say "Look at it:     http://${address:-127.0.0.1}:3000 from any device in your network"
+        [[ ! -e $admin_file ]] || say "Log in as:      admin; the password is shown by: sudo cat $admin_file"
+    fi
+    say "How it does:    boxenergie status; and when something is wrong: sudo boxenergie doctor"
+    say "Configuration:  $settings/boxenergie.toml; after a change: sudo systemctl reload boxenergie"
+    grep -q '^\[source\.' "$settings/boxenergie.toml" || {
+        say ""
+        say "No meter was found. Plug its adapter in and run this again, or name it in $settings/boxenergie.toml:"
+        say "boxenergie sources teleinfo shows how for the Linky. Then: sudo systemctl restart boxenergie"
+    }
+    if [[ $reboot_needed == yes ]]; then
+        say ""
+        say "Now start the machine anew: sudo reboot"
+        say "It then looks for the meters by itself and writes the configuration; journalctl -u boxenergie-install tells."
+        exit 3
+    fi
+    if [[ -n $grafana_reason ]]; then
+        say ""
+        say "All but Grafana: $grafana_reason."
+        say "When that is mended, this finishes the work: sudo $0 --yes"
+        exit 2
+    fi
+    [[ $readings_arrive == yes ]] || exit 1
+}
+
+# resume_later: after the restart that the serial port needs, the same goes on by itself, once.
+resume_later() {
+    local unit=/etc/systemd/system/boxenergie-install.service option=''
+    if [[ $reboot_needed == no ]]; then
+        if [[ -e $unit ]] && [[ $dry_run == no ]]; then
+            systemctl --quiet disable boxenergie-install.service
+            rm -f "$unit"
+        fi
+        return 0
+    fi
+    [[ $grafana == yes ]] || option=' --no-grafana'
+    write_file "$unit" 644 root:root "[Unit]
+Description=The rest of boxenergie's installation
+After=network-online.target influxdb.service
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=$share/install.sh --yes$option
+
+[Install]
+WantedBy=multi-user.target"
+    enabled boxenergie-install.service || change "go on by itself after the restart" enable_resuming
+}
+
+enable_resuming() {
+    systemctl daemon-reload
+    systemctl --quiet enable boxenergie-install.service
+}
+
+# --- The way back ----------------------------------------------------------------------------------------------------
+
+uninstall() {
+    local kind what packages=() answer
+    exec 9> /run/lock/boxenergie-install
+    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    [[ -s $journal ]] || fail 1 "nothing is known of an installation by this script." \
+        "A package that you installed yourself goes with: sudo apt-get remove boxenergie"
+    step "What goes"
+    mapfile -t packages < <(sed -n 's/^package\t//p' "$journal")
+    say "Packages: ${packages[*]:-none}"
+    say "Files:    $(grep -c -P '^(created|changed|block|word)\t' "$journal" || true), which are removed or become what they were"
+    if [[ $purge == yes ]]; then
+        say "And with --purge ALL READINGS, settings, passwords, and the backups in /var/backups/boxenergie."
+    else
+        say "Readings, settings and passwords stay; --purge would delete them, too."
+    fi
+    if [[ $dry_run == no && $yes == no ]]; then
+        [[ -t 0 ]] || fail 64 "there is nobody to ask." "With --yes nothing is asked."
+        read -r -p "Go on? [y/N] " answer || answer=n
+        [[ $answer == [yYoO]* ]] || { say "Nothing was changed."; exit 0; }
+    fi
+    step "Removing"
+    if [[ $dry_run == yes ]]; then
+        while IFS=$'\t' read -r kind what; do say "would undo: $kind $what"; done < <(tac "$journal")
+        return 0
+    fi
+    if [[ $purge == yes ]]; then drop_database; fi
+    remove_packages
+    while IFS=$'\t' read -r kind what; do undo "$kind" "$what"; done < <(tac "$journal")
+    systemctl daemon-reload
+    if [[ $purge == yes ]]; then
+        rm -rf "$settings" /var/backups/boxenergie /var/lib/boxenergie "$journal_dir"
+        say "Nothing of it is left."
+    else
+        # What stays is known to a later --purge.
+        grep -P '^(secret|account|group|database)\t' "$journal" > "$journal.new" || true
+        for what in boxenergie influxdb grafana; do
+            if dpkg-query -W "$what" > /dev/null 2>&1; then printf 'package\t%s\n' "$what" >> "$journal.new"; fi
+        done
+        mv -f "$journal.new" "$journal"
+        rm -rf "$journal_dir/originals"
+        say "Your readings and settings are still here. To delete them: sudo $0 --uninstall --purge"
+    fi
+}
+
+# remove_packages: those of the journal, but for what something else needs by now.
+remove_packages() {
+    local package going=() others data=(boxenergie influxdb grafana)
+    for package in "${packages[@]}"; do
+        dpkg-query -W "$package" > /dev/null 2>&1 || continue
+        others=$(apt_get --simulate remove "$package" 2> /dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' |
+            grep -vxF -f <(printf '%s\n' "${packages[@]}") || true)
+        if [[ -n $others ]]; then
+            say "- $package stays: ${others//$'\n'/, } needs it"
+        else
+            going+=("$package")
+        fi
+    done
+    ((${#going[@]} > 0)) || return 0
+    say "- remove ${going[*]}"
+    if [[ $purge == yes ]]; then
+        apt_get --yes purge "${going[@]}" > "$scratch/apt.log" 2>&1
+    else
+        apt_get --yes remove "${going[@]}" > "$scratch/apt.log" 2>&1 &&
+            mapfile -t going < <(printf '%s\n' "${going[@]}" | grep -vxF -f <(printf '%s\n' "${data[@]}")) &&
+            { ((${#going[@]} == 0)) || apt_get --yes purge "${going[@]}" >> "$scratch/apt.log" 2>&1; }
+    fi || {
+        tail -n 20 "$scratch/apt.log" >&2
+        fail 1 "apt could not remove the packages; the lines above say why." "Run this again when that is mended."
+    }
+}
+
+# drop_database: ours on a server that stays.
+drop_database() {
+    local name statement login=()
+    name=$(sed -n 's/^database\t//p' "$journal")
+    [[ -n $name ]] || return 0
+    [[ -z $influx_admin ]] || login=("$(printf 'user = "%s:%s"' "${influx_admin%%:*}" "$(< "${influx_admin#*:}")")")
+    for statement in "DROP DATABASE \"$name\"" 'DROP USER "writer"' 'DROP USER "reader"'; do
+        say "- $statement"
+        curl --silent --fail --max-time 120 --output /dev/null http://127.0.0.1:8086/query --config <(printf '%s\n' "${login[@]}") \
+            --data-urlencode "q=$statement" || fail 69 "InfluxDB did not take that." \
+            "It must run; and when it asks for a user, add: --influx-admin NAME:FILE"
+    done
+}
+
+undo() {
+    local path=${2#* } word
+    case $1 in
+        created)
+            rm -f "$2" "$2.boxenergie-new" ;;
+        changed)
+            say "- bring back $path"
+            cp -a "$journal_dir/originals/${2%% *}" "$path.boxenergie-new"
+            mv -f "$path.boxenergie-new" "$path" ;;
+        folder)
+            if [[ -d $2 ]]; then rmdir --ignore-fail-on-non-empty "$2"; fi ;;
+        secret)
+            if [[ $purge == yes ]]; then rm -f "$2" "$2.boxenergie-new"; fi ;;
+        block)
+            say "- take our lines out of $2"
+            sed "/^$block_begins\$/,/^$block_ends\$/d" "$2" > "$2.boxenergie-new"
+            replace_boot_file "$2" ;;
+        word)
+            word=${2%% *}
+            [[ " $(< "$path") " == *" $word "* ]] || {
+                say "- put $word back into $path"
+                printf '%s %s\n' "$word" "$(< "$path")" > "$path.boxenergie-new"
+                replace_boot_file "$path"
+            } ;;
+        member)
+            gpasswd --delete "${2%% *}" "$path" > /dev/null || true ;;
+        account)
+            if [[ $purge == yes ]] && getent passwd "$2" > /dev/null; then userdel "$2" 2> /dev/null || true; fi ;;
+        group)
+            if [[ $purge == yes ]] && getent group "$2" > /dev/null; then groupdel "$2" 2> /dev/null || true; fi ;;
+    esac
+}
+
 main() {
-    local mode=none extra=()
+    local mode=install extra=() demo_only=''
     yes=no dry_run=no seconds=0 demo_dir=$PWD/demo locked=no running=no
+    purge=no upgrade=no offline='' grafana=yes anonymous=no influx_from=debian influx_admin='' tic_hat=ask
     read -ra extra <<< "${BOXENERGIE_DEMO_ARGS:-}"   # more options, for tests that run the README's words
     set -- "$@" ${extra[@]+"${extra[@]}"}
     while (($# > 0)); do
@@ -642,14 +1722,35 @@ main() {
             --demo) mode=demo ;;
             --demo-dir)
                 [[ -n ${2:-} ]] || fail 64 "--demo-dir needs the name of a folder."
-                demo_dir=$2
+                demo_dir=$2 demo_only=$1
                 shift ;;
             --seconds)
                 [[ ${2:-} =~ ^[1-9][0-9]{0,6}$ ]] || fail 64 "--seconds needs a number of seconds, 1 or more."
-                seconds=$2
+                seconds=$2 demo_only=$1
+                shift ;;
+            --uninstall) mode=uninstall ;;
+            --purge) purge=yes ;;
+            --upgrade) upgrade=yes ;;
+            --tic-hat) tic_hat=yes ;;
+            --no-tic-hat) tic_hat=no ;;
+            --no-grafana) grafana=no ;;
+            --with-grafana) grafana=wanted ;;
+            --anonymous) anonymous=yes ;;
+            --influx=debian | --influx=influxdata) influx_from=${1#*=} ;;
+            --influx=*) fail 64 "--influx is debian or influxdata, not ${1#*=}." ;;
+            --influx-admin)
+                [[ ${2:-} == ?*:?* && -r ${2#*:} ]] || fail 64 "--influx-admin needs NAME:FILE, and the file must be there."
+                influx_admin=${2%%:*}:$(realpath -- "${2#*:}")
+                shift ;;
+            --offline)
+                [[ -d ${2:-} ]] || fail 64 "--offline needs the name of a folder that is there."
+                offline=$(realpath -- "$2")
                 shift ;;
             --yes) yes=yes ;;
             --dry-run) dry_run=yes ;;
+            --steps)
+                printf '%s\n' "${steps[@]}"
+                exit 0 ;;
             --help | -h)
                 usage
                 exit 0 ;;
@@ -657,15 +1758,24 @@ main() {
         esac
         shift
     done
-    [[ $mode == demo ]] ||
-        fail 64 "only the demo can be installed so far: run ./install.sh --demo (--help says more)."
-    demo_dir=$(realpath -m -- "$demo_dir")
-    [[ $demo_dir != *$'\n'* ]] || fail 64 "the demo's folder must not have a line break in its name."
+    [[ $purge == no || $mode == uninstall ]] || fail 64 "--purge goes with --uninstall."
+    [[ -z $demo_only || $mode == demo ]] || fail 64 "$demo_only goes with --demo."
     check_system
+    if [[ $mode == demo ]]; then
+        demo_dir=$(realpath -m -- "$demo_dir")
+        [[ $demo_dir != *$'\n'* ]] || fail 64 "the demo's folder must not have a line break in its name."
+    else
+        ((EUID == 0)) || fail 1 "this changes the machine, so it must be root: sudo ./install.sh" \
+            "To look at it first without changing anything: ./install.sh --demo"
+    fi
     scratch=$(mktemp -d)
     trap clean_up EXIT
     trap ask_to_stop INT TERM HUP
-    demo
+    case $mode in
+        demo) demo ;;
+        install) install_box ;;
+        uninstall) uninstall ;;
+    esac
 }
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

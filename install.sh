@@ -1016,7 +1016,7 @@ use_offline() {
 # Each looks at the machine first and changes only what is not so yet: an installation that was interrupted goes on
 # when it is run again, and a second one finds nothing to do.
 
-steps=(program serial influxdb configuration database service grafana proof)
+steps=(program serial influxdb configuration database service grafana resumption proof)
 share=/usr/share/boxenergie
 settings=/etc/boxenergie
 
@@ -1104,8 +1104,7 @@ install_serial() {
                 change "take the console off the serial port ($boot/cmdline.txt: $word)" drop_word "$word" "$boot/cmdline.txt" ;;
         esac
     done
-    if (($(stat -c %Y "$boot/config.txt" "$boot/cmdline.txt" | sort -n | tail -n 1) > $(awk '/^btime/ { print $2 }' /proc/stat))) ||
-        grep -q 'console=\(serial0\|ttyAMA0\|ttyS0\),' /proc/cmdline; then
+    if [[ $(cat "$journal_dir/boot-files-changed-in" 2> /dev/null) == "$(< /proc/sys/kernel/random/boot_id)" ]]; then
         reboot_needed=yes
         say "The machine must be started anew for that. First everything else."
     else
@@ -1139,8 +1138,9 @@ drop_word() {
     replace_boot_file "$2"
 }
 
-# The boot partition knows no owners.
+# The boot partition knows no owners. What is changed there counts from the next start of the machine on.
 replace_boot_file() {
+    cat /proc/sys/kernel/random/boot_id > "$journal_dir/boot-files-changed-in"
     sync "$1.boxenergie-new"
     mv -f "$1.boxenergie-new" "$1"
     sync "$1"
@@ -1484,6 +1484,36 @@ verify_grafana() {
     say "Grafana works: the data source answers, and so do its $found dashboards."
 }
 
+# After the restart that the serial port needs, the same goes on by itself, once.
+install_resumption() {
+    local unit=/etc/systemd/system/boxenergie-install.service option=''
+    if [[ $reboot_needed == no ]]; then
+        if [[ -e $unit ]] && [[ $dry_run == no ]]; then
+            systemctl --quiet disable boxenergie-install.service
+            rm -f "$unit"
+        fi
+        return 0
+    fi
+    [[ $grafana == yes ]] || option=' --no-grafana'
+    write_file "$unit" 644 root:root "[Unit]
+Description=The rest of boxenergie's installation
+After=network-online.target influxdb.service
+Wants=network-online.target
+
+[Service]
+Type=oneshot
+ExecStart=$share/install.sh --yes$option
+
+[Install]
+WantedBy=multi-user.target"
+    enabled boxenergie-install.service || change "go on by itself after the restart" enable_resuming
+}
+
+enable_resuming() {
+    systemctl daemon-reload
+    systemctl --quiet enable boxenergie-install.service
+}
+
 # The last word: does a reading arrive?
 install_proof() {
     step "The first readings"
@@ -1529,7 +1559,6 @@ install_box() {
         "install_$name"
         [[ ${BOXENERGIE_STOP_AFTER:-} != "$name" ]] || kill -KILL $$   # for tests: a power cut
     done
-    resume_later
     [[ $dry_run == no ]] || return 0
 
     step "Done"
@@ -1541,7 +1570,7 @@ install_box() {
     fi
     say "How it does:    boxenergie status; and when something is wrong: sudo boxenergie doctor"
     say "Configuration:  $settings/boxenergie.toml; after a change: sudo systemctl reload boxenergie"
-    grep -q '^\[source\.' "$settings/boxenergie.toml" || {
+    [[ $reboot_needed == yes ]] || grep -q '^\[source\.' "$settings/boxenergie.toml" || {
         say ""
         say "No meter was found. Plug its adapter in and run this again, or name it in $settings/boxenergie.toml:"
         say "boxenergie sources teleinfo shows how for the Linky. Then: sudo systemctl restart boxenergie"
@@ -1559,36 +1588,6 @@ install_box() {
         exit 2
     fi
     [[ $readings_arrive == yes ]] || exit 1
-}
-
-# resume_later: after the restart that the serial port needs, the same goes on by itself, once.
-resume_later() {
-    local unit=/etc/systemd/system/boxenergie-install.service option=''
-    if [[ $reboot_needed == no ]]; then
-        if [[ -e $unit ]] && [[ $dry_run == no ]]; then
-            systemctl --quiet disable boxenergie-install.service
-            rm -f "$unit"
-        fi
-        return 0
-    fi
-    [[ $grafana == yes ]] || option=' --no-grafana'
-    write_file "$unit" 644 root:root "[Unit]
-Description=The rest of boxenergie's installation
-After=network-online.target influxdb.service
-Wants=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart=$share/install.sh --yes$option
-
-[Install]
-WantedBy=multi-user.target"
-    enabled boxenergie-install.service || change "go on by itself after the restart" enable_resuming
-}
-
-enable_resuming() {
-    systemctl daemon-reload
-    systemctl --quiet enable boxenergie-install.service
 }
 
 # --- The way back ----------------------------------------------------------------------------------------------------

@@ -685,6 +685,7 @@ demo() {
 #   word WORD PATH                           lost this word of its only line
 #   member USER GROUP                        did not belong to it
 #   database NAME                            made on a server that was there before
+#   residue NAME                             a package that is gone, but for its data and settings
 
 journal_dir=/var/lib/boxenergie-install
 journal=$journal_dir/journal
@@ -696,6 +697,13 @@ remember() {
     [[ -d $journal_dir ]] || mkdir -m 700 "$journal_dir"
     printf '%s\t%s\n' "$1" "$2" >> "$journal"
     sync "$journal"
+}
+
+# forget KIND WHAT: it is undone.
+forget() {
+    grep -vxF -- "$1"$'\t'"$2" "$journal" > "$journal.new" || true
+    sync "$journal.new"
+    mv -f "$journal.new" "$journal"
 }
 
 # change WORDS COMMAND...: says what it changes, then does it; a dry run only says it.
@@ -1619,48 +1627,77 @@ uninstall() {
     fi
     if [[ $purge == yes ]]; then drop_database; fi
     remove_packages
-    while IFS=$'\t' read -r kind what; do undo "$kind" "$what"; done < <(tac "$journal")
+    while IFS=$'\t' read -r kind what; do
+        case $kind in
+            package | residue) continue ;;
+            secret | account | group | database) [[ $purge == yes ]] || continue ;;
+        esac
+        undo "$kind" "$what"
+        forget "$kind" "$what"
+    done < <(tac "$journal")
     systemctl daemon-reload
     if [[ $purge == yes ]]; then
         rm -rf "$settings" /var/backups/boxenergie /var/lib/boxenergie "$journal_dir"
         say "Nothing of it is left."
     else
-        # What stays is known to a later --purge.
-        grep -P '^(secret|account|group|database)\t' "$journal" > "$journal.new" || true
-        for what in boxenergie influxdb grafana; do
-            if dpkg-query -W "$what" > /dev/null 2>&1; then printf 'package\t%s\n' "$what" >> "$journal.new"; fi
-        done
-        mv -f "$journal.new" "$journal"
         rm -rf "$journal_dir/originals"
         say "Your readings and settings are still here. To delete them: sudo $0 --uninstall --purge"
     fi
 }
 
-# remove_packages: those of the journal, but for what something else needs by now.
+# remove_packages: those of the journal, but for what something else needs by now. A package that somebody installed
+# again after it was removed here is his.
 remove_packages() {
-    local package going=() others data=(boxenergie influxdb grafana)
-    for package in "${packages[@]}"; do
-        dpkg-query -W "$package" > /dev/null 2>&1 || continue
+    local package going=() others
+    for package in ${packages[@]+"${packages[@]}"}; do
         others=$(apt_get --simulate remove "$package" 2> /dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' |
             grep -vxF -f <(printf '%s\n' "${packages[@]}") || true)
         if [[ -n $others ]]; then
             say "- $package stays: ${others//$'\n'/, } needs it"
-        else
+        elif installed "$package"; then
             going+=("$package")
         fi
     done
-    ((${#going[@]} > 0)) || return 0
-    say "- remove ${going[*]}"
-    if [[ $purge == yes ]]; then
-        apt_get --yes purge "${going[@]}" > "$scratch/apt.log" 2>&1
-    else
-        apt_get --yes remove "${going[@]}" > "$scratch/apt.log" 2>&1 &&
-            mapfile -t going < <(printf '%s\n' "${going[@]}" | grep -vxF -f <(printf '%s\n' "${data[@]}")) &&
-            { ((${#going[@]} == 0)) || apt_get --yes purge "${going[@]}" >> "$scratch/apt.log" 2>&1; }
-    fi || {
+    if ((${#going[@]} > 0)); then
+        say "- remove ${going[*]}"
+        apt_get_away remove "${going[@]}"
+    fi
+    for package in ${packages[@]+"${packages[@]}"}; do
+        case $package in
+            boxenergie | influxdb | grafana)
+                ! left_something "$package" || remember residue "$package" ;;
+            *)
+                ! left_something "$package" || apt_get_away purge "$package" ;;
+        esac
+        forget package "$package"
+    done
+    [[ $purge == yes ]] || return 0
+    while read -r package; do
+        ! left_something "$package" || apt_get_away purge "$package"
+        forget residue "$package"
+    done < <(sed -n 's/^residue\t//p' "$journal")
+}
+
+left_something() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2> /dev/null || true) == config-files ]]; }
+
+apt_get_away() {
+    apt_get --yes "$@" > "$scratch/apt.log" 2>&1 < /dev/null || {
         tail -n 20 "$scratch/apt.log" >&2
-        fail 1 "apt could not remove the packages; the lines above say why." "Run this again when that is mended."
+        fail 1 "apt could not $1 the packages; the lines above say why." "Run this again when that is mended."
     }
+}
+
+undo_boot_file() {
+    local path=${2##* } word=${2%% *}
+    if [[ $1 == block ]]; then
+        say "- take our lines out of $path"
+        sed "/^$block_begins\$/,/^$block_ends\$/d" "$path" > "$path.boxenergie-new"
+        replace_boot_file "$path"
+    elif [[ " $(< "$path") " != *" $word "* ]]; then
+        say "- put $word back into $path"
+        printf '%s %s\n' "$word" "$(< "$path")" > "$path.boxenergie-new"
+        replace_boot_file "$path"
+    fi
 }
 
 # drop_database: ours on a server that stays.
@@ -1678,29 +1715,22 @@ drop_database() {
 }
 
 undo() {
-    local path=${2#* } word
+    local path=${2#* }
     case $1 in
         created)
             rm -f "$2" "$2.boxenergie-new" ;;
         changed)
             say "- bring back $path"
+            mkdir -p "$(dirname "$path")"
             cp -a "$journal_dir/originals/${2%% *}" "$path.boxenergie-new"
             mv -f "$path.boxenergie-new" "$path" ;;
         folder)
             if [[ -d $2 ]]; then rmdir --ignore-fail-on-non-empty "$2"; fi ;;
         secret)
             if [[ $purge == yes ]]; then rm -f "$2" "$2.boxenergie-new"; fi ;;
-        block)
-            say "- take our lines out of $2"
-            sed "/^$block_begins\$/,/^$block_ends\$/d" "$2" > "$2.boxenergie-new"
-            replace_boot_file "$2" ;;
-        word)
-            word=${2%% *}
-            [[ " $(< "$path") " == *" $word "* ]] || {
-                say "- put $word back into $path"
-                printf '%s %s\n' "$word" "$(< "$path")" > "$path.boxenergie-new"
-                replace_boot_file "$path"
-            } ;;
+        block | word)
+            path=${2##* }
+            if [[ -e $path ]]; then undo_boot_file "$@"; else say "- $path is gone: nothing to undo there"; fi ;;
         member)
             gpasswd --delete "${2%% *}" "$path" > /dev/null || true ;;
         account)

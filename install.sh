@@ -1287,17 +1287,24 @@ install_database() {
     done
     provision=(boxenergie provision --reader "reader:$reader_file")
     [[ -z $file ]] || provision+=(--admin "$admin" --admin-password-file "$file")
-    if [[ $dry_run == no ]] && "${provision[@]}" --check > "$scratch/provision.log" 2>&1; then
+    if "${provision[@]}" --check > "$scratch/provision.log" 2>&1 || only_its_door_is_open; then
         say "The database boxenergie is as it should be"
     else
-        [[ $influx_state != open && $influx_state != closed ]] || database_is_there || [[ $dry_run == yes ]] || remember database boxenergie
+        if [[ $dry_run == no && $influx_state != ours && $influx_state != none ]] &&
+            grep -q '^missing  database' "$scratch/provision.log"; then
+            remember database boxenergie
+        fi
         [[ -z $file ]] || provision+=("${create[@]}")
         change "make the database boxenergie, its policies and its users" prepare_database "${provision[@]}"
     fi
     if getent passwd boxenergie > /dev/null; then owned 600 boxenergie:boxenergie "$settings/influx.password"; fi
 }
 
-database_is_there() { "${provision[@]}" --check 2>&1 | grep -q '^missing  database' && return 1; return 0; }
+# A server that was there before may ask nobody for a password; that is not ours to change, doctor tells of it.
+only_its_door_is_open() {
+    [[ $influx_state == open && $(grep -c '^\(missing\|differs\) ' "$scratch/provision.log") == 1 ]] &&
+        grep -q "^differs  the server's door" "$scratch/provision.log"
+}
 
 prepare_database() {
     "$@" > "$scratch/provision.log" 2>&1 || {

@@ -44,9 +44,12 @@ grafana_url=http://127.0.0.1:3000
 say() { printf '%s\n' "$*"; }
 step() { printf '\n== %s\n' "$*"; }
 
+said_why=no
+
 # fail CODE WHAT [WHAT TO DO]: says why and stops.
 fail() {
     local code=$1
+    said_why=yes
     shift
     printf '\ninstall.sh: %s\n' "$1" >&2
     shift
@@ -176,6 +179,7 @@ install_packages() {
     find_missing "$@"
     ((${#missing[@]} > 0)) || return 0
     update_apt_lists
+    [[ ${mode:-} != install ]] || remember_packages --no-install-recommends "${missing[@]}"
     say "Installing: ${missing[*]}"
     apt_get install -y --no-install-recommends "${missing[@]}" > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
@@ -532,6 +536,10 @@ clean_up() {
         rmdir "$run_dir" 2> /dev/null || true
     fi
     rm -rf "$scratch"
+    if ((code == 1)) && [[ $said_why == no ]]; then
+        printf '\ninstall.sh: this stopped unexpectedly. Run it again: it goes on where it stopped. If it stops again,\n' >&2
+        printf '    please report what it said.\n' >&2
+    fi
     exit "$code"
 }
 
@@ -783,25 +791,33 @@ new_password() {
 
 # add_packages WHAT [apt's options and] PACKAGE...: what comes with them is in the journal, too.
 add_packages() {
-    local words=$1 new account
+    local words=$1 new=()
     shift
     if [[ $dry_run == yes ]]; then
         change "install $words"
         return 0
     fi
     [[ -n $offline ]] || update_apt_lists
-    apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || {
+    remember_packages "$@" || {
         tail -n 20 "$scratch/apt.log" >&2
-        fail 69 "apt cannot install $words." "The lines above say why: ${offline:+packages are missing in $offline, or }the network, or packages that do not fit."
+        fail 69 "apt cannot install $words." \
+            "The lines above say why: ${offline:+packages are missing in $offline, or }the network, or packages that do not fit."
     }
+    grep -q '^Inst' "$scratch/apt.plan" || return 0
+    change "install $words (${#new[@]} new packages)" really_add "$@"
+}
+
+# remember_packages [apt's options and] PACKAGE...: sets new to what would come; the plan is in apt.plan.
+remember_packages() {
+    local account
+    apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
     mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
-    if ! grep -q '^Inst' "$scratch/apt.plan"; then return 0; fi
+    ((${#new[@]} > 0)) || return 0
     for account in boxenergie influxdb grafana; do
         getent passwd "$account" > /dev/null || remember account "$account"
     done
     getent group gpio > /dev/null || remember group gpio
-    for account in ${new[@]+"${new[@]}"}; do remember package "$account"; done
-    change "install $words (${#new[@]} new packages)" really_add "$@"
+    for account in "${new[@]}"; do remember package "$account"; done
 }
 
 really_add() {
@@ -1366,7 +1382,7 @@ install_grafana() {
     files+=(/etc/grafana/provisioning/datasources/boxenergie.yaml /etc/grafana/provisioning/dashboards/boxenergie.yaml)
     keep_running grafana-server "${files[@]}"
     [[ $dry_run == no ]] || return 0
-    say "Waiting for Grafana; its first start takes a minute or two on a Raspberry Pi."
+    grafana_answers || say "Waiting for Grafana; its first start takes a minute or two on a Raspberry Pi."
     wait_for 240 Grafana grafana_answers || {
         grafana_reason="it does not answer on port 3000 (sudo journalctl -u grafana-server says more)"
         say "$grafana_reason"
@@ -1481,7 +1497,7 @@ verify_grafana() {
         return 0
     }
     wanted=$(find "$share/dashboards" -name '*.json' | wc -l)
-    found=$(ask_grafana '/api/search?type=dash-db&tag=boxenergie' | grep -o '"uid":"boxenergie-' | wc -l)
+    found=$(ask_grafana '/api/search?type=dash-db' | grep -o '"uid": *"boxenergie-' | wc -l || true)
     ((found == wanted)) || {
         grafana_reason="it shows $found of the $wanted dashboards (sudo journalctl -u grafana-server says why)"
         say "$grafana_reason"
@@ -1602,7 +1618,8 @@ install_box() {
         say "When that is mended, this finishes the work: sudo $0 --yes"
         exit 2
     fi
-    [[ $readings_arrive == yes ]] || exit 1
+    [[ $readings_arrive == yes ]] ||
+        fail 1 "no reading arrives, although a meter was found." "sudo boxenergie doctor says what to look at."
 }
 
 # --- The way back ----------------------------------------------------------------------------------------------------

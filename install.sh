@@ -1484,7 +1484,7 @@ ask_grafana() {
 
 # verify_grafana: through its own interface, as a browser would.
 verify_grafana() {
-    local answer wanted found
+    local answer wanted
     answer=$(ask_grafana /api/datasources/uid/boxenergie-influxdb/health || true)
     [[ $answer == *'"OK"'* ]] || {
         if [[ $answer == *'nvalid username or password'* || $answer == *401* ]]; then
@@ -1497,9 +1497,9 @@ verify_grafana() {
         return 0
     }
     wanted=$(find "$share/dashboards" -name '*.json' | wc -l)
-    found=$(ask_grafana '/api/search?type=dash-db' | grep -o '"uid": *"boxenergie-' | wc -l || true)
-    ((found == wanted)) || {
-        grafana_reason="it shows $found of the $wanted dashboards (sudo journalctl -u grafana-server says why)"
+    # It reads them after its first answer.
+    wait_for 60 dashboards all_dashboards_are_there "$wanted" || {
+        grafana_reason="it does not show all of the $wanted dashboards (sudo journalctl -u grafana-server says why)"
         say "$grafana_reason"
         return 0
     }
@@ -1512,8 +1512,10 @@ verify_grafana() {
         say "$grafana_reason"
         return 0
     }
-    say "Grafana works: the data source answers, and so do its $found dashboards."
+    say "Grafana works: the data source answers, and so do its $wanted dashboards."
 }
+
+all_dashboards_are_there() { (($(ask_grafana '/api/search?type=dash-db' | grep -o '"uid": *"boxenergie-' | wc -l) == $1)); }
 
 # After the restart that the serial port needs, the same goes on by itself, once.
 install_resumption() {
@@ -1696,10 +1698,15 @@ remove_packages() {
         forget package "$package"
     done
     [[ $purge == yes ]] || return 0
-    while read -r package; do
-        ! left_something "$package" || apt_get_away purge "$package"
+    mapfile -t going < <(sed -n 's/^residue\t//p' "$journal")
+    for package in ${going[@]+"${going[@]}"}; do
+        if left_something "$package"; then
+            apt_get_away purge "$package"
+            # Grafana's package leaves these even then.
+            [[ $package != grafana ]] || rm -rf /etc/grafana /var/lib/grafana /var/log/grafana
+        fi
         forget residue "$package"
-    done < <(sed -n 's/^residue\t//p' "$journal")
+    done
 }
 
 left_something() { [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2> /dev/null || true) == config-files ]]; }

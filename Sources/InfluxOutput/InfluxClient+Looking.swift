@@ -18,8 +18,9 @@ extension InfluxClient {
     public func newestPoint(of measurement: Measurement, site: String?) async throws -> Int64? {
         let condition = site.map { " WHERE \"site\" = \(quotedString($0))" } ?? ""
         let select = "SELECT * FROM \(measurement)\(condition) ORDER BY time DESC LIMIT 1"
-        var newest: Int64?
-        try await rows(of: select, database: settings.database) { newest = $0.time }
-        return newest
+        // In JSON: in CSV a missing policy looks like one without points (1.6.7).
+        let row = try await query(select, database: settings.database).flatMap(\.rows).first
+        if case .integer(let time)? = row?["time"] { return time }
+        return nil
     }
 }

@@ -52,8 +52,8 @@ struct Examination: Sendable {
 
     private func late(_ check: any HealthCheck) -> Finding {
         .wrong(
-            "\(type(of: check))",
-            "it was not done after \(limit.components.seconds) s: a disk or a program does not answer",
+            check.group.rawValue,
+            "a look at it (\(type(of: check))) was not done after \(limit): a disk or a program does not answer",
             "Look at the kernel's messages: sudo dmesg | tail",
             "A card that hangs is about to fail: save what you can with \(BackupCheck.command), then replace it."
         )

@@ -44,20 +44,18 @@ struct DatabaseCheck: AskingCheck {
             let advice = "Look again with: sudo boxenergie doctor"
             return .note(subject, "only the service sees the password of \(user) (systemd's credentials)", advice)
         }
-        let nothing = Batch(
-            database: settings.database,
-            policy: RetentionPolicy("raw"),
-            precision: .seconds,
-            lines: [],
-            points: 0
-        )
-        switch await InfluxSink(settings).write(nothing) {
-        case .accepted: return .ok(subject, "\(user) may write")
-        case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason):
-            let help = "boxenergie provision --help shows how databases and users are made."
-            return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
-        case .split:
-            return .wrong(subject, "the server takes nothing, not even an empty write", "Is it an InfluxDB 1.x?")
+        for schema in RetentionSchema.standard {
+            let policy = RetentionPolicy(schema.name)
+            let nothing = Batch(database: settings.database, policy: policy, precision: .seconds, lines: [], points: 0)
+            switch await InfluxSink(settings).write(nothing) {
+            case .accepted: continue
+            case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason):
+                let help = "boxenergie provision --help shows how databases and users are made."
+                return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
+            case .split:
+                return .wrong(subject, "the server takes nothing, not even an empty write", "Is it an InfluxDB 1.x?")
+            }
         }
+        return .ok(subject, "\(user) may write")
     }
 }

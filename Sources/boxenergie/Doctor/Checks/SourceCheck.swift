@@ -41,7 +41,13 @@ struct SourceCheck: FileCheck {
             return finding
         }
         let age = report.time - last
-        guard age > wait else { return .ok(source.name, "it was read \(inWords(seconds: max(0, age))) ago") }
+        guard age > wait else {
+            let sentence = "it was read \(inWords(seconds: max(0, age))) ago"
+            guard state.state == "waiting", let error = state.lastError else { return .ok(source.name, sentence) }
+            var finding = Finding.note(source.name, "\(sentence), and cannot be read just now: \(error)")
+            finding.advice = advice(source)
+            return finding
+        }
         if state.state == "asleep" || maySleep && isDark {
             return .ok(source.name, "it has been silent for \(inWords(seconds: age)), as inverters are without sun")
         }

@@ -51,9 +51,14 @@ struct Examination: Sendable {
     }
 
     private func late(_ check: any HealthCheck) -> Finding {
-        .wrong(
+        let sentence = "a look at it (\(type(of: check))) was not done after \(limit)"
+        guard check is any FileCheck else {
+            let advice = "Is this machine overloaded? See: top. Does that server answer others?"
+            return .wrong(check.group.rawValue, "\(sentence): what was asked does not answer", advice)
+        }
+        return .wrong(
             check.group.rawValue,
-            "a look at it (\(type(of: check))) was not done after \(limit): a disk or a program does not answer",
+            "\(sentence): the disk does not answer",
             "Look at the kernel's messages: sudo dmesg | tail",
             "A card that hangs is about to fail: save what you can with \(BackupCheck.command), then replace it."
         )

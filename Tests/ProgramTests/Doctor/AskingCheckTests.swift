@@ -184,6 +184,17 @@ import Testing
         expect(await DatabaseCheck().ask(try box.patient(credential)), .note, "only the service sees the password")
     }
 
+    @Test("a server that takes requests and never answers keeps nobody waiting")
+    func hangs() async throws {
+        let peer = try HTTPPeer()
+        try peer.serve("/ping", ["wait": 3600])
+        let patient = try box.patient("[influx]\nurl = \"http://\(peer.host)\"\n")
+        let checks: [any HealthCheck] = [DatabaseCheck(), BackupCheck()]
+        let results = await Examination(checks: checks, limit: .milliseconds(500)).run(on: patient)
+        expect(results[0].findings, .wrong, "what was asked does not answer")
+        expect(results[1].findings, .note, "there is none yet")
+    }
+
     @Test("the password that systemd keeps for the service is used where this user may read it")
     func credential() async throws {
         let peer = try HTTPPeer()

@@ -16,7 +16,7 @@ struct CardFaultCheck: FileCheck {
                 "file system on \(name)",
                 "the kernel has found \(count) errors in it",
                 Self.replace,
-                "A card that was only cut off from power can be mended at the next start: add fsck.mode=force to cmdline.txt"
+                "When it was only a power cut, the next start can mend it: add fsck.mode=force to cmdline.txt"
             )
         }
     }

@@ -59,7 +59,7 @@ struct DaemonCheck: FileCheck {
             findings.append(
                 .wrong(
                     "what waits for \(name)",
-                    "the place for it is nearly full (\(inWords(bytes: Int64(output.spoolBytes)))): then the oldest is lost",
+                    "its place is nearly full (\(inWords(bytes: Int64(output.spoolBytes)))): then the oldest is lost",
                     "Make the server take it, see below, Database; or save it: boxenergie spool export > readings.lp"
                 )
             )

@@ -20,16 +20,10 @@ struct DashboardCheck: AskingCheck {
         guard Grafana.isInstalled(patient) else { return [present] }
         guard let password = try? Secret(file: patient.machine.root + Self.passwordFile).read() else {
             let isHidden = patient.machine.isHidden(Self.passwordFile)
-            return [
-                present,
-                .note(
-                    "dashboards in Grafana",
-                    "not looked at: \(Self.passwordFile) \(isHidden ? "is closed to this user" : "is not there or empty")",
-                    isHidden
-                        ? "Look again with: sudo boxenergie doctor"
-                        : "Look yourself: \(patient.grafana)/dashboards shows them"
-                ),
-            ]
+            let reason = isHidden ? "is closed to this user" : "is not there or empty"
+            let advice =
+                isHidden ? "Look again with: sudo boxenergie doctor" : "Look yourself: \(patient.grafana)/dashboards"
+            return [present, .note("dashboards in Grafana", "not looked at: \(Self.passwordFile) \(reason)", advice)]
         }
         let grafana = Grafana(url: patient.grafana, password: password)
         // Without an answer its own check has said so.

@@ -22,8 +22,9 @@ struct JournalCheck: FileCheck {
             .note(
                 "journal",
                 "it may take a tenth of the card, up to 4 GB",
-                "Limit it: printf '[Journal]\\nSystemMaxUse=50M\\n' | sudo tee /etc/systemd/journald.conf.d/boxenergie.conf",
-                "If that folder is missing: sudo mkdir /etc/systemd/journald.conf.d; then sudo systemctl restart systemd-journald"
+                "Limit it: sudo mkdir -p /etc/systemd/journald.conf.d",
+                "printf '[Journal]\\nSystemMaxUse=50M\\n' | sudo tee /etc/systemd/journald.conf.d/boxenergie.conf",
+                "sudo systemctl restart systemd-journald"
             )
         ]
     }

@@ -5,9 +5,10 @@ import MeterCore
 struct ListenerCheck: AskingCheck {
     let group = Finding.Group.database
     private static let backupPort = 8088
-    private static let close =
-        "Close it: put influx/influxdb.env to /etc/default/influxdb (the package has it in /usr/share/boxenergie), then "
-        + "sudo systemctl restart influxdb"
+    private static let close = [
+        "Close it: printf 'INFLUXDB_HTTP_BIND_ADDRESS=127.0.0.1:8086\\nINFLUXDB_BIND_ADDRESS=127.0.0.1:8088\\n' |",
+        "sudo tee -a /etc/default/influxdb; sudo systemctl restart influxdb",
+    ]
     private static let users =
         "Ask for passwords: boxenergie provision --help shows how, with --create-admin and two users"
 
@@ -20,24 +21,29 @@ struct ListenerCheck: AskingCheck {
             findings.append(Self.judge(port, isOpen: listeners.contains(port), asksForPassword: asks))
         }
         if listeners.contains(Self.backupPort) {
-            let sentence =
+            var finding = Finding.wrong(
+                "port \(Self.backupPort) (backups)",
                 "it is open to the whole network and never asks for a password: anybody can copy the database"
-            findings.append(.wrong("port \(Self.backupPort) (backups)", sentence, Self.close))
+            )
+            finding.advice = Self.close
+            findings.append(finding)
         }
         return findings
     }
 
     private static func judge(_ port: Int, isOpen: Bool, asksForPassword: Bool) -> Finding {
         let subject = "port \(port)"
-        return switch (isOpen, asksForPassword) {
-        case (true, false):
-            .wrong(subject, "everybody in the network may read and delete everything, without a password", close, users)
-        case (true, true):
-            .note(subject, "it is open to the network; a password is asked for", "If nobody needs that: \(close)")
-        case (false, false):
-            .note(subject, "only this machine reaches it, but every program on it without a password", users)
-        case (false, true): .ok(subject, "only this machine reaches it, with a password")
+        guard isOpen else {
+            let sentence = "only this machine reaches it, but every program on it without a password"
+            return asksForPassword
+                ? .ok(subject, "only this machine reaches it, with a password") : .note(subject, sentence, users)
         }
+        var finding =
+            asksForPassword
+            ? Finding.note(subject, "it is open to the network; a password is asked for", "Where nobody needs that:")
+            : .wrong(subject, "everybody in the network may read and delete everything, without a password", users)
+        finding.advice += close
+        return finding
     }
 
     /// The ports on which others than this machine itself are listened to.

@@ -3,8 +3,11 @@ import MeterSources
 /// Whether the serial ports that the configuration names are there, and are for the meters alone.
 struct SerialPortCheck: FileCheck {
     let group = Finding.Group.readings
-    private static let free =
-        "Free it: sudo raspi-config nonint do_serial_cons 1 && sudo raspi-config nonint do_serial_hw 0, then sudo reboot"
+    private static let free = [
+        "Free it: sudo raspi-config nonint do_serial_cons 1 && sudo raspi-config nonint do_serial_hw 0; sudo reboot",
+        "Without raspi-config: take console=serial0,115200 out of /boot/firmware/cmdline.txt, and add enable_uart=1 to",
+        "config.txt there (before bookworm both are in /boot); then sudo reboot",
+    ]
 
     func look(at patient: Patient) -> [Finding] {
         var seen: Set<String> = []
@@ -35,7 +38,8 @@ struct SerialPortCheck: FileCheck {
             machine.target("/dev/" + ($0.dropFirst(8).split(separator: ",").first ?? ""))
         }
         if consoles.contains(name) {
-            findings.append(.wrong(path, "the system writes its own messages to this port (console)", Self.free))
+            let sentence = "the system writes its own messages to this port (console)"
+            findings.append(Finding(grade: .wrong, subject: path, sentence: sentence, advice: Self.free))
         }
         if machine.isThere("/dev/serial1"), machine.target("/dev/serial1") == name {
             findings.append(.wrong(path, "this port belongs to the Bluetooth chip, not to the pins", Self.noBluetooth))
@@ -50,13 +54,12 @@ struct SerialPortCheck: FileCheck {
     private func absent(_ path: String, _ machine: Machine) -> Finding {
         let settings = Self.boot(machine, "config.txt").split(whereSeparator: \.isNewline)
         let isOn = settings.contains { $0.hasPrefix("enable_uart=1") || $0.hasPrefix("dtparam=uart0=on") }
-        return .wrong(
-            path,
-            isOn
-                ? "there is no such device, though the port is switched on in config.txt"
-                : "there is no such device: the serial port on the pins is switched off",
-            isOn ? "Restart the machine: sudo reboot. On a Pi 5 the port on the pins is /dev/ttyAMA0." : Self.free
-        )
+        guard isOn else {
+            let sentence = "there is no such device: the serial port on the pins is switched off"
+            return Finding(grade: .wrong, subject: path, sentence: sentence, advice: Self.free)
+        }
+        let advice = "Restart the machine: sudo reboot. On a Pi 5 the port on the pins is /dev/ttyAMA0."
+        return .wrong(path, "there is no such device, though the port is switched on in config.txt", advice)
     }
 
     private static let noBluetooth =

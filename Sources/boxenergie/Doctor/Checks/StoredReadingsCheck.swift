@@ -19,7 +19,7 @@ struct StoredReadingsCheck: AskingCheck {
         else { return [] }
         let site = configuration.tags.first { $0.0 == "site" }?.1
         var findings: [Finding] = []
-        for wish in Self.expectations(configuration) {
+        for wish in Self.expectations(configuration, at: patient.now) {
             do {
                 let newest = try await client.newestPoint(of: wish.measurement, site: site)
                 findings.append(judge(wish, newest, patient))
@@ -37,7 +37,7 @@ struct StoredReadingsCheck: AskingCheck {
         return findings
     }
 
-    private static func expectations(_ configuration: Configuration) -> [Expectation] {
+    private static func expectations(_ configuration: Configuration, at now: Int64) -> [Expectation] {
         let pauses = configuration.energy.ledger.pauses
         var wishes: [Expectation] = []
         for source in configuration.sources {
@@ -45,15 +45,18 @@ struct StoredReadingsCheck: AskingCheck {
             let patience = (pauses[source.name] ?? 0) + 300
             wishes.append(Expectation(what: "Linky", measurement: meter.measurement, patience: patience))
         }
-        let counts = configuration.sources.contains { source in
-            (source.source as? any CountingSource).map { $0.counts?.isEmpty == false } ?? false
+        let counts = configuration.sources.compactMap { ($0.source as? any CountingSource)?.counts }
+        let isDark = configuration.energy.ledger.isTooDimToWork(at: now)
+        // Where there is nothing but an inverter, nothing flows at night.
+        guard counts.contains(where: { isDark ? !$0.subtracting([.production]).isEmpty : !$0.isEmpty }) else {
+            return wishes
         }
-        guard counts else { return wishes }
         let flow = Measurement("flow", in: RetentionPolicy("raw"))
         let energy = Measurement("energy", in: RetentionPolicy("m15"))
-        wishes.append(Expectation(what: "live power", measurement: flow, patience: 900 + (pauses.values.min() ?? 0)))
+        let pause = pauses.values.min() ?? 0
+        wishes.append(Expectation(what: "live power", measurement: flow, patience: 900 + pause))
         // A quarter is told when it is over, and some minutes later when a meter is late.
-        wishes.append(Expectation(what: "quarter hours", measurement: energy, patience: 3600))
+        wishes.append(Expectation(what: "quarter hours", measurement: energy, patience: 3600 + pause))
         return wishes
     }
 

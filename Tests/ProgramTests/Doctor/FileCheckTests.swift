@@ -70,7 +70,11 @@ import Testing
         try box.write("/etc/boxenergie/c.password", "x", mode: 0o604)
         let findings = PasswordFileCheck().look(at: patient)
         #expect(findings.map(\.grade) == [.note, .wrong])
-        #expect(findings.last?.advice == ["Close it: sudo chmod 600 /etc/boxenergie/c.password"])
+        #expect(findings.last?.advice == ["Close it: sudo chmod o= /etc/boxenergie/c.password"])
+        try box.write("/etc/boxenergie/grafana-influx.pass", "x", mode: 0o640)
+        #expect(PasswordFileCheck().look(at: patient).count == 2, "Grafana may read its own by its group")
+        try box.write("/etc/boxenergie/grafana-influx.pass", "x", mode: 0o644)
+        #expect(PasswordFileCheck().look(at: patient).map(\.grade) == [.note, .wrong, .wrong])
     }
 
     @Test("a full disk is wrong, a filling one is to note, and room for names counts, too")

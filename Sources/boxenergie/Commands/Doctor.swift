@@ -11,7 +11,7 @@ struct Doctor: AsyncParsableCommand {
 
             EXAMPLES:
               sudo boxenergie doctor
-              boxenergie doctor --json | jq '.findings[] | select(.grade == "wrong")'
+              boxenergie doctor --format json | jq '.findings[] | select(.grade == "wrong")'
 
             EXIT CODES: 0 all is well, though there may be notes; 1 something is wrong; 64 wrong arguments;
             78 bad configuration.
@@ -20,13 +20,15 @@ struct Doctor: AsyncParsableCommand {
 
     @OptionGroup var options: ConfigOption
 
-    @Flag(help: "Print everything as JSON, for programs.")
-    var json = false
+    @OptionGroup var output: FormatOption
 
     func run() async throws {
         let patient = Patient(options.config)
         let report = ExaminationReport(await Examination().run(on: patient))
-        print(json ? try report.json() : report.text(isColored: isatty(STDOUT_FILENO) == 1))
+        switch output.format {
+        case .json: print(try report.json())
+        case .text: print(report.text(isColored: isatty(STDOUT_FILENO) == 1))
+        }
         if patient.configuration == nil { throw ExitCode(78) }
         if report.wrong > 0 { throw ExitCode(1) }
     }

@@ -11,10 +11,7 @@ struct Status: ParsableCommand {
 
     @OptionGroup var options: ConfigOption
 
-    @Option(help: "text for people, json for programs.")
-    var format = OutputFormat.text
-
-    enum OutputFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
+    @OptionGroup var output: FormatOption
 
     func run() throws {
         let configuration = try Configuration.load(options.config)
@@ -24,7 +21,7 @@ struct Status: ParsableCommand {
                 exitCode: 69
             )
         }
-        switch format {
+        switch output.format {
         case .json: print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
         case .text: show(report)
         }

@@ -29,7 +29,7 @@ import Testing
     init() throws { box = try Installation() }
 
     private func examine(_ config: String) throws -> (code: Int32, report: Report) {
-        let result = try box.run("doctor", "--config", config, "--json")
+        let result = try box.run("doctor", "--config", config, "--format", "json")
         return (result.code, try JSONDecoder().decode(Report.self, from: Data(result.output.utf8)))
     }
 
@@ -137,8 +137,8 @@ import Testing
             export INFLUXDB_META_DIR=$1/db/meta INFLUXDB_DATA_DIR=$1/db/data INFLUXDB_DATA_WAL_DIR=$1/db/wal
             influxd -config /dev/null > $1/influxd.log 2>&1 &
             trap "kill $!; wait" EXIT
-            until curl -s 127.0.0.1:8086/ping; do sleep 0.1; done
-            "$2" doctor --config "$3" --json || true
+            for i in $(seq 300); do curl -s 127.0.0.1:8086/ping && break; kill -0 $!; sleep 0.1; done
+            "$2" doctor --config "$3" --format json || true
             """
         let result = try Peer.run([
             "/usr/bin/unshare", "--net", "--map-root-user", "/bin/bash", "-c", script, "open", box.folder, box.program,
@@ -168,7 +168,7 @@ import Testing
         #expect(FileManager.default.createFile(atPath: device, contents: nil, attributes: [.posixPermissions: 0o660]))
         let result = try Peer.run([
             "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", box.program, "doctor", "--config",
-            config, "--json",
+            config, "--format", "json",
         ])
         let report = try JSONDecoder().decode(Report.self, from: Data(result.output.utf8))
         #expect(report.has("note", "this user may not read \(secret)"), "\(report)")

@@ -980,13 +980,12 @@ look_at_influxdb() {
     # Somebody's server: it stays as it is, and gets one database more.
     installed influxdb && ! active influxdb && change "start InfluxDB, which is installed" systemctl start influxdb
     wait_for 20 InfluxDB influx_answers || look_at_port 8086 influxdb InfluxDB yes
-    version=$(curl --silent --max-time 5 --head http://127.0.0.1:8086/ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
+    version=$(answer_of_influx /ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
     [[ -n $version ]] || fail 69 "the port 8086 is used by a program that is not InfluxDB$(user_of_port 8086)." \
         "Nothing was changed. Give that program another port, then run this again."
     [[ $version == 1.* ]] || fail 69 "the InfluxDB on this machine is version $version, and boxenergie needs version 1." \
         "Nothing was changed. Both at once need two ports, which this script does not set up."
-    code=$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' --get http://127.0.0.1:8086/query \
-        --data-urlencode 'q=SHOW DATABASES')
+    code=$(answer_of_influx '/query?q=SHOW%20DATABASES' | sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p')
     if [[ $code == 401 ]]; then
         influx_state=closed
         [[ -n $influx_admin ]] || fail 64 "there is an InfluxDB $version already, and it asks for a user." \
@@ -998,7 +997,14 @@ look_at_influxdb() {
     say "InfluxDB:  version $version was there before; it keeps its settings and gets the database boxenergie"
 }
 
-influx_answers() { curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:8086/ping; }
+influx_answers() { [[ $(answer_of_influx /ping) == HTTP/*' 204 '* ]]; }
+
+# answer_of_influx PATH: with its head. By the shell alone, since a bare Debian has no curl.
+answer_of_influx() {
+    # shellcheck disable=SC2016  # the inner shell expands it
+    timeout 5 bash -c 'exec 3<> /dev/tcp/127.0.0.1/8086 && printf "GET %s HTTP/1.0\r\n\r\n" "$1" >&3 && cat <&3' - "$1" \
+        2> /dev/null || true
+}
 
 # find_deb: sets deb to the newest package of boxenergie for this machine that lies at hand, or to nothing.
 find_deb() {
@@ -1047,6 +1053,7 @@ settings=/etc/boxenergie
 install_program() {
     local have='' offered=''
     step "The program"
+    have curl || add_packages "curl, to ask InfluxDB and Grafana" --no-install-recommends curl
     ! installed boxenergie || have=$(dpkg-query -W -f='${Version}' boxenergie)
     [[ -z $deb ]] || offered=$(dpkg-deb --field "$deb" Version)
     if [[ -z $have && -z $deb ]]; then

@@ -77,6 +77,7 @@ it goes on where it stopped; complete, it changes nothing.
   --no-grafana       without Grafana: look at the readings from another machine
   --with-grafana     with Grafana even on a machine with little memory
   --anonymous        whoever is in your network may look at the dashboards without a password
+  --ftp              let devices send files of values (CSV) here by FTP, into one folder
   --influx=debian    InfluxDB as Debian has it (default)
   --influx=influxdata    from InfluxData's own repository
   --influx-admin NAME:FILE   the administrator of an InfluxDB that was here before, and a file with the password
@@ -687,7 +688,7 @@ demo() {
 # stopped. A line is KIND, a tab, and what it is about:
 #   package NAME, account NAME, group NAME   were not there before
 #   folder PATH, created PATH                likewise
-#   secret PATH                              likewise; only --purge deletes it
+#   secret PATH, data PATH                   likewise; only --purge deletes it
 #   changed N PATH                           the original is in originals/N
 #   block PATH                               has lines of ours between two marks
 #   word WORD PATH                           lost this word of its only line
@@ -923,6 +924,7 @@ look_at_machine() {
 
     look_at_influxdb
     look_at_port 3000 grafana-server Grafana "$grafana"
+    look_at_port 21 boxenergie-ftp "the FTP server" "$ftp"
     if active nodered || installed nodered; then say "Node-RED:  found; it keeps its port 1880, and goes on undisturbed"; fi
 
     state='not installed yet'
@@ -1046,7 +1048,7 @@ use_offline() {
 # Each looks at the machine first and changes only what is not so yet: an installation that was interrupted goes on
 # when it is run again, and a second one finds nothing to do.
 
-steps=(program serial influxdb configuration database service grafana resumption proof)
+steps=(program serial influxdb configuration database service ftp grafana resumption proof)
 share=/usr/share/boxenergie
 settings=/etc/boxenergie
 
@@ -1349,6 +1351,102 @@ install_service() {
     fi
     keep_running boxenergie "$settings/boxenergie.toml" "$settings/influx.password" /usr/bin/boxenergie
     say "boxenergie reads: $(sed -n 's/^\[source\.\([^].]*\)\]/\1/p' "$settings/boxenergie.toml" | paste -sd ' ')"
+}
+
+# Devices that send files: an FTP server with one user, who sees one folder and can do nothing else here.
+install_ftp() {
+    local user=boxenergie-ftp file=$settings/ftp.conf unit=/etc/systemd/system/boxenergie-ftp.service
+    [[ $ftp == yes ]] || return 0
+    step "The folder for files (FTP)"
+    if [[ $dry_run == yes ]] && ! installed boxenergie; then
+        change "install vsftpd for the user $user and the folder /srv/ftp/in"
+        return 0
+    fi
+    # Debian's own service would let in every user of the machine.
+    if ! installed vsftpd; then
+        [[ -e /etc/systemd/system/vsftpd.service ]] || change "keep vsftpd's own service off" mask_vsftpd
+        add_packages "vsftpd, an FTP server" --no-install-recommends vsftpd
+    fi
+    getent passwd "$user" > /dev/null || change "make the user $user" add_ftp_user
+    [[ -d /srv/ftp/in ]] || change "make the folder /srv/ftp/in" make_ftp_folder
+    owned 2770 "$user:boxenergie" /srv/ftp/in
+    [[ -e $settings/ftp.password ]] || change "write a new password to $settings/ftp.password" new_password "$settings/ftp.password"
+    if [[ $dry_run == no && $(passwd --status "$user" | cut -d ' ' -f 2) != P ]]; then
+        change "give it to $user" give_ftp_password
+    fi
+    write_file /etc/pam.d/boxenergie-ftp 644 root:root "# Written by boxenergie's install.sh: a password, and no shell.
+auth required pam_unix.so
+account required pam_unix.so
+session required pam_unix.so"
+    write_file "$settings/ftp.users" 644 root:root "$user"
+    write_file "$file" 644 root:root "# Written by boxenergie's install.sh, for the service boxenergie-ftp.
+listen=YES
+listen_ipv6=NO
+anonymous_enable=NO
+local_enable=YES
+write_enable=YES
+chroot_local_user=YES
+local_umask=007
+userlist_enable=YES
+userlist_deny=NO
+userlist_file=$settings/ftp.users
+pam_service_name=boxenergie-ftp
+pasv_min_port=40000
+pasv_max_port=40010
+max_clients=10
+max_per_ip=4
+idle_session_timeout=300
+secure_chroot_dir=/run/vsftpd/empty"
+    write_file "$unit" 644 root:root "[Unit]
+Description=Files of values from devices, for boxenergie
+After=network.target
+
+[Service]
+RuntimeDirectory=vsftpd/empty
+ExecStart=/usr/sbin/vsftpd $file
+Restart=always
+RestartSec=10
+ProtectSystem=strict
+ReadWritePaths=/srv/ftp
+ProtectHome=yes
+PrivateTmp=yes
+MemoryMax=64M
+
+[Install]
+WantedBy=multi-user.target"
+    keep_running boxenergie-ftp "$file" "$unit" /etc/pam.d/boxenergie-ftp
+    [[ $dry_run == no ]] || return 0
+    wait_for 15 FTP ftp_takes_a_file || fail 1 "the FTP server does not take a file." \
+        "Its words: sudo journalctl -u boxenergie-ftp"
+    say "A device sends to this machine's address as $user, into the folder in; sudo cat $settings/ftp.password"
+    say "Its files are read with folder = \"/srv/ftp/in\": boxenergie sources csv"
+}
+
+mask_vsftpd() {
+    [[ -d /srv/ftp ]] || remember folder /srv/ftp               # its package makes these
+    getent passwd ftp > /dev/null || remember account ftp
+    remember created /etc/systemd/system/vsftpd.service
+    ln -s /dev/null /etc/systemd/system/vsftpd.service
+}
+
+add_ftp_user() {
+    remember account boxenergie-ftp
+    useradd --system --gid boxenergie --home-dir /srv/ftp --no-create-home --shell /usr/sbin/nologin boxenergie-ftp
+}
+
+make_ftp_folder() {
+    make_folder /srv/ftp
+    remember data /srv/ftp/in
+    mkdir /srv/ftp/in
+}
+
+give_ftp_password() { printf 'boxenergie-ftp:%s\n' "$(< "$settings/ftp.password")" | chpasswd; }
+
+ftp_takes_a_file() {
+    local login
+    login=$(printf 'user = "boxenergie-ftp:%s"' "$(< "$settings/ftp.password")")
+    curl --silent --fail --max-time 10 --config - --upload-file /etc/hostname ftp://127.0.0.1/in/.try <<< "$login" &&
+        curl --silent --fail --max-time 10 --config - --quote 'DELE in/.try' --list-only ftp://127.0.0.1/in/ <<< "$login"
 }
 
 # Grafana is the one part that comes from elsewhere. Without it everything else works; grafana_reason says why it lacks.
@@ -1659,11 +1757,14 @@ uninstall() {
         return 0
     fi
     if [[ $purge == yes ]]; then drop_database; fi
+    while read -r what; do
+        systemctl --quiet disable --now "$what" 2> /dev/null || true
+    done < <(sed -n 's|^created\t/etc/systemd/system/\([^/]*\.service\)$|\1|p' "$journal")
     remove_packages
     while IFS=$'\t' read -r kind what; do
         case $kind in
             package | residue) continue ;;
-            secret | account | group | database) [[ $purge == yes ]] || continue ;;
+            secret | data | account | group | database) [[ $purge == yes ]] || continue ;;
         esac
         undo "$kind" "$what"
         forget "$kind" "$what"
@@ -1765,23 +1866,25 @@ undo() {
         folder)
             if [[ -d $2 ]]; then rmdir --ignore-fail-on-non-empty "$2"; fi ;;
         secret)
-            if [[ $purge == yes ]]; then rm -f "$2" "$2.boxenergie-new"; fi ;;
+            rm -f "$2" "$2.boxenergie-new" ;;
+        data)
+            rm -rf "$2" ;;
         block | word)
             path=${2##* }
             if [[ -e $path ]]; then undo_boot_file "$@"; else say "- $path is gone: nothing to undo there"; fi ;;
         member)
             gpasswd --delete "${2%% *}" "$path" > /dev/null || true ;;
         account)
-            if [[ $purge == yes ]] && getent passwd "$2" > /dev/null; then userdel "$2" 2> /dev/null || true; fi ;;
+            ! getent passwd "$2" > /dev/null || userdel "$2" 2> /dev/null || true ;;
         group)
-            if [[ $purge == yes ]] && getent group "$2" > /dev/null; then groupdel "$2" 2> /dev/null || true; fi ;;
+            ! getent group "$2" > /dev/null || groupdel "$2" 2> /dev/null || true ;;
     esac
 }
 
 main() {
     local mode=install extra=() demo_only=''
     yes=no dry_run=no seconds=0 demo_dir=$PWD/demo locked=no running=no
-    purge=no upgrade=no offline='' grafana=yes anonymous=no influx_from=debian influx_admin='' tic_hat=ask
+    purge=no upgrade=no offline='' grafana=yes anonymous=no ftp=no influx_from=debian influx_admin='' tic_hat=ask
     read -ra extra <<< "${BOXENERGIE_DEMO_ARGS:-}"   # more options, for tests that run the README's words
     set -- "$@" ${extra[@]+"${extra[@]}"}
     while (($# > 0)); do
@@ -1803,6 +1906,7 @@ main() {
             --no-grafana) grafana=no ;;
             --with-grafana) grafana=wanted ;;
             --anonymous) anonymous=yes ;;
+            --ftp) ftp=yes ;;
             --influx=debian | --influx=influxdata) influx_from=${1#*=} ;;
             --influx=*) fail 64 "--influx is debian or influxdata, not ${1#*=}." ;;
             --influx-admin)

@@ -77,7 +77,7 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// The names in a folder; none when it cannot be read.
-func directory(_ path: String) -> [String] {
+public func directory(_ path: String) -> [String] {
     guard let folder = opendir(path) else { return [] }
     defer { closedir(folder) }
     var names: [String] = []

@@ -14,6 +14,7 @@ struct BoxEnergie: ParsableCommand {
               boxenergie check                      is the configuration right?
               boxenergie run                        read the meters until Ctrl-C
               boxenergie read linky                 look at one meter for 30 s
+              sudo boxenergie doctor                what is wrong, and what to do?
               boxenergie simulate --link /tmp/linky a house to try things with
 
             EXIT CODES: 0 done, 1 the work failed, 64 wrong arguments, 69 a server or device is unavailable,
@@ -24,6 +25,7 @@ struct BoxEnergie: ParsableCommand {
             Run.self, Check.self, Sources.self, Outputs.self, Probe.self, Read.self, Capture.self, Decode.self,
             Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self,
+            Doctor.self,
             PulseCommand.self, Bench.self,
         ]
     )

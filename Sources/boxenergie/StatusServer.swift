@@ -68,6 +68,9 @@ final class StatusServer: Sendable {
 
     private static func ask(_ path: String) -> StatusReport? {
         guard let connection = openUnixSocket(path, SOCK_STREAM, { connect($0, $1, $2) }) else { return nil }
+        // A program that hangs, or was stopped, takes connections and says nothing.
+        var patience = timeval(tv_sec: 3, tv_usec: 0)
+        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
         let answer = InputFile(descriptor: connection, name: path)
         return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
     }

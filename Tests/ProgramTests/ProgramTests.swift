@@ -220,7 +220,7 @@ import Testing
         "each command explains itself with an example",
         arguments: [
             "run", "check", "sources", "read", "capture", "decode", "replay", "simulate", "write", "provision",
-            "status", "pulse",
+            "status", "doctor", "pulse",
         ]
     )
     func help(_ command: String) throws {

@@ -61,6 +61,10 @@ class Handler(BaseHTTPRequestHandler):
             with lock:
                 under_way["now"] -= 1
 
+    def do_POST(self):
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.do_GET()
+
     def answer(self):
         path, _, query = self.path.partition("?")
         page = pages.get(path, {"status": 404, "body": "nothing here"})

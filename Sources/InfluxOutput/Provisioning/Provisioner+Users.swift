@@ -10,14 +10,7 @@ extension Provisioner {
     }
 
     /// Whether the server asks for a user and password.
-    public func serverAsksForPassword() async throws -> Bool {
-        do {
-            _ = try await InfluxClient(anonymous: client.settings).query("SHOW DATABASES")
-            return false
-        } catch let error as InfluxError where error.status == 401 || error.status == 403 {
-            return true
-        }
-    }
+    public func serverAsksForPassword() async throws -> Bool { try await client.asksForPassword() }
 
     /// Whether the client's user is an administrator.
     public func administrator(_ name: String) async throws -> Administrator {

@@ -36,7 +36,7 @@ extension Ledger.Settings {
     func isNight(at seconds: Int64) -> Bool { sunIsBelow(0, at: seconds) }
 
     /// Whether an inverter may be silent without anything being wrong: before a late dawn, or after an early dusk.
-    func isTooDimToWork(at seconds: Int64) -> Bool { sunIsBelow(8, at: seconds) }
+    public func isTooDimToWork(at seconds: Int64) -> Bool { sunIsBelow(8, at: seconds) }
 
     private func sunIsBelow(_ degrees: Double, at seconds: Int64) -> Bool {
         if let latitude = place.latitude, let longitude = place.longitude {

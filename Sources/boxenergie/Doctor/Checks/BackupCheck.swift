@@ -1,0 +1,49 @@
+import Glibc
+
+/// Whether there is a backup that is not too old.
+struct BackupCheck: FileCheck {
+    let group = Finding.Group.backup
+    static let folder = "/var/backups/boxenergie"
+    static let command = "sudo /usr/share/boxenergie/influx/backup \(folder)"
+    /// The timer makes one a week.
+    private static let longest: Int64 = 8 * 86_400
+
+    func look(at patient: Patient) -> [Finding] {
+        let machine = patient.machine
+        if machine.isHidden(Self.folder) {
+            return [.note(Self.folder, "this user may not look into it", "Look again with: sudo boxenergie doctor")]
+        }
+        let whole = machine.names(Self.folder).filter { machine.isThere("\(Self.folder)/\($0)/SHA256SUMS") }
+        guard let newest = whole.compactMap(Self.time).max() else {
+            return [.note("backup", "there is none yet", "Make one: \(Self.command)", Self.elsewhere)]
+        }
+        let age = inWords(seconds: max(0, patient.now - newest))
+        guard patient.now - newest > Self.longest else {
+            return [.ok("backup", "the newest of \(whole.count) is \(age) old")]
+        }
+        let log = "See why it makes none: journalctl -u boxenergie-backup -n 30"
+        return patient.hasUnit("boxenergie-backup.timer")
+            ? [
+                .wrong(
+                    "backup",
+                    "the newest is \(age) old, though one is made each week",
+                    log,
+                    "By hand: \(Self.command)"
+                )
+            ]
+            : [.note("backup", "the newest is \(age) old", "Make one: \(Self.command)", Self.elsewhere)]
+    }
+
+    private static let elsewhere = "Copy it to another machine or a USB stick: a card that fails takes it along."
+
+    /// When `boxenergie-20261125T020000Z` was made.
+    private static func time(_ name: String) -> Int64? {
+        let digits = name.filter(\.isASCII).compactMap(\.wholeNumberValue)
+        guard name.hasPrefix("boxenergie-"), digits.count == 14 else { return nil }
+        func number(_ places: Range<Int>) -> Int32 { digits[places].reduce(0) { $0 * 10 + Int32($1) } }
+        var parts = tm()
+        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (number(0..<4) - 1900, number(4..<6) - 1, number(6..<8))
+        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (number(8..<10), number(10..<12), number(12..<14))
+        return Int64(timegm(&parts))
+    }
+}

@@ -1,0 +1,51 @@
+import MeterCore
+
+/// Whether the readings get the right time.
+struct ClockCheck: FileCheck {
+    let group = Finding.Group.clock
+    /// Before this program was written.
+    private static let earliest: Int64 = 1_767_225_600
+    private static let steps = [
+        "Does the network work? The clock is set from there: timedatectl timesync-status",
+        "Switch that on: sudo timedatectl set-ntp true",
+    ]
+
+    func look(at patient: Patient) -> [Finding] {
+        [judge(patient)] + jumps(patient)
+    }
+
+    private func judge(_ patient: Patient) -> Finding {
+        var finding: Finding
+        switch patient.report?.clock.basis {
+        case "meter":
+            finding = .note("clock", "it was never set; the readings get the meter's own time instead")
+        case "earlier":
+            finding = .wrong(
+                "clock",
+                "somebody set it to a time that nothing confirms; boxenergie goes on with the old one"
+            )
+        case "unknown":
+            let waiting = patient.report?.clock.readingsWaiting ?? 0
+            finding = .wrong("clock", "it was not set since the start: \(waiting) readings wait for a date")
+        default:
+            guard patient.now >= Self.earliest else {
+                finding = .wrong("clock", "it says a time long past")
+                break
+            }
+            if patient.clock.isSynchronized { return .ok("clock", "it is kept right by the network") }
+            finding =
+                patient.clock.hasBattery || patient.report != nil
+                ? .note("clock", "nothing keeps it right; it may drift by minutes a month")
+                : .wrong("clock", "nothing keeps it right, and a Pi's clock stands still while it is off")
+        }
+        finding.advice = Self.steps
+        return finding
+    }
+
+    private func jumps(_ patient: Patient) -> [Finding] {
+        guard let clock = patient.report?.clock, clock.readingsLost > 0 else { return [] }
+        let sentence = "\(clock.readingsLost) readings were lost, since no date came for too long"
+        let advice = "A clock with a battery (RTC) prevents that where there is no network."
+        return [.note("readings without a date", sentence, advice)]
+    }
+}

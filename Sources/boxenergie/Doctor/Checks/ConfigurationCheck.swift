@@ -1,0 +1,25 @@
+import MeterCore
+
+/// Whether the configuration can be used: what `check` says.
+struct ConfigurationCheck: FileCheck {
+    let group = Finding.Group.configuration
+
+    func look(at patient: Patient) -> [Finding] {
+        if let problem = patient.problem {
+            return [.wrong(patient.file, problem, "What needs the configuration could not be looked at.")]
+        }
+        let findings = patient.diagnostics.map { finding in
+            let place = "\(finding.file):\(finding.line)"
+            let advice = "Correct this line, then: boxenergie check \(patient.file)"
+            return finding.severity == .error
+                ? Finding.wrong(place, finding.message, advice) : Finding.note(place, finding.message, advice)
+        }
+        guard let configuration = patient.configuration else { return findings }
+        let count = configuration.sources.count
+        guard count > 0 else {
+            let advice = "Find your meters: boxenergie probe. It prints the lines that belong into \(patient.file)."
+            return findings + [.wrong(patient.file, "it names no meter, so nothing is read", advice)]
+        }
+        return findings + [.ok(patient.file, "it can be used and names \(count) source\(count == 1 ? "" : "s")")]
+    }
+}

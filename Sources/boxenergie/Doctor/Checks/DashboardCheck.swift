@@ -1,0 +1,77 @@
+import FoundationEssentials
+import MeterCore
+import MeterIO
+
+/// Whether Grafana has the dashboards and reaches the database.
+struct DashboardCheck: AskingCheck {
+    let group = Finding.Group.grafana
+    static let folder = "/usr/share/boxenergie/dashboards"
+    static let passwordFile = "/etc/boxenergie/grafana-admin.password"
+    private static let source = "boxenergie-influxdb"
+    private static let reinstall = "Put everything in its place again: sudo ./install.sh"
+
+    func ask(_ patient: Patient) async -> [Finding] {
+        let files = patient.machine.names(Self.folder).filter { $0.hasSuffix(".json") }
+        guard !files.isEmpty else {
+            guard Grafana.isInstalled(patient) else { return [] }
+            return [.wrong("dashboards", "there are none in \(Self.folder)", Self.reinstall)]
+        }
+        let present = Finding.ok("dashboards", "\(files.count) are in \(Self.folder)")
+        guard Grafana.isInstalled(patient) else { return [present] }
+        guard let password = try? Secret(file: patient.machine.root + Self.passwordFile).read() else {
+            let isHidden = patient.machine.isHidden(Self.passwordFile)
+            let reason = isHidden ? "is closed to this user" : "is not there or empty"
+            let advice =
+                isHidden ? "Look again with: sudo boxenergie doctor" : "Look yourself: \(patient.grafana)/dashboards"
+            return [present, .note("dashboards in Grafana", "not looked at: \(Self.passwordFile) \(reason)", advice)]
+        }
+        let grafana = Grafana(url: patient.grafana, password: password)
+        // Without an answer its own check has said so.
+        guard let answer = try? await grafana.get("/api/search?type=dash-db&limit=1000") else { return [present] }
+        return [present, known(files, answer)] + [await database(grafana)].compactMap { $0 }
+    }
+
+    private func known(_ files: [String], _ answer: TransferResponse) -> Finding {
+        let subject = "dashboards in Grafana"
+        if answer.status == 401 || answer.status == 403 {
+            let reset = "sudo grafana-cli admin reset-admin-password \"$(sudo cat \(Self.passwordFile))\""
+            let sentence = "Grafana does not take the password in \(Self.passwordFile)"
+            return .note(subject, sentence, "If you changed it in Grafana, write it there too.", "Or set it: \(reset)")
+        }
+        guard answer.status == 200, let found = Grafana.decode([Grafana.Dashboard].self, answer) else {
+            return .wrong(subject, "Grafana answers \(answer.status) and no list", Self.restart)
+        }
+        let missing = Set(files.map { String($0.dropLast(5)) }).subtracting(found.map(\.uid)).sorted()
+        guard missing.isEmpty else {
+            return .wrong(
+                subject,
+                "Grafana does not know \(missing.joined(separator: ", "))",
+                "Is /etc/grafana/provisioning/dashboards/boxenergie.yaml there? \(Self.reinstall)",
+                Self.restart
+            )
+        }
+        return .ok(subject, "Grafana knows them all")
+    }
+
+    private func database(_ grafana: Grafana) async -> Finding? {
+        let subject = "database in Grafana"
+        guard let answer = try? await grafana.get("/api/datasources/uid/\(Self.source)/health"),
+            answer.status != 401, answer.status != 403
+        else { return nil }
+        let reply = Grafana.decode(Grafana.Reply.self, answer)
+        if answer.status == 200, reply?.status == "OK" { return .ok(subject, "Grafana reaches it") }
+        guard answer.status != 404 else {
+            let advice = "Is /etc/grafana/provisioning/datasources/boxenergie.yaml there? \(Self.reinstall)"
+            return .wrong(subject, "Grafana was not told of it (\(Self.source))", advice, Self.restart)
+        }
+        let reason = reply?.message ?? "status \(answer.status)"
+        return .wrong(
+            subject,
+            "Grafana does not reach it: \(reason)",
+            "Does InfluxDB answer, see above? If so, the user or the password that Grafana has is another one.",
+            Self.reinstall
+        )
+    }
+
+    private static let restart = "Let Grafana read its files again: sudo systemctl restart grafana-server"
+}

@@ -1,0 +1,61 @@
+import InfluxOutput
+import MeterCore
+
+/// Whether the database answers and takes readings from the configured user.
+struct DatabaseCheck: AskingCheck {
+    let group = Finding.Group.database
+
+    func ask(_ patient: Patient) async -> [Finding] {
+        guard let settings = patient.influx else { return [] }
+        let server = settings.isLocal
+        let subject = "InfluxDB at \(settings.url)"
+        let client: InfluxClient
+        do {
+            client = try InfluxClient(settings)
+        } catch {
+            return [unreadable(settings, patient, "\(error)")]
+        }
+        do {
+            let version = try await client.version()
+            return [.ok(subject, "version \(version) answers")] + [await write(settings, patient)]
+        } catch {
+            let advice =
+                server ? "Start it: sudo systemctl restart influxdb" : "Is the address right, and that machine on?"
+            let more =
+                server ? "When it does not stay up: journalctl -u influxdb -n 30" : "Try: curl -i \(settings.url)/ping"
+            return [.wrong(subject, "\(error)", advice, more, "Readings wait on the disk until it is back.")]
+        }
+    }
+
+    private func unreadable(_ settings: InfluxSettings, _ patient: Patient, _ reason: String) -> Finding {
+        let file = settings.password?.file ?? ""
+        if patient.machine.isHidden(file) {
+            return .note("InfluxDB", "this user may not read \(file)", "Look again with: sudo boxenergie doctor")
+        }
+        let advice = "Make it again: sudo boxenergie provision --help shows how users and their files are made"
+        return .wrong("InfluxDB", reason, advice)
+    }
+
+    /// Writes nothing at all, which the server answers as it would a reading.
+    private func write(_ settings: InfluxSettings, _ patient: Patient) async -> Finding {
+        let user = settings.username.map { "the user \($0)" } ?? "anybody"
+        let subject = "database \(settings.database)"
+        if settings.username != nil, settings.password == nil {
+            let advice = "Look again with: sudo boxenergie doctor"
+            return .note(subject, "only the service sees the password of \(user) (systemd's credentials)", advice)
+        }
+        for schema in RetentionSchema.standard {
+            let policy = RetentionPolicy(schema.name)
+            let nothing = Batch(database: settings.database, policy: policy, precision: .seconds, lines: [], points: 0)
+            switch await InfluxSink(settings).write(nothing) {
+            case .accepted: continue
+            case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason):
+                let help = "boxenergie provision --help shows how databases and users are made."
+                return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
+            case .split:
+                return .wrong(subject, "the server takes nothing, not even an empty write", "Is it an InfluxDB 1.x?")
+            }
+        }
+        return .ok(subject, "\(user) may write")
+    }
+}

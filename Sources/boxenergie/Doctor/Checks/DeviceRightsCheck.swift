@@ -1,0 +1,26 @@
+import Glibc
+import MeterSources
+
+/// Whether a person who runs the program without the service may use the meters' devices.
+struct DeviceRightsCheck: FileCheck {
+    let group = Finding.Group.readings
+
+    func look(at patient: Patient) -> [Finding] {
+        // The service has its own user and groups, and root needs none.
+        guard let configuration = patient.configuration, !patient.hasUnit("boxenergie.service"), geteuid() != 0 else {
+            return []
+        }
+        var devices = Set(configuration.serialDevices)
+        if configuration.sources.contains(where: { $0.source is PulseSource }) {
+            devices.formUnion(patient.machine.names("/dev").filter { $0.hasPrefix("gpiochip") }.map { "/dev/\($0)" })
+        }
+        let closed = devices.sorted().filter {
+            patient.machine.isThere($0) && access(patient.machine.root + $0, R_OK | W_OK) != 0
+        }
+        return closed.map { path in
+            let group = path.contains("gpiochip") ? "gpio" : "dialout"
+            let advice = "Join the group: sudo usermod -aG \(group) $USER, then log out and in again"
+            return .wrong(path, "you may not use this device", advice)
+        }
+    }
+}

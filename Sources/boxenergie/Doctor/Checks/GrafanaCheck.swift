@@ -1,0 +1,29 @@
+import MeterIO
+
+/// Whether Grafana answers.
+struct GrafanaCheck: AskingCheck {
+    let group = Finding.Group.grafana
+
+    func ask(_ patient: Patient) async -> [Finding] {
+        let subject = "Grafana at \(patient.grafana)"
+        let restart = "Start it again: sudo systemctl restart grafana-server"
+        let log = "When it does not stay up: journalctl -u grafana-server -n 30"
+        do {
+            let response = try await Grafana(url: patient.grafana).get("/api/health")
+            guard let reply = Grafana.decode(Grafana.Reply.self, response), let database = reply.database else {
+                let advice = "See who uses its port: sudo ss -tlnp 'sport = :3000'"
+                return [.wrong(subject, "something else answers there (status \(response.status))", advice)]
+            }
+            guard response.status == 200, database == "ok" else {
+                return [.wrong(subject, "its own database says: \(database)", restart, log)]
+            }
+            return [.ok(subject, "version \(reply.version ?? "unknown") answers")]
+        } catch {
+            guard Grafana.isInstalled(patient) else {
+                let advice = "For the dashboards, install it: sudo ./install.sh"
+                return [.note("Grafana", "it is not installed on this machine", advice)]
+            }
+            return [.wrong(subject, "\(error)", restart, log)]
+        }
+    }
+}

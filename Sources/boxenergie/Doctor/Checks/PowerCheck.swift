@@ -1,0 +1,44 @@
+/// Whether a Pi gets enough power; another machine does not tell.
+struct PowerCheck: AskingCheck {
+    let group = Finding.Group.machine
+    private static let supply = [
+        "Use the Pi's own power supply, or one of 3 A (Pi 5: 5 A) with a short thick cable.",
+        "Take USB devices off that draw much, or use a hub with a supply of its own.",
+    ]
+
+    func ask(_ patient: Patient) async -> [Finding] {
+        let alarm = alarm(patient.machine)
+        guard alarm != nil || patient.machine.isThere("/usr/bin/vcgencmd") else { return [] }
+        let flags = await flags(patient.machine)
+        if alarm == true || flags.map({ $0 & 1 != 0 }) ?? false {
+            var finding = Finding.wrong("power", "the voltage is too low right now: the card may be damaged by it")
+            finding.advice = Self.supply
+            return [finding]
+        }
+        guard let flags else { return alarm == false ? [.ok("power", "the voltage is right")] : [] }
+        if flags & 1 << 16 != 0 {
+            var finding = Finding.note("power", "the voltage was too low at times since the start")
+            finding.advice = Self.supply
+            return [finding]
+        }
+        return [.ok("power", "the voltage was right since the start")]
+    }
+
+    private func alarm(_ machine: Machine) -> Bool? {
+        for name in machine.names("/sys/class/hwmon")
+        where machine.words("/sys/class/hwmon/\(name)/name") == ["rpi_volt"] {
+            return machine.number("/sys/class/hwmon/\(name)/in0_lcrit_alarm").map { $0 != 0 }
+        }
+        return nil
+    }
+
+    /// Bit 0 is for now, bit 16 for since the start.
+    private func flags(_ machine: Machine) async -> Int? {
+        let file = machine.words("/sys/devices/platform/soc/soc:firmware/get_throttled").first.map(String.init)
+        if let file { return Int(file.replacing("0x", with: ""), radix: 16) }
+        let answer = await machine.answer(of: ["/usr/bin/vcgencmd", "get_throttled"])
+        return answer?.split(whereSeparator: \.isWhitespace).first.flatMap {
+            Int($0.replacing("throttled=0x", with: ""), radix: 16)
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import MeterCore
+import MeterSources
+
+/// Whether each meter speaks, in time and clearly.
+struct SourceCheck: FileCheck {
+    let group = Finding.Group.readings
+    /// As the ledger's watch: so much later than usual is missing.
+    private static let patience: Int64 = 300
+    /// Of a line's groups, in percent: one in a hundred is noise, one in ten is a bad cable.
+    private static let noisy = 1.0
+    private static let bad = 10.0
+
+    func look(at patient: Patient) -> [Finding] {
+        guard let configuration = patient.configuration, let report = patient.report else { return [] }
+        return configuration.sources.flatMap { source -> [Finding] in
+            guard let state = report.sources[source.name] else {
+                let advice = "Let boxenergie read its configuration again: sudo systemctl reload boxenergie"
+                return [.wrong(source.name, "the running boxenergie does not know this source yet", advice)]
+            }
+            return [speech(source, state, report, configuration)] + quality(source, state)
+        }
+    }
+
+    private func speech(
+        _ source: ConfiguredSource,
+        _ state: SourceStatus.Snapshot,
+        _ report: StatusReport,
+        _ configuration: Configuration
+    ) -> Finding {
+        let known = configuration.energy.ledger.pauses[source.name]
+        let wait = (known ?? 0) + Self.patience
+        let isDark = configuration.energy.ledger.isTooDimToWork(at: report.time)
+        let maySleep = (source.source as? any CountingSource)?.counts?.contains(.production) ?? false
+        let reason = state.lastError.map { ": \($0)" } ?? ""
+        guard let last = state.lastReading else {
+            guard report.time - report.startedAt > wait else {
+                return .note(source.name, "it has not spoken since the start\(reason)", "Look again in a few minutes.")
+            }
+            var finding = Finding.wrong(source.name, "it has never spoken\(reason)")
+            finding.advice = advice(source)
+            return finding
+        }
+        let age = report.time - last
+        guard age > wait else {
+            let sentence = "it was read \(inWords(seconds: max(0, age))) ago"
+            guard state.state == "waiting", let error = state.lastError else { return .ok(source.name, sentence) }
+            var finding = Finding.note(source.name, "\(sentence), and cannot be read just now: \(error)")
+            finding.advice = advice(source)
+            return finding
+        }
+        if state.state == "asleep" || maySleep && isDark {
+            return .ok(source.name, "it has been silent for \(inWords(seconds: age)), as inverters are without sun")
+        }
+        var finding = Finding.wrong(source.name, "it has been silent for \(inWords(seconds: age))\(reason)")
+        // Who knows how often a device posts?
+        if known == nil { finding.grade = .note }
+        finding.advice = advice(source)
+        return finding
+    }
+
+    private func advice(_ source: ConfiguredSource) -> [String] {
+        switch source.source {
+        case is TeleinfoSource:
+            [
+                "Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter.",
+                "Is the adapter on the right pins, or plugged in? Its device is in the configuration.",
+                "Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar.",
+                "Look at the line itself: boxenergie capture \(source.name) line.capture, for a minute, then",
+                "boxenergie decode teleinfo line.capture",
+            ]
+        case is PulseSource:
+            [
+                "Does the meter blink? Are S0+ and S0- on the right way round, and is it the right line?",
+                "See each pulse: boxenergie read \(source.name)",
+            ]
+        case let serial as any SerialSource where serial.serialDevice != nil:
+            [
+                "Is the device switched on? Exchange A and B of its cable, and check its number, speed and parity.",
+                "Look for it: boxenergie probe",
+            ]
+        default: ["Is the device switched on and in the network? Try it: boxenergie read \(source.name)"]
+        }
+    }
+
+    private func quality(_ source: ConfiguredSource, _ state: SourceStatus.Snapshot) -> [Finding] {
+        guard source.source is TeleinfoSource else { return [] }
+        let bad = ["bad checksum", "bad value", "bad parity"].reduce(0) { $0 + (state.quality[$1] ?? 0) }
+        let all = bad + (state.quality["groups"] ?? 0)
+        guard all >= 100 else { return [] }
+        let share = Double(bad) / Double(all) * 100
+        let sentence = "\(rounded(share)) % of what comes is damaged (\(bad) of \(all) groups)"
+        let subject = "line of \(source.name)"
+        guard share > Self.noisy else { return [.ok(subject, sentence)] }
+        var finding = Finding.note(
+            subject,
+            sentence,
+            "Use a short twisted pair, away from mains cables, and tighten its screws.",
+            "A home-made adapter may need another resistor at its optocoupler."
+        )
+        if share > Self.bad { finding.grade = .wrong }
+        return [finding]
+    }
+}

@@ -1,0 +1,87 @@
+import InfluxOutput
+import MeterCore
+import MeterSources
+
+/// Whether the newest readings and sums are in the database.
+struct StoredReadingsCheck: AskingCheck {
+    /// A measurement, and how old its newest point may be.
+    private struct Expectation {
+        var what: String
+        var measurement: Measurement
+        var patience: Int64
+    }
+
+    let group = Finding.Group.database
+
+    func ask(_ patient: Patient) async -> [Finding] {
+        guard let configuration = patient.configuration, let settings = patient.influx,
+            let client = try? InfluxClient(settings)
+        else { return [] }
+        let site = configuration.tags.first { $0.0 == "site" }?.1
+        var findings: [Finding] = []
+        for wish in Self.expectations(configuration, at: patient.now) {
+            do {
+                let newest = try await client.newestPoint(of: wish.measurement, site: site)
+                findings.append(judge(wish, newest, patient))
+            } catch let error as InfluxError where error.status == 401 || error.status == 403 {
+                let advice = "Only who may read sees it: boxenergie provision --help shows how to make such a user"
+                return findings + [.note("stored readings", "the configured user may not look at them", advice)]
+            } catch let error as InfluxError {
+                let advice = "Create what is missing: boxenergie provision --config \(patient.file)"
+                findings.append(.wrong(wish.what, error.description, advice))
+            } catch {
+                // The server does not answer, which its own check says.
+                return findings
+            }
+        }
+        return findings
+    }
+
+    private static func expectations(_ configuration: Configuration, at now: Int64) -> [Expectation] {
+        let pauses = configuration.energy.ledger.pauses
+        var wishes: [Expectation] = []
+        for source in configuration.sources {
+            guard let meter = source.meter else { continue }
+            let patience = (pauses[source.name] ?? 0) + 300
+            wishes.append(Expectation(what: "Linky", measurement: meter.measurement, patience: patience))
+        }
+        let counts = configuration.sources.compactMap { ($0.source as? any CountingSource)?.counts }
+        let isDark = configuration.energy.ledger.isTooDimToWork(at: now)
+        // Where there is nothing but an inverter, nothing flows at night.
+        guard counts.contains(where: { isDark ? !$0.subtracting([.production]).isEmpty : !$0.isEmpty }) else {
+            return wishes
+        }
+        let flow = Measurement("flow", in: RetentionPolicy("raw"))
+        let energy = Measurement("energy", in: RetentionPolicy("m15"))
+        let pause = pauses.values.min() ?? 0
+        wishes.append(Expectation(what: "live power", measurement: flow, patience: 900 + pause))
+        // A quarter is told when it is over, and some minutes later when a meter is late.
+        wishes.append(Expectation(what: "quarter hours", measurement: energy, patience: 3600 + pause))
+        return wishes
+    }
+
+    private func judge(_ wish: Expectation, _ newest: Int64?, _ patient: Patient) -> Finding {
+        let subject = "\(wish.what) (\(wish.measurement))"
+        if let newest, patient.now - newest < wish.patience {
+            return .ok(subject, "the newest is \(inWords(seconds: max(0, patient.now - newest))) old")
+        }
+        let sentence =
+            newest.map { "the newest is \(inWords(seconds: patient.now - $0)) old" } ?? "there is nothing yet"
+        if let report = patient.report, patient.now - report.startedAt < wish.patience {
+            let wait = inWords(seconds: wish.patience - (patient.now - report.startedAt))
+            return .note(subject, "\(sentence); boxenergie was started only just", "Look again in \(wait).")
+        }
+        return .wrong(
+            subject,
+            sentence,
+            "Does the meter speak, and does boxenergie send? See above; boxenergie status shows more."
+        )
+    }
+}
+
+extension ConfiguredSource {
+    /// The settings of the Linky that it reads or hands on.
+    fileprivate var meter: TeleinfoSettings? {
+        (source as? TeleinfoSource)?.settings ?? (source as? any NamedMeasurements)?.meter
+    }
+}

@@ -1,0 +1,15 @@
+/// Whether the processor gets too hot.
+struct TemperatureCheck: FileCheck {
+    let group = Finding.Group.machine
+
+    func look(at patient: Patient) -> [Finding] {
+        guard let thousandths = patient.machine.number("/sys/class/thermal/thermal_zone0/temp") else { return [] }
+        let degrees = Int(thousandths / 1000)
+        let advice = "Give it air: out of a closed cupboard, with a heat sink or a fan."
+        switch degrees {
+        case ..<70: return [.ok("temperature", "\(degrees) °C")]
+        case ..<80: return [.note("temperature", "\(degrees) °C is much; at 80 °C it slows down", advice)]
+        default: return [.wrong("temperature", "\(degrees) °C is too much: it slows down and ages", advice)]
+        }
+    }
+}

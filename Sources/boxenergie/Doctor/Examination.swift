@@ -1,0 +1,66 @@
+import MeterCore
+import MeterIO
+
+/// All checks at the same time, each within its time: one that hangs or fails hides no other.
+struct Examination: Sendable {
+    typealias Result = (group: Finding.Group, findings: [Finding])
+
+    var checks = HealthChecks.all
+    /// More than any server is given.
+    var limit = Duration.seconds(20)
+
+    /// A thread for a check: one that waits for a broken card must not keep the others waiting.
+    private actor Room {
+        private let executor = ThreadExecutor(name: "check")
+        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+        func look(_ check: any FileCheck, _ patient: Patient) -> [Finding] {
+            defer { executor.stop() }
+            return check.look(at: patient)
+        }
+    }
+
+    /// Looks at everything.
+    ///
+    /// - Returns: what was found by each check, in their order.
+    func run(on patient: Patient) async -> [Result] {
+        let (answers, answer) = AsyncStream<(Int, [Finding])?>.makeStream()
+        // Not in a group, which would wait for what hangs in the kernel and cannot be cancelled.
+        for (number, check) in checks.enumerated() {
+            Task(executorPreference: EventLoop.main) { answer.yield((number, await Self.look(check, patient))) }
+        }
+        let clock = Task(executorPreference: EventLoop.main) {
+            if (try? await EventLoop.main.sleep(for: limit)) != nil { answer.yield(nil) }
+        }
+        defer { clock.cancel() }
+        var found: [Int: [Finding]] = [:]
+        for await one in answers {
+            guard let (number, findings) = one else { break }
+            found[number] = findings
+            if found.count == checks.count { break }
+        }
+        return checks.enumerated().map { ($1.group, found[$0] ?? [late($1)]) }
+    }
+
+    private static func look(_ check: any HealthCheck, _ patient: Patient) async -> [Finding] {
+        switch check {
+        case let check as any FileCheck: await Room().look(check, patient)
+        case let check as any AskingCheck: await check.ask(patient)
+        default: []
+        }
+    }
+
+    private func late(_ check: any HealthCheck) -> Finding {
+        let sentence = "a look at it (\(type(of: check))) was not done after \(limit)"
+        guard check is any FileCheck else {
+            let advice = "Is this machine overloaded? See: top. Does that server answer others?"
+            return .wrong(check.group.rawValue, "\(sentence): what was asked does not answer", advice)
+        }
+        return .wrong(
+            check.group.rawValue,
+            "\(sentence): the disk does not answer",
+            "Look at the kernel's messages: sudo dmesg | tail",
+            "A card that hangs is about to fail: save what you can with \(BackupCheck.command), then replace it."
+        )
+    }
+}

@@ -1,0 +1,25 @@
+/// Looks at one thing.
+protocol HealthCheck: Sendable {
+    /// Where its findings are shown.
+    var group: Finding.Group { get }
+}
+
+/// Looks at files; a card that does not answer may make it wait for ever.
+protocol FileCheck: HealthCheck {
+    func look(at patient: Patient) -> [Finding]
+}
+
+/// Asks servers and programs, and sets each of them a time.
+protocol AskingCheck: HealthCheck {
+    func ask(_ patient: Patient) async -> [Finding]
+}
+
+/// All checks, in the order in which their findings are shown.
+enum HealthChecks {
+    static let all: [any HealthCheck] = [
+        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), SerialPortCheck(),
+        DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(), GrafanaCheck(),
+        DashboardCheck(), ClockCheck(), DiskSpaceCheck(), CardFaultCheck(), CardWriteCheck(), JournalCheck(),
+        PowerCheck(), TemperatureCheck(), MemoryCheck(), BackupCheck(),
+    ]
+}

@@ -1,0 +1,71 @@
+import Glibc
+import MeterCore
+import MeterIO
+
+/// The machine that is looked at: its files and programs, below another root in tests.
+struct Machine: Sendable {
+    var root = ""
+
+    /// The largest of the kernel's files that are read has a line for each connection.
+    private static let longestText = 1 << 20
+
+    /// The beginning of a file, without waiting for what is no plain file; `nil` when it cannot be read.
+    func text(_ path: String) -> String? {
+        let file = open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        var bytes: [UInt8] = []
+        while bytes.count < Self.longestText {
+            guard let more = Program.take(file, atMost: 16 << 10) else { break }
+            if more.isEmpty { return nil }
+            bytes += more
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    func lines(_ path: String) -> [Substring] { text(path)?.split(whereSeparator: \.isNewline) ?? [] }
+
+    func words(_ path: String) -> [Substring] { text(path)?.split(whereSeparator: \.isWhitespace) ?? [] }
+
+    func number(_ path: String) -> Int64? { words(path).first.flatMap { Int64($0) } }
+
+    /// The names in a folder; none when it cannot be read.
+    func names(_ folder: String) -> [String] { directory(root + folder) }
+
+    func isThere(_ path: String) -> Bool { access(root + path, F_OK) == 0 }
+
+    /// Whether this user may not read what is there, or may not see whether it is.
+    func isHidden(_ path: String) -> Bool { access(root + path, R_OK) != 0 && errno == EACCES }
+
+    /// The name that a link leads to, without its folders; that of the path itself when it is none.
+    func target(_ path: String) -> String {
+        let real = SerialDevices.real(root + path)
+        return real.split(separator: "/").last.map(String.init) ?? real
+    }
+
+    /// The permissions of a file, as `chmod` writes them.
+    func mode(_ path: String) -> mode_t? {
+        var status = stat()
+        return stat(root + path, &status) == 0 ? status.st_mode & 0o7777 : nil
+    }
+
+    /// What a program prints, however it ends; `nil` when it is not there or takes too long.
+    func answer(of command: [String], within limit: Duration = .seconds(5)) async -> String? {
+        var command = command
+        command[0] = root + command[0]
+        guard access(command[0], X_OK) == 0, let program = try? Program(command) else { return nil }
+        let deadline = Uptime.now + limit
+        var bytes: [UInt8] = []
+        while let more = Program.take(program.output, atMost: 16 << 10) {
+            bytes += more
+            guard !more.isEmpty || Uptime.now < deadline, bytes.count < Self.longestText else {
+                _ = program.end()
+                return nil
+            }
+            if more.isEmpty { try? await EventLoop.main.waitUntilReadable(program.output, until: deadline) }
+        }
+        try? await EventLoop.main.waitUntilReadable(program.handle, until: deadline)
+        _ = program.end()
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

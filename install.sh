@@ -1078,7 +1078,15 @@ install_program() {
 # back_up: before an upgrade.
 back_up() {
     active influxdb || return 0
-    change "back everything up in /var/backups/boxenergie" "$share/influx/backup" /var/backups/boxenergie
+    change "back everything up in /var/backups/boxenergie" save_everything
+}
+
+save_everything() {
+    [[ -d /var/backups/boxenergie ]] || mkdir -m 700 /var/backups/boxenergie
+    "$share/influx/backup" /var/backups/boxenergie > "$scratch/backup.log" 2>&1 || {
+        tail -n 10 "$scratch/backup.log" >&2
+        fail 1 "there is no backup, so nothing was upgraded; the lines above say why." "When that is mended, run this again."
+    }
 }
 
 build_deb() {
@@ -1217,7 +1225,7 @@ add_repository() {
     [[ ! -e $list || ! -e $key ]] || return 0
     [[ -z $offline ]] || return 0
     if [[ $dry_run == yes ]]; then
-        change "add the repository $2 with its key"
+        change "add the repository $2 with its key ($list, $key)"
         return 0
     fi
     curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
@@ -1465,7 +1473,9 @@ install_grafana() {
     fi
     installed sqlite3 || add_packages "sqlite3, which backs Grafana up" --no-install-recommends sqlite3
     if [[ $dry_run == yes ]] && ! installed grafana; then
-        change "set Grafana up: settings, password, data source, $(find "$here/grafana/dashboards" "$here/dashboards" -name '*.json' 2> /dev/null | wc -l) dashboards"
+        change "write the settings of Grafana ($dropin) and its password ($admin_file, $first_password)"
+        change "write /etc/grafana/provisioning/datasources/boxenergie.yaml and /etc/grafana/provisioning/dashboards/boxenergie.yaml"
+        change "start Grafana, now and with the machine"
         return 0
     fi
 

@@ -59,9 +59,13 @@ try_backup_restore() {
     rm -rf "$scratch/saved"
 }
 
-# Accounts and what apt and dpkg keep for themselves are not what it was about.
-kept='/etc/boxenergie|/var/lib/boxenergie-install|/var/backups/boxenergie'
+# Settings are what boxenergie, InfluxDB and Grafana have in /etc, with what dpkg then knows of their services.
+kept='/etc/(boxenergie|influxdb|grafana|(default|init\.d|logrotate\.d)/(influxdb|grafana-server))'
+kept+='|/etc/systemd/system/.*(boxenergie|influxd|influxdb)[a-z-]*\.(service|timer)|/etc/rc[0-9S]\.d/'
+kept+='|/var/lib/boxenergie-install|/var/backups/boxenergie'
 accounts='/etc/(passwd|group|shadow|gshadow|subuid|subgid)-?( |$)'
+# What each change of accounts leaves: the list of before.
+accounts_of_before='/etc/(passwd|group|shadow|gshadow|subuid|subgid)-( |$)'
 
 try_uninstall() {
     new_machine
@@ -86,7 +90,7 @@ try_uninstall() {
     check "all of it works" works
     installer now --uninstall --yes --purge
     check "uninstalls for good" exits 0
-    check "the machine is as before" same before "$accounts"
+    check "the machine is as before" same before "$accounts_of_before"
     check "so are its packages" same_packages before
     check "nobody is left in its accounts" no_accounts
     check "no readings, settings and backups are left" test ! -e "$machine/etc/boxenergie" -a \

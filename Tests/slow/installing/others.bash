@@ -18,10 +18,11 @@ try_foreign() {
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
     foreign_query 'CREATE DATABASE maison' > /dev/null
     foreign_query 'CREATE USER jean WITH PASSWORD '\''x'\''' > /dev/null
-    seq 1 500 | sed 's/.*/salon temp=20.& 17000000&00000000000/' |
-        nsenter -t "$leader" -n curl -sS 'http://127.0.0.1:8086/write?db=maison&precision=ns' --data-binary @-
+    seq 1 500 | awk '{ print "salon temp=" 20 + $1 / 100, 1700000000 + $1 * 60 }' |
+        nsenter -t "$leader" -n curl -sS 'http://127.0.0.1:8086/write?db=maison&precision=s' --data-binary @-
     within 30 grafana_answers_there
     before=$(foreign_state)
+    check "somebody's readings are there" test "$(grep -o '2023-11-' <<< "$before" | wc -l)" = 500
     remember_tree before
     installer now --yes
     check "installs beside it" exits 0
@@ -32,9 +33,47 @@ try_foreign() {
     check "readings come" within 90 more_foreign_points
     installer now --uninstall --yes --purge
     check "uninstalls" exits 0
-    check "everything of theirs is as before" same before
+    check "everything of theirs is as before" same before "$accounts_of_before"
     check "the other database, too" test "$before" = "$(foreign_state)"
     check "Grafana and InfluxDB of theirs go on" is_active influxdb grafana-server nodered
+}
+
+# Somebody's InfluxDB asks for a user: its administrator must be named.
+try_foreign_closed() {
+    local before admin=(-u jean:x)
+    new_machine
+    start_machine
+    inside apt-get -qq update > /dev/null
+    inside apt-get -qq install -y --no-install-recommends influxdb > /dev/null 2>&1
+    within 30 outside curl -fsS http://127.0.0.1:8086/ping
+    foreign_query "CREATE USER jean WITH PASSWORD 'x' WITH ALL PRIVILEGES" > /dev/null
+    inside sed -i 's/^ *# auth-enabled = false/  auth-enabled = true/' /etc/influxdb/influxdb.conf
+    inside systemctl restart influxdb
+    within 30 outside curl -fsS http://127.0.0.1:8086/ping
+    outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=CREATE DATABASE maison' > /dev/null
+    before=$(closed_state)
+    remember_tree before
+    installer now --yes --no-grafana
+    check "without its administrator it is refused" exits 64
+    check "says how to name one" says '--influx-admin NAME:FILE'
+    check "no file is another" same before
+    printf x > "$machine/root/jean"
+    installer now --yes --no-grafana --influx-admin jean:/root/jean
+    check "with it, installs beside it" exits 0
+    check "readings come" within 90 more_points_than 0
+    check "their databases and users are as before" test "$before" = "$(closed_state)"
+    installer now --uninstall --yes --purge --influx-admin jean:/root/jean
+    check "uninstalls" exits 0
+    check "everything of theirs is as before" same before "$accounts_of_before"
+    check "also in their database" test "$before" = "$(closed_state)"
+    check "no user of ours is left there" test -z "$(closed_users | grep -E 'reader|writer')"
+}
+
+closed_users() { outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=SHOW USERS'; }
+closed_state() {
+    outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=SHOW DATABASES' |
+        sed 's/,\["boxenergie"\]//'
+    closed_users | grep -o '\["jean",true\]'
 }
 
 foreign_query() { outside curl -sS -G http://127.0.0.1:8086/query --data-urlencode "q=$1"; }

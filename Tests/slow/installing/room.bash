@@ -21,7 +21,7 @@ try_filling_disk() {
     installer now --yes
     wanted=$(sed -n 's/.*and \([0-9]*\) MB are needed.*/\1/p' "$scratch/log")
     check "says how much room is needed" test "${wanted:-0}" -gt 0
-    new_machine $((wanted + 150))
+    new_machine $((wanted + 700))
     start_machine
     (
         within 120 grep -qs 'Asking Debian' "$scratch/log"

@@ -88,11 +88,14 @@ tree() (
     find . -xdev \( "${prune[@]}" \) -prune -o -type f -print0 | sort -z | xargs -0 sha256sum
 )
 
-# same NAME [PATTERN]: the tree is as when remember_tree NAME was called, but for lines that match.
 remember_tree() { tree > "$scratch/tree.$1"; }
+
+# same NAME [PATTERN]: the tree is as when remember_tree NAME was called, but for lines that match.
 same() {
     tree > "$scratch/tree.now"
-    ! diff "$scratch/tree.$1" "$scratch/tree.now" | grep '^[<>]' | grep -vE -- "${2:-^$}"
+    { diff "$scratch/tree.$1" "$scratch/tree.now" || true; } | { grep '^[<>]' || true; } |
+        { grep -vE -- "${2:-^$}" || true; } > "$scratch/differences"
+    [[ ! -s $scratch/differences ]] || { head -n 30 "$scratch/differences"; return 1; }
 }
 
 # shellcheck disable=SC2016  # dpkg's own variables

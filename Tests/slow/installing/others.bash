@@ -72,7 +72,7 @@ try_foreign_closed() {
 closed_users() { outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=SHOW USERS'; }
 closed_state() {
     outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=SHOW DATABASES' |
-        sed 's/,\["boxenergie"\]//'
+        sed -E 's/,?\["(boxenergie|_internal)"\]//g'
     closed_users | grep -o '\["jean",true\]'
 }
 

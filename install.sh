@@ -982,13 +982,12 @@ look_at_influxdb() {
     # Somebody's server: it stays as it is, and gets one database more.
     installed influxdb && ! active influxdb && change "start InfluxDB, which is installed" systemctl start influxdb
     wait_for 20 InfluxDB influx_answers || look_at_port 8086 influxdb InfluxDB yes
-    version=$(curl --silent --max-time 5 --head http://127.0.0.1:8086/ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
+    version=$(answer_of_influx /ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
     [[ -n $version ]] || fail 69 "the port 8086 is used by a program that is not InfluxDB$(user_of_port 8086)." \
         "Nothing was changed. Give that program another port, then run this again."
     [[ $version == 1.* ]] || fail 69 "the InfluxDB on this machine is version $version, and boxenergie needs version 1." \
         "Nothing was changed. Both at once need two ports, which this script does not set up."
-    code=$(curl --silent --max-time 5 --output /dev/null --write-out '%{http_code}' --get http://127.0.0.1:8086/query \
-        --data-urlencode 'q=SHOW DATABASES')
+    code=$(answer_of_influx '/query?q=SHOW%20DATABASES' | sed -n '1s/^HTTP[^ ]* \([0-9]*\).*/\1/p')
     if [[ $code == 401 ]]; then
         influx_state=closed
         [[ -n $influx_admin ]] || fail 64 "there is an InfluxDB $version already, and it asks for a user." \
@@ -1000,7 +999,14 @@ look_at_influxdb() {
     say "InfluxDB:  version $version was there before; it keeps its settings and gets the database boxenergie"
 }
 
-influx_answers() { curl --silent --fail --max-time 2 --output /dev/null http://127.0.0.1:8086/ping; }
+influx_answers() { [[ $(answer_of_influx /ping) == HTTP/*' 204 '* ]]; }
+
+# answer_of_influx PATH: with its head. By the shell alone, since a bare Debian has no curl.
+answer_of_influx() {
+    # shellcheck disable=SC2016  # the inner shell expands it
+    timeout 5 bash -c 'exec 3<> /dev/tcp/127.0.0.1/8086 && printf "GET %s HTTP/1.0\r\n\r\n" "$1" >&3 && cat <&3' - "$1" \
+        2> /dev/null || true
+}
 
 # find_deb: sets deb to the newest package of boxenergie for this machine that lies at hand, or to nothing.
 find_deb() {
@@ -1049,6 +1055,7 @@ settings=/etc/boxenergie
 install_program() {
     local have='' offered=''
     step "The program"
+    have curl || add_packages "curl, to ask InfluxDB and Grafana" --no-install-recommends curl
     ! installed boxenergie || have=$(dpkg-query -W -f='${Version}' boxenergie)
     [[ -z $deb ]] || offered=$(dpkg-deb --field "$deb" Version)
     if [[ -z $have && -z $deb ]]; then
@@ -1071,7 +1078,15 @@ install_program() {
 # back_up: before an upgrade.
 back_up() {
     active influxdb || return 0
-    change "back everything up in /var/backups/boxenergie" "$share/influx/backup" /var/backups/boxenergie
+    change "back everything up in /var/backups/boxenergie" save_everything
+}
+
+save_everything() {
+    [[ -d /var/backups/boxenergie ]] || mkdir -m 700 /var/backups/boxenergie
+    "$share/influx/backup" /var/backups/boxenergie > "$scratch/backup.log" 2>&1 || {
+        tail -n 10 "$scratch/backup.log" >&2
+        fail 1 "there is no backup, so nothing was upgraded; the lines above say why." "When that is mended, run this again."
+    }
 }
 
 build_deb() {
@@ -1210,7 +1225,7 @@ add_repository() {
     [[ ! -e $list || ! -e $key ]] || return 0
     [[ -z $offline ]] || return 0
     if [[ $dry_run == yes ]]; then
-        change "add the repository $2 with its key"
+        change "add the repository $2 with its key ($list, $key)"
         return 0
     fi
     curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
@@ -1458,7 +1473,9 @@ install_grafana() {
     fi
     installed sqlite3 || add_packages "sqlite3, which backs Grafana up" --no-install-recommends sqlite3
     if [[ $dry_run == yes ]] && ! installed grafana; then
-        change "set Grafana up: settings, password, data source, $(find "$here/grafana/dashboards" "$here/dashboards" -name '*.json' 2> /dev/null | wc -l) dashboards"
+        change "write the settings of Grafana ($dropin) and its password ($admin_file, $first_password)"
+        change "write /etc/grafana/provisioning/datasources/boxenergie.yaml and /etc/grafana/provisioning/dashboards/boxenergie.yaml"
+        change "start Grafana, now and with the machine"
         return 0
     fi
 

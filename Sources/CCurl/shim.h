@@ -21,6 +21,10 @@ static inline CURLcode ccurl_set_pointer(CURL *handle, CURLoption option, const 
 static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(handle, option, value);
 }
+// No word before TLS: the constant is an enumeration's in libcurl 7 and a number in 8.
+static inline CURLcode ccurl_demand_tls(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
+}
 typedef size_t (*ccurl_receive)(char *, size_t, size_t, void *);
 static inline CURLcode ccurl_set_body_receiver(CURL *handle, ccurl_receive function, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);

@@ -109,7 +109,7 @@ final class Transfer {
             for command in commands { afterwards = curl_slist_append(afterwards, command) }
             ccurl_set_list(handle, CURLOPT_POSTQUOTE, afterwards)
         }
-        if wish.needsTLS { ccurl_set_long(handle, CURLOPT_USE_SSL, Int(CURLUSESSL_ALL.rawValue)) }
+        if wish.needsTLS { ccurl_demand_tls(handle) }
         if wish.isActive { ccurl_set_string(handle, CURLOPT_FTPPORT, "-") }
         if let key = wish.hostKey { ccurl_set_string(handle, CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, key) }
     }

@@ -18,8 +18,15 @@ check() {
     else
         failed=$((failed + 1))
         say "FAILED  $name"
-        if declare -F explain > /dev/null; then explain 2>&1 | sed 's/^/        /' || true; fi
+        if declare -F explain > /dev/null; then say_once "$(explain 2>&1 | sed 's/^/        /' || true)"; fi
     fi
+}
+
+# say_once TEXT: unless it is what was said last.
+said_last=''
+say_once() {
+    [[ $1 == "$said_last" ]] || say "$1"
+    said_last=$1
 }
 
 # within SECONDS COMMAND...: until it succeeds.

@@ -857,10 +857,10 @@ restart() {
     }
 }
 
-# wait_for SECONDS WHAT COMMAND...: with a dot for each five seconds.
+# wait_for SECONDS COMMAND...: with a dot for each five seconds.
 wait_for() {
     local ends=$((SECONDS + $1)) dots=0
-    shift 2
+    shift
     until "$@" > /dev/null 2>&1; do
         if ((SECONDS >= ends)); then
             ((dots == 0)) || printf '\n'
@@ -895,9 +895,9 @@ look_at_machine() {
         say "           Grafana of its own; README says how. --with-grafana installs it all the same."
     fi
     [[ $grafana == no ]] || grafana=yes
-    needed=400
-    [[ $grafana == no ]] || needed=1500
-    ! installed boxenergie || needed=100
+    needed=100
+    installed boxenergie || needed=$((needed + 300))
+    [[ $grafana == no ]] || installed grafana || needed=$((needed + 1100))
     for folder in /usr /var; do
         free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')
         ((free >= needed)) || fail 1 "$folder has $free MB of free space, and $needed MB are needed." \
@@ -909,7 +909,7 @@ look_at_machine() {
     # A Pi without a clock of its own may believe in the past; then no certificate is valid.
     if (($(date +%s) < oldest_date)); then
         say "Clock:     $(date '+%F %R') cannot be right; waiting for the network to set it"
-        wait_for 90 clock clock_is_right || fail 69 "the clock is wrong: $(date '+%F %R')." \
+        wait_for 90 clock_is_right || fail 69 "the clock is wrong: $(date '+%F %R')." \
             "It is set by the network: check the cable or the Wi-Fi. Or set it yourself: sudo date --set '2026-12-31 18:00'"
     fi
     clock=$(timedatectl show --property=Timezone --value 2> /dev/null || true)
@@ -917,10 +917,6 @@ look_at_machine() {
         Indian/* | America/* | Pacific/*) zone=$clock ;;
         *) zone=Europe/Paris ;;
     esac
-
-    if [[ -n $(dpkg --audit 2> /dev/null) ]]; then
-        change "finish an installation of packages that was interrupted" finish_packages
-    fi
 
     look_at_influxdb
     look_at_port 3000 grafana-server Grafana "$grafana"
@@ -956,7 +952,7 @@ look_at_port() {
     [[ $4 == yes ]] || return 0
     if ! port_is_free "$1" && ! active "$2"; then
         fail 69 "the port $1, which $3 needs, is used by another program$(user_of_port "$1")." \
-            "Nothing was changed. Stop that program or give it another port, then run this again${5:+, $5}."
+            "Nothing was changed. Stop that program or give it another port, then run this again."
     fi
 }
 
@@ -980,8 +976,11 @@ look_at_influxdb() {
         return 0
     fi
     # Somebody's server: it stays as it is, and gets one database more.
-    installed influxdb && ! active influxdb && change "start InfluxDB, which is installed" systemctl start influxdb
-    wait_for 20 InfluxDB influx_answers || look_at_port 8086 influxdb InfluxDB yes
+    if port_is_free 8086; then
+        fail 69 "InfluxDB is installed on this machine, and does not run." \
+            "Nothing was changed. Start it (sudo systemctl start influxdb) or remove it, then run this again."
+    fi
+    wait_for 20 influx_answers || true
     version=$(answer_of_influx /ping | tr -d '\r' | sed -n 's/^X-Influxdb-Version: v*//Ip')
     [[ -n $version ]] || fail 69 "the port 8086 is used by a program that is not InfluxDB$(user_of_port 8086)." \
         "Nothing was changed. Give that program another port, then run this again."
@@ -1022,22 +1021,34 @@ find_deb() {
     done
 }
 
+# check_release FOLDER: nothing of it was damaged on its way.
+check_release() {
+    [[ -e $1/SHA256SUMS ]] || return 0
+    (cd "$1" && sha256sum --check --quiet SHA256SUMS) > "$scratch/sums.log" 2>&1 || {
+        head -n 5 "$scratch/sums.log" >&2
+        fail 1 "the release in $1 is damaged." "Nothing was changed. Copy or download it again."
+    }
+}
+
 # use_offline: apt knows the packages in that folder, and nothing else.
 use_offline() {
     local folder=$offline file
     [[ ! -d $offline/packages ]] || folder=$offline/packages
+    check_release "$offline"
     mkdir "$scratch/packages" "$scratch/lists"
     for file in "$folder"/*.deb; do
         [[ -e $file ]] || fail 64 "there are no packages (.deb) in $folder."
         ln -s "$(realpath "$file")" "$scratch/packages/"
         {
             dpkg-deb --field "$file"
-            printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$(basename "$file")" "$(stat -L -c %s "$file")" "$(sha256sum < "$file" | cut -d ' ' -f 1)"
+            printf 'Filename: ./%s\nSize: %s\nSHA256: %s\n\n' "$(basename "$file")" "$(stat -L -c %s "$file")" \
+                "$(sha256sum < "$file" | cut -d ' ' -f 1)"
         } >> "$scratch/packages/Packages"
     done
     chmod -R a+rX "$scratch"
     printf 'deb [trusted=yes] file:%s ./\n' "$scratch/packages" > "$scratch/offline.list"
-    apt_options+=(-o Dir::Etc::SourceList="$scratch/offline.list" -o Dir::Etc::SourceParts=- -o Dir::State::Lists="$scratch/lists")
+    apt_options+=(-o Dir::Etc::SourceList="$scratch/offline.list" -o Dir::Etc::SourceParts=-
+        -o Dir::State::Lists="$scratch/lists")
     apt_get update > "$scratch/apt.log" 2>&1 || {
         tail -n 5 "$scratch/apt.log" >&2
         fail 1 "the packages in $folder cannot be used; the lines above say why."
@@ -1053,23 +1064,26 @@ share=/usr/share/boxenergie
 settings=/etc/boxenergie
 
 install_program() {
-    local have='' offered=''
+    local present='' offered=''
     step "The program"
+    if [[ -n $(dpkg --audit 2> /dev/null) ]]; then
+        change "finish an installation of packages that was interrupted" finish_packages
+    fi
     have curl || add_packages "curl, to ask InfluxDB and Grafana" --no-install-recommends curl
-    ! installed boxenergie || have=$(dpkg-query -W -f='${Version}' boxenergie)
+    ! installed boxenergie || present=$(dpkg-query -W -f='${Version}' boxenergie)
     [[ -z $deb ]] || offered=$(dpkg-deb --field "$deb" Version)
-    if [[ -z $have && -z $deb ]]; then
+    if [[ -z $present && -z $deb ]]; then
         build_deb
-    elif [[ -n $have && -z $offered ]] || [[ -n $have && $have == "$offered" ]]; then
-        say "boxenergie $have is installed"
+    elif [[ -n $present && -z $offered ]] || [[ -n $present && $present == "$offered" ]]; then
+        say "boxenergie $present is installed"
         return 0
-    elif [[ -n $have ]] && dpkg --compare-versions "$offered" lt "$have"; then
-        say "boxenergie $have is installed, and newer than $offered, which stays away"
+    elif [[ -n $present ]] && dpkg --compare-versions "$offered" lt "$present"; then
+        say "boxenergie $present is installed, and newer than $offered, which stays away"
         return 0
-    elif [[ -n $have && $upgrade == no ]]; then
-        say "boxenergie $have is installed. For the version $offered: sudo $0 --upgrade"
+    elif [[ -n $present && $upgrade == no ]]; then
+        say "boxenergie $present is installed. For the version $offered: sudo $0 --upgrade"
         return 0
-    elif [[ -n $have ]]; then
+    elif [[ -n $present ]]; then
         back_up
     fi
     add_packages "boxenergie${offered:+ $offered} and what it needs" --install-recommends "${deb:-boxenergie}"
@@ -1211,7 +1225,7 @@ EnvironmentFile=-/etc/default/influxdb"
     fi
     keep_running influxdb /etc/systemd/system/influxdb.service.d/boxenergie.conf "$share/influx/influxdb.env" /etc/default/influxdb
     [[ $dry_run == no ]] || return 0
-    wait_for 120 InfluxDB influx_answers || {
+    wait_for 120 influx_answers || {
         journalctl --no-pager --unit influxdb --lines 15 >&2 || true
         fail 69 "InfluxDB does not answer on 127.0.0.1:8086; its last words are above."
     }
@@ -1424,7 +1438,7 @@ MemoryMax=64M
 WantedBy=multi-user.target"
     keep_running boxenergie-ftp "$file" "$unit" /etc/pam.d/boxenergie-ftp
     [[ $dry_run == no ]] || return 0
-    wait_for 15 FTP ftp_takes_a_file || fail 1 "the FTP server does not take a file." \
+    wait_for 15 ftp_takes_a_file || fail 1 "the FTP server does not take a file." \
         "Its words: sudo journalctl -u boxenergie-ftp"
     say "A device sends to this machine's address as $user, into the folder in; sudo cat $settings/ftp.password"
     say "Its files are read with folder = \"/srv/ftp/in\": boxenergie sources csv"
@@ -1498,7 +1512,7 @@ install_grafana() {
     keep_running grafana-server "${files[@]}"
     [[ $dry_run == no ]] || return 0
     grafana_answers || say "Waiting for Grafana; its first start takes a minute or two on a Raspberry Pi."
-    wait_for 240 Grafana grafana_answers || {
+    wait_for 240 grafana_answers || {
         grafana_reason="it does not answer on port 3000 (sudo journalctl -u grafana-server says more)"
         say "$grafana_reason"
         return 0
@@ -1613,7 +1627,7 @@ verify_grafana() {
     }
     wanted=$(find "$share/dashboards" -name '*.json' | wc -l)
     # It reads them after its first answer.
-    wait_for 60 dashboards all_dashboards_are_there "$wanted" || {
+    wait_for 60 all_dashboards_are_there "$wanted" || {
         grafana_reason="it does not show all of the $wanted dashboards (sudo journalctl -u grafana-server says why)"
         say "$grafana_reason"
         return 0
@@ -1671,7 +1685,7 @@ install_proof() {
     fi
     if ! active boxenergie; then
         say "No meter is read yet."
-    elif wait_for 150 readings has_readings; then
+    elif wait_for 150 has_readings; then
         say "Readings arrive in the database."
     else
         readings_arrive=no
@@ -1696,6 +1710,7 @@ install_box() {
     exec 9> /run/lock/boxenergie-install
     flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
     step "What is here"
+    check_release "$here"
     [[ -z $offline ]] || use_offline
     look_at_machine
     if [[ $dry_run == no && $yes == no ]]; then

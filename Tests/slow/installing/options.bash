@@ -1,0 +1,90 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034  # the script's that sources this
+# options.bash: a TIC hat on what is said to be a Raspberry Pi, and the folder for files.
+
+try_tic_hat() {
+    local boot
+    new_machine
+    boot=$machine/srv/pi/boot/firmware
+    mkdir -p "$boot"
+    printf 'Raspberry Pi 4 Model B Rev 1.2\0' > "$machine/srv/pi/model"
+    printf '# as delivered\ndtparam=audio=on\n[cm4]\notg_mode=1\n' > "$boot/config.txt"
+    printf 'console=serial0,115200 console=tty1 root=PARTUUID=1 rootwait quiet\n' > "$boot/cmdline.txt"
+    start_machine
+    remember_tree before
+    pi=yes installer now --yes --no-grafana --tic-hat
+    check "wants a restart" exits 3
+    check "says how" says 'sudo reboot'
+    check "Bluetooth gives the port back" grep -qx 'dtoverlay=disable-bt' "$boot/config.txt"
+    check "for every model" test "$(grep -n '^\[all\]' "$boot/config.txt" | cut -d : -f 1)" -gt 4
+    check "no console is on it" test "$(cat "$boot/cmdline.txt")" = 'console=tty1 root=PARTUUID=1 rootwait quiet'
+    check "no meter is looked for yet" grep -qv '^\[source' "$machine/etc/boxenergie/boxenergie.toml"
+    pi=yes installer now --yes --no-grafana --tic-hat
+    check "run again, it still wants that" exits 3
+    check "and changes nothing" says 'nothing was changed'
+    free_port
+    check "restarts" reboots
+    check "goes on by itself: points come" within 90 more_points_than 0
+    check "and that was all" within 60 has_ended boxenergie-install.service
+    pi=yes installer now --uninstall --purge --yes
+    check "goes away" exits 0
+    check "the boot files, and all else, are as before" same before
+    discard
+    new_machine
+    mkdir -p "$machine/srv/pi/boot"
+    printf 'Raspberry Pi 5 Model B Rev 1.0\0' > "$machine/srv/pi/model"
+    printf 'dtparam=audio=on\n' > "$machine/srv/pi/boot/config.txt"
+    printf 'console=ttyAMA0,115200 root=PARTUUID=1\n' > "$machine/srv/pi/boot/cmdline.txt"
+    start_machine
+    pi=yes installer now --yes --no-grafana --tic-hat
+    check "a Raspberry Pi 5 has another setting, an older system another folder" \
+        grep -qx 'dtparam=uart0=on' "$machine/srv/pi/boot/config.txt"
+    check "and its console goes, too" test "$(cat "$machine/srv/pi/boot/cmdline.txt")" = 'root=PARTUUID=1'
+}
+
+has_ended() { [[ ! -e $machine/etc/systemd/system/$1 && $(inside systemctl is-active "$1") == inactive ]]; }
+
+try_ftp() {
+    local password there=ftp://127.0.0.1
+    new_machine
+    start_machine
+    remember_tree before
+    installer now --yes --no-grafana --ftp
+    check "installs" exits 0
+    password=$(inside cat /etc/boxenergie/ftp.password)
+    check "says where to send to, and not the password" says boxenergie-ftp
+    check "the password is not said" no_password_in "$scratch/log"
+    check "Debian's own service stays off" test "$(inside systemctl is-active vsftpd)" != active
+    printf 'Date;Heure;kWh\n27/11/2026;00:10;1,5\n27/11/2026;00:20;2,5\n' > "$scratch/values.csv"
+    check "takes a file" sends "boxenergie-ftp:$password" "$there/in/values.csv"
+    check "takes none from root" fails sends "root:$password" "$there/in/other.csv"
+    check "takes none from nobody" fails outside curl -sS -m 10 -T "$scratch/values.csv" "$there/in/other.csv"
+    check "writes nowhere else" fails sends "boxenergie-ftp:$password" "$there/other.csv"
+    check "shows nothing else" test "$(outside curl -sS -m 10 -l -u "boxenergie-ftp:$password" "$there//")" = in
+    cat >> "$machine/etc/boxenergie/boxenergie.toml" <<'TOML'
+
+[source.fichiers]
+type = "csv"
+folder = "/srv/ftp/in"
+measurement = "day.fichiers"
+time_columns = ["Date", "Heure"]
+time_format = "%d/%m/%Y %H:%M"
+decimal = "comma"
+after = "remove"
+quiet = "1s"
+
+[source.fichiers.fields]
+kwh = { path = "kWh", type = "float" }
+TOML
+    inside systemctl reload boxenergie
+    check "its lines reach the database" within 60 has_file_points 2
+    check "and the file goes once it is read" within 120 test ! -e "$machine/srv/ftp/in/values.csv"
+    installer now --yes --no-grafana --ftp
+    check "run again, it changes nothing" says 'nothing was changed'
+    installer now --uninstall --purge --yes
+    check "all is as before" same before
+}
+
+sends() { outside curl -sS -m 10 -u "$1" -T "$scratch/values.csv" "$2"; }
+fails() { ! "$@" 2> /dev/null; }
+has_file_points() { [[ $(ask 'SELECT count("kwh") FROM "day"."fichiers"' | sed -n 's/^fichiers,.*,//p') == "$1" ]]; }

@@ -1,0 +1,31 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2154,SC2034  # the script's that sources this
+# power.bash: the plug is pulled while the installer is at work, wherever that is.
+
+try_cut() {
+    local seconds
+    for seconds in 2 4 6 8 11 14 17; do
+        new_machine
+        start_machine
+        installer now --yes &
+        sleep "$seconds"
+        pull_the_plug
+        say "$seconds s: cut off in: $(grep '^==' "$scratch/log" | tail -n 1), $(tail -n 1 "$scratch/log")"
+        start_machine
+        installer now --yes
+        check "$seconds s: goes on" exits 0
+        check "$seconds s: the box works" works
+        check "$seconds s: no package is half installed" test -z "$(inside dpkg --audit)"
+        installer now --uninstall --purge --yes
+        check "$seconds s: and goes away again" exits 0
+    done
+}
+
+# pull_the_plug: all of the machine's processes end at once.
+pull_the_plug() {
+    kill -KILL "$leader"
+    within 30 gone "$booted"
+    booted=''
+    disconnect
+    wait 2> /dev/null || true
+}

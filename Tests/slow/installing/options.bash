@@ -86,5 +86,4 @@ TOML
 }
 
 sends() { outside curl -sS -m 10 -u "$1" -T "$scratch/values.csv" "$2"; }
-fails() { ! "$@" 2> /dev/null; }
 has_file_points() { [[ $(ask 'SELECT count("kwh") FROM "day"."fichiers"' | sed -n 's/^fichiers,.*,//p') == "$1" ]]; }

@@ -8,6 +8,7 @@ try_cut() {
         new_machine
         start_machine
         installer now --yes &
+        installing=$!
         sleep "$seconds"
         pull_the_plug
         say "$seconds s: cut off in: $(grep '^==' "$scratch/log" | tail -n 1), $(tail -n 1 "$scratch/log")"
@@ -27,5 +28,5 @@ pull_the_plug() {
     within 30 gone "$booted"
     booted=''
     disconnect
-    wait 2> /dev/null || true
+    wait "$installing" 2> /dev/null || true
 }

@@ -105,3 +105,4 @@ same_packages() { diff "$scratch/packages.$1" <(packages_inside); }
 
 pids() { inside systemctl show -P MainPID influxdb boxenergie grafana-server; }
 
+fails() { ! "$@" 2> /dev/null; }

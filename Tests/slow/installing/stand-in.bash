@@ -54,6 +54,5 @@ try_stand_in() {
     grafana_password=''
 }
 
-fails() { ! "$@"; }
 quietly() { "$@" > "$scratch/log" 2>&1; }
 user_gets() { [[ $(grafana /api/user -o /dev/null -w '%{http_code}') == "$1" ]]; }

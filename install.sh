@@ -814,10 +814,12 @@ remember_packages() {
     apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
     mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
     ((${#new[@]} > 0)) || return 0
+    for account in gpio boxenergie influxdb grafana; do
+        getent group "$account" > /dev/null || remember group "$account"
+    done
     for account in boxenergie influxdb grafana; do
         getent passwd "$account" > /dev/null || remember account "$account"
     done
-    getent group gpio > /dev/null || remember group gpio
     for account in "${new[@]}"; do remember package "$account"; done
 }
 

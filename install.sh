@@ -814,10 +814,12 @@ remember_packages() {
     apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
     mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
     ((${#new[@]} > 0)) || return 0
+    for account in gpio boxenergie influxdb grafana; do
+        getent group "$account" > /dev/null || remember group "$account"
+    done
     for account in boxenergie influxdb grafana; do
         getent passwd "$account" > /dev/null || remember account "$account"
     done
-    getent group gpio > /dev/null || remember group gpio
     for account in "${new[@]}"; do remember package "$account"; done
 }
 
@@ -1059,7 +1061,7 @@ use_offline() {
 # Each looks at the machine first and changes only what is not so yet: an installation that was interrupted goes on
 # when it is run again, and a second one finds nothing to do.
 
-steps=(program serial influxdb configuration database service ftp grafana resumption proof)
+steps=(program serial influxdb configuration database ftp service grafana resumption proof)
 share=/usr/share/boxenergie
 settings=/etc/boxenergie
 
@@ -1371,7 +1373,8 @@ install_service() {
         say "No meter is configured yet, so it does not run."
         return 0
     fi
-    keep_running boxenergie "$settings/boxenergie.toml" "$settings/influx.password" /usr/bin/boxenergie
+    # The folder for files is there for a service that starts after it.
+    keep_running boxenergie /etc/systemd/system/boxenergie-ftp.service
     say "boxenergie reads: $(sed -n 's/^\[source\.\([^].]*\)\]/\1/p' "$settings/boxenergie.toml" | paste -sd ' ')"
 }
 

@@ -28,7 +28,7 @@ try_tic_hat() {
     check "and that was all" within 60 has_ended boxenergie-install.service
     pi=yes installer now --uninstall --purge --yes
     check "goes away" exits 0
-    check "the boot files, and all else, are as before" same before
+    check "the boot files, and all else, are as before" same before "$accounts_of_before"
     discard
     new_machine
     mkdir -p "$machine/srv/pi/boot"
@@ -82,7 +82,7 @@ TOML
     installer now --yes --no-grafana --ftp
     check "run again, it changes nothing" says 'nothing was changed'
     installer now --uninstall --purge --yes
-    check "all is as before" same before
+    check "all is as before" same before "$accounts_of_before"
 }
 
 sends() { outside curl -sS -m 10 -u "$1" -T "$scratch/values.csv" "$2"; }

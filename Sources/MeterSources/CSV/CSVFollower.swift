@@ -207,13 +207,13 @@ struct CSVFollower<Store: FileStore> {
     /// Where to go on in a file.
     private mutating func start(_ entry: FileEntry, among entries: [FileEntry]) async throws -> FilePosition {
         if let position = positions[entry.name] { return position }
+        // One that was read a little is known by all that was read, so that what is passed over was read already.
         let known = displaced + positions.others(than: entries.map(\.name))
-        for position in known where position.offset >= FilePosition.tailLength {
-            if try await holds(entry, position) {
-                displaced.removeAll { $0 == position }
-                note(position, entry.name)
-                return position
-            }
+        for position in known.sorted(by: { $0.offset > $1.offset }) where position.offset > 0 {
+            guard try await holds(entry, position) else { continue }
+            displaced.removeAll { $0 == position }
+            note(position, entry.name)
+            return position
         }
         if context.isLooking, let size = entry.size, size > 8192 { return try await nearEnd(entry.name, size) }
         return FilePosition()

@@ -1,11 +1,12 @@
 #include "cmqtt.h"
 
 #include <cload.h>
+#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-// What is used of libmosquitto, as its manual declares it since 1.4; its structures stay opaque but for the message.
+// What is used of libmosquitto, as its manual declares it since 1.6; its structures stay opaque but for the message.
 struct message {
     int number;
     char *topic;
@@ -23,7 +24,10 @@ static int (*user_set)(void *, const char *, const char *);
 static int (*tls_set)(void *, const char *, const char *, const char *, const char *, int (*)(char *, int, int, void *));
 static int (*tls_opts_set)(void *, int, const char *, const char *);
 static int (*tls_insecure_set)(void *, bool);
-static int (*connect_to)(void *, const char *, int, int);
+static int (*connect_to)(void *, const char *, int, int, const char *, const void *);
+static int (*set_number)(void *, int, int);
+static int (*add_number)(void **, int, unsigned);
+static void (*free_properties)(void **);
 static int (*disconnect)(void *);
 static int (*publish)(void *, int *, const char *, int, const void *, int, bool);
 static int (*subscribe)(void *, int *, const char *, int);
@@ -48,7 +52,10 @@ static void open_library(void) {
         && cload(library, &user_set, "mosquitto_username_pw_set") && cload(library, &tls_set, "mosquitto_tls_set")
         && cload(library, &tls_opts_set, "mosquitto_tls_opts_set")
         && cload(library, &tls_insecure_set, "mosquitto_tls_insecure_set")
-        && cload(library, &connect_to, "mosquitto_connect") && cload(library, &disconnect, "mosquitto_disconnect")
+        && cload(library, &connect_to, "mosquitto_connect_bind_v5")
+        && cload(library, &set_number, "mosquitto_int_option")
+        && cload(library, &add_number, "mosquitto_property_add_int32")
+        && cload(library, &free_properties, "mosquitto_property_free_all") && cload(library, &disconnect, "mosquitto_disconnect")
         && cload(library, &publish, "mosquitto_publish") && cload(library, &subscribe, "mosquitto_subscribe")
         && cload(library, &get_socket, "mosquitto_socket") && cload(library, &want_write, "mosquitto_want_write")
         && cload(library, &loop_read, "mosquitto_loop_read") && cload(library, &loop_write, "mosquitto_loop_write")
@@ -139,9 +146,20 @@ int cmqtt_set_will(void *client, const char *topic, const char *text) {
     return will_set(handle_of(client), topic, (int)strlen(text), text, 1, true);
 }
 
-int cmqtt_connect(void *client, const char *host, int port, int keep_alive) {
-    return connect_to(handle_of(client), host, port, keep_alive);
+int cmqtt_connect(void *client, const char *host, int port, int keep_alive, bool is_five, unsigned largest_packet) {
+    enum { PROTOCOL_VERSION = 1, MAXIMUM_PACKET_SIZE = 39 };
+    if (!is_five) return connect_to(handle_of(client), host, port, keep_alive, NULL, NULL);
+    void *properties = NULL;
+    int code = set_number(handle_of(client), PROTOCOL_VERSION, 5);
+    if (code == 0) code = add_number(&properties, MAXIMUM_PACKET_SIZE, largest_packet);
+    if (code == 0) code = connect_to(handle_of(client), host, port, keep_alive, NULL, properties);
+    int cause = errno;
+    free_properties(&properties);
+    errno = cause;
+    return code;
 }
+
+bool cmqtt_is_too_new(int answer) { return answer == 1 || answer == 132; }
 
 int cmqtt_subscribe(void *client, const char *topic, int quality) {
     return subscribe(handle_of(client), NULL, topic, quality);

@@ -112,6 +112,9 @@ final class Transfer {
         if wish.needsTLS { ccurl_demand_tls(handle) }
         if wish.isActive { ccurl_set_string(handle, CURLOPT_FTPPORT, "-") }
         if let key = wish.hostKey { ccurl_set_string(handle, CURLOPT_SSH_HOST_PUBLIC_KEY_SHA256, key) }
+        // Never an agent, nor the keys that a user of this machine may have.
+        ccurl_set_long(handle, CURLOPT_SSH_AUTH_TYPES, wish.keyFile == nil ? 2 | 8 : 1)
+        if let file = wish.keyFile { ccurl_set_string(handle, CURLOPT_SSH_PRIVATE_KEYFILE, file) }
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
@@ -151,6 +154,7 @@ final class Transfer {
         let server = serverName(request.url)
         if isTooLarge { return TransferError(.other, "\(server) answered more than \(request.largestAnswer) bytes") }
         let detail = String(cString: message.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(message))
+        if request.url.hasPrefix("sftp:"), let error = sftpFailure(code, server, detail) { return error }
         return switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
             TransferError(.unknownHost, "no machine is called \(server); check the name and the network (\(detail))")
@@ -172,6 +176,27 @@ final class Transfer {
         case CURLE_USE_SSL_FAILED:
             TransferError(.certificate, "\(server) does not offer TLS; write tls = \"none\" to do without (\(detail))")
         default: TransferError(.other, "the exchange with \(server) failed (\(detail))")
+        }
+    }
+}
+
+extension Transfer {
+    /// What only a server of SFTP does.
+    private func sftpFailure(_ code: CURLcode, _ server: String, _ detail: String) -> TransferError? {
+        switch code {
+        case CURLE_PEER_FAILED_VERIFICATION:
+            TransferError(
+                .certificate,
+                "\(server) shows another key than host_key: nothing was sent to it, since it may be another machine. If it "
+                    + "was set up anew, see the new one on it: ssh-keygen -lf /etc/ssh/ssh_host_ed25519_key.pub (\(detail))"
+            )
+        case CURLE_LOGIN_DENIED where request.file?.keyFile != nil:
+            TransferError(
+                .login,
+                "\(server) refuses the user name or the key; is its public half in the user's authorized_keys there? "
+                    + "(\(detail))"
+            )
+        default: nil
         }
     }
 }

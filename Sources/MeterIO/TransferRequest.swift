@@ -60,6 +60,8 @@ public struct FileWish: Sendable {
     public var isActive = false
     /// The SHA-256 fingerprint of an SFTP server's key, in base64.
     public var hostKey: String?
+    /// A file with the private key by which an SFTP server knows the user; the password counts without one.
+    public var keyFile: String?
 
     public init(_ work: Work) { self.work = work }
 }

@@ -24,6 +24,11 @@ extension ConfiguredOutput {
     }
 }
 
+extension Configuration {
+    /// How long a reading may wait in memory before it is sent, or put on disk.
+    var longestWait: Duration { outputs.map(\.queue.flush).max() ?? .zero }
+}
+
 extension ConfiguredSource {
     /// The source as the daemon runs it.
     func running(

@@ -146,6 +146,69 @@ import Testing
         #expect(orders.allSatisfy { $0.hasPrefix("68 0b 0b 68 73 fd 52 ") || $0.hasPrefix("10 ") })
     }
 
+    @Test("the meters of an M-Bus are found behind a gateway in the network, too")
+    func gateway() throws {
+        let slave = try MBusTests.bus()
+        let port = Int.random(in: 42_000..<60_000)
+        let gateway = try Peer([
+            "/usr/bin/socat", "TCP-LISTEN:\(port),bind=127.0.0.1,reuseaddr,fork", "OPEN:\(slave.line()),raw,echo=0",
+        ])
+        // It does not end on SIGTERM.
+        defer { gateway.kill() }
+        while try Peer.run(["/usr/bin/ss", "-Hltn", "sport = :\(port)"]).output.isEmpty {}
+        let found = try probe("--tcp", "127.0.0.1:\(port)", "--only", "mbus")
+        #expect(found.code == 0, "\(found.words)")
+        #expect(found.blocks.contains("host = \"127.0.0.1\"\nport = \(port)\nid = \"12345678\""), "\(found.blocks)")
+        #expect(try read("compteur", of: found.blocks, seconds: "8").contains("wh_in=12345670i,w=-1500"))
+        withExtendedLifetime(slave) {}
+    }
+
+    private static let neighbours = Installation.root + "/Tests/peers/neighbours"
+    private static let hasNeighbours =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/owserver")
+        && (try? Peer.run(["/usr/bin/unshare", "--user", "--map-root-user", "--net", "/bin/true"]).code) == 0
+
+    @Test(
+        "in the network Eco-Devices are found by a broadcast, and 1-Wire chips at owserver; their blocks read them",
+        .enabled(if: hasNeighbours)
+    )
+    func neighbours() throws {
+        let (blocks, words) = ("\(box.folder)/blocks", "\(box.folder)/words")
+        let probe = "'\(box.program)' probe --network --config /nowhere > '\(blocks)' 2> '\(words)'"
+        let config = "\(box.folder)/found.toml"
+        let head = "state = \"\(box.folder)\"\n[influx]\nurl = \"http://127.0.0.1:1\"\n"
+        try head.write(toFile: config, atomically: true, encoding: .utf8)
+        // An Eco-Devices whose pages ask for a password has the same values elsewhere.
+        let script = """
+            \(probe) && sed -e 's/^teleinfo = 1/&\\npages = "json"/' -e 's/^type = "ecodevices-rt2"/&\\nevery = "10s"/' \\
+                '\(blocks)' >> '\(config)'
+            '\(box.program)' check '\(config)' || exit 1
+            for name in compteur temperature linky; do
+                '\(box.program)' read $name --config '\(config)' --seconds 3 --format influx || exit 1
+            done
+            # A register is believed when it comes again.
+            '\(box.program)' read rt2 --config '\(config)' --seconds 14 --format influx
+            """
+        let run = try Peer.run([Self.neighbours, "/bin/sh", "-c", script])
+        let said = try String(contentsOfFile: words, encoding: .utf8)
+        let found = try String(contentsOfFile: blocks, encoding: .utf8)
+        #expect(run.code == 0, "\(run.output) \(said)")
+        #expect(said.contains("IPX800_V4 at 10.9.8.1:81 is a device of GCE Electronics, but no Eco-Devices"), "\(said)")
+        for part in [
+            "TIC input 1\n# It asks for a user and a password: add username and password_file.\n[source.linky]\n",
+            "[source.linky.counter_1]\nrole = \"water\"", "host = \"10.9.9.1:8080\"\n",
+            "type = \"onewire\"\nsensor = \"28.",
+        ] {
+            #expect(found.contains(part), "\(found)")
+        }
+        // Both counters of the chip and the four others, each once, though each device answers twice.
+        #expect(found.matches(of: /\[source\.[a-z0-9]+\]/).count == 5, "\(found)")
+        for reading in ["source=compteur ", "source=temperature ", "linky,site=maison,source=linky ", "source=rt2 "] {
+            #expect(run.output.contains(reading), "\(run.output)")
+        }
+        #expect(run.output.contains("va_in=1640i") && run.output.contains("wh_in=1234i"), "\(run.output)")
+    }
+
     // MARK: - What is left alone
 
     @Test("to a port that is off limits nothing is sent, by whatever name it is called")

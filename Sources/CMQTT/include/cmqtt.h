@@ -33,7 +33,13 @@ int cmqtt_set_tls(void *_Nonnull client, const char *_Nullable file, const char 
 /// What the broker tells others when we are gone without a word; it is kept there.
 int cmqtt_set_will(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);
 /// Looks the name up and connects, which may take minutes; errno has the cause of an error.
-int cmqtt_connect(void *_Nonnull client, const char *_Nonnull host, int port, int keep_alive);
+///
+/// With MQTT 5 the broker keeps larger packets to itself, and may refuse the version; otherwise it is MQTT 3.1.1, in which
+/// any client can send us a packet of 256 MB.
+int cmqtt_connect(void *_Nonnull client, const char *_Nonnull host, int port, int keep_alive, bool is_five,
+                  unsigned largest_packet);
+/// Whether an answer to the connection says that the broker does not know MQTT 5.
+bool cmqtt_is_too_new(int answer);
 int cmqtt_subscribe(void *_Nonnull client, const char *_Nonnull topic, int quality);
 /// Tells others; it is kept there.
 int cmqtt_publish(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);

@@ -13,6 +13,7 @@ public final class SourceMemory: Sendable {
         /// When it was saved last.
         var savedAt: Uptime?
         var alarm = Alarm()
+        var longestWait = Duration.seconds(10)
     }
 
     /// Whether this process is the one that may save it.
@@ -58,6 +59,12 @@ public final class SourceMemory: Sendable {
             _ = fchown(descriptor, owner.st_uid, owner.st_gid)
         }
         return descriptor
+    }
+
+    /// How long a reading may wait in memory before it is sent, or put on disk.
+    public var longestWait: Duration {
+        get { state.withLock { $0.longestWait } }
+        set { state.withLock { $0.longestWait = newValue } }
     }
 
     /// What the source of a name remembers.

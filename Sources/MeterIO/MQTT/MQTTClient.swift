@@ -31,16 +31,27 @@ public final class MQTTClient: @unchecked Sendable {
         public var quality: Int
         /// Where others read whether we are there: `online` or `offline`.
         public var presence: String?
+        /// The largest message that is wanted; a broker that can keeps much larger ones to itself.
+        public var largest: Int
 
-        public init(broker: MQTTBroker, identifier: String, topics: [String], quality: Int, presence: String? = nil) {
+        public init(
+            broker: MQTTBroker,
+            identifier: String,
+            topics: [String],
+            quality: Int,
+            presence: String? = nil,
+            largest: Int
+        ) {
             (self.broker, self.identifier, self.topics) = (broker, identifier, topics)
-            (self.quality, self.presence) = (quality, presence)
+            (self.quality, self.presence, self.largest) = (quality, presence, largest)
         }
     }
 
     private static let keepAlive: CInt = 30
     /// How long a broker may take to answer once there is a connection.
     private static let patience = 15.0
+    /// What a packet may have besides its message: a topic of 64 KiB.
+    private static let largestHead = 128 << 10
 
     private let request: Request
     private let credentials: @Sendable () throws -> (user: String, password: String)?
@@ -50,6 +61,8 @@ public final class MQTTClient: @unchecked Sendable {
     private var answer: CInt?
     private var refusedTopics = 0
     private var lastWords = ""
+    /// Whether MQTT 5 is spoken, until the broker says that it does not know it.
+    private var isFive = true
 
     /// Prepares a client.
     ///
@@ -103,6 +116,9 @@ public final class MQTTClient: @unchecked Sendable {
         while !isOver {
             do {
                 try listen(&backoff)
+            } catch is TooNew {
+                isFive = false
+                continue
             } catch {
                 guard !isOver else { return }
                 tell(.failed("\(error)"))
@@ -121,7 +137,9 @@ public final class MQTTClient: @unchecked Sendable {
         defer { cmqtt_free(client) }
         try prepare(client)
         let broker = request.broker
-        try check(cmqtt_connect(client, broker.address.host, CInt(broker.address.port), Self.keepAlive))
+        let (host, port) = (broker.address.host, CInt(broker.address.port))
+        let most = UInt32(request.largest + Self.largestHead)
+        try check(cmqtt_connect(client, host, port, Self.keepAlive, isFive, most))
         let startedAt = Uptime.now
         var isIn = false
         while !isOver {
@@ -133,7 +151,7 @@ public final class MQTTClient: @unchecked Sendable {
             if ready & ~Int16(POLLOUT) != 0 { try check(cmqtt_read(client)) }
             try check(cmqtt_look(client))
             if let answer, !isIn {
-                guard answer == 0 else { throw refusal(answer) }
+                try checkAnswer(answer)
                 isIn = true
                 try enter(client)
                 backoff.reset()
@@ -186,7 +204,7 @@ public final class MQTTClient: @unchecked Sendable {
         guard code != 0 else { return }
         let cause = errno
         let broker = request.broker
-        if let answer, answer != 0 { throw refusal(answer) }
+        if let answer { try checkAnswer(answer) }
         if cmqtt_is_unknown_name(code) {
             throw MQTTError("no machine is called \(broker.address.host); check the name of the broker")
         }
@@ -225,13 +243,21 @@ public final class MQTTClient: @unchecked Sendable {
         )
     }
 
-    /// The answers of MQTT 3.1.1.
+    /// What the broker says to a newer MQTT than it knows.
+    private struct TooNew: Error {}
+
+    private func checkAnswer(_ answer: CInt) throws {
+        if isFive, cmqtt_is_too_new(answer) { throw TooNew() }
+        guard answer == 0 else { throw refusal(answer) }
+    }
+
+    /// The answers of MQTT 3.1.1 and 5.
     private func refusal(_ code: CInt) -> MQTTError {
         let broker = request.broker
         return switch code {
-        case 4, 5: MQTTError("\(broker) refuses the user name or the password")
-        case 3: MQTTError("\(broker) is not ready for clients yet")
-        case 2: MQTTError("\(broker) refuses our name, \(request.identifier); write another one in client_id")
+        case 4, 5, 134, 135: MQTTError("\(broker) refuses the user name or the password")
+        case 3, 136, 137: MQTTError("\(broker) is not ready for clients yet")
+        case 2, 133: MQTTError("\(broker) refuses our name, \(request.identifier); write another one in client_id")
         default: MQTTError("\(broker) lets us not in (answer \(code))")
         }
     }

@@ -4,7 +4,12 @@ import MeterProtocols
 
 extension AuroraSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .serial = place else { return [] }
+        switch place {
+        case .serial: break
+        case .network(_, let address) where address.port != NetworkAddress.modbusPort:
+            return [AuroraProbe(place: place, baud: 19_200, scope: scope)]
+        case .network, .neighbours: return []
+        }
         let speeds = scope.isThorough ? [19_200, 9600, 4800, 2400] : [19_200, 9600]
         return speeds.map { AuroraProbe(place: place, baud: $0, scope: scope) }
     }
@@ -17,10 +22,12 @@ struct AuroraProbe: MeterProbe {
     let scope: ProbeScope
 
     private var addresses: ClosedRange<UInt8> { scope.isThorough ? 2...63 : 2...10 }
+    private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
     private var format: SerialSettings { SerialSettings(baud: baud) }
-    var title: String { "Aurora at \(format), addresses \(addresses.lowerBound) to \(addresses.upperBound)" }
+    var title: String { "Aurora \(way), addresses \(addresses.lowerBound) to \(addresses.upperBound)" }
     let wire = ProbeWire.rs485
-    var longest: Duration { scope.longest(addresses.count, scope.timeout, format) }
+    private var timeout: Duration { scope.timeout + (place.isFar ? .milliseconds(700) : .zero) }
+    var longest: Duration { scope.longest(addresses.count, timeout, format) }
 
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: AuroraSource.type), !scope.isThorough { return }
@@ -45,7 +52,7 @@ struct AuroraProbe: MeterProbe {
         }
         let what = (["Aurora inverter"] + texts).joined(separator: ", ")
         return ProbeFinding(
-            "\(what); address \(address) at \(format)",
+            "\(what); address \(address) \(way)",
             key: key(address),
             name: "onduleur",
             place.lines(usualPort: 0) + [.number("address", Int(address)), .number("speed", baud)]
@@ -56,7 +63,7 @@ struct AuroraProbe: MeterProbe {
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
         let device = place.bus.device(
             "inverter \(address)",
-            BusSettings(format: format, timeout: scope.timeout, pause: .milliseconds(20), tries: tries)
+            BusSettings(format: format, timeout: timeout, pause: .milliseconds(20), tries: tries)
         )
         do throws(BusError) {
             return try await AuroraSource.ask(question, device, address)

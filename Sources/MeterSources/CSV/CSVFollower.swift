@@ -24,6 +24,9 @@ struct CSVFollower<Store: FileStore> {
     private static var longestLine: Int { 64 << 10 }
     /// After so many points it pauses: what sends them must keep up.
     private static var pace: Int { 500 }
+    /// So long a server may say the same minute and size of a file, whatever became of it.
+    private static var doubt: Double { 90 }
+    private static var mostDisplaced: Int { 20 }
 
     private let settings: CSVSettings
     private let store: Store
@@ -91,7 +94,7 @@ struct CSVFollower<Store: FileStore> {
 
     /// Saves how far it has read.
     mutating func save(isOver: Bool = false) {
-        positions.ripen(at: .now)
+        positions.ripen(at: .now, wait: context.memory?.longestWait ?? .zero)
         do throws(BatchStoreError) {
             try positions.save(at: .now, isOver: isOver)
             _ = saveAlarm.clear()
@@ -108,8 +111,8 @@ struct CSVFollower<Store: FileStore> {
 
     /// Finds the files that others have taken the names of, before any is read: they may be there under new names.
     private mutating func lookForReplaced(_ entries: [FileEntry]) async throws {
-        displaced = []
-        for entry in entries where entry.version == nil || entry.version != files[entry.name]?.readVersion {
+        displaced = displaced.suffix(Self.mostDisplaced)
+        for entry in entries where !isSurelyTheSame(entry) {
             guard let position = positions[entry.name], try await !holds(entry, position) else { continue }
             displaced.append(position)
             positions.forget(entry.name)
@@ -119,6 +122,13 @@ struct CSVFollower<Store: FileStore> {
                 metadata: ["file": "\(entry.name)"]
             )
         }
+    }
+
+    private func isSurelyTheSame(_ entry: FileEntry) -> Bool {
+        guard let version = entry.version, let file = files[entry.name], version == file.readVersion else {
+            return false
+        }
+        return store.hasExactVersions || Uptime.now.seconds(since: file.changedAt) > Self.doubt
     }
 
     private mutating func follow(_ entry: FileEntry, among entries: [FileEntry]) async throws {
@@ -154,8 +164,7 @@ struct CSVFollower<Store: FileStore> {
             let bytes = try await store.read(entry.name, from..<(position.offset + Self.chunk)) ?? []
             guard bytes.count >= overlap, overlap == 0 || FilePosition.sum(bytes.prefix(overlap)) == position.tail
             else {
-                // Replaced while it was read: from its beginning, at the next look.
-                positions.forget(entry.name)
+                // Replaced while it was read: the next look finds out whether it is still there, under another name.
                 file = File()
                 return
             }
@@ -198,12 +207,13 @@ struct CSVFollower<Store: FileStore> {
     /// Where to go on in a file.
     private mutating func start(_ entry: FileEntry, among entries: [FileEntry]) async throws -> FilePosition {
         if let position = positions[entry.name] { return position }
+        // One that was read a little is known by all that was read, so that what is passed over was read already.
         let known = displaced + positions.others(than: entries.map(\.name))
-        for position in known where position.offset >= FilePosition.tailLength {
-            if try await holds(entry, position) {
-                note(position, entry.name)
-                return position
-            }
+        for position in known.sorted(by: { $0.offset > $1.offset }) where position.offset > 0 {
+            guard try await holds(entry, position) else { continue }
+            displaced.removeAll { $0 == position }
+            note(position, entry.name)
+            return position
         }
         if context.isLooking, let size = entry.size, size > 8192 { return try await nearEnd(entry.name, size) }
         return FilePosition()
@@ -328,7 +338,7 @@ struct CSVFollower<Store: FileStore> {
             return
         }
         let end = file.unfinished.map { $0.offset + $0.length } ?? position.offset
-        positions.ripen(at: .now)
+        positions.ripen(at: .now, wait: context.memory?.longestWait ?? .zero)
         let isRead = entry.size.map { end >= $0 } ?? true
         guard isRead, file.readVersion == entry.version, positions.isSafe(entry.name) else { return }
         do {

@@ -124,6 +124,11 @@ struct CSVSettings: Sendable {
         let access = RemoteFolder.Access(
             username: settings.optionalString("username", "The user on the server; anonymous without."),
             password: settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password."),
+            key: settings.secretFile(
+                "key_file",
+                credential: "\(settings.name)-key",
+                "With sftp://: a file with the private key of that user, without a passphrase: ssh-keygen -t ed25519."
+            ),
             encryption: settings.choice(
                 "tls",
                 default: RemoteFolder.Access.Encryption.none,
@@ -150,15 +155,23 @@ struct CSVSettings: Sendable {
                 "How long the server may take for a folder or a piece of a file."
             )
         )
-        if access.username != nil, access.password == nil {
-            settings.report("a user needs a password: write password_file", at: "username")
+        if access.username != nil, access.password == nil, access.key == nil {
+            settings.report("a user needs a password: write password_file, or with sftp:// key_file", at: "username")
+        }
+        if access.key != nil, access.username == nil, settings.contains("key_file") {
+            settings.report("a key needs a username", at: "key_file")
+        }
+        if access.key != nil, !url.hasPrefix("sftp://"), settings.contains("key_file") {
+            settings.report("it is for sftp://", at: "key_file")
         }
         if url.hasPrefix("sftp://"), access.hostKey == nil, !isInsecure {
             settings.report("host_key: missing; without it anybody could pretend to be the server")
         }
         var trimmed = access
         if let key = access.hostKey, key.hasPrefix("SHA256:") { trimmed.hostKey = String(key.dropFirst(7)) }
-        for key in ["username", "password_file", "tls", "active", "host_key", "ca_file", "insecure", "timeout"]
+        for key in [
+            "username", "password_file", "key_file", "tls", "active", "host_key", "ca_file", "insecure", "timeout",
+        ]
         where url.isEmpty && settings.contains(key) {
             settings.report("it is for a url", at: key)
         }

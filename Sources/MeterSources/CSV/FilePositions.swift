@@ -9,8 +9,8 @@ import MeterCore
 struct FilePositions {
     /// Files that are remembered; beyond it those that were not read for longest are forgotten.
     static let most = 400
-    /// Longer than a reading waits before it is sent, in seconds.
-    static let delivery = 60.0
+    /// A server may take so long, in seconds, before what waits for it is put on disk; and as much again.
+    private static let margin = 30.0
     private static let pause = 59.0
 
     private struct Entry {
@@ -75,10 +75,15 @@ struct FilePositions {
     func isSafe(_ name: String) -> Bool { entries[Self.key(name)].map { $0.safe == $0.latest } ?? true }
 
     /// Lets positions count whose time has come.
-    mutating func ripen(at now: Uptime) {
+    ///
+    /// - Parameters:
+    ///   - now: the time of a clock that is never set.
+    ///   - wait: how long a reading may wait in memory.
+    mutating func ripen(at now: Uptime, wait: Duration) {
+        let delivery = max(60, wait / .seconds(1) + Self.margin)
         for (key, entry) in entries {
-            guard let candidate = entry.candidate, now.seconds(since: candidate.at) >= Self.delivery else { continue }
-            let isAllSafe = now.seconds(since: entry.latestAt) >= Self.delivery
+            guard let candidate = entry.candidate, now.seconds(since: candidate.at) >= delivery else { continue }
+            let isAllSafe = now.seconds(since: entry.latestAt) >= delivery
             entries[key]?.safe = isAllSafe ? entry.latest : candidate.position
             entries[key]?.candidate = isAllSafe ? nil : (entry.latest, now)
         }

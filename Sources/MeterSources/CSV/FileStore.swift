@@ -11,6 +11,8 @@ struct FileEntry: Sendable, Hashable {
 protocol FileStore: Sendable {
     /// What it is called in messages.
     var name: String { get }
+    /// Whether a file of the same version is the same file, with the same contents.
+    var hasExactVersions: Bool { get }
 
     /// The files whose names fit a pattern of the shell, the newest ones last.
     func list(_ pattern: String) async throws -> [FileEntry]

@@ -8,6 +8,7 @@ import MeterIO
 /// may put files there could show us any other one.
 actor LocalFolder: FileStore {
     nonisolated let name: String
+    nonisolated let hasExactVersions = true
     private let thread: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
@@ -63,6 +64,12 @@ actor LocalFolder: FileStore {
 
     func move(_ file: String, to folder: String) throws {
         mkdir(folder, 0o755)
+        // Within the folder a device can make what it likes, a link to our own files included.
+        if folder.hasPrefix(name + "/") {
+            let place = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+            guard place >= 0 else { throw failure("move", "\(name)/\(file) to \(folder)") }
+            close(place)
+        }
         // A file of the same name that is there already stays.
         var target = "\(folder)/\(file)"
         var number = 1

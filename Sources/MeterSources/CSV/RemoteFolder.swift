@@ -10,6 +10,8 @@ struct RemoteFolder: FileStore {
 
         var username: String?
         var password: Secret?
+        /// The private key by which an SFTP server knows the user.
+        var key: Secret?
         var encryption: Encryption
         var isActive: Bool
         var hostKey: String?
@@ -22,6 +24,8 @@ struct RemoteFolder: FileStore {
     private let url: String
     private let access: Access
     var name: String { serverName(url) }
+    /// A listing has the minute and the size: what is written again within a minute may look the same.
+    let hasExactVersions = false
 
     init(_ url: String, _ access: Access) {
         self.url = url.hasSuffix("/") ? url : url + "/"
@@ -55,8 +59,8 @@ struct RemoteFolder: FileStore {
     /// A file's path on an SFTP server, in quotes.
     private func path(_ file: String) -> String {
         let server = url.drop { $0 != "/" }.dropFirst(2).drop { $0 != "/" }
-        let full = (server.hasPrefix("/~/") ? String(server.dropFirst(3)) : String(server)) + file
-        return "\"\(full.replacingQuotes)\""
+        let folder = percentDecoded(server.hasPrefix("/~/") ? server.dropFirst(3) : server)
+        return "\"\((file.hasPrefix("/") ? file : folder + file).replacingQuotes)\""
     }
 
     private func command(_ ftp: [String], _ sftp: [String]) async throws {
@@ -69,6 +73,9 @@ struct RemoteFolder: FileStore {
         wish.needsTLS = access.encryption == .explicit
         wish.isActive = access.isActive
         wish.hostKey = access.hostKey
+        // libcurl would only say that it failed.
+        _ = try access.key?.read()
+        wish.keyFile = access.key?.file
         request.file = wish
         if let username = access.username { request.credentials = (username, try access.password?.read() ?? "") }
         request.certificateFile = access.certificateFile

@@ -9,6 +9,8 @@ struct ProgramListener {
     /// What is read of a program before the others have their turn; it waits meanwhile.
     private static let gulp = 32 << 10
     private static let mostComplaints = 10
+    /// What is read of a program that has ended: a pipe holds no more, but somebody else may go on writing into it.
+    private static let mostAfterEnd = 1 << 20
 
     private let settings: ExecSettings
     private let context: SourceContext
@@ -89,14 +91,16 @@ struct ProgramListener {
             if let nudgeAt { deadline = min(deadline, nudgeAt) }
             let before = printed
             try await wait(for: program, until: deadline)
-            complain(program)
+            let isComplaining = complain(program)
             let bytes = Program.take(program.output, atMost: Self.gulp)
             if let bytes, !bytes.isEmpty { try hear(bytes, program.path) }
             if printed != before, !isPeriodic { waitingSince = settings.signal == .stdin ? nil : EventLoop.main.now }
             if hasEnded(program) { return }
             // A program that prints without end waits at its pipe, and the other sources have their turn; one that has
             // closed its output is not looked at all the time.
-            if bytes?.isEmpty != true { try await EventLoop.main.sleep(for: .milliseconds(bytes == nil ? 200 : 20)) }
+            if isComplaining || bytes?.isEmpty != true {
+                try await EventLoop.main.sleep(for: .milliseconds(bytes == nil ? 200 : 20))
+            }
         }
     }
 
@@ -122,9 +126,11 @@ struct ProgramListener {
 
     /// What is left in the pipes when it has ended.
     private mutating func drain(_ program: Program) {
-        complain(program)
-        while let bytes = Program.take(program.output, atMost: Self.gulp), !bytes.isEmpty {
+        _ = complain(program)
+        var left = Self.mostAfterEnd
+        while left > 0, let bytes = Program.take(program.output, atMost: Self.gulp), !bytes.isEmpty {
             guard (try? hear(bytes, program.path)) != nil else { return }
+            left -= bytes.count
         }
     }
 
@@ -182,8 +188,12 @@ struct ProgramListener {
     }
 
     /// Its error output goes to the log: ten lines a minute.
-    private mutating func complain(_ program: Program) {
-        while let bytes = Program.take(program.errors, atMost: 4096), !bytes.isEmpty {
+    ///
+    /// - Returns: whether it had some.
+    private mutating func complain(_ program: Program) -> Bool {
+        var left = Self.gulp
+        while left > 0, let bytes = Program.take(program.errors, atMost: 4096), !bytes.isEmpty {
+            left -= bytes.count
             for line in bytes.split(separator: UInt8(ascii: "\n")) {
                 let text = String(decoding: line.prefix(300), as: UTF8.self).filter { !$0.isNewline && $0 != "\u{1B}" }
                 guard text.contains(where: { !$0.isWhitespace }) else { continue }
@@ -195,10 +205,8 @@ struct ProgramListener {
                     context.logger.notice("The program says", metadata: ["text": "\(text)"])
                 }
             }
-            if bytes.count < 4096 { return }
-            // One that complains without end is not listened to all the time.
-            if said.count > 1000 { return }
         }
+        return left < Self.gulp
     }
 }
 

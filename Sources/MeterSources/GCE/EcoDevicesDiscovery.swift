@@ -15,15 +15,20 @@ public struct EcoDevicesDiscovery: Sendable {
 
     private static let question = Array("Discover GCE Devices".utf8)
 
-    private let address: String
+    /// More than anybody has at home.
+    private static let mostDevices = 64
+    /// Answers looked at before other tasks have their turn.
+    private static let gulp = 64
+
+    private let address: String?
     private let port: UInt16
 
     /// Makes a discovery.
     ///
     /// - Parameters:
-    ///   - address: where to ask; by default everybody in the network.
+    ///   - address: where to ask; by default everybody in each network of this machine.
     ///   - port: where the devices listen.
-    public init(address: String = "255.255.255.255", port: UInt16 = 30_303) {
+    public init(address: String? = nil, port: UInt16 = 30_303) {
         self.address = address
         self.port = port
     }
@@ -37,49 +42,72 @@ public struct EcoDevicesDiscovery: Sendable {
         defer { close(descriptor) }
         var yes: CInt = 1
         setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &yes, socklen_t(MemoryLayout<CInt>.size))
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = port.bigEndian
-        target.sin_addr.s_addr = inet_addr(address)
-        let sent = withUnsafeBytes(of: &target) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) { target in
-                sendto(
-                    descriptor,
-                    Self.question,
-                    Self.question.count,
-                    0,
-                    target.baseAddress,
-                    socklen_t(MemoryLayout<sockaddr_in>.size)
-                )
-            }
+        let targets = address.map { [inet_addr($0)] } ?? Self.broadcastAddresses()
+        var code = ENETUNREACH
+        var asked = 0
+        for target in targets {
+            if ask(descriptor, target) { asked += 1 } else { code = errno }
         }
-        guard sent == Self.question.count else { throw SystemError("ask", on: address, code: errno) }
+        guard asked > 0 else { throw SystemError("ask", on: address ?? "the local network", code: code) }
         let end = Uptime.now.advanced(by: duration)
         var found: [Found] = []
         while Uptime.now < end {
             try await EventLoop.main.waitUntilReadable(descriptor, until: end)
-            while let device = Self.receive(descriptor) {
-                if !found.contains(device), found.count < 64 { found.append(device) }
+            for _ in 0..<Self.gulp {
+                guard let answer = Self.receive(descriptor) else { break }
+                guard let device = Self.answer(answer.bytes, from: answer.sender), !found.contains(device) else {
+                    continue
+                }
+                if found.count < Self.mostDevices { found.append(device) }
             }
         }
         return found
     }
 
-    /// The next answer; others than of such devices are thrown away.
-    private static func receive(_ descriptor: CInt) -> Found? {
-        var bytes = [UInt8](repeating: 0, count: 512)
-        while true {
-            var sender = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let count = withUnsafeMutableBytes(of: &sender) { raw in
-                raw.withMemoryRebound(to: sockaddr.self) { sender in
-                    recvfrom(descriptor, &bytes, bytes.count, 0, sender.baseAddress, &length)
-                }
-            }
-            guard count > 0 else { return nil }
-            let four = withUnsafeBytes(of: sender.sin_addr.s_addr) { $0.map { "\($0)" }.joined(separator: ".") }
-            if let device = answer(Array(bytes[..<count]), from: four) { return device }
+    /// Those of the networks that this machine is in; the one for all of them would go into one network only.
+    private static func broadcastAddresses() -> [in_addr_t] {
+        var first: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&first) == 0 else { return [] }
+        defer { freeifaddrs(first) }
+        var addresses: [in_addr_t] = []
+        var next = first
+        while let interface = next?.pointee {
+            next = interface.ifa_next
+            guard interface.ifa_flags & UInt32(IFF_BROADCAST) != 0, let place = interface.ifa_ifu.ifu_broadaddr,
+                place.pointee.sa_family == sa_family_t(AF_INET)
+            else { continue }
+            addresses.append(place.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_addr.s_addr })
         }
+        return addresses
+    }
+
+    private func ask(_ descriptor: CInt, _ address: in_addr_t) -> Bool {
+        var target = sockaddr_in()
+        target.sin_family = sa_family_t(AF_INET)
+        target.sin_port = port.bigEndian
+        target.sin_addr.s_addr = address
+        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let sent = withUnsafeBytes(of: &target) { bytes in
+            bytes.withMemoryRebound(to: sockaddr.self) { target in
+                sendto(descriptor, Self.question, Self.question.count, 0, target.baseAddress, length)
+            }
+        }
+        return sent == Self.question.count
+    }
+
+    /// The next answer, of whomever; `nil` when there is none yet.
+    private static func receive(_ descriptor: CInt) -> (bytes: [UInt8], sender: String)? {
+        var bytes = [UInt8](repeating: 0, count: 512)
+        var sender = sockaddr_in()
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let count = withUnsafeMutableBytes(of: &sender) { raw in
+            raw.withMemoryRebound(to: sockaddr.self) { sender in
+                recvfrom(descriptor, &bytes, bytes.count, 0, sender.baseAddress, &length)
+            }
+        }
+        guard count >= 0 else { return nil }
+        let four = withUnsafeBytes(of: sender.sin_addr.s_addr) { $0.map { "\($0)" }.joined(separator: ".") }
+        return (Array(bytes[..<count]), four)
     }
 
     /// What an answer says: name, MAC address and port, each on a line.

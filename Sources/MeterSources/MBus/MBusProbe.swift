@@ -4,7 +4,13 @@ import MeterProtocols
 
 extension MBusSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .serial = place else { return [] }
+        switch place {
+        case .serial: break
+        case .network(_, let address) where address.port != NetworkAddress.modbusPort:
+            // The gateway knows the speed.
+            return [MBusProbe(place: place, baud: 2400, isUsual: true, scope: scope)]
+        case .network, .neighbours: return []
+        }
         let speeds = scope.isThorough ? [2400, 9600, 300, 4800, 1200, 600, 19_200, 38_400] : [2400, 9600, 300]
         return speeds.enumerated().map { number, baud in
             MBusProbe(place: place, baud: baud, isUsual: number == 0, scope: scope)
@@ -25,12 +31,15 @@ struct MBusProbe: MeterProbe {
 
     private var format: SerialSettings { SerialSettings(baud: baud, dataBits: 8, parity: .even) }
     /// The standard: an answer begins within 330 bits and 50 ms; converters need a little more.
-    private var timeout: Duration { max(scope.timeout, .milliseconds(200 + 330_000 / baud)) }
+    private var timeout: Duration {
+        max(scope.timeout, .milliseconds(200 + 330_000 / baud)) + (place.isFar ? .seconds(1) : .zero)
+    }
     /// Asked one by one, for meters that have no secondary address.
     private var addresses: [UInt8] { scope.isThorough ? Array(0...250) : isUsual ? Array(0...10) : [] }
 
+    private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
     var title: String {
-        "M-Bus at \(format), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
+        "M-Bus \(way), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
     }
     let wire = ProbeWire.mbus
     var longest: Duration { scope.longest(addresses.count + 2, timeout, format) }
@@ -48,7 +57,7 @@ struct MBusProbe: MeterProbe {
         }
         if answersAll, !notes.hasAny(of: MBusSource.type) {
             notes.remark(
-                "meters answer on the M-Bus of \(place.name) at \(format), but none could be told from the others; "
+                "meters answer on the M-Bus of \(place.name) \(way), but none could be told from the others; "
                     + "try --thorough, or one meter at a time"
             )
         }
@@ -153,7 +162,7 @@ struct MBusProbe: MeterProbe {
             meter.map { "\($0.manufacturer) \($0.digits), \($0.medium)" } ?? "a meter that does not say its number"
         let identity = meter.map { $0.bytes.map { String($0) }.joined(separator: " ") }
         var finding = ProbeFinding(
-            "\(who); M-Bus address \(first.address) at \(format)",
+            "\(who); M-Bus address \(first.address) \(way)",
             key: primary == nil ? "\(MBusSource.type) \(identity ?? "")" : primaryKey(first.address),
             name: guess.name,
             lines

@@ -68,7 +68,12 @@ struct MQTTSettings: Sendable {
         )
         format = settings.choice("format", default: .json, "What a message is; number is a bare value.")
         payload = PayloadSettings(settings: settings, format: format.document)
-        largest = settings.byteCount("largest", in: 100...4_000_000, default: 64_000, "A larger message is left out.")
+        largest = settings.byteCount(
+            "largest",
+            in: 100...4_000_000,
+            default: 64_000,
+            "A larger message is left out; a broker that knows MQTT 5 does not even send one that is much larger."
+        )
         messagesPerSecond = settings.integer(
             "messages_per_second",
             in: 1...2000,

@@ -51,7 +51,8 @@ public final class MQTTSource: NamedMeasurements {
             identifier: context.isLooking ? name : settings.clientID ?? name,
             topics: settings.topics.map(\.filter),
             quality: settings.quality,
-            presence: context.isLooking ? nil : settings.presence
+            presence: context.isLooking ? nil : settings.presence,
+            largest: settings.largest
         )
         let client = try MQTTClient(request) {
             try settings.username.map { ($0, try settings.password?.read() ?? "") }

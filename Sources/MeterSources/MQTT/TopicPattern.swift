@@ -72,6 +72,11 @@ struct TopicPattern: Sendable, Hashable {
         return (parts + (hasRest ? ["#"] : [])).joined(separator: "/")
     }
 
+    /// A character may be made of thousands of bytes, and a series of 64 KiB is refused.
+    private static func shortened(_ part: Substring) -> String {
+        String(decoding: part.utf8.prefix(100), as: UTF8.self)
+    }
+
     /// What a topic's parts mean; `nil` when it is another topic.
     func match(_ topic: String) -> Match? {
         let parts = topic.split(separator: "/", omittingEmptySubsequences: false)
@@ -82,7 +87,7 @@ struct TopicPattern: Sendable, Hashable {
             case .text(let text): guard part == text else { return nil }
             case .any: break
             case .named("field"): match.field = String(part)
-            case .named: match.tags.append(String(part.prefix(100)))
+            case .named: match.tags.append(Self.shortened(part))
             }
         }
         return match

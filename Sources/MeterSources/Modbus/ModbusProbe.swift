@@ -4,9 +4,13 @@ import MeterProtocols
 
 extension ModbusSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .serial = place else { return [ModbusProbe(place: place, format: nil, scope: scope)] }
-        return (scope.isThorough ? ModbusProbe.allFormats : ModbusProbe.likelyFormats).map { format in
-            ModbusProbe(place: place, format: format, scope: scope)
+        switch place {
+        case .neighbours: []
+        case .network: [ModbusProbe(place: place, format: nil, scope: scope)]
+        case .serial:
+            (scope.isThorough ? ModbusProbe.allFormats : ModbusProbe.likelyFormats).map { format in
+                ModbusProbe(place: place, format: format, scope: scope)
+            }
         }
     }
 }

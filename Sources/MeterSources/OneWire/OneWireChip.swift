@@ -46,8 +46,7 @@ struct OneWireChip: Sendable {
     /// One of its properties.
     func property(_ name: String) async throws -> String {
         if case .text(let text) = try await ask(.read(path(name)), name) { return text }
-        let answer = try await ask(.directory("/"), "the devices on its bus")
-        let found = if case .text(let directory) = answer { OneWireDevice.list(directory) } else { [OneWireDevice]() }
+        let found = try await found()
         guard !found.contains(device) else {
             throw Failure(description: "\(server.name) cannot be read at the moment: is its line too long, or loose?")
         }
@@ -56,6 +55,13 @@ struct OneWireChip: Sendable {
             description: "owserver at \(server.bus.name) has no \(device) on its bus; "
                 + (there.isEmpty ? "it has neither counters nor thermometers" : "it has: \(there)")
         )
+    }
+
+    /// The counters and thermometers on its bus.
+    func found() async throws(BusError) -> [OneWireDevice] {
+        let answer = try await ask(.directory("/"), "the devices on its bus")
+        guard case .text(let directory) = answer else { return [] }
+        return OneWireDevice.list(directory)
     }
 
     private func path(_ name: String) -> String { "/uncached/\(device)/\(name)" }

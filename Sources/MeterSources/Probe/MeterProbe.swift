@@ -22,24 +22,35 @@ public protocol MeterProbe: Sendable {
     func look(_ notes: ProbeNotes) async throws
 }
 
+extension NetworkAddress {
+    /// Where devices speak Modbus, and nothing else.
+    static let modbusPort = 502
+}
+
 /// Where meters may be.
 public enum ProbePlace: Sendable {
     /// A serial line, by the path that a configuration is to name.
     case serial(Bus, String)
     /// A machine in the network.
     case network(Bus, NetworkAddress)
+    /// What answers without being named: owserver of this machine, and devices that hear a broadcast.
+    case neighbours(owserver: Bus, EcoDevicesDiscovery)
 
     /// What a person calls it.
     public var name: String {
         switch self {
         case .serial(_, let path): path
         case .network(_, let address): "\(address)"
+        case .neighbours: "the local network"
         }
     }
 
+    /// Whether a network is in between.
+    var isFar: Bool { if case .serial = self { false } else { true } }
+
     var bus: Bus {
         switch self {
-        case .serial(let bus, _), .network(let bus, _): bus
+        case .serial(let bus, _), .network(let bus, _), .neighbours(let bus, _): bus
         }
     }
 
@@ -49,6 +60,7 @@ public enum ProbePlace: Sendable {
         case .serial(_, let path): [.text("device", path)]
         case .network(_, let address):
             [.text("host", address.host)] + (address.port == usualPort ? [] : [.number("port", address.port)])
+        case .neighbours: []
         }
     }
 }

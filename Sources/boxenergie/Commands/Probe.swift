@@ -18,7 +18,9 @@ struct Probe: AsyncParsableCommand {
               boxenergie probe                                    all likely serial ports
               boxenergie probe /dev/ttyUSB0 /dev/ttyAMA0          these ports
               boxenergie probe --not /dev/ttyACM0                 all but the Zigbee stick
+              boxenergie probe --network                          Eco-Devices, which answer a broadcast, and owserver
               boxenergie probe --tcp 192.168.1.20                 a Modbus device or gateway in the network
+              boxenergie probe --tcp 192.168.1.21:10001           a gateway to an M-Bus or to inverters, too
               boxenergie probe /dev/ttyUSB0 --only modbus --units 1-247
               boxenergie probe >> boxenergie.toml                 add what is found
 
@@ -32,8 +34,11 @@ struct Probe: AsyncParsableCommand {
     @Option(name: [.customLong("not"), .customLong("skip")], help: "A port that is off limits: it is not even opened.")
     var offLimits: [String] = []
 
-    @Option(help: "A machine that speaks Modbus TCP: HOST or HOST:PORT.")
+    @Option(help: "A machine that speaks Modbus TCP: HOST[:PORT]. Not at port 502 also M-Bus and Aurora.")
     var tcp: [String] = []
+
+    @Flag(help: "What answers in the local network unnamed: Eco-Devices, and 1-Wire at this box's owserver.")
+    var network = false
 
     @Option(help: "Ask for one kind of meter only: \(ProbeableKinds.names). It listens first in any case.")
     var only: [String] = []
@@ -78,7 +83,7 @@ struct Probe: AsyncParsableCommand {
             report.sayLeftAlone()
             throw CommandError(
                 "there is no port to look at; "
-                    + "is the adapter plugged in? Name a port, or a machine in the network with --tcp",
+                    + "is the adapter plugged in? Name a port, or a machine in the network with --tcp, or try --network",
                 exitCode: 69
             )
         }
@@ -118,7 +123,8 @@ struct Probe: AsyncParsableCommand {
         let offLimits = Set(offLimits.map(SerialDevices.real))
         var places: [ProbePlace] = []
         var seen: Set<String> = []
-        let paths = ports.isEmpty && tcp.isEmpty ? SerialDevices.likely() : ports.map(SerialDevices.absolute)
+        let paths =
+            ports.isEmpty && tcp.isEmpty && !network ? SerialDevices.likely() : ports.map(SerialDevices.absolute)
         for path in paths where seen.insert(SerialDevices.real(path)).inserted {
             if offLimits.contains(SerialDevices.real(path)) {
                 report.leaveAlone(path, "it is off limits")
@@ -137,6 +143,7 @@ struct Probe: AsyncParsableCommand {
             let address = try Self.address(host)
             places.append(.network(Bus.network(address), address))
         }
+        if network { places.append(.neighbours(owserver: Bus.network(OneWireSource.server), EcoDevicesDiscovery())) }
         return places
     }
 

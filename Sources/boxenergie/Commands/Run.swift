@@ -36,6 +36,7 @@ struct Run: AsyncParsableCommand {
         let memory = BoxMemory(configuration.state, logger: logger)
         let notifier = Notifier(configuration.energy, logger: logger)
         let registers = SourceMemory(folder: configuration.state, logger: logger)
+        registers.longestWait = configuration.longestWait
         let daemon = Daemon(
             sources: configuration.sources.map { source in
                 source.running(
@@ -134,6 +135,7 @@ struct Run: AsyncParsableCommand {
             observer.change(to: configuration)
             notifier.change(to: configuration.energy)
             orders.change(to: configuration)
+            registers.longestWait = configuration.longestWait
             daemon.bookkeeper.change(
                 to: configuration.energy.ledger,
                 sources: configuration.sources.map(\.name)

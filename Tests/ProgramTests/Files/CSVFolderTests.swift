@@ -1,7 +1,9 @@
 import Foundation
 import MeterCore
-import MeterSources
+import MeterIO
 import Testing
+
+@testable import MeterSources
 
 /// Files in a folder of this machine, written as devices write them.
 @Suite(.timeLimit(.minutes(3))) struct CSVFolderTests {
@@ -169,6 +171,40 @@ import Testing
         try write("t;v\n\(at(3));3\n", to: folder + "/c.csv")
         #expect(try await run.values(1) == [3])
         await run.stop()
+    }
+
+    @Test("a link in place of the folder for what was read is not followed")
+    func linkedDone() async throws {
+        let elsewhere = box.folder + "/elsewhere"
+        try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: folder + "/done", withDestinationPath: elsewhere)
+        try write("t;v\n\(at(0));1\n", to: folder + "/a.csv")
+        let thread = ThreadExecutor(name: "files")
+        defer { thread.stop() }
+        let store = LocalFolder(folder, thread: thread)
+        await #expect(throws: FileStoreError.self) { try await store.move("a.csv", to: folder + "/done") }
+        #expect(FileManager.default.fileExists(atPath: folder + "/a.csv"))
+        try await store.move("a.csv", to: folder + "/other")
+        #expect(FileManager.default.fileExists(atPath: folder + "/other/a.csv"))
+    }
+
+    @Test("a position counts only when what was read before it cannot be in memory any more")
+    func waiting() {
+        var positions = FilePositions(nil)
+        var position = FilePosition()
+        position.offset = 10
+        let start = Uptime.now
+        positions.note(position, of: "a", at: start)
+        for (seconds, wait, isSafe) in [
+            (59, Duration.seconds(10), false), (329, .seconds(300), false), (331, .seconds(300), true),
+        ] {
+            positions.ripen(at: start.advanced(by: .seconds(seconds)), wait: wait)
+            #expect(positions.isSafe("a") == isSafe, "after \(seconds) s")
+        }
+        var another = FilePositions(nil)
+        another.note(position, of: "a", at: start)
+        another.ripen(at: start.advanced(by: .seconds(61)), wait: .seconds(10))
+        #expect(another.isSafe("a"))
     }
 
     @Test(

@@ -77,6 +77,13 @@ struct CSVServerTests {
         server.kill()
     }
 
+    /// A file that only its owner may read.
+    private func secret(_ text: String, _ name: String) throws -> String {
+        try write(text + "\n", to: box.folder + "/" + name)
+        _ = chmod(box.folder + "/" + name, 0o600)
+        return box.folder + "/" + name
+    }
+
     private var place: String { "url = \"ftp://127.0.0.1:\(port)/log/\"" }
 
     private func at(_ minute: Int) -> String { "2026-03-01 12:\(minute < 10 ? "0" : "")\(minute)" }
@@ -120,6 +127,71 @@ struct CSVServerTests {
         let second = FileRun(place, memory: state)
         #expect(try await second.values(1) == [51])
         await second.stop()
+    }
+
+    @Test("a server that asks for a user and a password is given them; a wrong one is said in one sentence")
+    func password() async throws {
+        let right = "p:a@ss /%é"
+        // The one kind of user that vsftpd knows without an account on the machine: its list of passwords.
+        try write(
+            "no_anon_password=NO\nsecure_email_list_enable=YES\nemail_password_file="
+                + (try secret(right, "passwords")) + "\n",
+            to: box.folder + "/vsftpd.conf",
+            appending: true
+        )
+        let peer = try server()
+        defer { stop(peer) }
+        try write("t;v\n\(at(0));1\n", to: folder + "/log/a.csv")
+        for tls in ["", "tls = \"explicit\"\nca_file = \"\(box.folder)/server.pem\"\n"] {
+            let user = "\(tls)username = \"ftp\"\npassword_file = "
+            let run = FileRun(place, user + "\"\(try secret(right, "right"))\"")
+            #expect(try await run.values(1) == [1])
+            await run.stop()
+            let wrong = FileRun(place, user + "\"\(try secret("guess", "wrong"))\"")
+            try await wait { wrong.source.status.lastError != nil }
+            let sentence = try #require(wrong.source.status.lastError)
+            #expect(
+                sentence.hasPrefix("127.0.0.1:\(port) refuses the user name or the password")
+                    && !sentence.contains("guess"),
+                "\(sentence)"
+            )
+            #expect(wrong.values.isEmpty)
+            await wrong.stop()
+        }
+    }
+
+    @Test("a file that gets another name between two pieces goes on under it; the new one is read from its beginning")
+    func replacedBetweenPieces() async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        let path = folder + "/log/a.csv"
+        // Three pieces, of which the first takes a second.
+        let filler = String(repeating: "y", count: 280)
+        let lines = (0..<2000).map {
+            "2026-03-01 \(10 + $0 / 600):\(10 + $0 / 60 % 10 * 5):\(10 + $0 % 50);\($0);\(filler)\n"
+        }
+        try write("t;v;f\n" + lines.joined(), to: path)
+        let run = FileRun(place, "files = \"a.csv*\"")
+        try await wait { run.values.count >= 500 }
+        #expect(run.values.count < 1000)
+        #expect(rename(path, path + ".1") == 0)
+        try write("t;v;f\n\(at(50));5000;\n\(at(51));5001;\n", to: path)
+        try await wait { run.values.count >= 2002 }
+        try await Task.sleep(for: .seconds(2.5))
+        #expect(run.values.count == 2002 && Set(run.values) == Set((0..<2000).map { Double($0) } + [5000, 5001]))
+        await run.stop()
+    }
+
+    @Test("a file that is written anew within the same minute and as long as before is seen")
+    func sameMinute() async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        let run = FileRun(place)
+        for number in 1...4 {
+            try write("t;v\n\(at(number));\(number)\n", to: folder + "/log/now.csv")
+            #expect(try await run.values(number).last == Double(number))
+        }
+        await run.stop()
     }
 
     @Test("a long file comes in pieces, each line once")

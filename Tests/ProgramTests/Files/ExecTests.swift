@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import MeterCore
+import MeterIO
 import MeterSources
 import Testing
 
@@ -155,6 +156,38 @@ import Testing
         )
         try await wait { !run.values("v").isEmpty }
         #expect(run.values("v").first == 1)
+        await stop(task)
+    }
+
+    /// Whether everything else has its turn meanwhile.
+    private func othersAreInTime(_ seconds: Double, during task: Task<Void, Never>) async throws {
+        var latest = 0.0
+        let end = Uptime.now
+        while Uptime.now.seconds(since: end) < seconds {
+            let before = Uptime.now
+            try await Task(executorPreference: EventLoop.main) {
+                try await EventLoop.main.sleep(for: .milliseconds(20))
+            }.value
+            latest = max(latest, Uptime.now.seconds(since: before))
+        }
+        #expect(latest < 2, "another task had its turn \(latest) s late")
+    }
+
+    @Test(
+        "what a program leaves behind, and what it complains without end, keeps nothing else from its turn",
+        arguments: [
+            "subprocess.Popen(['/usr/bin/yes', 'sauna v=1i'], start_new_session=True)",
+            "subprocess.Popen(['/usr/bin/yes', ''], stdout=2, start_new_session=True)",
+            "subprocess.run(['/usr/bin/yes', ''], stdout=2)", "subprocess.run(['/usr/bin/yes', 'help'], stdout=2)",
+        ]
+    )
+    func leftBehind(_ daughter: String) async throws {
+        let (run, task) = try start(
+            "import subprocess\nprint('sauna v=1', flush=True)\n\(daughter)",
+            influx + "running = \"always\""
+        )
+        try await wait { !run.values("v").isEmpty }
+        try await othersAreInTime(3, during: task)
         await stop(task)
     }
 

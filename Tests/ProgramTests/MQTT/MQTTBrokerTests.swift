@@ -52,6 +52,41 @@ struct MQTTBrokerTests {
         #expect(first + (run.status.quality["messages sent twice"] ?? 0) == 5 && first < 5)
     }
 
+    @Test("a message that would fill the memory is not even received, and a name of one endless character is cut")
+    func enormous() async throws {
+        let broker = try MQTTPeer()
+        let config = box.folder + "/boxenergie.toml"
+        let head = "state = \"\(box.folder)\"\n[influx]\nurl = \"http://127.0.0.1:1\"\n[source.it]\ntype = \"mqtt\"\n"
+        try write(head + "broker = \"mqtt://127.0.0.1:\(broker.port)\"\n" + Self.simple, to: config)
+        let file = box.folder + "/enormous"
+        #expect(FileManager.default.createFile(atPath: file, contents: Data(count: 150 << 20)))
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try box.run("status", "--config", config).output.contains("hears the broker") })
+        let sent = try Peer.run(["/usr/bin/mosquitto_pub", "-p", broker.port, "-t", "a/b", "-q", "1", "-f", file])
+        #expect(sent.code == 0, "\(sent.output)")
+        try broker.publish("a/e" + String(repeating: "\u{301}", count: 10_000), #"{"v": 1}"#)
+        #expect(try await eventually { try box.run("status", "--config", config).output.contains(" 1 readings") })
+        let status = try String(contentsOfFile: "/proc/\(daemon.identifier)/status", encoding: .utf8)
+        let peak = try #require(status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/).flatMap { Int($0.1) })
+        #expect(peak < 100_000, "\(peak) kB at most")
+        #expect(daemon.terminate().code == 0)
+        let waiting = try box.run("spool", "export", "--config", config).output.split(separator: "\n")
+        let line = try #require(waiting.first { $0.hasPrefix("m,") }, "\(waiting.count) lines")
+        #expect(line.utf8.count < 250)
+    }
+
+    @Test("a broker that knows only MQTT 3.1.1 is spoken to in that")
+    func old() async throws {
+        let broker = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/old_broker.py"])
+        let run = source("mqtt://127.0.0.1:\(broker.line())")
+        let task = Task { await run.run() }
+        try await wait { !run.all.isEmpty }
+        #expect(run.all.map(lineText) == ["m,x=old val=4"] && run.status.errors == 0)
+        task.cancel()
+        await task.value
+        withExtendedLifetime(broker) {}
+    }
+
     @Test("with TLS the broker must be who it says, and a password must be right")
     func trust() async throws {
         let password = try box.writeSecret("mqtt", "pass wort")

@@ -1,0 +1,106 @@
+import MeterCore
+import MeterDocuments
+import MeterIO
+
+extension EcoDevicesSource: ProbeableSource {
+    public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
+        guard case .neighbours(_, let discovery) = place else { return [] }
+        return [EcoDevicesProbe(discovery: discovery)]
+    }
+}
+
+/// Calls the devices of GCE Electronics by a broadcast, then looks what each one has.
+struct EcoDevicesProbe: MeterProbe {
+    let discovery: EcoDevicesDiscovery
+
+    let title = "Eco-Devices, by a broadcast"
+    let wire = ProbeWire.network
+    let longest = Duration.seconds(4)
+
+    func look(_ notes: ProbeNotes) async throws {
+        for device in try await discovery.find() {
+            let host = device.port == 80 ? device.address : "\(device.address):\(device.port)"
+            let answer = try await ask(host, "/api/xdevices.json?cmd=10")
+            let product = answer.values.first { $0.name == "product" }?.text ?? device.name
+            let name = product.lowercased().filter(\.isLetter)
+            if name.hasPrefix("ecodevicesrt") {
+                notes.found(try await rt2(device, host))
+            } else if name.hasPrefix("ecodevices") {
+                try await note(device, host, answer.values, notes)
+            } else {
+                notes.remark(
+                    "\(device.name) at \(host) is a device of GCE Electronics, but no Eco-Devices; a source of type http "
+                        + "may read it"
+                )
+            }
+        }
+    }
+
+    /// What a device says to a question; nothing when it says nothing that can be read.
+    private func ask(
+        _ host: String,
+        _ path: String
+    ) async throws -> (status: Int, values: [(name: String, text: String)]) {
+        var request = TransferRequest(.get, "http://\(host)\(path)")
+        request.timeout = .seconds(5)
+        request.largestAnswer = 64 << 10
+        do {
+            let response = try await Transfers.shared.perform(request)
+            let document = response.status == 200 ? try? Document(response.body, .json) : nil
+            return (response.status, document?.children(of: "/*") ?? [])
+        } catch let error as TransferError {
+            guard error.kind != .cancelled else { throw CancellationError() }
+            return (0, [])
+        }
+    }
+
+    /// Notes the meters of an Eco-Devices: a source for each TIC input, the pulse counters with the first.
+    private func note(
+        _ device: EcoDevicesDiscovery.Found,
+        _ host: String,
+        _ values: [(name: String, text: String)],
+        _ notes: ProbeNotes
+    ) async throws {
+        func text(_ name: String) -> String? { values.first { $0.name == name }?.text }
+        // Without an answer the first input is likely.
+        let inputs = values.isEmpty ? [1] : (1...2).filter { text("T\($0)_PTEC").map { $0 != "----" } ?? false }
+        let counters = (1...2).filter { (text("INDEX_C\($0)").flatMap { Int($0) } ?? 0) > 0 }
+        for (place, input) in (inputs.isEmpty && !counters.isEmpty ? [0] : inputs).enumerated() {
+            var finding = ProbeFinding(
+                "Eco-Devices \(device.mac), " + (input > 0 ? "TIC input \(input)" : "its pulse counters"),
+                key: "\(EcoDevicesSource.type) \(host) \(input)",
+                name: input > 0 ? "linky" : "compteur",
+                [.text("host", host), .number("teleinfo", input)]
+            )
+            if input > 0, try await ask(host, "/protect/settings/teleinfo\(input).xml").status == 401 {
+                finding.remarks.append("It asks for a user and a password: add username and password_file.")
+            }
+            for number in counters where place == 0 {
+                finding.tables["counter_\(number)"] = ProbeFinding.Line.pulses
+            }
+            notes.found(finding)
+        }
+        if inputs.isEmpty, counters.isEmpty {
+            notes.remark("the Eco-Devices at \(host) has no meter at its inputs: is the TIC connected to T1?")
+        }
+    }
+
+    private func rt2(_ device: EcoDevicesDiscovery.Found, _ host: String) async throws -> ProbeFinding {
+        var finding = ProbeFinding(
+            "Eco-Devices RT2 \(device.mac)",
+            key: "\(EcoDevicesRT2Source.type) \(host)",
+            name: "rt2",
+            [.text("host", host)]
+        )
+        let indexes = try await ask(host, "/api/xdevices.json?key=apikey&Index=All").values
+        if indexes.first(where: { $0.name == "status" })?.text != "Success" {
+            finding.remarks.append("It does not take the factory's API key: write its own into a file, and key_file.")
+        }
+        let names = indexes.map(\.name).filter { $0.hasPrefix("Index_TI") }
+        finding.remarks.append("boxenergie sources ecodevices-rt2 says what else it can be asked for.")
+        finding.tables["fields"] = (names.isEmpty ? ["Index_TI1"] : names).prefix(1).map { name in
+            .init(key: "wh_in", value: "{ from = \"Index=All\", path = \"\(name)\", unit = \"Wh\" }")
+        }
+        return finding
+    }
+}

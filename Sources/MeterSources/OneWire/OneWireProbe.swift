@@ -1,0 +1,86 @@
+import MeterCore
+public import MeterIO
+import MeterProtocols
+
+extension OneWireSource: ProbeableSource {
+    /// Where owserver listens.
+    public static let server = NetworkAddress(host: "127.0.0.1", port: 4304)
+
+    public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
+        guard case .neighbours = place else { return [] }
+        return [OneWireProbe(place: place)]
+    }
+}
+
+/// Asks owserver of this machine for its chips.
+struct OneWireProbe: MeterProbe {
+    let place: ProbePlace
+
+    let title = "1-Wire at owserver, \(OneWireSource.server)"
+    let wire = ProbeWire.network
+    let longest = Duration.seconds(5)
+
+    func look(_ notes: ProbeNotes) async throws {
+        let line = BusSettings(
+            format: SerialSettings(baud: 115_200),
+            timeout: .seconds(5),
+            pause: .zero,
+            tries: 1,
+            longestRest: .zero
+        )
+        func chip(_ device: OneWireDevice) -> OneWireChip {
+            OneWireChip(device, place.bus.device("\(device)", line))
+        }
+        do {
+            let devices = try await chip(.unknown).found()
+            try await chip(.unknown).refuseInventions()
+            for device in devices {
+                switch device.family {
+                case .counter: try await note(device, chip(device), notes)
+                case .thermometer: notes.found(try await thermometer(device, chip(device)))
+                }
+            }
+        } catch let error as BusError {
+            guard error.reason != .cancelled else { throw error }
+            // Most boxes have none, and that is nothing to be said.
+            if error.reason != .lineLost { notes.remark("\(error)") }
+        } catch let failure as OneWireChip.Failure {
+            notes.remark("\(failure)")
+        }
+    }
+
+    /// Notes the counters of a chip that have counted something, or the first.
+    private func note(_ device: OneWireDevice, _ chip: OneWireChip, _ notes: ProbeNotes) async throws {
+        var counts: [(input: OneWireInput, count: UInt32)] = []
+        for input in OneWireInput.allCases { counts.append((input, try await chip.count(input))) }
+        let used = counts.filter { $0.count > 0 }
+        for (input, count) in used.isEmpty ? Array(counts.prefix(1)) : used {
+            notes.found(
+                ProbeFinding(
+                    "1-Wire counter \(device), input \(input.rawValue), which has counted \(count) pulses",
+                    key: "\(OneWireSource.type) \(device) \(input.rawValue)",
+                    name: "compteur",
+                    [.text("sensor", device.description), .text("counter", input.rawValue)] + ProbeFinding.Line.pulses
+                )
+            )
+        }
+    }
+
+    private func thermometer(_ device: OneWireDevice, _ chip: OneWireChip) async throws -> ProbeFinding {
+        let celsius = OneWireValue.celsius(try await chip.property("temperature"))
+        return ProbeFinding(
+            "1-Wire thermometer \(device)" + (celsius.map { ", \($0) °C" } ?? ""),
+            key: "\(OneWireSource.type) \(device)",
+            name: "temperature",
+            [.text("sensor", device.description)]
+        )
+    }
+}
+
+extension ProbeFinding.Line {
+    /// What a counter cannot tell of the meter that it counts.
+    static let pulses = [
+        text("role", "water", "or gas, consumption, production: what it counts"),
+        number("pulses_per_m3", 1000, "printed on the meter; pulses_per_kwh for electricity"),
+    ]
+}

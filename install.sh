@@ -1621,7 +1621,9 @@ verify_grafana() {
     [[ $answer == *'"OK"'* ]] || {
         if [[ $answer == *'nvalid username or password'* || $answer == *401* ]]; then
             say "Grafana has another password than $admin_file, so the dashboards could not be checked. To set it anew:"
-            say "sudo grafana cli --homepath /usr/share/grafana admin reset-admin-password --password-from-stdin < $admin_file"
+            say "sudo cat $admin_file | sudo /usr/share/grafana/bin/grafana cli --homepath /usr/share/grafana \\"
+            say "    --config /etc/grafana/grafana.ini --configOverrides cfg:default.paths.data=/var/lib/grafana \\"
+            say "    admin reset-admin-password --password-from-stdin"
         else
             grafana_reason="its data source does not work: $answer"
             say "$grafana_reason"

@@ -10,13 +10,13 @@ public final class CSVSource: NamedMeasurements {
     public static let sample = """
         [source.sauna]
         type = "csv"
-        folder = "/srv/ftp/sauna"
+        folder = "/srv/ftp/in"
         files = "log*.csv"
         measurement = "raw.sauna"
         time_columns = ["Date", "Heure"]     # or by number: ["1", "2"]
         time_format = "%d/%m/%Y %H:%M"
         decimal = "comma"
-        after = "move"                       # to /srv/ftp/sauna/done
+        after = "move"                       # to /srv/ftp/in/done
 
         [source.sauna.fields]
         temp_c = { path = "Temp", unit = "°C" }
@@ -36,25 +36,9 @@ public final class CSVSource: NamedMeasurements {
         [source.wes_histoire.fields]
         wh_in = { path = "2", unit = "kWh" }
 
-        # Devices that send their files need an FTP server here, which shows them nothing but a folder. As root:
-        #   apt install vsftpd
-        #   useradd --home-dir /srv/ftp/sauna --shell /usr/sbin/nologin sauna && passwd sauna
-        #   echo /usr/sbin/nologin >> /etc/shells
-        #   install -d -o sauna -g boxenergie -m 2770 /srv/ftp/sauna/in
-        # and in /etc/vsftpd.conf, then systemctl restart vsftpd:
-        #   listen=YES
-        #   listen_ipv6=NO
-        #   anonymous_enable=NO
-        #   local_enable=YES
-        #   write_enable=YES
-        #   chroot_local_user=YES              the jail: its root belongs to root, the device writes into "in"
-        #   local_umask=007
-        #   userlist_enable=YES
-        #   userlist_deny=NO
-        #   userlist_file=/etc/vsftpd.users    one line: sauna
-        #   pasv_min_port=40000
-        #   pasv_max_port=40010
-        # The folder of the source is then /srv/ftp/sauna/in.
+        # Devices that send their files need an FTP server here, which shows them nothing but a folder:
+        #   sudo /usr/share/boxenergie/install.sh --ftp
+        # The folder of the source is then /srv/ftp/in.
         """
 
     let settings: CSVSettings

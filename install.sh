@@ -1730,7 +1730,7 @@ install_box() {
     [[ $dry_run == no ]] || return 0
 
     step "Done"
-    ((changes > 0)) || say "Everything was as it should be: nothing was changed."
+    ((changes > 0)) || say "Everything is in place: nothing was changed."
     address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
     if [[ $grafana == yes && -z $grafana_reason ]]; then
         say "Look at it:     http://${address:-127.0.0.1}:3000 from any device in your network"
@@ -1754,6 +1754,11 @@ install_box() {
         say "All but Grafana: $grafana_reason."
         say "When that is mended, this finishes the work: sudo $0 --yes"
         exit 2
+    fi
+    if ! boxenergie doctor > "$scratch/doctor.log" 2>&1; then
+        say ""
+        say "boxenergie doctor found this:"
+        awk '/^[^ ]|^  [a-z]/ { wrong = /^  wrong/ } wrong' "$scratch/doctor.log"
     fi
     [[ $readings_arrive == yes ]] ||
         fail 1 "no reading arrives, although a meter was found." "sudo boxenergie doctor says what to look at."

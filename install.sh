@@ -1805,6 +1805,7 @@ uninstall() {
         forget "$kind" "$what"
     done < <(tac "$journal")
     systemctl daemon-reload
+    systemctl try-restart grafana-server 2> /dev/null || true   # one that was there before forgets our dashboards
     if [[ $purge == yes ]]; then
         rm -rf "$settings" /var/backups/boxenergie /var/lib/boxenergie "$journal_dir"
         say "Nothing of it is left."

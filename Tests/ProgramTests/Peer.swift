@@ -31,9 +31,10 @@ final class Peer {
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
         // Threads of the pool hold signals back, and a server that hears of no child's end keeps them all.
-        var (none, before) = (sigset_t(), sigset_t())
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, &before)
+        var (ends, before) = (sigset_t(), sigset_t())
+        sigemptyset(&ends)
+        sigaddset(&ends, SIGCHLD)
+        pthread_sigmask(SIG_UNBLOCK, &ends, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
     }

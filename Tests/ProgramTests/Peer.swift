@@ -30,11 +30,10 @@ final class Peer {
         process.standardInput = input
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
-        // Threads of the pool hold signals back, and a server that hears of no child's end keeps them all.
-        var (ends, before) = (sigset_t(), sigset_t())
-        sigemptyset(&ends)
-        sigaddset(&ends, SIGCHLD)
-        pthread_sigmask(SIG_UNBLOCK, &ends, &before)
+        // Threads of the pool hold signals back: a server would hear of no child's end, and not that it is to end.
+        var (none, before) = (sigset_t(), sigset_t())
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, &before)
         defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
         try process.run()
     }
@@ -42,7 +41,13 @@ final class Peer {
     deinit {
         try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
-        process.waitUntilExit()
+        waitUntilEnd()
+    }
+
+    /// Waits for the program's own end. Foundation would wait for what it left behind, too, for ever if need be.
+    private func waitUntilEnd() {
+        var end = siginfo_t()
+        while waitid(P_PID, id_t(process.processIdentifier), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}
     }
 
     /// The next line that it prints.
@@ -70,7 +75,7 @@ final class Peer {
     /// Ends it as a power cut would.
     func kill() {
         _ = Glibc.kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+        waitUntilEnd()
     }
 
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }

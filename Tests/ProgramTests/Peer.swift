@@ -44,7 +44,9 @@ final class Peer {
         waitUntilEnd()
     }
 
-    /// Waits for the program's own end. Foundation would wait for what it left behind, too, for ever if need be.
+    /// Waits for the program's own end.
+    ///
+    /// Foundation would wait for what it left behind, too, for ever if need be.
     private func waitUntilEnd() {
         var end = siginfo_t()
         while waitid(P_PID, id_t(process.processIdentifier), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}

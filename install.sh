@@ -769,6 +769,9 @@ keep_original() {
     fi
 }
 
+# as_user NAME PASSWORD_FILE: for curl --config; by a pipe, where no list of processes shows the password.
+as_user() { printf 'user = "%s:%s"\n' "$1" "$(< "$2")"; }
+
 # owned MODE OWNER:GROUP FILE: a password file that has its reader.
 owned() {
     [[ -e $3 ]] || return 0
@@ -1468,10 +1471,9 @@ make_ftp_folder() {
 give_ftp_password() { printf 'boxenergie-ftp:%s\n' "$(< "$settings/ftp.password")" | chpasswd; }
 
 ftp_takes_a_file() {
-    local login
-    login=$(printf 'user = "boxenergie-ftp:%s"' "$(< "$settings/ftp.password")")
-    curl --silent --fail --max-time 10 --config - --upload-file /etc/hostname ftp://127.0.0.1/in/.try <<< "$login" &&
-        curl --silent --fail --max-time 10 --config - --quote 'DELE in/.try' --list-only ftp://127.0.0.1/in/ <<< "$login"
+    local ask=(curl --silent --fail --max-time 10 --config)
+    "${ask[@]}" <(as_user boxenergie-ftp "$settings/ftp.password") --upload-file /etc/hostname ftp://127.0.0.1/in/.try &&
+        "${ask[@]}" <(as_user boxenergie-ftp "$settings/ftp.password") --quote 'DELE in/.try' --list-only ftp://127.0.0.1/in/
 }
 
 # Grafana is the one part that comes from elsewhere. Without it everything else works; grafana_reason says why it lacks.
@@ -1608,9 +1610,9 @@ place_dashboards() {
 
 grafana_answers() { [[ $(curl --silent --max-time 5 "$grafana_url/api/health") == *'"database"'*'"ok"'* ]]; }
 
-# ask_grafana PATH [JSON]: as its administrator; the password goes by a pipe, where no list of processes shows it.
+# ask_grafana PATH [JSON]: as its administrator.
 ask_grafana() {
-    curl --silent --show-error --fail-with-body --max-time 30 --config <(printf 'user = "admin:%s"\n' "$(< "$admin_file")") \
+    curl --silent --show-error --fail-with-body --max-time 30 --config <(as_user admin "$admin_file") \
         ${2:+--header 'Content-Type: application/json' --data "$2"} "$grafana_url$1" 2>&1
 }
 
@@ -1703,7 +1705,7 @@ readings_arrive=yes
 # has_readings: the box itself says each minute how many readings a meter gave.
 has_readings() {
     curl --silent --fail --max-time 5 --get --header 'Accept: application/csv' http://127.0.0.1:8086/query \
-        --config <(printf 'user = "reader:%s"\n' "$(< "$reader_file")") --data-urlencode db=boxenergie \
+        --config <(as_user reader "$reader_file") --data-urlencode db=boxenergie \
         --data-urlencode 'q=SELECT max("reads") FROM "raw"."source" WHERE time > now() - 3m' |
         awk -F , 'NR > 1 && $4 > 0 { found = 1 } END { exit !found }'
 }
@@ -1877,14 +1879,14 @@ undo_boot_file() {
 
 # drop_database: ours on a server that stays.
 drop_database() {
-    local name statement login=()
+    local name statement
     name=$(sed -n 's/^database\t//p' "$journal")
     [[ -n $name ]] || return 0
-    [[ -z $influx_admin ]] || login=("$(printf 'user = "%s:%s"' "${influx_admin%%:*}" "$(< "${influx_admin#*:}")")")
     for statement in "DROP DATABASE \"$name\"" 'DROP USER "writer"' 'DROP USER "reader"'; do
         say "- $statement"
-        curl --silent --fail --max-time 120 --output /dev/null http://127.0.0.1:8086/query --config <(printf '%s\n' "${login[@]}") \
-            --data-urlencode "q=$statement" || fail 69 "InfluxDB did not take that." \
+        curl --silent --fail --max-time 120 --output /dev/null http://127.0.0.1:8086/query \
+            --config <([[ -z $influx_admin ]] || as_user "${influx_admin%%:*}" "${influx_admin#*:}") --data-urlencode "q=$statement" ||
+            fail 69 "InfluxDB did not take that." \
             "It must run; and when it asks for a user, add: --influx-admin NAME:FILE"
     done
 }

@@ -25,15 +25,8 @@ public struct JournalLogHandler: LogHandler {
             line +=
                 " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
         }
-        // What devices and servers send is in there, too: it must not begin a line, nor steer a terminal.
-        let plain = line.unicodeScalars.map { scalar -> Unicode.Scalar in
-            let isHarmless = ![.control, .lineSeparator, .paragraphSeparator].contains(
-                scalar.properties.generalCategory
-            )
-            return isHarmless ? scalar : " "
-        }
-        let oneLine = [UInt8](String(String.UnicodeScalarView(plain)).utf8) + [UInt8(ascii: "\n")]
-        _ = oneLine.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        let bytes = [UInt8]((onOneLine(line) + "\n").utf8)
+        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }
 
     private func priority(_ level: Logger.Level) -> Int {

@@ -29,9 +29,8 @@ public final class DeadLetters: Sendable {
     ///
     /// - Returns: a sentence when it is not on the disk yet.
     public func append(_ batch: Batch, reason: String, at time: Timestamp) -> String? {
-        let oneLine = String(reason.map { $0.isNewline ? " " : $0 }).prefix(500)
         let destination = "database=\(batch.database) policy=\(batch.policy.name) precision=\(batch.precision.rawValue)"
-        let comment = "\(destination): \(oneLine)"
+        let comment = "\(destination): \(onOneLine(reason).prefix(500))"
         return state.withLock { state in
             if state.waiting.count < limit {
                 if comment != state.lastComment { state.waiting += [UInt8]("# \(time.seconds) \(comment)\n".utf8) }

@@ -36,35 +36,38 @@ struct Status: ParsableCommand {
         }
     }
 
+    /// Prints a line.
+    private func say(_ text: String) { print(onOneLine(text)) }
+
     private func show(_ report: StatusReport) {
         for (name, source) in report.sources.sorted(by: { $0.key < $1.key }) {
             let age = source.lastReading.map { "\(report.time - $0) s ago" } ?? "never"
-            print("\(name): \(source.state), last reading \(age)\(source.device.map { ", \($0)" } ?? "")")
-            print("  \(source.reads) readings, \(source.held) held as implausible, \(source.reconnects) reconnections")
+            say("\(name): \(source.state), last reading \(age)\(source.device.map { ", \($0)" } ?? "")")
+            say("  \(source.reads) readings, \(source.held) held until confirmed, \(source.reconnects) reconnections")
             let quality = source.quality.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-            if !quality.isEmpty { print("  line: " + quality.joined(separator: ", ")) }
+            if !quality.isEmpty { say("  line: " + quality.joined(separator: ", ")) }
             if let error = source.lastError, let time = source.lastErrorAt {
-                print("  last trouble \(report.time - time) s ago: \(error)")
+                say("  last trouble \(report.time - time) s ago: \(error)")
             }
         }
         if report.clock.basis != "box" || report.clock.jumps > 0 {
-            print(
+            say(
                 "clock: \(Self.sentence(report.clock.basis)), set \(report.clock.jumps) times while running;"
                     + " \(report.clock.readingsWaiting) readings wait for a date, \(report.clock.readingsLost) lost"
             )
         }
         if let today = report.card.writtenToday, let used = report.card.usedPercent {
-            print("SD card: \(ByteCountText.format(Int(today))) written today by all programs, \(Int(used)) % full")
+            say("SD card: \(ByteCountText.format(Int(today))) written today by all programs, \(Int(used)) % full")
         }
         for (name, output) in report.outputs.sorted(by: { $0.key < $1.key }) {
             let written = output.lastWritten.map { "\(report.time - $0) s ago" } ?? "never"
-            print("\(name), \(output.server): \(output.pointsWritten) points written, last \(written)")
-            print(
+            say("\(name), \(output.server): \(output.pointsWritten) points written, last \(written)")
+            say(
                 "  waiting: \(output.waitingBatches) batches, \(ByteCountText.format(output.spoolBytes)) in the spool;"
                     + " refused \(output.pointsRefused), lost \(output.pointsLost) points"
             )
             if let error = output.lastError, let time = output.lastErrorAt {
-                print("  last trouble \(report.time - time) s ago: \(error)")
+                say("  last trouble \(report.time - time) s ago: \(error)")
             }
         }
     }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MeterCore
 
 /// What was found, for people or for programs.
 struct ExaminationReport: Encodable {
@@ -45,8 +46,9 @@ struct ExaminationReport: Encodable {
             guard !entries.isEmpty else { continue }
             text += "\(group.rawValue)\n"
             for finding in entries.map(\.finding) {
-                text += "  \(Self.word(finding.grade, isColored))  \(finding.subject): \(finding.sentence)\n"
-                for step in finding.advice { text += "           \(step)\n" }
+                let found = onOneLine("\(finding.subject): \(finding.sentence)")
+                text += "  \(Self.word(finding.grade, isColored))  \(found)\n"
+                for step in finding.advice { text += "           \(onOneLine(step))\n" }
             }
         }
         return text + "\n" + summary

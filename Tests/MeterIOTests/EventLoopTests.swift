@@ -4,7 +4,7 @@ import MeterIO
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct EventLoopTests {
+@Suite(.timeLimit(.minutes(10))) struct EventLoopTests {
     @Test("tasks, and the children of tasks, run on the loop's thread")
     func oneThread() async throws {
         let threads = try await onLoop { _ in

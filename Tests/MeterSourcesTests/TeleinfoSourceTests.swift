@@ -55,7 +55,7 @@ private final class FakeMeter: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(2))) struct TeleinfoSourceTests {
+@Suite(.timeLimit(.minutes(10))) struct TeleinfoSourceTests {
     private let link = "/tmp/boxenergie-meter-\(getpid())-\(UInt64.random(in: 0 ... .max))"
     private let collector = Collector()
     private let context = SourceContext(

@@ -8,7 +8,7 @@ import Testing
 @testable import boxenergie
 
 /// What those who look after the box learn from the log and from `raw.source`.
-@Suite(.timeLimit(.minutes(5))) struct AttentionTests {
+@Suite(.timeLimit(.minutes(10))) struct AttentionTests {
     /// Keeps what is logged.
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])
@@ -59,7 +59,7 @@ import Testing
         _ = house.line()
         let daemon = try box.start("run", "--config", config)
         let query = "SELECT late_s, age_s FROM raw.source"
-        #expect(try await eventually(within: 100) { try await !box.rows(url, query).isEmpty })
+        #expect(try await eventually { try await !box.rows(url, query).isEmpty })
         let rows = try await box.rows(url, query)
         #expect(rows.allSatisfy { $0["late_s"] == .integer(0) || $0["late_s"] == .float(0) }, "\(rows)")
         #expect(daemon.terminate().code == 0)

@@ -5,7 +5,7 @@ import MeterIO
 import Testing
 
 /// What goes wrong in a house, done to the running program: it must say what to do, keep going, and lose nothing.
-@Suite(.timeLimit(.minutes(3))) struct FaultTests {
+@Suite(.timeLimit(.minutes(10))) struct FaultTests {
     private let box: Installation
 
     init() throws { box = try Installation() }
@@ -28,7 +28,7 @@ import Testing
         #expect(try await eventually { try status(config).contains("nothing comes from the meter") })
         let end = daemon.terminate()
         #expect(end.code == 0)
-        #expect(end.seconds < 3, "it should take less than a second; a busy machine is forgiven")
+        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
     }
 
     @Test("a server that is down at the start gets everything when it comes")
@@ -67,7 +67,7 @@ import Testing
         }
         #expect(try await eventually { try status(config).contains("has no database \"boxenergie\"") })
         #expect(try box.run("provision", "--config", config).code == 0)
-        #expect(try await eventually(within: 60) { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         #expect(try await box.times(url, "linky").first == first)
@@ -116,7 +116,7 @@ import Testing
         try await Task.sleep(for: .seconds(3))
         let end = daemon.terminate()
         #expect(end.code == 0)
-        #expect(end.seconds < 3, "it should take less than a second; a busy machine is forgiven")
+        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
         #expect(try spoolBytes() > 0)
         #expect(house.terminate().code == 0)
     }
@@ -137,7 +137,7 @@ import Testing
         _ = try box.writeSecret("writer", "wrong")
         #expect(try await eventually { try status(config).contains("does not accept the user name or password") })
         _ = try box.writeSecret("writer", "w")
-        #expect(try await eventually(within: 60) { try status(config).contains("waiting: 0 batches, 0B") })
+        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         let times = try await client.query("SELECT va_in, va_out FROM \"raw\".\"linky\"", database: "boxenergie")
@@ -166,14 +166,14 @@ import Testing
         let daemon = try Peer(["/usr/bin/unshare", "-m", "sh", "-c", script, "sh", box.folder, box.program, config])
         func log() -> String { (try? String(contentsOfFile: box.folder + "/log", encoding: .utf8)) ?? "" }
         #expect(
-            try await eventually(within: 60) { log().contains("wait in memory") },
+            try await eventually { log().contains("wait in memory") },
             "the full disk was not said"
         )
         #expect(log().contains("No space left on device"))
         try await Task.sleep(for: .seconds(6))
         server.sendLine("start")
         #expect(server.line() == url)
-        #expect(try await eventually(within: 60) { log().contains("takes readings again") })
+        #expect(try await eventually { log().contains("takes readings again") })
         try await Task.sleep(for: .seconds(6))
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)

@@ -6,7 +6,7 @@ import Testing
 /// Our source against a real owserver.
 @Suite(
     .serialized,
-    .timeLimit(.minutes(1)),
+    .timeLimit(.minutes(10)),
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/owserver"), "apt install owserver ow-shell")
 )
 struct OneWirePeerTests {

@@ -41,6 +41,8 @@ final class Peer {
     deinit {
         try? input.fileHandleForWriting.close()
         if process.isRunning { process.terminate() }
+        // A test that failed may have left it stopped: it would never hear that it is to end.
+        _ = Glibc.kill(process.processIdentifier, SIGCONT)
         waitUntilEnd()
     }
 
@@ -78,6 +80,13 @@ final class Peer {
     func kill() {
         _ = Glibc.kill(process.processIdentifier, SIGKILL)
         waitUntilEnd()
+    }
+
+    /// Stops it, and waits until it stands still.
+    func freeze() {
+        _ = Glibc.kill(process.processIdentifier, SIGSTOP)
+        var state = siginfo_t()
+        while waitid(P_PID, id_t(process.processIdentifier), &state, WSTOPPED | WNOWAIT) != 0, errno == EINTR {}
     }
 
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }

@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// The built program against a real InfluxDB 1.6.7 of its own.
-@Suite(.serialized, .timeLimit(.minutes(5))) struct ProgramTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct ProgramTests {
     private let box: Installation
 
     init() throws { box = try Installation() }
@@ -33,7 +33,7 @@ import Testing
         #expect(status.code == 0 && status.output.contains("linky: reading"))
         let end = daemon.terminate()
         #expect(end.code == 0)
-        #expect(end.seconds < 3, "it should take less than a second; a busy machine is forgiven")
+        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
     }
 
     @Test("a simulated day is stored point for point, through the pipeline")

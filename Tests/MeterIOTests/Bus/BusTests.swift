@@ -68,7 +68,7 @@ private final class FakeDevices: Sendable {
 }
 
 /// One after the other, since the kernel gives the name of a closed pseudo-terminal to the next one.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct BusTests {
+@Suite(.serialized, .timeLimit(.minutes(10))) struct BusTests {
     /// A pseudo-terminal with devices, and a bus on it, while the body runs.
     private func onBus<Value: Sendable>(
         _ devices: FakeDevices,

@@ -53,7 +53,7 @@ private final class FakeConverter: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct NetworkBusTests {
+@Suite(.timeLimit(.minutes(10))) struct NetworkBusTests {
     private let settings = BusSettings(format: SerialSettings(baud: 9600), timeout: .seconds(5), pause: .zero)
 
     @Test("a connection stays open, and one that was closed is opened again", arguments: [false, true])

@@ -5,7 +5,7 @@ import Testing
 @testable import boxenergie
 
 /// The checks that ask programs and servers.
-@Suite(.timeLimit(.minutes(3))) struct AskingCheckTests {
+@Suite(.timeLimit(.minutes(10))) struct AskingCheckTests {
     private let box: SickBox
 
     init() throws {

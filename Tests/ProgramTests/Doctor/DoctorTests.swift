@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// The built program's doctor, on a running box with a real InfluxDB.
-@Suite(.timeLimit(.minutes(5))) struct DoctorTests {
+@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
     private struct Report: Decodable {
         struct Entry: Decodable {
             var group: String
@@ -69,7 +69,7 @@ import Testing
         #expect(alone.report.has("ok", "boxenergie: it has been running"), "the rest is still said")
 
         // One that was stopped takes connections and says nothing.
-        _ = kill(daemon.identifier, SIGSTOP)
+        daemon.freeze()
         #expect(try examine(config).report.has("wrong", "no running boxenergie answers"))
         _ = kill(daemon.identifier, SIGCONT)
         #expect(daemon.terminate().code == 0)

@@ -4,7 +4,7 @@ import InfluxOutput
 import Testing
 
 /// Devices that are away, refuse or do not fit, and configurations that are wrong: it must say what to do.
-@Suite(.timeLimit(.minutes(3))) struct ModbusTroubleTests {
+@Suite(.timeLimit(.minutes(10))) struct ModbusTroubleTests {
     private let box: Installation
 
     init() throws { box = try Installation() }
@@ -64,7 +64,7 @@ import Testing
         #expect(try await eventually { try await times("two").count > before })
         #expect(daemon.terminate().code == 0)
         let times = try await times("one")
-        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= 2 }, "\(times)")
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= 4 }, "\(times)")
         withExtendedLifetime(server) {}
     }
 
@@ -93,7 +93,7 @@ import Testing
         let times = try await rows("well").compactMap { row in
             if case .integer(let time)? = row["time"] { time } else { nil as Int64? }
         }
-        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= 2 }, "\(times)")
+        #expect(zip(times, times.dropFirst()).allSatisfy { $1 - $0 <= 4 }, "\(times)")
         for row in try await rows("sick") { #expect(row["w"] == .integer(970) && row["hz"] == .integer(50), "\(row)") }
         withExtendedLifetime(server) {}
     }

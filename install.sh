@@ -32,6 +32,7 @@ grafana_key_url=$grafana_site/gpg-full.key
 grafana_key=${BOXENERGIE_GRAFANA_KEY_FINGERPRINT:-B53AE77BADB630A683046005963FA27710458545}
 influxdata_site=${BOXENERGIE_INFLUXDATA_SITE:-https://repos.influxdata.com}
 influxdata_key_url=$influxdata_site/influxdata-archive.key
+# The primary key since 2023. The subkeys under it that sign change every three years: 2023, 2026, and so on.
 influxdata_key=${BOXENERGIE_INFLUXDATA_KEY_FINGERPRINT:-24C975CBA61A024EE1B631787C3D57159FC2F927}
 
 # For tests: a machine that is said to be a Raspberry Pi.
@@ -973,6 +974,10 @@ look_at_influxdb() {
     if ours influxdb; then
         influx_state=ours
         say "InfluxDB:  installed by an earlier run"
+        if [[ $influx_from == influxdata && $(dpkg-query -W -f='${Maintainer}' influxdb 2> /dev/null) == *debian.org* ]]; then
+            fail 64 "InfluxDB is here from Debian, and --influx=influxdata does not replace it." \
+                "Nothing was changed. To replace it: sudo $0 --uninstall (readings stay), then this again."
+        fi
         return 0
     fi
     if port_is_free 8086 && ! installed influxdb; then
@@ -1213,20 +1218,20 @@ install_influxdb() {
             say "The InfluxDB of this machine stays as it is."
             return 0 ;;
     esac
-    # Before the first start: Debian's own settings let in the whole network without a password.
+    # Before the first start: the package's own settings let in the whole network without a password. InfluxData's unit
+    # waits until all of the data are open, and systemd would end it after 90 s.
     write_file /etc/systemd/system/influxdb.service.d/boxenergie.conf 644 root:root "# Written by boxenergie's install.sh. What you set in /etc/default/influxdb wins.
 [Service]
 EnvironmentFile=
 EnvironmentFile=$share/influx/influxdb.env
-EnvironmentFile=-/etc/default/influxdb"
-    if [[ $influx_from == influxdata ]]; then
-        add_repository influxdata "$influxdata_site" "$influxdata_key_url" "$influxdata_key" 'debian stable main' ||
-            fail 69 "InfluxData's repository cannot be used: $repository_reason." \
-                "Try again later, or take Debian's own InfluxDB: leave --influx=influxdata out."
-        installed influxdb || add_packages "InfluxDB from InfluxData" --no-install-recommends influxdb
+EnvironmentFile=-/etc/default/influxdb
+TimeoutStartSec=15min"
+    if installed influxdb && have influx; then
+        say "InfluxDB $(dpkg-query -W -f='${Version}' influxdb) is installed"
+    elif [[ $influx_from == influxdata ]]; then
+        add_influxdata
     else
-        { installed influxdb && installed influxdb-client; } ||
-            add_packages "InfluxDB from Debian" --no-install-recommends influxdb influxdb-client
+        add_packages "InfluxDB from Debian" --no-install-recommends influxdb influxdb-client
     fi
     keep_running influxdb /etc/systemd/system/influxdb.service.d/boxenergie.conf "$share/influx/influxdb.env" /etc/default/influxdb
     [[ $dry_run == no ]] || return 0
@@ -1235,6 +1240,30 @@ EnvironmentFile=-/etc/default/influxdb"
         fail 69 "InfluxDB does not answer on 127.0.0.1:8086; its last words are above."
     }
     say "InfluxDB runs, for this machine only"
+}
+
+# add_influxdata: InfluxDB with its client, in one package. It has been tried with a stand-in of the version 1.12 only.
+add_influxdata() {
+    local version='' site=$influxdata_site/debian
+    if add_repository influxdata "$site" "$influxdata_key_url" "$influxdata_key" 'stable main'; then
+        if [[ $dry_run == yes ]]; then
+            add_packages "InfluxDB from InfluxData"
+            return 0
+        fi
+        version=$(apt-cache "${apt_options[@]}" show influxdb 2> /dev/null | awk -v RS='' '
+            !found && !/\nMaintainer: [^\n]*debian\.org/ && match($0, /\nVersion: [^\n]*/) {
+                found = substr($0, RSTART + 10, RLENGTH - 10)
+            }
+            END { print found }')
+        if [[ $version == 1.* ]]; then
+            add_packages "InfluxDB $version from InfluxData" --no-install-recommends "influxdb=$version"
+            return 0
+        fi
+        repository_reason="${offline:-$site} has no InfluxDB 1 for $arch"
+    fi
+    fail 69 "InfluxData's repository cannot be used: $repository_reason." \
+        "When that is mended, this finishes the work: sudo $0 $asked" \
+        "Debian's own InfluxDB does as well: leave --influx=influxdata out."
 }
 
 # add_repository NAME SITE KEY_URL FINGERPRINT WORDS: of somebody else; on failure repository_reason says why.
@@ -1252,14 +1281,16 @@ add_repository() {
         return 1
     }
     have gpg || install_packages gpg
-    (umask 077 && mkdir -p "$scratch/gpg")
+    (umask 077 && rm -rf "$scratch/gpg" && mkdir "$scratch/gpg")
     found=$(gpg --batch --homedir "$scratch/gpg" --show-keys --with-colons "$scratch/key.asc" 2> /dev/null |
         awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }')
     if [[ $found != *"$4"* ]]; then
         repository_reason="its key has changed: $4 is expected, and $3 has ${found:-no key}"
         return 1
     fi
-    write_file "$key" 644 root:root "$(< "$scratch/key.asc")"
+    # Only that one: apt would trust each key of the file.
+    gpg --batch --quiet --homedir "$scratch/gpg" --import "$scratch/key.asc" 2> /dev/null || true
+    write_file "$key" 644 root:root "$(gpg --batch --homedir "$scratch/gpg" --armor --export "$4")"
     write_file "$list" 644 root:root "deb [signed-by=$key] $2 $5"
     apt_get -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
         > "$scratch/apt.log" 2>&1 || say 'E: apt-get update failed' >> "$scratch/apt.log"
@@ -1832,12 +1863,16 @@ remove_packages() {
     done
     if ((${#going[@]} > 0)); then
         say "- remove ${going[*]}"
+        # InfluxData's package leaves its service switched on.
+        if journaled created /etc/apt/sources.list.d/boxenergie-influxdata.list; then
+            systemctl --quiet disable --now influxdb 2> /dev/null || true
+        fi
         apt_get_away remove "${going[@]}"
     fi
     for package in ${packages[@]+"${packages[@]}"}; do
         case $package in
             boxenergie | influxdb | grafana)
-                ! left_something "$package" || remember residue "$package" ;;
+                if left_something "$package" || [[ -d /var/lib/$package ]]; then remember residue "$package"; fi ;;
             *)
                 ! left_something "$package" || apt_get_away purge "$package" ;;
         esac
@@ -1846,10 +1881,13 @@ remove_packages() {
     [[ $purge == yes ]] || return 0
     mapfile -t going < <(sed -n 's/^residue\t//p' "$journal")
     for package in ${going[@]+"${going[@]}"}; do
-        if left_something "$package"; then
-            apt_get_away purge "$package"
-            # Grafana's package leaves these even then.
-            [[ $package != grafana ]] || rm -rf /etc/grafana /var/lib/grafana /var/log/grafana
+        if ! installed "$package"; then
+            ! left_something "$package" || apt_get_away purge "$package"
+            # Grafana's package and InfluxData's leave these even then.
+            case $package in
+                grafana) rm -rf /etc/grafana /var/lib/grafana /var/log/grafana ;;
+                influxdb) rm -rf /etc/influxdb /etc/default/influxdb /var/lib/influxdb /var/log/influxdb ;;
+            esac
         fi
         forget residue "$package"
     done
@@ -1922,6 +1960,7 @@ undo() {
 main() {
     local mode=install extra=() demo_only=''
     yes=no dry_run=no seconds=0 demo_dir=$PWD/demo locked=no running=no
+    asked=$*
     purge=no upgrade=no offline='' grafana=yes anonymous=no ftp=no influx_from=debian influx_admin='' tic_hat=ask
     read -ra extra <<< "${BOXENERGIE_DEMO_ARGS:-}"   # more options, for tests that run the README's words
     set -- "$@" ${extra[@]+"${extra[@]}"}

@@ -1653,10 +1653,9 @@ verify_grafana() {
     answer=$(ask_grafana /api/datasources/uid/boxenergie-influxdb/health || true)
     [[ $answer == *'"OK"'* ]] || {
         if [[ $answer == *'nvalid username or password'* || $answer == *401* ]]; then
-            say "Grafana has another password than $admin_file, so the dashboards could not be checked. To set it anew:"
-            say "sudo cat $admin_file | sudo /usr/share/grafana/bin/grafana cli --homepath /usr/share/grafana \\"
-            say "    --config /etc/grafana/grafana.ini --configOverrides cfg:default.paths.data=/var/lib/grafana \\"
-            say "    admin reset-admin-password --password-from-stdin"
+            say "Grafana has another password than $admin_file, so the dashboards could not be checked."
+            say "If you changed it in Grafana, write it there, too."
+            say "Or give Grafana that one: sudo $share/grafana/reset-password"
         else
             grafana_reason="its data source does not work: $answer"
             say "$grafana_reason"

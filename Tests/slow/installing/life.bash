@@ -32,6 +32,26 @@ try_upgrade() {
     check "nothing asks for a restart or waits half installed" test -z "$(inside dpkg --audit)"
 }
 
+try_password() {
+    local right
+    installed_machine
+    right=$(inside cat /etc/boxenergie/grafana-admin.password)
+    printf 'another' > "$machine/root/another"
+    check "somebody changes the password of Grafana" inside /usr/share/boxenergie/grafana/reset-password /root/another
+    check "the one in the file is no longer right" test "$(grafana /api/user -o /dev/null -w '%{http_code}')" = 401
+    installer now --yes
+    check "install.sh says what to do" says 'sudo /usr/share/boxenergie/grafana/reset-password'
+    inside boxenergie doctor > "$scratch/log" || true
+    check "so does doctor" says 'sudo /usr/share/boxenergie/grafana/reset-password'
+    check "that does it" quietly inside /usr/share/boxenergie/grafana/reset-password
+    check "the password is not said" no_password_in "$scratch/log"
+    check "nor is it another now" test "$right" = "$(inside cat /etc/boxenergie/grafana-admin.password)"
+    check "Grafana's files are its own" test -z "$(find "$machine/var/lib/grafana" -user root)"
+    check "all of it works" works
+    check "others than root may not do that" fails inside setpriv --reuid=nobody --regid=nogroup --clear-groups \
+        /usr/share/boxenergie/grafana/reset-password
+}
+
 try_backup_restore() {
     local count password
     installed_machine

@@ -34,9 +34,12 @@ struct DashboardCheck: AskingCheck {
     private func known(_ files: [String], _ answer: TransferResponse) -> Finding {
         let subject = "dashboards in Grafana"
         if answer.status == 401 || answer.status == 403 {
-            let reset = "sudo grafana-cli admin reset-admin-password \"$(sudo cat \(Self.passwordFile))\""
-            let sentence = "Grafana does not take the password in \(Self.passwordFile)"
-            return .note(subject, sentence, "If you changed it in Grafana, write it there too.", "Or set it: \(reset)")
+            return .note(
+                subject,
+                "Grafana does not take the password in \(Self.passwordFile)",
+                "If you changed it in Grafana, write it there, too.",
+                "Or give Grafana that one: sudo /usr/share/boxenergie/grafana/reset-password"
+            )
         }
         guard answer.status == 200, let found = Grafana.decode([Grafana.Dashboard].self, answer) else {
             return .wrong(subject, "Grafana answers \(answer.status) and no list", Self.restart)

@@ -938,6 +938,16 @@ look_at_machine() {
     elif ! installed boxenergie; then
         [[ -e $here/Package.swift ]] || fail 69 "there is no package of boxenergie for Debian $suite on $arch beside this script." \
             "Unpack the release for $arch, and run the install.sh that is in it."
+        plan_swift "$here/.build-tools"
+        [[ $swift_from != swift.org ]] ||
+            fail 69 "beside this script is no package for Debian $suite on $arch, and no Swift $swift_needed or later to build one." \
+                "Nothing was changed. Unpack the release for $arch, and run the install.sh that is in it." \
+                "Or, to build these sources: install Swift (https://www.swift.org/install), and let sudo find it:" \
+                "sudo env \"PATH=\$PATH\" $0"
+        free=$(df -Pk "$here" | awk 'NR == 2 { print int($4 / 1024) }')
+        ((free >= needed + 1000)) ||
+            fail 1 "$here has $free MB of free space, and $((needed + 1000)) MB are needed to build boxenergie there." \
+            "Nothing was changed. Make room, or unpack the release for $arch and run the install.sh that is in it."
         owner=', to be built from these sources'
     fi
     say "boxenergie: $state$owner"
@@ -1118,10 +1128,12 @@ build_deb() {
         change "build boxenergie from these sources, which takes a quarter of an hour or more on a Raspberry Pi"
         return 0
     fi
-    provide_swift "$here/.build-tools"
-    install_packages "${packages_build[@]}" debhelper
-    "$here/Sources/Packaging/build-deb" "$suite-$arch" ||
+    install_packages "${packages_build[@]}" "${packages_swift[@]}" debhelper python3
+    # The sources may be somebody's, from whom git would take nothing as root; what is built is his, too.
+    GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' \
+        "$here/Sources/Packaging/build-deb" "$suite-$arch" ||
         fail 1 "the package of boxenergie could not be built; the lines above say why."
+    chown -R --reference="$here" "$here"/.build*
     find_deb
 }
 

@@ -2,13 +2,19 @@ import Glibc
 
 /// The serial devices of this machine.
 public enum SerialDevices {
-    /// Their paths, those that stay the same when plugged elsewhere first.
-    public static func list() -> [String] {
-        let stable = directory("/dev/serial/by-id").map { "/dev/serial/by-id/" + $0 }
-        let names = directory("/dev")
-        return stable
+    /// Their paths, those that stay the same first: by the adapter's own name, or by the socket that it is plugged into.
+    ///
+    /// Cheap adapters have no number of their own. Two of one kind share a name, which after a restart may be the other's;
+    /// so then the sockets come first.
+    public static func list(under folder: String = "/dev") -> [String] {
+        let named = directory("\(folder)/serial/by-id").map { "\(folder)/serial/by-id/" + $0 }
+        let placed = directory("\(folder)/serial/by-path").map { "\(folder)/serial/by-path/" + $0 }
+        let known = Set(named.map(real))
+        let isShared = placed.contains { !known.contains(real($0)) }
+        let names = directory(folder)
+        return (isShared ? placed + named : named)
             + ["ttyAMA", "ttyUSB", "ttyACM"].flatMap { prefix in
-                names.filter { $0.hasPrefix(prefix) }.map { "/dev/" + $0 }
+                names.filter { $0.hasPrefix(prefix) }.map { "\(folder)/" + $0 }
             }
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import MeterIO
 import Testing
@@ -24,6 +25,27 @@ import Testing
         #expect([UInt8](buffer[..<count]) == sent)
         let more = try port.read(into: buffer)
         #expect(more == 0)
+    }
+
+    @Test("an adapter goes by its own name, but by its socket when another has the same name")
+    func names() throws {
+        let files = FileManager.default
+        let folder = files.temporaryDirectory.appending(path: UUID().uuidString).path
+        defer { try? files.removeItem(atPath: folder) }
+        for kind in ["by-id", "by-path"] {
+            try files.createDirectory(atPath: "\(folder)/serial/\(kind)", withIntermediateDirectories: true)
+        }
+        func plug(_ name: String, _ port: String) throws {
+            try Data().write(to: URL(filePath: "\(folder)/\(port)"))
+            try files.createSymbolicLink(atPath: "\(folder)/serial/\(name)", withDestinationPath: "../../\(port)")
+        }
+        try plug("by-id/usb-1a86_USB_Serial", "ttyUSB0")
+        try plug("by-path/usb-0:1.2", "ttyUSB0")
+        let alone = SerialDevices.list(under: folder)
+        #expect(alone == ["\(folder)/serial/by-id/usb-1a86_USB_Serial", "\(folder)/ttyUSB0"])
+        try plug("by-path/usb-0:1.3", "ttyUSB1")
+        let both = SerialDevices.list(under: folder).prefix(2)
+        #expect(both == ["\(folder)/serial/by-path/usb-0:1.2", "\(folder)/serial/by-path/usb-0:1.3"])
     }
 
     @Test("a second reader is told which program has the line")

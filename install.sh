@@ -6,6 +6,7 @@
 #
 # The tests source this file for the same steps, so each step is a function; main comes last.
 set -euo pipefail
+export LC_ALL=C.UTF-8 LANGUAGE=               # this script reads what apt and others say
 
 # --- What may need an update one day ---------------------------------------------------------------------------------
 
@@ -1976,6 +1977,7 @@ main() {
     else
         ((EUID == 0)) || fail 1 "this changes the machine, so it must be root: sudo ./install.sh" \
             "To look at it first without changing anything: ./install.sh --demo"
+        umask 022
     fi
     scratch=$(mktemp -d)
     trap clean_up EXIT

@@ -1087,7 +1087,7 @@ install_program() {
         say "boxenergie $present is installed, and newer than $offered, which stays away"
         return 0
     elif [[ -n $present && $upgrade == no ]]; then
-        say "boxenergie $present is installed. For the version $offered: sudo $0 --upgrade"
+        say "boxenergie $present is installed. For the version $offered: sudo $myself --upgrade"
         return 0
     elif [[ -n $present ]]; then
         back_up
@@ -1150,7 +1150,7 @@ install_serial() {
                 say "Then it gets the serial port that Bluetooth has now, and Bluetooth is switched off."
                 read -r -p "[y/N] " answer || answer=no
             else
-                say "The serial port of the pins stays as it is. For a TIC hat: sudo $0 --tic-hat"
+                say "The serial port of the pins stays as it is. For a TIC hat: sudo $myself --tic-hat"
             fi
         else
             answer=$tic_hat
@@ -1755,7 +1755,7 @@ install_box() {
     if [[ -n $grafana_reason ]]; then
         say ""
         say "All but Grafana: $grafana_reason."
-        say "When that is mended, this finishes the work: sudo $0 --yes"
+        say "When that is mended, this finishes the work: sudo $myself --yes"
         exit 2
     fi
     if ! boxenergie doctor > "$scratch/doctor.log" 2>&1; then
@@ -1814,7 +1814,7 @@ uninstall() {
         say "Nothing of it is left."
     else
         rm -rf "$journal_dir/originals"
-        say "Your readings and settings are still here. To delete them: sudo $0 --uninstall --purge"
+        say "Your readings and settings are still here. To delete them: sudo $myself --uninstall --purge"
     fi
 }
 
@@ -1989,5 +1989,8 @@ main() {
     esac
 }
 
+[[ -n ${BASH_SOURCE[0]:-} ]] || fail 64 "this script needs the files that come with it." \
+    "Unpack the release, and run the install.sh that is in it."
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+myself=$(printf '%q' "$here/install.sh")      # for people to type, wherever they are
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then main "$@"; fi

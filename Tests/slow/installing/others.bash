@@ -140,6 +140,10 @@ DPKG
         > "$scratch/log" 2>&1 || code=$?
     check "not root: is refused" exits 1
     check "not root: says sudo" says sudo
+    code=0
+    inside sh -c 'bash -s -- --yes < /media/now/install.sh' > "$scratch/log" 2>&1 || code=$?
+    check "without the files beside it, as from curl: is refused" exits 64
+    check "without the files beside it: says to unpack the release" says 'Unpack the release'
     installer now
     check "nobody to ask: is refused" exits 64
     for option in --frobnicate '--purge' '--influx=oracle' '--offline /nowhere'; do

@@ -164,15 +164,23 @@ find_missing() {
 }
 
 apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
-apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"; }
+apt_get() {
+    # apt waits by itself for dpkg's lock, but not for those of its own that the system's daily update holds.
+    apt_is_idle || {
+        say "Another installation is at work on this machine; waiting for its end ..." >&2
+        wait_for 600 apt_is_idle || true
+    }
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"
+}
+apt_is_idle() {
+    [[ -z $(find /proc/[0-9]*/fd -lname /var/lib/apt/lists/lock -o -lname /var/cache/apt/archives/lock 2> /dev/null) ]]
+}
 
 apt_lists_fresh=no
 update_apt_lists() {
     [[ $apt_lists_fresh == no ]] || return 0
     say "Asking Debian for its list of packages ..."
-    apt_get update ||
-        fail 69 "Debian's list of packages could not be fetched." \
-            "Check the network (and the clock: date), then run this again."
+    apt_get update || say "Some lists could not be fetched, as the lines above say. Going on with the others."
     apt_lists_fresh=yes
 }
 
@@ -1240,15 +1248,22 @@ EnvironmentFile=-/etc/default/influxdb"
 
 # add_repository NAME SITE KEY_URL FINGERPRINT WORDS: of somebody else; on failure repository_reason says why.
 add_repository() {
-    local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found
+    local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found source
+    source="deb [signed-by=$key] $2 $5"
     repository_reason=''
-    [[ ! -e $list || ! -e $key ]] || return 0
-    [[ -z $offline ]] || return 0
+    [[ ! -e $list && -z $offline ]] || return 0
+    # With two keys for one address apt would refuse to work at all.
+    if grep -rqsE "^[^#]*$2" /etc/apt/sources.list /etc/apt/sources.list.d; then
+        say "$2 is among this machine's sources of packages already."
+        [[ $dry_run == yes ]] || update_apt_lists
+        return 0
+    fi
     if [[ $dry_run == yes ]]; then
         change "add the repository $2 with its key ($list, $key)"
         return 0
     fi
-    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
+    curl --fail --silent --show-error --location --retry 2 --connect-timeout 20 --max-time 30 \
+        --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
         repository_reason="$3 could not be fetched ($(tail -n 1 "$scratch/curl.log"))"
         return 1
     }
@@ -1261,14 +1276,14 @@ add_repository() {
         return 1
     fi
     write_file "$key" 644 root:root "$(< "$scratch/key.asc")"
-    write_file "$list" 644 root:root "deb [signed-by=$key] $2 $5"
-    apt_get -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
+    say "$source" > "$scratch/$1.list"
+    apt_get -o Dir::Etc::SourceList="$scratch/$1.list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
         > "$scratch/apt.log" 2>&1 || say 'E: apt-get update failed' >> "$scratch/apt.log"
     if grep -q '^[WE]:' "$scratch/apt.log"; then
-        rm -f "$list"                         # or every later update would complain
         repository_reason="$2 could not be read ($(grep -m 1 '^[WE]:' "$scratch/apt.log"))"
         return 1
     fi
+    write_file "$list" 644 root:root "$source"    # the last: interrupted, all of this is done again
 }
 
 # The first configuration; one that somebody edited is never touched.

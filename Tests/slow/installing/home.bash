@@ -20,3 +20,28 @@ try_french() {
     check "all of it works" works
     check "its user may use the devices" grep -qw dialout <(inside id -nG jean)
 }
+
+# Other programs' sources of packages, one of them broken; Grafana's own, as its makers say; and apt at work by itself.
+try_crowded() {
+    new_machine
+    add_grafana_repository
+    mkdir -p "$machine/srv/broken"
+    echo 'deb file:/srv/broken ./' > "$machine/etc/apt/sources.list.d/broken.list"
+    start_machine
+    remember_tree before
+    start_silent_server
+    echo "deb http://10.0.2.2:$silent_port stable main" > "$machine/srv/silent.list"
+    inside apt-get -o Dir::Etc::SourceList=/srv/silent.list -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 \
+        -o Acquire::http::Timeout=15 update > /dev/null 2>&1 &
+    apt_daily=$!
+    installer now --yes
+    check "installs" exits 0
+    check "says that it waits for the other apt" says 'Another installation is at work'
+    wait "$apt_daily" || true
+    kill "$silent"
+    check "all of it works" works
+    rm "$machine/etc/apt/sources.list.d/broken.list"
+    check "apt works without complaint" apt_is_content
+    installer now --uninstall --yes --purge
+    check "goes away" exits 0
+}

@@ -779,7 +779,7 @@ keep_original() {
 }
 
 # as_user NAME PASSWORD_FILE: for curl --config; by a pipe, where no list of processes shows the password.
-as_user() { printf 'user = "%s:%s"\n' "$1" "$(< "$2")"; }
+as_user() { printf 'user = "%s"\n' "$(toml "$1:$(< "$2")")"; }
 
 # owned MODE OWNER:GROUP FILE: a password file that has its reader.
 owned() {
@@ -1358,9 +1358,13 @@ install_database() {
     if "${provision[@]}" --check > "$scratch/provision.log" 2>&1 || only_its_door_is_open; then
         say "The database boxenergie is as it should be"
     else
-        if [[ $dry_run == no && $influx_state != ours && $influx_state != none ]] &&
-            grep -q '^missing  database' "$scratch/provision.log"; then
-            remember database boxenergie
+        if [[ $influx_state == open || $influx_state == closed ]] && ! journaled database boxenergie; then
+            ! grep '^differs  user ' "$scratch/provision.log" >&2 ||
+                fail 69 "somebody else's user of that name is in this machine's InfluxDB, and stays as it is." \
+                "When nobody needs that user any more, take it away (in the program influx: DROP USER), then run this again."
+            if [[ $dry_run == no ]] && grep -q '^missing  database' "$scratch/provision.log"; then
+                remember database boxenergie
+            fi
         fi
         [[ -z $file ]] || provision+=("${create[@]}")
         change "make the database boxenergie, its policies and its users" prepare_database "${provision[@]}"

@@ -14,6 +14,8 @@ try_foreign() {
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=jean\n" > grafana-server.service.d/jean.conf
         printf "%s\n" "[Service]" "ExecStart=/usr/bin/python3 -m http.server 1880 --directory /usr/share/doc" \
             "[Install]" "WantedBy=multi-user.target" > nodered.service
+        printf "apiVersion: 1\ndatasources:\n  - { name: Maison, uid: maison, type: influxdb, isDefault: true }\n" \
+            > /etc/grafana/provisioning/datasources/maison.yaml
         systemctl daemon-reload; systemctl enable --now nodered influxdb grafana-server' > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
     foreign_query 'CREATE DATABASE maison' > /dev/null
@@ -40,13 +42,15 @@ try_foreign() {
 
 # Somebody's InfluxDB asks for a user: its administrator must be named.
 try_foreign_closed() {
-    local before admin=(-u jean:x)
+    local before password='x"\: y' admin
+    admin=(-u "jean:$password")
     new_machine
     start_machine
     inside apt-get -qq update > /dev/null
     inside apt-get -qq install -y --no-install-recommends influxdb > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
-    foreign_query "CREATE USER jean WITH PASSWORD 'x' WITH ALL PRIVILEGES" > /dev/null
+    foreign_query "CREATE USER jean WITH PASSWORD '${password//\\/\\\\}' WITH ALL PRIVILEGES" > /dev/null
+    foreign_query "CREATE USER reader WITH PASSWORD 'y'" > /dev/null
     inside sed -i 's/^ *# auth-enabled = false/  auth-enabled = true/' /etc/influxdb/influxdb.conf
     inside systemctl restart influxdb
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
@@ -57,7 +61,11 @@ try_foreign_closed() {
     check "without its administrator it is refused" exits 64
     check "says how to name one" says '--influx-admin NAME:FILE'
     check "no file is another" same before
-    printf x > "$machine/root/jean"
+    printf '%s' "$password" > "$machine/root/jean"
+    installer now --yes --no-grafana --influx-admin jean:/root/jean
+    check "somebody's user with the name of ours: is refused" exits 69
+    check "and keeps its password" outside curl -fsS -o /dev/null -u reader:y 'http://127.0.0.1:8086/query?q=SHOW%20DATABASES'
+    outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=DROP USER reader' > /dev/null
     installer now --yes --no-grafana --influx-admin jean:/root/jean
     check "with it, installs beside it" exits 0
     check "readings come" within 90 more_points_than 0

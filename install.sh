@@ -703,6 +703,7 @@ demo() {
 #   word WORD PATH                           lost this word of its only line
 #   member USER GROUP                        did not belong to it
 #   database NAME                            made on a server that was there before
+#   configuration SUM                        as this script wrote it, so that nobody has edited it yet
 #   residue NAME                             a package that is gone, but for its data and settings
 
 journal_dir=/var/lib/boxenergie-install
@@ -715,6 +716,13 @@ remember() {
     [[ -d $journal_dir ]] || mkdir -m 700 "$journal_dir"
     printf '%s\t%s\n' "$1" "$2" >> "$journal"
     sync "$journal"
+}
+
+# open_journal: only one run at a time. A line that a power cut left half written is of a change that was not made.
+open_journal() {
+    exec 9> /run/boxenergie-install.lock      # not in /run/lock, where everybody may write
+    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    [[ ! -s $journal || -z $(tail -c 1 "$journal") ]] || sed -i '$d' "$journal"
 }
 
 # forget KIND WHAT: it is undone.
@@ -1321,7 +1329,7 @@ configuration_is_new() {
     sum=$(md5sum < "$1" | cut -d ' ' -f 1)
     # shellcheck disable=SC2016  # dpkg's own variable
     if dpkg-query -W -f='${Conffiles}\n' boxenergie | grep -qF " $1 $sum"; then return 0; fi
-    [[ $sum == "$(cat "$journal_dir/configuration" 2> /dev/null)" ]] && ! grep -q '^\[source\.' "$1"
+    journaled configuration "$sum" && ! grep -q '^\[source\.' "$1"
 }
 
 write_configuration() {
@@ -1331,8 +1339,8 @@ write_configuration() {
         cat "$scratch/check.log" >&2
         fail 1 "the configuration that was made of what was found is not right." "Please report the lines above; and write $1 by hand."
     }
-    md5sum < "$1.boxenergie-new" | cut -d ' ' -f 1 > "$journal_dir/configuration"
-    sync "$1.boxenergie-new" "$journal_dir/configuration"
+    remember configuration "$(md5sum < "$1.boxenergie-new" | cut -d ' ' -f 1)"
+    sync "$1.boxenergie-new"
     mv -f "$1.boxenergie-new" "$1"
 }
 
@@ -1734,8 +1742,7 @@ has_readings() {
 
 install_box() {
     local name address
-    exec 9> /run/lock/boxenergie-install
-    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    open_journal
     step "What is here"
     check_release "$here"
     [[ -z $offline ]] || use_offline
@@ -1790,8 +1797,7 @@ install_box() {
 
 uninstall() {
     local kind what packages=() answer
-    exec 9> /run/lock/boxenergie-install
-    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    open_journal
     [[ -s $journal ]] || fail 1 "nothing is known of an installation by this script." \
         "A package that you installed yourself goes with: sudo apt-get remove boxenergie"
     step "What goes"
@@ -1821,7 +1827,7 @@ uninstall() {
     while IFS=$'\t' read -r kind what; do
         case $kind in
             package | residue) continue ;;
-            secret | data | account | group | database) [[ $purge == yes ]] || continue ;;
+            secret | data | account | group | database | configuration) [[ $purge == yes ]] || continue ;;
         esac
         undo "$kind" "$what"
         forget "$kind" "$what"

@@ -45,3 +45,18 @@ try_crowded() {
     installer now --uninstall --yes --purge
     check "goes away" exits 0
 }
+
+# Somebody installed boxenergie's package and InfluxDB by hand, as README shows.
+try_by_hand() {
+    new_machine
+    start_machine
+    inside apt-get -qq update
+    inside apt-get -qq install -y --no-install-recommends curl influxdb "/media/now/packages/$(basename "$scratch/packages/now/"*.deb)" \
+        > /dev/null 2>&1
+    installer now --yes --no-grafana
+    check "installs the rest" exits 0
+    check "readings come" within 90 more_foreign_points
+    installer now --uninstall --yes
+    check "takes away what it installed" exits 0
+    check "and not the package" inside test -x /usr/bin/boxenergie
+}

@@ -1172,6 +1172,10 @@ install_serial() {
             answer=$tic_hat
         fi
         [[ $answer == [yYoO]* ]] || return 0
+        [[ -w $boot/config.txt ]] ||
+            fail 1 "$boot can only be read, so the serial port cannot be given to the TIC adapter." \
+            "Try: sudo mount -o remount,rw $boot; then run this again. If Linux made it so after errors of the card," \
+            "dmesg says that, and a new card is needed."
         change "give the header's serial port to the TIC adapter ($boot/config.txt)" add_block "$boot/config.txt"
     fi
     # shellcheck disable=SC2013  # its words, not its lines
@@ -1200,7 +1204,8 @@ block_ends='# boxenergie: end'
 add_block() {
     remember block "$1"
     {
-        cat "$1"
+        # shellcheck disable=SC1003  # sed's way to end the last line
+        sed '$a\' "$1"
         printf '%s\n[all]\nenable_uart=1\n' "$block_begins"
         # A Raspberry Pi 5 has a port of its own for Bluetooth.
         case $model in *"Raspberry Pi 5"*) printf 'dtparam=uart0=on\n' ;; *) printf 'dtoverlay=disable-bt\n' ;; esac
@@ -1589,7 +1594,8 @@ apt_get_policy() {
 # grafana_settings: sets grafana_dropin. In a drop-in the package's own file stays untouched, and no upgrade asks.
 grafana_settings() {
     local memory='' open=false
-    [[ $anonymous == no ]] || open=true
+    # Once wished, it stays so; also after the restart for a TIC hat.
+    if [[ $anonymous == yes ]] || grep -qs ANONYMOUS_ENABLED=true "$dropin"; then open=true; fi
     (($(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) > 1100)) || memory=$'\nEnvironment=GOMEMLIMIT=180MiB'
     grafana_dropin="# Written by boxenergie's install.sh. For settings of your own: sudo systemctl edit grafana-server
 [Service]
@@ -1692,6 +1698,7 @@ install_resumption() {
         return 0
     fi
     [[ $grafana == yes ]] || option=' --no-grafana'
+    [[ -z $influx_admin ]] || option+=" --influx-admin \"${influx_admin//%/%%}\""
     write_file "$unit" 644 root:root "[Unit]
 Description=The rest of boxenergie's installation
 After=network-online.target influxdb.service

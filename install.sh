@@ -163,7 +163,8 @@ find_missing() {
     done
 }
 
-apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
+apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
 apt_get() {
     # apt waits by itself for dpkg's lock, but not for those of its own that the system's daily update holds.
     apt_is_idle || {
@@ -757,11 +758,10 @@ put_file() {
     make_folder "$(dirname "$path")"
     keep_original "$path"
     rm -f "$path.boxenergie-new"
-    (umask 077 && printf '%s\n' "$text" > "$path.boxenergie-new")
-    chown "$owner" "$path.boxenergie-new"
-    chmod "$mode" "$path.boxenergie-new"
-    sync "$path.boxenergie-new"
-    mv -f "$path.boxenergie-new" "$path"
+    {
+        (umask 077 && printf '%s\n' "$text" > "$path.boxenergie-new") && chown "$owner" "$path.boxenergie-new" &&
+            chmod "$mode" "$path.boxenergie-new" && sync "$path.boxenergie-new" && mv -f "$path.boxenergie-new" "$path"
+    } || fail 1 "$path could not be written; the lines above say why." "When that is mended, run this again."
 }
 
 make_folder() {
@@ -832,6 +832,8 @@ add_packages() {
 remember_packages() {
     local account
     apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
+    sed -n 's/^Remv \([^ ]*\).*/\1 of this machine would have to go./p' "$scratch/apt.plan" > "$scratch/apt.log"
+    [[ ! -s $scratch/apt.log ]] || return 1
     mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
     ((${#new[@]} > 0)) || return 0
     for account in gpio boxenergie influxdb grafana; do
@@ -844,8 +846,7 @@ remember_packages() {
 }
 
 really_add() {
-    apt_get --yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --allow-downgrades install "$@" \
-        > "$scratch/apt.log" 2>&1 || {
+    apt_get --yes --allow-downgrades install "$@" > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
         fail 1 "apt could not finish." "The lines above say why. When that is mended, run this again: it goes on where it stopped."
     }
@@ -899,6 +900,8 @@ wait_for() {
 # ours PACKAGE: true when an earlier run of this script installed it.
 ours() { journaled package "$1"; }
 
+has_grafana() { installed grafana || installed grafana-enterprise; }
+
 look_at_machine() {
     local memory free needed page owner state folder clock
     # shellcheck disable=SC1091  # the machine's
@@ -911,7 +914,7 @@ look_at_machine() {
     say "Machine:   ${model:-$arch}, Debian $suite, $arch, $memory MB of memory, pages of $((page / 1024)) KB"
 
     ((memory >= 300)) || fail 69 "this machine has $memory MB of memory, and 300 MB are needed." "A Raspberry Pi 3, 4, 5 or Zero 2 will do."
-    if [[ $grafana == yes ]] && ((memory < 700)) && ! installed grafana; then
+    if [[ $grafana == yes ]] && ((memory < 700)) && ! has_grafana; then
         grafana=no
         say "Grafana:   not on this machine: it needs 700 MB of memory. Its dashboards can be looked at from a PC with a"
         say "           Grafana of its own; README says how. --with-grafana installs it all the same."
@@ -919,7 +922,7 @@ look_at_machine() {
     [[ $grafana == no ]] || grafana=yes
     needed=100
     installed boxenergie || needed=$((needed + 300))
-    [[ $grafana == no ]] || installed grafana || needed=$((needed + 1100))
+    [[ $grafana == no ]] || has_grafana || needed=$((needed + 1100))
     for folder in /usr /var; do
         free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')
         ((free >= needed)) || fail 1 "$folder has $free MB of free space, and $needed MB are needed." \
@@ -1517,14 +1520,14 @@ install_grafana() {
         say "Left out, as wished."
         return 0
     fi
-    if installed grafana && ! ours grafana; then
+    if has_grafana && ! ours grafana; then
         foreign=yes
         say "The Grafana of this machine keeps its settings; it gets the data source and the dashboards."
-    elif ! installed grafana; then
+    elif ! has_grafana; then
         fetch_grafana || return 0
     fi
     installed sqlite3 || add_packages "sqlite3, which backs Grafana up" --no-install-recommends sqlite3
-    if [[ $dry_run == yes ]] && ! installed grafana; then
+    if [[ $dry_run == yes ]] && ! has_grafana; then
         change "write the settings of Grafana ($dropin) and its password ($admin_file, $first_password)"
         change "write /etc/grafana/provisioning/datasources/boxenergie.yaml and /etc/grafana/provisioning/dashboards/boxenergie.yaml"
         change "start Grafana, now and with the machine"
@@ -1767,7 +1770,7 @@ install_box() {
 
     step "Done"
     ((changes > 0)) || say "Everything is in place: nothing was changed."
-    address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
+    address=$(hostname -I 2> /dev/null | awk '{ print $1 ~ /:/ ? "[" $1 "]" : $1 }')
     if [[ $grafana == yes && -z $grafana_reason ]]; then
         say "Look at it:     http://${address:-127.0.0.1}:3000 from any device in your network"
         [[ ! -e $admin_file ]] || say "Log in as:      admin; the password is shown by: sudo cat $admin_file"

@@ -60,3 +60,22 @@ try_by_hand() {
     check "takes away what it installed" exits 0
     check "and not the package" inside test -x /usr/bin/boxenergie
 }
+
+# A package that InfluxDB's does not go with.
+try_conflict() {
+    local package=$scratch/influxdb2
+    mkdir -p "$package/DEBIAN"
+    printf '%s\n' 'Package: influxdb2' 'Version: 2.7.1' 'Architecture: all' 'Maintainer: jean <jean@maison.example>' \
+        'Conflicts: influxdb' 'Description: an InfluxDB that is no 1.x' > "$package/DEBIAN/control"
+    new_machine
+    dpkg-deb --root-owner-group --build "$package" "$machine/root/influxdb2.deb" > /dev/null
+    start_machine
+    inside dpkg --install /root/influxdb2.deb > /dev/null
+    remember_packages before
+    installer now --yes --no-grafana
+    check "is refused" exits 69
+    check "says what would have to go" says 'influxdb2 of this machine would have to go'
+    installer now --uninstall --yes --purge
+    check "what was installed until then goes again" exits 0
+    check "and nothing else went" same_packages before
+}

@@ -14,7 +14,7 @@ try_foreign() {
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=jean\n" > grafana-server.service.d/jean.conf
         printf "%s\n" "[Service]" "ExecStart=/usr/bin/python3 -m http.server 1880 --directory /usr/share/doc" \
             "[Install]" "WantedBy=multi-user.target" > nodered.service
-        printf "apiVersion: 1\ndatasources:\n  - { name: Maison, uid: maison, type: influxdb, isDefault: true }\n" \
+        printf "apiVersion: 1\ndatasources:\n  - { name: Maison, uid: maison, type: influxdb, url: http://127.0.0.1:8086, isDefault: true }\n" \
             > /etc/grafana/provisioning/datasources/maison.yaml
         systemctl daemon-reload; systemctl enable --now nodered influxdb grafana-server' > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping

@@ -48,11 +48,12 @@ try_crowded() {
 
 # Somebody installed boxenergie's package and InfluxDB by hand, as README shows.
 try_by_hand() {
+    local package
+    package=/media/now/packages/$(basename "$scratch/packages/now/"*.deb)
     new_machine
     start_machine
     inside apt-get -qq update
-    inside apt-get -qq install -y --no-install-recommends curl influxdb "/media/now/packages/$(basename "$scratch/packages/now/"*.deb)" \
-        > /dev/null 2>&1
+    inside apt-get -qq install -y --no-install-recommends curl influxdb "$package" > /dev/null 2>&1
     installer now --yes --no-grafana
     check "installs the rest" exits 0
     check "readings come" within 90 more_foreign_points

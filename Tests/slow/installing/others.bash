@@ -14,7 +14,8 @@ try_foreign() {
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=jean\n" > grafana-server.service.d/jean.conf
         printf "%s\n" "[Service]" "ExecStart=/usr/bin/python3 -m http.server 1880 --directory /usr/share/doc" \
             "[Install]" "WantedBy=multi-user.target" > nodered.service
-        printf "apiVersion: 1\ndatasources:\n  - { name: Maison, uid: maison, type: influxdb, url: http://127.0.0.1:8086, isDefault: true }\n" \
+        printf "%s\n" "apiVersion: 1" "datasources:" "- { name: Maison, uid: maison, type: influxdb," \
+            "    isDefault: true, url: http://127.0.0.1:8086, jsonData: { dbName: maison } }" \
             > /etc/grafana/provisioning/datasources/maison.yaml
         systemctl daemon-reload; systemctl enable --now nodered influxdb grafana-server' > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
@@ -64,7 +65,8 @@ try_foreign_closed() {
     printf '%s' "$password" > "$machine/root/jean"
     installer now --yes --no-grafana --influx-admin jean:/root/jean
     check "somebody's user with the name of ours: is refused" exits 69
-    check "and keeps its password" outside curl -fsS -o /dev/null -u reader:y 'http://127.0.0.1:8086/query?q=SHOW%20DATABASES'
+    check "and keeps its password" outside curl -fsS -o /dev/null -u reader:y \
+        'http://127.0.0.1:8086/query?q=SHOW%20DATABASES'
     outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=DROP USER reader' > /dev/null
     installer now --yes --no-grafana --influx-admin jean:/root/jean
     check "with it, installs beside it" exits 0

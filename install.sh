@@ -1480,8 +1480,10 @@ MemoryMax=64M
 WantedBy=multi-user.target"
     keep_running boxenergie-ftp "$file" "$unit" /etc/pam.d/boxenergie-ftp
     [[ $dry_run == no ]] || return 0
-    wait_for 15 ftp_takes_a_file || fail 1 "the FTP server does not take a file." \
-        "Its words: sudo journalctl -u boxenergie-ftp"
+    # A backup that was restored brings another password.
+    wait_for 15 ftp_takes_a_file ||
+        { change "give the password in $settings/ftp.password to $user" give_ftp_password && ftp_takes_a_file; } ||
+        fail 1 "the FTP server does not take a file." "Its words: sudo journalctl -u boxenergie-ftp"
     say "A device sends to this machine's address as $user, into the folder in; sudo cat $settings/ftp.password"
     say "Its files are read with folder = \"/srv/ftp/in\": boxenergie sources csv"
 }

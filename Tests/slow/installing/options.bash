@@ -89,6 +89,10 @@ TOML
     check "and the file goes once it is read" within 120 test ! -e "$machine/srv/ftp/in/values.csv"
     installer now --yes --no-grafana --ftp
     check "run again, it changes nothing" says 'nothing was changed'
+    echo ofbefore > "$machine/etc/boxenergie/ftp.password"
+    installer now --yes --no-grafana --ftp
+    check "a password that a backup brought back is given to the server" sends boxenergie-ftp:ofbefore \
+        "$there/in/values.csv"
     installer now --uninstall --purge --yes
     check "all is as before" same before "$accounts_of_before"
 }

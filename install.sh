@@ -6,6 +6,7 @@
 #
 # The tests source this file for the same steps, so each step is a function; main comes last.
 set -euo pipefail
+export LC_ALL=C.UTF-8 LANGUAGE=               # this script reads what apt and others say
 
 # --- What may need an update one day ---------------------------------------------------------------------------------
 
@@ -163,16 +164,25 @@ find_missing() {
     done
 }
 
-apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3)
-apt_get() { as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"; }
+apt_options=(-o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 -o Acquire::Retries=3
+    -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold)
+apt_get() {
+    # apt waits by itself for dpkg's lock, but not for those of its own that the system's daily update holds.
+    apt_is_idle || {
+        say "Another installation is at work on this machine; waiting for its end ..." >&2
+        wait_for 600 apt_is_idle || true
+    }
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq "${apt_options[@]}" "$@"
+}
+apt_is_idle() {
+    [[ -z $(find /proc/[0-9]*/fd -lname /var/lib/apt/lists/lock -o -lname /var/cache/apt/archives/lock 2> /dev/null) ]]
+}
 
 apt_lists_fresh=no
 update_apt_lists() {
     [[ $apt_lists_fresh == no ]] || return 0
     say "Asking Debian for its list of packages ..."
-    apt_get update ||
-        fail 69 "Debian's list of packages could not be fetched." \
-            "Check the network (and the clock: date), then run this again."
+    apt_get update || say "Some lists could not be fetched, as the lines above say. Going on with the others."
     apt_lists_fresh=yes
 }
 
@@ -695,6 +705,7 @@ demo() {
 #   word WORD PATH                           lost this word of its only line
 #   member USER GROUP                        did not belong to it
 #   database NAME                            made on a server that was there before
+#   configuration SUM                        as this script wrote it, so that nobody has edited it yet
 #   residue NAME                             a package that is gone, but for its data and settings
 
 journal_dir=/var/lib/boxenergie-install
@@ -707,6 +718,13 @@ remember() {
     [[ -d $journal_dir ]] || mkdir -m 700 "$journal_dir"
     printf '%s\t%s\n' "$1" "$2" >> "$journal"
     sync "$journal"
+}
+
+# open_journal: only one run at a time. A line that a power cut left half written is of a change that was not made.
+open_journal() {
+    exec 9> /run/boxenergie-install.lock      # not in /run/lock, where everybody may write
+    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    [[ ! -s $journal || -z $(tail -c 1 "$journal") ]] || sed -i '$d' "$journal"
 }
 
 # forget KIND WHAT: it is undone.
@@ -741,11 +759,10 @@ put_file() {
     make_folder "$(dirname "$path")"
     keep_original "$path"
     rm -f "$path.boxenergie-new"
-    (umask 077 && printf '%s\n' "$text" > "$path.boxenergie-new")
-    chown "$owner" "$path.boxenergie-new"
-    chmod "$mode" "$path.boxenergie-new"
-    sync "$path.boxenergie-new"
-    mv -f "$path.boxenergie-new" "$path"
+    {
+        (umask 077 && printf '%s\n' "$text" > "$path.boxenergie-new") && chown "$owner" "$path.boxenergie-new" &&
+            chmod "$mode" "$path.boxenergie-new" && sync "$path.boxenergie-new" && mv -f "$path.boxenergie-new" "$path"
+    } || fail 1 "$path could not be written; the lines above say why." "When that is mended, run this again."
 }
 
 make_folder() {
@@ -771,7 +788,7 @@ keep_original() {
 }
 
 # as_user NAME PASSWORD_FILE: for curl --config; by a pipe, where no list of processes shows the password.
-as_user() { printf 'user = "%s:%s"\n' "$1" "$(< "$2")"; }
+as_user() { printf 'user = "%s"\n' "$(toml "$1:$(< "$2")")"; }
 
 # owned MODE OWNER:GROUP FILE: a password file that has its reader.
 owned() {
@@ -816,6 +833,8 @@ add_packages() {
 remember_packages() {
     local account
     apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
+    sed -n 's/^Remv \([^ ]*\).*/\1 of this machine would have to go./p' "$scratch/apt.plan" > "$scratch/apt.log"
+    [[ ! -s $scratch/apt.log ]] || return 1
     mapfile -t new < <(sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan")
     ((${#new[@]} > 0)) || return 0
     for account in gpio boxenergie influxdb grafana; do
@@ -828,8 +847,7 @@ remember_packages() {
 }
 
 really_add() {
-    apt_get --yes -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold --allow-downgrades install "$@" \
-        > "$scratch/apt.log" 2>&1 || {
+    apt_get --yes --allow-downgrades install "$@" > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/apt.log" >&2
         fail 1 "apt could not finish." "The lines above say why. When that is mended, run this again: it goes on where it stopped."
     }
@@ -883,6 +901,8 @@ wait_for() {
 # ours PACKAGE: true when an earlier run of this script installed it.
 ours() { journaled package "$1"; }
 
+has_grafana() { installed grafana || installed grafana-enterprise; }
+
 look_at_machine() {
     local memory free needed page owner state folder clock
     # shellcheck disable=SC1091  # the machine's
@@ -895,7 +915,7 @@ look_at_machine() {
     say "Machine:   ${model:-$arch}, Debian $suite, $arch, $memory MB of memory, pages of $((page / 1024)) KB"
 
     ((memory >= 300)) || fail 69 "this machine has $memory MB of memory, and 300 MB are needed." "A Raspberry Pi 3, 4, 5 or Zero 2 will do."
-    if [[ $grafana == yes ]] && ((memory < 700)) && ! installed grafana; then
+    if [[ $grafana == yes ]] && ((memory < 700)) && ! has_grafana; then
         grafana=no
         say "Grafana:   not on this machine: it needs 700 MB of memory. Its dashboards can be looked at from a PC with a"
         say "           Grafana of its own; README says how. --with-grafana installs it all the same."
@@ -903,7 +923,7 @@ look_at_machine() {
     [[ $grafana == no ]] || grafana=yes
     needed=100
     installed boxenergie || needed=$((needed + 300))
-    [[ $grafana == no ]] || installed grafana || needed=$((needed + 1100))
+    [[ $grafana == no ]] || has_grafana || needed=$((needed + 1100))
     for folder in /usr /var; do
         free=$(df -Pk "$folder" | awk 'NR == 2 { print int($4 / 1024) }')
         ((free >= needed)) || fail 1 "$folder has $free MB of free space, and $needed MB are needed." \
@@ -1101,7 +1121,7 @@ install_program() {
         say "boxenergie $present is installed, and newer than $offered, which stays away"
         return 0
     elif [[ -n $present && $upgrade == no ]]; then
-        say "boxenergie $present is installed. For the version $offered: sudo $0 --upgrade"
+        say "boxenergie $present is installed. For the version $offered: sudo $myself --upgrade"
         return 0
     elif [[ -n $present ]]; then
         back_up
@@ -1166,12 +1186,16 @@ install_serial() {
                 say "Then it gets the serial port that Bluetooth has now, and Bluetooth is switched off."
                 read -r -p "[y/N] " answer || answer=no
             else
-                say "The serial port of the pins stays as it is. For a TIC hat: sudo $0 --tic-hat"
+                say "The serial port of the pins stays as it is. For a TIC hat: sudo $myself --tic-hat"
             fi
         else
             answer=$tic_hat
         fi
         [[ $answer == [yYoO]* ]] || return 0
+        [[ -w $boot/config.txt ]] ||
+            fail 1 "$boot can only be read, so the serial port cannot be given to the TIC adapter." \
+            "Try: sudo mount -o remount,rw $boot; then run this again. If Linux made it so after errors of the card," \
+            "dmesg says that, and a new card is needed."
         change "give the header's serial port to the TIC adapter ($boot/config.txt)" add_block "$boot/config.txt"
     fi
     # shellcheck disable=SC2013  # its words, not its lines
@@ -1200,7 +1224,8 @@ block_ends='# boxenergie: end'
 add_block() {
     remember block "$1"
     {
-        cat "$1"
+        # shellcheck disable=SC1003  # sed's way to end the last line
+        sed '$a\' "$1"
         printf '%s\n[all]\nenable_uart=1\n' "$block_begins"
         # A Raspberry Pi 5 has a port of its own for Bluetooth.
         case $model in *"Raspberry Pi 5"*) printf 'dtparam=uart0=on\n' ;; *) printf 'dtoverlay=disable-bt\n' ;; esac
@@ -1280,15 +1305,22 @@ add_influxdata() {
 
 # add_repository NAME SITE KEY_URL FINGERPRINT WORDS: of somebody else; on failure repository_reason says why.
 add_repository() {
-    local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found
+    local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found source
+    source="deb [signed-by=$key] $2 $5"
     repository_reason=''
-    [[ ! -e $list || ! -e $key ]] || return 0
-    [[ -z $offline ]] || return 0
+    [[ ! -e $list && -z $offline ]] || return 0
+    # With two keys for one address apt would refuse to work at all.
+    if grep -rqsE "^[^#]*$2" /etc/apt/sources.list /etc/apt/sources.list.d; then
+        say "$2 is among this machine's sources of packages already."
+        [[ $dry_run == yes ]] || update_apt_lists
+        return 0
+    fi
     if [[ $dry_run == yes ]]; then
         change "add the repository $2 with its key ($list, $key)"
         return 0
     fi
-    curl --fail --silent --show-error --location --retry 3 --connect-timeout 20 --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
+    curl --fail --silent --show-error --location --retry 2 --connect-timeout 20 --max-time 30 \
+        --output "$scratch/key.asc" "$3" 2> "$scratch/curl.log" || {
         repository_reason="$3 could not be fetched ($(tail -n 1 "$scratch/curl.log"))"
         return 1
     }
@@ -1303,14 +1335,14 @@ add_repository() {
     # Only that one: apt would trust each key of the file.
     gpg --batch --quiet --homedir "$scratch/gpg" --import "$scratch/key.asc" 2> /dev/null || true
     write_file "$key" 644 root:root "$(gpg --batch --homedir "$scratch/gpg" --armor --export "$4")"
-    write_file "$list" 644 root:root "deb [signed-by=$key] $2 $5"
-    apt_get -o Dir::Etc::SourceList="$list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
+    say "$source" > "$scratch/$1.list"
+    apt_get -o Dir::Etc::SourceList="$scratch/$1.list" -o Dir::Etc::SourceParts=- -o APT::Get::List-Cleanup=0 update \
         > "$scratch/apt.log" 2>&1 || say 'E: apt-get update failed' >> "$scratch/apt.log"
     if grep -q '^[WE]:' "$scratch/apt.log"; then
-        rm -f "$list"                         # or every later update would complain
         repository_reason="$2 could not be read ($(grep -m 1 '^[WE]:' "$scratch/apt.log"))"
         return 1
     fi
+    write_file "$list" 644 root:root "$source"    # the last: interrupted, all of this is done again
 }
 
 # The first configuration; one that somebody edited is never touched.
@@ -1348,7 +1380,7 @@ configuration_is_new() {
     sum=$(md5sum < "$1" | cut -d ' ' -f 1)
     # shellcheck disable=SC2016  # dpkg's own variable
     if dpkg-query -W -f='${Conffiles}\n' boxenergie | grep -qF " $1 $sum"; then return 0; fi
-    [[ $sum == "$(cat "$journal_dir/configuration" 2> /dev/null)" ]] && ! grep -q '^\[source\.' "$1"
+    journaled configuration "$sum" && ! grep -q '^\[source\.' "$1"
 }
 
 write_configuration() {
@@ -1358,8 +1390,8 @@ write_configuration() {
         cat "$scratch/check.log" >&2
         fail 1 "the configuration that was made of what was found is not right." "Please report the lines above; and write $1 by hand."
     }
-    md5sum < "$1.boxenergie-new" | cut -d ' ' -f 1 > "$journal_dir/configuration"
-    sync "$1.boxenergie-new" "$journal_dir/configuration"
+    remember configuration "$(md5sum < "$1.boxenergie-new" | cut -d ' ' -f 1)"
+    sync "$1.boxenergie-new"
     mv -f "$1.boxenergie-new" "$1"
 }
 
@@ -1385,9 +1417,13 @@ install_database() {
     if "${provision[@]}" --check > "$scratch/provision.log" 2>&1 || only_its_door_is_open; then
         say "The database boxenergie is as it should be"
     else
-        if [[ $dry_run == no && $influx_state != ours && $influx_state != none ]] &&
-            grep -q '^missing  database' "$scratch/provision.log"; then
-            remember database boxenergie
+        if [[ $influx_state == open || $influx_state == closed ]] && ! journaled database boxenergie; then
+            ! grep '^differs  user ' "$scratch/provision.log" >&2 ||
+                fail 69 "somebody else's user of that name is in this machine's InfluxDB, and stays as it is." \
+                "When nobody needs that user any more, take it away (in the program influx: DROP USER), then run this again."
+            if [[ $dry_run == no ]] && grep -q '^missing  database' "$scratch/provision.log"; then
+                remember database boxenergie
+            fi
         fi
         [[ -z $file ]] || provision+=("${create[@]}")
         change "make the database boxenergie, its policies and its users" prepare_database "${provision[@]}"
@@ -1487,8 +1523,10 @@ MemoryMax=64M
 WantedBy=multi-user.target"
     keep_running boxenergie-ftp "$file" "$unit" /etc/pam.d/boxenergie-ftp
     [[ $dry_run == no ]] || return 0
-    wait_for 15 ftp_takes_a_file || fail 1 "the FTP server does not take a file." \
-        "Its words: sudo journalctl -u boxenergie-ftp"
+    # A backup that was restored brings another password.
+    wait_for 15 ftp_takes_a_file ||
+        { change "give the password in $settings/ftp.password to $user" give_ftp_password && ftp_takes_a_file; } ||
+        fail 1 "the FTP server does not take a file." "Its words: sudo journalctl -u boxenergie-ftp"
     say "A device sends to this machine's address as $user, into the folder in; sudo cat $settings/ftp.password"
     say "Its files are read with folder = \"/srv/ftp/in\": boxenergie sources csv"
 }
@@ -1527,14 +1565,14 @@ install_grafana() {
         say "Left out, as wished."
         return 0
     fi
-    if installed grafana && ! ours grafana; then
+    if has_grafana && ! ours grafana; then
         foreign=yes
         say "The Grafana of this machine keeps its settings; it gets the data source and the dashboards."
-    elif ! installed grafana; then
+    elif ! has_grafana; then
         fetch_grafana || return 0
     fi
     installed sqlite3 || add_packages "sqlite3, which backs Grafana up" --no-install-recommends sqlite3
-    if [[ $dry_run == yes ]] && ! installed grafana; then
+    if [[ $dry_run == yes ]] && ! has_grafana; then
         change "write the settings of Grafana ($dropin) and its password ($admin_file, $first_password)"
         change "write /etc/grafana/provisioning/datasources/boxenergie.yaml and /etc/grafana/provisioning/dashboards/boxenergie.yaml"
         change "start Grafana, now and with the machine"
@@ -1604,7 +1642,8 @@ apt_get_policy() {
 # grafana_settings: sets grafana_dropin. In a drop-in the package's own file stays untouched, and no upgrade asks.
 grafana_settings() {
     local memory='' open=false
-    [[ $anonymous == no ]] || open=true
+    # Once wished, it stays so; also after the restart for a TIC hat.
+    if [[ $anonymous == yes ]] || grep -qs ANONYMOUS_ENABLED=true "$dropin"; then open=true; fi
     (($(awk '/^MemTotal/ { print int($2 / 1024) }' /proc/meminfo) > 1100)) || memory=$'\nEnvironment=GOMEMLIMIT=180MiB'
     grafana_dropin="# Written by boxenergie's install.sh. For settings of your own: sudo systemctl edit grafana-server
 [Service]
@@ -1706,6 +1745,7 @@ install_resumption() {
         return 0
     fi
     [[ $grafana == yes ]] || option=' --no-grafana'
+    [[ -z $influx_admin ]] || option+=" --influx-admin \"${influx_admin//%/%%}\""
     write_file "$unit" 644 root:root "[Unit]
 Description=The rest of boxenergie's installation
 After=network-online.target influxdb.service
@@ -1756,8 +1796,7 @@ has_readings() {
 
 install_box() {
     local name address
-    exec 9> /run/lock/boxenergie-install
-    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    open_journal
     step "What is here"
     check_release "$here"
     [[ -z $offline ]] || use_offline
@@ -1775,7 +1814,7 @@ install_box() {
 
     step "Done"
     ((changes > 0)) || say "Everything is in place: nothing was changed."
-    address=$(hostname -I 2> /dev/null | awk '{ print $1 }')
+    address=$(hostname -I 2> /dev/null | awk '{ print $1 ~ /:/ ? "[" $1 "]" : $1 }')
     if [[ $grafana == yes && -z $grafana_reason ]]; then
         say "Look at it:     http://${address:-127.0.0.1}:3000 from any device in your network"
         [[ ! -e $admin_file ]] || say "Log in as:      admin; the password is shown by: sudo cat $admin_file"
@@ -1796,7 +1835,7 @@ install_box() {
     if [[ -n $grafana_reason ]]; then
         say ""
         say "All but Grafana: $grafana_reason."
-        say "When that is mended, this finishes the work: sudo $0 --yes"
+        say "When that is mended, this finishes the work: sudo $myself --yes"
         exit 2
     fi
     if ! boxenergie doctor > "$scratch/doctor.log" 2>&1; then
@@ -1812,8 +1851,7 @@ install_box() {
 
 uninstall() {
     local kind what packages=() answer
-    exec 9> /run/lock/boxenergie-install
-    flock -n 9 || fail 1 "another run of this script is at work." "Wait for it to end."
+    open_journal
     [[ -s $journal ]] || fail 1 "nothing is known of an installation by this script." \
         "A package that you installed yourself goes with: sudo apt-get remove boxenergie"
     step "What goes"
@@ -1843,7 +1881,7 @@ uninstall() {
     while IFS=$'\t' read -r kind what; do
         case $kind in
             package | residue) continue ;;
-            secret | data | account | group | database) [[ $purge == yes ]] || continue ;;
+            secret | data | account | group | database | configuration) [[ $purge == yes ]] || continue ;;
         esac
         undo "$kind" "$what"
         forget "$kind" "$what"
@@ -1855,7 +1893,7 @@ uninstall() {
         say "Nothing of it is left."
     else
         rm -rf "$journal_dir/originals"
-        say "Your readings and settings are still here. To delete them: sudo $0 --uninstall --purge"
+        say "Your readings and settings are still here. To delete them: sudo $myself --uninstall --purge"
     fi
 }
 
@@ -2026,6 +2064,7 @@ main() {
     else
         ((EUID == 0)) || fail 1 "this changes the machine, so it must be root: sudo ./install.sh" \
             "To look at it first without changing anything: ./install.sh --demo"
+        umask 022
     fi
     scratch=$(mktemp -d)
     trap clean_up EXIT
@@ -2037,5 +2076,8 @@ main() {
     esac
 }
 
+[[ -n ${BASH_SOURCE[0]:-} ]] || fail 64 "this script needs the files that come with it." \
+    "Unpack the release, and run the install.sh that is in it."
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+myself=$(printf '%q' "$here/install.sh")      # for people to type, wherever they are
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then main "$@"; fi

@@ -24,7 +24,7 @@ final class StatusServer: Sendable {
     ///
     /// Without a socket there is no `status`, which is said, and everything else goes on.
     init?(path: String, logger: Logger) {
-        if let other = openUnixSocket(path, SOCK_STREAM, { connect($0, $1, $2) }) {
+        if let other = Self.connection(to: path) {
             close(other)
             logger.warning("boxenergie status shows another boxenergie", metadata: ["reason": "it listens at \(path)"])
             return nil
@@ -67,11 +67,19 @@ final class StatusServer: Sendable {
     }
 
     private static func ask(_ path: String) -> StatusReport? {
-        guard let connection = openUnixSocket(path, SOCK_STREAM, { connect($0, $1, $2) }) else { return nil }
-        // A program that hangs, or was stopped, takes connections and says nothing.
-        var patience = timeval(tv_sec: 3, tv_usec: 0)
-        setsockopt(connection, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
+        guard let connection = connection(to: path) else { return nil }
         let answer = InputFile(descriptor: connection, name: path)
         return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
+    }
+
+    /// A program that hangs, or was stopped, takes a few connections without a word, and then none.
+    private static func connection(to path: String) -> CInt? {
+        openUnixSocket(path, SOCK_STREAM) { descriptor, address, length in
+            var patience = timeval(tv_sec: 3, tv_usec: 0)
+            for wait in [SO_SNDTIMEO, SO_RCVTIMEO] {
+                setsockopt(descriptor, SOL_SOCKET, wait, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
+            }
+            return connect(descriptor, address, length)
+        }
     }
 }

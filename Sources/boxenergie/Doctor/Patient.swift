@@ -51,6 +51,12 @@ struct Patient: Sendable {
         return settings
     }
 
+    /// The command that installs what is missing: the package has it, wherever the release was unpacked.
+    var installer: String {
+        let packaged = "/usr/share/boxenergie/install.sh"
+        return "sudo \(machine.isThere(packaged) ? packaged : "./install.sh")"
+    }
+
     /// Whether a unit of this name is installed.
     func hasUnit(_ name: String) -> Bool {
         ["/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"].contains {

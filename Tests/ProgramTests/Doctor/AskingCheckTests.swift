@@ -125,6 +125,9 @@ import Testing
         expect(await GrafanaCheck().ask(patient), .wrong, "something else answers there")
         patient.grafana = "http://127.0.0.1:1"
         expect(await GrafanaCheck().ask(patient), .note, "it is not installed")
+        try box.write("/usr/share/boxenergie/install.sh", "")
+        let advice = await GrafanaCheck().ask(patient).flatMap(\.advice)
+        #expect(advice == ["For the dashboards, install it: sudo /usr/share/boxenergie/install.sh"])
         try box.write("/usr/lib/systemd/system/grafana-server.service", "")
         expect(await GrafanaCheck().ask(patient), .wrong, "127.0.0.1:1")
     }

@@ -1,6 +1,7 @@
 import Foundation
 import InfluxOutput
 import MeterCore
+import MeterIO
 import Testing
 
 /// The built program's doctor, on a running box with a real InfluxDB.
@@ -71,6 +72,13 @@ import Testing
         // One that was stopped takes connections and says nothing.
         daemon.freeze()
         #expect(try examine(config).report.has("wrong", "no running boxenergie answers"))
+        // After some it takes no more.
+        let hasty = __socket_type(rawValue: SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+        let socket = box.folder + "/status.sock"
+        let asked = (0..<20).compactMap { _ in openUnixSocket(socket, hasty) { connect($0, $1, $2) } }
+        #expect(asked.count < 20)
+        #expect(try examine(config).report.has("wrong", "no running boxenergie answers"))
+        for descriptor in asked { close(descriptor) }
         _ = kill(daemon.identifier, SIGCONT)
         #expect(daemon.terminate().code == 0)
     }

@@ -533,6 +533,22 @@ import Testing
                 "/var/backups/boxenergie/boxenergie-20261120T020000Z/state.tar": ""
             ]
         ),
+        Case(
+            "a database elsewhere",
+            BackupCheck(),
+            .note,
+            "on another machine, which must save it",
+            [:],
+            """
+            [influx]
+            url = "http://192.0.2.1:8086"
+            database = "boxenergie"
+
+            [source.linky]
+            type = "teleinfo"
+            device = "/dev/ttyAMA0"
+            """
+        ),
         Case("new", BackupCheck(), .ok, "the newest of 2 is 2 days old", whole, nil, at("20261122")),
         Case("old", BackupCheck(), .note, "the newest is 12 days old", whole, nil, at("20261202")),
         Case(

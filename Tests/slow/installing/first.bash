@@ -46,7 +46,19 @@ try_twice() {
     check "no file is another" same first
     check "no package is another" same_packages first
     check "no service was started anew" test "$before" = "$(pids)"
+    installer now --yes --anonymous
+    check "with --anonymous it changes that" grep -q ANONYMOUS_ENABLED=true "$(grafana_dropin_inside)"
+    installer now --yes
+    check "and without it leaves it so" grep -q ANONYMOUS_ENABLED=true "$(grafana_dropin_inside)"
+    # Half of the line that would name /srv/ftp/in.
+    printf 'data\t/srv' >> "$machine/var/lib/boxenergie-install/journal"
+    touch "$machine/srv/mine"
+    installer now --uninstall --yes --purge
+    check "with a journal that a power cut left half written, it goes away" exits 0
+    check "and nothing else does" test -e "$machine/srv/mine"
 }
+
+grafana_dropin_inside() { echo "$machine/etc/systemd/system/grafana-server.service.d/boxenergie.conf"; }
 
 # A password is another each time; so are dates of files that say when they were written.
 passwords='/etc/boxenergie/[a-z-]*\.pass|/var/lib/boxenergie-install/'

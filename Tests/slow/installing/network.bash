@@ -25,6 +25,10 @@ try_no_grafana_site() {
     check "says the one command" says 'install.sh --yes'
     check "everything else works" works without-grafana
     check "apt works without complaint" apt_is_content
+    start_silent_server
+    grafana_at=http://10.0.2.2:$silent_port installer now --yes
+    kill "$silent"
+    check "a site that takes the question and never answers: exit 2" exits 2
     grafana_at=$site_of_before
     installer now --yes
     check "with network the same command finishes" exits 0
@@ -32,6 +36,16 @@ try_no_grafana_site() {
 }
 
 apt_is_content() { inside apt-get update > "$scratch/log" 2>&1 && ! grep -E '^[WE]:' "$scratch/log"; }
+
+# start_silent_server: takes connections and never says a word; sets silent_port, and silent to its process.
+start_silent_server() {
+    silent_port=$(next_free_port 28500)
+    python3 -c 'import socket, sys, time
+server = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+time.sleep(3600)' "$silent_port" &
+    silent=$!
+    within 10 fails port_is_free "$silent_port"
+}
 
 try_wrong_key() {
     local right=$fingerprint

@@ -12,6 +12,11 @@ try_tic_hat() {
     printf 'console=serial0,115200 console=tty1 root=PARTUUID=1 rootwait quiet\n' > "$boot/cmdline.txt"
     start_machine
     remember_tree before
+    inside mount --bind --options ro /srv/pi/boot/firmware /srv/pi/boot/firmware
+    pi=yes installer now --yes --no-grafana --tic-hat
+    check "a boot folder that can only be read: is refused" exits 1
+    check "says how to mend that" says 'remount,rw'
+    inside umount /srv/pi/boot/firmware
     pi=yes installer now --yes --no-grafana --tic-hat
     check "wants a restart" exits 3
     check "says how" says 'sudo reboot'
@@ -33,13 +38,16 @@ try_tic_hat() {
     new_machine
     mkdir -p "$machine/srv/pi/boot"
     printf 'Raspberry Pi 5 Model B Rev 1.0\0' > "$machine/srv/pi/model"
-    printf 'dtparam=audio=on\n' > "$machine/srv/pi/boot/config.txt"
+    printf 'dtparam=audio=on' > "$machine/srv/pi/boot/config.txt"    # without an end, as some editors write
     printf 'console=ttyAMA0,115200 root=PARTUUID=1\n' > "$machine/srv/pi/boot/cmdline.txt"
     start_machine
     pi=yes installer now --yes --no-grafana --tic-hat
     check "a Raspberry Pi 5 has another setting, an older system another folder" \
         grep -qx 'dtparam=uart0=on' "$machine/srv/pi/boot/config.txt"
+    check "the last line stays a line" grep -qx 'dtparam=audio=on' "$machine/srv/pi/boot/config.txt"
     check "and its console goes, too" test "$(cat "$machine/srv/pi/boot/cmdline.txt")" = 'root=PARTUUID=1'
+    pi=yes installer now --uninstall --purge --yes
+    check "our lines go again" test "$(cat "$machine/srv/pi/boot/config.txt")" = 'dtparam=audio=on'
 }
 
 has_ended() { [[ ! -e $machine/etc/systemd/system/$1 && $(inside systemctl is-active "$1") == inactive ]]; }
@@ -81,6 +89,10 @@ TOML
     check "and the file goes once it is read" within 120 test ! -e "$machine/srv/ftp/in/values.csv"
     installer now --yes --no-grafana --ftp
     check "run again, it changes nothing" says 'nothing was changed'
+    echo ofbefore > "$machine/etc/boxenergie/ftp.password"
+    installer now --yes --no-grafana --ftp
+    check "a password that a backup brought back is given to the server" sends boxenergie-ftp:ofbefore \
+        "$there/in/values.csv"
     installer now --uninstall --purge --yes
     check "all is as before" same before "$accounts_of_before"
 }

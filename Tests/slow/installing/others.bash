@@ -14,6 +14,9 @@ try_foreign() {
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=jean\n" > grafana-server.service.d/jean.conf
         printf "%s\n" "[Service]" "ExecStart=/usr/bin/python3 -m http.server 1880 --directory /usr/share/doc" \
             "[Install]" "WantedBy=multi-user.target" > nodered.service
+        printf "%s\n" "apiVersion: 1" "datasources:" "- { name: Maison, uid: maison, type: influxdb," \
+            "    isDefault: true, url: http://127.0.0.1:8086, jsonData: { dbName: maison } }" \
+            > /etc/grafana/provisioning/datasources/maison.yaml
         systemctl daemon-reload; systemctl enable --now nodered influxdb grafana-server' > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
     foreign_query 'CREATE DATABASE maison' > /dev/null
@@ -40,13 +43,15 @@ try_foreign() {
 
 # Somebody's InfluxDB asks for a user: its administrator must be named.
 try_foreign_closed() {
-    local before admin=(-u jean:x)
+    local before password='x"\: y' admin
+    admin=(-u "jean:$password")
     new_machine
     start_machine
     inside apt-get -qq update > /dev/null
     inside apt-get -qq install -y --no-install-recommends influxdb > /dev/null 2>&1
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
-    foreign_query "CREATE USER jean WITH PASSWORD 'x' WITH ALL PRIVILEGES" > /dev/null
+    foreign_query "CREATE USER jean WITH PASSWORD '${password//\\/\\\\}' WITH ALL PRIVILEGES" > /dev/null
+    foreign_query "CREATE USER reader WITH PASSWORD 'y'" > /dev/null
     inside sed -i 's/^ *# auth-enabled = false/  auth-enabled = true/' /etc/influxdb/influxdb.conf
     inside systemctl restart influxdb
     within 30 outside curl -fsS http://127.0.0.1:8086/ping
@@ -57,7 +62,12 @@ try_foreign_closed() {
     check "without its administrator it is refused" exits 64
     check "says how to name one" says '--influx-admin NAME:FILE'
     check "no file is another" same before
-    printf x > "$machine/root/jean"
+    printf '%s' "$password" > "$machine/root/jean"
+    installer now --yes --no-grafana --influx-admin jean:/root/jean
+    check "somebody's user with the name of ours: is refused" exits 69
+    check "and keeps its password" outside curl -fsS -o /dev/null -u reader:y \
+        'http://127.0.0.1:8086/query?q=SHOW%20DATABASES'
+    outside curl -sS "${admin[@]}" http://127.0.0.1:8086/query --data-urlencode 'q=DROP USER reader' > /dev/null
     installer now --yes --no-grafana --influx-admin jean:/root/jean
     check "with it, installs beside it" exits 0
     check "readings come" within 90 more_points_than 0
@@ -140,6 +150,10 @@ DPKG
         > "$scratch/log" 2>&1 || code=$?
     check "not root: is refused" exits 1
     check "not root: says sudo" says sudo
+    code=0
+    inside sh -c 'bash -s -- --yes < /media/now/install.sh' > "$scratch/log" 2>&1 || code=$?
+    check "without the files beside it, as from curl: is refused" exits 64
+    check "without the files beside it: says to unpack the release" says 'Unpack the release'
     installer now
     check "nobody to ask: is refused" exits 64
     for option in --frobnicate '--purge' '--influx=oracle' '--offline /nowhere'; do

@@ -30,3 +30,25 @@ pull_the_plug() {
     disconnect
     wait "$installing" 2> /dev/null || true
 }
+
+# The network to whoever looks on by ssh breaks: the terminal goes, and with it all that ran there.
+try_hangup() {
+    local seconds
+    new_machine
+    start_machine
+    # shellcheck disable=SC2016  # the inner shell expands it
+    by=(bash -c 'script --quiet --command "$*" /dev/null' -)
+    for seconds in 5 9; do
+        installer now --yes &
+        installing=$!
+        sleep "$seconds"
+        inside pkill -KILL -x script
+        wait "$installing" || true
+        within 60 fails inside pgrep -f install.sh
+        say "$seconds s: cut off in: $(grep '^==' "$scratch/log" | tail -n 1)"
+    done
+    by=()
+    installer now --yes
+    check "goes on" exits 0
+    check "all of it works" works
+}

@@ -20,7 +20,7 @@ struct GrafanaCheck: AskingCheck {
             return [.ok(subject, "version \(reply.version ?? "unknown") answers")]
         } catch {
             guard Grafana.isInstalled(patient) else {
-                let advice = "For the dashboards, install it: sudo ./install.sh"
+                let advice = "For the dashboards, install it: \(patient.installer)"
                 return [.note("Grafana", "it is not installed on this machine", advice)]
             }
             return [.wrong(subject, "\(error)", restart, log)]

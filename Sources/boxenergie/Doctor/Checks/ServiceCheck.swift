@@ -20,7 +20,7 @@ struct ServiceCheck: AskingCheck {
             let advice = "Look again with: sudo boxenergie doctor"
             return [.note("systemd", "systemctl does not say how the services are", advice)]
         }
-        return states.compactMap(Self.judge)
+        return states.compactMap { Self.judge($0, patient) }
     }
 
     private static func properties(of text: Substring) -> [Substring: Substring] {
@@ -28,10 +28,10 @@ struct ServiceCheck: AskingCheck {
         return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 
-    private static func judge(_ state: [Substring: Substring]) -> Finding? {
+    private static func judge(_ state: [Substring: Substring], _ patient: Patient) -> Finding? {
         let unit = String(state["Id"] ?? "")
         let log = "See why: journalctl -u \(unit) -n 30"
-        guard state["LoadState"] != "not-found" else { return missing(unit) }
+        guard state["LoadState"] != "not-found" else { return missing(unit, patient) }
         guard state["LoadState"] != "masked", state["UnitFileState"] != "masked" else {
             let advice = "Allow it again: sudo systemctl unmask \(unit) && sudo systemctl enable --now \(unit)"
             return .wrong(unit, "it is forbidden to run (masked)", advice)
@@ -54,13 +54,13 @@ struct ServiceCheck: AskingCheck {
         return .ok(unit, unit.hasSuffix(".timer") ? "it waits for its hour" : "it runs, and starts by itself")
     }
 
-    private static func missing(_ unit: String) -> Finding? {
+    private static func missing(_ unit: String, _ patient: Patient) -> Finding? {
         switch unit {
         case "boxenergie.service":
-            let advice = "Install the package, whose service does it: sudo ./install.sh"
+            let advice = "Install the package, whose service does it: \(patient.installer)"
             return .note(unit, "it is not installed, so nothing starts boxenergie after a power cut", advice)
         case "influxdb.service":
-            let advice = "Install it: sudo ./install.sh"
+            let advice = "Install it: \(patient.installer)"
             return .note(unit, "it is not installed, though the configuration wants a database on this machine", advice)
         default: return nil
         }

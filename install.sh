@@ -1006,7 +1006,7 @@ look_at_influxdb() {
         say "InfluxDB:  installed by an earlier run"
         if [[ $influx_from == influxdata && $(dpkg-query -W -f='${Maintainer}' influxdb 2> /dev/null) == *debian.org* ]]; then
             fail 64 "InfluxDB is here from Debian, and --influx=influxdata does not replace it." \
-                "Nothing was changed. To replace it: sudo $0 --uninstall (readings stay), then this again."
+                "Nothing was changed. To replace it: sudo $myself --uninstall (readings stay), then this again."
         fi
         return 0
     fi
@@ -1299,7 +1299,7 @@ add_influxdata() {
         repository_reason="${offline:-$site} has no InfluxDB 1 for $arch"
     fi
     fail 69 "InfluxData's repository cannot be used: $repository_reason." \
-        "When that is mended, this finishes the work: sudo $0 $asked" \
+        "When that is mended, this finishes the work: sudo $myself$asked" \
         "Debian's own InfluxDB does as well: leave --influx=influxdata out."
 }
 
@@ -1835,7 +1835,7 @@ install_box() {
     if [[ -n $grafana_reason ]]; then
         say ""
         say "All but Grafana: $grafana_reason."
-        say "When that is mended, this finishes the work: sudo $myself --yes"
+        say "When that is mended, this finishes the work: sudo $myself$asked"
         exit 2
     fi
     if ! boxenergie doctor > "$scratch/doctor.log" 2>&1; then
@@ -1873,7 +1873,7 @@ uninstall() {
         while IFS=$'\t' read -r kind what; do say "would undo: $kind $what"; done < <(tac "$journal")
         return 0
     fi
-    if [[ $purge == yes ]]; then drop_database; fi
+    if [[ $purge == yes ]]; then drop_database; else install -m 755 "$here/install.sh" "$journal_dir/"; fi
     while read -r what; do
         systemctl --quiet disable --now "$what" 2> /dev/null || true
     done < <(sed -n 's|^created\t/etc/systemd/system/\([^/]*\.service\)$|\1|p' "$journal")
@@ -1893,7 +1893,7 @@ uninstall() {
         say "Nothing of it is left."
     else
         rm -rf "$journal_dir/originals"
-        say "Your readings and settings are still here. To delete them: sudo $myself --uninstall --purge"
+        say "Your readings and settings are still here. To delete them: sudo $journal_dir/install.sh --uninstall --purge"
     fi
 }
 
@@ -2009,7 +2009,7 @@ undo() {
 main() {
     local mode=install extra=() demo_only=''
     yes=no dry_run=no seconds=0 demo_dir=$PWD/demo locked=no running=no
-    asked=$*
+    asked=$( (($# == 0)) || printf ' %q' "$@")     # for people to type again
     purge=no upgrade=no offline='' grafana=yes anonymous=no ftp=no influx_from=debian influx_admin='' tic_hat=ask
     read -ra extra <<< "${BOXENERGIE_DEMO_ARGS:-}"   # more options, for tests that run the README's words
     set -- "$@" ${extra[@]+"${extra[@]}"}

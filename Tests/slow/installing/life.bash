@@ -108,7 +108,10 @@ try_uninstall() {
     installer now --yes
     check "installed once more it takes them up" exits 0
     check "all of it works" works
-    installer now --uninstall --yes --purge
+    installer /usr/share/boxenergie --uninstall --yes
+    check "uninstalls with the package's own script" exits 0
+    check "which says how its data go, too" says 'sudo /var/lib/boxenergie-install/install.sh --uninstall --purge'
+    installer /var/lib/boxenergie-install --uninstall --yes --purge
     check "uninstalls for good" exits 0
     check "the machine is as before" same before "$accounts_of_before"
     check "so are its packages" same_packages before

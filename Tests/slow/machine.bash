@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# machine.bash: machines that systemd-nspawn boots, for the scripts beside it.
+# machine.bash: machines that systemd-nspawn boots, and programs of arm64 that run under emulation, for the scripts
+# beside it.
 #
 # Sourced after install.sh. The script sets
 #   scratch   its own folder
@@ -109,4 +110,31 @@ reboots() {
     disconnect
     inside systemctl reboot > /dev/null 2>&1 || true
     within 60 is_up && { [[ -z $online ]] || connect; }
+}
+
+# emulated COMMAND...: runs a function of this script where arm64 programs run, by a registration that this machine
+# does not see (Linux 6.7 and later).
+emulated() {
+    local gate=$scratch/gate pid
+    mkfifo "$gate"
+    export -f emulated_inside bootstrap debian say fail
+    # shellcheck disable=SC2016  # expanded in there
+    unshare --user bash -c 'read -r _ < "$1"; shift
+        exec unshare --mount --pid --fork --kill-child --mount-proc bash -c "emulated_inside \"\$@\"" - "$@"' - "$gate" "$@" &
+    pid=$!
+    within 10 has_own_users "$pid"
+    echo '0 0 4294967295' > "/proc/$pid/uid_map"
+    echo '0 0 4294967295' > "/proc/$pid/gid_map"
+    echo > "$gate"
+    rm "$gate"
+    wait "$pid"
+}
+
+has_own_users() { [[ $(readlink "/proc/$1/ns/user") != "$(readlink /proc/self/ns/user)" ]]; }
+
+emulated_inside() {
+    set -euo pipefail
+    mount -t binfmt_misc binfmt_misc /proc/sys/fs/binfmt_misc
+    grep -v '^#' /usr/lib/binfmt.d/qemu-aarch64.conf > /proc/sys/fs/binfmt_misc/register
+    "$@"
 }

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# roots.bash: Debian roots made from apt's own mirror, for the scripts beside it and Tests/slow/packages.
+# roots.bash: Debian roots made from apt's own mirror, for the scripts beside it and those of Tests/slow.
 #
 # Sourced after install.sh.
 
@@ -18,6 +18,11 @@ bootstrap() {
     local suite=${*: -2:1}
     mmdebstrap --quiet --mode=root --aptopt='Acquire::Check-Valid-Until "false"' "$@" "$(debian "$suite")" ||
         fail 69 "a root of Debian $suite could not be made; the lines above say why."
+}
+
+# local_folders: where git finds the forges' packages on this machine instead, to be seen inside a root, too.
+local_folders() {
+    git config --get-regexp '^url\..*\.insteadof$' | sed -n 's/^url\.\(\/.*\)\.insteadof .*/\1/p' | sort -u || true
 }
 
 # libraries: the -dev packages of the program, joined by commas.

@@ -11,8 +11,7 @@ try_sources() {
     # Where git on this machine finds the forges' packages.
     if [[ -r /etc/gitconfig ]]; then cp /etc/gitconfig "$machine/etc/gitconfig"; fi
     binds=(--bind-ro="$compiler")
-    while read -r folder; do binds+=(--bind-ro="$folder"); done < <(git config --get-regexp '^url\./.*\.insteadof$' |
-        sed -n 's/^url\.\(\/.*\)\.insteadof .*/\1/p' | sort -u)
+    while read -r folder; do binds+=(--bind-ro="$folder"); done < <(local_folders)
     start_machine
     binds=()
     remember_tree before

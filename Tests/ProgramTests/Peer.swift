@@ -43,15 +43,15 @@ final class Peer {
         if process.isRunning { process.terminate() }
         // A test that failed may have left it stopped: it would never hear that it is to end.
         _ = Glibc.kill(process.processIdentifier, SIGCONT)
-        waitUntilEnd()
+        wait(until: WEXITED)
     }
 
-    /// Waits for the program's own end.
+    /// Waits until the program itself has ended (`WEXITED`) or stands still (`WSTOPPED`).
     ///
     /// Foundation would wait for what it left behind, too, for ever if need be.
-    private func waitUntilEnd() {
-        var end = siginfo_t()
-        while waitid(P_PID, id_t(process.processIdentifier), &end, WEXITED | WNOWAIT) != 0, errno == EINTR {}
+    private func wait(until change: Int32) {
+        var state = siginfo_t()
+        while waitid(P_PID, id_t(process.processIdentifier), &state, change | WNOWAIT) != 0, errno == EINTR {}
     }
 
     /// The next line that it prints.
@@ -79,14 +79,13 @@ final class Peer {
     /// Ends it as a power cut would.
     func kill() {
         _ = Glibc.kill(process.processIdentifier, SIGKILL)
-        waitUntilEnd()
+        wait(until: WEXITED)
     }
 
     /// Stops it, and waits until it stands still.
     func freeze() {
         _ = Glibc.kill(process.processIdentifier, SIGSTOP)
-        var state = siginfo_t()
-        while waitid(P_PID, id_t(process.processIdentifier), &state, WSTOPPED | WNOWAIT) != 0, errno == EINTR {}
+        wait(until: WSTOPPED)
     }
 
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }

@@ -1303,6 +1303,9 @@ add_influxdata() {
         "Debian's own InfluxDB does as well: leave --influx=influxdata out."
 }
 
+# fingerprints: of the primary keys in what gpg --with-colons says.
+fingerprints() { awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }'; }
+
 # add_repository NAME SITE KEY_URL FINGERPRINT WORDS: of somebody else; on failure repository_reason says why.
 add_repository() {
     local key="/etc/apt/keyrings/boxenergie-$1.asc" list="/etc/apt/sources.list.d/boxenergie-$1.list" found source
@@ -1327,7 +1330,7 @@ add_repository() {
     have gpg || install_packages gpg
     (umask 077 && rm -rf "$scratch/gpg" && mkdir "$scratch/gpg")
     found=$(gpg --batch --homedir "$scratch/gpg" --show-keys --with-colons "$scratch/key.asc" 2> /dev/null |
-        awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }')
+        fingerprints)
     if [[ $found != *"$4"* ]]; then
         repository_reason="its key has changed: $4 is expected, and $3 has ${found:-no key}"
         return 1

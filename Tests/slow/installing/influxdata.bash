@@ -101,5 +101,5 @@ installed_inside() { [[ $(inside dpkg-query -W -f='${db:Status-Status}' "$1") ==
 # trusted_keys NAME: the fingerprints of the primary keys that apt takes for that repository.
 trusted_keys() {
     gpg --show-keys --with-colons "$machine/etc/apt/keyrings/boxenergie-$1.asc" 2> /dev/null |
-        awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }'
+        fingerprints
 }

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # repository.bash: apt repositories for the stand-ins, for the scripts beside it.
 #
-# Sourced. GNUPGHOME has the keys; the first is the one that signs.
+# Sourced after install.sh. GNUPGHOME has the keys; the first is the one that signs.
 
 # publish FOLDER ARCH...: lists the packages in FOLDER/pool as the suite stable with the component main, and signs that.
 publish() {
@@ -24,8 +24,5 @@ publish() {
     gpg --quiet --batch --armor --detach-sign --output "$dist/Release.gpg" "$dist/Release"
 }
 
-# fingerprints: of all primary keys, the oldest first.
-fingerprints() {
-    gpg --quiet --batch --with-colons --list-keys |
-        awk -F : '$1 == "pub" { primary = 1 } $1 == "fpr" && primary { print $10; primary = 0 }'
-}
+# known_keys: the fingerprints of all primary keys, the oldest first.
+known_keys() { gpg --quiet --batch --with-colons --list-keys | fingerprints; }

@@ -31,6 +31,9 @@ public final class Program: Sendable {
 
     /// Starts it.
     ///
+    /// To be called on a thread that stays, as the event loop's does: the kernel ends the program with the thread that
+    /// started it (PR_SET_PDEATHSIG in prctl(2)), so that nothing of a killed box goes on.
+    ///
     /// - Parameters:
     ///   - command: its full path and its arguments.
     ///   - user: whose rights it has, which only root can give; `nil` for ours.

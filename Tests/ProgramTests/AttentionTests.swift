@@ -8,7 +8,7 @@ import Testing
 @testable import boxenergie
 
 /// What those who look after the box learn from the log and from `raw.source`.
-@Suite(.timeLimit(.minutes(10))) struct AttentionTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct AttentionTests {
     /// Keeps what is logged.
     private final class Lines: Sendable {
         private let lines = Mutex<[String]>([])

@@ -5,7 +5,7 @@ import MeterSources
 import Testing
 
 /// Our source against inverters that answer by an independent implementation, aurorapy.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
+@Suite(.mayBlock, .timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
 struct AuroraPeerTests {
     private let folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"
 

@@ -8,7 +8,7 @@ import Testing
 @testable import boxenergie
 
 /// What the box says of itself.
-@Suite(.timeLimit(.minutes(10))) struct BoxTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct BoxTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

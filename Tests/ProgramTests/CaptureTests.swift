@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// Meters that are asked: recorded in the field, then decoded and played into a real database.
-@Suite(.timeLimit(.minutes(10))) struct CaptureTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct CaptureTests {
     private let box: Installation
     private var capture: String { box.folder + "/line.capture" }
 

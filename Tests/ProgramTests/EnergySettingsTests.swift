@@ -5,7 +5,7 @@ import Testing
 @testable import boxenergie
 
 /// `[site]`, `[tariff]`, `[notify]`, and the examples that come with the program.
-@Suite struct EnergySettingsTests {
+@Suite(.mayBlock) struct EnergySettingsTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

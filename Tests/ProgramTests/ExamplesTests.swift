@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// Every query of `influx/EXAMPLES.md` on a real server, its numbers compared with a house that is known.
-@Suite(.timeLimit(.minutes(10))) struct ExamplesTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ExamplesTests {
     private typealias Row = [String: InfluxValue]
     private let box: Installation
     private let house: ExampleHouse

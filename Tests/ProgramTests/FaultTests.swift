@@ -5,7 +5,7 @@ import MeterIO
 import Testing
 
 /// What goes wrong in a house, done to the running program: it must say what to do, keep going, and lose nothing.
-@Suite(.timeLimit(.minutes(10))) struct FaultTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct FaultTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

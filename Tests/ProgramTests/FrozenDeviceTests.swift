@@ -5,7 +5,7 @@ import Testing
 
 /// The running program with a Linky, a Modbus device in the network and two devices on one RS485 pair, one of which is
 /// frozen: its line is open, and it says nothing.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
+@Suite(.mayBlock, .timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
 struct FrozenDeviceTests {
     /// How often each source is read, in seconds.
     private static let period = 4

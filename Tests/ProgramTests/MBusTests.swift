@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// The built program with M-Bus meters and a master that are not ours.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct MBusTests {
+@Suite(.mayBlock, .serialized, .timeLimit(.minutes(10))) struct MBusTests {
     private let box: Installation
     private static let peer = Installation.root + "/Tests/peers/mbus"
 

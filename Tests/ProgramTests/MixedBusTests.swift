@@ -5,7 +5,7 @@ import Testing
 
 /// One RS485 pair with devices of three protocols and three speeds, all of them answering by other implementations than
 /// ours: aurorapy, pymodbus, and M-Bus frames built by hand.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
+@Suite(.mayBlock, .timeLimit(.minutes(10)), .enabled(if: PythonPeer.isThere, "Tests/peers/setup makes the peers"))
 struct MixedBusTests {
     private let folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"
     private var habits: String { "\(folder)/habits" }

@@ -5,6 +5,7 @@ import Testing
 
 /// Our source against a real owserver.
 @Suite(
+    .mayBlock,
     .serialized,
     .timeLimit(.minutes(10)),
     .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/owserver"), "apt install owserver ow-shell")

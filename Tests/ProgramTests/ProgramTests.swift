@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// The built program against a real InfluxDB 1.6.7 of its own.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ProgramTests {
+@Suite(.mayBlock, .serialized, .timeLimit(.minutes(10))) struct ProgramTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

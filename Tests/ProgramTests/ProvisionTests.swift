@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// `provision` on new servers, on changed ones and on databases made by hand, all real.
-@Suite(.serialized, .timeLimit(.minutes(10))) struct ProvisionTests {
+@Suite(.mayBlock, .serialized, .timeLimit(.minutes(10))) struct ProvisionTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

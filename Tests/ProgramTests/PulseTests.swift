@@ -4,7 +4,7 @@ import InfluxOutput
 import Testing
 
 /// The built program with the real libgpiod, whichever version it has, and a chip that the test moves.
-@Suite(.timeLimit(.minutes(10))) struct PulseTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct PulseTests {
     private let box: Installation
     private let pins: Pins
 

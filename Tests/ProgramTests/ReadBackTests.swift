@@ -108,7 +108,7 @@ struct ExpectedPoints {
 
 /// Frames go over a pseudo-terminal at the meter's speed into the running program; every field of every point is read
 /// back by InfluxQL and compared with what was sent.
-@Suite(.timeLimit(.minutes(10))) struct ReadBackTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ReadBackTests {
     private static let meters = [
         PlayedMeter(mode: .standard, phases: 1, tariff: .hphc, hasUsers: true),
         PlayedMeter(mode: .standard, phases: 3, tariff: .tempo, hasUsers: false),

@@ -4,7 +4,7 @@ import MeterIO
 import Testing
 
 /// SIGHUP: the configuration is read again while everything runs.
-@Suite(.timeLimit(.minutes(10))) struct ReloadTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ReloadTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// What `rollup` and `simulate --points` make of what is in a real database.
-@Suite(.timeLimit(.minutes(10))) struct RollupTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct RollupTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -4,7 +4,7 @@ import MeterCore
 import Testing
 
 /// The ledger of the running program, with a real database.
-@Suite(.timeLimit(.minutes(10))) struct RunningLedgerTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct RunningLedgerTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

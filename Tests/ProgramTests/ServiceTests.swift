@@ -1,7 +1,7 @@
 import Testing
 
 /// What systemd hears of the program.
-@Suite struct ServiceTests {
+@Suite(.mayBlock) struct ServiceTests {
     @Test("a service manager hears that the program is ready, alive and stopping")
     func notify() throws {
         let box = try Installation()

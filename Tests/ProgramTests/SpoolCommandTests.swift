@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// What waits on the disk, in a person's hands.
-@Suite struct SpoolCommandTests {
+@Suite(.mayBlock) struct SpoolCommandTests {
     private let box: Installation
 
     init() throws {

@@ -12,7 +12,7 @@ import Testing
 /// A house whose energies are known exactly lives for weeks, with everything that goes wrong in years.
 ///
 /// `Tests/slow/truth` lets it live for 13 months at ten seconds a reading.
-@Suite(.timeLimit(.minutes(30))) struct TruthTests {
+@Suite(.mayBlock, .timeLimit(.minutes(30))) struct TruthTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

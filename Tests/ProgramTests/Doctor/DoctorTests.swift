@@ -5,7 +5,7 @@ import MeterIO
 import Testing
 
 /// The built program's doctor, on a running box with a real InfluxDB.
-@Suite(.timeLimit(.minutes(10))) struct DoctorTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct DoctorTests {
     private struct Report: Decodable {
         struct Entry: Decodable {
             var group: String

@@ -6,7 +6,7 @@ import Testing
 @testable import MeterSources
 
 /// Files in a folder of this machine, written as devices write them.
-@Suite(.timeLimit(.minutes(10))) struct CSVFolderTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct CSVFolderTests {
     private let box: Installation
     private let folder: String
     private let state: SourceMemory

@@ -7,7 +7,7 @@ import Testing
 @testable import MeterSources
 
 /// Files that are written, cut and named anew in any order, in memory: many histories, always the same ones.
-@Suite(.timeLimit(.minutes(10))) struct CSVScheduleTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct CSVScheduleTests {
     private final class Files: FileStore {
         let name = "memory"
         let hasExactVersions: Bool

@@ -5,7 +5,11 @@ import MeterIO
 import Testing
 
 /// Files on a server of its own: vsftpd on a free port, as the user that runs the tests.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/vsftpd")))
+@Suite(
+    .mayBlock,
+    .timeLimit(.minutes(10)),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/vsftpd"))
+)
 struct CSVServerTests {
     private let box: Installation
     private let folder: String

@@ -6,7 +6,7 @@ import MeterSources
 import Testing
 
 /// Programs of all kinds, run for real.
-@Suite(.timeLimit(.minutes(10))) struct ExecTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ExecTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -4,7 +4,7 @@ import MeterIO
 import Testing
 
 /// Lines of files and programs on their way into a real server, while both ends lose their power.
-@Suite(.timeLimit(.minutes(10))) struct FilesDeliveryTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct FilesDeliveryTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -6,7 +6,11 @@ import MeterSources
 import Testing
 
 /// Files on OpenSSH's own server, on a free port, as the user that runs the tests, who is known by a key.
-@Suite(.timeLimit(.minutes(10)), .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd")))
+@Suite(
+    .mayBlock,
+    .timeLimit(.minutes(10)),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/sshd"))
+)
 struct SFTPTests {
     private let box: Installation
     private let folder: String

@@ -4,7 +4,7 @@ import MeterSources
 import Testing
 
 /// Passwords, certificates, what has not changed, and how often a device is asked.
-@Suite(.timeLimit(.minutes(10))) struct HTTPAccessTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct HTTPAccessTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

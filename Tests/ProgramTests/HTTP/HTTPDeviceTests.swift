@@ -5,7 +5,7 @@ import Testing
 
 /// Each device that is read by HTTP, as it should be and with what goes wrong: whatever it does costs nothing but its own
 /// readings, and is said in a sentence.
-@Suite(.timeLimit(.minutes(10))) struct HTTPDeviceTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct HTTPDeviceTests {
     private let box: Installation
     private let key: String
 

@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// Devices whose pages a real web server serves go through the running program into a real InfluxDB, and are read back.
-@Suite(.timeLimit(.minutes(10))) struct HTTPReadBackTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct HTTPReadBackTests {
     private let box: Installation
     private let pages: String
 

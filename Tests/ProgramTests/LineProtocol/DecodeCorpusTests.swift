@@ -5,7 +5,7 @@ import Testing
 
 /// The decode cases of InfluxData's conformance corpus, read where it is, never copied: what push, exec, MQTT and `write`
 /// read as line protocol.
-@Suite(.timeLimit(.minutes(10))) struct DecodeCorpusTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct DecodeCorpusTests {
     private struct Case: Decodable {
         struct Input: Decodable {
             var text: Bytes

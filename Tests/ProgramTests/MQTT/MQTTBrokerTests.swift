@@ -6,7 +6,7 @@ import MeterSources
 import Testing
 
 /// What brokers do: away and back, TLS, passwords, messages kept, sent twice or far too many.
-@Suite(.enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
+@Suite(.mayBlock, .enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
 struct MQTTBrokerTests {
     private let box: Installation
 

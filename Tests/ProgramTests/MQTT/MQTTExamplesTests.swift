@@ -4,7 +4,7 @@ import MeterSources
 import Testing
 
 /// What well-known programs and devices publish, in the shapes that their manuals describe, through a real broker.
-@Suite(.enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
+@Suite(.mayBlock, .enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
 struct MQTTExamplesTests {
     struct Example: Sendable, CustomTestStringConvertible {
         var testDescription: String

@@ -5,7 +5,7 @@ import MeterCore
 import Testing
 
 /// The whole program beside a broker that goes away, comes back and floods it, with another meter to be read meanwhile.
-@Suite(.enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
+@Suite(.mayBlock, .enabled(if: MQTTPeer.isThere, "mosquitto is not installed"), .timeLimit(.minutes(10)))
 struct MQTTProgramTests {
     private let box: Installation
 

@@ -3,7 +3,7 @@ import InfluxOutput
 import Testing
 
 /// Devices that pymodbus plays go through the running program into a real InfluxDB, and are read back by InfluxQL.
-@Suite(.timeLimit(.minutes(10))) struct ModbusReadBackTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ModbusReadBackTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// The simulated line, read by the program as a user would.
-@Suite(.timeLimit(.minutes(10))) struct ModbusSimulatorTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ModbusSimulatorTests {
     @Test("the simulated house's meter and inverter are read on one line, and recorded")
     func line() throws {
         let box = try Installation()

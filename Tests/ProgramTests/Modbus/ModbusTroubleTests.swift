@@ -4,7 +4,7 @@ import InfluxOutput
 import Testing
 
 /// Devices that are away, refuse or do not fit, and configurations that are wrong: it must say what to do.
-@Suite(.timeLimit(.minutes(10))) struct ModbusTroubleTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ModbusTroubleTests {
     private let box: Installation
 
     init() throws { box = try Installation() }

@@ -4,7 +4,7 @@ import Testing
 
 /// SunSpec maps that pysunspec2 lays and pymodbus serves, read by the running program into a real InfluxDB; each field
 /// is compared with what pysunspec2 says of the same registers.
-@Suite(.timeLimit(.minutes(10))) struct SunSpecReadBackTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct SunSpecReadBackTests {
     private typealias Model = [String: Any]
 
     private let box: Installation

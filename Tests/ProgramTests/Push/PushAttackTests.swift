@@ -5,7 +5,7 @@ import Testing
 
 /// The whole program, with an HTTP server that strangers reach: nothing comes in that should not, the device that
 /// behaves is heard again, and other meters are read all the while.
-@Suite(.timeLimit(.minutes(10))) struct PushAttackTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct PushAttackTests {
     private static let token = "0123456789abcdef0123456789abcdef"
     private let box: Installation
     private let port = freePort()

@@ -5,7 +5,7 @@ import MeterSources
 import Testing
 
 /// Devices that post, by curl: what is taken, and what is refused in which words.
-@Suite(.timeLimit(.minutes(10))) struct PushTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct PushTests {
     private static let token = "0123456789abcdef0123456789abcdef"
     private let box: Installation
     private let port = freePort()

@@ -39,8 +39,7 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
         case .notAChip(let path):
             return "cannot use \(path): it is not a GPIO chip; they are called /dev/gpiochip0 and so on"
         case .permission(let path, let group):
-            return
-                "cannot open \(path): this user may not; run: sudo usermod -aG \(group ?? "gpio") $USER, then log in again"
+            return "cannot open \(path): this user may not; run: \(SerialError.joining(group ?? "gpio"))"
         case .noLine(let number, let chip, let count):
             return "\(chip) has no line \(number), only 0 to \(max(count, 1) - 1); "
                 + "line is the number behind GPIO, not that of the pin on the header"

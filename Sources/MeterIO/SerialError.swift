@@ -28,7 +28,7 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
                     : "there are: " + devices.joined(separator: ", "))
         case .permission(let path, let group):
             return "cannot open \(path): this user may not; "
-                + (group.map { "run: sudo usermod -aG \($0) $USER, then log in again" }
+                + (group.map { "run: \(Self.joining($0))" }
                     ?? "it is root's alone, run: sudo chgrp dialout \(path) && sudo chmod 660 \(path)")
         case .busy(let path, let holder):
             return "cannot open \(path): "
@@ -46,6 +46,15 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
             let group = getgrgid(status.st_gid)
         else { return nil }
         return String(cString: group.pointee.gr_name)
+    }
+
+    /// What lets the user of this program use the devices of a group.
+    ///
+    /// Users below 1000 are those of services, which nobody logs in as (Debian policy, 9.2.2).
+    static func joining(_ group: String) -> String {
+        let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "$USER"
+        return "sudo usermod -aG \(group) \(user), then "
+            + (geteuid() < 1000 ? "start the service again" : "log in again")
     }
 
     /// Which program holds a device, as far as this user may see.

@@ -39,7 +39,7 @@ influxdata_key=${BOXENERGIE_INFLUXDATA_KEY_FINGERPRINT:-24C975CBA61A024EE1B63178
 # For tests: a machine that is said to be a Raspberry Pi.
 model_file=${BOXENERGIE_MODEL_FILE:-/proc/device-tree/model}
 boot_folder=${BOXENERGIE_BOOT_FOLDER:-}
-grafana_url=http://127.0.0.1:3000
+grafana_port=3000
 
 # --- Words -----------------------------------------------------------------------------------------------------------
 
@@ -945,7 +945,8 @@ look_at_machine() {
     esac
 
     look_at_influxdb
-    look_at_port 3000 grafana-server Grafana "$grafana"
+    grafana_port=$(port_of_grafana)
+    look_at_port "$grafana_port" grafana-server Grafana "$grafana"
     look_at_port 21 boxenergie-ftp "the FTP server" "$ftp"
     if active nodered || installed nodered; then say "Node-RED:  found; it keeps its port 1880, and goes on undisturbed"; fi
 
@@ -963,7 +964,7 @@ look_at_machine() {
             fail 69 "beside this script is no package for Debian $suite on $arch, and no Swift $swift_needed or later to build one." \
                 "Nothing was changed. Unpack the release for $arch, and run the install.sh that is in it." \
                 "Or, to build these sources: install Swift (https://www.swift.org/install), and let sudo find it:" \
-                "sudo env \"PATH=\$PATH\" $0"
+                "sudo env \"PATH=\$PATH\" $myself$asked"
         free=$(df -Pk "$here" | awk 'NR == 2 { print int($4 / 1024) }')
         ((free >= needed + 1000)) ||
             fail 1 "$here has $free MB of free space, and $((needed + 1000)) MB are needed to build boxenergie there." \
@@ -1602,7 +1603,7 @@ install_grafana() {
     [[ $dry_run == no ]] || return 0
     grafana_answers || say "Waiting for Grafana; its first start takes a minute or two on a Raspberry Pi."
     wait_for 240 grafana_answers || {
-        grafana_reason="it does not answer on port 3000 (sudo journalctl -u grafana-server says more)"
+        grafana_reason="it does not answer on port $grafana_port (sudo journalctl -u grafana-server says more)"
         say "$grafana_reason"
         return 0
     }
@@ -1693,12 +1694,20 @@ place_dashboards() {
     done
 }
 
-grafana_answers() { [[ $(curl --silent --max-time 5 "$grafana_url/api/health") == *'"database"'*'"ok"'* ]]; }
+# port_of_grafana: as its settings say; somebody's Grafana may have another than the usual one.
+port_of_grafana() {
+    awk -F '[[:space:]]*=[[:space:]]*' '
+        /^\[/ { here = /^\[server\]/ }
+        here && $1 == "http_port" && $2 ~ /^[0-9]+$/ { port = $2 }
+        END { print port ? port : 3000 }' <<< "$(cat /etc/grafana/grafana.ini 2> /dev/null)"
+}
+
+grafana_answers() { [[ $(curl --silent --max-time 5 "http://127.0.0.1:$grafana_port/api/health") == *'"database"'*'"ok"'* ]]; }
 
 # ask_grafana PATH [JSON]: as its administrator.
 ask_grafana() {
     curl --silent --show-error --fail-with-body --max-time 30 --config <(as_user admin "$admin_file") \
-        ${2:+--header 'Content-Type: application/json' --data "$2"} "$grafana_url$1" 2>&1
+        ${2:+--header 'Content-Type: application/json' --data "$2"} "http://127.0.0.1:$grafana_port$1" 2>&1
 }
 
 # verify_grafana: through its own interface, as a browser would.
@@ -1780,15 +1789,20 @@ install_proof() {
     elif wait_for 150 has_readings; then
         say "Readings arrive in the database."
     else
-        readings_arrive=no
         say "No reading arrived within 150 s:"
-        boxenergie status 2>&1 | sed 's/^/  /' || true
+        if ! boxenergie status > "$scratch/status.log" 2>&1 || grep -q 'last trouble' "$scratch/status.log"; then
+            readings_arrive=no
+        else
+            say "Nothing failed. Each source waits for its device to speak, as those do that send by themselves or sleep:"
+        fi
+        sed 's/^/  /' "$scratch/status.log"
     fi
 }
 
 readings_arrive=yes
-# has_readings: the box itself says each minute how many readings a meter gave.
+# has_readings: a meter was read since the start, and the box's own count of its readings can be read by Grafana's user.
 has_readings() {
+    boxenergie status 2> /dev/null | grep -q 'last reading [0-9]* s ago' || return 1
     curl --silent --fail --max-time 5 --get --header 'Accept: application/csv' http://127.0.0.1:8086/query \
         --config <(as_user reader "$reader_file") --data-urlencode db=boxenergie \
         --data-urlencode 'q=SELECT max("reads") FROM "raw"."source" WHERE time > now() - 3m' |
@@ -1819,7 +1833,7 @@ install_box() {
     ((changes > 0)) || say "Everything is in place: nothing was changed."
     address=$(hostname -I 2> /dev/null | awk '{ print $1 ~ /:/ ? "[" $1 "]" : $1 }')
     if [[ $grafana == yes && -z $grafana_reason ]]; then
-        say "Look at it:     http://${address:-127.0.0.1}:3000 from any device in your network"
+        say "Look at it:     http://${address:-127.0.0.1}:$grafana_port from any device in your network"
         [[ ! -e $admin_file ]] || say "Log in as:      admin; the password is shown by: sudo cat $admin_file"
     fi
     say "How it does:    boxenergie status; and when something is wrong: sudo boxenergie doctor"

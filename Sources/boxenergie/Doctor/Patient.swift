@@ -18,12 +18,13 @@ struct Patient: Sendable {
     var report: StatusReport?
     var clock: ClockReading
     /// The address of Grafana.
-    var grafana = "http://127.0.0.1:3000"
+    var grafana: String
 
     /// Reads the configuration and asks the running program.
     init(_ file: String, machine: Machine = Machine()) {
         self.file = file
         self.machine = machine
+        grafana = Grafana.address(machine)
         do throws(ConfigFileError) {
             let configuration = Configuration(try ConfigDocument.read(file: file))
             diagnostics = configuration.diagnostics.all

@@ -5,7 +5,7 @@ import Testing
 @testable import boxenergie
 
 /// The checks that ask programs and servers.
-@Suite(.timeLimit(.minutes(10))) struct AskingCheckTests {
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct AskingCheckTests {
     private let box: SickBox
 
     init() throws {
@@ -130,6 +130,16 @@ import Testing
         #expect(advice == ["For the dashboards, install it: sudo /usr/share/boxenergie/install.sh"])
         try box.write("/usr/lib/systemd/system/grafana-server.service", "")
         expect(await GrafanaCheck().ask(patient), .wrong, "127.0.0.1:1")
+    }
+
+    @Test("Grafana is asked where its settings say that it listens")
+    func grafanaPort() throws {
+        #expect(try box.patient().grafana == "http://127.0.0.1:3000")
+        try box.write(
+            "/etc/grafana/grafana.ini",
+            "[server]\n;http_port = 1\nhttp_port = 8081\n[smtp]\nhttp_port = 25\n"
+        )
+        #expect(try box.patient().grafana == "http://127.0.0.1:8081")
     }
 
     @Test("the dashboards must be on the disk and known to Grafana, which must reach the database")

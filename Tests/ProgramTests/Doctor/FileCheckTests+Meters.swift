@@ -182,6 +182,19 @@ extension FileCheckTests {
             patient.report = report
         },
         Case(
+            "an inverter that has slept since the start",
+            SourceCheck(),
+            .ok,
+            "as inverters are without sun",
+            [:],
+            inverter
+        ) { patient in
+            var report = StatusReport.healthy(at: 1_768_345_200)
+            report.sources = ["solaire": .init()]
+            report.sources["solaire"]?.state = "asleep"
+            patient.report = report
+        },
+        Case(
             "an inverter by day",
             SourceCheck(),
             .wrong,

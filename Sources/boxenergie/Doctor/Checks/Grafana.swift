@@ -30,6 +30,18 @@ struct Grafana: Sendable {
         try? JSONDecoder().decode(type, from: Data(response.body))
     }
 
+    /// Where it listens, as its settings say; somebody's Grafana may have another port than the usual one.
+    static func address(_ machine: Machine) -> String {
+        var (section, port) = (Substring(), 3000)
+        for line in machine.lines("/etc/grafana/grafana.ini") {
+            let words = line.split { $0 == "=" || $0.isWhitespace }
+            guard let first = words.first else { continue }
+            if first.hasPrefix("[") { section = first }
+            if section == "[server]", first == "http_port" { port = words.last.flatMap { Int($0) } ?? port }
+        }
+        return "http://127.0.0.1:\(port)"
+    }
+
     /// Whether it was installed here.
     static func isInstalled(_ patient: Patient) -> Bool {
         patient.machine.isThere("/usr/share/grafana") || patient.hasUnit("grafana-server.service")

@@ -11,7 +11,8 @@ struct GrafanaCheck: AskingCheck {
         do {
             let response = try await Grafana(url: patient.grafana).get("/api/health")
             guard let reply = Grafana.decode(Grafana.Reply.self, response), let database = reply.database else {
-                let advice = "See who uses its port: sudo ss -tlnp 'sport = :3000'"
+                let port = patient.grafana.split(separator: ":").last ?? ""
+                let advice = "See who uses its port: sudo ss -tlnp 'sport = :\(port)'"
                 return [.wrong(subject, "something else answers there (status \(response.status))", advice)]
             }
             guard response.status == 200, database == "ok" else {

@@ -32,16 +32,12 @@ struct SourceCheck: FileCheck {
         let isDark = configuration.energy.ledger.isTooDimToWork(at: report.time)
         let maySleep = (source.source as? any CountingSource)?.counts?.contains(.production) ?? false
         let reason = state.lastError.map { ": \($0)" } ?? ""
-        guard let last = state.lastReading else {
-            guard report.time - report.startedAt > wait else {
+        let hasSpoken = state.lastReading != nil
+        let age = report.time - (state.lastReading ?? report.startedAt)
+        guard age > wait else {
+            guard hasSpoken else {
                 return .note(source.name, "it has not spoken since the start\(reason)", "Look again in a few minutes.")
             }
-            var finding = Finding.wrong(source.name, "it has never spoken\(reason)")
-            finding.advice = advice(source)
-            return finding
-        }
-        let age = report.time - last
-        guard age > wait else {
             let sentence = "it was read \(inWords(seconds: max(0, age))) ago"
             guard state.state == "waiting", let error = state.lastError else { return .ok(source.name, sentence) }
             var finding = Finding.note(source.name, "\(sentence), and cannot be read just now: \(error)")
@@ -51,7 +47,8 @@ struct SourceCheck: FileCheck {
         if state.state == "asleep" || maySleep && isDark {
             return .ok(source.name, "it has been silent for \(inWords(seconds: age)), as inverters are without sun")
         }
-        var finding = Finding.wrong(source.name, "it has been silent for \(inWords(seconds: age))\(reason)")
+        let sentence = hasSpoken ? "it has been silent for \(inWords(seconds: age))" : "it has never spoken"
+        var finding = Finding.wrong(source.name, sentence + reason)
         // Who knows how often a device posts?
         if known == nil { finding.grade = .note }
         finding.advice = advice(source)

@@ -52,6 +52,28 @@ try_password() {
         /usr/share/boxenergie/grafana/reset-password
 }
 
+try_silent() {
+    installed_machine
+    within 90 more_points_than 3
+    kill -STOP "$meter"
+    inside systemctl restart boxenergie
+    installer now --yes
+    kill -CONT "$meter"
+    check "a meter fell silent: its readings from before do not count" exits 1
+    check "what is missing is said" says 'No reading arrived'
+    check "and what to do" says 'sudo boxenergie doctor'
+    inside sh -c 'printf 0123456789abcdef0123456789abcdef > /etc/boxenergie/porte.token
+        chgrp boxenergie /etc/boxenergie/porte.token
+        chmod 640 /etc/boxenergie/porte.token
+        sed -i "/^\[source/,\$d" /etc/boxenergie/boxenergie.toml
+        printf "[source.porte]\ntype = \"push\"\ntoken_file = \"/etc/boxenergie/porte.token\"\nmeasurement = \"raw.porte\"\nfields.x = { path = \"x\" }\n" \
+            >> /etc/boxenergie/boxenergie.toml'
+    check "a configuration of a door only is right" quietly inside boxenergie check /etc/boxenergie/boxenergie.toml
+    installer now --yes
+    check "it waits for its device: no error" exits 0
+    check "that is said" says 'Nothing failed'
+}
+
 try_backup_restore() {
     local count password
     installed_machine

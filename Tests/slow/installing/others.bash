@@ -3,12 +3,13 @@
 # others.bash: on machines that are not bare, or not the right ones.
 
 try_foreign() {
-    local before
+    local before grafana_door=3300
     new_machine
     start_machine
     inside apt-get -qq update > /dev/null
     inside apt-get -qq install -y --no-install-recommends influxdb influxdb-client > /dev/null 2>&1
     install_stand_in
+    inside sed -i 's/^;http_port = 3000/http_port = 3300/' /etc/grafana/grafana.ini
     inside sh -c 'mkdir -p /etc/systemd/system/grafana-server.service.d
         cd /etc/systemd/system
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=jean\n" > grafana-server.service.d/jean.conf
@@ -32,6 +33,9 @@ try_foreign() {
     check "the other database, its users and the way to them are as before" test "$before" = "$(foreign_state)"
     check "InfluxDB's settings are as before" test ! -e "$machine/etc/systemd/system/influxdb.service.d"
     check "Grafana's password is as before, and it has the dashboards" foreign_grafana
+    check "Grafana's own port is said" says ':3300 from any device'
+    inside boxenergie doctor > "$scratch/log" || true
+    check "doctor asks there, too" says 'Grafana at http://127.0.0.1:3300'
     check "Node-RED goes on" outside curl -fsS -o /dev/null http://127.0.0.1:1880/
     check "readings come" within 90 more_foreign_points
     installer now --uninstall --yes --purge
@@ -93,7 +97,7 @@ foreign_state() {
     foreign_query 'SHOW RETENTION POLICIES ON maison'
 }
 more_foreign_points() { [[ $(foreign_query 'SELECT count("va_in") FROM boxenergie.raw.linky') == *linky* ]]; }
-grafana_answers_there() { [[ $(outside curl -s http://127.0.0.1:3000/api/health) == *'"ok"'* ]]; }
+grafana_answers_there() { [[ $(outside curl -s http://127.0.0.1:$grafana_door/api/health) == *'"ok"'* ]]; }
 foreign_grafana() {
     grafana_password=jean
     within 30 has_dashboards "$(our_dashboards)" || return 1

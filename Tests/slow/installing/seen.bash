@@ -22,12 +22,13 @@ is_enabled() {
     for unit; do inside systemctl -q is-enabled "$unit" || { say "$unit is not enabled"; return 1; }; done
 }
 
+grafana_door=3000
 grafana() {
     local path=$1
     shift
     outside curl -sS --max-time 20 \
         -u "admin:${grafana_password:-$(inside cat /etc/boxenergie/grafana-admin.password)}" \
-        "http://127.0.0.1:3000$path" "$@"
+        "http://127.0.0.1:$grafana_door$path" "$@"
 }
 
 # grafana_shows: health, data source, all dashboards, one panel's query, and nobody without a password.

@@ -69,6 +69,7 @@ try_silent() {
         printf "[source.porte]\ntype = \"push\"\ntoken_file = \"/etc/boxenergie/porte.token\"\nmeasurement = \"raw.porte\"\nfields.x = { path = \"x\" }\n" \
             >> /etc/boxenergie/boxenergie.toml'
     check "a configuration of a door only is right" quietly inside boxenergie check /etc/boxenergie/boxenergie.toml
+    inside systemctl restart boxenergie
     installer now --yes
     check "it waits for its device: no error" exits 0
     check "that is said" says 'Nothing failed'

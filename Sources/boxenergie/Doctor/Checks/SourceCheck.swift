@@ -27,8 +27,7 @@ struct SourceCheck: FileCheck {
         _ report: StatusReport,
         _ configuration: Configuration
     ) -> Finding {
-        let known = configuration.energy.ledger.pauses[source.name]
-        let wait = (known ?? 0) + Self.patience
+        let wait = (configuration.energy.ledger.pauses[source.name] ?? 0) + Self.patience
         let isDark = configuration.energy.ledger.isTooDimToWork(at: report.time)
         let maySleep = (source.source as? any CountingSource)?.counts?.contains(.production) ?? false
         let reason = state.lastError.map { ": \($0)" } ?? ""
@@ -49,8 +48,6 @@ struct SourceCheck: FileCheck {
         }
         let sentence = hasSpoken ? "it has been silent for \(inWords(seconds: age))" : "it has never spoken"
         var finding = Finding.wrong(source.name, sentence + reason)
-        // Who knows how often a device posts?
-        if known == nil { finding.grade = .note }
         finding.advice = advice(source)
         return finding
     }

@@ -23,7 +23,7 @@ packages_build=(ca-certificates curl git g++ 'libcurl4-openssl-dev|libcurl4-gnut
 packages_swift=(libncurses6 libxml2 libsqlite3-0)    # what a swift.org compiler needs to start
 # shellcheck disable=SC2034  # for Tests/run
 packages_tests=(shellcheck python3 python3-venv socat binutils sqlite3 owserver ow-shell nginx libxml2 vsftpd
-    libmicrohttpd12 mosquitto libmosquitto1 openssl openssh-server iproute2)
+    libmicrohttpd12 mosquitto mosquitto-clients libmosquitto1 openssl openssh-server iproute2)
 
 first_port=18086                              # the demo's server takes the first free port from here on
 

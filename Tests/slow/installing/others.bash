@@ -97,7 +97,7 @@ foreign_state() {
     foreign_query 'SHOW RETENTION POLICIES ON maison'
 }
 more_foreign_points() { [[ $(foreign_query 'SELECT count("va_in") FROM boxenergie.raw.linky') == *linky* ]]; }
-grafana_answers_there() { [[ $(outside curl -s http://127.0.0.1:$grafana_door/api/health) == *'"ok"'* ]]; }
+grafana_answers_there() { [[ $(outside curl -s "http://127.0.0.1:$grafana_door/api/health") == *'"ok"'* ]]; }
 foreign_grafana() {
     grafana_password=jean
     within 30 has_dashboards "$(our_dashboards)" || return 1

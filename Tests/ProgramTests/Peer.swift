@@ -44,6 +44,8 @@ final class Peer {
         // A test that failed may have left it stopped: it would never hear that it is to end.
         _ = Glibc.kill(process.processIdentifier, SIGCONT)
         wait(until: WEXITED)
+        // Foundation keeps it open where nobody calls its own wait.
+        try? output.fileHandleForReading.close()
     }
 
     /// Waits until the program itself has ended (`WEXITED`) or stands still (`WSTOPPED`).

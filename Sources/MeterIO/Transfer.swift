@@ -12,6 +12,7 @@ final class Transfer {
     private let body: UnsafeMutableBufferPointer<UInt8>
     private var response = TransferResponse(status: 0)
     private var isTooLarge = false
+    private var hasPiece = false
     private let done: CheckedContinuation<TransferResponse, any Error>
 
     /// Prepares a handle.
@@ -103,7 +104,8 @@ final class Transfer {
         switch wish.work {
         case .list: break
         case .read(let range):
-            ccurl_set_string(handle, CURLOPT_RANGE, "\(range.lowerBound)-\(range.upperBound - 1)")
+            // Without an end: from libcurl 8 on, a file that ends before it counts as torn. See `receivePiece`.
+            ccurl_set_string(handle, CURLOPT_RANGE, "\(range.lowerBound)-")
         case .command(let commands):
             ccurl_set_long(handle, CURLOPT_NOBODY, 1)
             for command in commands { afterwards = curl_slist_append(afterwards, command) }
@@ -118,12 +120,21 @@ final class Transfer {
     }
 
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
+        if case .read(let range)? = request.file?.work { return receivePiece(bytes, range.count) }
         guard response.body.count + bytes.count <= request.largestAnswer else {
             isTooLarge = true
             return 0
         }
         response.body.append(contentsOf: bytes)
         return bytes.count
+    }
+
+    /// Breaks the transfer off where the piece ends.
+    private func receivePiece(_ bytes: UnsafeRawBufferPointer, _ size: Int) -> Int {
+        let wanted = bytes.prefix(size - response.body.count)
+        response.body.append(contentsOf: wanted)
+        hasPiece = wanted.count < bytes.count
+        return wanted.count
     }
 
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) {
@@ -137,7 +148,7 @@ final class Transfer {
     ///
     /// Called once.
     func finish(_ code: CURLcode) {
-        guard code == CURLE_OK else {
+        guard code == CURLE_OK || hasPiece else {
             done.resume(throwing: failure(code))
             return
         }

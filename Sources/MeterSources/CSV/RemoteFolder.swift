@@ -41,7 +41,7 @@ struct RemoteFolder: FileStore {
 
     func read(_ file: String, _ range: Range<Int>) async throws -> [UInt8]? {
         do {
-            return try await perform(.read(range), url + percentEscaped(file), largest: range.count)
+            return try await perform(.read(range), url + percentEscaped(file))
         } catch let error as TransferError where error.kind == .beyondEnd {
             return nil
         }
@@ -67,7 +67,7 @@ struct RemoteFolder: FileStore {
         _ = try await perform(.command(url.hasPrefix("sftp:") ? sftp : ftp), url)
     }
 
-    private func perform(_ work: FileWish.Work, _ url: String, largest: Int = 4 << 20) async throws -> [UInt8] {
+    private func perform(_ work: FileWish.Work, _ url: String) async throws -> [UInt8] {
         var request = TransferRequest(.get, url)
         var wish = FileWish(work)
         wish.needsTLS = access.encryption == .explicit
@@ -82,7 +82,8 @@ struct RemoteFolder: FileStore {
         request.verifiesCertificate = access.verifiesCertificate
         request.timeout = access.timeout
         request.stall = .seconds(20)
-        request.largestAnswer = largest + 4096
+        // Of a listing; a piece of a file is bounded by its range.
+        request.largestAnswer = (4 << 20) + 4096
         return try await Transfers.shared.perform(request).body
     }
 }

@@ -132,7 +132,7 @@ public struct InfluxClient: Sendable {
         var request = request
         request.credentials = credentials
         request.certificateFile = settings.certificateFile
-        return try await Transfers.shared.perform(request)
+        return try await Transfers.web.perform(request)
     }
 }
 

@@ -2,9 +2,14 @@ import CCurl
 import CLinux
 import Synchronization
 
-/// All requests of the process to servers of the web and of files: one libcurl multi handle on one thread.
+/// Requests of the process to servers: one libcurl multi handle on one thread.
 ///
 /// Connections and handles are kept and reused, and nothing wakes up while nothing is under way.
+///
+/// Servers of the web and of files have one each: where libcurl 7 has too many connections, it says goodbye on the one
+/// unused for longest, waits for what that server answers, and reports this as the status of the transfer that was at
+/// hand. So a stopped FTP server would hold up the readings on their way to InfluxDB, and its goodbye (221) would pass for
+/// InfluxDB's answer.
 public final class Transfers: Sendable {
     private struct State: ~Copyable {
         var arrivals: [Arrival] = []
@@ -27,8 +32,11 @@ public final class Transfers: Sendable {
     private let state = Mutex(State())
     private let multi: Multi
 
-    /// What every part of the process shares.
-    public static let shared = Transfers()
+    /// To servers of the web.
+    public static let web = Transfers()
+
+    /// To servers of files.
+    public static let files = Transfers()
 
     /// The version of libcurl that the program runs with.
     public static var libraryVersion: String { String(cString: ccurl_version()) }

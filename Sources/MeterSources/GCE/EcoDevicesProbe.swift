@@ -45,7 +45,7 @@ struct EcoDevicesProbe: MeterProbe {
         request.timeout = .seconds(5)
         request.largestAnswer = 64 << 10
         do {
-            let response = try await Transfers.shared.perform(request)
+            let response = try await Transfers.web.perform(request)
             let document = response.status == 200 ? try? Document(response.body, .json) : nil
             return (response.status, document?.children(of: "/*") ?? [])
         } catch let error as TransferError {

@@ -58,7 +58,7 @@ struct HTTPClient: Sendable {
 
     private func perform(_ request: TransferRequest) async throws -> TransferResponse {
         do {
-            return try await Transfers.shared.perform(request)
+            return try await Transfers.web.perform(request)
         } catch let error as TransferError where error.kind == .certificate {
             throw HTTPError("\(error); name the maker's certificate in ca_file, or write insecure = true")
         }

@@ -73,12 +73,17 @@ struct CSVServerTests {
 
     /// Ends the server with its sessions, which would go on without it.
     private func stop(_ server: Peer) {
+        signal(SIGKILL)
+        server.kill()
+    }
+
+    /// Sends a signal to the server and to all its sessions.
+    private func signal(_ number: Int32) {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         for process in processes.compactMap({ Int32($0) }) {
             let command = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-            if command.contains(box.folder + "/vsftpd.conf") { _ = kill(process, SIGKILL) }
+            if command.contains(box.folder + "/vsftpd.conf") { _ = kill(process, number) }
         }
-        server.kill()
     }
 
     /// A file that only its owner may read.
@@ -131,6 +136,32 @@ struct CSVServerTests {
         let second = FileRun(place, memory: state)
         #expect(try await second.values(1) == [51])
         await second.stop()
+    }
+
+    @Test(
+        "a web server's answer is its own and in time, whatever becomes of the file server's connection",
+        arguments: [SIGCONT, SIGSTOP]
+    )
+    func beside(_ state: Int32) async throws {
+        let peer = try server()
+        defer { stop(peer) }
+        try write("t;v\n\(at(0));1\n", to: folder + "/log/a.csv")
+        let run = FileRun(place)
+        #expect(try await run.values(1) == [1])
+        await run.stop()
+        signal(state)
+        let began = ContinuousClock.now
+        // So many that libcurl closes the connections that it has not used for longest.
+        var devices: [HTTPPeer] = []
+        for _ in 0..<12 {
+            let device = try HTTPPeer()
+            try device.serve("/", ["status": 503, "body": "busy"])
+            devices.append(device)
+            let response = try await Transfers.web.perform(TransferRequest(.get, "http://\(device.host)/"))
+            #expect(response.status == 503)
+        }
+        // libcurl waits 120 s for a server that should say goodbye.
+        #expect(ContinuousClock.now - began < .seconds(100))
     }
 
     @Test("a server that asks for a user and a password is given them; a wrong one is said in one sentence")

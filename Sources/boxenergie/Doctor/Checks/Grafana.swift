@@ -23,7 +23,7 @@ struct Grafana: Sendable {
         var request = TransferRequest(.get, url + path)
         request.timeout = .seconds(10)
         if let password { request.credentials = ("admin", password) }
-        return try await Transfers.shared.perform(request)
+        return try await Transfers.web.perform(request)
     }
 
     static func decode<Value: Decodable>(_ type: Value.Type, _ response: TransferResponse) -> Value? {

@@ -25,6 +25,9 @@ static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct cu
 static inline CURLcode ccurl_demand_tls(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 }
+// A request that is given up while its name is looked up leaves that to the look-up's own thread. Otherwise libcurl waits
+// for it: with a name server that is away half a minute, in which no other request goes on.
+static inline CURLcode ccurl_leave_names(CURL *handle) { return curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); }
 typedef size_t (*ccurl_receive)(char *, size_t, size_t, void *);
 static inline CURLcode ccurl_set_body_receiver(CURL *handle, ccurl_receive function, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);

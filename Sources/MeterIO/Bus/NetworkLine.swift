@@ -50,6 +50,7 @@ final class NetworkLine: BusLine {
         ccurl_set_string(handle, CURLOPT_PROXY, "")
         ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
+        ccurl_leave_names(handle)
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(Self.patience / .milliseconds(1)))
         curl_multi_add_handle(multi, handle)

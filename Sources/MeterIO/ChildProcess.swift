@@ -29,19 +29,22 @@ public enum ChildProcess {
         let handle = clinux_open_process(process)
         inputPipe.closeReadEnd()
         errorPipe.closeWriteEnd()
-        var status: CInt = 0
         defer { if handle >= 0 { close(handle) } }
         let end = await wait(handle, timeout)
         if end != .exited {
             kill(-process, SIGKILL)
-            while waitpid(process, &status, 0) < 0, errno == EINTR {}
-            guard end == .late else {
-                throw Failure(description: "\(program) was not done when boxenergie was stopped, and was ended")
+            guard Program.hasEnded(handle, within: Program.patience) else {
+                throw Failure(description: "\(program) took too long and does not end, even when it is killed")
             }
-            throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
         }
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        let ending = Program.End(status: status)
+        let ending = Program.End(of: process)
+        switch end {
+        case .exited: break
+        case .late:
+            throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
+        case .cancelled:
+            throw Failure(description: "\(program) was not done when boxenergie was stopped, and was ended")
+        }
         guard !ending.isGood else { return }
         let words = errorPipe.firstLine()
         throw Failure(description: "\(program) \(ending.inWords)" + (words.isEmpty ? "" : ": \(words)"))

@@ -10,6 +10,12 @@ public final class Program: Sendable {
     public struct End: Sendable, Hashable {
         public var status: CInt
 
+        /// How a process ended; waits until it has.
+        init(of process: pid_t) {
+            status = 0
+            while waitpid(process, &status, 0) < 0, errno == EINTR {}
+        }
+
         public var isGood: Bool { status == 0 }
         /// As the end of a sentence.
         public var inWords: String {
@@ -131,15 +137,18 @@ public final class Program: Sendable {
     /// Asks it to end, with what it has started.
     public func ask() { kill(-process, SIGTERM) }
 
+    /// Whether it has ended.
+    public var hasEnded: Bool { Self.hasEnded(handle, within: 0) }
+
     /// Ends it at once, with what it has started, and says how it ended.
     ///
     /// To be called once, at last: nobody else waits for it.
-    public func end() -> End {
+    ///
+    /// - Returns: `nil` when it does not end: it waits in the kernel for a device, or has more rights than we have.
+    public func end() -> End? {
         // Before it is waited for: until then its number cannot be another one's.
         kill(-process, SIGKILL)
-        var status: CInt = 0
-        while waitpid(process, &status, 0) < 0, errno == EINTR {}
-        return End(status: status)
+        return Self.hasEnded(handle, within: Self.patience) ? End(of: process) : nil
     }
 
     /// How it ended by itself; what it has started is ended.
@@ -148,7 +157,17 @@ public final class Program: Sendable {
     public func collect() -> End {
         var information = siginfo_t()
         _ = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
-        return end()
+        kill(-process, SIGKILL)
+        return End(of: process)
+    }
+
+    /// The milliseconds that a process may take to end once it was killed, while nobody else has a turn.
+    static let patience: CInt = 300
+
+    /// Whether a process ends within so many milliseconds.
+    static func hasEnded(_ handle: CInt, within pause: CInt) -> Bool {
+        var state = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
+        return retryingInterrupts { Int(poll(&state, 1, pause)) }.value > 0
     }
 
     /// What waits at a descriptor, at most so much; `nil` at its end.

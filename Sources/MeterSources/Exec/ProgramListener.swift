@@ -23,6 +23,8 @@ struct ProgramListener {
     /// Complaints said in this minute.
     private var said = (count: 0, since: Uptime.now)
     private var problems = Alarm()
+    /// The last run's program, when it could not be ended.
+    private var left: Program?
     /// Whether the last run gave a reading.
     private(set) var hasRead = false
 
@@ -40,6 +42,11 @@ struct ProgramListener {
     /// - Throws: `ProgramFailure` when it does not do its work.
     mutating func run() async throws {
         (partial, isSkipping, printed, complaint, hasRead) = ([], false, 0, "", false)
+        if let left {
+            guard left.hasEnded else { throw undead(left) }
+            _ = left.collect()
+            self.left = nil
+        }
         let program = try Program(settings.command, user: settings.user)
         context.status.update { $0.quality["runs", default: 0] += 1 }
         let end: Program.End
@@ -50,10 +57,11 @@ struct ProgramListener {
             // Ours or its own mistake: it must not stay, nor what it has started.
             if Task.isCancelled {
                 program.ask()
-                for _ in 0..<10 where !hasEnded(program) { usleep(10_000) }
+                for _ in 0..<10 where !program.hasEnded { usleep(10_000) }
             }
-            _ = program.end()
-            throw error
+            guard program.end() == nil else { throw error }
+            left = program
+            throw undead(program)
         }
         drain(program)
         if isPeriodic, settings.format == .json || !partial.isEmpty { take(partial) }
@@ -95,7 +103,7 @@ struct ProgramListener {
             let bytes = Program.take(program.output, atMost: Self.gulp)
             if let bytes, !bytes.isEmpty { try hear(bytes, program.path) }
             if printed != before, !isPeriodic { waitingSince = settings.signal == .stdin ? nil : EventLoop.main.now }
-            if hasEnded(program) { return }
+            if program.hasEnded { return }
             // A program that prints without end waits at its pipe, and the other sources have their turn; one that has
             // closed its output is not looked at all the time.
             if isComplaining || bytes?.isEmpty != true {
@@ -109,6 +117,13 @@ struct ProgramListener {
         return isPeriodic ? "took longer than \(seconds) s" : "printed nothing for \(seconds) s"
     }
 
+    private func undead(_ program: Program) -> ProgramFailure {
+        ProgramFailure(
+            "\(program.path) does not end, even when it is killed: does it wait for a device, or run as another user? "
+                + "It is started again once it has ended"
+        )
+    }
+
     private func wait(for program: Program, until deadline: Uptime) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for descriptor in [program.output, program.errors, program.handle] {
@@ -117,11 +132,6 @@ struct ProgramListener {
             defer { group.cancelAll() }
             try await group.next()
         }
-    }
-
-    private func hasEnded(_ program: Program) -> Bool {
-        var state = pollfd(fd: program.handle, events: Int16(POLLIN), revents: 0)
-        return poll(&state, 1, 0) > 0
     }
 
     /// What is left in the pipes when it has ended.

@@ -212,6 +212,75 @@ import Testing
         await stop(task)
     }
 
+    @Test(
+        "a program that cannot be ended is said, is not started twice, and holds up neither the others nor the stop",
+        .enabled(if: geteuid() == 0, "needs root, to take rights")
+    )
+    func undead() async throws {
+        // As with sudo: whoever runs boxenergie may not kill it. One that waits in the kernel for a device is alike.
+        try FileManager.default.copyItem(
+            atPath: URL(fileURLWithPath: "/usr/bin/python3").resolvingSymlinksInPath().path,
+            toPath: box.folder + "/mighty"
+        )
+        chmod(box.folder + "/mighty", 0o4755)
+        let script = "import os, time; os.setresuid(0, 0, 0); print(os.getpid(), file=open('/proc/self/fd/2', 'w'))"
+        let config = box.folder + "/boxenergie.toml"
+        try write(
+            """
+            state = "\(box.folder)/state"
+            clock_has_battery = true
+            [influx]
+            url = "http://127.0.0.1:1"
+            [source.sick]
+            type = "exec"
+            command = ["\(box.folder)/mighty", "-c", "\(script); time.sleep(300)"]
+            every = "1s"
+            timeout = "1s"
+            \(influx)
+            [source.well]
+            type = "exec"
+            command = ["/bin/echo", "sauna v=1"]
+            every = "1s"
+            \(influx)
+            """,
+            to: config
+        )
+        chmod(box.folder, 0o755)
+        try FileManager.default.createDirectory(atPath: box.folder + "/state", withIntermediateDirectories: true)
+        chown(box.folder + "/state", 65_534, 65_534)
+        let daemon = try Peer([
+            "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", box.program, "run", "--config",
+            config,
+        ])
+        func status() throws -> String { try box.run("status", "--config", config).output }
+        func started() throws -> [Int32] {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { process in
+                let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
+                return line.hasPrefix(box.folder + "/mighty")
+            }
+        }
+        defer { for process in (try? started()) ?? [] { kill(process, SIGKILL) } }
+        let isSaid = try await eventually { try status().contains("does not end, even when it is killed") }
+        #expect(isSaid)
+        try await Task.sleep(for: .seconds(4))
+        let text = try status()
+        #expect(text.contains("well: reading"), "\(text)")
+        let sick = try started()
+        #expect(sick.count == 1, "\(sick)")
+        for process in sick { kill(process, SIGKILL) }
+        #expect(try await eventually { try started() != sick && !started().isEmpty }, "it is not started again")
+        // Foundation would wait for the sick one, too.
+        kill(daemon.identifier, SIGTERM)
+        let asked = Uptime.now
+        #expect(
+            try await eventually {
+                let file = "/proc/\(daemon.identifier)/stat"
+                return (try? String(contentsOfFile: file, encoding: .utf8))?.contains(") Z") ?? true
+            }
+        )
+        #expect(Uptime.now.seconds(since: asked) < 8, "less than a second; a busy machine is forgiven")
+    }
+
     @Test("a program that is not there, and a user that is not, are said in words")
     func missing() async throws {
         for (settings, words) in [

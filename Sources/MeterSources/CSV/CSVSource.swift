@@ -53,7 +53,18 @@ public final class CSVSource: NamedMeasurements {
         case .folder(let path):
             let thread = ThreadExecutor(name: "files")
             defer { thread.stop() }
-            try await follow(LocalFolder(path, thread: thread), context, receiver) { try? FolderWatch(path) }
+            let folder = LocalFolder(path, thread: thread)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    // A network folder may keep the thread for hours: nothing gets better when the program starts anew.
+                    while true {
+                        try await EventLoop.main.sleep(for: .seconds(20))
+                        context.status.beat()
+                    }
+                }
+                defer { group.cancelAll() }
+                try await follow(folder, context, receiver) { await folder.watch() }
+            }
         case .server(let url, let access):
             try await follow(RemoteFolder(url, access), context, receiver) { nil }
         }
@@ -63,7 +74,7 @@ public final class CSVSource: NamedMeasurements {
         _ store: some FileStore,
         _ context: SourceContext,
         _ receiver: any PointReceiver,
-        _ makeWatch: () -> FolderWatch?
+        _ makeWatch: () async -> FolderWatch?
     ) async throws {
         var follower = CSVFollower(settings, store, context, into: receiver)
         defer { follower.save(isOver: true) }
@@ -72,7 +83,7 @@ public final class CSVSource: NamedMeasurements {
         var watch: FolderWatch?
         while !Task.isCancelled {
             // Before the look, so that nothing falls in between.
-            if watch == nil { watch = makeWatch() }
+            if watch == nil { watch = await makeWatch() }
             var rest = settings.every
             do {
                 try await follower.look()

@@ -17,6 +17,9 @@ actor LocalFolder: FileStore {
         self.thread = thread
     }
 
+    /// Begins to watch it, if that is possible.
+    func watch() -> FolderWatch? { try? FolderWatch(name) }
+
     func list(_ pattern: String) throws -> [FileEntry] {
         guard let folder = opendir(name) else { throw failure("read", name) }
         defer { closedir(folder) }

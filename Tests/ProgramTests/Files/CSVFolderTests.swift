@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MeterCore
 import MeterIO
 import Testing
@@ -219,5 +220,56 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: folder + "/done/a.csv") == (after == "move"))
         #expect(run.values == [1, 2])
         await run.stop()
+    }
+
+    @Test(
+        "a network folder whose server is away holds up neither the other sources nor the stop",
+        .enabled(if: geteuid() == 0 && access("/dev/fuse", R_OK | W_OK) == 0, "needs root and FUSE")
+    )
+    func networkFolder() async throws {
+        // A file system that answers nothing.
+        let script = """
+            import ctypes, os, sys
+            device = os.open("/dev/fuse", os.O_RDWR)
+            os.set_inheritable(device, True)
+            options = f"fd={device},rootmode=40000,user_id=0,group_id=0".encode()
+            if ctypes.CDLL(None).mount(b"fuse", sys.argv[1].encode(), b"fuse", 0, options): sys.exit("cannot mount")
+            os.execv(sys.argv[2], sys.argv[2:])
+            """
+        let place = box.folder + "/away"
+        try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+        let config = box.folder + "/boxenergie.toml"
+        try write(
+            """
+            state = "\(box.folder)"
+            clock_has_battery = true
+            [influx]
+            url = "http://127.0.0.1:1"
+            [source.away]
+            type = "csv"
+            folder = "\(place)/log"
+            measurement = "raw.it"
+            time_columns = ["t"]
+            fields = { x = { path = "v" } }
+            [source.well]
+            type = "exec"
+            command = ["/bin/echo", "sauna v=1"]
+            measurements = ["raw.sauna"]
+            every = "1s"
+            """,
+            to: config
+        )
+        #expect(try box.run("check", config).code == 0)
+        let daemon = try Peer([
+            "/usr/bin/unshare", "-m", "/usr/bin/python3", "-c", script, place, box.program, "run", "--config", config,
+        ])
+        func status() throws -> String { try box.run("status", "--config", config).output }
+        #expect(try await eventually { try status().contains("well: reading") })
+        try await Task.sleep(for: .seconds(5))
+        let text = try status()
+        #expect(text.contains("well: reading") && text.contains("away: "), "\(text)")
+        let end = daemon.terminate()
+        #expect(end.code == 0)
+        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
     }
 }

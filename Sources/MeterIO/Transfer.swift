@@ -112,7 +112,7 @@ final class Transfer {
             for command in commands { afterwards = curl_slist_append(afterwards, command) }
             ccurl_set_list(handle, CURLOPT_POSTQUOTE, afterwards)
         }
-        // Also for a goodbye, while all other servers of files wait.
+        // Also for a goodbye, while other sources of this server wait.
         ccurl_set_long(handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, Int(request.timeout / .seconds(1)))
         if wish.needsTLS { ccurl_demand_tls(handle) }
         if wish.isActive { ccurl_set_string(handle, CURLOPT_FTPPORT, "-") }

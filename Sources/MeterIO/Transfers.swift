@@ -6,10 +6,10 @@ import Synchronization
 ///
 /// Connections and handles are kept and reused, and nothing wakes up while nothing is under way.
 ///
-/// Servers of the web and of files have one each: where libcurl 7 has too many connections, it says goodbye on the one
-/// unused for longest, waits for what that server answers, and reports this as the status of the transfer that was at
-/// hand. So a stopped FTP server would hold up the readings on their way to InfluxDB, and its goodbye (221) would pass for
-/// InfluxDB's answer.
+/// The servers of the web share one, each server of files has its own. libcurl 7 blocks the thread while an FTP server is to
+/// say that all of a file was sent, that it has deleted one, or goodbye. Where it has too many connections it says goodbye
+/// on the one unused for longest, and reports the answer as the status of the transfer that was at hand: InfluxDB would wait
+/// for a stopped FTP server, whose goodbye (221) would pass for InfluxDB's answer.
 public final class Transfers: Sendable {
     private struct State: ~Copyable {
         var arrivals: [Arrival] = []
@@ -35,8 +35,16 @@ public final class Transfers: Sendable {
     /// To servers of the web.
     public static let web = Transfers()
 
-    /// To servers of files.
-    public static let files = Transfers()
+    /// To a server of files, by its name and port: a few in the life of the process.
+    public static func files(of server: String) -> Transfers {
+        fileServers.withLock { servers in
+            let transfers = servers[server] ?? Transfers()
+            servers[server] = transfers
+            return transfers
+        }
+    }
+
+    private static let fileServers = Mutex<[String: Transfers]>([:])
 
     /// The version of libcurl that the program runs with.
     public static var libraryVersion: String { String(cString: ccurl_version()) }

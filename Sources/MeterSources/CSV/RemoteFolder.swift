@@ -84,7 +84,7 @@ struct RemoteFolder: FileStore {
         request.stall = .seconds(20)
         // Of a listing; a piece of a file is bounded by its range.
         request.largestAnswer = (4 << 20) + 4096
-        return try await Transfers.files.perform(request).body
+        return try await Transfers.files(of: name).perform(request).body
     }
 }
 

@@ -164,6 +164,47 @@ struct CSVServerTests {
         #expect(ContinuousClock.now - began < .seconds(100))
     }
 
+    /// A server of FTP whose folder is empty; on 127.0.0.2 it forgets to say that all of it was sent.
+    private static let forgetful = """
+        import socket, threading
+        def serve(control, address):
+            data = None
+            def say(text): control.sendall((text + "\\r\\n").encode())
+            say("220 here")
+            for line in control.makefile():
+                word = line.split()[0].upper()
+                if word == "EPSV":
+                    data = socket.create_server((address, 0))
+                    say(f"229 (|||{data.getsockname()[1]}|)")
+                elif word in ("LIST", "NLST"):
+                    say("150 it comes")
+                    data.accept()[0].close()
+                    if address == "127.0.0.1": say("226 sent")
+                else: say({"USER": "331 who", "PASS": "230 in", "PWD": '257 "/"'}.get(word, "200 fine"))
+        servers = [socket.create_server((f"127.0.0.{number}", 0)) for number in (1, 2)]
+        def take(server):
+            while True: threading.Thread(target=serve, args=(server.accept()[0], server.getsockname()[0])).start()
+        for server in servers: threading.Thread(target=take, args=(server,)).start()
+        print(*(server.getsockname()[1] for server in servers), flush=True)
+        """
+
+    @Test("a server that does not say that all was sent holds up no other server of files")
+    func forgetful() async throws {
+        let peer = try Peer(["/usr/bin/python3", "-c", Self.forgetful])
+        defer { peer.kill() }
+        let ports = peer.line().split(separator: " ")
+        try #require(ports.count == 2)
+        let sick = FileRun("url = \"ftp://127.0.0.2:\(ports[1])/\"\ntimeout = \"60s\"")
+        try await Task.sleep(for: .seconds(2))
+        let well = FileRun("url = \"ftp://127.0.0.1:\(ports[0])/\"")
+        let began = ContinuousClock.now
+        try await wait { well.source.status.quality["files"] != nil }
+        #expect(ContinuousClock.now - began < .seconds(30))
+        await well.stop()
+        peer.kill()
+        await sick.stop()
+    }
+
     @Test("a server that asks for a user and a password is given them; a wrong one is said in one sentence")
     func password() async throws {
         let right = "p:a@ss /%é"

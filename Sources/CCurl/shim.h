@@ -25,6 +25,11 @@ static inline CURLcode ccurl_set_list(CURL *handle, CURLoption option, struct cu
 static inline CURLcode ccurl_demand_tls(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_USE_SSL, (long)CURLUSESSL_ALL);
 }
+// As for the constant above. By HTTP/2 all requests to a server share one connection, which libcurl keeps when one of them
+// gets no answer: where a router lost it, none would get one for a quarter of an hour, until the kernel gives it up.
+static inline CURLcode ccurl_speak_http1(CURL *handle) {
+    return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+}
 // A request that is given up while its name is looked up leaves that to the look-up's own thread. Otherwise libcurl waits
 // for it: with a name server that is away half a minute, in which no other request goes on.
 static inline CURLcode ccurl_leave_names(CURL *handle) { return curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); }

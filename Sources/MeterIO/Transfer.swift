@@ -48,6 +48,7 @@ final class Transfer {
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, request.file == nil ? "http,https" : "ftp,ftps,sftp")
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_leave_names(handle)
+        ccurl_speak_http1(handle)
         ccurl_set_offset(handle, CURLOPT_TIMEOUT_MS, 0)
         let milliseconds = request.timeout / .milliseconds(1)
         ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, Int(milliseconds))

@@ -1,5 +1,6 @@
 import Foundation
 import MeterCore
+import MeterIO
 import MeterSources
 import Testing
 
@@ -30,6 +31,65 @@ import Testing
     }
 
     private static let page: [String: any Sendable] = ["body": #"{"v":1.5}"#]
+
+    /// A web server that speaks HTTP/2 with TLS; a line loses all connections that there are, without a word.
+    private static let behindALine = """
+        import signal, socket, subprocess, sys, threading
+        # It ends with its input, and nginx with it.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        folder = sys.argv[1]
+        with socket.create_server(("127.0.0.1", 0)) as free: port = free.getsockname()[1]
+        subprocess.run(
+            f"openssl req -x509 -newkey rsa:2048 -nodes -keyout {folder}/key -out {folder}/crt -days 2 -subj /CN=a".split(),
+            check=True, stderr=subprocess.DEVNULL
+        )
+        places = " ".join(
+            f"{word}_temp_path {folder}/{word};" for word in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        open(folder + "/conf", "w").write(f'''daemon off; master_process off; pid {folder}/pid; error_log {folder}/log;
+        events {{}}
+        http {{ access_log off; {places}
+        server {{ listen 127.0.0.1:{port} ssl http2; ssl_certificate {folder}/crt; ssl_certificate_key {folder}/key;
+        return 200 yes; }} }}''')
+        nginx = subprocess.Popen(["/usr/sbin/nginx", "-c", folder + "/conf"], stderr=subprocess.DEVNULL)
+        lost = 0
+        def carry(one, other, age):
+            while data := one.recv(65536):
+                if age == lost: other.sendall(data)
+        def take(server):
+            while True:
+                client = server.accept()[0]
+                try: far = socket.create_connection(("127.0.0.1", port))
+                except OSError:
+                    client.close()
+                    continue
+                for pair in (client, far), (far, client):
+                    threading.Thread(target=carry, args=(*pair, lost), daemon=True).start()
+        server = socket.create_server(("127.0.0.1", 0))
+        threading.Thread(target=take, args=(server,), daemon=True).start()
+        print(server.getsockname()[1], flush=True)
+        for line in sys.stdin:
+            lost += 1
+            print("lost", flush=True)
+        nginx.kill()
+        """
+
+    @Test(
+        "a connection that is lost without a word costs one request, also where the server knows HTTP/2",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/sbin/nginx"))
+    )
+    func lostConnection() async throws {
+        let peer = try Peer(["/usr/bin/python3", "-c", Self.behindALine, box.folder])
+        var request = TransferRequest(.get, "https://127.0.0.1:\(peer.line())/")
+        request.verifiesCertificate = false
+        request.timeout = .seconds(4)
+        func answers() async -> Bool { (try? await Transfers.web.perform(request))?.body == [UInt8]("yes".utf8) }
+        #expect(try await eventually { await answers() })
+        peer.sendLine("lose")
+        #expect(peer.line() == "lost")
+        #expect(await !answers())
+        #expect(await answers())
+    }
 
     @Test(
         "a device that asks for a password or a token gets it, and refuses a wrong one",

@@ -214,6 +214,17 @@ import Testing
         #expect(files.contains { $0.hasSuffix(".spool") })
     }
 
+    @Test("a proxy of somebody's shell is not asked for what is in the house")
+    func proxy() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        // All servers together would have two connections to it.
+        let proxies = ["http_proxy", "https_proxy", "all_proxy", "ALL_PROXY"].map { "\($0)=http://127.0.0.1:1" }
+        let made = try Peer.run(["/usr/bin/env"] + proxies + [box.program, "provision", "--config", config])
+        #expect(made.code == 0, "\(made.output)")
+    }
+
     @Test("a port that may not be opened is said with what to do, and the others are read")
     func ordinaryUser() async throws {
         let path = box.folder + "/forbidden"

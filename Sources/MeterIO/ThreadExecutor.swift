@@ -12,7 +12,8 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
     /// Starts the thread, which lives until `stop()`.
     ///
     /// - Parameter name: what `top -H` shows; 15 characters of it.
-    public init(name: String) {
+    /// - Throws: when the system has no thread left, as when a program leaves others behind at each run.
+    public init(name: String) throws(SystemError) {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
         let code = clinux_start_thread(
@@ -23,7 +24,10 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
             },
             Unmanaged.passRetained(self).toOpaque()
         )
-        precondition(code == 0, "no thread for \(name): \(code)")
+        guard code == 0 else {
+            Unmanaged.passUnretained(self).release()
+            throw SystemError("start", on: "the thread \(name)", code: code)
+        }
     }
 
     deinit {

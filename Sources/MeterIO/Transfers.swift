@@ -65,9 +65,16 @@ public final class Transfers: Sendable {
         }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { done in
-                state.withLock { state in
-                    state.arrivals.append(Arrival(number: number, request: request, done: done))
+                let isRunning = state.withLock { state in
                     startIfNeeded(&state)
+                    if state.isRunning {
+                        state.arrivals.append(Arrival(number: number, request: request, done: done))
+                    }
+                    return state.isRunning
+                }
+                guard isRunning else {
+                    let sentence = "the system has no thread left to speak to \(serverName(request.url))"
+                    return done.resume(throwing: TransferError(.other, sentence))
                 }
                 wake()
             }
@@ -84,7 +91,6 @@ public final class Transfers: Sendable {
     /// The thread starts with the first request and lives as long as the process.
     private func startIfNeeded(_ state: inout State) {
         guard !state.isRunning else { return }
-        state.isRunning = true
         let code = clinux_start_thread(
             "transfers",
             512 << 10,
@@ -93,7 +99,7 @@ public final class Transfers: Sendable {
             },
             Unmanaged.passUnretained(self).toOpaque()
         )
-        precondition(code == 0, "no thread for transfers: \(code)")
+        state.isRunning = code == 0
     }
 
     private func work() {

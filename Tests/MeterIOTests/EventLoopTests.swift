@@ -72,7 +72,7 @@ import Testing
             let (input, output) = (ends[0], ends[1])
             defer { close(input) }
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                let writer = Writer()
+                let writer = try Writer()
                 defer { writer.executor.stop() }
                 group.addTask {
                     try await loop.sleep(for: .milliseconds(20))
@@ -98,8 +98,10 @@ import Testing
 
 /// Writes from a thread of its own.
 private actor Writer {
-    let executor = ThreadExecutor(name: "writer")
+    let executor: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init() throws { executor = try ThreadExecutor(name: "writer") }
 
     func write(_ text: String, to descriptor: CInt) {
         _ = [UInt8](text.utf8).withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

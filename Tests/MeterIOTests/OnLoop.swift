@@ -4,15 +4,17 @@ import MeterIO
 func onLoop<Value: Sendable>(
     _ body: @escaping @Sendable (EventLoop) async throws -> Value
 ) async throws -> Value {
-    let thread = Looper()
+    let thread = try Looper()
     defer { thread.executor.stop() }
     return try await thread.run(body)
 }
 
 /// Blocks its thread with a loop.
 private actor Looper {
-    let executor = ThreadExecutor(name: "loop")
+    let executor: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init() throws { executor = try ThreadExecutor(name: "loop") }
 
     func run<Value: Sendable>(_ body: @escaping @Sendable (EventLoop) async throws -> Value) throws -> Value {
         let loop = EventLoop()

@@ -225,6 +225,48 @@ import Testing
         #expect(made.code == 0, "\(made.output)")
     }
 
+    @Test(
+        "a machine without another thread is said, and the program goes on and tries again",
+        .enabled(if: geteuid() == 0, "needs root, to become another user")
+    )
+    func noThread() async throws {
+        let state = box.folder + "/state"
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: true)
+        chmod(box.folder, 0o755)
+        // A user that has nothing else.
+        chown(state, 61_234, 61_234)
+        let config = box.folder + "/boxenergie.toml"
+        try write(
+            """
+            state = "\(state)"
+            clock_has_battery = true
+            [influx]
+            url = "http://127.0.0.1:1"
+            [source.it]
+            type = "csv"
+            folder = "\(box.folder)"
+            files = "*.csv"
+            measurement = "raw.it"
+            time_columns = ["t"]
+            fields = { x = { path = "v" } }
+            """,
+            to: config
+        )
+        let asUser = ["/usr/bin/setpriv", "--reuid=61234", "--regid=61234", "--clear-groups", "/usr/bin/prlimit"]
+        let daemon = try Peer(asUser + ["--nproc=1:100", box.program, "run", "--config", config])
+        #expect(
+            try await eventually {
+                let text = try status(config)
+                return text.contains("cannot start the thread files: Resource temporarily unavailable")
+                    && text.contains("the system has no thread left to speak to 127.0.0.1:1")
+            }
+        )
+        let freed = try Peer.run(asUser + ["--nproc=100", "--pid", "\(daemon.identifier)"])
+        #expect(freed.code == 0, "\(freed.output)")
+        #expect(try await eventually { try status(config).contains("it: reading") })
+        #expect(daemon.terminate().code == 0)
+    }
+
     @Test("a port that may not be opened is said with what to do, and the others are read")
     func ordinaryUser() async throws {
         let path = box.folder + "/forbidden"

@@ -4,8 +4,10 @@ import Testing
 /// The program's event loop, run for the tests on a thread of its own as long as the process lives.
 enum MainLoop {
     private actor Runner {
-        let executor = ThreadExecutor(name: "main-loop")
+        let executor: ThreadExecutor
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+        init() throws { executor = try ThreadExecutor(name: "main-loop") }
 
         func run() {
             do {
@@ -17,8 +19,13 @@ enum MainLoop {
     }
 
     private static let runner: Task<Void, Never> = {
-        let runner = Runner()
-        return Task { await runner.run() }
+        Task {
+            do {
+                try await Runner().run()
+            } catch {
+                Issue.record("the event loop does not run: \(error)")
+            }
+        }
     }()
 
     /// Starts it, once.

@@ -51,7 +51,7 @@ public final class CSVSource: NamedMeasurements {
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         switch settings.place {
         case .folder(let path):
-            let thread = ThreadExecutor(name: "files")
+            let thread = try ThreadExecutor(name: "files")
             defer { thread.stop() }
             let folder = LocalFolder(path, thread: thread)
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -30,7 +30,7 @@ public final class PulseSource: AlignableSource {
             context.logger.error("The meter's total cannot be read, it starts anew", metadata: ["found": "\(text)"])
         }
         meter.withLock { $0 = $0 ?? PulseMeter(settings, register: register, context: context) }
-        let watch = PulseWatch(name: context.name)
+        let watch = try PulseWatch(name: context.name)
         let bell = try Bell()
         defer {
             watch.stop()

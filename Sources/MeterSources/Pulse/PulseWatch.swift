@@ -11,7 +11,7 @@ actor PulseWatch {
     private let thread: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(name: String) { thread = ThreadExecutor(name: "pulse-\(name)") }
+    init(name: String) throws { thread = try ThreadExecutor(name: "pulse-\(name)") }
 
     /// Ends the thread.
     nonisolated func stop() { thread.stop() }

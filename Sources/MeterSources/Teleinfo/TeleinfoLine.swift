@@ -7,8 +7,8 @@ actor TeleinfoLine {
     private let thread: ThreadExecutor
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
-    init(name: String) {
-        thread = ThreadExecutor(name: "tic-\(name)")
+    init(name: String) throws {
+        thread = try ThreadExecutor(name: "tic-\(name)")
     }
 
     /// Ends the thread.

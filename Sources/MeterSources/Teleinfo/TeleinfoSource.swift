@@ -53,7 +53,7 @@ public final class TeleinfoSource: CapturableSource {
         onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws {
-        let line = TeleinfoLine(name: context.name)
+        let line = try TeleinfoLine(name: context.name)
         defer { line.stop() }
         try await line.listen(settings, context, onFrame: onFrame, onBytes: onBytes)
     }

@@ -11,8 +11,10 @@ struct Examination: Sendable {
 
     /// A thread for a check: one that waits for a broken card must not keep the others waiting.
     private actor Room {
-        private let executor = ThreadExecutor(name: "check")
+        private let executor: ThreadExecutor
         nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+        init() throws { executor = try ThreadExecutor(name: "check") }
 
         func look(_ check: any FileCheck, _ patient: Patient) -> [Finding] {
             defer { executor.stop() }
@@ -44,9 +46,15 @@ struct Examination: Sendable {
 
     private static func look(_ check: any HealthCheck, _ patient: Patient) async -> [Finding] {
         switch check {
-        case let check as any FileCheck: await Room().look(check, patient)
-        case let check as any AskingCheck: await check.ask(patient)
-        default: []
+        case let check as any FileCheck:
+            do {
+                return try await Room().look(check, patient)
+            } catch {
+                let advice = "End what runs too often; see: top"
+                return [.wrong(check.group.rawValue, "it cannot be looked at: \(error)", advice)]
+            }
+        case let check as any AskingCheck: return await check.ask(patient)
+        default: return []
         }
     }
 

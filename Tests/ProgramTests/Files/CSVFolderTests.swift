@@ -180,7 +180,7 @@ import Testing
         try FileManager.default.createDirectory(atPath: elsewhere, withIntermediateDirectories: true)
         try FileManager.default.createSymbolicLink(atPath: folder + "/done", withDestinationPath: elsewhere)
         try write("t;v\n\(at(0));1\n", to: folder + "/a.csv")
-        let thread = ThreadExecutor(name: "files")
+        let thread = try ThreadExecutor(name: "files")
         defer { thread.stop() }
         let store = LocalFolder(folder, thread: thread)
         await #expect(throws: FileStoreError.self) { try await store.move("a.csv", to: folder + "/done") }

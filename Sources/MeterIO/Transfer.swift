@@ -145,6 +145,8 @@ final class Transfer {
 
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) {
         let line = String(decoding: bytes.prefix(4096), as: UTF8.self)
+        // Another answer: what was said with the question for a password is no part of it.
+        if line.hasPrefix("HTTP/") { response.headers = [:] }
         guard response.headers.count < 64, let colon = line.firstIndex(of: ":") else { return }
         let value = line[line.index(after: colon)...].drop { $0.isWhitespace }
         response.headers[line[..<colon].lowercased()] = String(value.prefix { !$0.isNewline })

@@ -178,5 +178,6 @@ int cmqtt_look(void *client) { return loop_misc(handle_of(client)); }
 
 bool cmqtt_is_system_error(int code) { return code == 14; }
 bool cmqtt_is_unknown_name(int code) { return code == 15 || code == 20; }
+bool cmqtt_is_malformed(int code) { return code == 21; }
 bool cmqtt_is_tls_error(int code) { return code == 8 || code == 23; }
 const char *cmqtt_text(int code) { return text_of(code); }

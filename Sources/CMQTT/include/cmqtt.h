@@ -57,6 +57,8 @@ int cmqtt_look(void *_Nonnull client);
 bool cmqtt_is_system_error(int code);
 /// Whether no machine is called so.
 bool cmqtt_is_unknown_name(int code);
+/// Whether a packet ends before its time.
+bool cmqtt_is_malformed(int code);
 /// Whether TLS went wrong.
 bool cmqtt_is_tls_error(int code);
 const char *_Nonnull cmqtt_text(int code);

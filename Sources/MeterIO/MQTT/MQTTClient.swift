@@ -205,6 +205,8 @@ public final class MQTTClient: @unchecked Sendable {
         let cause = errno
         let broker = request.broker
         if let answer { try checkAnswer(answer) }
+        // Newer libmosquittos, such as 2.0.21, take an old broker's answer for a torn one of MQTT 5.
+        if isFive, answer == nil, cmqtt_is_malformed(code) { throw TooNew() }
         if cmqtt_is_unknown_name(code) {
             throw MQTTError("no machine is called \(broker.address.host); check the name of the broker")
         }

@@ -16,13 +16,14 @@ struct NameServerTests {
 
     /// Takes questions at the port of name servers and never answers; then starts a program that asks there.
     private static let script = """
-        import os, socket, subprocess, sys
+        import os, random, socket, subprocess, sys
         folder = sys.argv[1]
         server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        server.bind(("127.53.0.53", 53))
+        address = f"127.{random.randint(1, 255)}.{random.randint(1, 255)}.53"
+        server.bind((address, 53))
         server.set_inheritable(True)
         for name, text in {
-            "resolv.conf": "nameserver 127.53.0.53\\noptions timeout:30 attempts:1\\n",
+            "resolv.conf": f"nameserver {address}\\noptions timeout:30 attempts:1\\n",
             "nsswitch.conf": "hosts: files dns\\npasswd: files\\ngroup: files\\n",
         }.items():
             open(f"{folder}/{name}", "w").write(text)

@@ -30,9 +30,16 @@ static inline CURLcode ccurl_demand_tls(CURL *handle) {
 static inline CURLcode ccurl_speak_http1(CURL *handle) {
     return curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 }
-// A request that is given up while its name is looked up leaves that to the look-up's own thread. Otherwise libcurl waits
-// for it: with a name server that is away half a minute, in which no other request goes on.
-static inline CURLcode ccurl_leave_names(CURL *handle) { return curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L); }
+// What every handle needs, whatever it asks and whom:
+// - No signals: there are threads.
+// - No proxy of the environment: it has two connections for all servers together, and knows nothing of those in the house.
+// - A request that is given up while its name is looked up leaves that to the look-up's own thread. Otherwise libcurl waits
+//   for it: with a name server that is away half a minute, in which no other request goes on.
+static inline void ccurl_keep_apart(CURL *handle) {
+    curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
+}
 typedef size_t (*ccurl_receive)(char *, size_t, size_t, void *);
 static inline CURLcode ccurl_set_body_receiver(CURL *handle, ccurl_receive function, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);

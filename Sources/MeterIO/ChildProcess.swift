@@ -32,19 +32,15 @@ public enum ChildProcess {
         defer { if handle >= 0 { close(handle) } }
         let end = await wait(handle, timeout)
         if end != .exited {
-            kill(-process, SIGKILL)
-            guard Program.hasEnded(handle, within: Program.patience) else {
+            guard Program.end(process, handle) != nil else {
                 throw Failure(description: "\(program) took too long and does not end, even when it is killed")
             }
+            guard end == .late else {
+                throw Failure(description: "\(program) was not done when boxenergie was stopped, and was ended")
+            }
+            throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
         }
         let ending = Program.End(of: process)
-        switch end {
-        case .exited: break
-        case .late:
-            throw Failure(description: "\(program) took longer than \(timeout.components.seconds) s and was ended")
-        case .cancelled:
-            throw Failure(description: "\(program) was not done when boxenergie was stopped, and was ended")
-        }
         guard !ending.isGood else { return }
         let words = errorPipe.firstLine()
         throw Failure(description: "\(program) \(ending.inWords)" + (words.isEmpty ? "" : ": \(words)"))

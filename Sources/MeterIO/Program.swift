@@ -145,10 +145,13 @@ public final class Program: Sendable {
     /// To be called once, at last: nobody else waits for it.
     ///
     /// - Returns: `nil` when it does not end: it waits in the kernel for a device, or has more rights than we have.
-    public func end() -> End? {
+    public func end() -> End? { Self.end(process, handle) }
+
+    /// The same for a process of somebody else and its descriptor.
+    static func end(_ process: pid_t, _ handle: CInt) -> End? {
         // Before it is waited for: until then its number cannot be another one's.
         kill(-process, SIGKILL)
-        return Self.hasEnded(handle, within: Self.patience) ? End(of: process) : nil
+        return hasEnded(handle, within: patience) ? End(of: process) : nil
     }
 
     /// How it ended by itself; what it has started is ended.
@@ -162,10 +165,10 @@ public final class Program: Sendable {
     }
 
     /// The milliseconds that a process may take to end once it was killed, while nobody else has a turn.
-    static let patience: CInt = 300
+    private static let patience: CInt = 300
 
     /// Whether a process ends within so many milliseconds.
-    static func hasEnded(_ handle: CInt, within pause: CInt) -> Bool {
+    private static func hasEnded(_ handle: CInt, within pause: CInt) -> Bool {
         var state = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         return retryingInterrupts { Int(poll(&state, 1, pause)) }.value > 0
     }

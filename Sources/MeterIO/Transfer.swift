@@ -46,10 +46,7 @@ final class Transfer {
         curl_easy_reset(handle)
         ccurl_set_string(handle, CURLOPT_URL, request.url)
         ccurl_set_string(handle, CURLOPT_PROTOCOLS_STR, request.file == nil ? "http,https" : "ftp,ftps,sftp")
-        // Of the environment: it has two connections for all servers together, and knows nothing of those in the house.
-        ccurl_set_string(handle, CURLOPT_PROXY, "")
-        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        ccurl_leave_names(handle)
+        ccurl_keep_apart(handle)
         ccurl_speak_http1(handle)
         ccurl_set_offset(handle, CURLOPT_TIMEOUT_MS, 0)
         let milliseconds = request.timeout / .milliseconds(1)

@@ -47,10 +47,8 @@ final class NetworkLine: BusLine {
         self.multi = multi
         self.handle = handle
         ccurl_set_string(handle, CURLOPT_URL, "http://\(address)")
-        ccurl_set_string(handle, CURLOPT_PROXY, "")
+        ccurl_keep_apart(handle)
         ccurl_set_long(handle, CURLOPT_CONNECT_ONLY, 1)
-        ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
-        ccurl_leave_names(handle)
         ccurl_set_long(handle, CURLOPT_TCP_KEEPALIVE, 1)
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, Int(Self.patience / .milliseconds(1)))
         curl_multi_add_handle(multi, handle)

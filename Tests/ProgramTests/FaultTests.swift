@@ -11,8 +11,6 @@ import Testing
     init() throws { box = try Installation() }
 
     /// The words of `status`.
-    private func status(_ config: String) throws -> String { try box.run("status", "--config", config).output }
-
     private func startHouse() throws -> Peer {
         let house = try box.start("simulate", "--link", box.folder + "/linky")
         _ = house.line()
@@ -25,7 +23,7 @@ import Testing
         try terminal.link(at: box.folder + "/linky")
         let config = try box.configure("http://127.0.0.1:1")
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("nothing comes from the meter") })
+        #expect(try await eventually { try box.status(config).contains("nothing comes from the meter") })
         let end = daemon.terminate()
         #expect(end.code == 0)
         #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
@@ -41,11 +39,11 @@ import Testing
         #expect(server.line() == "killed")
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("is the server running there?") })
+        #expect(try await eventually { try box.status(config).contains("is the server running there?") })
         try await Task.sleep(for: .seconds(6))
         server.sendLine("start")
         #expect(server.line() == url)
-        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(try await eventually { try box.status(config).contains("waiting: 0 batches, 0B in the spool") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         try await box.checkWhole(url, atLeast: 6)
@@ -65,9 +63,9 @@ import Testing
             server.sendLine(order)
             #expect(["killed", "empty", url].contains(server.line()))
         }
-        #expect(try await eventually { try status(config).contains("has no database \"boxenergie\"") })
+        #expect(try await eventually { try box.status(config).contains("has no database \"boxenergie\"") })
         #expect(try box.run("provision", "--config", config).code == 0)
-        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(try await eventually { try box.status(config).contains("waiting: 0 batches, 0B in the spool") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         #expect(try await box.times(url, "linky").first == first)
@@ -91,7 +89,7 @@ import Testing
         #expect(!kept.isEmpty)
         _ = try box.configure(url)
         let again = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B in the spool") })
+        #expect(try await eventually { try box.status(config).contains("waiting: 0 batches, 0B in the spool") })
         #expect(again.terminate().code == 0)
         #expect(house.terminate().code == 0)
         let stored = try await box.times(url, "linky")
@@ -112,7 +110,7 @@ import Testing
         let config = try box.configure(mute.url)
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("linky: reading") })
+        #expect(try await eventually { try box.status(config).contains("linky: reading") })
         try await Task.sleep(for: .seconds(3))
         let end = daemon.terminate()
         #expect(end.code == 0)
@@ -133,11 +131,11 @@ import Testing
         #expect(made.code == 0)
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("linky: reading") })
+        #expect(try await eventually { try box.status(config).contains("linky: reading") })
         _ = try box.writeSecret("writer", "wrong")
-        #expect(try await eventually { try status(config).contains("does not accept the user name or password") })
+        #expect(try await eventually { try box.status(config).contains("does not accept the user name or password") })
         _ = try box.writeSecret("writer", "w")
-        #expect(try await eventually { try status(config).contains("waiting: 0 batches, 0B") })
+        #expect(try await eventually { try box.status(config).contains("waiting: 0 batches, 0B") })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         let times = try await client.query("SELECT va_in, va_out FROM \"raw\".\"linky\"", database: "boxenergie")
@@ -199,7 +197,7 @@ import Testing
         #expect(try box.run("provision", "--config", config).code == 0)
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("second, InfluxDB at 127.0.0.1:1: 0 points") })
+        #expect(try await eventually { try box.status(config).contains("second, InfluxDB at 127.0.0.1:1: 0 points") })
         #expect(
             try await eventually { try await !box.rows(url, "SELECT wh_in FROM \"raw\".\"linky\"").isEmpty }
         )
@@ -207,7 +205,7 @@ import Testing
             "/usr/bin/timeout", "--signal=TERM", "3", box.program, "run", "--config", config,
         ])
         #expect(another.output.contains("another boxenergie uses the spool folder"), "\(another)")
-        #expect(try status(config).contains("linky: reading"), "the second daemon took the first one's status away")
+        #expect(try box.status(config).contains("linky: reading"), "the second daemon took the first one's status away")
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         let files = try FileManager.default.contentsOfDirectory(atPath: box.folder + "/spool-second")
@@ -256,14 +254,14 @@ import Testing
         let daemon = try Peer(asUser + ["--nproc=1:100", box.program, "run", "--config", config])
         #expect(
             try await eventually {
-                let text = try status(config)
+                let text = try box.status(config)
                 return text.contains("cannot start the thread files: Resource temporarily unavailable")
                     && text.contains("the system has no thread left to speak to 127.0.0.1:1")
             }
         )
         let freed = try Peer.run(asUser + ["--nproc=100", "--pid", "\(daemon.identifier)"])
         #expect(freed.code == 0, "\(freed.output)")
-        #expect(try await eventually { try status(config).contains("it: reading") })
+        #expect(try await eventually { try box.status(config).contains("it: reading") })
         #expect(daemon.terminate().code == 0)
     }
 
@@ -288,7 +286,7 @@ import Testing
         let house = try startHouse()
         let config = try box.configure("http://127.0.0.1:1")
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("linky: reading") })
+        #expect(try await eventually { try box.status(config).contains("linky: reading") })
         let result = try box.run("read", "linky", "--seconds", "1", "--config", config)
         #expect(result.code == 69)
         // The simulated house holds its own end, too: either is an answer.

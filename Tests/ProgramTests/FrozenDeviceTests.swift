@@ -91,7 +91,7 @@ struct FrozenDeviceTests {
             for source in Self.sources where try await times(url, source).count < 2 { return false }
             return true
         }
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         try #require(hasBegun, "\(status)")
 
         #expect(kill(process, SIGSTOP) == 0)

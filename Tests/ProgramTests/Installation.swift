@@ -62,6 +62,9 @@ final class Installation: Sendable {
     /// Starts the program.
     func start(_ arguments: String...) throws -> Peer { try Peer([program] + arguments) }
 
+    /// What `boxenergie status` says of the running program.
+    func status(_ config: String) throws -> String { try run("status", "--config", config).output }
+
     /// Writes a file that only its owner may read.
     func writeSecret(_ name: String, _ text: String) throws -> String {
         let path = "\(folder)/\(name).password"

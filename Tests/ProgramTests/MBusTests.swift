@@ -174,7 +174,7 @@ import Testing
         // The first reading comes at once; after it each is on its multiple of the period, or a second later.
         #expect(times.dropFirst().allSatisfy { $0 % 5 <= 1 }, "\(times)")
         #expect(zip(times.dropFirst(), times.dropFirst(2)).allSatisfy { (4...6).contains($1 - $0) }, "\(times)")
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         #expect(status.contains("mort: waiting") && status.contains("does not answer"), "\(status)")
         #expect(daemon.terminate().code == 0)
     }

@@ -70,7 +70,7 @@ struct NameServerTests {
         try await Task.sleep(for: .seconds(12))
         let after = try #require(try await box.times(url, "linky").last)
         #expect(after - before >= 6, "in twelve seconds only \(after - before) came")
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         #expect(status.contains("linky: reading"), "\(status)")
         let end = daemon.terminate()
         #expect(end.code == 0)

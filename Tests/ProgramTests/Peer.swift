@@ -48,6 +48,13 @@ final class Peer {
         try? output.fileHandleForReading.close()
     }
 
+    /// The processes of the machine whose command has these words.
+    static func processes(_ words: String) throws -> [Int32] {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { process in
+            (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8))?.contains(words) == true
+        }
+    }
+
     /// Waits until the program itself has ended (`WEXITED`) or stands still (`WSTOPPED`).
     ///
     /// Foundation would wait for what it left behind, too, for ever if need be.

@@ -153,7 +153,7 @@ import Testing
         #expect(pins.tell("pulses 24 0 5 40 100") == "played")
         for round in 1...2 {
             #expect(pins.tell("unplug 24") == "done")
-            #expect(try await eventually { try box.run("status", "--config", config).output.contains("is gone") })
+            #expect(try await eventually { try box.status(config).contains("is gone") })
             _ = pins.tell("wait 24")
             #expect(pins.tell("pulses 24 0 5 40 100") == "played")
             #expect(try await box.pulses(config) { $0["pulses"] == 5 + 5 * round }["lost edges"] == 0)

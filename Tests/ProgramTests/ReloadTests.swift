@@ -25,7 +25,7 @@ import Testing
     }
 
     private func isReading(_ name: String, _ config: String) throws -> Bool {
-        try box.run("status", "--config", config).output.contains("\(name): reading")
+        try box.status(config).contains("\(name): reading")
     }
 
     @Test("a hundred reloads under load: nothing lost, the untouched meter's descriptor stays, none leaks")
@@ -55,7 +55,7 @@ import Testing
         }
         try write(plain, to: config)
         #expect(kill(daemon.identifier, SIGHUP) == 0)
-        #expect(try await eventually { try !box.run("status", "--config", config).output.contains("second") })
+        #expect(try await eventually { try !box.status(config).contains("second") })
         try await Task.sleep(for: .seconds(2))
         let after = try descriptors(of: daemon.identifier)
         let line = try #require(before.first { $0.value.hasPrefix("/dev/pts/") })
@@ -67,7 +67,7 @@ import Testing
         }
         #expect(files(after) == files(before))
         #expect(after.count(where: isSocket) <= before.count(where: isSocket) + 4, "libcurl keeps a few connections")
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         #expect(status.contains("0 reconnections") && status.contains("lost 0 points"), "\(status)")
         #expect(daemon.terminate().code == 0)
         for house in houses { #expect(house.terminate().code == 0) }
@@ -89,7 +89,7 @@ import Testing
         #expect(try box.run("provision", "--config", config).code == 0)
         #expect(kill(daemon.identifier, SIGHUP) == 0)
         #expect(
-            try await eventually { try box.run("status", "--config", config).output.contains("0B in the spool") }
+            try await eventually { try box.status(config).contains("0B in the spool") }
         )
         #expect(try await eventually { try isReading("linky", config) })
         #expect(try await eventually { try await box.times(url, "linky").count > 4 })

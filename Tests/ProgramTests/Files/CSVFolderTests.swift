@@ -263,10 +263,9 @@ import Testing
         let daemon = try Peer([
             "/usr/bin/unshare", "-m", "/usr/bin/python3", "-c", script, place, box.program, "run", "--config", config,
         ])
-        func status() throws -> String { try box.run("status", "--config", config).output }
-        #expect(try await eventually { try status().contains("well: reading") })
+        #expect(try await eventually { try box.status(config).contains("well: reading") })
         try await Task.sleep(for: .seconds(5))
-        let text = try status()
+        let text = try box.status(config)
         #expect(text.contains("well: reading") && text.contains("away: "), "\(text)")
         let end = daemon.terminate()
         #expect(end.code == 0)

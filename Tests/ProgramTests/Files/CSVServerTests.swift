@@ -79,11 +79,7 @@ struct CSVServerTests {
 
     /// Sends a signal to the server and to all its sessions.
     private func signal(_ number: Int32) {
-        let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        for process in processes.compactMap({ Int32($0) }) {
-            let command = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-            if command.contains(box.folder + "/vsftpd.conf") { _ = kill(process, number) }
-        }
+        for process in (try? Peer.processes(box.folder + "/vsftpd.conf")) ?? [] { _ = kill(process, number) }
     }
 
     /// A file that only its owner may read.

@@ -258,18 +258,12 @@ import Testing
             "/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", box.program, "run", "--config",
             config,
         ])
-        func status() throws -> String { try box.run("status", "--config", config).output }
-        func started() throws -> [Int32] {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc").compactMap { Int32($0) }.filter { process in
-                let line = (try? String(contentsOfFile: "/proc/\(process)/cmdline", encoding: .utf8)) ?? ""
-                return line.hasPrefix(box.folder + "/mighty")
-            }
-        }
+        func started() throws -> [Int32] { try Peer.processes(box.folder + "/mighty") }
         defer { for process in (try? started()) ?? [] { kill(process, SIGKILL) } }
-        let isSaid = try await eventually { try status().contains("does not end, even when it is killed") }
+        let isSaid = try await eventually { try box.status(config).contains("does not end, even when it is killed") }
         #expect(isSaid)
         try await Task.sleep(for: .seconds(4))
-        let text = try status()
+        let text = try box.status(config)
         #expect(text.contains("well: reading"), "\(text)")
         let sick = try started()
         #expect(sick.count == 1, "\(sick)")

@@ -61,11 +61,11 @@ struct MQTTBrokerTests {
         let file = box.folder + "/enormous"
         #expect(FileManager.default.createFile(atPath: file, contents: Data(count: 150 << 20)))
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try box.run("status", "--config", config).output.contains("hears the broker") })
+        #expect(try await eventually { try box.status(config).contains("hears the broker") })
         let sent = try Peer.run(["/usr/bin/mosquitto_pub", "-p", broker.port, "-t", "a/b", "-q", "1", "-f", file])
         #expect(sent.code == 0, "\(sent.output)")
         try broker.publish("a/e" + String(repeating: "\u{301}", count: 10_000), #"{"v": 1}"#)
-        #expect(try await eventually { try box.run("status", "--config", config).output.contains(" 1 readings") })
+        #expect(try await eventually { try box.status(config).contains(" 1 readings") })
         let status = try String(contentsOfFile: "/proc/\(daemon.identifier)/status", encoding: .utf8)
         let peak = try #require(status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/).flatMap { Int($0.1) })
         #expect(peak < 100_000, "\(peak) kB at most")

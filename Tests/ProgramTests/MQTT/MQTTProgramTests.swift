@@ -41,8 +41,6 @@ struct MQTTProgramTests {
         return line.split(separator: " ").compactMap { Int($0) }.first ?? 0
     }
 
-    private func status(_ config: String) throws -> String { try box.run("status", "--config", config).output }
-
     @Test("an outage and a flood are this source's trouble alone, are said and counted, and take no memory")
     func troubles() async throws {
         let server = try box.influxd()
@@ -55,7 +53,7 @@ struct MQTTProgramTests {
         #expect(check.code == 0, "\(check.output)")
         #expect(try box.run("provision", "--config", config).code == 0)
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try status(config).contains("it: reading") })
+        #expect(try await eventually { try box.status(config).contains("it: reading") })
         #expect(try broker.kept("box/status") == "online")
         try broker.publish("a/first", #"{"v": 1}"#, "-q", "1")
         #expect(try await eventually { try await !box.rows(url, "SELECT * FROM raw.it").isEmpty })
@@ -63,7 +61,7 @@ struct MQTTProgramTests {
         let start = Date()
         let before = try device.requests().count
         broker.stop()
-        #expect(try await eventually { try status(config).contains("nothing answers at 127.0.0.1:\(broker.port)") })
+        #expect(try await eventually { try box.status(config).contains("nothing answers at 127.0.0.1:\(broker.port)") })
         broker.start()
         #expect(
             try await eventually {
@@ -75,7 +73,7 @@ struct MQTTProgramTests {
         let lines = (0..<50_000).map { "{\"v\": \($0)}" }.joined(separator: "\n")
         for quality in [0, 1] { try broker.publishLines("a/flood", lines, quality: quality) }
         try broker.publish("a/last", #"{"v": 3}"#, "-q", "1")
-        #expect(try await eventually { try status(config).contains("messages too many") })
+        #expect(try await eventually { try box.status(config).contains("messages too many") })
         #expect(try memory(daemon.identifier) - calm < 20_000, "kB more for a hundred thousand messages")
         #expect(
             try await eventually {
@@ -87,13 +85,13 @@ struct MQTTProgramTests {
         #expect(Double(try device.requests().count - before) > seconds / 3, "the other meter in \(seconds) s")
 
         // A look beside the program throws nobody out.
-        let reconnections = try status(config).contains("1 reconnections")
+        let reconnections = try box.status(config).contains("1 reconnections")
         #expect(reconnections)
         let reader = try box.start("read", "it", "--seconds", "20", "--format", "influx", "--config", config)
         try await Task.sleep(for: .seconds(2))
         try broker.publish("a/look", #"{"v": 5}"#, "-q", "1")
         #expect(reader.line().hasPrefix("it,site=maison,source=it,x=look val=5 "))
-        #expect(try status(config).contains("1 reconnections"))
+        #expect(try box.status(config).contains("1 reconnections"))
         #expect(try broker.kept("box/status") == "online")
 
         // Other topics from now on.

@@ -51,7 +51,7 @@ import Testing
         line.order("remove 2")
         #expect(
             try await eventually {
-                let status = try box.run("status", "--config", config).output
+                let status = try box.status(config)
                 return status.contains(way == .tcp ? "gateway got no answer" : "is it switched on")
             }
         )

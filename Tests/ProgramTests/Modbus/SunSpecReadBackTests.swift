@@ -100,7 +100,7 @@ import Testing
             return true
         }
         #expect(isComplete)
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         #expect(daemon.terminate().code == 0)
         #expect(status.contains("Acme Sun 3 1.2 3000 W (SunSpec models 1, 103, 120, 160, 1, 203, 1, 111 at \(base))"))
 

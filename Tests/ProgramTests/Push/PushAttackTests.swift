@@ -81,7 +81,7 @@ import Testing
         // Read once a second; a loaded machine may lose some.
         let reads = try device.requests().count
         #expect(Double(reads) > seconds / 3, "\(reads) readings in \(seconds) s")
-        let status = try box.run("status", "--config", config).output
+        let status = try box.status(config)
         #expect(status.contains("posts refused") && status.contains("posts without its token"), "\(status)")
         #expect(daemon.terminate().code == 0)
         let rows = try await box.rows(url, "SELECT * FROM raw.it")

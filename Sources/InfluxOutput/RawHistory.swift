@@ -1,47 +1,77 @@
 public import MeterCore
 
-/// The readings of a site that a database holds, with what they mean: what the ledger learned from when they were made.
+/// The readings of a site that a database holds: what the ledger learned from when they were made.
 public struct RawHistory: Sendable {
-    /// A reading.
-    public struct Reading: Sendable {
-        /// Seconds since 1970.
-        public var time: Int64
-        public var meaning: Meaning
-    }
+    /// Where the readings are, and whose they are.
+    public struct Places: Sendable {
+        /// A measurement, and the kind that its rows are read as.
+        struct Table: Sendable {
+            var kind: Kind
+            var measurement: Measurement
+            /// The tags that tell the devices of one source apart.
+            var parts: [String]
 
-    /// Where the readings of a kind are, besides the usual places.
-    public struct Places: Sendable, Hashable {
-        public var linky: Set<Measurement>
-        public var phase: Set<Measurement>
-        public var index: Set<Measurement>
-        public var production: Set<Measurement>
-        /// Where a tag `role` says what `value` counts: pulse meters, and those on an M-Bus.
-        public var displays: Set<Measurement>
+            /// The tags to group by.
+            var tags: [String] { Subject.tags + parts }
+        }
 
-        /// The usual places.
-        public init() {
-            func usual(_ name: String) -> Set<Measurement> { [Measurement(name, in: RetentionPolicy("raw"))] }
-            linky = usual("linky")
-            phase = usual("phase")
-            index = usual("index")
-            production = usual("production")
-            displays = usual("pulse").union(usual("meter"))
+        private(set) var tables: [Table]
+        /// What the sources that there are now store, by name.
+        private let stores: [String: [Declaration.Store]]
+
+        /// Prepares the usual places, and those of the sources that there are now.
+        ///
+        /// - Parameter sources: the sources' names, and what each of them says of itself.
+        public init(_ sources: [(name: String, declaration: Declaration)] = []) {
+            tables = Kind.telling.map { Table(kind: $0, measurement: $0.measurement, parts: Subject.usualParts) }
+            var stores: [String: [Declaration.Store]] = [:]
+            for source in sources {
+                stores[source.name] = stores[source.name] ?? []
+                for store in source.declaration.stores {
+                    stores[source.name + store.suffix, default: []].append(store)
+                }
+            }
+            self.stores = stores
+            for store in stores.values.joined() where Kind.telling.contains(store.kind) {
+                let known = tables.firstIndex { $0.kind == store.kind && $0.measurement == store.measurement }
+                if let known {
+                    tables[known].parts += store.parts.filter { !tables[known].parts.contains($0) }
+                } else {
+                    tables.append(Table(kind: store.kind, measurement: store.measurement, parts: store.parts))
+                }
+            }
+        }
+
+        /// The reading that a row is; `nil` when it says nothing of the house's energy.
+        ///
+        /// A source that there is now is what it says of itself; one that is gone is what its measurement says.
+        func reading(_ row: some FieldRow, at time: Int64, in table: Table, tag: (String) -> String?) -> Reading? {
+            var subject = Subject(parts: table.parts, tag: tag)
+            guard !subject.source.isEmpty else { return nil }
+            if let stores = stores[subject.source] {
+                let here = stores.filter { $0.measurement == table.measurement }
+                let store = (here.isEmpty ? stores : here).first { $0.kind == table.kind }
+                guard let store else { return nil }
+                subject.role = subject.role ?? store.role
+            }
+            let facts = table.kind.facts(of: subject, in: row)
+            return facts.isEmpty ? nil : Reading(of: subject.meter, facts, at: Timestamp(seconds: time))
         }
     }
 
-    /// A measurement and how its rows are read.
-    private struct Table: Sendable {
-        var measurement: Measurement
-        var fields: [String]
-        var tags: [String]
-        /// The columns that hold registers.
-        var registers: [String]
-        var facts: @Sendable (CSVRow) -> [Meaning.Fact]
+    /// A row of an answer, of which some columns may not have been asked for.
+    private struct Row: FieldRow {
+        var fields: [Field]
+        var cells: CSVRow
+
+        subscript(field: Field) -> FieldValue? {
+            fields.firstIndex(of: field).flatMap { cells.number($0) }.map { .float($0) }
+        }
     }
 
     private let client: InfluxClient
     private let site: String?
-    private let tables: [Table]
+    private let places: Places
 
     /// Makes a history.
     ///
@@ -49,65 +79,10 @@ public struct RawHistory: Sendable {
     ///   - client: speaks as a user who may read.
     ///   - site: the tag `site` of the points, if they have one.
     ///   - places: the measurements.
-    public init(_ client: InfluxClient, site: String?, places: Places = Places()) {
+    public init(_ client: InfluxClient, site: String?, places: Places) {
         self.client = client
         self.site = site
-        tables =
-            places.linky.map(Self.linky) + places.production.map(Self.production) + places.index.map(Self.index)
-            + places.phase.map(Self.phase) + places.displays.map(Self.display)
-    }
-
-    private static func linky(_ measurement: Measurement) -> Table {
-        Table(
-            measurement: measurement,
-            fields: ["wh_in", "wh_out", "va_in", "va_out", "pref_va", "ntarf"],
-            tags: ["source"],
-            registers: ["wh_in", "wh_out"]
-        ) { row in
-            Meaning.Fact.linky(
-                drawnWh: row.integer(0),
-                injectedWh: row.integer(1),
-                drawnVA: row.integer(2),
-                injectedVA: row.integer(3),
-                subscribedVA: row.integer(4),
-                register: row.integer(5)
-            )
-        }
-    }
-
-    private static func production(_ measurement: Measurement) -> Table {
-        // Of several inverters of one device the second and later ones have a tag of their own.
-        let tags = ["source", "device"]
-        return Table(measurement: measurement, fields: ["wh", "w"], tags: tags, registers: ["wh"]) { row in
-            Meaning.Fact.production(watts: row.number(1), wh: row.integer(0))
-        }
-    }
-
-    private static func index(_ measurement: Measurement) -> Table {
-        Table(measurement: measurement, fields: ["wh"], tags: ["source", "register"], registers: ["wh"]) { row in
-            guard let name = row.tags["register"], let wh = row.integer(0) else { return [] }
-            return Meaning.Fact.index(String(name), wh: wh).map { [$0] } ?? []
-        }
-    }
-
-    private static func display(_ measurement: Measurement) -> Table {
-        let columns = ["value", "count"]
-        return Table(measurement: measurement, fields: columns, tags: ["source", "role"], registers: columns) { row in
-            guard let role = row.tags["role"].flatMap({ MeterRegister.Role(rawValue: String($0)) }) else { return [] }
-            let pulses = row.integer(1)
-            // What such a meter produces stands among the production.
-            guard role != .production, let value = row.number(0) else {
-                return pulses.map { [.pulses($0, of: role)] } ?? []
-            }
-            return Meaning.Fact.display(value, of: role, pulses: pulses)
-        }
-    }
-
-    private static func phase(_ measurement: Measurement) -> Table {
-        Table(measurement: measurement, fields: ["v", "v_avg", "va"], tags: ["source", "phase"], registers: []) { row in
-            guard let number = row.tags["phase"].flatMap({ Int($0) }) else { return [] }
-            return [.phase(number, volts: row.integer(0), meanVolts: row.integer(1), va: row.integer(2))]
-        }
+        self.places = places
     }
 
     private func condition(_ more: [String]) -> String {
@@ -121,12 +96,12 @@ public struct RawHistory: Sendable {
     public func extent() async throws -> ClosedRange<Int64>? {
         var first: Int64?
         var last: Int64?
-        for table in tables {
-            for register in table.registers {
+        for table in places.tables {
+            for register in table.kind.registers {
                 func time(_ selector: String) async throws -> Int64? {
                     var time: Int64?
                     let select =
-                        "SELECT \(selector)(\(quotedIdentifier(register))) FROM \(table.measurement)"
+                        "SELECT \(selector)(\(quotedIdentifier(register.rawValue))) FROM \(table.measurement)"
                         + condition(["time < now() + 1h"])
                     try await client.rows(of: select, database: client.settings.database) { time = $0.time }
                     return time
@@ -142,10 +117,15 @@ public struct RawHistory: Sendable {
     /// The readings of a span, in the order of their times; the span must be short, a day at most.
     public func readings(_ span: Range<Int64>) async throws -> [Reading] {
         var readings: [Reading] = []
-        for table in tables {
-            let columns = table.fields.map(quotedIdentifier).joined(separator: ", ")
-            let times = ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
-            readings += try await self.readings(table, "\(columns) FROM \(table.measurement)\(condition(times))") { $0 }
+        let times = ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
+        for table in places.tables {
+            let fields = table.kind.bookedFields
+            let columns = fields.map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+            readings += try await self.readings(
+                table,
+                fields,
+                "\(columns) FROM \(table.measurement)\(condition(times))"
+            )
         }
         return readings.stablySorted()
     }
@@ -158,42 +138,33 @@ public struct RawHistory: Sendable {
 
     private func ends(_ selector: String, _ time: String) async throws -> [Reading] {
         var readings: [Reading] = []
-        for table in tables {
-            for register in table.registers {
-                let column = "\(selector)(\(quotedIdentifier(register)))"
-                let place = table.fields.firstIndex(of: register) ?? 0
+        for table in places.tables {
+            for register in table.kind.registers {
+                let column = "\(selector)(\(quotedIdentifier(register.rawValue)))"
                 let select = "\(column) FROM \(table.measurement)\(condition([time]))"
-                readings += try await self.readings(table, select) { row in
-                    var row = row
-                    row.values = Array(repeating: "", count: place) + row.values
-                    return row
-                }
+                readings += try await self.readings(table, [register], select)
             }
         }
         return readings.stablySorted()
     }
 
-    private func readings(_ table: Table, _ select: String, _ shaped: (CSVRow) -> CSVRow) async throws -> [Reading] {
+    private func readings(_ table: Places.Table, _ fields: [Field], _ select: String) async throws -> [Reading] {
         var readings: [Reading] = []
         let tags = table.tags.map(quotedIdentifier).joined(separator: ", ")
         let query = "SELECT \(select) GROUP BY \(tags)"
-        try await client.rows(of: query, database: client.settings.database) { row in
-            let row = shaped(row)
-            guard let source = row.tags["source"] else { return }
-            let facts = table.facts(row)
-            if !facts.isEmpty {
-                let device = row.tags["device"].flatMap { $0.isEmpty ? nil : $0 }
-                let name = device.map { Meaning.name(ofDevice: $0, of: String(source)) } ?? String(source)
-                readings.append(Reading(time: row.time, meaning: Meaning(source: name, facts)))
+        try await client.rows(of: query, database: client.settings.database) { cells in
+            let reading = places.reading(Row(fields: fields, cells: cells), at: cells.time, in: table) { tag in
+                cells.tags[Substring(tag)].map(String.init)
             }
+            if let reading { readings.append(reading) }
         }
         return readings
     }
 }
 
-extension [RawHistory.Reading] {
+extension [Reading] {
     /// By time; what has the same time stays in its order.
-    fileprivate func stablySorted() -> [RawHistory.Reading] {
+    fileprivate func stablySorted() -> [Reading] {
         enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }.map(\.element)
     }
 }

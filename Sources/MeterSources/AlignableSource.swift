@@ -1,10 +1,9 @@
 public import MeterCore
-public import MeterProtocols
 
 /// A meter whose total is ours, and can be made what its display shows.
 public protocol AlignableSource: MeterSource {
     /// What the display counts in.
-    var unit: PulseRole.Unit { get }
+    var unit: MeterRole.DisplayUnit { get }
 
     /// Makes the total what the meter's display shows, for good.
     ///

@@ -9,18 +9,10 @@ struct Alignment: Sendable, Equatable {
     var after: Double
 
     /// The event, in the series that the ledger's own events have.
-    func event(of name: String, in unit: PulseRole.Unit, tags: [(String, String)]) -> Point {
-        let series = Series(
-            Measurement("event", in: RetentionPolicy("day")),
-            tags: tags + [("kind", EnergyEvent.Kind.meter.rawValue)],
-            fields: ["title", "text"]
-        )
+    func event(of name: String, in unit: MeterRole.DisplayUnit, tags: [(String, String)]) -> Point {
         let change = "\(Self.french(before)) à \(Self.french(after)) \(unit.rawValue)"
-        return Point(
-            series,
-            at: time,
-            [.string("Index aligné sur le compteur"), .string("\(name) : l'index passe de \(change).")]
-        )
+        let text = "\(name) : l'index passe de \(change)."
+        return EnergyEvent(.meter, of: name, at: time.seconds, "Index aligné sur le compteur", text).point(tags: tags)
     }
 
     /// A number as a display shows it, to the thousandth: `12345,6`.

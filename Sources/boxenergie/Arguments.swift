@@ -11,7 +11,9 @@ extension HouseTariff: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
 extension TeleinfoSettings.Mode: ExpressibleByArgument {}
-extension MBusRole: ExpressibleByArgument {}
+extension MeterRole: ExpressibleByArgument {
+    public init?(argument: String) { self.init(word: argument) }
+}
 
 /// Refuses a number outside of a range with a sentence.
 func checkRange<Value: Comparable>(_ value: Value, _ range: ClosedRange<Value>, _ option: String) throws {

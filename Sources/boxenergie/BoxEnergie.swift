@@ -22,7 +22,8 @@ struct BoxEnergie: ParsableCommand {
             """,
         version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
-            Run.self, Check.self, Sources.self, Outputs.self, Probe.self, Read.self, Capture.self, Decode.self,
+            Run.self, Check.self, Sources.self, Outputs.self, SchemaCommand.self, Probe.self, Read.self, Capture.self,
+            Decode.self,
             Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self,
             Doctor.self,

@@ -1,47 +1,40 @@
 import MeterCore
-import MeterSources
 
 /// What the sources mean for the house's energy, as far as their settings tell.
+extension Ledger.Settings {
+    /// Takes over what the sources say of themselves.
+    mutating func tell(of sources: [ConfiguredSource]) {
+        let all = sources.map { (name: $0.name, declaration: $0.source.declaration) }
+        production = Production(
+            sources: all.filter { $0.declaration.counts?.contains(.production) == true }.map(\.name),
+            isComplete: !all.contains { $0.declaration.counts == nil }
+        )
+        distributors = all.filter(\.declaration.readsDistributorsMeter).map(\.name)
+        pauses = Dictionary(all.map { ($0.name, $0.declaration.longestPause.components.seconds) }) { first, _ in first }
+    }
+}
+
 extension Configuration {
     /// A source and its part of the file.
     typealias Entry = (source: ConfiguredSource, section: ConfigSection)
 
-    /// What the house has of production.
-    static func production(_ sources: [ConfiguredSource]) -> Production {
-        let counts = sources.map { ($0.source as? any CountingSource)?.counts }
-        let producing = zip(sources, counts).filter { $1?.contains(.production) == true }.map(\.0.name)
-        return Production(sources: producing, isComplete: !counts.contains(nil))
-    }
-
-    /// For how many seconds each source says nothing while all is well.
-    static func pauses(_ sources: [ConfiguredSource]) -> [String: Int64] {
-        let known = sources.compactMap { source in
-            (source.source as? any CountingSource).map { (source.name, $0.longestPause.components.seconds) }
-        }
-        return Dictionary(known) { first, _ in first }
-    }
-
-    /// Warns of meters that count what the Linky counts already: all of them are added up.
-    static func warnOfDoubleCounting(_ entries: [Entry]) {
-        for case let linky as TeleinfoSource in entries.map(\.source.source) {
-            let name = entries.first { $0.source.source as? TeleinfoSource === linky }?.source.name ?? ""
-            for entry in entries where !(entry.source.source is TeleinfoSource) {
-                let counts = (entry.source.source as? any CountingSource)?.counts ?? []
-                let both = counts.intersection(linky.counts ?? [])
-                guard let role = [MeterRegister.Role.grid, .export].first(where: both.contains) else { continue }
-                let what = role == .grid ? "draws from the grid" : "injects into the grid"
-                let historique =
-                    role == .export && linky.settings.mode == .auto
-                    ? " (a Linky in mode historique counts no injection: if yours is one, write mode = \"historique\" in "
-                        + "[source.\(name)])" : ""
-                entry.section.report(
-                    "what the house \(what) is counted twice: by \(name) and by \(entry.source.name), and their sum is "
-                        + "stored; write role = \"consumption\" to measure it for itself only, or leave one of the two out"
-                        + historique,
-                    at: "role",
-                    severity: .warning
-                )
-            }
+    /// Tells of meters that count what the distributor's meter counts already: they count for themselves only.
+    static func tellOfWitnesses(_ entries: [Entry]) {
+        let all = entries.map { (name: $0.source.name, section: $0.section, declaration: $0.source.source.declaration) }
+        guard let linky = all.first(where: \.declaration.readsDistributorsMeter) else { return }
+        for other in all where !other.declaration.readsDistributorsMeter {
+            let both = (other.declaration.counts ?? []).intersection(linky.declaration.counts ?? [])
+            guard let role = [MeterRole.import, .export].first(where: both.contains) else { continue }
+            let what =
+                role == .import
+                ? "draws from the grid is counted by \(linky.name)"
+                : "injects into the grid is counted by \(linky.name) in mode standard"
+            let (own, house) = (Kind.quarterMeter.rawValue, Kind.quarterEnergy.rawValue)
+            other.section.report(
+                "what the house \(what); then \(other.name) counts for itself only, in \(own) and not in \(house)",
+                at: "role",
+                severity: .warning
+            )
         }
     }
 }

@@ -76,9 +76,8 @@ struct Configuration {
             entries.append((source, section))
         }
         sources = entries.map(\.source)
-        energy.ledger.production = Self.production(sources)
-        energy.ledger.pauses = Self.pauses(sources)
-        Self.warnOfDoubleCounting(entries)
+        energy.ledger.tell(of: sources)
+        Self.tellOfWitnesses(entries)
         root.finish()
         diagnostics = document.diagnostics
     }
@@ -136,43 +135,7 @@ struct Configuration {
     }
 
     /// Where the readings of all sources go.
-    var places: RawHistory.Places {
-        var places = RawHistory.Places()
-        for case let source as TeleinfoSource in sources.map(\.source) {
-            places.linky.insert(source.settings.measurement)
-            places.phase.insert(source.settings.phases)
-            places.index.insert(source.settings.indexes)
-        }
-        for case let source as PulseSource in sources.map(\.source) {
-            places.displays.insert(source.settings.measurement)
-            places.production.insert(source.settings.production)
-        }
-        for case let pulses? in sources.map({ ($0.source as? OneWireSource)?.pulses }) {
-            places.displays.insert(pulses.measurement)
-            places.production.insert(pulses.production)
-        }
-        for case let production? in sources.map({ ($0.source as? ModbusSource)?.production }) {
-            places.production.insert(production)
-        }
-        for case let source as AuroraSource in sources.map(\.source) {
-            places.production.insert(source.settings.measurement)
-        }
-        for case let source as MBusSource in sources.map(\.source) {
-            let isProduction = source.settings.role == .production
-            if isProduction { places.production.insert(source.settings.measurement) }
-            if !isProduction { places.displays.insert(source.settings.measurement) }
-        }
-        for case let source as any NamedMeasurements in sources.map(\.source) {
-            if let meter = source.meter {
-                places.linky.insert(meter.measurement)
-                places.phase.insert(meter.phases)
-                places.index.insert(meter.indexes)
-            }
-            if let production = source.production { places.production.insert(production) }
-            if let displays = source.displays { places.displays.insert(displays) }
-        }
-        return places
-    }
+    var places: RawHistory.Places { RawHistory.Places(sources.map { ($0.name, $0.source.declaration) }) }
 
     /// The output of a name.
     ///

@@ -11,7 +11,6 @@ struct SimulatedHome: ~Copyable {
     private var decoder = TICDecoder()
     private var linky: TeleinfoPoints
     private let inverter: Series
-    private let inverterName: String
     private var inverterSampling: Sampling
 
     /// Makes the meters of a house.
@@ -27,9 +26,12 @@ struct SimulatedHome: ~Copyable {
         let logger = Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }
         self.linky = TeleinfoPoints(settings, context: SourceContext(name: linky, tags: tags, logger: logger))
         let context = SourceContext(name: inverter, tags: tags, logger: logger)
-        let measurement = Measurement("production", in: RetentionPolicy("raw"))
-        self.inverter = context.series(measurement, tags: [("kind", "inverter")], fields: ["w", "wh"])
-        inverterName = inverter
+        self.inverter = context.series(
+            Kind.production.measurement,
+            kind: .production,
+            tags: [("kind", "inverter")],
+            fields: [Field.w, .wh].map(\.rawValue)
+        )
         inverterSampling = Sampling(every: settings.every)
     }
 
@@ -51,10 +53,13 @@ struct SimulatedHome: ~Copyable {
         }
         guard state.options.hasPanels, inverterSampling.keeps(timestamp) else { return state }
         let produced = Int64(state.truth.producedWh)
-        var point = Point(inverter, at: timestamp, [.float(state.productionWatts.rounded()), .integer(produced)])
-        let facts = Meaning.Fact.production(watts: state.productionWatts.rounded(), wh: produced)
-        point.meaning = Meaning(source: inverterName, facts)
-        take(point)
+        take(
+            Point(
+                inverter,
+                at: timestamp,
+                row: [.w: .float(state.productionWatts.rounded()), .wh: .integer(produced)]
+            )
+        )
         return state
     }
 }

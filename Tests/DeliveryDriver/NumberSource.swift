@@ -6,6 +6,7 @@ struct NumberSource: MeterSource {
     static let summary = "A test's meter."
     static let sample = ""
 
+    var declaration: Declaration { Declaration(stores: [], counts: [], every: period) }
     let numbers: Numbers
     let clock: FastClock
     let wall: @Sendable () -> Timestamp

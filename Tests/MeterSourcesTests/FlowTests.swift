@@ -46,10 +46,14 @@ import Testing
                     at: timestamp,
                     monotonic: Uptime(nanoseconds: timestamp.nanoseconds)
                 )
-                for meaning in points.compactMap(\.meaning) { take(ledger.learn(meaning, at: timestamp).points) }
+                for point in points { take(ledger.learn(point).points) }
             }
-            let facts = Meaning.Fact.production(watts: state.productionWatts, wh: Int64(state.truth.producedWh))
-            take(ledger.learn(Meaning(source: "onduleur", facts), at: timestamp).points)
+            let produced = Point(
+                Series(.production, tags: [("source", "onduleur")]),
+                at: timestamp,
+                row: [.w: .float(state.productionWatts), .wh: .integer(Int64(state.truth.producedWh))]
+            )
+            take(ledger.learn(produced).points)
         }
         return flows
     }

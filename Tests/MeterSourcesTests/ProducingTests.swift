@@ -2,14 +2,14 @@ import MeterCore
 import Testing
 
 @Suite struct ProducingTests {
-    private func facts(_ fields: [String], _ values: [FieldValue?]) -> (source: String, watts: Double?, wh: Double?)? {
-        let point = Point(Series(Measurement("production"), fields: fields), at: Timestamp(seconds: 1), values)
-        guard let meaning = point.producing("toit").meaning else { return nil }
-        var found: (source: String, watts: Double?, wh: Double?) = (meaning.source, nil, nil)
-        for fact in meaning.facts {
+    private func facts(_ fields: [String], _ values: [FieldValue?]) -> (meter: String, watts: Double?, wh: Double?)? {
+        let series = Series(Kind.production.measurement, tags: [("source", "toit")], fields: fields)
+        guard let reading = Reading(Point(series, at: Timestamp(seconds: 1), values)) else { return nil }
+        var found: (meter: String, watts: Double?, wh: Double?) = (reading.meter, nil, nil)
+        for fact in reading.facts {
             switch fact {
             case .production(let watts): found.watts = watts
-            case .register(let register, let value, _) where register.role == .production: found.wh = value
+            case .register(let register, let value) where register.quantity == .production: found.wh = value
             default: Issue.record("an inverter says nothing else: \(fact)")
             }
         }

@@ -5,7 +5,7 @@ import MeterSources
 import Testing
 
 @Suite struct PulseMeaningTests {
-    private func meaning(_ role: String) throws -> (source: String, role: MeterRegister.Role, value: Double) {
+    private func meaning(_ role: String) throws -> (meter: String, quantity: MeterRegister.Quantity, value: Double) {
         let pulses = ["water", "gas"].contains(role) ? "pulses_per_m3" : "pulses_per_kwh"
         let text = "type = \"pulse\"\nline = 4\n\(pulses) = 1000\nrole = \"\(role)\"\n"
         let document = ConfigDocument(text: "[source.m]\n" + text, file: "test")
@@ -17,17 +17,17 @@ import Testing
         var register = PulseRegister()
         register.count = 1500
         let made = points.points(of: register, watts: nil, at: Timestamp(seconds: 1_800_000_000))
-        let meanings = made.compactMap(\.meaning)
-        let registers = meanings.flatMap(\.facts).compactMap { fact -> (MeterRegister, Double)? in
-            if case .register(let register, let value, _) = fact { (register, value) } else { nil }
+        let readings = made.compactMap { Reading($0) }
+        let registers = readings.flatMap(\.facts).compactMap { fact -> (MeterRegister, Double)? in
+            if case .register(let register, let value) = fact { (register, value) } else { nil }
         }
         #expect(registers.count == 1, "one point tells the ledger, or it would count twice")
-        let counts = meanings.flatMap(\.facts).compactMap { fact -> Int64? in
+        let counts = readings.flatMap(\.facts).compactMap { fact -> Int64? in
             if case .pulses(let count, let counted) = fact, counted.rawValue == role { count } else { nil }
         }
         #expect(counts == [1500])
-        let meaning = try #require(meanings.first)
-        for (register, value) in registers { return (meaning.source, register.role, value) }
+        let reading = try #require(readings.first)
+        for (register, value) in registers { return (reading.meter, register.quantity, value) }
         Issue.record("no register")
         return ("", .gas, 0)
     }
@@ -41,6 +41,6 @@ import Testing
     )
     func units(role: String, value: Double) throws {
         let meaning = try meaning(role)
-        #expect(meaning == ("m", try #require(MeterRegister.Role(rawValue: role)), value))
+        #expect(meaning == ("m", try #require(MeterRegister.Quantity(rawValue: role)), value))
     }
 }

@@ -39,9 +39,9 @@ import Testing
         var ledger = Ledger(energy.ledger)
         for minute in Int64(0)...60 {
             let register = MeterRegister(.tariff, name: "F03")
-            let fact = Meaning.Fact.register(register, value: Double(minute), serial: nil)
+            let fact = Fact.register(register, value: Double(minute))
             let time = Timestamp(seconds: 1_790_000_100 + minute * 60)
-            notifier.tell(ledger.learn(Meaning(source: "linky", [fact]), at: time).events)
+            notifier.tell(ledger.learn(Reading(of: "linky", [fact], at: time)).events)
         }
         #expect(lines.all.count == 1, "\(lines.all)")
         #expect(lines.all.first?.contains("warning The books need attention") == true)

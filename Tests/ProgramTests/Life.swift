@@ -143,7 +143,7 @@ struct Life {
             let isOff = plan.gap.contains(time) || plan.reboots.contains { $0.contains(time) }
             let state = home.advance(to: time) { point in
                 if isOff { return }
-                if point.meaning?.source == "onduleur", plan.backlog.contains(time) {
+                if point.series.subject.source == "onduleur", plan.backlog.contains(time) {
                     late.append(point)
                 } else {
                     bookkeeper.append(point)

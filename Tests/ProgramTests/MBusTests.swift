@@ -70,7 +70,8 @@ import Testing
         #expect(read.code == 0, "\(read.output)")
         let lines = read.output.split(separator: "\n").filter { $0.hasPrefix("meter,") }
         #expect(!lines.isEmpty)
-        let fields = "meter,site=maison,source=elec wh_in=12345670i,w=-1500,v=231.5,a=1.523,peak_kwh=1111.111 "
+        let fields =
+            "meter,role=consumption,site=maison,source=elec wh_in=12345670i,w=-1500,v=231.5,a=1.523,peak_kwh=1111.111 "
         #expect(lines.allSatisfy { $0.hasPrefix(fields) }, "\(read.output)")
     }
 

@@ -135,7 +135,7 @@ import Testing
         let found = try probe(line, "--only", "mbus", "--timeout", "1")
         #expect(found.code == 0, "\(found.words)")
         #expect(
-            found.blocks.contains("id = \"12345678\"\nmanufacturer = \"ABB\"\nrole = \"electricity\""),
+            found.blocks.contains("id = \"12345678\"\nmanufacturer = \"ABB\"\nrole = \"consumption\""),
             "\(found.blocks)"
         )
         #expect(found.blocks.contains("SPX 87654321, water; M-Bus address 10"))

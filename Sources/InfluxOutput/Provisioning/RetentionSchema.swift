@@ -14,9 +14,9 @@ public struct RetentionSchema: Sendable, Hashable {
 
     /// The policies of every box: every reading, quarters of an hour, days.
     public static let standard = [
-        RetentionSchema(name: "raw", keeps: days(60), shard: days(7), isDefault: true),
-        RetentionSchema(name: "m15", keeps: nil, shard: days(26 * 7)),
-        RetentionSchema(name: "day", keeps: nil, shard: days(520 * 7)),
+        RetentionSchema(name: RetentionPolicy.raw.name, keeps: days(60), shard: days(7), isDefault: true),
+        RetentionSchema(name: RetentionPolicy.m15.name, keeps: nil, shard: days(26 * 7)),
+        RetentionSchema(name: RetentionPolicy.day.name, keeps: nil, shard: days(520 * 7)),
     ]
 
     private static func days(_ count: Int) -> Duration { .seconds(86_400 * count) }

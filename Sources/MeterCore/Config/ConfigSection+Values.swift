@@ -74,12 +74,23 @@ extension ConfigSection {
     }
 
     /// One of an enumeration's raw values; without a default it is required.
+    ///
+    /// - Parameters:
+    ///   - key: the setting.
+    ///   - choices: those that are possible here.
+    ///   - fallback: the default.
+    ///   - help: a sentence for people.
+    ///   - refusal: the reason why another one is not possible, in a sentence.
+    /// - Returns: the choice; the default, or any one, when there is none.
     public func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String,
+        among choices: [Choice]? = nil,
         default fallback: Choice? = nil,
-        _ help: String
+        _ help: String,
+        refusal: (Choice) -> String? = { _ in nil }
     ) -> Choice {
-        guard let value = choice(key, fallback, isRequired: fallback == nil, help) ?? Choice.allCases.first else {
+        let found = choice(key, choices, fallback, isRequired: fallback == nil, help, refusal)
+        guard let value = found ?? choices?.first ?? Choice.allCases.first else {
             preconditionFailure("\(Choice.self) has no case to choose")
         }
         return value
@@ -89,18 +100,22 @@ extension ConfigSection {
     public func optionalChoice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String,
         of type: Choice.Type = Choice.self,
-        _ help: String
+        among choices: [Choice]? = nil,
+        _ help: String,
+        refusal: (Choice) -> String? = { _ in nil }
     ) -> Choice? {
-        choice(key, nil, isRequired: false, help)
+        choice(key, choices, nil, isRequired: false, help, refusal)
     }
 
     private func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String,
+        _ choices: [Choice]?,
         _ fallback: Choice?,
         isRequired: Bool,
-        _ help: String
+        _ help: String,
+        _ refusal: (Choice) -> String?
     ) -> Choice? {
-        let names = Choice.allCases.map(\.rawValue)
+        let names = (choices ?? Array(Choice.allCases)).map(\.rawValue)
         let setting = Setting(
             key,
             kind: "one of \(names.map(quoted).joined(separator: ", "))",
@@ -111,10 +126,11 @@ extension ConfigSection {
         )
         return read(setting, fallback: fallback) { node in
             guard case .string(let text) = node.value else { return .wrong }
-            if let value = Choice(rawValue: text) { return .value(value) }
-            let near = nearestWord(to: text.lowercased(), among: names)
-            let meant = names.contains(text.lowercased()) ? text.lowercased() : near
-            return .wrong(hint: meant.map { "did you mean \(quoted($0))?" })
+            let words = Words<Choice>()
+            if let value = words.choice(text) {
+                return names.contains(value.rawValue) ? .value(value) : .wrong(hint: refusal(value))
+            }
+            return .wrong(hint: words.nearest(to: text, among: names).map { "did you mean \(quoted($0))?" })
         }
     }
 

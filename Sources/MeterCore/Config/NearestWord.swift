@@ -1,10 +1,10 @@
-/// The word most probably meant by a misspelt one: two slips at most, or the beginning of it.
-func nearestWord(to word: String, among candidates: [String]) -> String? {
+/// The word most probably meant by a misspelt one: so many slips at most, or the beginning of it.
+func nearestWord(to word: String, among candidates: [String], slips: Int = 2) -> String? {
     let near =
         candidates
         .filter { abs($0.utf8.count - word.utf8.count) <= 2 }
         .map { (candidate: $0, distance: editDistance(word, $0)) }
-        .filter { $0.distance <= 2 && $0.distance < min($0.candidate.utf8.count, word.utf8.count) }
+        .filter { $0.distance <= slips && $0.distance < min($0.candidate.utf8.count, word.utf8.count) }
         .min { $0.distance < $1.distance }
     if let near { return near.candidate }
     guard word.utf8.count >= 3 else { return nil }

@@ -1,52 +1,74 @@
 /// What the growth of registers is booked on.
 ///
-/// Several meters of a role share an account. The raw value is its key in the ledger's memory.
-struct Account: RawRepresentable, Sendable, Hashable, Codable, CodingKeyRepresentable {
-    let rawValue: String
-
-    init(rawValue: String) { self.rawValue = rawValue }
-
-    static let grid = Account(rawValue: "import")
-    static let export = Account(rawValue: "export")
-    static let production = Account(rawValue: "production")
-    /// The three of which consumption is made.
-    static let energies = [grid, export, production]
-
+/// Several meters of a role share an account.
+enum Account: Sendable, Hashable {
+    case `import`, export, production, charge, discharge
+    /// Drawn and produced and not injected: nothing is booked on it, it is made of the others.
+    case consumption
     /// What a tariff's register counts.
-    static func tariff(_ register: String) -> Account { Account(rawValue: "tariff \(register)") }
-    /// What one source counts in a role.
-    static func meter(_ source: String, _ role: String) -> Account { Account(rawValue: "meter \(source) \(role)") }
+    case tariff(String)
+    /// What one meter counts in a role.
+    case meter(String, MeterRegister.Quantity)
+    /// The pulses of a meter in a role.
+    case pulses(String, String)
 
-    /// The pulses of what one source counts in a role.
-    static func pulses(_ source: String, _ role: String) -> Account { Account(rawValue: "pulses \(source) \(role)") }
-    /// What was drawn and produced and not injected: nothing is booked on it, it is made of the others.
-    static let consumption = Account(rawValue: "consumption")
+    /// Those of which consumption is made.
+    static let energies: Set<Account> = [.import, .export, .production, .charge, .discharge]
 
-    /// Where a source's register is booked.
-    static func all(of register: MeterRegister, source: String) -> [Account] {
-        switch register.role {
-        case .grid: [grid]
-        case .export: [export]
-        case .production: [production, meter(source, register.role.rawValue)]
-        case .tariff: [tariff(register.name)]
-        case .pulses: [pulses(source, register.name)]
-        case .consumption, .water, .gas, .heat: [meter(source, register.role.rawValue)]
+    /// Where a meter's register is booked.
+    ///
+    /// - Parameters:
+    ///   - register: what it counts.
+    ///   - meter: the meter's name.
+    ///   - isWitness: whether the distributor's meter counts the same: it alone counts for the house.
+    /// - Returns: one account, or that of the house and its own.
+    static func all(of register: MeterRegister, meter: String, isWitness: Bool) -> [Account] {
+        let own = Account.meter(meter, register.quantity)
+        switch register.quantity {
+        case .import: return register.isDistributors ? [.import] : isWitness ? [own] : [.import, own]
+        case .export: return register.isDistributors ? [.export] : isWitness ? [own] : [.export, own]
+        case .production: return [.production, own]
+        case .charge: return [.charge]
+        case .discharge: return [.discharge]
+        case .tariff: return [.tariff(register.name)]
+        case .pulses: return [.pulses(meter, register.name)]
+        case .consumption, .water, .gas, .heat, .cooling: return [own]
+        }
+    }
+}
+
+/// As a text of words, which the ledger's memory keeps: `meter toit 2 production`.
+extension Account: RawRepresentable, Codable, CodingKeyRepresentable {
+    var rawValue: String {
+        switch self {
+        case .import: "import"
+        case .export: "export"
+        case .production: "production"
+        case .charge: "charge"
+        case .discharge: "discharge"
+        case .consumption: "consumption"
+        case .tariff(let register): "tariff \(register)"
+        case .meter(let meter, let quantity): "meter \(meter) \(quantity.rawValue)"
+        case .pulses(let meter, let role): "pulses \(meter) \(role)"
         }
     }
 
-    /// The meter whose quantity is booked here.
-    var meter: (source: String, role: String)? { owner("meter") }
-
-    /// The meter whose pulses are booked here.
-    var pulsingMeter: (source: String, role: String)? { owner("pulses") }
-
-    /// A part of a source has two words: its name and the number of the device.
-    private func owner(_ kind: String) -> (source: String, role: String)? {
-        let words = words
-        guard words.count > 2, words[0] == kind, let role = words.last else { return nil }
-        return (words[1..<(words.count - 1)].joined(separator: " "), role)
+    init?(rawValue: String) {
+        let words = rawValue.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+        switch (words[0], words.count) {
+        case ("import", 1): self = .import
+        case ("export", 1): self = .export
+        case ("production", 1): self = .production
+        case ("charge", 1): self = .charge
+        case ("discharge", 1): self = .discharge
+        case ("consumption", 1): self = .consumption
+        case ("tariff", 2...): self = .tariff(words[1...].joined(separator: " "))
+        case ("meter", 3...):
+            guard let quantity = MeterRegister.Quantity(rawValue: words[words.count - 1]) else { return nil }
+            self = .meter(words[1..<(words.count - 1)].joined(separator: " "), quantity)
+        case ("pulses", 3...):
+            self = .pulses(words[1..<(words.count - 1)].joined(separator: " "), words[words.count - 1])
+        default: return nil
+        }
     }
-
-    /// The words of the key.
-    var words: [String] { rawValue.split(separator: " ").map(String.init) }
 }

@@ -17,7 +17,7 @@ public struct EnergyEvent: Sendable, Hashable {
     /// What the log says of it, in English, where those who look after the box must do something.
     public var warning: String?
 
-    init(
+    public init(
         _ kind: Kind,
         of subject: String = "",
         at time: Int64,

@@ -6,17 +6,20 @@ extension Ledger {
     mutating func learn(
         _ register: MeterRegister,
         _ value: Double,
-        _ serial: String?,
-        _ source: String,
-        _ time: Int64,
+        _ reading: Reading,
         _ lesson: inout Lesson
     ) -> Bool {
+        let (source, time) = (reading.meter, reading.time.seconds)
+        // Pulses are counted here, whatever meter is under them.
+        let serial = register.quantity == .pulses ? nil : reading.remarks?.serial
         let known = memory.tracks.firstIndex { entry in
-            entry.source == source && entry.role == register.role && entry.name == register.name
+            entry.source == source && entry.quantity == register.quantity && entry.name == register.name
         }
         guard let place = known else {
             let track = Track(value, serial: serial, at: time)
-            memory.tracks.append(TrackEntry(source: source, role: register.role, name: register.name, track: track))
+            memory.tracks.append(
+                TrackEntry(source: source, quantity: register.quantity, name: register.name, track: track)
+            )
             return false
         }
         let before = memory.tracks[place].track
@@ -29,10 +32,24 @@ extension Ledger {
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
         case .newChapter(let chapter):
             // The register beside it tells of it.
-            guard isLive, register.role != .pulses else { break }
+            guard isLive, register.quantity != .pulses else { break }
             note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: time), &lesson)
         }
         return Quarter.start(of: before.time) != Quarter.start(of: time)
+    }
+
+    /// Where a meter's register is booked.
+    private func accounts(of register: MeterRegister, _ meter: String) -> [Account] {
+        let isWitness =
+            !Subject.isMeter(meter, of: settings.distributors)
+            && memory.tracks.contains { entry in
+                entry.quantity == register.quantity && Subject.isMeter(entry.source, of: settings.distributors)
+            }
+        return Account.all(of: register, meter: meter, isWitness: isWitness)
+    }
+
+    func accounts(of entry: TrackEntry) -> [Account] {
+        accounts(of: MeterRegister(entry.quantity, name: entry.name), entry.source)
     }
 
     private mutating func book(
@@ -42,7 +59,7 @@ extension Ledger {
         _ since: Int64,
         _ time: Int64
     ) {
-        let accounts = Account.all(of: register, source: source)
+        let accounts = accounts(of: register, source)
         // A register that stood still did so all the time.
         let isEstimated = growth > 0 && time - since > Self.longestInterpolation
         for (start, share) in Spread(growth, from: since, to: time) {
@@ -51,7 +68,7 @@ extension Ledger {
                 continue
             }
             for account in accounts { memory.quarters[place].sums[account, default: 0] += share }
-            if isEstimated, !Set(accounts).isDisjoint(with: Account.energies) {
+            if isEstimated, !Account.energies.isDisjoint(with: accounts) {
                 memory.quarters[place].isEstimated = true
             }
         }
@@ -65,7 +82,7 @@ extension Ledger {
         }
         if start + Quarter.length <= memory.completeUntil {
             // Complete without this meter, which was away for long: fine where nobody else counted for it.
-            let meters = memory.tracks.count { !Set($0.accounts).isDisjoint(with: accounts) }
+            let meters = memory.tracks.count { !Set(self.accounts(of: $0)).isDisjoint(with: accounts) }
             guard meters == 1 else { return nil }
         }
         guard memory.quarters.count < Self.room else { return nil }

@@ -1,20 +1,16 @@
 /// Going on from what a database holds.
 extension Ledger {
     /// The fields of a day and of a month.
-    public static let totalFields = Totals.Field.allCases.map(\.rawValue)
+    public static let totalFields = Kind.dayEnergy.columns.map(\.field)
 
     /// Takes over what days outside of the recomputed span add to a month.
     ///
     /// - Parameters:
-    ///   - sums: by field, those of `totalFields`.
+    ///   - sums: those of `totalFields`.
     ///   - instant: some instant of the month.
-    public mutating func preload(month sums: [String: Double], at instant: Int64) {
-        var known: [Totals.Field: Double] = [:]
-        for (name, value) in sums {
-            // The month's share of the subscription is computed from the calendar.
-            guard let field = Totals.Field(rawValue: name), field != .eurSubscription else { continue }
-            known[field] = value
-        }
+    public mutating func preload(month sums: [Field: Double], at instant: Int64) {
+        // The month's share of the subscription is computed from the calendar.
+        let known = sums.filter { $0.key != .eurSubscription }
         memory.totals.preload(.month, at: instant, known, settings.calendar)
     }
 

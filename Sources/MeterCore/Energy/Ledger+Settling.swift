@@ -6,7 +6,7 @@ extension Ledger {
         let heard = memory.tracks.filter { $0.track.missed < Self.patience }
         var waits: [Account: Int64] = [:]
         for entry in heard {
-            for account in entry.accounts {
+            for account in accounts(of: entry) {
                 waits[account] = min(waits[account] ?? .max, entry.track.time)
             }
         }
@@ -49,41 +49,40 @@ extension Ledger {
         guard window.contains(quarter.start) else { return }
         let date = settings.calendar.date(quarter.start)
         let tariff = settings.tariffs.tariff(on: date)
-        func add(_ value: Double, _ field: Totals.Field) {
+        func add(_ value: Double, _ field: Field) {
             if memory.totals.add(value, to: field, at: quarter.start, settings.calendar) { needsRollup = true }
         }
-        var hasEnergy = false
         for account in due {
             let value = quarter.sums[account] ?? 0
             switch account {
-            case .grid: add(value, .grid)
+            case .import: add(value, .importWh)
             case .export:
-                add(value, .export)
+                add(value, .exportWh)
                 if let price = tariff?.feedIn { add(value / 1000 * price, .eurExport) }
-            case .production: add(value, .production)
-            default:
-                if let meter = account.meter {
-                    let pulses = Account.pulses(meter.source, meter.role)
-                    let count = due.contains(pulses) ? quarter.sums[pulses] : nil
-                    lesson.points.append(series.meter(meter, value, count, at: quarter.start))
-                } else if let meter = account.pulsingMeter {
-                    guard !due.contains(.meter(meter.source, meter.role)) else { continue }
-                    lesson.points.append(series.meter(meter, nil, value, at: quarter.start))
-                } else {
-                    let register = account.words[1]
-                    let euros = tariff?.price(of: register).map { value / 1000 * $0 }
-                    if let euros { add(euros, .eurImport) }
-                    if value > 0 { lesson.points.append(series.tariff(register, value, euros, at: quarter.start)) }
-                    if let tariff, value > 0 { notePrice(of: register, tariff, isKnown: euros != nil, &lesson) }
-                }
-                continue
+            case .production: add(value, .productionWh)
+            case .charge: add(value, .chargeWh)
+            case .discharge: add(value, .dischargeWh)
+            case .consumption: break
+            case .meter(let meter, let quantity):
+                let pulses = Account.pulses(meter, quantity.rawValue)
+                let count = due.contains(pulses) ? quarter.sums[pulses] : nil
+                lesson.points.append(series.meter(meter, quantity.rawValue, value, count, at: quarter.start))
+            case .pulses(let meter, let role):
+                let quantity = MeterRegister.Quantity(rawValue: role)
+                if let quantity, due.contains(.meter(meter, quantity)) { break }
+                lesson.points.append(series.meter(meter, role, nil, value, at: quarter.start))
+            case .tariff(let register):
+                let euros = tariff?.price(of: register).map { value / 1000 * $0 }
+                if let euros { add(euros, .eurImport) }
+                if value > 0 { lesson.points.append(series.tariff(register, value, euros, at: quarter.start)) }
+                if let tariff, value > 0 { notePrice(of: register, tariff, isKnown: euros != nil, &lesson) }
             }
-            hasEnergy = true
         }
+        let hasEnergy = !Account.energies.isDisjoint(with: due)
         guard hasEnergy else { return }
         let consumption = consumption(of: quarter)
         if let consumption, quarter.settled.insert(.consumption).inserted {
-            add(consumption, .consumption)
+            add(consumption, .consumptionWh)
             let price = quarter.register.flatMap { tariff?.price(ofRegister: $0) }
             if let price, let made = quarter.final(.production), let injected = quarter.final(.export) {
                 add(max(0, made - injected) / 1000 * price, .eurSaved)
@@ -93,13 +92,34 @@ extension Ledger {
         lesson.points.append(series.energy(quarter, consumption))
     }
 
-    /// What was drawn and produced and not injected: known when all three are, or where the house has no panels.
+    /// What was drawn, produced and given by batteries, and neither injected nor taken by them.
+    ///
+    /// Known when all that the house has is known; a house without panels and batteries uses what it draws.
     private func consumption(of quarter: Quarter) -> Double? {
-        guard let drawn = quarter.final(.grid) else { return nil }
-        if let produced = quarter.final(.production) { return quarter.final(.export).map { produced + drawn - $0 } }
-        let isMeasured = memory.tracks.contains { $0.role == .production }
-        let hasInjected = memory.tracks.contains { $0.role == .export && $0.track.value > 0 }
-        return settings.production.isNone && !isMeasured && !hasInjected ? drawn : nil
+        guard let drawn = quarter.final(.import), let stored = stored(in: quarter) else { return nil }
+        if let produced = quarter.final(.production) {
+            return quarter.final(.export).map { produced + drawn - $0 - stored }
+        }
+        let isMeasured = memory.tracks.contains { $0.quantity == .production }
+        let hasInjected = memory.tracks.contains { $0.quantity == .export && $0.track.value > 0 }
+        guard settings.production.isNone, !isMeasured else { return nil }
+        // A battery may inject, too.
+        if hasInjected { return hasBattery ? quarter.final(.export).map { drawn - $0 - stored } : nil }
+        return drawn - stored
+    }
+
+    private var hasBattery: Bool { memory.tracks.contains { [.charge, .discharge].contains($0.quantity) } }
+
+    /// What batteries took more than they gave; `nil` while that is not known.
+    private func stored(in quarter: Quarter) -> Double? {
+        var sum = 0.0
+        for (quantity, account, sign) in [
+            (MeterRegister.Quantity.charge, Account.charge, 1.0), (.discharge, .discharge, -1),
+        ] where memory.tracks.contains(where: { $0.quantity == quantity }) {
+            guard let value = quarter.final(account) else { return nil }
+            sum += sign * value
+        }
+        return sum
     }
 
     /// Says once for each tariff that a register has no price.

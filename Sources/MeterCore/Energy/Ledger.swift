@@ -15,6 +15,8 @@ public struct Ledger: Sendable {
         public var allowedVolts: ClosedRange<Double>
         public var place: Place
         public var production: Production
+        /// The sources that read the distributor's meter: what it counts for the house, no other meter does.
+        public var distributors: [String] = []
         /// For how many seconds each source says nothing while all is well.
         public var pauses: [String: Int64] = [:]
 
@@ -75,11 +77,15 @@ public struct Ledger: Sendable {
     /// A register, whose it is, and how it was read last.
     struct TrackEntry: Sendable, Codable {
         let source: String
-        let role: MeterRegister.Role
+        let quantity: MeterRegister.Quantity
         let name: String
         var track: Track
 
-        var accounts: [Account] { Account.all(of: MeterRegister(role, name: name), source: source) }
+        enum CodingKeys: String, CodingKey {
+            case source
+            case quantity = "role"
+            case name, track
+        }
     }
 
     /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds late.
@@ -142,7 +148,7 @@ public struct Ledger: Sendable {
 
     /// Forgets meters that are not in the configuration any more.
     public mutating func keep(_ sources: [String]) {
-        memory.tracks.removeAll { !Meaning.isSource($0.source, of: sources) }
+        memory.tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
         memory.watch.keep(sources)
         balance.keep(sources)
     }
@@ -150,27 +156,28 @@ public struct Ledger: Sendable {
     /// When the newest complete quarter ended; it changes when there is something worth saving.
     public var completeUntil: Int64 { memory.completeUntil }
 
-    /// Takes what a point means.
+    /// Takes a point.
     ///
-    /// - Parameters:
-    ///   - meaning: what the point says.
-    ///   - timestamp: the point's date; whole seconds count, as in the database.
-    ///   - isRecord: whether it was read long ago: it says nothing of what is now, nor of a meter's silence.
+    /// - Returns: what follows from it; nothing from a point that says nothing of the house's energy.
+    public mutating func learn(_ point: Point) -> Lesson { Reading(point).map { learn($0) } ?? Lesson() }
+
+    /// Takes a reading; of its time whole seconds count, as in the database.
+    ///
     /// - Returns: what follows from it.
-    public mutating func learn(_ meaning: Meaning, at timestamp: Timestamp, isRecord: Bool = false) -> Lesson {
+    public mutating func learn(_ reading: Reading) -> Lesson {
         var lesson = Lesson()
-        let time = timestamp.seconds
+        let time = reading.time.seconds
         var hasCrossed = false
-        let isLive = isLive && !isRecord
+        let isLive = isLive && !reading.isRecord
         if isLive, isStarting {
             isStarting = false
             note(memory.watch.noteStart(at: time, newest: memory.newest), &lesson)
         }
         let neededRollup = needsRollup
-        for fact in meaning.facts {
+        for fact in reading.facts {
             switch fact {
-            case .register(let register, let value, let serial):
-                if learn(register, value, serial, meaning.source, time, &lesson) { hasCrossed = true }
+            case .register(let register, let value):
+                if learn(register, value, reading, &lesson) { hasCrossed = true }
             case .apparentPower(let drawn, _):
                 completed(memory.extremes.note(va: drawn.map { Double($0) }, subscribedVA: nil, at: time), &lesson)
             case .contract(let subscribed, let register):
@@ -184,26 +191,29 @@ public struct Ledger: Sendable {
                     number,
                     volts: volts,
                     va: va,
-                    source: meaning.source,
+                    source: reading.meter,
                     at: time,
                     allowed: settings.allowedVolts,
                     settings.calendar
                 ) { completed(done, &lesson) }
-            case .site(let facts):
-                guard isLive, let news = memory.site.note(facts, at: time, settings.calendar) else { break }
-                lesson.points.append(series.site(news.fields(settings.place), at: time))
             case .pulses(let count, let role):
-                let register = MeterRegister(.pulses, name: role.rawValue, largestPerHour: nil)
-                if learn(register, Double(count), nil, meaning.source, time, &lesson) { hasCrossed = true }
-            case .production, .notices: break
+                if learn(MeterRegister(.pulses, name: role.rawValue), Double(count), reading, &lesson) {
+                    hasCrossed = true
+                }
+            case .production, .gridPower, .batteryPower, .charge: break
             }
+        }
+        if isLive, let facts = reading.remarks?.site,
+            let news = memory.site.note(facts, at: time, settings.calendar)
+        {
+            lesson.points.append(series.site(news, settings.place, at: time))
         }
         memory.newest = max(memory.newest ?? time, time)
         if hasCrossed { settle(&lesson) }
-        if self.isLive, needsRollup, !neededRollup { note([.tooLate(meaning.source, at: time)], &lesson) }
+        if self.isLive, needsRollup, !neededRollup { note([.tooLate(reading.meter, at: time)], &lesson) }
         if isLive {
-            if let slot = balance.note(meaning, at: time, settings) { lesson.points.append(series.flow(slot)) }
-            note(memory.watch.note(meaning, at: time, settings), &lesson)
+            if let slot = balance.note(reading, settings) { lesson.points.append(series.flow(slot)) }
+            note(memory.watch.note(reading, settings), &lesson)
         }
         return lesson
     }
@@ -224,7 +234,7 @@ public struct Ledger: Sendable {
     /// The meters that may be silent now, as inverters at night.
     public func asleep(at now: Int64) -> [String] {
         guard settings.isTooDimToWork(at: now) else { return [] }
-        return memory.tracks.filter { $0.role == .production }.map(\.source) + settings.production.sources
+        return memory.tracks.filter { $0.quantity == .production }.map(\.source) + settings.production.sources
     }
 
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.

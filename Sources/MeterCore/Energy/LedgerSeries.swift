@@ -3,126 +3,130 @@ struct LedgerSeries: Sendable {
     private let tags: [(String, String)]
     private var known: [String: Series] = [:]
 
-    private static let totalFields = Totals.Field.allCases.map(\.rawValue)
-
     init(_ tags: [(String, String)]) { self.tags = tags }
 
-    private mutating func series(
-        _ policy: String,
-        _ name: String,
-        _ fields: [String],
-        _ more: [(String, String)] = []
-    ) -> Series {
-        let key = "\(policy).\(name) \(more)"
+    private mutating func series(_ kind: Kind, _ more: [(String, String)] = []) -> Series {
+        let key = "\(kind.rawValue) \(more)"
         if let series = known[key] { return series }
-        let measurement = Measurement(name, in: RetentionPolicy(policy))
-        let series = Series(measurement, tags: tags + more, fields: fields)
+        let series = Series(kind, tags: tags + more)
         known[key] = series
         return series
     }
 
     mutating func energy(_ quarter: Quarter, _ consumption: Double?) -> Point {
-        let series = series(
-            "m15",
-            "energy",
-            ["import_wh", "export_wh", "production_wh", "consumption_wh", "estimated"]
+        Point(
+            series(.quarterEnergy),
+            at: quarter.start,
+            [
+                .importWh: rounded(quarter.final(.import)), .exportWh: rounded(quarter.final(.export)),
+                .productionWh: rounded(quarter.final(.production)), .consumptionWh: rounded(consumption),
+                .chargeWh: rounded(quarter.final(.charge)), .dischargeWh: rounded(quarter.final(.discharge)),
+                .estimated: .boolean(quarter.isEstimated),
+            ]
         )
-        let energies = [quarter.final(.grid), quarter.final(.export), quarter.final(.production), consumption]
-        return Point(series, at: quarter.start, energies.map(rounded) + [.boolean(quarter.isEstimated)])
     }
 
     mutating func tariff(_ register: String, _ value: Double, _ euros: Double?, at start: Int64) -> Point {
-        Point(
-            series("m15", "tariff", ["wh", "eur"], [("register", register)]),
-            at: start,
-            [rounded(value), rounded(euros)]
-        )
+        Point(series(.quarterTariff, [("register", register)]), at: start, [.wh: rounded(value), .eur: rounded(euros)])
     }
 
-    /// A part of a source has the number of its device in a tag of its own, as its readings have.
+    /// A part of a source has the name of its device in a tag of its own, as its readings have.
     mutating func meter(
-        _ meter: (source: String, role: String),
+        _ meter: String,
+        _ role: String,
         _ value: Double?,
         _ count: Double?,
         at start: Int64
     ) -> Point {
-        let words = meter.source.split(separator: " ").map(String.init)
+        let words = meter.split(separator: " ", maxSplits: 1).map(String.init)
         let device = words.count > 1 ? [("device", words[1])] : []
         return Point(
-            series("m15", "meter", ["value", "count"], [("source", words[0])] + device + [("role", meter.role)]),
+            series(.quarterMeter, [("source", words[0])] + device + [("role", role)]),
             at: start,
-            [rounded(value), rounded(count)]
+            [.value: rounded(value), .count: rounded(count)]
         )
     }
 
     mutating func phase(_ phase: Extremes.Phase) -> [Point] {
-        let series = series(
-            "m15",
-            "phase",
-            ["v_min", "v_max", "v_avg", "va_max"],
-            [("source", phase.source), ("phase", "\(phase.number)")]
-        )
         let volts = phase.volts
         let point = Point(
-            series,
+            series(.quarterPhase, [("source", phase.source), ("phase", "\(phase.number)")]),
             at: phase.quarter,
-            [volts?.least, volts?.most, volts.map { $0.sum / $0.count }, phase.mostVA].map(rounded)
+            [
+                .vMin: rounded(volts?.least), .vMax: rounded(volts?.most),
+                .vAvg: rounded(volts.map { $0.sum / $0.count }), .vaMax: rounded(phase.mostVA),
+            ]
         )
         return point.isEmpty ? [] : [point]
     }
 
     mutating func power(_ power: Extremes.Power) -> [Point] {
-        let series = series("m15", "power", ["va_max", "pref_va"])
-        let point = Point(series, at: power.quarter, [power.mostVA, power.subscribedVA].map(rounded))
+        let point = Point(
+            series(.quarterPower),
+            at: power.quarter,
+            [.vaMax: rounded(power.mostVA), .prefVA: rounded(power.subscribedVA)]
+        )
         return point.isEmpty ? [] : [point]
     }
 
     mutating func day(_ phase: Int, _ day: Extremes.Day) -> Point {
         Point(
-            series("day", "phase", ["v_min", "v_max", "out_s"], [("phase", "\(phase)")]),
+            series(.dayPhase, [("phase", "\(phase)")]),
             at: day.start,
-            [day.least, day.most, day.secondsOutside].map(rounded)
+            [.vMin: rounded(day.least), .vMax: rounded(day.most), .outS: rounded(day.secondsOutside)]
         )
     }
 
     /// The points of an hour, a day or a month.
     mutating func total(_ span: Totals.Span, _ calendar: LocalCalendar) -> [Point] {
-        let values = Totals.Field.allCases.map { rounded(span.sums[$0]) }
         let series: Series
         switch span.kind {
         case .hour:
             let hour = calendar.hour(span.start)
-            let fields = Array(Self.totalFields.prefix(4))
-            let hourly = self.series("m15", "hourly", fields, [("hour", hour < 10 ? "0\(hour)" : "\(hour)")])
-            let point = Point(hourly, at: span.start, Array(values.prefix(4)))
-            return point.isEmpty ? [] : [point]
-        case .day: series = self.series("day", "energy", Self.totalFields)
-        case .month: series = self.series("day", "energy_month", Self.totalFields)
+            series = self.series(.hourly, [("hour", hour < 10 ? "0\(hour)" : "\(hour)")])
+        case .day: series = self.series(.dayEnergy)
+        case .month: series = self.series(.monthEnergy)
         }
+        let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { rounded(span.sums[$0]) } }
         let point = Point(series, at: span.start, values)
         return point.isEmpty ? [] : [point]
     }
 
     mutating func flow(_ flow: Flow) -> Point {
-        Point(
-            series("raw", "flow", ["production_w", "import_w", "export_w", "consumption_w"]),
+        func tenth(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 10).rounded() / 10) } }
+        return Point(
+            series(.flow),
             at: flow.time,
-            [flow.production, flow.drawn, flow.injected, flow.consumption].map {
-                $0.map { .float(($0 * 10).rounded() / 10) }
+            [
+                .productionW: tenth(flow.production), .importW: tenth(flow.import), .exportW: tenth(flow.export),
+                .consumptionW: tenth(flow.consumption), .chargeW: tenth(flow.charge),
+                .dischargeW: tenth(flow.discharge), .socPercent: tenth(flow.socPercent),
+            ]
+        )
+    }
+
+    mutating func event(_ event: EnergyEvent) -> Point { event.point(tags: tags) }
+
+    /// The facts about the place; numbers of persons and meters only by their last four digits, unless they may be shown.
+    mutating func site(_ facts: SiteFacts, _ place: Ledger.Place, at time: Int64) -> Point {
+        func shown(_ number: String?) -> FieldValue? {
+            number.map { number in
+                guard !place.showsIdentity else { return .string(number) }
+                return .string(String(repeating: "*", count: max(0, number.count - 4)) + number.suffix(4))
             }
+        }
+        return Point(
+            series(.siteInfo),
+            at: time,
+            [
+                .prm: shown(facts.prm), .name: place.name.map { .string($0) },
+                .lat: place.latitude.map { .float($0) }, .lon: place.longitude.map { .float($0) },
+                .contract: facts.contract.map { .string($0) }, .ticMode: facts.mode.map { .string($0) },
+                .prefKVA: facts.subscribedKVA.map { .float($0) }, .phases: facts.phases.map { .integer(Int64($0)) },
+                .meter: shown(facts.meter), .tomorrow: .string(facts.tomorrow ?? ""),
+                .stgeText: facts.status.map { .string($0) },
+            ]
         )
-    }
-
-    mutating func event(_ event: EnergyEvent) -> Point {
-        Point(
-            series("day", "event", ["title", "text"], [("kind", event.kind.rawValue)]),
-            at: event.time,
-            [.string(event.title), .string(event.text)]
-        )
-    }
-
-    mutating func site(_ facts: [(name: String, value: FieldValue?)], at time: Int64) -> Point {
-        Point(series("day", "site_info", facts.map(\.name)), at: time, facts.map(\.value))
     }
 }
 
@@ -130,7 +134,22 @@ struct LedgerSeries: Sendable {
 private func rounded(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 1e6).rounded() / 1e6) } }
 
 extension Point {
+    fileprivate init(_ series: Series, at seconds: Int64, _ row: KeyValuePairs<Field, FieldValue?>) {
+        self.init(series, at: Timestamp(seconds: seconds), row: row)
+    }
+
     fileprivate init(_ series: Series, at seconds: Int64, _ values: [FieldValue?]) {
         self.init(series, at: Timestamp(seconds: seconds), values)
+    }
+}
+
+extension EnergyEvent {
+    /// The point that it is in the database, with the tags of every point.
+    public func point(tags: [(String, String)]) -> Point {
+        Point(
+            Series(.event, tags: tags + [("kind", kind.rawValue)]),
+            at: time,
+            [.title: .string(title), .text: .string(text)]
+        )
     }
 }

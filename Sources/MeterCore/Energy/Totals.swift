@@ -1,21 +1,9 @@
 /// What the quarters add up to: the local hours, days and months that are not over yet, or not complete.
 struct Totals: Sendable, Codable {
-    enum Kind: Int, Sendable, Codable, CaseIterable { case hour, day, month }
-
-    /// The fields of a total, and what each is called in the database.
-    enum Field: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
-        case grid = "import_wh"
-        case export = "export_wh"
-        case production = "production_wh"
-        case consumption = "consumption_wh"
-        case eurImport = "eur_import"
-        case eurExport = "eur_export"
-        case eurSaved = "eur_saved"
-        case eurSubscription = "eur_subscription"
-    }
+    enum Period: Int, Sendable, Codable, CaseIterable { case hour, day, month }
 
     struct Span: Sendable, Codable {
-        let kind: Kind
+        let kind: Period
         let start: Int64
         let end: Int64
         var sums: [Field: Double] = [:]
@@ -23,7 +11,7 @@ struct Totals: Sendable, Codable {
 
         enum CodingKeys: String, CodingKey { case kind, start, end, sums }
 
-        init(kind: Kind, start: Int64, end: Int64, sums: [Field: Double] = [:]) {
+        init(kind: Period, start: Int64, end: Int64, sums: [Field: Double] = [:]) {
             self.kind = kind
             self.start = start
             self.end = end
@@ -31,7 +19,7 @@ struct Totals: Sendable, Codable {
         }
 
         /// The span of a kind that an instant lies in.
-        init(_ kind: Kind, containing seconds: Int64, _ calendar: LocalCalendar) {
+        init(_ kind: Period, containing seconds: Int64, _ calendar: LocalCalendar) {
             switch kind {
             case .hour:
                 let start = calendar.startOfHour(seconds)
@@ -54,7 +42,7 @@ struct Totals: Sendable, Codable {
 
     private(set) var spans: [Span] = []
     /// Where spans that were let go end, by kind: what comes later for those is not added any more.
-    private var letGo = [Int64](repeating: .min, count: Kind.allCases.count)
+    private var letGo = [Int64](repeating: .min, count: Period.allCases.count)
 
     init() {}
 
@@ -63,7 +51,7 @@ struct Totals: Sendable, Codable {
     /// - Returns: whether one of them is over and gone, so that only the database knows it.
     mutating func add(_ value: Double, to field: Field, at seconds: Int64, _ calendar: LocalCalendar) -> Bool {
         var isGone = false
-        for kind in Kind.allCases {
+        for kind in Period.allCases {
             guard let place = place(of: kind, at: seconds, calendar) else {
                 isGone = true
                 continue
@@ -75,14 +63,14 @@ struct Totals: Sendable, Codable {
     }
 
     /// Puts a value, such as the share of a subscription, in place of what a day or month had.
-    mutating func set(_ value: Double, _ field: Field, of kind: Kind, at seconds: Int64, _ calendar: LocalCalendar) {
+    mutating func set(_ value: Double, _ field: Field, of kind: Period, at seconds: Int64, _ calendar: LocalCalendar) {
         guard let place = place(of: kind, at: seconds, calendar) else { return }
         spans[place].sums[field] = value
         spans[place].isChanged = true
     }
 
     /// What was counted elsewhere, such as in the database, comes first.
-    mutating func preload(_ kind: Kind, at seconds: Int64, _ sums: [Field: Double], _ calendar: LocalCalendar) {
+    mutating func preload(_ kind: Period, at seconds: Int64, _ sums: [Field: Double], _ calendar: LocalCalendar) {
         guard let place = place(of: kind, at: seconds, calendar) else { return }
         for (field, value) in sums { spans[place].sums[field, default: 0] += value }
     }
@@ -102,7 +90,7 @@ struct Totals: Sendable, Codable {
         spans.removeAll { $0.end <= seconds }
     }
 
-    private mutating func place(of kind: Kind, at seconds: Int64, _ calendar: LocalCalendar) -> Int? {
+    private mutating func place(of kind: Period, at seconds: Int64, _ calendar: LocalCalendar) -> Int? {
         if let place = spans.lastIndex(where: { $0.kind == kind && $0.start <= seconds && seconds < $0.end }) {
             return place
         }

@@ -20,27 +20,27 @@ struct Watch: Sendable, Codable {
 
     init() {}
 
-    /// Takes what a reading means.
-    mutating func note(_ meaning: Meaning, at time: Int64, _ settings: Ledger.Settings) -> [EnergyEvent] {
+    /// Takes a reading.
+    mutating func note(_ reading: Reading, _ settings: Ledger.Settings) -> [EnergyEvent] {
+        let (meter, time) = (reading.meter, reading.time.seconds)
         var events: [EnergyEvent] = []
-        if let before = heard[meaning.source], before.isLost, time > before.time {
+        if let before = heard[meter], before.isLost, time > before.time {
             events.append(
                 EnergyEvent(
                     .outage,
-                    of: meaning.source,
+                    of: meter,
                     at: before.time,
-                    "Plus de mesure de \(meaning.source)",
-                    "\(meaning.source) est resté muet pendant \(frenchDuration(time - before.time)) ; il répond de nouveau."
+                    "Plus de mesure de \(meter)",
+                    "\(meter) est resté muet pendant \(frenchDuration(time - before.time)) ; il répond de nouveau."
                 )
             )
         }
-        heard[meaning.source] = Heard(time: max(time, heard[meaning.source]?.time ?? time))
-        for fact in meaning.facts {
+        heard[meter] = Heard(time: max(time, heard[meter]?.time ?? time))
+        if let notices = reading.remarks?.notices { events += supplier.note(notices, at: time, settings.calendar) }
+        for fact in reading.facts {
             switch fact {
-            case .notices(let notices):
-                events += supplier.note(notices, at: time, settings.calendar)
             case .phase(let number, let volts?, _):
-                let key = "\(meaning.source) \(number)"
+                let key = "\(meter) \(number)"
                 events += voltage[key, default: VoltageWatch()]
                     .note(volts, phase: number, of: key, at: time, allowed: settings.allowedVolts)
             case .contract(let subscribed?, _): power.subscribedVA = subscribed
@@ -61,8 +61,8 @@ struct Watch: Sendable, Codable {
     mutating func look(at now: Int64, asleep: [String], _ pauses: [String: Int64]) -> [EnergyEvent] {
         var events: [EnergyEvent] = []
         for (source, last) in heard.sorted(by: { $0.key < $1.key }) {
-            let pause = pauses.first { Meaning.isSource(source, of: [$0.key]) }?.value ?? 0
-            guard !last.isLost, now - last.time > pause + Self.silence, !Meaning.isSource(source, of: asleep) else {
+            let pause = pauses.first { Subject.isMeter(source, of: [$0.key]) }?.value ?? 0
+            guard !last.isLost, now - last.time > pause + Self.silence, !Subject.isMeter(source, of: asleep) else {
                 continue
             }
             heard[source]?.isLost = true
@@ -80,7 +80,7 @@ struct Watch: Sendable, Codable {
     }
 
     /// Forgets sources that are no more in the configuration, so that nobody waits for them.
-    mutating func keep(_ sources: [String]) { heard = heard.filter { Meaning.isSource($0.key, of: sources) } }
+    mutating func keep(_ sources: [String]) { heard = heard.filter { Subject.isMeter($0.key, of: sources) } }
 
     /// Says that the box was started.
     mutating func noteStart(at now: Int64, newest: Int64?) -> [EnergyEvent] {
@@ -140,11 +140,11 @@ struct Watch: Sendable, Codable {
         from value: Double,
         at time: Int64
     ) -> [EnergyEvent] {
-        guard register.role != .tariff else { return [] }
+        guard register.quantity != .tariff else { return [] }
         return [
             EnergyEvent(
                 .meter,
-                of: "\(source) \(register.role.rawValue) rollover",
+                of: "\(source) \(register.quantity.rawValue) rollover",
                 at: time,
                 "Index revenu à zéro",
                 "\(source) : le compteur a fait le tour après \(frenchNumber(value)) ; rien n'est perdu."

@@ -4,13 +4,13 @@ import Synchronization
 public final class Bookkeeper: PointReceiver {
     private struct State: ~Copyable {
         var ledger: Ledger
-        /// Meanings that wait while the ledger is looked for; `nil` afterwards.
-        var waiting: [(meaning: Meaning, time: Timestamp, isRecord: Bool)]? = []
+        /// Readings that wait while the ledger is looked for; `nil` afterwards.
+        var waiting: [Reading]? = []
         /// Settings that came meanwhile.
         var changed: (settings: Ledger.Settings, sources: [String])?
     }
 
-    /// Meanings that may wait: at ten seconds a reading of two meters, hours.
+    /// Readings that may wait: at ten seconds a reading of two meters, hours.
     private static let room = 20_000
 
     private let receiver: any PointReceiver
@@ -35,15 +35,13 @@ public final class Bookkeeper: PointReceiver {
 
     public func append(_ point: Point) {
         receiver.append(point)
-        guard let meaning = point.meaning else { return }
+        guard let reading = Reading(point) else { return }
         // Under the lock, so that of two points under one date the newer one is written last.
         state.withLock { state in
             guard state.waiting != nil else {
-                return hand(over: state.ledger.learn(meaning, at: point.timestamp, isRecord: point.isRecord))
+                return hand(over: state.ledger.learn(reading))
             }
-            if state.waiting?.count ?? 0 < Self.room {
-                state.waiting?.append((meaning, point.timestamp, point.isRecord))
-            }
+            if state.waiting?.count ?? 0 < Self.room { state.waiting?.append(reading) }
         }
     }
 
@@ -54,9 +52,7 @@ public final class Bookkeeper: PointReceiver {
         state.withLock { state in
             for lesson in work(&state.ledger) { hand(over: lesson) }
             if let changed = state.changed { state.ledger.change(to: changed.settings, sources: changed.sources) }
-            for (meaning, time, isRecord) in state.waiting ?? [] {
-                hand(over: state.ledger.learn(meaning, at: time, isRecord: isRecord))
-            }
+            for reading in state.waiting ?? [] { hand(over: state.ledger.learn(reading)) }
             state.waiting = nil
         }
     }

@@ -2,6 +2,9 @@
 ///
 /// A source reads its device and hands over points; it sees nothing of what becomes of them.
 public protocol MeterSource: Plugin {
+    /// What it stores, counts and needs, by its settings.
+    var declaration: Declaration { get }
+
     /// Reads until its task is cancelled, and then ends within a second.
     ///
     /// While it works or waits it says so, at least every half minute, through `context.status`.

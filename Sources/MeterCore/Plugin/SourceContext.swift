@@ -37,8 +37,35 @@ public struct SourceContext: Sendable {
         self.status = status
     }
 
-    /// A series with the tags of every point, the source's name, and more.
-    public func series(_ measurement: Measurement, tags more: [(String, String)] = [], fields: [String]) -> Series {
-        Series(measurement, tags: tags + [("source", name)] + more, fields: fields)
+    /// A series of a kind with the tags of every point, the source's name, and more.
+    ///
+    /// - Parameters:
+    ///   - measurement: where the points go.
+    ///   - kind: what they are; `nil` when they mean nothing to the house's energy.
+    ///   - parts: the tags that tell the devices of the source apart.
+    ///   - more: more tags.
+    ///   - fields: the names of the fields; those of the kind by default.
+    /// - Returns: the series.
+    public func series(
+        _ measurement: Measurement,
+        kind: Kind?,
+        parts: [String] = Subject.usualParts,
+        tags more: [(String, String)] = [],
+        fields: [String]? = nil
+    ) -> Series {
+        let fields = fields ?? kind?.fieldNames ?? []
+        return Series(measurement, kind: kind, parts: parts, tags: own(more), fields: fields)
     }
+
+    /// A series of points that are what the measurement's name says.
+    public func series(
+        _ measurement: Measurement,
+        parts: [String] = Subject.usualParts,
+        tags more: [(String, String)] = [],
+        fields: [String]
+    ) -> Series {
+        Series(measurement, parts: parts, tags: own(more), fields: fields)
+    }
+
+    private func own(_ more: [(String, String)]) -> [(String, String)] { tags + [("source", name)] + more }
 }

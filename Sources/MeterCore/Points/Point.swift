@@ -4,8 +4,8 @@ public struct Point: Sendable {
     /// One value for each of the series' field names; `nil` where the meter did not say.
     public var values: [FieldValue?]
     public var timestamp: Timestamp
-    /// What it says of the energy of the house, for the ledger; it is not written.
-    public var meaning: Meaning?
+    /// What the meter said besides; it is not written.
+    public var remarks: Remarks?
     /// Whether its date was recorded with it, by whoever read the meter: the box's clock has no part in it, and it may be
     /// from long ago.
     public var isRecord = false
@@ -23,8 +23,32 @@ public struct Point: Sendable {
         self.timestamp = timestamp
     }
 
+    /// Makes a point of the values of some of the series' fields; the others have none.
+    ///
+    /// - Parameters:
+    ///   - series: has each of the fields.
+    ///   - timestamp: when the meter was read.
+    ///   - row: the fields and their values, in any order.
+    public init(_ series: Series, at timestamp: Timestamp, row: KeyValuePairs<Field, FieldValue?>) {
+        var values = [FieldValue?](repeating: nil, count: series.fieldNames.count)
+        for (field, value) in row {
+            guard let place = series.place(of: field) else {
+                preconditionFailure("\(series.measurement) has no field \(field.rawValue)")
+            }
+            values[place] = value
+        }
+        self.init(series, at: timestamp, values)
+    }
+
     /// Whether any field has a value: a point without one cannot be written.
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
+
+    /// What it says of the energy of the house.
+    public var facts: [Fact] { series.kind?.facts(of: series.subject, in: self) ?? [] }
+}
+
+extension Point: FieldRow {
+    public subscript(field: Field) -> FieldValue? { series.place(of: field).flatMap { values[$0] } }
 }
 
 /// Takes points.

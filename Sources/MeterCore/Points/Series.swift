@@ -4,8 +4,14 @@ public final class Series: @unchecked Sendable {
 
     /// Where the points go.
     public let measurement: Measurement
+    /// The kind of its points, by which their fields mean something; `nil` for a measurement of the user's own.
+    public let kind: Kind?
+    /// The meter that its points are of.
+    public let subject: Subject
     /// The fields' names, in the order of a point's values.
     public let fieldNames: [String]
+    /// The fields of the schema among them.
+    private let fields: [Field?]
 
     /// `measurement,tag=value`, then `,field=` for each field, then room to copy 16 bytes from any place.
     let bytes: UnsafeMutablePointer<UInt8>
@@ -20,11 +26,22 @@ public final class Series: @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - measurement: where the points go.
+    ///   - kind: what the points are; `nil` when they mean nothing to the house's energy.
+    ///   - parts: the tags that tell the devices of one source apart.
     ///   - tags: sorted and escaped here; empty keys or values are left out, of equal keys the last one counts.
     ///   - fields: the fields' names. InfluxDB refuses a field or tag named `time`: it gets an underscore.
-    public init(_ measurement: Measurement, tags: [(String, String)] = [], fields: [String]) {
+    public init(
+        _ measurement: Measurement,
+        kind: Kind?,
+        parts: [String] = Subject.usualParts,
+        tags: [(String, String)] = [],
+        fields: [String]
+    ) {
         self.measurement = measurement
+        self.kind = kind
+        subject = Subject(parts: parts) { name in tags.last { $0.0 == name }?.1 }
         fieldNames = fields
+        self.fields = fields.map { Field(rawValue: $0) }
         var text: [UInt8] = []
         text.append(escaping: measurement.name, for: .measurement)
         var sorted: [String: String] = [:]
@@ -54,6 +71,24 @@ public final class Series: @unchecked Sendable {
         bytes.deallocate()
         keyStarts.deallocate()
     }
+
+    /// Prepares a series of points that are what the measurement's name says.
+    public convenience init(
+        _ measurement: Measurement,
+        parts: [String] = Subject.usualParts,
+        tags: [(String, String)] = [],
+        fields: [String]
+    ) {
+        self.init(measurement, kind: Kind(measurement), parts: parts, tags: tags, fields: fields)
+    }
+
+    /// Prepares a series of a kind with all its fields, at its usual place.
+    public convenience init(_ kind: Kind, tags: [(String, String)]) {
+        self.init(kind.measurement, kind: kind, tags: tags, fields: kind.fieldNames)
+    }
+
+    /// Where a point has the value of a field.
+    func place(of field: Field) -> Int? { fields.firstIndex(of: field) }
 
     /// The measurement's name with the tags, as line protocol writes them: what makes it another series.
     public var key: String { String(decoding: UnsafeBufferPointer(start: bytes, count: prefixCount), as: UTF8.self) }

@@ -3,11 +3,6 @@ public import MeterProtocols
 
 /// Makes points of an inverter's readings.
 public struct AuroraPoints: Sendable {
-    private static let fields = [
-        "w", "wh", "v", "a", "hz", "vdc1", "adc1", "vdc2", "adc2", "temp_c", "riso_mohm", "state", "alarm",
-    ]
-
-    private let source: String
     private let series: Series
     private var gate = IndexGate(largestWatts: 150_000)
     /// Readings of the register that were held.
@@ -15,8 +10,7 @@ public struct AuroraPoints: Sendable {
 
     /// Prepares the series.
     public init(_ measurement: Measurement, context: SourceContext) {
-        source = context.name
-        series = context.series(measurement, tags: [("kind", "inverter")], fields: Self.fields)
+        series = context.series(measurement, kind: .production, tags: [("kind", "inverter")])
     }
 
     /// Another inverter answers from now on: its register starts anew.
@@ -36,20 +30,19 @@ public struct AuroraPoints: Sendable {
         return Point(
             series,
             at: time,
-            [
-                value(.gridWatts), register.map { .integer($0) }, value(.gridVolts), value(.gridAmperes),
-                value(.gridHertz), value(.input1Volts), value(.input1Amperes), value(.input2Volts),
-                value(.input2Amperes), value(.inverterCelsius), value(.insulationMegohms),
-                .integer(Int64(reading.state.global.rawValue)), .integer(Int64(reading.state.alarm.rawValue)),
+            row: [
+                .w: value(.gridWatts), .wh: register.map { .integer($0) }, .v: value(.gridVolts),
+                .a: value(.gridAmperes), .hz: value(.gridHertz), .vdc1: value(.input1Volts),
+                .adc1: value(.input1Amperes), .vdc2: value(.input2Volts), .adc2: value(.input2Amperes),
+                .tempC: value(.inverterCelsius), .risoMohm: value(.insulationMegohms),
+                .state: .integer(Int64(reading.state.global.rawValue)),
+                .alarm: .integer(Int64(reading.state.alarm.rawValue)),
             ]
-        ).producing(source)
+        )
     }
 
     /// An inverter that sleeps produces nothing, and its balance with the house's meter needs to know.
-    public func asleep(at time: Timestamp) -> Point {
-        Point(series, at: time, [.float(0)] + [FieldValue?](repeating: nil, count: Self.fields.count - 1))
-            .producing(source)
-    }
+    public func asleep(at time: Timestamp) -> Point { Point(series, at: time, row: [.w: .float(0)]) }
 
     private mutating func believed(_ wattHours: UInt32?, _ monotonic: Uptime) -> Int64? {
         guard let value = wattHours.map(Int64.init) else { return nil }

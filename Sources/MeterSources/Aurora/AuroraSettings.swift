@@ -50,7 +50,7 @@ public struct AuroraSettings: Sendable {
             default: false,
             "Read power, voltage and current of the whole plant; for the master of several modules."
         )
-        measurement = settings.destination("measurement", default: "raw.production", "Where the readings go.")
+        measurement = settings.destination("measurement", default: Kind.production.rawValue, "Where the readings go.")
         bus = BusSettings(format: SerialSettings(baud: speed), timeout: timeout, pause: pause)
     }
 }

@@ -19,6 +19,12 @@ public final class AuroraSource: AskingSource {
     /// What was learnt about the inverter outlives a dongle that is pulled and comes back.
     private let known = Mutex<AuroraInverter?>(nil)
 
+    public var declaration: Declaration {
+        var declaration = Declaration(of: .production, in: settings.measurement, every: settings.every)
+        declaration.read(over: settings.place.serialDevice)
+        return declaration
+    }
+
     public init(settings: ConfigSection) { self.settings = AuroraSettings(settings: settings) }
 
     public func read(

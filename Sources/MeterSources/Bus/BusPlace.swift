@@ -23,6 +23,9 @@ enum BusPlace: Sendable, Hashable {
         }
     }
 
+    /// The serial line of this machine; `nil` when the bus is in the network.
+    var serialDevice: String? { if case .serial(let device) = self { device } else { nil } }
+
     /// The bus that is there.
     ///
     /// - Throws: a sentence that says why the line cannot be opened.

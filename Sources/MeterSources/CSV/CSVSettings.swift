@@ -26,7 +26,7 @@ struct CSVSettings: Sendable {
     var delimiter: CSVTable.Delimiter
     var hasHeader: Bool
     var dates: CSVDates
-    var role: FieldRole
+    var role: MeterRole
     var kind: DeviceKind
     var measurement: Measurement
     var map: FieldMap
@@ -73,11 +73,11 @@ struct CSVSettings: Sendable {
         delimiter = settings.choice("delimiter", default: .auto, "What separates the columns.")
         hasHeader = settings.boolean("header", default: true, "Whether the first line names the columns.")
         dates = CSVDates(settings: settings)
-        role = settings.choice("role", default: .other, "What the values mean for the house.")
+        role = settings.role(.other)
         kind = settings.choice("kind", default: .meter, "What the device is, where it produces.")
         measurement = settings.destination(
             "measurement",
-            default: role.measurement,
+            default: role.kind?.rawValue,
             "Where the readings go; a policy must keep them for as long as the oldest lines are old."
         )
         map = FieldMap(settings: settings, role: role, format: .csv)

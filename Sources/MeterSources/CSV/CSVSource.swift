@@ -3,7 +3,7 @@ public import MeterCore
 import MeterIO
 
 /// Files of comma-separated values that a device writes, into a folder or onto a server.
-public final class CSVSource: NamedMeasurements {
+public final class CSVSource: MeterSource {
     public static let type = "csv"
     public static let summary =
         "Files of values (CSV) that a device puts into a folder, or that are fetched by FTP or SFTP."
@@ -43,10 +43,12 @@ public final class CSVSource: NamedMeasurements {
 
     let settings: CSVSettings
 
-    public init(settings: ConfigSection) { self.settings = CSVSettings(settings: settings) }
+    /// A file may come once a day; its lines are records, of which nobody expects to be recent.
+    public var declaration: Declaration {
+        Declaration(of: settings.role, in: settings.measurement, every: .seconds(86_400))
+    }
 
-    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
-    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
+    public init(settings: ConfigSection) { self.settings = CSVSettings(settings: settings) }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         switch settings.place {

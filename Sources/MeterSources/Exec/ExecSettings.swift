@@ -34,11 +34,7 @@ struct ExecSettings: Sendable {
     var timeout: Duration?
     var largest: Int
     var format: Format
-    var precision: Precision
-    var measurements: [Measurement]
-    var role: FieldRole
-    var kind: DeviceKind
-    var map: FieldMap
+    var payload: PayloadSettings
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
@@ -80,53 +76,12 @@ struct ExecSettings: Sendable {
             "A program that prints more in one run is ended."
         )
         format = settings.choice("format", default: .influx, "What it prints: line protocol, or JSON.")
-        precision = settings.choice("precision", default: .nanoseconds, "With influx: the unit of its timestamps.")
-        let names = settings.strings(
-            "measurements",
-            default: [],
-            "With influx: the measurements that it may write; lines of others are refused."
+        payload = PayloadSettings(
+            settings: settings,
+            format: format == .json ? .json : nil,
+            from: .program,
+            mayBeTable: false
         )
-        role = settings.choice("role", default: .other, "With JSON: what the values mean for the house.")
-        kind = settings.choice("kind", default: .meter, "With JSON: what the device is, where it produces.")
-        let isJSON = format == .json
-        let text = settings.optionalString("measurement", "With JSON: where the readings go, such as \"raw.sauna\".")
-        map = FieldMap(settings: settings, role: role, format: .json)
-        measurements = (isJSON ? [text ?? role.measurement].compactMap { $0 } : names).compactMap { name in
-            let measurement = Measurement(written: name)
-            if measurement == nil {
-                settings.report(
-                    "\"\(name)\" is no measurement; write raw.sauna",
-                    at: isJSON ? "measurement" : "measurements"
-                )
-            }
-            return measurement
-        }
-        check(settings, hasText: text != nil)
-    }
-
-    private func check(_ settings: ConfigSection, hasText: Bool) {
         if signal != .none, running != .always { settings.report("it needs running = \"always\"", at: "signal") }
-        switch format {
-        case .influx:
-            if measurements.isEmpty, !settings.contains("measurements") {
-                settings.report("measurements: missing; those that the program may write, such as [\"raw.sauna\"]")
-            }
-            if FieldMap.isIn(settings) { settings.report("fields are for format = \"json\"", at: "format") }
-            for key in ["measurement", "role", "kind", "decimal"] where settings.contains(key) {
-                settings.report("it is for format = \"json\"", at: key)
-            }
-        case .json:
-            if map.fields.isEmpty { settings.report("nothing to read: write [\(settings.path).fields]") }
-            if measurements.isEmpty, !hasText {
-                settings.report("measurement: missing; where the readings go, such as \"raw.sauna\"")
-            }
-            for key in ["measurements", "precision"] where settings.contains(key) {
-                settings.report("it is for format = \"influx\"", at: key)
-            }
-        }
-        let names = measurements.map(\.name)
-        if Set(names).count < names.count {
-            settings.report("each name once: the lines do not tell the policy", at: "measurements")
-        }
     }
 }

@@ -4,7 +4,7 @@ public import MeterCore
 import MeterIO
 
 /// A program of the user's own that prints readings.
-public final class ExecSource: NamedMeasurements {
+public final class ExecSource: MeterSource {
     public static let type = "exec"
     public static let summary =
         "A program that prints readings: line protocol or JSON, run now and then or all the time."
@@ -32,10 +32,9 @@ public final class ExecSource: NamedMeasurements {
 
     let settings: ExecSettings
 
-    public init(settings: ConfigSection) { self.settings = ExecSettings(settings: settings) }
+    public var declaration: Declaration { settings.payload.declaration(every: settings.every) }
 
-    public var production: Measurement? { settings.role == .production ? settings.measurements.first : nil }
-    public var displays: Measurement? { settings.role.display != nil ? settings.measurements.first : nil }
+    public init(settings: ConfigSection) { self.settings = ExecSettings(settings: settings) }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var listener = ProgramListener(settings, context, into: receiver)

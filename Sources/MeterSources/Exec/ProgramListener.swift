@@ -32,7 +32,7 @@ struct ProgramListener {
         self.settings = settings
         self.context = context
         self.receiver = receiver
-        lines = ExecLines(settings, context)
+        lines = ExecLines(settings.payload, context)
     }
 
     private var isPeriodic: Bool { settings.running == .periodic }

@@ -24,7 +24,7 @@ struct FieldMap: Sendable {
     ///   - role: what they mean for the house.
     ///   - known: the format, where it is known already; else it is a setting.
     ///   - mayBeTable: whether there are settings for CSV though the format is known.
-    init(settings: ConfigSection, role: FieldRole, format known: DocumentFormat? = nil, mayBeTable: Bool = false) {
+    init(settings: ConfigSection, role: MeterRole, format known: DocumentFormat? = nil, mayBeTable: Bool = false) {
         format = known ?? settings.choice("format", default: .json, "What the documents are.")
         layout = CSVLayout()
         if known == nil || mayBeTable { layout = Self.layout(settings) }
@@ -40,6 +40,9 @@ struct FieldMap: Sendable {
                     FieldSettings(field, phase: phase, settings: entry, format: format, role: role, mark: mark)
                 )
             }
+        }
+        if !fields.isEmpty {
+            settings.warnOfIdleRole(role, fields: fields.filter { $0.phase == nil }.map(\.field))
         }
         if format != .csv {
             for key in ["delimiter", "header", "row"] where settings.contains(key) {

@@ -25,8 +25,7 @@ struct FieldPoints: Sendable {
     }
 
     private let fields: [FieldSettings]
-    private let role: FieldRole
-    private let source: String
+    private let role: MeterRole
     private let mark: String?
     private var groups: [Group] = []
     private var gates = EnergyGates()
@@ -39,11 +38,11 @@ struct FieldPoints: Sendable {
     ///   - kind: what a device of the role production is: the tag `kind`.
     ///   - measurement: where the points go.
     ///   - context: the source's.
-    ///   - more: more tags.
+    ///   - more: more tags, which tell the source's devices apart.
     ///   - mark: one more field, for what is known of a whole reading.
     init(
         _ fields: [FieldSettings],
-        role: FieldRole,
+        role: MeterRole,
         kind: DeviceKind,
         _ measurement: Measurement,
         _ context: SourceContext,
@@ -53,26 +52,25 @@ struct FieldPoints: Sendable {
         self.mark = mark
         self.fields = fields
         self.role = role
-        source = context.name
+        let stored = role.kind
+        let hasExport = fields.contains { $0.phase == nil && $0.field == Field.whOut.rawValue }
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || role != .production {
-            let wanted = fields.indices.filter { fields[$0].phase == phase && Self.name(fields[$0].field, role) != nil }
+            let wanted = fields.indices.compactMap { place -> (place: Int, name: String)? in
+                guard fields[place].phase == phase else { return nil }
+                return role.stored(fields[place].field, hasExport: hasExport).map { (place, $0) }
+            }
             guard !wanted.isEmpty else { continue }
             var tags = more + (phase.map { [("phase", "\($0)")] } ?? [])
             if role == .production { tags.append(("kind", kind.rawValue)) }
-            if role.display != nil { tags.append(("role", role.rawValue)) }
-            let names = wanted.compactMap { Self.name(fields[$0].field, role) } + (mark.map { [$0] } ?? [])
-            groups.append(Group(series: context.series(measurement, tags: tags, fields: names), places: wanted))
-        }
-    }
-
-    /// The field that a value becomes; `nil` for one that says nothing in its role.
-    ///
-    /// A meter of production counts it as import.
-    private static func name(_ field: String, _ role: FieldRole) -> String? {
-        switch (role, field) {
-        case (.production, "wh_in"): "wh"
-        case (.production, "wh_out"): nil
-        default: field
+            if stored == .meter { tags.append(("role", role.rawValue)) }
+            let series = context.series(
+                measurement,
+                kind: stored,
+                parts: Subject.usualParts + more.map(\.0).filter { !Subject.usualParts.contains($0) },
+                tags: tags,
+                fields: wanted.map(\.name) + (mark.map { [$0] } ?? [])
+            )
+            groups.append(Group(series: series, places: wanted.map(\.place)))
         }
     }
 
@@ -106,7 +104,7 @@ struct FieldPoints: Sendable {
         reading.points = groups.compactMap { group in
             let values = group.places.map { stored[$0] }
             guard values.contains(where: { $0 != nil }) else { return nil }
-            return meaning(Point(group.series, at: time, mark == nil ? values : values + [marked]))
+            return Point(group.series, at: time, mark == nil ? values : values + [marked])
         }
         return reading
     }
@@ -114,35 +112,22 @@ struct FieldPoints: Sendable {
     private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
         let name = "\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {
-            return gates.believed(register, name, step: abs(field.scale), at: monotonic).map { .integer($0) }
+            return gates.believed(register, name, step: field.step, at: monotonic).map { .integer($0) }
         }
-        if field.field == "value", let display = role.display, case .float(let shown) = value {
+        if field.field == Field.value.rawValue, role.hasDisplay, case .float(let shown) = value,
+            let most = MeterRegister.Quantity(role)?.largestPerHour
+        {
             guard shown >= 0, let thousandths = Int64(exactly: (shown * 1000).rounded()) else { return nil }
-            let most = display.largestPerHour * 1000
-            let isBelieved = gates.believed(thousandths, name, step: abs(field.scale) * 1000, most: most, at: monotonic)
+            let isBelieved = gates.believed(
+                thousandths,
+                name,
+                step: field.step * 1000,
+                most: most * 1000,
+                at: monotonic
+            )
             return isBelieved == nil ? nil : value
         }
         return value
-    }
-
-    /// The point with what the ledger learns from it.
-    private func meaning(_ point: Point) -> Point {
-        func value(_ name: String) -> FieldValue? {
-            point.series.fieldNames.firstIndex(of: name).flatMap { point.values[$0] }
-        }
-        var point = point
-        switch (role, value("value"), value("wh_in")) {
-        case (.production, _, _): return point.producing(source)
-        case (.consumption, _, .integer(let wh)?):
-            let fact = Meaning.Fact.register(MeterRegister(.consumption), value: Double(wh), serial: nil)
-            point.meaning = Meaning(source: source, [fact])
-        case (_, .float(let shown)?, _):
-            if let display = role.display {
-                point.meaning = Meaning(source: source, Meaning.Fact.display(shown, of: display))
-            }
-        default: break
-        }
-        return point
     }
 }
 

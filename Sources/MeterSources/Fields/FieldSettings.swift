@@ -27,15 +27,15 @@ struct FieldSettings: Sendable {
     var isOptional: Bool
     private let mark: NumberText.Mark
 
-    /// Fields that are whole numbers by the schema.
-    private static let integers: Set = ["wh", "wh_in", "wh_out", "count", "state", "alarm"]
     /// What devices write in the place of a value that they do not have.
     private static let blanks: Set = [
         "", "-", "--", "---", "----", "null", "nan", "n/a", "none", "unavailable", "unknown",
     ]
 
     /// Whether it counts energy, so that it may only grow.
-    var isEnergy: Bool { RegisterUnit.quantity(of: field) == .energy }
+    let isEnergy: Bool
+    /// How far apart two neighbouring values of the device are, in what is stored.
+    var step: Double { abs(scale) }
 
     /// Reads one entry of `[fields]`; problems go to the section's diagnostics.
     init(
@@ -43,7 +43,7 @@ struct FieldSettings: Sendable {
         phase: Int?,
         settings: ConfigSection,
         format: DocumentFormat,
-        role: FieldRole,
+        role: MeterRole,
         mark: NumberText.Mark
     ) {
         self.field = field
@@ -61,16 +61,17 @@ struct FieldSettings: Sendable {
         scale = settings.number("scale", default: 1, "What the value is multiplied by to be in its unit.")
         offset = settings.number("offset", default: 0, "What is then added.")
         isOptional = settings.boolean("optional", default: false, "Whether the device may leave it out.")
-        self.store = Self.integers.contains(field) ? .integer : store ?? .float
-        let display = field == "value" ? role.displayUnit : nil
-        if let quantity = display?.quantity ?? RegisterUnit.quantity(of: field) {
-            if let unit, let factor = RegisterUnit.factor(from: unit, to: quantity) {
-                scale *= factor / (display?.size ?? 1)
-                offset *= factor / (display?.size ?? 1)
+        let known = role.known(field)
+        self.store = known?.isInteger == true ? .integer : store ?? .float
+        isEnergy = known?.quantity == .energy && known?.size == 1
+        if let known, let quantity = known.quantity {
+            if let unit, let factor = quantity.factor(from: unit) {
+                scale *= factor / known.size
+                offset *= factor / known.size
             } else if unit != nil {
-                settings.report("\(field): expected \(RegisterUnit.names(of: quantity))", at: "unit")
+                settings.report("\(field): expected \(quantity.unitsInWords)", at: "unit")
             } else if quantity != .ratio {
-                settings.report("unit: missing; \(field) is one of \(RegisterUnit.names(of: quantity)), so it matters")
+                settings.report("unit: missing; \(field) is one of \(quantity.unitsInWords), so it matters")
             }
         }
         if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }

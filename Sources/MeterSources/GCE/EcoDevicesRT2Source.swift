@@ -4,7 +4,7 @@ import MeterDocuments
 import MeterIO
 
 /// The Eco-Devices RT2 of GCE Electronics, by its key API.
-public final class EcoDevicesRT2Source: NamedMeasurements {
+public final class EcoDevicesRT2Source: MeterSource {
     public static let type = "ecodevices-rt2"
     public static let summary = "Registers, powers and counters of an Eco-Devices RT2 of GCE Electronics."
     public static let sample = """
@@ -21,12 +21,13 @@ public final class EcoDevicesRT2Source: NamedMeasurements {
 
     let settings: EcoDevicesRT2Settings
 
+    public var declaration: Declaration {
+        Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+    }
+
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesRT2Settings(settings: settings)
     }
-
-    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
-    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var points = FieldPoints(
@@ -65,7 +66,7 @@ struct EcoDevicesRT2Settings: Sendable {
 
     var device: HTTPDevice
     private var key: Secret?
-    var role: FieldRole
+    var role: MeterRole
     var every: Duration
     var measurement: Measurement
     /// The wanted values, and the question whose answer has each.
@@ -75,14 +76,14 @@ struct EcoDevicesRT2Settings: Sendable {
     init(settings: ConfigSection) {
         device = HTTPDevice(settings: settings)
         key = settings.secretFile("key_file", credential: "\(settings.name)-key", "A file with the device's API key.")
-        role = settings.choice("role", default: .consumption, "What the values mean for the house.")
+        role = settings.role(.consumption)
         every = settings.duration(
             "every",
             in: .seconds(10) ... .seconds(86_400),
             default: .seconds(30),
             "How often it is read; it is slow, and several questions take it seconds."
         )
-        measurement = settings.destination("measurement", default: role.measurement, "Where the readings go.")
+        measurement = settings.destination("measurement", default: role.kind?.rawValue, "Where the readings go.")
         for (field, entry) in settings.namedSections("fields") {
             let question = entry.string("from", "The question, such as \"Index=All\", \"Get=P\" or \"DIndex=S\".")
             let parts = question.split(separator: "=", omittingEmptySubsequences: false)

@@ -49,7 +49,7 @@ extension PulseSettings {
     /// Decodes what a pulse meter has that another device counts.
     init(relayed settings: ConfigSection, every: Duration) {
         self.init()
-        role = settings.choice("role", "What the pulses count.")
+        role = settings.pulseRole()
         pulsesPerUnit = Self.pulsesPerUnit(settings, role)
         initial = settings.number(
             "initial",

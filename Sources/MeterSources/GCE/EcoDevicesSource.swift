@@ -4,7 +4,7 @@ import MeterDocuments
 import MeterProtocols
 
 /// The Eco-Devices of GCE Electronics: a French meter's TIC in historique, and two pulse meters, in the network.
-public final class EcoDevicesSource: NamedMeasurements {
+public final class EcoDevicesSource: MeterSource {
     public static let type = "ecodevices"
     public static let summary = "A French meter (historique) and pulse meters at an Eco-Devices of GCE Electronics."
     public static let sample = """
@@ -22,11 +22,26 @@ public final class EcoDevicesSource: NamedMeasurements {
 
     let settings: EcoDevicesSettings
 
+    /// An Eco-Devices relays the mode historique; its counters are sources of their own.
+    public var declaration: Declaration {
+        var declaration = Declaration(stores: [], counts: [], every: .seconds(900))
+        if settings.input > 0 {
+            var meter = settings.meter.declaration
+            meter.counts = [.import]
+            declaration.add(meter)
+            declaration.longestPause = meter.longestPause
+        }
+        for (number, counter) in settings.counters.sorted(by: { $0.key < $1.key }) {
+            var part = counter.declaration
+            for place in part.stores.indices { part.stores[place].suffix = RelayedCounter.suffix(number) }
+            declaration.add(part)
+        }
+        return declaration
+    }
+
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesSettings(settings: settings)
     }
-
-    public var meter: TeleinfoSettings? { settings.input > 0 ? settings.meter : nil }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)

@@ -7,13 +7,16 @@ struct RelayedCounter: Sendable {
     private var points: PulsePoints
     private var gates = EnergyGates()
 
+    /// The end of the name that a counter has as a source of its own.
+    static func suffix(_ number: Int) -> String { "-c\(number)" }
+
     /// Prepares the series; the counter is a source of its own for the ledger and in the tag `source`.
     init(_ settings: PulseSettings, _ number: Int, context: SourceContext) {
         self.settings = settings
         points = PulsePoints(
             settings,
             context: SourceContext(
-                name: "\(context.name)-c\(number)",
+                name: context.name + Self.suffix(number),
                 tags: context.tags,
                 logger: context.logger,
                 status: context.status
@@ -35,7 +38,7 @@ struct RelayedCounter: Sendable {
             return reading
         }
         let before = gates.held
-        let most = (MeterRegister.Role(rawValue: settings.role.rawValue)?.largestPerHour ?? 45_000)
+        let most = MeterRegister.Quantity(settings.role)?.largestPerHour ?? 45_000
         let pulses = (settings.role.isElectric ? most / 1000 : most) * settings.pulsesPerUnit
         if gates.believed(Int64(clamping: count), name, step: 10, most: pulses, at: .now) != nil {
             var register = PulseRegister(initial: settings.initial)

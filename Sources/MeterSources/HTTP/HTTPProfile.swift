@@ -6,7 +6,7 @@ struct HTTPProfile: Sendable, DeviceProfile {
     /// What a person calls the device.
     var name: String
     var kind: DeviceKind
-    var role: FieldRole
+    var role: MeterRole
     /// The documents that the places are from.
     var source: String
     /// Whether the maker says so, or independent sources agree.

@@ -10,7 +10,7 @@ struct HTTPSettings: Sendable {
     /// Whether the server may say that nothing has changed.
     var isConditional: Bool
     var every: Duration
-    var role: FieldRole
+    var role: MeterRole
     var kind: DeviceKind
     var measurement: Measurement
     var map: FieldMap
@@ -43,14 +43,14 @@ struct HTTPSettings: Sendable {
             default: profile?.every ?? .seconds(60),
             "How often it is read."
         )
-        let own = settings.optionalChoice("role", of: FieldRole.self, "What the values mean for the house.")
+        let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
         role = own ?? profile?.role ?? .other
         kind = profile?.kind ?? .meter
-        let usual = own.map(\.measurement) ?? profile?.measurement ?? role.measurement
+        let usual = own.map(\.kind?.rawValue) ?? profile?.measurement ?? role.kind?.rawValue
         measurement = settings.destination(
             "measurement",
             default: usual,
-            "Where the readings go; by default raw.production or raw.meter by role, or where the profile says."
+            "Where the readings go; by default that of the role, such as raw.meter, or where the profile says."
         )
         map = Self.map(settings, profile, role)
     }
@@ -75,7 +75,7 @@ struct HTTPSettings: Sendable {
         return url
     }
 
-    private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: FieldRole) -> FieldMap {
+    private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: MeterRole) -> FieldMap {
         let own = FieldMap(settings: settings, role: role)
         let hasProfile = settings.contains("profile")
         switch (hasProfile, FieldMap.isIn(settings)) {

@@ -4,7 +4,7 @@ import MeterDocuments
 import MeterIO
 
 /// Any device with a web server: JSON, XML, HTML, CSV or text at an address.
-public final class HTTPSource: NamedMeasurements {
+public final class HTTPSource: MeterSource {
     public static let type = "http"
     public static let summary = "Any device or service with a web address: JSON, XML, HTML, CSV or text, or a profile."
     public static let sample = """
@@ -27,12 +27,13 @@ public final class HTTPSource: NamedMeasurements {
 
     let settings: HTTPSettings
 
+    public var declaration: Declaration {
+        Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+    }
+
     public init(settings: ConfigSection) {
         self.settings = HTTPSettings(settings: settings)
     }
-
-    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
-    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let client = HTTPClient(access: settings.access)

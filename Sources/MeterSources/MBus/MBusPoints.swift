@@ -4,16 +4,19 @@ public import MeterProtocols
 /// Makes a point of a meter's answer.
 public struct MBusPoints: Sendable {
     private let fields: [MBusField]
-    private let role: MBusRole
-    private let source: String
     private let series: Series
 
     /// Prepares the series.
     public init(_ settings: MBusSettings, context: SourceContext) {
         fields = settings.fields
-        role = settings.role
-        source = context.name
-        series = context.series(settings.measurement, tags: settings.role.tags, fields: fields.map(\.name))
+        let kind = settings.role.kind ?? .meter
+        let tags =
+            switch kind {
+            case .production: [("kind", DeviceKind.meter.rawValue)]
+            case .meter: [("role", settings.role.rawValue)]
+            default: []
+            } as [(String, String)]
+        series = context.series(settings.measurement, kind: kind, tags: tags, fields: fields.map(\.name))
     }
 
     /// Makes the point of a complete answer.
@@ -27,27 +30,8 @@ public struct MBusPoints: Sendable {
         let records = telegrams.flatMap(\.records)
         let values = fields.map { held.contains($0.name) ? nil : Self.value($0, records) }
         var point = Point(series, at: time, values)
-        let facts = facts(point, serial: telegrams.first?.header?.meter?.digits)
-        if !facts.isEmpty { point.meaning = Meaning(source: source, facts) }
+        if let serial = telegrams.first?.header?.meter?.digits { point.remarks = Remarks(serial: serial) }
         return point
-    }
-
-    /// What the ledger learns.
-    private func facts(_ point: Point, serial: String?) -> [Meaning.Fact] {
-        func value(_ name: String) -> FieldValue? {
-            fields.firstIndex { $0.name == name }.flatMap { point.values[$0] }
-        }
-        func number(_ name: String) -> Double? { if case .float(let number)? = value(name) { number } else { nil } }
-        func register(_ name: String) -> Int64? { if case .integer(let wh)? = value(name) { wh } else { nil } }
-        return switch role {
-        case .production: Meaning.Fact.production(watts: number("w"), wh: register("wh"), serial: serial)
-        case .electricity:
-            register("wh_in").map { [.register(MeterRegister(.consumption), value: Double($0), serial: serial)] } ?? []
-        case .heat: number("value").map { Meaning.Fact.display($0, of: .heat, serial: serial) } ?? []
-        case .water: number("value").map { Meaning.Fact.display($0, of: .water, serial: serial) } ?? []
-        case .gas: number("value").map { Meaning.Fact.display($0, of: .gas, serial: serial) } ?? []
-        case .cooling, .other: []
-        }
     }
 
     /// A field's value; none where the meter has no such record or calls it invalid.
@@ -58,6 +42,7 @@ public struct MBusPoints: Sendable {
         if field.isInteger {
             return (number.integer ?? Int64(exactly: number.double.rounded(.down))).map { .integer($0) }
         }
-        return number.double.isFinite ? .float(number.double) : nil
+        let value = field.isTurned ? -number.double : number.double
+        return value.isFinite ? .float(value) : nil
     }
 }

@@ -157,7 +157,7 @@ struct MBusProbe: MeterProbe {
         } else {
             lines.append(.number("address", Int(primary ?? first.address)))
         }
-        lines.append(.text("role", guess.role.rawValue, guess.role == .electricity ? Self.production : nil))
+        lines.append(.text("role", guess.role.rawValue, guess.role == .consumption ? Self.production : nil))
         let who =
             meter.map { "\($0.manufacturer) \($0.digits), \($0.medium)" } ?? "a meter that does not say its number"
         let identity = meter.map { $0.bytes.map { String($0) }.joined(separator: " ") }
@@ -177,7 +177,7 @@ struct MBusProbe: MeterProbe {
 
 /// What a meter is for, by what it says that it measures.
 private struct MBusGuess {
-    let role: MBusRole
+    let role: MeterRole
     /// What a French home calls it.
     let name: String
     /// Fields for a meter whose records are none of its role's.
@@ -185,9 +185,9 @@ private struct MBusGuess {
 
     init(_ telegrams: [MBusTelegram]) {
         let records = telegrams.flatMap(\.records)
-        let (role, name): (MBusRole, String) =
+        let (role, name): (MeterRole, String) =
             switch telegrams.first?.header?.meter?.mediumCode {
-            case 0x02: (.electricity, "compteur")
+            case 0x02: (.consumption, "compteur")
             case 0x03: (.gas, "gaz")
             case 0x04, 0x0C, 0x0D: (.heat, "chauffage")
             case 0x0A, 0x0B: (.cooling, "froid")
@@ -195,7 +195,7 @@ private struct MBusGuess {
             default: (.other, "mbus")
             }
         self.name = name
-        if role.fields.contains(where: { $0.selector.value(in: records) != nil }) {
+        if role.mbusFields.contains(where: { $0.selector.value(in: records) != nil }) {
             self.role = role
             fields = []
         } else {

@@ -21,7 +21,7 @@ public struct MBusSettings: Sendable {
     public var address: Address
     public var timeout: Duration
     public var every: Duration
-    public var role: MBusRole
+    public var role: MeterRole
     public var measurement: Measurement
     public var fields: [MBusField]
 
@@ -54,27 +54,27 @@ public struct MBusSettings: Sendable {
         )
         role = settings.choice(
             "role",
-            default: .electricity,
+            default: .consumption,
             "What the meter counts; it decides which fields are written."
         )
         measurement = settings.destination(
             "measurement",
-            default: role.measurement,
+            default: (role.kind ?? .meter).rawValue,
             "Where the readings go; raw.production for the role production."
         )
         fields = Self.fields(settings, role)
     }
 
     /// The defaults of a role, for a capture that is decoded without a configuration.
-    public init(role: MBusRole) {
+    public init(role: MeterRole) {
         line = .serial("")
         baud = 2400
         address = .primary(0)
         timeout = .seconds(1)
         every = .seconds(1)
         self.role = role
-        measurement = Measurement(written: role.measurement) ?? Measurement("")
-        fields = role.fields
+        measurement = (role.kind ?? .meter).measurement
+        fields = role.mbusFields
     }
 
     private static func line(_ settings: ConfigSection) -> Line {
@@ -130,8 +130,8 @@ public struct MBusSettings: Sendable {
         return .secondary(meter)
     }
 
-    private static func fields(_ settings: ConfigSection, _ role: MBusRole) -> [MBusField] {
-        var fields = role.fields
+    private static func fields(_ settings: ConfigSection, _ role: MeterRole) -> [MBusField] {
+        var fields = role.mbusFields
         let own = settings.stringTable(
             "fields",
             "Fields of your own, or others than the role's: name = \"record\", such as night = \"energy tariff 2 in kWh\"; "

@@ -12,7 +12,7 @@ public final class MBusSource: AskingSource {
         type = "mbus"
         device = "/dev/ttyUSB0"      # the level converter; or host = "192.168.1.20" and port = 10001
         address = 5                  # primary, 0 to 250; or the number on the meter: id = "12345678"
-        role = "heat"                # electricity | production | heat | cooling | water | gas | other
+        role = "heat"                # consumption | import | export | production | battery | water | gas | cooling | other
         every = "15m"
 
         [source.chauffage.fields]    # more than the role's own fields; boxenergie decode mbus shows the names
@@ -21,6 +21,17 @@ public final class MBusSource: AskingSource {
         """
 
     public let settings: MBusSettings
+
+    public var declaration: Declaration {
+        var declaration = Declaration(
+            of: settings.role,
+            in: settings.measurement,
+            kind: settings.role.kind ?? .meter,
+            every: settings.every
+        )
+        if case .serial(let device) = settings.line { declaration.read(over: device) }
+        return declaration
+    }
 
     public init(settings: ConfigSection) {
         self.settings = MBusSettings(settings: settings)
@@ -126,7 +137,7 @@ extension MBusGates {
 }
 
 private struct NoFields: Error, CustomStringConvertible {
-    var role: MBusRole
+    var role: MeterRole
 
     var description: String {
         "the meter answers, but has none of the fields of the role \(role.rawValue); "

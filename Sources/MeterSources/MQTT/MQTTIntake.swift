@@ -134,7 +134,7 @@ final class MQTTIntake: Sendable {
                     known: &state.series
                 )
                 return FieldReading(points: points)
-            case .fields(let map, let role, let measurement):
+            case .fields(let map, let role, let kind, let measurement):
                 // Most devices of a wildcard have nothing of what is wanted.
                 let name = settings.format == .number ? match.field ?? MQTTSettings.bareValue : nil
                 if let name, !map.fields.contains(where: { $0.path == name }) { return FieldReading() }
@@ -144,7 +144,7 @@ final class MQTTIntake: Sendable {
                     } ?? map.document(payload)
                 let key = tags.map { "\($0.0)=\($0.1)" }
                 var points =
-                    try state.points[key] ?? newPoints(map, role, measurement, tags, known: state.points.count)
+                    try state.points[key] ?? newPoints(map, role, kind, measurement, tags, known: state.points.count)
                 defer { state.points[key] = points }
                 let mark: FieldValue? = isRetained ? true : nil
                 return points.reading(at: now, monotonic: .now, marked: mark) { field in
@@ -158,7 +158,8 @@ final class MQTTIntake: Sendable {
 
     private func newPoints(
         _ map: FieldMap,
-        _ role: FieldRole,
+        _ role: MeterRole,
+        _ kind: DeviceKind,
         _ measurement: Measurement,
         _ tags: [(String, String)],
         known: Int
@@ -169,7 +170,7 @@ final class MQTTIntake: Sendable {
             )
         }
         let mark = settings.retained == .mark ? "retained" : nil
-        return FieldPoints(map.fields, role: role, kind: .meter, measurement, context, tags: tags, mark: mark)
+        return FieldPoints(map.fields, role: role, kind: kind, measurement, context, tags: tags, mark: mark)
     }
 
     private func note(_ problems: [String]) {

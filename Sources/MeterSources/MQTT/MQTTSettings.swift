@@ -135,7 +135,7 @@ struct MQTTSettings: Sendable {
         if topics.contains(where: \.hasField), format != .number {
             settings.report("{field} is for the format number, where a message is one value", at: "topics")
         }
-        if case .fields(let map, let role, _) = payload.content {
+        if case .fields(let map, let role, _, _) = payload.content {
             if role != .other, topics.contains(where: { !$0.tagNames.isEmpty }) {
                 settings.report(
                     "with this role a source is one device, so that the house's energy is right: name it in topics",

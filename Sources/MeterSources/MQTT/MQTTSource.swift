@@ -3,7 +3,7 @@ public import MeterCore
 import MeterIO
 
 /// Whatever speaks to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED.
-public final class MQTTSource: NamedMeasurements {
+public final class MQTTSource: MeterSource {
     public static let type = "mqtt"
     public static let summary = "Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED."
     public static let sample = """
@@ -33,12 +33,15 @@ public final class MQTTSource: NamedMeasurements {
 
     let settings: MQTTSettings
 
+    /// What sends by itself does so when it likes; a day without anything is strange.
+    public var declaration: Declaration {
+        let parts = settings.topics.flatMap(\.tagNames)
+        return settings.payload.declaration(every: .seconds(86_400), parts: parts)
+    }
+
     public init(settings: ConfigSection) {
         self.settings = MQTTSettings(settings: settings)
     }
-
-    public var production: Measurement? { settings.payload.production }
-    public var displays: Measurement? { settings.payload.displays }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         guard let broker = settings.broker else { return }

@@ -125,8 +125,8 @@ struct ModbusIdentity {
     private static let example = ProbeFinding.Line(key: "value", value: "{ address = 0, type = \"uint16\" }")
     private static let role = ProbeFinding.Line.text(
         "role",
-        ModbusSettings.Role.consumption.rawValue,
-        "grid if it counts the whole house, production if it counts solar panels"
+        MeterRole.consumption.rawValue,
+        "import if it counts the whole house at the grid, production if it counts solar panels"
     )
 
     private func finding(_ what: String, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {

@@ -14,11 +14,13 @@ struct ModbusRegister: Sendable, Hashable {
     var offset: Double
     var store: Store
 
-    /// Fields that are whole numbers by the schema.
-    private static let integers: Set = ["wh", "wh_in", "wh_out", "state", "alarm"]
-
     /// Whether it counts energy, so that it may only grow.
-    var isEnergy: Bool { RegisterUnit.quantity(of: field) == .energy }
+    var isEnergy: Bool { Field(rawValue: field)?.quantity == .energy }
+
+    /// Whether the schema has a field as a whole number.
+    private static func isWhole(_ field: String) -> Bool {
+        Field(rawValue: field)?.isInteger(in: [.production, .meter, .battery]) ?? false
+    }
 
     /// What it counts in; floating-point numbers of a large register have about 8 Wh between them.
     var step: Double { layout.type == .float32 || layout.type == .float64 ? 20 : abs(scale) }
@@ -47,14 +49,15 @@ struct ModbusRegister: Sendable, Hashable {
             missing: place.holdsBits ? nil : bits
         )
         let usual: Store = layout.type == .string ? .text : layout.type == .bit ? .boolean : .float
-        self.store = Self.integers.contains(field) ? .integer : store ?? usual
-        if let known = RegisterUnit.quantity(of: field) {
-            if let unit, let factor = RegisterUnit.factor(from: unit, for: field) {
+        let isWhole = Self.isWhole(field)
+        self.store = isWhole ? .integer : store ?? usual
+        if let known = Field(rawValue: field)?.quantity {
+            if let unit, let factor = known.factor(from: unit) {
                 scale *= factor
                 offset *= factor
             } else if unit != nil {
                 settings.report(
-                    "\(field) is stored in \(known.rawValue), expected \(RegisterUnit.names(for: field))",
+                    "\(field) is stored in \(known.rawValue), expected \(known.unitsInWords)",
                     at: "unit"
                 )
             } else if known != .ratio {
@@ -69,7 +72,7 @@ struct ModbusRegister: Sendable, Hashable {
         if layout.type != .string, length != nil { settings.report("only a text has a length", at: "length") }
         if !layout.span.isPossible { settings.report("it ends behind the last register, 65535", at: "address") }
         if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }
-        if let store, store != self.store, Self.integers.contains(field) {
+        if let store, store != self.store, Self.isWhole(field) {
             settings.report("\(field) is always stored as an integer", at: "store")
         }
         if (layout.type == .string) != (self.store == .text) {

@@ -4,16 +4,6 @@ import MeterProtocols
 
 /// The settings of a `modbus` source.
 struct ModbusSettings: Sendable {
-    /// What the readings mean for the house.
-    enum Role: String, CaseIterable {
-        /// What one consumer or a part of the house takes.
-        case consumption
-        /// The whole house, where it meets the grid.
-        case grid
-        /// What is produced.
-        case production
-    }
-
     /// What is read.
     enum Map: Sendable {
         case sunSpec(bases: [Int], most: Int)
@@ -33,7 +23,7 @@ struct ModbusSettings: Sendable {
     var framing: ModbusLink.Framing
     var unit: UInt8
     var map: Map
-    var role: Role
+    var role: MeterRole
     var every: Duration
     var timeout: Duration
     var pause: Duration
@@ -78,11 +68,7 @@ struct ModbusSettings: Sendable {
             "Use a profile whose register map nobody has confirmed."
         )
         map = Self.map(settings, profile)
-        role = settings.choice(
-            "role",
-            default: Self.usualRole(map),
-            "What the readings mean: the consumption of a part, the grid connection, or production."
-        )
+        role = Self.role(settings, map)
         every = settings.duration(
             "every",
             in: .seconds(1) ... .seconds(3600),
@@ -110,24 +96,65 @@ struct ModbusSettings: Sendable {
         hasInvertedPower = settings.boolean("invert_power", default: false, "The power alone has the wrong sign.")
         measurement = settings.destination(
             "measurement",
-            default: role == .production ? "raw.production" : "raw.meter",
+            default: (role.kind ?? .meter).rawValue,
             "Where the readings go."
         )
         if case .sunSpec = map {
             if settings.contains("measurement") {
-                settings.report("SunSpec readings go to raw.production and raw.meter", at: "measurement")
-            }
-            if role == .production {
-                settings.report(
-                    "SunSpec tells production by itself; this is for meters: consumption or grid",
-                    at: "role"
-                )
+                let (production, meter) = (Kind.production.rawValue, Kind.meter.rawValue)
+                settings.report("SunSpec readings go to \(production) and \(meter)", at: "measurement")
             }
         }
     }
 
-    private static func usualRole(_ map: Map) -> Role {
-        if case .registers(_, .inverter, _) = map { .production } else { .consumption }
+    /// The role; by SunSpec a device tells itself what it produces, and the role is that of its meters.
+    private static func role(_ settings: ConfigSection, _ map: Map) -> MeterRole {
+        switch map {
+        case .sunSpec:
+            return settings.choice(
+                "role",
+                among: [.consumption, .import, .export, .other],
+                default: .consumption,
+                "What the meters of the device count."
+            ) { role in
+                switch role {
+                case .production: "SunSpec tells production by itself; this is for the meters beside it"
+                case .battery: "batteries are not read by SunSpec"
+                case .water, .gas, .heat, .cooling: "SunSpec has electricity meters only"
+                case .consumption, .import, .export, .other: nil
+                }
+            }
+        case .registers(let list, let kind, _):
+            let role: MeterRole = settings.choice(
+                "role",
+                default: kind == .inverter ? .production : .consumption,
+                "What the readings mean for the house."
+            )
+            let fields = list.registers.filter { $0.phase == nil }.map(\.field)
+            if !fields.isEmpty { settings.warnOfIdleRole(role, fields: fields) }
+            return role
+        }
+    }
+
+    /// Whether a value of the device is stored with the other sign.
+    ///
+    /// What a meter at a battery sees as drawn charges it.
+    func turns(_ field: String, _ kind: ModbusProfile.Kind) -> Bool {
+        guard field == Field.w.rawValue || field == Field.var.rawValue else { return false }
+        let isAtBattery = role == .battery && kind == .meter
+        return (isInverted != hasInvertedPower) != isAtBattery
+    }
+
+    var declaration: Declaration {
+        guard case .sunSpec = map else {
+            return Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
+        }
+        let stores = [
+            Declaration.Store(.production, in: Kind.production.measurement),
+            Declaration.Store(.meter, in: Kind.meter.measurement, role: role),
+        ]
+        // A device tells itself whether it is an inverter.
+        return Declaration(stores: stores, counts: nil, every: every)
     }
 
     private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?) -> Map {

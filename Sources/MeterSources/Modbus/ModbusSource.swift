@@ -14,15 +14,19 @@ public final class ModbusSource: AskingSource {
         host = "192.168.1.20"        # or, for an RS485 adapter: device = "/dev/serial/by-id/..."
         unit = 1
         profile = "eastron-sdm120"   # boxenergie profiles lists them; without it SunSpec is tried
-        role = "consumption"         # consumption | grid | production
+        role = "consumption"         # import for the meter at the grid, production for panels, battery ...
         every = "10s"
         """
 
     let settings: ModbusSettings
-    /// Where the readings of what it produces go; `nil` when it produces nothing.
-    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
     /// What was learnt about the device outlives a line that is lost and comes back.
     private let reader = Mutex<(any ModbusReader)?>(nil)
+
+    public var declaration: Declaration {
+        var declaration = settings.declaration
+        declaration.read(over: settings.place.serialDevice)
+        return declaration
+    }
 
     public init(settings: ConfigSection) {
         self.settings = ModbusSettings(settings: settings)

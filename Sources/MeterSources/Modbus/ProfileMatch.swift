@@ -90,7 +90,7 @@ struct ProfileMatch {
 
     /// Whether a meter in a home can have such a value, which is 0 for a phase that is not there only by mistake.
     private static func isPossible(_ number: Double, _ field: String) -> Bool {
-        switch RegisterUnit.quantity(of: field) {
+        switch Field(rawValue: field)?.quantity {
         case .voltage: (80...300).contains(number)
         case .frequency: (45...65).contains(number)
         case .ratio: (-1.01...1.01).contains(number)

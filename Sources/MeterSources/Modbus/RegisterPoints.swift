@@ -10,8 +10,6 @@ struct RegisterPoints: Sendable {
     }
 
     private let registers: [ModbusRegister]
-    /// What the ledger calls a meter that counts a production.
-    private let producer: String?
     private var groups: [Group] = []
     private var gates = EnergyGates()
 
@@ -22,37 +20,43 @@ struct RegisterPoints: Sendable {
     {
         self.registers = registers
         let isProduction = settings.role == .production
-        producer = isProduction ? context.name : nil
+        let names = registers.filter { $0.phase == nil }.map(\.field)
+        let hasExport = names.contains(Field.whIn.rawValue) && names.contains(Field.whOut.rawValue)
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || !isProduction {
             var fields: [(name: String, register: Int, sign: Double)] = []
             for (place, register) in registers.enumerated() where register.phase == phase {
-                guard let name = Self.name(register.field, kind, settings) else { continue }
-                let turns = settings.isInverted != settings.hasInvertedPower
-                fields.append((name, place, turns && ["w", "var"].contains(register.field) ? -1 : 1))
+                guard let name = Self.name(register.field, kind, settings, hasExport: hasExport) else { continue }
+                fields.append((name, place, settings.turns(register.field, kind) ? -1 : 1))
             }
             guard !fields.isEmpty else { continue }
-            let tags =
-                phase.map { [("phase", "\($0)")] } ?? (isProduction ? [("kind", kind.rawValue)] : [])
-            let series = context.series(settings.measurement, tags: tags, fields: fields.map(\.name))
+            let stored = settings.role.kind
+            var tags = phase.map { [("phase", "\($0)")] } ?? []
+            if isProduction { tags.append(("kind", kind.rawValue)) }
+            if stored == .meter { tags.append(("role", settings.role.rawValue)) }
+            let series = context.series(settings.measurement, kind: stored, tags: tags, fields: fields.map(\.name))
             groups.append(Group(series: series, fields: fields))
         }
     }
 
     /// The field that a register becomes; `nil` for one that says nothing in its role.
     ///
-    /// A meter of production counts it as import when its line enters at the side of the inverter, else as export.
+    /// With a line that enters at the other side, import and export are exchanged; an inverter's register is its own.
     private static func name(
         _ field: String,
         _ kind: ModbusProfile.Kind,
-        _ settings: ModbusSettings
+        _ settings: ModbusSettings,
+        hasExport: Bool
     ) -> String? {
-        switch (settings.role, kind, field, settings.isInverted) {
-        case (.production, .meter, "wh_in", false), (.production, .meter, "wh_out", true): "wh"
-        case (.production, .meter, "wh_in", true), (.production, .meter, "wh_out", false): nil
-        case (_, _, "wh_in", true): "wh_out"
-        case (_, _, "wh_out", true): "wh_in"
-        default: field
+        if settings.role == .production, kind == .inverter { return field }
+        var field = field
+        if settings.isInverted {
+            switch Field(rawValue: field) {
+            case .whIn?: field = Field.whOut.rawValue
+            case .whOut?: field = Field.whIn.rawValue
+            default: break
+            }
         }
+        return settings.role.stored(field, hasExport: hasExport)
     }
 
     /// The points of one reading.
@@ -70,7 +74,7 @@ struct RegisterPoints: Sendable {
             stored[place] = gates.believed(value, name, step: register.step, at: monotonic).map { .integer($0) }
         }
         return groups.map { group in
-            let point = Point(
+            Point(
                 group.series,
                 at: time,
                 group.fields.map { field in
@@ -78,7 +82,6 @@ struct RegisterPoints: Sendable {
                     return stored[field.register]
                 }
             )
-            return producer.map(point.producing) ?? point
         }.filter { !$0.isEmpty }
     }
 

@@ -3,11 +3,6 @@ import MeterProtocols
 
 /// Makes points of SunSpec models, as the schema names the values.
 struct SunSpecPoints: Sendable {
-    private static let productionFields = [
-        "w", "wh", "v", "a", "hz", "vdc1", "adc1", "vdc2", "adc2", "temp_c", "state", "alarm",
-    ]
-    private static let meterFields = ["w", "va", "var", "v", "a", "hz", "pf", "wh_in", "wh_out"]
-
     private let settings: ModbusSettings
     private let context: SourceContext
     private var series: [String: Series] = [:]
@@ -76,25 +71,26 @@ struct SunSpecPoints: Sendable {
         }
         // Off, asleep or on standby: many inverters then say that their power is not known.
         let isAtRest = [1, 2, 8].contains(state)
-        let values: [FieldValue?] = [
-            float(reading.number("W") ?? (isAtRest ? 0 : nil)),
-            gates.believed(
-                register,
-                "wh \(number)",
-                step: reading.step(isModel701 ? "TotWhInj" : "WH"),
-                at: monotonic
-            ).map { .integer($0) },
-            float(isModel701 ? reading.number("LNV") ?? reading.number("LLV") : mean),
-            float(reading.number("A")), float(reading.number("Hz")),
-            float(input("DCV", 0)), float(input("DCA", 0)), float(input("DCV", 1)), float(input("DCA", 1)),
-            float(reading.number("TmpCab") ?? reading.number("TmpSnk")),
-            state.map { .integer($0) },
-            reading.integer(isModel701 ? "Alrm" : "Evt1").map { .integer($0) },
-        ]
-        let tags = [("kind", "inverter")] + device(number)
-        // Each inverter of a device has a register of its own.
-        let source = number > 1 ? Meaning.name(ofDevice: "\(number)", of: context.name) : context.name
-        return Point(series("production", tags, Self.productionFields), at: time, values).producing(source)
+        let believed = gates.believed(
+            register,
+            "wh \(number)",
+            step: reading.step(isModel701 ? "TotWhInj" : "WH"),
+            at: monotonic
+        )
+        return Point(
+            series(.production, [("kind", DeviceKind.inverter.rawValue)] + device(number)),
+            at: time,
+            row: [
+                .w: float(reading.number("W") ?? (isAtRest ? 0 : nil)), .wh: believed.map { .integer($0) },
+                .v: float(isModel701 ? reading.number("LNV") ?? reading.number("LLV") : mean),
+                .a: float(reading.number("A")), .hz: float(reading.number("Hz")),
+                .vdc1: float(input("DCV", 0)), .adc1: float(input("DCA", 0)), .vdc2: float(input("DCV", 1)),
+                .adc2: float(input("DCA", 1)),
+                .tempC: float(reading.number("TmpCab") ?? reading.number("TmpSnk")),
+                .state: state.map { .integer($0) },
+                .alarm: reading.integer(isModel701 ? "Alrm" : "Evt1").map { .integer($0) },
+            ]
+        )
     }
 
     // MARK: - Meters
@@ -114,30 +110,37 @@ struct SunSpecPoints: Sendable {
                 let turns = settings.isInverted != settings.hasInvertedPower
                 return float(reading.number(name + suffix).map { turns ? -$0 : $0 })
             }
-            let imported = gates.believed(
-                reading.integer("TotWhImp" + register),
-                "in \(number) \(register)",
-                step: reading.step("TotWhImp"),
-                at: monotonic
-            ).map { FieldValue.integer($0) }
-            let exported = gates.believed(
-                reading.integer("TotWhExp" + register),
-                "out \(number) \(register)",
-                step: reading.step("TotWhExp"),
-                at: monotonic
-            ).map { FieldValue.integer($0) }
+            var registers: [Field: FieldValue] = [:]
+            for (field, name) in [(Field.whIn, "TotWhImp"), (.whOut, "TotWhExp")] {
+                let believed = gates.believed(
+                    reading.integer(name + register),
+                    "\(field.rawValue) \(number) \(register)",
+                    step: reading.step(name),
+                    at: monotonic
+                )
+                let isTurned = settings.isInverted
+                let stored: Field = isTurned ? (field == .whIn ? .whOut : .whIn) : field
+                registers[stored] = believed.map { .integer($0) }
+            }
             let voltage =
                 reading.number(phase.map { "PhVph\($0)" } ?? "PhV")
                 ?? (phase == nil && !hasPhases ? reading.number("PhVphA") : nil)
-            let values: [FieldValue?] = [
-                power("W"), float(reading.number("VA" + suffix)), power("VAR"), float(voltage),
-                float(reading.number(phase.map { "Aph\($0)" } ?? "A")),
-                phase == nil ? float(reading.number("Hz")) : nil,
-                float(reading.number("PF" + suffix).map { $0 / powerFactorUnit(reading.block.model) }),
-                settings.isInverted ? exported : imported, settings.isInverted ? imported : exported,
-            ]
-            let tags = device(number) + (phase.map { [("phase", $0 == "A" ? "1" : $0 == "B" ? "2" : "3")] } ?? [])
-            points.append(Point(series("meter", tags, Self.meterFields), at: time, values))
+            let tags =
+                device(number) + [("role", settings.role.rawValue)]
+                + (phase.map { [("phase", $0 == "A" ? "1" : $0 == "B" ? "2" : "3")] } ?? [])
+            points.append(
+                Point(
+                    series(.meter, tags),
+                    at: time,
+                    row: [
+                        .w: power("W"), .va: float(reading.number("VA" + suffix)), .var: power("VAR"),
+                        .v: float(voltage), .a: float(reading.number(phase.map { "Aph\($0)" } ?? "A")),
+                        .hz: phase == nil ? float(reading.number("Hz")) : nil,
+                        .pf: float(reading.number("PF" + suffix).map { $0 / powerFactorUnit(reading.block.model) }),
+                        .whIn: registers[.whIn], .whOut: registers[.whOut],
+                    ]
+                )
+            )
         }
         return points
     }
@@ -150,10 +153,10 @@ struct SunSpecPoints: Sendable {
     /// A second inverter or meter in the same device has a tag of its own.
     private func device(_ number: Int) -> [(String, String)] { number > 1 ? [("device", "\(number)")] : [] }
 
-    private mutating func series(_ name: String, _ tags: [(String, String)], _ fields: [String]) -> Series {
-        let key = "\(name) \(tags)"
+    private mutating func series(_ kind: Kind, _ tags: [(String, String)]) -> Series {
+        let key = "\(kind) \(tags)"
         if let known = series[key] { return known }
-        let made = context.series(Measurement(name, in: RetentionPolicy("raw")), tags: tags, fields: fields)
+        let made = context.series(kind.measurement, kind: kind, tags: tags)
         series[key] = made
         return made
     }

@@ -31,7 +31,7 @@ public struct OneWireSettings: Sendable {
             )
         }
         let input = settings.optionalChoice("counter", of: OneWireInput.self, "Which counter of a DS2423: A or B.")
-        let role = settings.optionalChoice("role", of: PulseRole.self, "What the counter's pulses count.")
+        let role = settings.optionalPulseRole("What the counter's pulses count.")
         every = settings.duration(
             "every",
             in: .seconds(10) ... .seconds(3600),
@@ -48,7 +48,7 @@ public struct OneWireSettings: Sendable {
     private static func counter(
         _ settings: ConfigSection,
         _ input: OneWireInput?,
-        _ role: PulseRole?,
+        _ role: MeterRole?,
         _ every: Duration
     ) -> Reading {
         if input == nil { settings.report("counter is missing: \"A\" or \"B\"") }
@@ -63,10 +63,10 @@ public struct OneWireSettings: Sendable {
             "What the meter's display would show at the counter's 0; boxenergie pulse set finds it."
         )
         pulse.every = every
-        pulse.measurement = settings.destination("measurement", default: "raw.pulse", "Where the readings go.")
+        pulse.measurement = settings.destination("measurement", default: Kind.pulse.rawValue, "Where the readings go.")
         pulse.production = settings.destination(
             "production",
-            default: "raw.production",
+            default: Kind.production.rawValue,
             "Where those of the role production go as well, with the other inverters'."
         )
         return .counter(input ?? .a, pulse)
@@ -74,6 +74,8 @@ public struct OneWireSettings: Sendable {
 
     private static func thermometer(_ settings: ConfigSection, _ isCounter: Bool) -> Reading {
         if isCounter { settings.report("counter and role are for a DS2423, and this is a thermometer", at: "sensor") }
-        return .temperature(settings.destination("measurement", default: "raw.temperature", "Where the readings go."))
+        return .temperature(
+            settings.destination("measurement", default: Kind.temperature.rawValue, "Where the readings go.")
+        )
     }
 }

@@ -1,7 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
-public import MeterProtocols
+import MeterProtocols
 import Synchronization
 
 /// A meter at a counter chip, or a thermometer, on a 1-Wire bus behind owserver.
@@ -20,13 +20,22 @@ public final class OneWireSource: AlignableSource {
     public let settings: OneWireSettings
     private let meter = Mutex<OneWireMeter?>(nil)
 
-    /// Where the readings of its counter go, if it is one.
-    public var pulses: PulseSettings? { if case .counter(_, let pulse) = settings.reading { pulse } else { nil } }
+    public var declaration: Declaration {
+        switch settings.reading {
+        case .counter(_, let pulse):
+            var declaration = pulse.declaration
+            declaration.longestPause = max(declaration.longestPause, settings.every)
+            return declaration
+        case .temperature(let measurement):
+            let store = Declaration.Store(.temperature, in: measurement)
+            return Declaration(stores: [store], counts: [], every: settings.every)
+        }
+    }
 
     public init(settings: ConfigSection) { self.settings = OneWireSettings(settings: settings) }
 
-    public var unit: PulseRole.Unit {
-        if case .counter(_, let pulse) = settings.reading { pulse.role.unit } else { .kilowattHours }
+    public var unit: MeterRole.DisplayUnit {
+        if case .counter(_, let pulse) = settings.reading { pulse.role.displayUnit } else { .kilowattHours }
     }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
@@ -52,7 +61,7 @@ public final class OneWireSource: AlignableSource {
                 return []
             }
             context.status.didRead(at: time)
-            return [Point(context.series(measurement, fields: ["temp_c"]), at: time, [.float(value)])]
+            return [Point(context.series(measurement, kind: .temperature), at: time, row: [.tempC: .float(value)])]
         case .counter(let input, let pulse):
             let value = try await chip.count(input)
             return take(value, pulse, at: time, context)

@@ -1,30 +1,50 @@
 import MeterCore
 
-/// Which line protocol a device may send: its measurements, its tags, and when.
+/// Which line protocol a device or a program may send: its measurements, its tags, and when.
+///
+/// A line with a time of its own is a record: the box's clock has no part in it.
 struct LineRules: Sendable {
+    /// Who sends: a program of the household may use any tags, a device those that are named.
+    enum Sender { case program, device }
+
     /// Series that one device may make: more of them is a tag that should be a field, and fills the database's memory.
     private static let mostSeries = 1000
-    private static let year2020: Int64 = 1_577_836_800_000_000_000
-    private static let hour: Int64 = 3_600_000_000_000
+    /// 2001-01-01: clocks that were never set stand at 1970 or 2000.
+    private static let earliest: Int64 = 978_307_200_000_000_000
 
     /// By the names that lines give them.
     private var measurements: [String: Measurement] = [:]
-    private var tags: [String]
+    /// The tags that may come; `nil` for any.
+    private var tags: [String]?
     private var precision: Precision
+    /// How far ahead of now a time may be.
+    private var ahead: Duration
+
+    /// The kinds of the schema among the measurements, whose lines tell something of the house's energy.
+    var kinds: [Kind] { measurements.values.compactMap(Kind.init).filter { !$0.tellingFields.isEmpty } }
 
     /// Reads the rules; problems go to the section's diagnostics.
     ///
     /// - Parameters:
     ///   - settings: the source's section.
+    ///   - sender: who sends.
     ///   - isUsed: whether line protocol comes at all.
-    init(settings: ConfigSection, isUsed: Bool) {
+    init(settings: ConfigSection, from sender: Sender, isUsed: Bool) {
         let names = settings.strings(
             "measurements",
             default: [],
             "For line protocol: the measurements that may come, each where it goes, such as \"raw.piscine\"."
         )
-        tags = settings.strings("tags", default: [], "For line protocol: the tags that may come.")
+        if sender == .device {
+            tags = settings.strings("tags", default: [], "For line protocol: the tags that may come.")
+        }
         precision = settings.choice("precision", default: .nanoseconds, "For line protocol: the unit of its times.")
+        ahead = settings.duration(
+            "ahead",
+            in: .zero ... .seconds(400 * 86_400),
+            default: .seconds(3600),
+            "For line protocol: how far ahead of now a time may be; more for forecasts."
+        )
         for text in names {
             guard let measurement = Measurement(written: text) else {
                 settings.report(
@@ -33,15 +53,17 @@ struct LineRules: Sendable {
                 )
                 continue
             }
-            measurements[measurement.name] = measurement
+            if measurements.updateValue(measurement, forKey: measurement.name) != nil {
+                settings.report("each name once: the lines do not tell the policy", at: "measurements")
+            }
         }
-        for tag in tags where ["site", "source", "time"].contains(tag) {
+        for tag in tags ?? [] where ["site", "source", "time"].contains(tag) {
             settings.report("the box sets the tag \(tag) itself", at: "tags")
         }
         if isUsed, names.isEmpty {
             settings.report("measurements: missing; the measurements that may come, such as [\"raw.piscine\"]")
         }
-        for key in ["measurements", "tags", "precision"] where !isUsed && settings.contains(key) {
+        for key in ["measurements", "tags", "precision", "ahead"] where !isUsed && settings.contains(key) {
             settings.report("it is for the format line", at: key)
         }
     }
@@ -79,16 +101,21 @@ struct LineRules: Sendable {
                 throw PayloadError("line \(number + 1), \(error)")
             }
             if let reason = refusal(parsed, now) { throw PayloadError("line \(number + 1): \(reason)") }
-            let words = parsed.tags.sorted { $0.0 < $1.0 } + more
+            // The box's own tags are not for lines to set.
+            let own = parsed.tags.filter { tag in tag.0 != "source" && !context.tags.contains { $0.0 == tag.0 } }
+            let words = own.sorted { $0.0 < $1.0 } + more
             let key = ([parsed.measurement] + words.map { "\($0.0)=\($0.1)" }).joined(separator: ",")
             if !known.contains(key) { new.insert(key) }
             let fields = parsed.fields.filter { $0.0 != mark?.0 } + (mark.map { [$0] } ?? [])
             let series = context.series(
                 measurements[parsed.measurement] ?? Measurement(parsed.measurement),
-                tags: parsed.tags + more,
+                parts: Subject.usualParts + more.map(\.0).filter { !Subject.usualParts.contains($0) },
+                tags: own + more,
                 fields: fields.map(\.0)
             )
-            points.append(Point(series, at: parsed.time ?? now, fields.map(\.1)))
+            var point = Point(series, at: parsed.time ?? now, fields.map(\.1))
+            point.isRecord = parsed.time != nil
+            points.append(point)
         }
         guard !points.isEmpty else { throw PayloadError("there is no line with a reading") }
         guard known.count + new.count <= Self.mostSeries else {
@@ -105,17 +132,17 @@ struct LineRules: Sendable {
         guard measurements[line.measurement] != nil else {
             return "the measurement \(line.measurement) is not among measurements = [...] in the box's configuration"
         }
-        if let tag = line.tags.first(where: { !tags.contains($0.0) }) {
+        if let tags, let tag = line.tags.first(where: { !tags.contains($0.0) }) {
             return "the tag \(tag.0) is not among tags = [...] in the box's configuration"
         }
         guard let time = line.time?.nanoseconds else { return nil }
-        if time < Self.year2020 {
-            return
-                "its time is before 2020; is the device's clock set, and precision = \"\(precision.rawValue)\" right?"
+        if time < Self.earliest {
+            return "its time is before 2001; is its clock set, and precision = \"\(precision.rawValue)\" right?"
         }
         // A box that does not know the time yet cannot judge.
-        if now.nanoseconds > Self.year2020, time > now.nanoseconds + Self.hour {
-            return "its time is in the future; is the device's clock right, and precision = \"\(precision.rawValue)\"?"
+        if now.nanoseconds > Self.earliest, Duration.nanoseconds(time - now.nanoseconds) > ahead {
+            return "its time is in the future; is its clock right, and precision = \"\(precision.rawValue)\"? "
+                + "For forecasts write ahead = \"48h\""
         }
         return nil
     }

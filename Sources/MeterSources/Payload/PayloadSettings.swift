@@ -1,10 +1,10 @@
 import MeterCore
 import MeterDocuments
 
-/// What becomes of what devices send by themselves: documents with wanted fields, or line protocol within rules.
+/// What becomes of what devices and programs send: documents with wanted fields, or line protocol within rules.
 struct PayloadSettings: Sendable {
     enum Content: Sendable {
-        case fields(FieldMap, FieldRole, Measurement)
+        case fields(FieldMap, MeterRole, DeviceKind, Measurement)
         case lines(LineRules)
     }
 
@@ -15,34 +15,52 @@ struct PayloadSettings: Sendable {
     /// - Parameters:
     ///   - settings: the source's section.
     ///   - format: that of the documents; `nil` for line protocol.
-    init(settings: ConfigSection, format: DocumentFormat?) {
+    ///   - sender: who sends.
+    ///   - mayBeTable: whether documents may be CSV.
+    init(
+        settings: ConfigSection,
+        format: DocumentFormat?,
+        from sender: LineRules.Sender = .device,
+        mayBeTable: Bool = true
+    ) {
         // Both are read, so that both are explained and none is unknown.
-        let rules = LineRules(settings: settings, isUsed: format == nil)
-        let role = settings.choice("role", default: FieldRole.other, "What the values mean for the house.")
-        let map = FieldMap(settings: settings, role: role, format: format ?? .json, mayBeTable: true)
+        let rules = LineRules(settings: settings, from: sender, isUsed: format == nil)
+        let role = settings.role(.other)
+        let map = FieldMap(settings: settings, role: role, format: format ?? .json, mayBeTable: mayBeTable)
+        let kind = settings.choice("kind", default: DeviceKind.meter, "What the device is, where it produces.")
         let measurement = settings.destination(
             "measurement",
-            default: format == nil ? "lines" : role.measurement,
-            "Where the readings go; by default raw.production or raw.meter by role."
+            default: format == nil ? "lines" : role.kind?.rawValue,
+            "Where the readings go; by default that of the role, such as raw.meter."
         )
         guard format != nil else {
-            for key in ["role", "measurement", "fields", "phase_1", "phase_2", "phase_3"] where settings.contains(key) {
+            for key in ["role", "kind", "measurement", "fields", "phase_1", "phase_2", "phase_3"]
+            where settings.contains(key) {
                 settings.report("line protocol says so itself; measurements = [...] names what may come", at: key)
             }
             content = .lines(rules)
             return
         }
         if map.fields.isEmpty { settings.report("nothing to keep: write [\(settings.path).fields]") }
-        content = .fields(map, role, measurement)
+        content = .fields(map, role, kind, measurement)
     }
 
-    /// Where production goes.
-    var production: Measurement? { place { $0 == .production } }
-    /// Where the displays of water, gas and heat meters go.
-    var displays: Measurement? { place { $0.display != nil } }
-
-    private func place(_ isWanted: (FieldRole) -> Bool) -> Measurement? {
-        if case .fields(_, let role, let measurement) = content, isWanted(role) { measurement } else { nil }
+    /// What a source with such a payload stores and counts.
+    ///
+    /// - Parameters:
+    ///   - pause: how long it says nothing while all is well.
+    ///   - more: tags that tell its devices apart.
+    /// - Returns: the declaration of the source.
+    func declaration(every pause: Duration, parts more: [String] = []) -> Declaration {
+        let parts = Subject.usualParts + more.filter { !Subject.usualParts.contains($0) }
+        switch content {
+        case .fields(_, let role, _, let measurement):
+            return Declaration(of: role, in: measurement, parts: parts, every: pause)
+        case .lines(let rules):
+            let stores = rules.kinds.map { Declaration.Store($0, in: $0.measurement, parts: parts) }
+            // The lines tell what they count.
+            return Declaration(stores: stores, counts: stores.isEmpty ? [] : nil, every: pause)
+        }
     }
 }
 

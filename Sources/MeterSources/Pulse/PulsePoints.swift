@@ -4,7 +4,6 @@ public import MeterProtocols
 /// Makes points of a pulse meter's register: when it changed, and at each quarter of an hour.
 public struct PulsePoints: Sendable {
     private let settings: PulseSettings
-    private let source: String
     private let main: Series
     private let production: Series?
     private var kept: (count: UInt64, value: Double, watts: Double?)?
@@ -13,20 +12,17 @@ public struct PulsePoints: Sendable {
     /// Prepares the series.
     public init(_ settings: PulseSettings, context: SourceContext) {
         self.settings = settings
-        source = context.name
         main = context.series(
             settings.measurement,
-            tags: [("role", settings.role.rawValue)],
-            fields: ["count", "value", "w", "rejected", "lost"]
+            kind: .pulse,
+            tags: [("role", settings.role.rawValue)]
         )
         production =
             settings.role == .production
-            ? context.series(settings.production, tags: [("kind", "pulse")], fields: ["w", "wh"]) : nil
+            ? context.series(settings.production, kind: .production, tags: [("kind", "pulse")]) : nil
     }
 
     /// The points of a register at a time; none when they would say what the last ones said.
-    ///
-    /// A pulse meter has no serial number for the ledger.
     public mutating func points(of register: PulseRegister, watts: Double?, at time: Timestamp) -> [Point] {
         let value = register.value(pulsesPerUnit: settings.pulsesPerUnit)
         // A tenth of a watt is more than the pulses can tell.
@@ -37,31 +33,21 @@ public struct PulsePoints: Sendable {
         kept = current
         quarter = currentQuarter
         let power = watts.map { FieldValue.float($0) }
-        let pulses = Int64(clamping: register.count)
         var points = [
             Point(
                 main,
                 at: time,
-                [
-                    .integer(pulses), .float(value), power,
-                    .integer(Int64(clamping: register.rejected)), .integer(Int64(clamping: register.lost)),
+                row: [
+                    .count: .integer(Int64(clamping: register.count)), .value: .float(value), .w: power,
+                    .rejected: .integer(Int64(clamping: register.rejected)),
+                    .lost: .integer(Int64(clamping: register.lost)),
                 ]
             )
         ]
-        if let role = MeterRegister.Role(rawValue: settings.role.rawValue) {
-            let isProduction = role == .production
-            points[0].meaning = Meaning(
-                source: source,
-                // What it produces is told by the other point.
-                isProduction ? [.pulses(pulses, of: role)] : Meaning.Fact.display(value, of: role, pulses: pulses)
-            )
-        }
         if let production {
             // Half a milliwatt-hour more, or 0.3 kWh would be 299 Wh.
             let wattHours = Int64(exactly: (value * 1000 + 0.0005).rounded(.down))
-            var point = Point(production, at: time, [power, wattHours.map { .integer($0) }])
-            point.meaning = Meaning(source: source, Meaning.Fact.production(watts: watts, wh: wattHours))
-            points.append(point)
+            points.append(Point(production, at: time, row: [.w: power, .wh: wattHours.map { .integer($0) }]))
         }
         return points
     }

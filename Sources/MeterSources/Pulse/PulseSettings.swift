@@ -6,7 +6,7 @@ public import MeterProtocols
 public struct PulseSettings: Sendable {
     public var line: PulseLine.Settings
     public var rules: PulseCounter.Rules
-    public var role: PulseRole
+    public var role: MeterRole
     /// How many pulses make a kWh or a cubic metre.
     public var pulsesPerUnit: Double
     /// What the display showed when nothing had been counted.
@@ -17,7 +17,7 @@ public struct PulseSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
-        role = settings.choice("role", "What the pulses count.")
+        role = settings.pulseRole()
         line = Self.line(settings)
         pulsesPerUnit = Self.pulsesPerUnit(settings, role)
         let usual = role.isElectric ? Duration.milliseconds(10) : .milliseconds(50)
@@ -59,10 +59,10 @@ public struct PulseSettings: Sendable {
             default: .seconds(10),
             "How often a reading that changed is kept; one is kept at each quarter of an hour in any case."
         )
-        measurement = settings.destination("measurement", default: "raw.pulse", "Where the readings go.")
+        measurement = settings.destination("measurement", default: Kind.pulse.rawValue, "Where the readings go.")
         production = settings.destination(
             "production",
-            default: "raw.production",
+            default: Kind.production.rawValue,
             "Where those of the role production go as well, with the other inverters'."
         )
         warnWhenTooFast(settings)
@@ -77,8 +77,17 @@ public struct PulseSettings: Sendable {
         rules.wattHours = 1
         initial = 0
         every = .seconds(10)
-        measurement = Measurement("pulse", in: RetentionPolicy("raw"))
-        production = Measurement("production", in: RetentionPolicy("raw"))
+        measurement = Kind.pulse.measurement
+        production = Kind.production.measurement
+    }
+
+    /// What a source with such a meter stores and counts; pulses are told when there are some, and at each quarter.
+    var declaration: Declaration {
+        var declaration = Declaration(of: role, in: measurement, kind: .pulse, every: .seconds(900))
+        if role == .production { declaration.stores.append(Declaration.Store(.production, in: production)) }
+        // Pulses of what is drawn say nothing of what is injected.
+        if role == .import { declaration.counts = [.import] }
+        return declaration
     }
 
     private static func line(_ settings: ConfigSection) -> PulseLine.Settings {
@@ -111,7 +120,7 @@ public struct PulseSettings: Sendable {
     }
 
     /// The setting that fits the role; the other one is a mistake.
-    static func pulsesPerUnit(_ settings: ConfigSection, _ role: PulseRole) -> Double {
+    static func pulsesPerUnit(_ settings: ConfigSection, _ role: MeterRole) -> Double {
         let range = 1e-6...1e6
         let perKilowattHour = settings.optionalNumber(
             "pulses_per_kwh",
@@ -124,12 +133,15 @@ public struct PulseSettings: Sendable {
             "For water and gas: 1000 for 1 litre a pulse, 100 for 10 litres or 0.01 m³, 1 for 1 m³."
         )
         let (wanted, other, name, otherName) =
-            switch role.unit {
+            switch role.displayUnit {
             case .kilowattHours: (perKilowattHour, perCubicMetre, "pulses_per_kwh", "pulses_per_m3")
             case .cubicMetres: (perCubicMetre, perKilowattHour, "pulses_per_m3", "pulses_per_kwh")
             }
         if other != nil {
-            settings.report("the role \(role.rawValue) is counted in \(role.unit.rawValue): use \(name)", at: otherName)
+            settings.report(
+                "the role \(role.rawValue) is counted in \(role.displayUnit.rawValue): use \(name)",
+                at: otherName
+            )
         } else if wanted == nil {
             settings.report("\(name) is missing: it stands on the meter")
         }

@@ -1,7 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
-public import MeterProtocols
+import MeterProtocols
 import Synchronization
 
 /// A meter that closes a contact for each unit it counts.
@@ -17,7 +17,16 @@ public final class PulseSource: AlignableSource {
         """
 
     public let settings: PulseSettings
-    public var unit: PulseRole.Unit { settings.role.unit }
+    public var unit: MeterRole.DisplayUnit { settings.role.displayUnit }
+    public var declaration: Declaration {
+        var declaration = settings.declaration
+        declaration.usesGPIO = true
+        declaration.advice = [
+            "Does the meter blink? Are S0+ and S0- on the right way round, and is it the right line?",
+            "See each pulse: boxenergie read {source}",
+        ]
+        return declaration
+    }
     /// Counts on when the line was lost and found again.
     private let meter = Mutex<PulseMeter?>(nil)
 

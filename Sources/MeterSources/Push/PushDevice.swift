@@ -28,8 +28,8 @@ final class PushDevice: Sendable {
         self.receiver = receiver
         let rate = Double(settings.postsPerMinute)
         var state = State(allowance: Allowance(perSecond: rate / 60, most: rate))
-        if case .fields(let map, let role, let measurement) = settings.payload.content {
-            state.points = FieldPoints(map.fields, role: role, kind: .meter, measurement, context)
+        if case .fields(let map, let role, let kind, let measurement) = settings.payload.content {
+            state.points = FieldPoints(map.fields, role: role, kind: kind, measurement, context)
         }
         self.state = Mutex(state)
     }
@@ -127,7 +127,7 @@ final class PushDevice: Sendable {
         switch settings.payload.content {
         case .lines(let rules):
             return FieldReading(points: try rules.points(in: body, context, at: now, known: &state.series))
-        case .fields(let map, _, _):
+        case .fields(let map, _, _, _):
             let document =
                 settings.format == .form
                 ? Document(values + FormValue.all(in: body)) : try map.document(body)

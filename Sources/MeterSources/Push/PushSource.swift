@@ -2,7 +2,7 @@ public import MeterCore
 import MeterIO
 
 /// A device that sends its readings by itself, to a small web server in the program.
-public final class PushSource: NamedMeasurements {
+public final class PushSource: MeterSource {
     public static let type = "push"
     public static let summary = "A device that posts its readings to the box: JSON, a form, XML, CSV or line protocol."
     public static let sample = """
@@ -28,12 +28,12 @@ public final class PushSource: NamedMeasurements {
 
     let settings: PushSettings
 
+    /// What sends by itself does so when it likes; a day without anything is strange.
+    public var declaration: Declaration { settings.payload.declaration(every: .seconds(86_400)) }
+
     public init(settings: ConfigSection) {
         self.settings = PushSettings(settings: settings)
     }
-
-    public var production: Measurement? { settings.payload.production }
-    public var displays: Measurement? { settings.payload.displays }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         guard let address = settings.address else { return }

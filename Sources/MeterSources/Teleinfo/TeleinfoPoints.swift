@@ -5,12 +5,6 @@ public import MeterProtocols
 ///
 /// A label that a frame lacks is left out, never zero. Registers pass an `IndexGate` first.
 public struct TeleinfoPoints: Sendable {
-    private static let mainFields = [
-        "va_in", "va_out", "wh_in", "wh_out", "ntarf", "pref_va", "pcoup_va", "smax_va", "smax_prev_va", "w_ccasn",
-        "w_ccain", "varh_q1", "varh_q2", "varh_q3", "varh_q4", "stge",
-    ]
-
-    private let source: String
     private let main: Series
     private let phases: [Series]
     private var sampling: Sampling
@@ -18,23 +12,24 @@ public struct TeleinfoPoints: Sendable {
     private var registers: [Register]
     private var places = [Int?](repeating: nil, count: 256)
     private var serial: String?
+    /// What all points say besides: the meter's serial number.
+    private var identity: Remarks?
     /// The quarter of an hour in which the facts about the place were told last.
     private var siteQuarter: Int64?
     private var otherSerial: String?
 
     /// Prepares the series.
     public init(_ settings: TeleinfoSettings, context: SourceContext) {
-        source = context.name
-        main = context.series(settings.measurement, fields: Self.mainFields)
+        main = context.series(settings.measurement, kind: .linky)
         phases = (1...3).map { phase in
-            context.series(settings.phases, tags: [("phase", "\(phase)")], fields: ["v", "v_avg", "i", "va"])
+            context.series(settings.phases, kind: .phase, tags: [("phase", "\(phase)")])
         }
         sampling = Sampling(every: settings.every)
         registers = (Self.totals + Self.registers.keys).sorted().map { label in
             Register(
                 label: label,
                 series: Self.registers[label].map { name in
-                    context.series(settings.indexes, tags: [("register", name)], fields: ["wh"])
+                    context.series(settings.indexes, kind: .index, tags: [("register", name)])
                 }
             )
         }
@@ -84,34 +79,24 @@ public struct TeleinfoPoints: Sendable {
         }
         if serial != nil { for place in registers.indices { registers[place].gate.reset() } }
         serial = now
+        identity = Remarks(serial: now)
         otherSerial = nil
     }
 
     private mutating func mainPoint(_ frame: TICFrame, _ time: Timestamp) -> Point {
-        var point = Point(main, at: time, mainValues(frame))
-        func integer(_ field: Int) -> Int64? {
-            if case .integer(let value)? = point.values[field] { value } else { nil }
-        }
-        var facts = Meaning.Fact.linky(
-            drawnWh: integer(2),
-            injectedWh: integer(3),
-            drawnVA: integer(0),
-            injectedVA: integer(1),
-            subscribedVA: integer(5),
-            register: integer(4),
-            serial: serial
-        )
-        if let notices = frame.notices { facts.append(.notices(notices)) }
+        var point = Point(main, at: time, row: mainValues(frame))
         let quarter = time.seconds / 900
-        if quarter != siteQuarter {
-            siteQuarter = quarter
-            facts.append(.site(frame.siteFacts))
-        }
-        point.meaning = Meaning(source: source, facts)
+        let isNewQuarter = quarter != siteQuarter
+        siteQuarter = quarter
+        point.remarks = Remarks(
+            serial: serial,
+            notices: frame.notices,
+            site: isNewQuarter ? frame.siteFacts : nil
+        )
         return point
     }
 
-    private func mainValues(_ frame: TICFrame) -> [FieldValue?] {
+    private func mainValues(_ frame: TICFrame) -> KeyValuePairs<Field, FieldValue?> {
         func value(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
             frame.integer(label).map { .integer($0 * factor) }
         }
@@ -119,16 +104,17 @@ public struct TeleinfoPoints: Sendable {
         switch frame.mode {
         case .standard:
             return [
-                value(.sinsts), value(.sinsti), register(.east), register(.eait), value(.ntarf),
-                value(.pref, times: 1000), value(.pcoup, times: 1000), value(.smaxsn), value(.smaxsnYesterday),
-                value(.ccasn), value(.ccain), value(.erq1), value(.erq2), value(.erq3), value(.erq4), value(.stge),
+                .vaIn: value(.sinsts), .vaOut: value(.sinsti), .whIn: register(.east), .whOut: register(.eait),
+                .ntarf: value(.ntarf), .prefVA: value(.pref, times: 1000), .pcoupVA: value(.pcoup, times: 1000),
+                .smaxVA: value(.smaxsn), .smaxPrevVA: value(.smaxsnYesterday), .wCCASN: value(.ccasn),
+                .wCCAIN: value(.ccain), .varhQ1: value(.erq1), .varhQ2: value(.erq2), .varhQ3: value(.erq3),
+                .varhQ4: value(.erq4), .stge: value(.stge),
             ]
         case .historique:
-            let phaseCount: Int64 = frame.contains(.iinst1) ? 3 : 1
-            let head = [
-                value(.papp), nil, total(frame), nil, tariff(frame), value(.isousc, times: 200 * phaseCount),
+            return [
+                .vaIn: value(.papp), .whIn: total(frame), .ntarf: tariff(frame),
+                .prefVA: value(.isousc, times: 200 * (frame.contains(.iinst1) ? 3 : 1)),
             ]
-            return head + [FieldValue?](repeating: nil, count: Self.mainFields.count - head.count)
         }
     }
 
@@ -155,30 +141,20 @@ public struct TeleinfoPoints: Sendable {
     private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
         func value(_ label: TICLabel) -> FieldValue? { frame.integer(label).map { .integer($0) } }
         let isThreePhase = frame.contains(.urms2) || frame.contains(.sinsts2) || frame.contains(.iinst2)
-        let values: [[FieldValue?]]
+        let rows: [KeyValuePairs<Field, FieldValue?>]
         switch (frame.mode, isThreePhase) {
         case (.standard, true):
-            values = [
-                [value(.urms1), value(.umoy1), value(.irms1), value(.sinsts1)],
-                [value(.urms2), value(.umoy2), value(.irms2), value(.sinsts2)],
-                [value(.urms3), value(.umoy3), value(.irms3), value(.sinsts3)],
+            rows = [
+                [.v: value(.urms1), .vAvg: value(.umoy1), .i: value(.irms1), .va: value(.sinsts1)],
+                [.v: value(.urms2), .vAvg: value(.umoy2), .i: value(.irms2), .va: value(.sinsts2)],
+                [.v: value(.urms3), .vAvg: value(.umoy3), .i: value(.irms3), .va: value(.sinsts3)],
             ]
-        case (.standard, false): values = [[value(.urms1), value(.umoy1), value(.irms1), value(.sinsts)]]
-        case (.historique, true):
-            values = [
-                [nil, nil, value(.iinst1), nil], [nil, nil, value(.iinst2), nil], [nil, nil, value(.iinst3), nil],
-            ]
-        case (.historique, false): values = [[nil, nil, value(.iinst), value(.papp)]]
+        case (.standard, false):
+            rows = [[.v: value(.urms1), .vAvg: value(.umoy1), .i: value(.irms1), .va: value(.sinsts)]]
+        case (.historique, true): rows = [[.i: value(.iinst1)], [.i: value(.iinst2)], [.i: value(.iinst3)]]
+        case (.historique, false): rows = [[.i: value(.iinst), .va: value(.papp)]]
         }
-        return zip(phases, values).enumerated().map { index, phase in
-            var point = Point(phase.0, at: time, phase.1)
-            func integer(_ field: Int) -> Int64? {
-                if case .integer(let value)? = point.values[field] { value } else { nil }
-            }
-            let fact = Meaning.Fact.phase(index + 1, volts: integer(0), meanVolts: integer(1), va: integer(3))
-            point.meaning = Meaning(source: source, [fact])
-            return point
-        }
+        return zip(phases, rows).map { Point($0, at: time, row: $1) }
     }
 
     private mutating func indexPoints(_ time: Timestamp) -> [Point] {
@@ -187,12 +163,8 @@ public struct TeleinfoPoints: Sendable {
             guard let value = registers[place].believed, let series = registers[place].series,
                 registers[place].sampling.keeps(value, at: time)
             else { continue }
-            var point = Point(series, at: time, [.integer(value)])
-            if let name = Self.registers[registers[place].label],
-                let fact = Meaning.Fact.index(name, wh: value, serial: serial)
-            {
-                point.meaning = Meaning(source: source, [fact])
-            }
+            var point = Point(series, at: time, row: [.wh: .integer(value)])
+            point.remarks = identity
             points.append(point)
         }
         return points

@@ -47,9 +47,17 @@ public struct TeleinfoSettings: Sendable {
             default: .seconds(10),
             "How often a reading is kept; indexes are also kept at each quarter of an hour."
         )
-        measurement = settings.destination("measurement", default: "raw.linky", "Where the meter's main values go.")
-        phases = settings.destination("phases", default: "raw.phase", "Where each phase's voltage and current go.")
-        indexes = settings.destination("indexes", default: "raw.index", "Where the registers of the tariff go.")
+        measurement = settings.destination(
+            "measurement",
+            default: Kind.linky.rawValue,
+            "Where the meter's main values go."
+        )
+        phases = settings.destination(
+            "phases",
+            default: Kind.phase.rawValue,
+            "Where each phase's voltage and current go."
+        )
+        indexes = settings.destination("indexes", default: Kind.index.rawValue, "Where the registers of the tariff go.")
     }
 
     /// The defaults, for a capture that is decoded without a configuration.
@@ -57,8 +65,22 @@ public struct TeleinfoSettings: Sendable {
         device = ""
         self.mode = mode
         self.every = every
-        measurement = Measurement("linky", in: RetentionPolicy("raw"))
-        phases = Measurement("phase", in: RetentionPolicy("raw"))
-        indexes = Measurement("index", in: RetentionPolicy("raw"))
+        measurement = Kind.linky.measurement
+        phases = Kind.phase.measurement
+        indexes = Kind.index.measurement
+    }
+
+    /// What a source that reads such a meter stores and counts; in mode historique a Linky tells no injection.
+    var declaration: Declaration {
+        var declaration = Declaration(
+            stores: [
+                Declaration.Store(.linky, in: measurement), Declaration.Store(.phase, in: phases),
+                Declaration.Store(.index, in: indexes),
+            ],
+            counts: mode == .historique ? [.import] : [.import, .export],
+            every: every
+        )
+        declaration.readsDistributorsMeter = true
+        return declaration
     }
 }

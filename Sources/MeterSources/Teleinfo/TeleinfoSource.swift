@@ -19,6 +19,23 @@ public final class TeleinfoSource: CapturableSource {
     /// What was learnt about the meter outlives a dongle that is pulled and comes back.
     private let points = Mutex<TeleinfoPoints?>(nil)
 
+    public var declaration: Declaration {
+        var declaration = settings.declaration
+        declaration.serialDevice = settings.device
+        declaration.lineQuality = Declaration.LineQuality(
+            good: "groups",
+            damaged: ["bad checksum", "bad value", "bad parity"]
+        )
+        declaration.advice = [
+            "Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter.",
+            "Is the adapter on the right pins, or plugged in? Its device is in the configuration.",
+            "Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar.",
+            "Look at the line itself: boxenergie capture {source} line.capture, for a minute, then",
+            "boxenergie decode teleinfo line.capture",
+        ]
+        return declaration
+    }
+
     public init(settings: ConfigSection) {
         self.settings = TeleinfoSettings(settings: settings)
     }

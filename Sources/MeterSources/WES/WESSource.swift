@@ -4,7 +4,7 @@ import MeterDocuments
 import MeterProtocols
 
 /// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.
-public final class WESSource: NamedMeasurements {
+public final class WESSource: MeterSource {
     public static let type = "wes"
     public static let summary = "A French meter, clamps and counters at a WES energy server of Cartelectronic."
     public static let sample = """
@@ -22,13 +22,16 @@ public final class WESSource: NamedMeasurements {
 
     let settings: WESSettings
 
+    public var declaration: Declaration {
+        var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.meter.every)
+        if settings.map.fields.isEmpty { declaration.stores = [] }
+        if settings.tic > 0 { declaration.add(settings.meter.declaration) }
+        return declaration
+    }
+
     public init(settings: ConfigSection) {
         self.settings = WESSettings(settings: settings)
     }
-
-    public var meter: TeleinfoSettings? { settings.tic > 0 ? settings.meter : nil }
-    public var production: Measurement? { settings.role == .production ? settings.measurement : nil }
-    public var displays: Measurement? { settings.role.display != nil ? settings.measurement : nil }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
@@ -63,7 +66,7 @@ struct WESSettings: Sendable {
     var tic: Int
     var wiring: RelayedTIC.Wiring
     var meter: TeleinfoSettings
-    var role: FieldRole
+    var role: MeterRole
     /// Where the fields go.
     var measurement: Measurement
     var map: FieldMap
@@ -74,9 +77,9 @@ struct WESSettings: Sendable {
         path = settings.path("page", default: "/data.cgx", "Its page; a template of one's own can be put onto it.")
         tic = settings.integer("tic", in: 0...3, default: 1, "The TIC input that is read; 0 for none.")
         wiring = settings.choice("wiring", default: .auto, "Whether the meter has one phase or three.")
-        role = settings.choice("role", default: .consumption, "What the other fields mean for the house.")
+        role = settings.role(.consumption, "What the other fields mean for the house.")
         meter = TeleinfoSettings(relayed: settings)
-        measurement = settings.destination("others", default: role.measurement, "Where the other fields go.")
+        measurement = settings.destination("others", default: role.kind?.rawValue, "Where the other fields go.")
         map = FieldMap(settings: settings, role: role, format: .xml)
         if tic == 0, map.fields.isEmpty { settings.report("nothing to read: a tic, or [\(settings.path).fields]") }
     }

@@ -19,14 +19,7 @@ final class BoxObserver: Sendable {
             databaseFolder = configuration.databaseFolder
             spools = configuration.outputs.map(\.queue.spoolDirectory)
             pauses = configuration.energy.ledger.pauses
-            box = Series(
-                Measurement("box", in: RetentionPolicy("raw")),
-                tags: tags,
-                fields: [
-                    "frames", "frame_errors", "quarantined", "queue_points", "spool_bytes", "write_ms", "dropped",
-                    "sd_bytes", "cpu_temp_c", "load1", "mem_used_pct", "disk_used_pct", "db_bytes", "uptime_s",
-                ]
-            )
+            box = Series(.box, tags: tags)
         }
     }
 
@@ -112,27 +105,27 @@ final class BoxObserver: Sendable {
             Point(
                 settings.box,
                 at: now,
-                [
-                    .integer(sources.reduce(0) { $0 + Int64($1.reads) }),
-                    .integer(sources.reduce(0) { $0 + Int64($1.errors) }),
-                    .integer(sources.reduce(0) { $0 + Int64($1.held) }),
-                    queue.map { .integer(Int64($0)) },
-                    .integer(outputs.reduce(0) { $0 + Int64($1.spoolBytes) }),
-                    influx?.counts.lastWrite.map { .float($0 / .milliseconds(1)) },
-                    .integer(Int64(lost)),
-                    report.card.written.map { .integer($0) },
-                    health.temperature.map { .float($0) },
-                    health.load.map { .float($0) },
-                    health.memoryUsedPercent.map { .float(rounded($0)) },
-                    health.diskUsedPercent.map { .float(rounded($0)) },
-                    databaseBytes.map { .integer($0) },
-                    .integer(Int64(Uptime.now.seconds(since: Uptime(nanoseconds: 0)))),
+                row: [
+                    .frames: .integer(sources.reduce(0) { $0 + Int64($1.reads) }),
+                    .frameErrors: .integer(sources.reduce(0) { $0 + Int64($1.errors) }),
+                    .quarantined: .integer(sources.reduce(0) { $0 + Int64($1.held) }),
+                    .queuePoints: queue.map { .integer(Int64($0)) },
+                    .spoolBytes: .integer(outputs.reduce(0) { $0 + Int64($1.spoolBytes) }),
+                    .writeMs: influx?.counts.lastWrite.map { .float($0 / .milliseconds(1)) },
+                    .dropped: .integer(Int64(lost)),
+                    .sdBytes: report.card.written.map { .integer($0) },
+                    .cpuTempC: health.temperature.map { .float($0) },
+                    .load1: health.load.map { .float($0) },
+                    .memUsedPercent: health.memoryUsedPercent.map { .float(rounded($0)) },
+                    .diskUsedPercent: health.diskUsedPercent.map { .float(rounded($0)) },
+                    .dbBytes: databaseBytes.map { .integer($0) },
+                    .uptimeS: .integer(Int64(Uptime.now.seconds(since: Uptime(nanoseconds: 0)))),
                 ]
             )
         )
         let asleep = bookkeeper.asleep(at: now)
         for (name, source) in report.sources {
-            points.append(point(name, source, settings, isNight: Meaning.isSource(name, of: asleep), at: now))
+            points.append(point(name, source, settings, isNight: Subject.isMeter(name, of: asleep), at: now))
         }
     }
 
@@ -147,19 +140,15 @@ final class BoxObserver: Sendable {
         let late = age.map { max(0, $0 - (settings.pauses[name] ?? 0)) }
         // An inverter has no power at night: it is late for nothing.
         let isAsleep = isNight && (late ?? .max) > 60
-        let series = Series(
-            Measurement("source", in: RetentionPolicy("raw")),
-            tags: settings.tags + [("source", name)],
-            fields: ["age_s", "late_s", "reads", "errors", "reconnects", "state"]
-        )
         return Point(
-            series,
+            Series(.source, tags: settings.tags + [("source", name)]),
             at: now,
-            [
-                age.map { .float(Double($0)) },
-                isAsleep ? .float(0) : late.map { .float(Double($0)) },
-                .integer(Int64(source.reads)), .integer(Int64(source.errors)), .integer(Int64(source.reconnects)),
-                .string(isAsleep ? "asleep" : source.state),
+            row: [
+                .ageS: age.map { .float(Double($0)) },
+                .lateS: isAsleep ? .float(0) : late.map { .float(Double($0)) },
+                .reads: .integer(Int64(source.reads)), .errors: .integer(Int64(source.errors)),
+                .reconnects: .integer(Int64(source.reconnects)),
+                .state: .string(isAsleep ? "asleep" : source.state),
             ]
         )
     }

@@ -101,7 +101,7 @@ struct LedgerOpening: Sendable {
         var lessons: [Lesson] = []
         // What is still in the spool is not there; then the memory is the newer of the two.
         let from = min(end, max(newest - 900, end - Self.longest))
-        try await learn(raw, from..<end, &ledger, &lessons) { Meaning.isSource($0, of: sources) }
+        try await learn(raw, from..<end, &ledger, &lessons) { Subject.isMeter($0, of: sources) }
         ledger.goLive()
         return (ledger, lessons)
     }
@@ -141,7 +141,7 @@ struct LedgerOpening: Sendable {
     ) async throws {
         for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(Self.piece)) {
             let piece = start..<min(start + Self.piece, span.upperBound)
-            for reading in try await raw.readings(piece) where counts(reading.meaning.source) {
+            for reading in try await raw.readings(piece) where counts(reading.meter) {
                 let lesson = ledger.learn(reading)
                 if !lesson.points.isEmpty { lessons.append(lesson) }
             }
@@ -158,12 +158,5 @@ extension LedgerOpening {
             sources: configuration.sources.map(\.name),
             logger: logger
         )
-    }
-}
-
-extension Ledger {
-    /// Takes a reading that comes from a database.
-    mutating func learn(_ reading: RawHistory.Reading) -> Lesson {
-        learn(reading.meaning, at: Timestamp(seconds: reading.time))
     }
 }

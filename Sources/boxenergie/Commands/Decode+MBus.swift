@@ -16,7 +16,7 @@ struct MBusDecoding: ~Copyable {
     /// Telegrams of an answer that goes on.
     private var begun: [MBusTelegram] = []
 
-    init(format: Decode.Format, role: MBusRole, context: SourceContext) {
+    init(format: Decode.Format, role: MeterRole, context: SourceContext) {
         self.format = format
         points = MBusPoints(MBusSettings(role: role), context: context)
     }

@@ -41,8 +41,8 @@ struct Decode: AsyncParsableCommand {
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
-    @Option(help: "What an M-Bus meter counts: \(MBusRole.allCases.map(\.rawValue).joined(separator: ", ")).")
-    var role = MBusRole.electricity
+    @Option(help: "What an M-Bus meter counts: \(MeterRole.allCases.map(\.rawValue).joined(separator: ", ")).")
+    var role = MeterRole.consumption
 
     @Option(
         help: "pulse, aurora, modbus: the name in [source.NAME] whose settings count; else 1000 pulses a kWh, or json."

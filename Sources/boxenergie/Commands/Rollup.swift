@@ -128,7 +128,7 @@ struct Rollup: AsyncParsableCommand {
         var count = 0
         try await work.run(span) { points, share, place in
             count += points.count
-            for point in points where point.series.measurement.description == "\"day\".\"energy\"" {
+            for point in points where point.series.kind == .dayEnergy {
                 days[point.timestamp.seconds] = point
             }
             bar.show(share, place)

@@ -178,9 +178,8 @@ struct Simulate: AsyncParsableCommand {
             for time in stride(from: start, to: end, by: Int(step)) {
                 home.advance(to: time) { point in
                     if time >= firstRaw { writing.batcher.append(point) }
-                    guard let meaning = point.meaning else { return }
-                    for more in ledger.learn(meaning, at: point.timestamp).points
-                    where time >= firstRaw || more.series.measurement.policy.name != "raw" {
+                    for more in ledger.learn(point).points
+                    where time >= firstRaw || more.series.measurement.policy != .raw {
                         writing.batcher.append(more)
                     }
                 }

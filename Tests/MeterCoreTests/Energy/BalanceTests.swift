@@ -16,7 +16,7 @@ import Testing
     func stale() {
         var books = Books()
         for second in stride(from: Int64(0), through: 300, by: 10) {
-            books.learn("linky", noon + second, .apparentPower(drawn: 1000, injected: 0))
+            books.learn("linky", noon + second, .apparentPower(import: 1000, export: 0))
             if second <= 100 { books.learn("onduleur", noon + second + 1, .production(watts: 500)) }
         }
         let flows = flows(books)
@@ -52,7 +52,7 @@ import Testing
             books.learn(
                 "linky",
                 midnight + second,
-                .apparentPower(drawn: Int64(watts / factor), injected: nil),
+                .apparentPower(import: Int64(watts / factor), export: nil),
                 .grid(wattHours.rounded(.down))
             )
             wattHours += watts / 360
@@ -71,12 +71,12 @@ import Testing
     func backwards() {
         var books = Books()
         for second in stride(from: Int64(0), through: 100, by: 10) {
-            books.learn("linky", midnight + second, .apparentPower(drawn: 100, injected: nil))
-            books.learn("linky", midnight + second - 50, .apparentPower(drawn: 9000, injected: nil))
+            books.learn("linky", midnight + second, .apparentPower(import: 100, export: nil))
+            books.learn("linky", midnight + second - 50, .apparentPower(import: 9000, export: nil))
         }
         #expect(flows(books).values.allSatisfy { $0 == ["import_w": .float(100)] })
         for second in stride(from: Int64(0), through: 100, by: 10) {
-            books.learn("linky", midnight - 86_400 + second, .apparentPower(drawn: 200, injected: nil))
+            books.learn("linky", midnight - 86_400 + second, .apparentPower(import: 200, export: nil))
         }
         #expect(flows(books)[midnight - 86_400 + 50] == ["import_w": .float(200)])
     }
@@ -92,7 +92,7 @@ import Testing
     func asleep() {
         var books = Books(Ledger(settings()))
         for second in stride(from: Int64(17 * 3600), through: 34 * 3600, by: 10) {
-            books.learn("linky", midnight + second, .apparentPower(drawn: 1000, injected: 0))
+            books.learn("linky", midnight + second, .apparentPower(import: 1000, export: 0))
             if second <= 17 * 3600 + 600 { books.learn("onduleur", midnight + second, .production(watts: 40)) }
         }
         let flows = flows(books)
@@ -108,7 +108,7 @@ import Testing
     func unheard() {
         var books = Books(Ledger(settings(Production(sources: ["est", "ouest"], isComplete: true))))
         for second in stride(from: Int64(6 * 3600), through: 12 * 3600, by: 10) {
-            books.learn("linky", midnight + second, .apparentPower(drawn: 1000, injected: 0))
+            books.learn("linky", midnight + second, .apparentPower(import: 1000, export: 0))
             if second > 9 * 3600 { books.learn("est", midnight + second, .production(watts: 500)) }
         }
         let flows = flows(books)
@@ -130,21 +130,21 @@ import Testing
 
     @Test("a house without panels consumes what it draws; one whose meter has counted an injection is not such a house")
     func noPanels() {
-        func live(_ facts: [Meaning.Fact], _ production: Production) -> [String: FieldValue]? {
+        func live(_ facts: [Fact], _ production: Production) -> [String: FieldValue]? {
             var books = Books(Ledger(settings(production)))
             for second in stride(from: Int64(0), through: 100, by: 10) {
-                books.learn(Meaning(source: "linky", facts), midnight + second)
+                books.learn("linky", midnight + second, facts)
             }
             return flows(books)[midnight + 50]
         }
         let none = Production(sources: [], isComplete: true)
-        let historique: [Meaning.Fact] = [.apparentPower(drawn: 1000, injected: nil)]
-        let standard: [Meaning.Fact] = [.apparentPower(drawn: 1000, injected: 0), .export(0)]
+        let historique: [Fact] = [.apparentPower(import: 1000, export: nil)]
+        let standard: [Fact] = [.apparentPower(import: 1000, export: 0), .export(0)]
         #expect(live(historique, none) == ["import_w": .float(1000), "consumption_w": .float(1000)])
         #expect(live(standard, none)?["consumption_w"] == .float(1000))
         #expect(live(standard, none)?["production_w"] == nil)
-        #expect(live([.apparentPower(drawn: 1000, injected: 0), .export(12)], none)?["consumption_w"] == nil)
-        #expect(live([.apparentPower(drawn: 0, injected: 300)], none)?["consumption_w"] == nil)
+        #expect(live([.apparentPower(import: 1000, export: 0), .export(12)], none)?["consumption_w"] == nil)
+        #expect(live([.apparentPower(import: 0, export: 300)], none)?["consumption_w"] == nil)
         #expect(live(historique, Production())?["consumption_w"] == nil, "a source may turn out to be an inverter")
     }
 

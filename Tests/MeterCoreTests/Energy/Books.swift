@@ -14,12 +14,20 @@ struct Books {
 
     init(_ ledger: Ledger = Ledger(Ledger.Settings())) { self.ledger = ledger }
 
-    mutating func learn(_ source: String, _ time: Int64, _ facts: Meaning.Fact...) {
-        learn(Meaning(source: source, facts), time)
+    mutating func learn(_ meter: String, _ time: Int64, _ facts: Fact..., serial: String? = nil) {
+        learn(meter, time, facts, serial: serial)
     }
 
-    mutating func learn(_ meaning: Meaning, _ time: Int64) {
-        take(ledger.learn(meaning, at: Timestamp(seconds: time)))
+    mutating func learn(
+        _ meter: String,
+        _ time: Int64,
+        _ facts: [Fact],
+        serial: String? = nil,
+        notices: Notices? = nil,
+        site: SiteFacts? = nil
+    ) {
+        let remarks = Remarks(serial: serial, notices: notices, site: site)
+        take(ledger.learn(Reading(of: meter, facts, at: Timestamp(seconds: time), remarks: remarks)))
     }
 
     mutating func take(_ lesson: Lesson) {
@@ -60,17 +68,21 @@ struct Books {
     static let month = "day.energy_month,site=maison"
 }
 
-extension Meaning.Fact {
-    static func grid(_ value: Double, serial: String? = nil) -> Meaning.Fact {
-        .register(MeterRegister(.grid, wrapsAt: 1e9), value: value, serial: serial)
+extension Fact {
+    static func grid(_ value: Double) -> Fact {
+        .register(MeterRegister(.import, wrapsAt: 1e9, isDistributors: true), value: value)
     }
-    static func export(_ value: Double, serial: String? = nil) -> Meaning.Fact {
-        .register(MeterRegister(.export, wrapsAt: 1e9), value: value, serial: serial)
+    static func export(_ value: Double) -> Fact {
+        .register(MeterRegister(.export, wrapsAt: 1e9, isDistributors: true), value: value)
     }
-    static func production(_ value: Double) -> Meaning.Fact {
-        .register(MeterRegister(.production), value: value, serial: nil)
+    static func production(_ value: Double) -> Fact { .register(MeterRegister(.production), value: value) }
+    static func tariff(_ name: String, _ value: Double) -> Fact {
+        .register(MeterRegister(.tariff, name: name), value: value)
     }
-    static func tariff(_ name: String, _ value: Double) -> Meaning.Fact {
-        .register(MeterRegister(.tariff, name: name), value: value, serial: nil)
+    /// A meter's display, in kWh or m³, and its pulses.
+    static func display(_ value: Double, of role: MeterRole, pulses: Int64? = nil) -> [Fact] {
+        let series = Series(.pulse, tags: [("source", "m"), ("role", role.rawValue)])
+        let count = pulses.map { FieldValue.integer($0) }
+        return Point(series, at: Timestamp(seconds: 0), row: [.value: .float(value), .count: count]).facts
     }
 }

@@ -14,8 +14,9 @@ import Testing
         return last.values.reduce(0, +)
     }
 
-    private func grid(_ wh: Double, _ source: String = "linky") -> Meaning {
-        Meaning(source: source, [.register(MeterRegister(.grid), value: wh, serial: "1")])
+    private func grid(_ wh: Double, _ meter: String = "linky", at time: Int64) -> Reading {
+        let fact = Fact.register(MeterRegister(.import, isDistributors: true), value: wh)
+        return Reading(of: meter, [fact], at: Timestamp(seconds: time), remarks: Remarks(serial: "1"))
     }
 
     @Test("a clock that is set back costs no energy", arguments: [60, 600, 3600] as [Int64])
@@ -25,7 +26,7 @@ import Testing
         for step in 0..<1440 {
             // 1 kW, read each ten seconds; after two hours the clock is set back.
             let time = Self.start + Int64(step) * 10 - (step >= 720 ? seconds : 0)
-            points += ledger.learn(grid(Double(step) * 1000 / 360), at: Timestamp(seconds: time)).points
+            points += ledger.learn(grid(Double(step) * 1000 / 360, at: time)).points
         }
         points += ledger.finish().points
         let read = 1439 * 1000 / 360.0
@@ -39,9 +40,9 @@ import Testing
         var points: [Point] = []
         for step in 0..<720 {
             let time = Self.start + Int64(step) * 10
-            points += ledger.learn(grid(Double(step)), at: Timestamp(seconds: time)).points
+            points += ledger.learn(grid(Double(step), at: time)).points
             if step > 100 {
-                points += ledger.learn(grid(Double(step - 50)), at: Timestamp(seconds: time - 500)).points
+                points += ledger.learn(grid(Double(step - 50), at: time - 500)).points
             }
         }
         points += ledger.finish().points
@@ -56,7 +57,7 @@ import Testing
         for minute in 0..<1440 {
             let name = minute < 300 ? "linky" : "compteur"
             let time = Self.start + Int64(minute) * 60
-            points += ledger.learn(grid(Double(minute * 10), name), at: Timestamp(seconds: time)).points
+            points += ledger.learn(grid(Double(minute * 10), name, at: time)).points
         }
         points += ledger.finish().points
         // The step from one name to the other is not known, and the last quarter is open.
@@ -69,8 +70,8 @@ import Testing
         var points: [Point] = []
         for minute in 0..<120 {
             let value = minute < 60 ? 0.001 * Double(minute) : 412 + 0.001 * Double(minute)
-            let meaning = Meaning(source: "eau", Meaning.Fact.display(value, of: .water))
-            points += ledger.learn(meaning, at: Timestamp(seconds: Self.start + Int64(minute) * 60)).points
+            let time = Timestamp(seconds: Self.start + Int64(minute) * 60)
+            points += ledger.learn(Reading(of: "eau", Fact.display(value, of: .water), at: time)).points
         }
         points += ledger.finish().points
         var sum = 0.0

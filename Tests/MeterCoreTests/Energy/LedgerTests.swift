@@ -55,10 +55,10 @@ import Testing
     )
     func chapters(_ serial: String, _ value: Double, _ title: String) {
         var books = Books()
-        books.learn("linky", midnight, .grid(50_000, serial: "A"), .export(400, serial: "A"))
-        books.learn("linky", midnight + 600, .grid(50_100, serial: "A"), .export(400, serial: "A"))
-        books.learn("linky", midnight + 610, .grid(value, serial: serial), .export(400, serial: serial))
-        books.learn("linky", midnight + 900, .grid(value + 20, serial: serial), .export(401, serial: serial))
+        books.learn("linky", midnight, .grid(50_000), .export(400), serial: "A")
+        books.learn("linky", midnight + 600, .grid(50_100), .export(400), serial: "A")
+        books.learn("linky", midnight + 610, .grid(value), .export(400), serial: serial)
+        books.learn("linky", midnight + 900, .grid(value + 20), .export(401), serial: serial)
         #expect(books.value(Books.energy, "import_wh", at: midnight) == 120)
         #expect(books.value(Books.energy, "export_wh", at: midnight) == 1)
         #expect(books.events.map(\.title) == [title])
@@ -218,7 +218,7 @@ import Testing
                 time,
                 .grid(Double(step) * 1.5),
                 .export(Double(step / 3)),
-                .apparentPower(drawn: step % 700, injected: 0),
+                .apparentPower(import: step % 700, export: 0),
                 .contract(subscribedVA: 9000, register: 1),
                 .phase(1, volts: 230 + Double(step % 30), va: Double(step % 700))
             )
@@ -375,10 +375,8 @@ import Testing
         var books = Books()
         for minute in Int64(0)...30 {
             let pulses = minute * 20
-            books.learn(
-                Meaning(source: "eau", Meaning.Fact.display(Double(pulses) / 1000, of: .water, pulses: pulses)),
-                midnight + minute * 60
-            )
+            let display = Fact.display(Double(pulses) / 1000, of: .water, pulses: pulses)
+            books.learn("eau", midnight + minute * 60, display)
             books.learn("solaire", midnight + minute * 60, .pulses(minute, of: .production))
             books.learn("solaire", midnight + minute * 60, .production(Double(minute)))
         }
@@ -388,10 +386,7 @@ import Testing
         let solar = "m15.meter,role=production,site=maison,source=solaire"
         #expect(books.value(solar, "value", at: midnight) == 15 && books.value(solar, "count", at: midnight) == 15)
         // The counter of another box starts at 0, the display was aligned.
-        books.learn(
-            Meaning(source: "eau", Meaning.Fact.display(0.61, of: .water, pulses: 5)),
-            midnight + 31 * 60
-        )
+        books.learn("eau", midnight + 31 * 60, Fact.display(0.61, of: .water, pulses: 5))
         #expect(books.events.isEmpty)
     }
 

@@ -5,7 +5,7 @@ import Testing
     /// 2026-01-14 00:00 in Paris.
     private let midnight: Int64 = 1_768_345_200
 
-    private func volts(_ volts: Double, _ phase: Int = 1) -> Meaning.Fact { .phase(phase, volts: volts, va: nil) }
+    private func volts(_ volts: Double, _ phase: Int = 1) -> Fact { .phase(phase, volts: volts, va: nil) }
 
     @Test("too high a voltage is told when it begins and, under the same time, when it is over")
     func voltage() {
@@ -46,7 +46,8 @@ import Testing
             books.learn(
                 "linky",
                 midnight + minute * 60,
-                .notices(Notices(today: colours[tempoDay], tomorrow: tomorrow))
+                [],
+                notices: Notices(today: colours[tempoDay], tomorrow: tomorrow)
             )
         }
         #expect(
@@ -66,7 +67,7 @@ import Testing
                 isPeakAnnounced: (10..<60).contains(minute),
                 isPeakRunning: (60..<200).contains(minute)
             )
-            books.learn("linky", midnight + minute * 60, .notices(notices))
+            books.learn("linky", midnight + minute * 60, [], notices: notices)
         }
         #expect(books.events.map(\.title) == ["Préavis de pointe mobile", "Pointe mobile en cours", "Pointe mobile"])
         #expect(books.events[1].time == books.events[2].time)
@@ -82,7 +83,7 @@ import Testing
                 "linky",
                 midnight + second,
                 .contract(subscribedVA: 9000, register: 1),
-                .apparentPower(drawn: drawn, injected: nil)
+                .apparentPower(import: drawn, export: nil)
             )
         }
         #expect(books.events.map(\.kind) == [.power, .power])
@@ -136,7 +137,7 @@ import Testing
     func replacedTogether() {
         var books = Books()
         for (time, serial) in [(midnight, "A"), (midnight + 10, "B")] {
-            for source in ["eau", "gaz"] { books.learn(source, time, .grid(5, serial: serial)) }
+            for source in ["eau", "gaz"] { books.learn(source, time, .grid(5), serial: serial) }
         }
         #expect(Set(books.events.map(\.time)) == [midnight + 10, midnight + 11])
     }

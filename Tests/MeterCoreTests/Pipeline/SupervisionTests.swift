@@ -8,6 +8,7 @@ private struct FakeSource: MeterSource {
     static let type = "fake"
     static let summary = "A test's source."
     static let sample = ""
+    let declaration = Declaration(stores: [], counts: [], every: .seconds(1))
     private let body: @Sendable (any PointReceiver, SourceContext) async throws -> Void
 
     init(_ body: @escaping @Sendable (any PointReceiver, SourceContext) async throws -> Void) { self.body = body }

@@ -40,7 +40,7 @@ import Testing
     @Test("a false value of any kind of register is held, and the true ones around it are not")
     func falseValues() {
         for (role, quantity, unit, field) in [
-            (MBusRole.electricity, MBusQuantity.energy, "Wh", "wh_in"), (.production, .energy, "Wh", "wh"),
+            (MeterRole.consumption, MBusQuantity.energy, "Wh", "wh_in"), (.production, .energy, "Wh", "wh"),
             (.heat, .energy, "J", "value"), (.water, .volume, "m³", "value"), (.heat, .volume, "m³", "volume_m3"),
         ] {
             func answer(_ number: Int64) -> Answer {
@@ -50,7 +50,7 @@ import Testing
             }
             let values: [Int64] = [5_000_000, 5_000_010, 5_000_020, 905_000_020, 30, 5_000_030, 5_000_040]
             #expect(
-                held(role.fields, values.map(answer)) == [[field], [], [], [field], [field], [], []],
+                held(role.mbusFields, values.map(answer)) == [[field], [], [], [field], [field], [], []],
                 "\(role) \(field)"
             )
         }
@@ -58,7 +58,7 @@ import Testing
 
     @Test("a reset or replaced meter is believed in time, another one after a second reading")
     func changes() {
-        let field = MBusRole.water.fields
+        let field = MeterRole.water.mbusFields
         func answer(_ number: Int64, _ meter: UInt32 = 1) -> Answer {
             self.answer(.decimal(number, exponent: 0), of: .volume, unit: "m³", from: meter)
         }
@@ -71,15 +71,15 @@ import Testing
     @Test("a meter that counts in large units takes one step at a time unhindered")
     func coarse() {
         let answers = [3, 3, 4, 4, 5].map { answer(.decimal($0, exponent: 9), of: .energy, unit: "J") }
-        #expect(held(MBusRole.heat.fields, answers).map(\.isEmpty) == [false, true, true, true, true])
+        #expect(held(MeterRole.heat.mbusFields, answers).map(\.isEmpty) == [false, true, true, true, true])
         let large = [7, 7, 8].map { answer(.decimal($0, exponent: 7), of: .energy, unit: "Wh") }
-        #expect(held(MBusRole.electricity.fields, large).map(\.isEmpty) == [false, true, true])
+        #expect(held(MeterRole.consumption.mbusFields, large).map(\.isEmpty) == [false, true, true])
     }
 
     @Test("what was kept at a due date may change as it likes, and the first reading asks for another")
     func keptValues() {
         let fields = [MBusField("last_year", MBusSelector("energy storage 1 in kWh") ?? MBusSelector(.energy))]
-        var gates = MBusGates(fields + MBusRole.heat.fields)
+        var gates = MBusGates(fields + MeterRole.heat.mbusFields)
         let first = judge(&gates, answer(.decimal(500, exponent: 3), of: .energy, unit: "Wh"), after: 0)
         #expect(first == MBusGates.Judgement(held: ["value"], isFirst: true))
         let second = judge(&gates, answer(.decimal(500, exponent: 3), of: .energy, unit: "Wh"), after: 0)

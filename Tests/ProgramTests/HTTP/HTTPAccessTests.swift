@@ -275,11 +275,11 @@ import Testing
         try server.serve("/", ["body": #"{"v":100.501}"#])
         try await wait { run.values("value").contains(100.501) }
         #expect(run.values("value").allSatisfy { $0 < 101 }, "\(run.values("value"))")
-        guard case .register(let register, let value, _)? = run.all.last?.meaning?.facts.first else {
+        guard case .register(let register, let value)? = run.all.last?.facts.first else {
             Issue.record("the ledger learns nothing")
             return
         }
-        #expect(register.role == .water && value == 100.501)
+        #expect(register.quantity == .water && value == 100.501)
     }
 
     @Test(

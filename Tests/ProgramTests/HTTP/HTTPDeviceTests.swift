@@ -73,24 +73,25 @@ import Testing
     @Test(
         "the ledger learns what a device counts",
         arguments: [
-            ("ecodevices", "it", MeterRegister.Role.grid, 35_802_467.0), ("ecodevices", "it", .tariff, 23_456_789),
+            ("ecodevices", "it", MeterRegister.Quantity.import, 35_802_467.0),
+            ("ecodevices", "it", .tariff, 23_456_789),
             ("ecodevices", "it-c1", .water, 1234.567), ("ecodevices", "it-c2", .production, 20_000),
-            ("wes", "it", .grid, 3_000_018), ("HTML", "it", .production, 12_345_678), ("XML", "it", .water, 123.456),
+            ("wes", "it", .import, 3_000_018), ("HTML", "it", .production, 12_345_678), ("XML", "it", .water, 123.456),
             ("tasmota", "it", .consumption, 123_456), ("fronius", "it", .production, 12_345_678),
         ]
     )
-    func ledger(_ name: String, _ source: String, _ role: MeterRegister.Role, _ value: Double) async throws {
+    func ledger(_ name: String, _ source: String, _ quantity: MeterRegister.Quantity, _ value: Double) async throws {
         let device = try #require(HTTPDeviceCase.all.first { $0.name == name })
         let server = try HTTPPeer()
         for (path, body) in device.pages { try server.serve(path, ["body": body]) }
         let run = try run(device, server.host)
         try await read(run) {
-            run.all.compactMap(\.meaning).filter { $0.source == source }.flatMap(\.facts).contains { fact in
-                guard case .register(let register, let counted, _) = fact else { return false }
-                return register.role == role && counted == value
+            run.all.compactMap { Reading($0) }.filter { $0.meter == source }.flatMap(\.facts).contains { fact in
+                guard case .register(let register, let counted) = fact else { return false }
+                return register.quantity == quantity && counted == value
             }
         }
-        let sources = Set(run.all.compactMap(\.meaning?.source))
+        let sources = Set(run.all.compactMap { Reading($0)?.meter })
         #expect(sources.isSubset(of: ["it", "it-c1", "it-c2"]))
     }
 

@@ -164,11 +164,23 @@ struct MQTTExamplesTests {
         #expect(document.diagnostics.all.contains { $0.description.contains(words) }, "\(document.diagnostics.all)")
     }
 
-    @Test("with a role a source is one device")
+    @Test("each device of a wildcard counts for itself, by the parts of its topic")
     func role() {
-        let text = "topics = [\"a/{device}\"]\nrole = \"grid\"\nfields = { w = { path = \"w\", unit = \"W\" } }"
+        let text =
+            "topics = [\"a/{room}/{plug}\"]\nfields = { wh_in = { path = \"w\", unit = \"Wh\" } }\n"
+            + "role = \"consumption\""
         let document = ConfigDocument(text: text, file: "test.toml")
-        _ = MQTTSource(settings: document.root)
-        #expect(document.diagnostics.all.contains { $0.description.contains("a source is one device") })
+        let source = MQTTSource(settings: document.root)
+        #expect(!document.diagnostics.hasErrors)
+        #expect(source.declaration.stores.map(\.parts) == [["device", "room", "plug"]])
+        let tags = [("source", "prises"), ("room", "cuisine"), ("plug", "four"), ("role", "consumption")]
+        let series = Series(
+            Kind.meter.measurement,
+            kind: .meter,
+            parts: ["device", "room", "plug"],
+            tags: tags,
+            fields: ["wh_in"]
+        )
+        #expect(series.subject.meter == "prises cuisine/four")
     }
 }

@@ -103,6 +103,7 @@ import Testing
         for row in found {
             var values = values(row)
             #expect(values.removeValue(forKey: "source") == .string("meter"))
+            #expect(values.removeValue(forKey: "role") == .string("consumption"))
             let phase = values.removeValue(forKey: "phase").flatMap { Int("\($0)") }
             var expected = expected(phase.map { Self.phase($0) } ?? Self.total)
             if phase == nil {

@@ -104,7 +104,7 @@ import Testing
         let config = try box.configure("http://127.0.0.1:1", sources: source("meter", 1, meter, Self.registers))
         let read = try box.run("read", "meter", "--config", config, "--seconds", "2.5", "--format", "influx")
         #expect(read.code == 0)
-        #expect(read.output.contains("meter,site=maison,source=meter w=970 "))
+        #expect(read.output.contains("meter,role=consumption,site=maison,source=meter w=970 "))
         #expect(read.output.components(separatedBy: "hz at 9 is left out: exception 2").count == 2)
         // The request over the hole, then each register; from then on only the one that is there.
         #expect(try meter.requests().prefix(4).map { [$0[2], $0[3]] } == [[0, 10], [0, 1], [9, 1], [0, 1]])

@@ -199,7 +199,8 @@ import Testing
             try await box.rows(url, "SELECT * FROM raw.\(series) ORDER BY time DESC LIMIT 1").first,
             "\(series)"
         )
-        let found = row.filter { !["time", "site", "source"].contains($0.key) && $0.value != .null }
+        let found = row.filter { !["time", "site", "source", "role"].contains($0.key) && $0.value != .null }
+        #expect(row["role"] == (series.hasPrefix("meter") ? .string("consumption") : nil))
         #expect(Set(found.keys) == Set(expected.keys), "\(series)")
         for (name, value) in expected {
             switch (found[name], value) {

@@ -71,7 +71,7 @@ import Testing
                 """,
             arguments: ["-H", "Content-Type: text/xml"],
             body: "<?xml version=\"1.0\"?><d><power>0.64</power></d>",
-            lines: ["meter w=640"]
+            lines: ["meter,role=consumption w=640"]
         ),
         Format(
             testDescription: "CSV",
@@ -233,7 +233,7 @@ import Testing
             let wrong = [
                 ("a v=1\nb v=1", "line 2: the measurement b"), ("a,u=1 v=1", "line 1: the tag u"),
                 ("a,source=x v=1", "the tag source"), ("a,site=x v=1", "the tag site"),
-                ("a v=1\n\na v=x", "line 3, column 5"), ("a v=1 1000", "before 2020"),
+                ("a v=1\n\na v=x", "line 3, column 5"), ("a v=1 1000", "before 2001"),
                 ("a v=1 99999999999", "out of range"), ("a v=1 9000000000", "in the future"), ("# nothing", "no line"),
             ]
             for (body, words) in wrong {

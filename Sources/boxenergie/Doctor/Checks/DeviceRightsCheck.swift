@@ -1,5 +1,5 @@
 import Glibc
-import MeterSources
+import MeterCore
 
 /// Whether a person who runs the program without the service may use the meters' devices.
 struct DeviceRightsCheck: FileCheck {
@@ -11,7 +11,7 @@ struct DeviceRightsCheck: FileCheck {
             return []
         }
         var devices = Set(configuration.serialDevices)
-        if configuration.sources.contains(where: { $0.source is PulseSource }) {
+        if configuration.sources.contains(where: \.source.declaration.usesGPIO) {
             devices.formUnion(patient.machine.names("/dev").filter { $0.hasPrefix("gpiochip") }.map { "/dev/\($0)" })
         }
         let closed = devices.sorted().filter {

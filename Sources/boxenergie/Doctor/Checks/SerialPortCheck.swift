@@ -1,4 +1,4 @@
-import MeterSources
+import MeterCore
 
 /// Whether the serial ports that the configuration names are there, and are for the meters alone.
 struct SerialPortCheck: FileCheck {
@@ -74,6 +74,6 @@ struct SerialPortCheck: FileCheck {
 extension Configuration {
     /// The serial devices of this machine that its sources read.
     var serialDevices: [String] {
-        sources.compactMap { ($0.source as? any SerialSource)?.serialDevice }
+        sources.compactMap(\.source.declaration.serialDevice)
     }
 }

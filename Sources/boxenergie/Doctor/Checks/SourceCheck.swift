@@ -1,5 +1,4 @@
 import MeterCore
-import MeterSources
 
 /// Whether each meter speaks, in time and clearly.
 struct SourceCheck: FileCheck {
@@ -29,7 +28,7 @@ struct SourceCheck: FileCheck {
     ) -> Finding {
         let wait = (configuration.energy.ledger.pauses[source.name] ?? 0) + Self.patience
         let isDark = configuration.energy.ledger.isTooDimToWork(at: report.time)
-        let maySleep = (source.source as? any CountingSource)?.counts?.contains(.production) ?? false
+        let maySleep = source.source.declaration.counts?.contains(.production) ?? false
         let reason = state.lastError.map { ": \($0)" } ?? ""
         let hasSpoken = state.lastReading != nil
         let age = report.time - (state.lastReading ?? report.startedAt)
@@ -53,33 +52,13 @@ struct SourceCheck: FileCheck {
     }
 
     private func advice(_ source: ConfiguredSource) -> [String] {
-        switch source.source {
-        case is TeleinfoSource:
-            [
-                "Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter.",
-                "Is the adapter on the right pins, or plugged in? Its device is in the configuration.",
-                "Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar.",
-                "Look at the line itself: boxenergie capture \(source.name) line.capture, for a minute, then",
-                "boxenergie decode teleinfo line.capture",
-            ]
-        case is PulseSource:
-            [
-                "Does the meter blink? Are S0+ and S0- on the right way round, and is it the right line?",
-                "See each pulse: boxenergie read \(source.name)",
-            ]
-        case let serial as any SerialSource where serial.serialDevice != nil:
-            [
-                "Is the device switched on? Exchange A and B of its cable, and check its number, speed and parity.",
-                "Look for it: boxenergie probe",
-            ]
-        default: ["Is the device switched on and in the network? Try it: boxenergie read \(source.name)"]
-        }
+        source.source.declaration.advice.map { $0.replacing("{source}", with: source.name) }
     }
 
     private func quality(_ source: ConfiguredSource, _ state: SourceStatus.Snapshot) -> [Finding] {
-        guard source.source is TeleinfoSource else { return [] }
-        let bad = ["bad checksum", "bad value", "bad parity"].reduce(0) { $0 + (state.quality[$1] ?? 0) }
-        let all = bad + (state.quality["groups"] ?? 0)
+        guard let line = source.source.declaration.lineQuality else { return [] }
+        let bad = line.damaged.reduce(0) { $0 + (state.quality[$1] ?? 0) }
+        let all = bad + (state.quality[line.good] ?? 0)
         guard all >= 100 else { return [] }
         let share = Double(bad) / Double(all) * 100
         let sentence = "\(rounded(share)) % of what comes is damaged (\(bad) of \(all) groups)"

@@ -1,6 +1,5 @@
 import InfluxOutput
 import MeterCore
-import MeterSources
 
 /// Whether the newest readings and sums are in the database.
 struct StoredReadingsCheck: AskingCheck {
@@ -41,18 +40,18 @@ struct StoredReadingsCheck: AskingCheck {
         let pauses = configuration.energy.ledger.pauses
         var wishes: [Expectation] = []
         for source in configuration.sources {
-            guard let meter = source.meter else { continue }
-            let patience = (pauses[source.name] ?? 0) + 300
-            wishes.append(Expectation(what: "Linky", measurement: meter.measurement, patience: patience))
+            for store in source.source.declaration.stores where store.kind == .linky {
+                let patience = (pauses[source.name] ?? 0) + 300
+                wishes.append(Expectation(what: "Linky", measurement: store.measurement, patience: patience))
+            }
         }
-        let counts = configuration.sources.compactMap { ($0.source as? any CountingSource)?.counts }
+        let counts = configuration.sources.compactMap(\.source.declaration.counts)
         let isDark = configuration.energy.ledger.isTooDimToWork(at: now)
         // Where there is nothing but an inverter, nothing flows at night.
         guard counts.contains(where: { isDark ? !$0.subtracting([.production]).isEmpty : !$0.isEmpty }) else {
             return wishes
         }
-        let flow = Measurement("flow", in: RetentionPolicy("raw"))
-        let energy = Measurement("energy", in: RetentionPolicy("m15"))
+        let (flow, energy) = (Kind.flow.measurement, Kind.quarterEnergy.measurement)
         let pause = pauses.values.min() ?? 0
         wishes.append(Expectation(what: "live power", measurement: flow, patience: 900 + pause))
         // A quarter is told when it is over, and some minutes later when a meter is late.
@@ -76,12 +75,5 @@ struct StoredReadingsCheck: AskingCheck {
             sentence,
             "Does the meter speak, and does boxenergie send? See above; boxenergie status shows more."
         )
-    }
-}
-
-extension ConfiguredSource {
-    /// The settings of the Linky that it reads or hands on.
-    fileprivate var meter: TeleinfoSettings? {
-        (source as? TeleinfoSource)?.settings ?? (source as? any NamedMeasurements)?.meter
     }
 }

@@ -9,6 +9,12 @@ public struct RetentionPolicy: Sendable, Hashable, CustomStringConvertible {
 
     /// Whichever policy the database calls its default.
     public static let `default` = RetentionPolicy("")
+    /// Every reading, for sixty days.
+    public static let raw = RetentionPolicy("raw")
+    /// Quarters of an hour, for ever.
+    public static let m15 = RetentionPolicy("m15")
+    /// Local days, months, events and facts about the site, for ever.
+    public static let day = RetentionPolicy("day")
 
     public var description: String { name.isEmpty ? "the default policy" : name }
 }

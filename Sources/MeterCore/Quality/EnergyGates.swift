@@ -1,11 +1,11 @@
-import MeterCore
-
 /// Keeps energy registers that cannot be true out of the database: an inverter that says 0 while it wakes up, a meter
 /// that is read while it counts.
-struct EnergyGates: Sendable {
+public struct EnergyGates: Sendable {
     private var gates: [String: IndexGate] = [:]
     /// Readings that were held since the start.
-    private(set) var held = 0
+    public private(set) var held = 0
+
+    public init() {}
 
     /// The register's value when it is believed.
     ///
@@ -16,7 +16,7 @@ struct EnergyGates: Sendable {
     ///   - most: the most that it can count in an hour, in Wh; or both in the thousandths of a display.
     ///   - time: when it was read, by a clock that is never set.
     /// - Returns: `nil` while it is held.
-    mutating func believed(
+    public mutating func believed(
         _ value: Int64?,
         _ register: String,
         step: Double,
@@ -33,5 +33,5 @@ struct EnergyGates: Sendable {
     }
 
     /// Forgets what was trusted: another device answers now.
-    mutating func reset() { gates.removeAll() }
+    public mutating func reset() { gates.removeAll() }
 }

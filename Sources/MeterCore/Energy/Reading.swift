@@ -1,0 +1,38 @@
+/// What the ledger learns from a point: whose it is, what it says, and when that was.
+public struct Reading: Sendable {
+    /// The name of the meter, see `Subject.meter`.
+    public var meter: String
+    public var facts: [Fact]
+    /// What the meter said besides.
+    public var remarks: Remarks?
+    public var time: Timestamp
+    /// Whether it was recorded long ago: it says nothing of what is now, nor of a meter's silence.
+    public var isRecord: Bool
+
+    public init(
+        of meter: String,
+        _ facts: [Fact],
+        at time: Timestamp,
+        remarks: Remarks? = nil,
+        isRecord: Bool = false
+    ) {
+        self.meter = meter
+        self.facts = facts
+        self.remarks = remarks
+        self.time = time
+        self.isRecord = isRecord
+    }
+
+    /// The reading that a point is; `nil` when it says nothing of the house's energy.
+    public init?(_ point: Point) {
+        let facts = point.facts
+        guard !facts.isEmpty || point.remarks != nil, !point.series.subject.source.isEmpty else { return nil }
+        self.init(
+            of: point.series.subject.meter,
+            facts,
+            at: point.timestamp,
+            remarks: point.remarks,
+            isRecord: point.isRecord
+        )
+    }
+}

@@ -1,0 +1,76 @@
+/// A register of a meter: what it counts, and how.
+public struct MeterRegister: Sendable, Hashable {
+    /// What a register counts: Wh of electricity, kWh of heat and cold, m³ of water and gas.
+    public enum Quantity: String, Sendable, Hashable, Codable, CaseIterable {
+        /// Drawn from the grid (soutirage).
+        case `import`
+        /// Injected into the grid.
+        case export
+        case production
+        /// Taken by a battery.
+        case charge
+        /// Given by a battery.
+        case discharge
+        /// One register of a tariff, which counts a part of what is drawn.
+        case tariff
+        case consumption, water, gas, heat, cooling
+        /// Pulses of a meter, whose role is the register's name.
+        case pulses
+    }
+
+    public var quantity: Quantity
+    /// The tag `register`; empty for a meter's only register of a quantity.
+    public var name: String
+    /// Where it starts again at 0.
+    public var wrapsAt: Double?
+    /// More than it can ever grow in an hour; a larger step is another meter's register.
+    ///
+    /// `nil` for pulses.
+    public var largestPerHour: Double?
+    /// Whether the distributor's meter counts it, beside which other meters of the same energy are not added up.
+    public var isDistributors: Bool
+
+    /// Makes a register with the bound of its quantity.
+    public init(
+        _ quantity: Quantity,
+        name: String = "",
+        wrapsAt: Double? = nil,
+        isDistributors: Bool = false
+    ) {
+        self.quantity = quantity
+        self.name = name
+        self.wrapsAt = wrapsAt
+        self.isDistributors = isDistributors
+        largestPerHour = quantity.largestPerHour
+    }
+}
+
+extension MeterRegister.Quantity {
+    /// What a display, or the one register of a meter, counts in a role; `nil` where the role has none.
+    public init?(_ role: MeterRole) {
+        switch role {
+        case .import: self = .import
+        case .export: self = .export
+        case .production: self = .production
+        case .consumption: self = .consumption
+        case .water: self = .water
+        case .gas: self = .gas
+        case .heat: self = .heat
+        case .cooling: self = .cooling
+        case .battery, .other: return nil
+        }
+    }
+
+    /// The most that a meter of a house counts in an hour; `nil` where there is no such bound.
+    ///
+    /// 45 kW are more than any French low-voltage connection carries.
+    public var largestPerHour: Double? {
+        switch self {
+        case .import, .export, .production, .charge, .discharge, .tariff, .consumption: 45_000
+        case .heat, .cooling: 100
+        case .water: 10
+        case .gas: 40
+        case .pulses: nil
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import ArgumentParser
+import MeterCore
+
+/// `schema`: the measurements that the box writes, and what their fields mean.
+struct SchemaCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "schema",
+        abstract: "Lists what is stored: measurements, tags, and the unit and meaning of each field.",
+        discussion: """
+            EXAMPLES:
+              boxenergie schema                     every measurement
+              boxenergie schema m15.energy          one of them
+              boxenergie schema --format markdown   as a page, which is influx/SCHEMA.md
+            """
+    )
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
+
+    @Argument(help: "A measurement with its policy, such as raw.linky; all when none is named.")
+    var measurement: String?
+
+    @Option(help: "text for people, markdown for a page.")
+    var format = Format.text
+
+    func run() throws {
+        let kinds = try measurement.map { [try Self.kind($0)] } ?? Kind.allCases
+        switch format {
+        case .text: print(kinds.map(Self.text).joined(separator: "\n\n"))
+        case .markdown: print(Self.page(kinds))
+        }
+    }
+
+    private static func kind(_ name: String) throws -> Kind {
+        if let kind = Kind(rawValue: name) { return kind }
+        let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
+        throw CommandError("no measurement is called \"\(name)\"; there are: \(names)", exitCode: 64)
+    }
+
+    private static func text(_ kind: Kind) -> String {
+        let width = kind.columns.map(\.field.rawValue.count).max() ?? 0
+        let lines = kind.columns.map { column -> String in
+            let blanks = String(repeating: " ", count: width - column.field.rawValue.count)
+            let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
+            return "  \(column.field.rawValue)\(blanks)  \(column.meaning) (\(column.type.rawValue)\(unit))"
+        }
+        let head = ["\(kind.rawValue): \(kind.summary)", "  tags: \(tags(kind)); written: \(kind.cadence)"]
+        return (head + lines).joined(separator: "\n")
+    }
+
+    private static func tags(_ kind: Kind) -> String { (["site"] + kind.tags).joined(separator: ", ") }
+
+    private static func page(_ kinds: [Kind]) -> String {
+        let tables = kinds.map { kind -> String in
+            let rows = kind.columns.map { column in
+                "| `\(column.field.rawValue)` | \(column.type.rawValue) | \(column.unit) | \(column.meaning) |"
+            }
+            let head = [
+                "## \(kind.rawValue)", "", kind.summary, "", "Tags: \(tags(kind)). Written: \(kind.cadence).", "",
+                "| field | type | unit | meaning |", "|---|---|---|---|",
+            ]
+            return (head + rows).joined(separator: "\n")
+        }
+        let title = """
+            # What is stored
+
+            Printed by `boxenergie schema --format markdown`; a test holds this page against it. Names and types are never
+            changed once released, more of them may come. Every point has the tag `site`, and those of `[tags]`. The role of a
+            meter is one of \(MeterRole.allCases.map { "`\($0.rawValue)`" }.joined(separator: ", ")).
+            """
+        return ([title] + tables).joined(separator: "\n\n")
+    }
+}

@@ -226,7 +226,7 @@ import Testing
         let object = try JSONSerialization.jsonObject(with: Data((lines.first ?? "").utf8)) as? [String: Any]
         #expect(object?["id"] as? String == "12345678" && (object?["records"] as? [Any])?.count == 7)
         let influx = try box.run("decode", "mbus", input: text)
-        #expect(influx.output.hasPrefix("meter,site=maison,source=mbus wh_in=12345670i,w=-1500,v=231.5,a=1.523 "))
+        #expect(influx.output.contains(",site=maison,source=mbus wh_in=12345670i,w=-1500,v=231.5,a=1.523 "))
         let bad = try box.run("decode", "mbus", "--format", "json", input: "68 04 04 68 08 01 72 08 83 16")
         #expect(bad.code == 1 && bad.output.contains("the frame ends within its header"))
         #expect(try box.run("decode", "mbus", input: "nothing").code == 1)

@@ -24,7 +24,7 @@ struct Words<Choice: RawRepresentable<String> & CaseIterable> {
 
     /// The word that a misspelt one was probably meant to be.
     ///
-    /// So many slips as make another choice of one are never forgiven.
+    /// So many slips as make another choice of one are never forgiven, nor one that is as near to another.
     func nearest(to text: String, among names: [String]) -> String? {
         let text = text.lowercased()
         if names.contains(text) { return text }
@@ -35,6 +35,11 @@ struct Words<Choice: RawRepresentable<String> & CaseIterable> {
                 apart = min(apart, editDistance(one.word, other.word))
             }
         }
-        return nearestWord(to: text, among: possible.map(\.word), slips: min(2, apart - 1))
+        guard let near = nearestWord(to: text, among: possible.map(\.word), slips: min(2, apart - 1)) else {
+            return nil
+        }
+        let distance = editDistance(text, near)
+        let meant = Set(possible.filter { editDistance(text, $0.word) == distance }.map(\.choice.rawValue))
+        return meant.count == 1 ? near : nil
     }
 }

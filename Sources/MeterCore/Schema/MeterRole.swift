@@ -57,6 +57,18 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
         }
     }
 
+    /// What the readings of a device in this role are.
+    ///
+    /// - Parameters:
+    ///   - fields: the names that are stored.
+    ///   - measurement: where they go.
+    /// - Returns: `nil` for a device that tells nothing, in a measurement of the user's own.
+    public func kind(storing fields: some Sequence<String>, in measurement: Measurement) -> Kind? {
+        guard let kind else { return nil }
+        let tells = fields.contains { name in Field(rawValue: name).map { kind.tellingFields.contains($0) } ?? false }
+        return tells || measurement == kind.measurement ? kind : nil
+    }
+
     /// The name that a field of a meter in this role is stored under.
     ///
     /// A meter counts what it is there for as import, whichever role that is.

@@ -52,8 +52,9 @@ struct FieldPoints: Sendable {
         self.mark = mark
         self.fields = fields
         self.role = role
-        let stored = role.kind
         let hasExport = fields.contains { $0.phase == nil && $0.field == Field.whOut.rawValue }
+        let names = fields.compactMap { role.stored($0.field, hasExport: hasExport) }
+        let stored = role.kind(storing: names, in: measurement)
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || role != .production {
             let wanted = fields.indices.compactMap { place -> (place: Int, name: String)? in
                 guard fields[place].phase == phase else { return nil }

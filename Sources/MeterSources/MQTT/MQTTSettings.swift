@@ -135,21 +135,13 @@ struct MQTTSettings: Sendable {
         if topics.contains(where: \.hasField), format != .number {
             settings.report("{field} is for the format number, where a message is one value", at: "topics")
         }
-        if case .fields(let map, let role, _, _) = payload.content {
-            if role != .other, topics.contains(where: { !$0.tagNames.isEmpty }) {
-                settings.report(
-                    "with this role a source is one device, so that the house's energy is right: name it in topics",
-                    at: "role"
-                )
-            }
-            if format == .number, !topics.isEmpty, topics.allSatisfy({ !$0.hasField }),
-                let field = map.fields.first(where: { $0.path != Self.bareValue })
-            {
-                settings.report(
-                    "fields.\(field.field): without {field} in a topic its path is \"\(Self.bareValue)\"",
-                    at: "fields"
-                )
-            }
+        guard case .fields(let map, _, _, _) = payload.content, format == .number, !topics.isEmpty else { return }
+        guard let field = map.fields.first(where: { $0.path != Self.bareValue }) else { return }
+        if topics.allSatisfy({ !$0.hasField }) {
+            settings.report(
+                "fields.\(field.field): without {field} in a topic its path is \"\(Self.bareValue)\"",
+                at: "fields"
+            )
         }
     }
 }

@@ -20,8 +20,10 @@ struct RegisterPoints: Sendable {
     {
         self.registers = registers
         let isProduction = settings.role == .production
-        let names = registers.filter { $0.phase == nil }.map(\.field)
-        let hasExport = names.contains(Field.whIn.rawValue) && names.contains(Field.whOut.rawValue)
+        let own = Set(registers.filter { $0.phase == nil }.map(\.field))
+        let hasExport = own.isSuperset(of: [Field.whIn, .whOut].map(\.rawValue))
+        let names = registers.compactMap { Self.name($0.field, kind, settings, hasExport: hasExport) }
+        let stored = settings.role.kind(storing: names, in: settings.measurement)
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || !isProduction {
             var fields: [(name: String, register: Int, sign: Double)] = []
             for (place, register) in registers.enumerated() where register.phase == phase {
@@ -29,7 +31,6 @@ struct RegisterPoints: Sendable {
                 fields.append((name, place, settings.turns(register.field, kind) ? -1 : 1))
             }
             guard !fields.isEmpty else { continue }
-            let stored = settings.role.kind
             var tags = phase.map { [("phase", "\($0)")] } ?? []
             if isProduction { tags.append(("kind", kind.rawValue)) }
             if stored == .meter { tags.append(("role", settings.role.rawValue)) }

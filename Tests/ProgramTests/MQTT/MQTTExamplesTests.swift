@@ -171,7 +171,7 @@ struct MQTTExamplesTests {
             + "role = \"consumption\""
         let document = ConfigDocument(text: text, file: "test.toml")
         let source = MQTTSource(settings: document.root)
-        #expect(!document.diagnostics.hasErrors)
+        #expect(document.diagnostics.all.isEmpty, "\(document.diagnostics.all)")
         #expect(source.declaration.stores.map(\.parts) == [["device", "room", "plug"]])
         let tags = [("source", "prises"), ("room", "cuisine"), ("plug", "four"), ("role", "consumption")]
         let series = Series(

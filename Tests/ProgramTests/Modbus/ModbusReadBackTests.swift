@@ -192,16 +192,22 @@ import Testing
         let abbRow = try #require(try await last(url, "meter", "source = 'abb' AND phase = ''"))
         #expect(
             values(abbRow) == [
-                "source": .string("abb"), "wh_in": .integer(12_345_670), "w": float(-1500), "hz": float(50.01),
+                "source": .string("abb"), "role": .string("consumption"), "wh_in": .integer(12_345_670),
+                "w": float(-1500), "hz": float(50.01),
                 "pf": float(-1),
             ]
         )
         let phase = try #require(try await last(url, "meter", "source = 'abb' AND phase = '1'"))
-        #expect(values(phase) == ["source": .string("abb"), "phase": .string("1"), "v": float(230.5)])
+        #expect(
+            values(phase) == [
+                "source": .string("abb"), "role": .string("consumption"), "phase": .string("1"), "v": float(230.5),
+            ]
+        )
         let em24Row = try #require(try await last(url, "meter", "source = 'em24' AND phase = ''"))
         #expect(
             values(em24Row) == [
-                "source": .string("em24"), "wh_in": .integer(12_345_600), "wh_out": .integer(111_100),
+                "source": .string("em24"), "role": .string("consumption"), "wh_in": .integer(12_345_600),
+                "wh_out": .integer(111_100),
                 "w": float(1500), "pf": float(0.9), "hz": float(50),
             ]
         )

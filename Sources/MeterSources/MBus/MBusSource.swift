@@ -12,7 +12,7 @@ public final class MBusSource: AskingSource {
         type = "mbus"
         device = "/dev/ttyUSB0"      # the level converter; or host = "192.168.1.20" and port = 10001
         address = 5                  # primary, 0 to 250; or the number on the meter: id = "12345678"
-        role = "heat"                # consumption | import | export | production | battery | water | gas | cooling | other
+        role = "heat"                # consumption | production | battery | water | gas | cooling ...
         every = "15m"
 
         [source.chauffage.fields]    # more than the role's own fields; boxenergie decode mbus shows the names

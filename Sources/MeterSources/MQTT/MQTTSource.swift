@@ -24,7 +24,7 @@ public final class MQTTSource: MeterSource {
         broker = "mqtt://192.168.1.10:1883"
         topics = ["teleinfo/sensor/{field}/state"]
         format = "number"
-        role = "grid"
+        role = "import"
 
         [source.esphome.fields]
         va = { path = "papp", unit = "VA" }

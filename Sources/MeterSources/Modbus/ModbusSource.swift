@@ -14,7 +14,7 @@ public final class ModbusSource: AskingSource {
         host = "192.168.1.20"        # or, for an RS485 adapter: device = "/dev/serial/by-id/..."
         unit = 1
         profile = "eastron-sdm120"   # boxenergie profiles lists them; without it SunSpec is tried
-        role = "consumption"         # import for the meter at the grid, production for panels, battery ...
+        role = "consumption"         # import (the whole house at the grid) | export | production | battery ...
         every = "10s"
         """
 

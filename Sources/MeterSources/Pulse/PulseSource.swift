@@ -11,7 +11,7 @@ public final class PulseSource: AlignableSource {
     public static let sample = """
         [source.solaire]
         type = "pulse"
-        role = "production"       # consumption | import | export | water | gas | heat
+        role = "production"       # import | export | consumption | water | gas | heat | cooling
         line = 24                 # the GPIO's number: S0+ to GPIO 24 (pin 18), S0- to ground (pin 20)
         pulses_per_kwh = 1000     # printed on the meter; pulses_per_m3 for water and gas
         """

@@ -69,7 +69,7 @@ extension Daemon {
         for running in sources {
             guard let source = running.source as? any AlignableSource else { continue }
             for alignment in Alignment.take(of: running.name, from: memory) {
-                dating.append(alignment.event(of: running.name, in: source.unit, tags: running.context.tags))
+                intake.append(alignment.event(of: running.name, in: source.unit, tags: running.context.tags))
             }
         }
     }

@@ -42,7 +42,7 @@ final class Orders: Sendable {
     private func reopenLedger() async -> String {
         do {
             let opening = LedgerOpening(configuration.withLock { $0 }, logger: logger)
-            try await opening.reopen(daemon.bookkeeper)
+            try await opening.reopen(daemon.intake)
             observer.save()
             return "ok"
         } catch {

@@ -53,15 +53,16 @@ struct StatusBoard: Sendable {
     let startedAt = Timestamp.now()
 
     var report: StatusReport {
+        let dating = daemon.intake.dating
         let health = BoxHealth(disk: folder)
         let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: localDay()) }
         return StatusReport(
             time: Timestamp.now().seconds,
             clock: StatusReport.Clock(
-                basis: daemon.dating.basis,
-                jumps: memory.clockJumps + daemon.dating.jumps,
-                readingsWaiting: daemon.dating.waiting,
-                readingsLost: daemon.dating.dropped
+                basis: dating.basis,
+                jumps: memory.clockJumps + dating.jumps,
+                readingsWaiting: dating.waiting,
+                readingsLost: dating.dropped
             ),
             startedAt: startedAt.seconds,
             starts: memory.starts,

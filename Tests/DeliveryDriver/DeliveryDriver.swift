@@ -57,11 +57,15 @@ struct DeliveryDriver: AsyncParsableCommand {
             sources: [source],
             outputs: [output(numbers, clock, "0", logger)],
             logger: logger,
-            clock: clock,
-            meterClock: MeterClock(),
-            boxClock: { wall.reading },
-            undated: UndatedReadings(directory: folder + "/undated", boot: "\(origin)", logger: logger)
-        )
+            clock: clock
+        ) { batchers in
+            Intake(
+                to: batchers,
+                clock: { wall.reading },
+                undated: UndatedReadings(directory: folder + "/undated", boot: "\(origin)", logger: logger),
+                logger: logger
+            )
+        }
         numbers.note(daemon)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await wall.obey() }

@@ -41,7 +41,7 @@ final class Numbers: Sendable {
     /// All of the program's tasks run on one thread, so nothing is on its way between two parts now.
     func sayWhatIsSafe() {
         let text = state.withLock { state -> String? in
-            let newest = state.batchers.reduce(0) { $0 + $1.waiting } + (state.daemon?.dating.unsaved ?? 0)
+            let newest = state.batchers.reduce(0) { $0 + $1.waiting } + (state.daemon?.intake.dating.unsaved ?? 0)
             let batches = state.uploaders.flatMap(\.outbox.memory)
             let text = "s \(state.last - Int64(newest))" + Self.ranges(Set(batches.flatMap(Self.numbers)).sorted())
             guard text != state.said else { return nil }

@@ -8,7 +8,7 @@ import MeterSources
 
 @testable import boxenergie
 
-/// The life of a simulated house and its box: the meters' bytes through decoder, bookkeeper, batcher and uploader into a
+/// The life of a simulated house and its box: the meters' bytes through decoder, intake and uploader into a
 /// real database, with the faults of years on the way.
 struct Life {
     struct Plan {
@@ -126,10 +126,10 @@ struct Life {
 
     private func play() async throws -> Record {
         var home = makeHome()
-        var bookkeeper = Bookkeeper(Ledger(settings), to: uploader.batcher)
-        bookkeeper.open { _ in [] }
-        var saved = try encoded(bookkeeper)
-        var savedQuarter = bookkeeper.completeUntil
+        var intake = makeIntake()
+        intake.openLedger { _ in [] }
+        var saved = try encoded(intake)
+        var savedQuarter = intake.completeUntil
         var late: [Point] = []
         var truths: [Int64: HouseTruth] = [:]
         let calendar = settings.calendar
@@ -146,19 +146,19 @@ struct Life {
                 if point.series.subject.source == "onduleur", plan.backlog.contains(time) {
                     late.append(point)
                 } else {
-                    bookkeeper.append(point)
+                    intake.append(point)
                 }
             }
             if calendar.startOfDay(time) == time || time == plan.end { truths[time] = state.truth }
             if time == plan.backlog.upperBound / plan.step * plan.step {
-                for point in late { bookkeeper.append(point) }
+                for point in late { intake.append(point) }
             }
-            if bookkeeper.completeUntil != savedQuarter {
-                savedQuarter = bookkeeper.completeUntil
-                saved = try encoded(bookkeeper)
+            if intake.completeUntil != savedQuarter {
+                savedQuarter = intake.completeUntil
+                saved = try encoded(intake)
             }
             if plan.reboots.contains(where: { (time..<(time + plan.step)).contains($0.upperBound) }) {
-                bookkeeper = try await restarted(saved)
+                intake = try await restarted(saved)
             }
             guard time % 300 == 0 else { continue }
             // Tests that play a meter in real time run beside this one.
@@ -172,11 +172,20 @@ struct Life {
         )
     }
 
-    private func encoded(_ bookkeeper: Bookkeeper) throws -> Data { try JSONEncoder().encode(bookkeeper.memory) }
+    private func encoded(_ intake: Intake) throws -> Data { try JSONEncoder().encode(intake.ledgerMemory) }
+
+    private func makeIntake() -> Intake {
+        Intake(
+            to: [uploader.batcher],
+            ledger: Ledger(settings),
+            clock: { ClockReading(wall: .now(), uptime: .now, isSynchronized: true) },
+            logger: logger
+        )
+    }
 
     /// What the program does at its start: the saved memory, then what the database has got since.
-    private func restarted(_ saved: Data) async throws -> Bookkeeper {
-        let bookkeeper = Bookkeeper(Ledger(settings), to: uploader.batcher)
+    private func restarted(_ saved: Data) async throws -> Intake {
+        let intake = makeIntake()
         uploader.batcher.flush()
         while uploader.batcher.waiting > 0 || !uploader.outbox.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         var server = InfluxSettings()
@@ -189,8 +198,8 @@ struct Life {
             logger: logger
         )
         let memory = try JSONDecoder().decode(Ledger.Memory.self, from: saved)
-        _ = await opening.open(bookkeeper, memory, isOutdated: false)
-        return bookkeeper
+        _ = await opening.open(intake, memory, isOutdated: false)
+        return intake
     }
 
     /// Waits for the server when the house lives faster than it can write.

@@ -1,7 +1,7 @@
 public import Logging
 import Synchronization
 
-/// Sources → batchers → uploaders.
+/// Sources → intake → uploaders.
 ///
 /// Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain.
 public final class Daemon: Sendable {
@@ -19,15 +19,12 @@ public final class Daemon: Sendable {
     }
 
     private let parts: Mutex<(sources: [RunningSource], outputs: [RunningOutput])>
-    private let fanout: Fanout
     private let logger: Logger
     private let clock: any Clock<Duration>
     private let events: AsyncStream<Event>
     private let event: AsyncStream<Event>.Continuation
-    /// Sees to it that no reading has a false date.
-    public let dating: Dating
-    /// Learns from the readings, once they are dated.
-    public let bookkeeper: Bookkeeper
+    /// The way of every reading to the outputs.
+    public let intake: Intake
 
     /// Puts the parts together and opens the spools.
     ///
@@ -37,26 +34,16 @@ public final class Daemon: Sendable {
     ///   - counts: what an output of a name had counted before.
     ///   - logger: hears of a source that does not end.
     ///   - clock: what pauses are slept by.
-    ///   - meterClock: what the meters say about the time.
-    ///   - boxClock: what the box says about it.
-    ///   - undated: keeps readings on disk until the time is known.
-    ///   - ledger: learns from the readings once the bookkeeper is told to open it.
-    ///   - tell: hears of events; must not wait.
+    ///   - intake: makes the way to the batchers of the outputs.
     public init(
         sources: [RunningSource],
         outputs: [PlannedOutput],
         counts: (String) -> Uploader.Counts = { _ in Uploader.Counts() },
         logger: Logger,
         clock: any Clock<Duration>,
-        meterClock: MeterClock,
-        boxClock: @escaping @Sendable () -> ClockReading,
-        undated: UndatedReadings? = nil,
-        ledger: Ledger = Ledger(Ledger.Settings()),
-        tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }
+        intake: ([Batcher]) -> Intake
     ) {
-        fanout = Fanout(outputs.map(\.batcher))
-        bookkeeper = Bookkeeper(ledger, to: fanout, tell: tell)
-        dating = Dating(to: bookkeeper, meter: meterClock, clock: boxClock, undated: undated, logger: logger)
+        self.intake = intake(outputs.map(\.batcher))
         parts = Mutex((sources, outputs.map { $0.open(counts($0.name)) }))
         self.logger = logger
         self.clock = clock
@@ -91,7 +78,7 @@ public final class Daemon: Sendable {
     ) async throws {
         var failure: (any Error)?
         await withTaskGroup(of: Void.self) { group in
-            let (event, clock, dating) = (event, clock, dating)
+            let (event, clock, intake) = (event, clock, intake)
             group.addTask {
                 await stop()
                 event.yield(.stop)
@@ -114,7 +101,7 @@ public final class Daemon: Sendable {
             func start(_ source: RunningSource) {
                 let work = Cancellable {
                     do {
-                        try await source.keepRunning(into: dating, clock: clock)
+                        try await source.keepRunning(into: intake, clock: clock)
                         event.yield(.sourceEnded(name: source.name, error: nil))
                     } catch {
                         event.yield(.sourceEnded(name: source.name, error: error))
@@ -125,7 +112,7 @@ public final class Daemon: Sendable {
             }
             func start(_ output: RunningOutput) {
                 let work = Cancellable {
-                    await output.keepSending(clock) { dating.look() }
+                    await output.keepSending(clock) { intake.look() }
                     event.yield(.outputEnded(name: output.name))
                 }
                 sending[output.name] = work
@@ -146,7 +133,7 @@ public final class Daemon: Sendable {
             func drain() {
                 guard !isDraining else { return }
                 isDraining = true
-                dating.finish()
+                intake.finish()
                 for output in outputs { end(output) }
             }
             func change(to plan: Plan) {
@@ -161,7 +148,7 @@ public final class Daemon: Sendable {
                 for source in plan.sources where !sources.contains(where: { $0.name == source.name }) {
                     add(source)
                 }
-                fanout.replace(
+                intake.replace(
                     with: plan.outputs.map { next in
                         outputs.first { $0.plan.isSame(as: next) }?.plan.batcher ?? next.batcher
                     }

@@ -1,29 +1,39 @@
-public import Logging
-import Synchronization
-
 /// Sees to it that no reading gets a false date.
 ///
-/// Readings wait, on disk, until one of the clocks can be believed (see `ClockJudge`), and get the dates at which they
-/// were read.
-public final class Dating: PointReceiver {
-    private struct State: ~Copyable {
-        var judge = ClockJudge()
-        var basis = ClockJudge.Basis.unknown
-        /// Nanoseconds that the box's dates are wrong by.
-        var correction: Int64 = 0
-        /// The readings that wait, each with the instant at which it was read.
-        var held: [UndatedReadings.Reading] = []
-        /// How many of them, the last ones, are not on disk yet.
-        var unsaved = 0
-        /// When those on disk have surely reached a server or its spool, with their dates.
-        var clearAt: Int64?
-        /// Whether what an earlier run left on disk is among those that wait.
-        var isLoaded = false
-        var alarm = Alarm()
-        var dropped = 0
-        /// What the box's clock said at the last look.
-        var offset: Int64?
-        var jumps = 0
+/// Readings wait until one of the clocks can be believed (see `ClockJudge`), and get the dates at which they were read.
+/// The intake puts on disk what waits.
+public struct Dating {
+    /// How it does, at one instant.
+    public struct Report: Sendable, Equatable {
+        /// Where dates come from now: `box`, `meter`, `earlier` while a clock that was set is not believed yet, or
+        /// `unknown`.
+        public var basis: String
+        /// How often the clock was set by more than two seconds.
+        public var jumps: Int
+        /// Readings that wait for a date.
+        public var waiting: Int
+        /// Readings that wait and are not on disk yet.
+        public var unsaved: Int
+        /// Readings given up because no date came.
+        public var dropped: Int
+    }
+
+    /// What a look at the clocks led to.
+    struct Look {
+        /// Readings that waited, with their dates.
+        var ready: [Point] = []
+        /// Nanoseconds from the start of the machine to 1970, by which they got them.
+        var offset: Int64
+        /// Nanoseconds by which the clock was set since the last look, when that is more than two seconds.
+        var jump: Int64?
+        /// Which clock is believed from now on, when that is another one.
+        var change: Change?
+    }
+
+    /// Another clock is believed.
+    struct Change {
+        var before: ClockJudge.Basis
+        var verdict: ClockJudge.Verdict
     }
 
     /// Readings that may wait; beyond it the oldest goes.
@@ -34,172 +44,107 @@ public final class Dating: PointReceiver {
     /// Much longer than any reading waits in memory.
     private static let delivery: Int64 = 1_300_000_000_000
 
-    private let receiver: any PointReceiver
-    private let meter: MeterClock
-    private let clock: @Sendable () -> ClockReading
-    private let undated: UndatedReadings?
-    private let logger: Logger
-    private let state = Mutex(State())
+    private var judge = ClockJudge()
+    private var basis = ClockJudge.Basis.unknown
+    /// Nanoseconds that the box's dates are wrong by.
+    private var correction: Int64 = 0
+    /// The readings that wait, each with the instant at which it was read.
+    private var held: [UndatedReadings.Reading] = []
+    /// How many of them, the last ones, are not on disk yet.
+    private var unsaved = 0
+    /// When those on disk have surely reached a server or its spool, with their dates.
+    private var clearAt: Int64?
+    /// Whether what an earlier run left on disk is among those that wait.
+    private(set) var isLoaded = false
+    private var dropped = 0
+    /// What the box's clock said at the last look.
+    private var offset: Int64?
+    private var jumps = 0
 
-    /// Puts the dating in front of a receiver.
+    var report: Report {
+        Report(basis: basis.rawValue, jumps: jumps, waiting: held.count, unsaved: unsaved, dropped: dropped)
+    }
+
+    /// Gives a reading its date.
     ///
     /// - Parameters:
-    ///   - receiver: gets the readings with dates that are right.
-    ///   - meter: what a meter's clock says.
-    ///   - clock: what the box's clocks say.
-    ///   - undated: keeps on disk what waits; what it still has from an earlier run waits, too.
-    ///   - logger: hears when the clock jumps or cannot be believed.
-    public init(
-        to receiver: any PointReceiver,
-        meter: MeterClock,
-        clock: @escaping @Sendable () -> ClockReading,
-        undated: UndatedReadings? = nil,
-        logger: Logger
-    ) {
-        self.receiver = receiver
-        self.meter = meter
-        self.clock = clock
-        self.undated = undated
-        self.logger = logger
-        look()
-    }
-
-    /// Where dates come from now: `box`, `meter`, `earlier` while a clock that was set is not believed yet, or `unknown`.
-    public var basis: String { state.withLock { $0.basis.rawValue } }
-    /// How often the clock was set by more than two seconds.
-    public var jumps: Int { state.withLock { $0.jumps } }
-    /// Readings that wait for a date.
-    public var waiting: Int { state.withLock { $0.held.count } }
-    /// How many of them are not on disk yet.
-    public var unsaved: Int { state.withLock { $0.unsaved } }
-    /// Readings given up because no date came.
-    public var dropped: Int { state.withLock { $0.dropped } }
-
-    public func append(_ point: Point) {
-        guard !point.isRecord else { return receiver.append(point) }
-        let now = clock()
-        // A clock that was set since the last look is judged before it gives a date.
-        if state.withLock({ state in state.offset.map { abs(now.offset &- $0) > Self.step } ?? false }) { update(now) }
-        let dated = state.withLock { state -> Point? in
-            guard state.basis == .unknown else {
-                var point = point
-                point.timestamp.nanoseconds &+= state.correction
-                return point
-            }
-            let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
-            state.held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
-            state.unsaved += 1
-            if state.held.count > Self.room {
-                state.held.removeFirst()
-                state.dropped += 1
-            }
-            return nil
+    ///   - point: a reading dated by the box's clock.
+    ///   - now: what the box's clocks say; `look` must have seen it when `wasSet` says so.
+    /// - Returns: `nil` when it waits.
+    mutating func next(_ point: Point, at now: ClockReading) -> Point? {
+        guard basis == .unknown else {
+            var point = point
+            point.timestamp.nanoseconds &+= correction
+            return point
         }
-        if let dated { receiver.append(dated) }
-    }
-
-    /// Looks at the clocks; to be called now and then.
-    public func look() {
-        load()
-        let now = clock()
-        update(now)
-        save()
-        let isOver = state.withLock { state in
-            guard let clearAt = state.clearAt, now.uptime.nanoseconds >= clearAt else { return false }
-            state.clearAt = nil
-            return true
+        let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
+        held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
+        unsaved += 1
+        if held.count > Self.room {
+            held.removeFirst()
+            dropped += 1
         }
-        if isOver { undated?.clear() }
+        return nil
     }
 
-    /// Puts on disk what still waits for a date before the program ends.
-    public func finish() {
-        look()
-        let waiting = waiting
-        guard waiting > 0 else { return }
-        logger.warning(
-            "Readings without a date wait on disk for the next start of the program",
-            metadata: ["readings": "\(waiting)"]
-        )
-    }
+    /// Whether the clock was set since the last look: it is judged before it gives a date.
+    func wasSet(_ now: ClockReading) -> Bool { offset.map { abs(now.offset &- $0) > Self.step } ?? false }
 
-    /// Brings in what an earlier run left, as soon as the disk lets us.
-    private func load() {
-        guard let undated, state.withLock({ !$0.isLoaded }), let left = try? undated.load() else { return }
-        state.withLock { state in
-            state.held.insert(contentsOf: left.undated, at: 0)
-            state.isLoaded = true
-        }
-        for point in left.dated { receiver.append(point) }
-        if !left.dated.isEmpty { clearLater(clock()) }
-    }
-
-    private func clearLater(_ now: ClockReading) {
-        state.withLock { $0.clearAt = now.uptime.nanoseconds &+ Self.delivery }
-    }
-
-    private func save() {
-        let new = state.withLock { Array($0.held.suffix($0.unsaved)) }
-        guard let undated, !new.isEmpty else { return }
-        do throws(BatchStoreError) {
-            try undated.save(new)
-            state.withLock { state in
-                state.unsaved -= min(new.count, state.unsaved)
-                _ = state.alarm.clear()
-            }
-        } catch {
-            guard state.withLock({ $0.alarm.raise(error.description) }) != nil else { return }
-            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
-        }
-    }
-
-    private func update(_ now: ClockReading) {
-        let (ready, offset, before, verdict, jump) = state.withLock { state in
-            let before = state.basis
-            let verdict = state.judge.judge(now, meter: meter.offset)
-            state.basis = verdict.basis
-            let isJitter = before == .meter && verdict.basis == .meter
-            if !isJitter || abs(verdict.correction &- state.correction) > Self.jitter {
-                state.correction = verdict.correction
-            }
-            let jump = state.offset.map { now.offset &- $0 } ?? 0
-            state.offset = now.offset
-            if abs(jump) > Self.step { state.jumps += 1 }
-            let offset = now.offset &+ state.correction
-            guard state.basis != .unknown else { return (ready: [Point](), offset, before, verdict, jump) }
-            let ready = state.held.map { $0.point.dated($0.readAt, offset) }
-            state.held = []
-            state.unsaved = 0
-            return (ready, offset, before, verdict, jump)
-        }
-        if !ready.isEmpty {
-            undated?.noteDates(offset)
-            clearLater(now)
-        }
-        for point in ready { receiver.append(point) }
+    /// Looks at the clocks.
+    ///
+    /// - Parameters:
+    ///   - now: the box's.
+    ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
+    /// - Returns: what follows from it.
+    mutating func look(at now: ClockReading, meter: Int64?) -> Look {
+        let before = basis
+        let verdict = judge.judge(now, meter: meter)
+        basis = verdict.basis
+        let isJitter = before == .meter && verdict.basis == .meter
+        if !isJitter || abs(verdict.correction &- correction) > Self.jitter { correction = verdict.correction }
+        var look = Look(offset: now.offset &+ correction)
+        let jump = offset.map { now.offset &- $0 } ?? 0
+        offset = now.offset
         if abs(jump) > Self.step {
-            logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
+            jumps += 1
+            look.jump = jump
         }
-        if before != verdict.basis { say(verdict, readings: ready.count, before) }
+        if before != basis { look.change = Change(before: before, verdict: verdict) }
+        guard basis != .unknown, !held.isEmpty else { return look }
+        look.ready = held.map { $0.point.dated($0.readAt, look.offset) }
+        held = []
+        unsaved = 0
+        clearLater(now)
+        return look
     }
 
-    private func say(_ verdict: ClockJudge.Verdict, readings: Int, _ before: ClockJudge.Basis) {
-        let seconds = verdict.correction / 1_000_000_000
-        switch verdict.basis {
-        case .unknown: logger.notice("The clock is not set yet; readings wait until it is")
-        case .meter:
-            logger.warning(
-                "The clock was never set; readings are dated by the meter's",
-                metadata: ["seconds ahead of the box": "\(seconds)"]
-            )
-        case .earlier:
-            logger.warning(
-                "The clock was set and nothing confirms it; readings are dated as before",
-                metadata: ["seconds ahead of the box": "\(seconds)"]
-            )
-        case .box where before == .unknown && readings > 0:
-            logger.notice("The clock is right now", metadata: ["readings dated": "\(readings)"])
-        case .box: break
-        }
+    /// Takes in what an earlier run left without a date.
+    ///
+    /// - Parameters:
+    ///   - readings: the oldest first.
+    ///   - hasDated: whether it left others that had dates already.
+    ///   - now: what the box's clocks say.
+    /// - Returns: `false` when that was done before.
+    mutating func takeIn(_ readings: [UndatedReadings.Reading], hasDated: Bool, at now: ClockReading) -> Bool {
+        guard !isLoaded else { return false }
+        isLoaded = true
+        held.insert(contentsOf: readings, at: 0)
+        if hasDated { clearLater(now) }
+        return true
     }
+
+    /// What waits and is not on disk yet.
+    var toSave: [UndatedReadings.Reading] { Array(held.suffix(unsaved)) }
+
+    /// Notes that so many of them are on disk.
+    mutating func didSave(_ count: Int) { unsaved -= min(count, unsaved) }
+
+    /// Whether those on disk that have dates can be forgotten now; says so once.
+    mutating func isTimeToClear(at now: ClockReading) -> Bool {
+        guard let clearAt, now.uptime.nanoseconds >= clearAt else { return false }
+        self.clearAt = nil
+        return true
+    }
+
+    private mutating func clearLater(_ now: ClockReading) { clearAt = now.uptime.nanoseconds &+ Self.delivery }
 }

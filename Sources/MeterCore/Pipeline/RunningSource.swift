@@ -37,8 +37,8 @@ public struct RunningSource: Sendable {
     /// Runs the source, again and again, until its task is cancelled.
     ///
     /// - Throws: the source's error when its policy is to stop.
-    func keepRunning(into points: any PointReceiver, clock: any Clock<Duration>) async throws {
-        let points = Throttle(to: points, context)
+    func keepRunning(into intake: Intake, clock: any Clock<Duration>) async throws {
+        let points = intake.entrance(for: context)
         var backoff = Backoff(first: .seconds(1), longest: .seconds(15))
         var alarm = Alarm()
         while !Task.isCancelled {

@@ -1,49 +1,31 @@
-import Logging
-import Synchronization
-
 /// Keeps a source that floods from taking the room of the others: so many points a second, with some to spare.
-final class Throttle: PointReceiver {
-    private struct State {
-        var allowance = Throttle.burst
-        var filledAt = Uptime.now
-        var alarm = Alarm()
+struct Throttle {
+    /// What becomes of a point.
+    enum Passage: Equatable {
+        case passes
+        /// It is given up.
+        case floods(isNews: Bool)
     }
 
     /// Points a second, far more than any house has.
-    private static let rate = 2000.0
+    static let rate = 2000.0
     /// Points at once, for a file with months of readings.
-    private static let burst = 100_000.0
+    static let burst = 100_000.0
 
-    private let receiver: any PointReceiver
-    private let context: SourceContext
-    private let state = Mutex(State())
+    private var allowance = Throttle.burst
+    private var filledAt: Uptime
+    private var alarm = Alarm()
 
-    init(to receiver: any PointReceiver, _ context: SourceContext) {
-        self.receiver = receiver
-        self.context = context
-    }
+    init(at now: Uptime) { filledAt = now }
 
-    func append(_ point: Point) {
-        let (passes, isNew) = state.withLock { state in
-            if state.allowance < 1 {
-                let now = Uptime.now
-                state.allowance = min(Self.burst, now.seconds(since: state.filledAt) * Self.rate)
-                state.filledAt = now
-            }
-            guard state.allowance >= 1 else { return (false, state.alarm.raise("flood") != nil) }
-            state.allowance -= 1
-            return (true, false)
+    /// Lets a point pass, or not.
+    mutating func next(at now: Uptime) -> Passage {
+        if allowance < 1 {
+            allowance = min(Self.burst, now.seconds(since: filledAt) * Self.rate)
+            filledAt = now
         }
-        if passes {
-            receiver.append(point)
-        } else {
-            context.status.update { $0.flooded += 1 }
-        }
-        if isNew {
-            context.logger.error(
-                "The source makes more readings than the box can take; some are given up",
-                metadata: ["most per second": "\(Int(Self.rate))"]
-            )
-        }
+        guard allowance >= 1 else { return .floods(isNews: alarm.raise("flood", at: now) != nil) }
+        allowance -= 1
+        return .passes
     }
 }

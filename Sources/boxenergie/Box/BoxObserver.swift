@@ -27,26 +27,17 @@ final class BoxObserver: Sendable {
     private static let longestBetweenSaves = 20
 
     private let board: StatusBoard
-    private let points: any PointReceiver
-    private let bookkeeper: Bookkeeper
+    private let intake: Intake
     private let settings: Mutex<Settings>
 
     /// Makes an observer.
     ///
     /// - Parameters:
     ///   - board: tells how everything does.
-    ///   - points: takes the points.
-    ///   - bookkeeper: has a ledger that must survive a restart.
     ///   - configuration: tells the points' tags.
-    init(
-        _ board: StatusBoard,
-        to points: any PointReceiver,
-        _ bookkeeper: Bookkeeper,
-        _ configuration: Configuration
-    ) {
+    init(_ board: StatusBoard, _ configuration: Configuration) {
         self.board = board
-        self.points = points
-        self.bookkeeper = bookkeeper
+        intake = board.daemon.intake
         settings = Mutex(Settings(configuration))
     }
 
@@ -62,14 +53,14 @@ final class BoxObserver: Sendable {
     /// Works until the task is cancelled; looks first ten seconds after the start.
     func run() async {
         var minutes = 0
-        var savedQuarter = bookkeeper.completeUntil
+        var savedQuarter = intake.completeUntil
         var pause = Duration.seconds(10)
         while (try? await EventLoop.main.sleep(for: pause)) != nil {
             pause = .seconds(60)
             observe()
-            if board.daemon.dating.basis != "unknown" { bookkeeper.look(at: .now()) }
+            if intake.dating.basis != "unknown" { intake.lookForSilence(at: .now()) }
             minutes += 1
-            let quarter = bookkeeper.completeUntil
+            let quarter = intake.completeUntil
             guard quarter != savedQuarter || minutes >= Self.longestBetweenSaves else { continue }
             (savedQuarter, minutes) = (quarter, 0)
             save()
@@ -82,9 +73,9 @@ final class BoxObserver: Sendable {
         board.memory.note(
             sources: daemon.sources.map { ($0.name, $0.context.status.snapshot) },
             outputs: daemon.outputs.map { ($0.name, $0.uploader.counts) },
-            clockJumps: daemon.dating.jumps
+            clockJumps: intake.dating.jumps
         )
-        board.memory.note(ledger: bookkeeper.memory)
+        board.memory.note(ledger: intake.ledgerMemory)
         board.memory.save()
     }
 
@@ -101,7 +92,7 @@ final class BoxObserver: Sendable {
             outputs.reduce(0) { $0 + $1.pointsLost } + sources.reduce(0) { $0 + $1.flooded } + report.clock.readingsLost
         let queue = influx.map { $0.outbox.backlog.points + $0.batcher.waiting }
         let databaseBytes = settings.databaseFolder.map(BoxHealth.size).flatMap { $0 > 0 ? $0 : nil }
-        points.append(
+        intake.append(
             Point(
                 settings.box,
                 at: now,
@@ -123,9 +114,9 @@ final class BoxObserver: Sendable {
                 ]
             )
         )
-        let asleep = bookkeeper.asleep(at: now)
+        let asleep = intake.asleep(at: now)
         for (name, source) in report.sources {
-            points.append(point(name, source, settings, isNight: Subject.isMeter(name, of: asleep), at: now))
+            intake.append(point(name, source, settings, isNight: Subject.isMeter(name, of: asleep), at: now))
         }
     }
 

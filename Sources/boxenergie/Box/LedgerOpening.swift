@@ -23,18 +23,18 @@ struct LedgerOpening: Sendable {
     let sources: [String]
     let logger: Logger
 
-    /// Opens the bookkeeper's ledger; ends early, with what is at hand, when the server does not answer for long.
+    /// Opens the intake's ledger; ends early, with what is at hand, when the server does not answer for long.
     ///
     /// - Parameters:
-    ///   - bookkeeper: takes the ledger.
+    ///   - intake: takes the ledger.
     ///   - memory: what was saved.
     ///   - isOutdated: whether the database has better sums than the memory.
     /// - Returns: whether the database could be read.
-    func open(_ bookkeeper: Bookkeeper, _ memory: Ledger.Memory?, isOutdated: Bool) async -> Bool {
+    func open(_ intake: Intake, _ memory: Ledger.Memory?, isOutdated: Bool) async -> Bool {
         for attempt in 0..<Self.patience {
             do {
                 let (ledger, lessons) = try await isOutdated ? anew(keeping: memory) : upToDate(memory)
-                bookkeeper.open { current in
+                intake.openLedger { current in
                     current = ledger
                     current.keep(sources)
                     return lessons
@@ -51,7 +51,7 @@ struct LedgerOpening: Sendable {
                 break
             }
         }
-        bookkeeper.open { ledger in
+        intake.openLedger { ledger in
             ledger = Ledger(settings, memory: memory)
             ledger.keep(sources)
             return []
@@ -62,13 +62,13 @@ struct LedgerOpening: Sendable {
     /// Makes the ledger anew while the program runs, after somebody computed the sums in the database once more.
     ///
     /// - Throws: when the database cannot be read; the ledger then goes on as it was.
-    func reopen(_ bookkeeper: Bookkeeper) async throws {
-        guard bookkeeper.close() else {
+    func reopen(_ intake: Intake) async throws {
+        guard intake.closeLedger() else {
             throw CommandError("the ledger is not open yet; it waits for the database after the start")
         }
         do {
             let (ledger, lessons) = try await anew(keeping: nil)
-            bookkeeper.open { current in
+            intake.openLedger { current in
                 var ledger = ledger
                 ledger.takeOver(from: current)
                 ledger.keep(sources)
@@ -76,7 +76,7 @@ struct LedgerOpening: Sendable {
                 return lessons
             }
         } catch {
-            bookkeeper.open { _ in [] }
+            intake.openLedger { _ in [] }
             throw error
         }
     }

@@ -87,7 +87,7 @@ struct PulseSet: ParsableCommand {
         do {
             let before = try source.align(to: value, name: name, memory: memory)
             let alignment = Alignment(time: .now(), before: before, after: value)
-            daemon.dating.append(alignment.event(of: name, in: source.unit, tags: running.context.tags))
+            daemon.intake.append(alignment.event(of: name, in: source.unit, tags: running.context.tags))
             return "ok \(before)"
         } catch {
             return "failed \(error); nothing was changed"

@@ -50,13 +50,22 @@ struct Run: AsyncParsableCommand {
             outputs: configuration.outputs.map { $0.planned(logger: logger) },
             counts: memory.output,
             logger: logger,
-            clock: EventLoop.main,
-            meterClock: meterClock,
-            boxClock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
-            undated: UndatedReadings(directory: configuration.state + "/undated", boot: BoxHealth.boot, logger: logger),
-            ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
-            tell: notifier.tell
-        )
+            clock: EventLoop.main
+        ) { batchers in
+            Intake(
+                to: batchers,
+                ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
+                meter: meterClock,
+                clock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
+                undated: UndatedReadings(
+                    directory: configuration.state + "/undated",
+                    boot: BoxHealth.boot,
+                    logger: logger
+                ),
+                logger: logger,
+                tell: notifier.tell
+            )
+        }
         let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
         let control = ControlServer(path: ControlServer.path(configuration), logger: logger)
         let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
@@ -66,7 +75,7 @@ struct Run: AsyncParsableCommand {
         let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
         let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
-        let observer = BoxObserver(board, to: daemon.dating, daemon.bookkeeper, configuration)
+        let observer = BoxObserver(board, configuration)
         let orders = Orders(daemon, observer, registers, configuration, logger)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -77,7 +86,7 @@ struct Run: AsyncParsableCommand {
                 group.addTask { await notifier.run() }
                 group.addTask {
                     let opening = LedgerOpening(configuration, logger: logger)
-                    let isRead = await opening.open(daemon.bookkeeper, memory.ledger, isOutdated: memory.isOutdated)
+                    let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated)
                     if isRead { memory.ledgerIsGood() }
                 }
                 manager?.say("READY=1")
@@ -136,7 +145,7 @@ struct Run: AsyncParsableCommand {
             notifier.change(to: configuration.energy)
             orders.change(to: configuration)
             registers.longestWait = configuration.longestWait
-            daemon.bookkeeper.change(
+            daemon.intake.changeLedger(
                 to: configuration.energy.ledger,
                 sources: configuration.sources.map(\.name)
             )

@@ -37,10 +37,22 @@ private final class Clocks: Sendable {
     }
 }
 
-private final class Recorder: PointReceiver {
+/// Takes from a batcher what came so far.
+private final class Recorder: Sendable {
+    let batcher = Batcher(database: "d", precision: .seconds)
     private let times = Mutex<[Int64]>([])
-    var seconds: [Int64] { times.withLock { $0 } }
-    func append(_ point: Point) { times.withLock { $0.append(point.timestamp.seconds) } }
+
+    /// The dates of all points, in the order in which they came.
+    var seconds: [Int64] {
+        times.withLock { times in
+            for batch in batcher.take() {
+                times += String(decoding: batch.lines, as: UTF8.self).split(separator: "\n").compactMap { line in
+                    line.split(separator: " ").last.flatMap { Int64($0) }
+                }
+            }
+            return times
+        }
+    }
 }
 
 @Suite struct DatingTests {
@@ -49,9 +61,9 @@ private final class Recorder: PointReceiver {
     private let meter = MeterClock()
     private let series = Series(Measurement("m"), fields: ["f"])
 
-    private func dating(_ clocks: Clocks) -> Dating {
-        Dating(
-            to: recorder,
+    private func makeIntake(_ clocks: Clocks) -> Intake {
+        Intake(
+            to: [recorder.batcher],
             meter: meter,
             clock: { clocks.now },
             logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
@@ -59,9 +71,9 @@ private final class Recorder: PointReceiver {
     }
 
     /// Reads a value now, so many times a second apart.
-    private func read(_ count: Int, _ dating: Dating, _ clocks: Clocks) {
+    private func read(_ count: Int, _ intake: Intake, _ clocks: Clocks) {
         for _ in 0..<count {
-            dating.append(Point(series, at: clocks.now.wall, [1]))
+            intake.append(Point(series, at: clocks.now.wall, [1]))
             clocks.pass(1)
         }
     }
@@ -69,80 +81,80 @@ private final class Recorder: PointReceiver {
     @Test("a clock that is kept right is believed at once")
     func synchronized() {
         let clocks = Clocks(wall: Self.today, uptime: 20, isSynchronized: true)
-        read(3, dating(clocks), clocks)
+        read(3, makeIntake(clocks), clocks)
         #expect(recorder.seconds == [0, 1, 2].map { Self.today + $0 })
     }
 
     @Test("a clock with a battery is believed at once, unless it is empty, and not when somebody sets it later")
     func battery() {
         let clocks = Clocks(wall: Self.today, uptime: 20, isSynchronized: false, hasBattery: true)
-        let dating = dating(clocks)
-        read(1, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(1, intake, clocks)
         clocks.set(Self.today + 86_400)
-        read(1, dating, clocks)
+        read(1, intake, clocks)
         #expect(recorder.seconds == [Self.today, Self.today + 1])
         let empty = Clocks(wall: 20, uptime: 20, isSynchronized: false, hasBattery: true)
-        read(1, self.dating(empty), empty)
+        read(1, makeIntake(empty), empty)
         #expect(recorder.seconds.count == 2)
     }
 
     @Test("readings of 1970 wait until the time comes, and get the date at which they were read")
     func epoch() {
         let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
-        let dating = dating(clocks)
-        read(5, dating, clocks)
-        #expect(recorder.seconds.isEmpty && dating.waiting == 5)
+        let intake = makeIntake(clocks)
+        read(5, intake, clocks)
+        #expect(recorder.seconds.isEmpty && intake.dating.waiting == 5)
         clocks.set(Self.today, isSynchronized: true)
-        dating.look()
+        intake.look()
         #expect(recorder.seconds == (-5 ... -1).map { Self.today + $0 })
-        #expect(dating.jumps == 1 && dating.waiting == 0)
-        read(1, dating, clocks)
+        #expect(intake.dating.jumps == 1 && intake.dating.waiting == 0)
+        read(1, intake, clocks)
         #expect(recorder.seconds.last == Self.today)
     }
 
     @Test("a clock an hour late after a power cut waits for NTP, also when it is set between two looks")
     func late() {
         let clocks = Clocks(wall: Self.today - 3600, uptime: 15, isSynchronized: false)
-        let dating = dating(clocks)
-        read(2, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(2, intake, clocks)
         clocks.set(Self.today, isSynchronized: true)
-        read(2, dating, clocks)
-        dating.look()
+        read(2, intake, clocks)
+        intake.look()
         #expect(recorder.seconds == [-2, -1, 0, 1].map { Self.today + $0 })
     }
 
     @Test("a meter that agrees makes the clock right, one that does not is believed before it")
     func meterDate() {
         let clocks = Clocks(wall: Self.today, uptime: 15, isSynchronized: false)
-        let dating = dating(clocks)
-        read(1, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(1, intake, clocks)
         meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
-        dating.look()
-        #expect(dating.basis == "box" && recorder.seconds == [Self.today])
+        intake.look()
+        #expect(intake.dating.basis == "box" && recorder.seconds == [Self.today])
         meter.says(Timestamp(seconds: Self.today + 7201), at: clocks.now.uptime)
-        dating.look()
-        read(1, dating, clocks)
-        #expect(dating.basis == "meter" && recorder.seconds.last == Self.today + 7201)
+        intake.look()
+        read(1, intake, clocks)
+        #expect(intake.dating.basis == "meter" && recorder.seconds.last == Self.today + 7201)
         // The next second of the meter comes a little late: the dates stay in step.
         clocks.pass(9)
         meter.says(Timestamp(seconds: Self.today + 7209), at: clocks.now.uptime)
-        dating.look()
-        read(1, dating, clocks)
+        intake.look()
+        read(1, intake, clocks)
         #expect(recorder.seconds.last == Self.today + 7211)
         clocks.set(Self.today + 7215, isSynchronized: true)
-        dating.look()
-        #expect(dating.basis == "box")
+        intake.look()
+        #expect(intake.dating.basis == "box")
     }
 
     @Test("a box without network and without such a meter goes on after half an hour")
     func offline() {
         let clocks = Clocks(wall: Self.today, uptime: 1700, isSynchronized: false)
-        let dating = dating(clocks)
-        read(99, dating, clocks)
-        dating.look()
+        let intake = makeIntake(clocks)
+        read(99, intake, clocks)
+        intake.look()
         #expect(recorder.seconds.isEmpty)
-        read(1, dating, clocks)
-        dating.look()
+        read(1, intake, clocks)
+        intake.look()
         #expect(recorder.seconds == (0..<100).map { Self.today + $0 })
     }
 
@@ -152,14 +164,14 @@ private final class Recorder: PointReceiver {
     )
     func meterThenNTP(wall: Int64) {
         let clocks = Clocks(wall: wall, uptime: 40, isSynchronized: false)
-        let dating = dating(clocks)
+        let intake = makeIntake(clocks)
         meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
-        dating.look()
-        read(5, dating, clocks)
+        intake.look()
+        read(5, intake, clocks)
         clocks.set(Self.today + 5, isSynchronized: true)
-        read(2, dating, clocks)
-        dating.look()
-        read(1, dating, clocks)
+        read(2, intake, clocks)
+        intake.look()
+        read(1, intake, clocks)
         #expect(recorder.seconds == (0..<8).map { Self.today + $0 })
     }
 
@@ -169,59 +181,59 @@ private final class Recorder: PointReceiver {
     )
     func absurd(wall: Int64) {
         let clocks = Clocks(wall: Self.today, uptime: 400, isSynchronized: true)
-        let dating = dating(clocks)
-        read(1, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(1, intake, clocks)
         clocks.set(wall)
-        read(2, dating, clocks)
+        read(2, intake, clocks)
         clocks.pass(4000)
-        dating.look()
-        read(1, dating, clocks)
+        intake.look()
+        read(1, intake, clocks)
         #expect(recorder.seconds == [0, 1, 2, 4003].map { Self.today + $0 })
-        #expect(dating.basis == "earlier")
+        #expect(intake.dating.basis == "earlier")
         clocks.set(Self.today + 5000, isSynchronized: true)
-        read(1, dating, clocks)
-        #expect(dating.basis == "box" && recorder.seconds.last == Self.today + 5000)
+        read(1, intake, clocks)
+        #expect(intake.dating.basis == "box" && recorder.seconds.last == Self.today + 5000)
     }
 
     @Test("a clock that somebody sets by hand is believed after half an hour when nothing else tells")
     func setByHand() {
         let clocks = Clocks(wall: Self.today, uptime: 4000, isSynchronized: false)
-        let dating = dating(clocks)
-        read(1, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(1, intake, clocks)
         clocks.set(Self.today + 3601)
-        read(1, dating, clocks)
+        read(1, intake, clocks)
         #expect(recorder.seconds == [Self.today, Self.today + 1])
         clocks.pass(1800)
-        dating.look()
-        read(1, dating, clocks)
+        intake.look()
+        read(1, intake, clocks)
         #expect(recorder.seconds.last == Self.today + 3602 + 1800)
     }
 
     @Test("a clock that is set back while running is counted, and what comes after it goes on")
     func back() {
         let clocks = Clocks(wall: Self.today, uptime: 500, isSynchronized: true)
-        let dating = dating(clocks)
-        read(2, dating, clocks)
+        let intake = makeIntake(clocks)
+        read(2, intake, clocks)
         clocks.set(Self.today - 600, isSynchronized: true)
-        dating.look()
-        read(1, dating, clocks)
-        #expect(dating.jumps == 1)
+        intake.look()
+        read(1, intake, clocks)
+        #expect(intake.dating.jumps == 1)
         #expect(recorder.seconds == [Self.today, Self.today + 1, Self.today - 600])
     }
 
     private func logger() -> Logger { Logger(label: "t") { _ in SwiftLogNoOpLogHandler() } }
 
     /// A run of the program on a machine that was started as `boot`.
-    private func run(_ clocks: Clocks, boot: String, in folder: String) -> (dating: Dating, recorder: Recorder) {
+    private func run(_ clocks: Clocks, boot: String, in folder: String) -> (intake: Intake, recorder: Recorder) {
         let recorder = Recorder()
-        let dating = Dating(
-            to: recorder,
+        let intake = Intake(
+            to: [recorder.batcher],
             meter: meter,
             clock: { clocks.now },
             undated: UndatedReadings(directory: folder, boot: boot, logger: logger()),
             logger: logger()
         )
-        return (dating, recorder)
+        return (intake, recorder)
     }
 
     @Test("readings without a date survive a kill, and are dated by a later run of the same start of the machine")
@@ -230,26 +242,26 @@ private final class Recorder: PointReceiver {
         let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
         do {
             let first = run(clocks, boot: "a", in: folder)
-            read(3, first.dating, clocks)
-            first.dating.look()
-            read(2, first.dating, clocks)
-            first.dating.look()
-            read(4, first.dating, clocks)
+            read(3, first.intake, clocks)
+            first.intake.look()
+            read(2, first.intake, clocks)
+            first.intake.look()
+            read(4, first.intake, clocks)
             #expect(first.recorder.seconds.isEmpty)
             // Killed: the last four were not looked after yet.
         }
         do {
             let second = run(clocks, boot: "a", in: folder)
-            #expect(second.dating.waiting == 5)
-            read(1, second.dating, clocks)
-            second.dating.finish()
+            #expect(second.intake.dating.waiting == 5)
+            read(1, second.intake, clocks)
+            second.intake.finish()
         }
         let dates = [-10, -9, -8, -7, -6, -1].map { Self.today + $0 }
         do {
             let third = run(clocks, boot: "a", in: folder)
-            #expect(third.dating.waiting == 6)
+            #expect(third.intake.dating.waiting == 6)
             clocks.set(Self.today, isSynchronized: true)
-            third.dating.look()
+            third.intake.look()
             #expect(third.recorder.seconds == dates)
         }
         do {
@@ -258,7 +270,7 @@ private final class Recorder: PointReceiver {
             let fourth = run(clocks, boot: "a", in: folder)
             #expect(fourth.recorder.seconds == dates)
             clocks.pass(2000)
-            fourth.dating.look()
+            fourth.intake.look()
         }
         #expect(run(clocks, boot: "a", in: folder).recorder.seconds.isEmpty)
     }
@@ -284,21 +296,21 @@ private final class Recorder: PointReceiver {
         let clocks = Clocks(wall: 12, uptime: 12, isSynchronized: false)
         do {
             let first = run(clocks, boot: "a", in: folder)
-            read(3, first.dating, clocks)
-            first.dating.look()
+            read(3, first.intake, clocks)
+            first.intake.look()
         }
         let second = run(clocks, boot: "b", in: folder)
-        read(1, second.dating, clocks)
+        read(1, second.intake, clocks)
         clocks.set(Self.today, isSynchronized: true)
-        second.dating.look()
+        second.intake.look()
         #expect(second.recorder.seconds == [Self.today - 1])
     }
 
     @Test("what waits is bounded")
     func bound() {
         let clocks = Clocks(wall: 5, uptime: 5, isSynchronized: false)
-        let dating = dating(clocks)
-        for _ in 0..<50_010 { dating.append(Point(series, at: clocks.now.wall, [1])) }
-        #expect(dating.waiting == 50_000 && dating.dropped == 10)
+        let intake = makeIntake(clocks)
+        for _ in 0..<50_010 { intake.append(Point(series, at: clocks.now.wall, [1])) }
+        #expect(intake.dating.waiting == 50_000 && intake.dating.dropped == 10)
     }
 }

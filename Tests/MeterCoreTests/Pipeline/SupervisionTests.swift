@@ -80,10 +80,14 @@ private final class CountingSink: Sink {
             sources: sources,
             outputs: [output],
             logger: silent,
-            clock: ContinuousClock(),
-            meterClock: MeterClock(),
-            boxClock: { ClockReading(wall: .now(), uptime: .now, isSynchronized: true) }
-        )
+            clock: ContinuousClock()
+        ) { batchers in
+            Intake(
+                to: batchers,
+                clock: { ClockReading(wall: .now(), uptime: .now, isSynchronized: true) },
+                logger: silent
+            )
+        }
         let done = Mutex(false)
         try await daemon.run {
             let end = ContinuousClock.now + .seconds(20)

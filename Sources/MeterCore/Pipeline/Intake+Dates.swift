@@ -1,0 +1,93 @@
+import Logging
+
+// What dating needs besides values: the clocks and the disk, both outside the lock.
+extension Intake {
+    /// How dating does.
+    public var dating: Dating.Report { with { $0.dating.report } }
+
+    /// Looks at the clocks; to be called now and then.
+    public func look() {
+        load()
+        let now = clock()
+        judge(now)
+        save()
+        if with({ $0.dating.isTimeToClear(at: now) }) { undated?.clear() }
+    }
+
+    /// Puts on disk what still waits for a date before the program ends.
+    public func finish() {
+        look()
+        let waiting = dating.waiting
+        guard waiting > 0 else { return }
+        logger.warning(
+            "Readings without a date wait on disk for the next start of the program",
+            metadata: ["readings": "\(waiting)"]
+        )
+    }
+
+    /// Judges the clocks, and sends on what gets its date by that.
+    func judge(_ now: ClockReading) {
+        let offset = meter.offset
+        let look = with { $0.dating.look(at: now, meter: offset) }
+        if !look.ready.isEmpty {
+            // On disk first: whatever happens next, they keep these dates.
+            undated?.noteDates(look.offset)
+            pass(look.ready)
+        }
+        if let jump = look.jump {
+            logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
+        }
+        if let change = look.change { say(change, readings: look.ready.count) }
+    }
+
+    private func pass(_ points: [Point]) {
+        passing { stages in
+            var rest = Stages.FollowUp()
+            for point in points { stages.next(point, &rest) }
+            return rest
+        }
+    }
+
+    /// Brings in what an earlier run left, as soon as the disk lets us.
+    private func load() {
+        guard let undated, !with({ $0.dating.isLoaded }), let left = try? undated.load() else { return }
+        let now = clock()
+        if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) { pass(left.dated) }
+    }
+
+    private func save() {
+        guard let undated else { return }
+        let new = with { $0.dating.toSave }
+        guard !new.isEmpty else { return }
+        do throws(BatchStoreError) {
+            try undated.save(new)
+            with { stages in
+                stages.dating.didSave(new.count)
+                _ = stages.undatedAlarm.clear()
+            }
+        } catch {
+            guard with({ $0.undatedAlarm.raise(error.description) != nil }) else { return }
+            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    private func say(_ change: Dating.Change, readings: Int) {
+        let ahead = "\(change.verdict.correction / 1_000_000_000)"
+        switch change.verdict.basis {
+        case .unknown: logger.notice("The clock is not set yet; readings wait until it is")
+        case .meter:
+            logger.warning(
+                "The clock was never set; readings are dated by the meter's",
+                metadata: ["seconds ahead of the box": "\(ahead)"]
+            )
+        case .earlier:
+            logger.warning(
+                "The clock was set and nothing confirms it; readings are dated as before",
+                metadata: ["seconds ahead of the box": "\(ahead)"]
+            )
+        case .box where change.before == .unknown && readings > 0:
+            logger.notice("The clock is right now", metadata: ["readings dated": "\(readings)"])
+        case .box: break
+        }
+    }
+}

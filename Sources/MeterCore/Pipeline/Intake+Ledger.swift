@@ -1,0 +1,45 @@
+// The ledger that learns from what passes.
+extension Intake {
+    /// Opens the ledger, which then learns what has come in meanwhile.
+    ///
+    /// - Parameter work: brings the ledger up to date; its points and events are handed over.
+    public func openLedger(_ work: (inout Ledger) -> [Lesson]) {
+        passing { stages in
+            var rest = Stages.FollowUp()
+            for lesson in stages.bookkeeper.open(work) { stages.hand(over: lesson, &rest) }
+            return rest
+        }
+    }
+
+    /// Closes the ledger until `openLedger` brings a better one; what comes in meanwhile waits.
+    ///
+    /// - Returns: `false` when it is not open yet.
+    public func closeLedger() -> Bool { with { $0.bookkeeper.close() } }
+
+    /// Lets the ledger look at the time, for what begins with silence.
+    public func lookForSilence(at now: Timestamp) {
+        passing { stages in
+            var rest = Stages.FollowUp()
+            stages.hand(over: stages.bookkeeper.look(at: now), &rest)
+            return rest
+        }
+    }
+
+    /// The meters that may be silent now, as inverters at night.
+    public func asleep(at now: Timestamp) -> [String] { with { $0.bookkeeper.ledger.asleep(at: now.seconds) } }
+
+    /// Lets the ledger go on with other settings.
+    ///
+    /// - Parameters:
+    ///   - settings: the new ones.
+    ///   - sources: the names of the meters there are now.
+    public func changeLedger(to settings: Ledger.Settings, sources: [String]) {
+        with { $0.bookkeeper.change(to: settings, sources: sources) }
+    }
+
+    /// What of the ledger must survive a restart.
+    public var ledgerMemory: Ledger.Memory { with { $0.bookkeeper.ledger.memory.forSaving } }
+
+    /// When the newest complete quarter ended: when this changes, it is time to save.
+    public var completeUntil: Int64 { with { $0.bookkeeper.ledger.completeUntil } }
+}

@@ -1,0 +1,96 @@
+public import Logging
+import Synchronization
+
+/// The way of every reading from the sources to the batchers of the outputs.
+///
+/// `Stages` says what happens to it, under one lock: so of two points under one date the newer one is written last, and
+/// nothing comes to a batcher any more once it was replaced. The lock is never held over the disk, a clock, a log or an
+/// `await`; the only other one taken under it is a batcher's, whose other end is its uploader's.
+public final class Intake: PointReceiver {
+    let clock: @Sendable () -> ClockReading
+    let meter: MeterClock
+    let undated: UndatedReadings?
+    let logger: Logger
+    private let tell: @Sendable ([EnergyEvent]) -> Void
+    private let stages: Mutex<Stages>
+
+    /// Makes the way; its ledger is not open yet.
+    ///
+    /// - Parameters:
+    ///   - batchers: where every reading goes, one for each output.
+    ///   - ledger: learns from the readings once it is opened with `openLedger`.
+    ///   - meter: what a meter's clock says.
+    ///   - clock: what the box's clocks say.
+    ///   - undated: keeps on disk what waits for a date; what it still has from an earlier run waits, too.
+    ///   - logger: hears when the clock jumps or cannot be believed.
+    ///   - tell: hears of events; must not wait.
+    public init(
+        to batchers: [Batcher],
+        ledger: Ledger = Ledger(Ledger.Settings()),
+        meter: MeterClock = MeterClock(),
+        clock: @escaping @Sendable () -> ClockReading,
+        undated: UndatedReadings? = nil,
+        logger: Logger,
+        tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }
+    ) {
+        self.clock = clock
+        self.meter = meter
+        self.undated = undated
+        self.logger = logger
+        self.tell = tell
+        stages = Mutex(Stages(bookkeeper: Bookkeeper(ledger), batchers: batchers))
+        look()
+    }
+
+    /// The way in for the readings of a source, which has a throttle of its own.
+    func entrance(for context: SourceContext) -> some PointReceiver {
+        stages.withLock { $0.throttles[context.name] = Throttle(at: .now) }
+        return Entrance(intake: self, context: context)
+    }
+
+    /// Takes what the box itself says.
+    public func append(_ point: Point) { append(point, from: nil) }
+
+    fileprivate func append(_ point: Point, from context: SourceContext?) {
+        // What has its date from elsewhere needs none of ours.
+        let now = point.isRecord ? nil : clock()
+        if let now, stages.withLock({ $0.dating.wasSet(now) }) { judge(now) }
+        let uptime = Uptime.now
+        let passage = passing { $0.next(point, from: context?.name, at: now, uptime) }
+        if case .floods(let isNews) = passage, let context { noteFlood(context, isNews: isNews) }
+    }
+
+    /// Goes on with the batchers of other outputs.
+    func replace(with batchers: [Batcher]) { stages.withLock { $0.batchers = batchers } }
+
+    /// Looks at the stages, or changes them, and nothing else.
+    func with<Result: Sendable>(_ body: (inout Stages) -> Result) -> Result { stages.withLock { body(&$0) } }
+
+    /// Does something to the stages, then what follows from it.
+    ///
+    /// - Returns: what the source's throttle did.
+    @discardableResult
+    func passing(_ body: (inout Stages) -> Stages.FollowUp) -> Throttle.Passage {
+        let rest = stages.withLock { body(&$0) }
+        for batcher in rest.full { batcher.flush() }
+        if !rest.events.isEmpty { tell(rest.events) }
+        return rest.passage
+    }
+
+    private func noteFlood(_ context: SourceContext, isNews: Bool) {
+        context.status.update { $0.flooded += 1 }
+        guard isNews else { return }
+        context.logger.error(
+            "The source makes more readings than the box can take; some are given up",
+            metadata: ["most per second": "\(Int(Throttle.rate))"]
+        )
+    }
+}
+
+/// The way into the intake for one source.
+private struct Entrance: PointReceiver {
+    let intake: Intake
+    let context: SourceContext
+
+    func append(_ point: Point) { intake.append(point, from: context) }
+}

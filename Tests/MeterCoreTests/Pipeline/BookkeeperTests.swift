@@ -1,0 +1,45 @@
+import Testing
+
+@testable import MeterCore
+
+@Suite struct BookkeeperTests {
+    private let series = Series(.linky, tags: [("source", "linky")])
+    private let start: Int64 = 1_795_000_500
+
+    /// A reading of a meter that has drawn so many Wh.
+    private func reading(_ wattHours: Int64, at seconds: Int64) -> Point {
+        Point(series, at: Timestamp(seconds: seconds), row: [.whIn: .integer(wattHours)])
+    }
+
+    private func settings(_ site: String) -> Ledger.Settings { Ledger.Settings(tags: [("site", site)]) }
+
+    @Test("what comes in before the ledger is open is learnt when it is, in order, and nothing twice")
+    func waits() {
+        var bookkeeper = Bookkeeper(Ledger(settings("a")))
+        for quarter in 0..<4 {
+            let lesson = bookkeeper.next(reading(Int64(quarter) * 100, at: start + Int64(quarter) * 900))
+            #expect(lesson.points.isEmpty)
+        }
+        #expect(bookkeeper.ledger.memory.newest == nil && !bookkeeper.isOpen)
+        let lessons = bookkeeper.open { _ in [] }
+        #expect(lessons.count == 4 && lessons.contains { !$0.points.isEmpty })
+        #expect(bookkeeper.ledger.memory.newest == start + 2700 && bookkeeper.isOpen)
+        let again = bookkeeper.open { _ in [] }
+        #expect(again.isEmpty)
+    }
+
+    @Test("a ledger that was never open cannot be closed, one that is open can, and what comes then waits")
+    func closes() {
+        var bookkeeper = Bookkeeper(Ledger(settings("a")))
+        let isClosedEarly = bookkeeper.close()
+        _ = bookkeeper.open { _ in [] }
+        let isClosed = bookkeeper.close()
+        #expect(!isClosedEarly && isClosed)
+        _ = bookkeeper.next(reading(1, at: start))
+        #expect(bookkeeper.ledger.memory.newest == nil)
+        let silence = bookkeeper.look(at: Timestamp(seconds: start))
+        let lessons = bookkeeper.open { _ in [] }
+        #expect(silence.points.isEmpty && lessons.count == 1)
+        #expect(bookkeeper.ledger.memory.newest == start)
+    }
+}

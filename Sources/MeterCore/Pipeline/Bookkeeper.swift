@@ -34,6 +34,7 @@ struct Bookkeeper {
     mutating func open(_ work: (inout Ledger) -> [Lesson]) -> [Lesson] {
         var lessons = work(&ledger)
         if let changed { ledger.change(to: changed.settings, sources: changed.sources) }
+        changed = nil
         let late = waiting ?? []
         waiting = nil
         for reading in late { lessons.append(ledger.learn(reading)) }

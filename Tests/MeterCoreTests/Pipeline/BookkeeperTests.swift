@@ -42,4 +42,20 @@ import Testing
         #expect(silence.points.isEmpty && lessons.count == 1)
         #expect(bookkeeper.ledger.memory.newest == start)
     }
+
+    @Test("settings that come while the ledger is looked for count for the one that is found, and for no later one")
+    func settingsMeanwhile() {
+        var bookkeeper = Bookkeeper(Ledger(settings("a")))
+        bookkeeper.change(to: settings("b"), sources: ["linky"])
+        _ = bookkeeper.open { ledger in
+            ledger = Ledger(settings("a"))
+            return []
+        }
+        #expect(bookkeeper.ledger.settings.tags.first?.1 == "b")
+        bookkeeper.change(to: settings("c"), sources: ["linky"])
+        let isClosed = bookkeeper.close()
+        _ = bookkeeper.open { _ in [] }
+        #expect(isClosed)
+        #expect(bookkeeper.ledger.settings.tags.first?.1 == "c", "the settings of long ago are not used again")
+    }
 }

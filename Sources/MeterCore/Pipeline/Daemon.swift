@@ -3,28 +3,27 @@ import Synchronization
 
 /// Sources → intake → uploaders.
 ///
-/// Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain.
+/// Stopping is the same arrow: the sources end, the batchers finish, the uploaders drain. `Supervision` decides what to
+/// do; the daemon does it.
 public final class Daemon: Sendable {
-    private enum Event: Sendable {
-        case stop
-        case change(Plan)
-        case sourceEnded(name: String, error: (any Error)?)
-        case sourcesAreLate
-        case outputEnded(name: String)
-    }
+    private typealias Group = TaskGroup<Void>
 
-    private struct Plan: Sendable {
-        var sources: [RunningSource]
-        var outputs: [PlannedOutput]
+    /// What can be asked to end, by name.
+    private struct Work {
+        var reading: [String: Cancellable] = [:]
+        var sending: [String: Cancellable] = [:]
     }
 
     private let parts: Mutex<(sources: [RunningSource], outputs: [RunningOutput])>
     private let logger: Logger
     private let clock: any Clock<Duration>
-    private let events: AsyncStream<Event>
-    private let event: AsyncStream<Event>.Continuation
+    private let events: AsyncStream<Supervision.Event>
+    private let event: AsyncStream<Supervision.Event>.Continuation
     /// The way of every reading to the outputs.
     public let intake: Intake
+
+    /// A source has so long to end, and an output so long to send what is left.
+    private static let patience = Duration.milliseconds(450)
 
     /// Puts the parts together and opens the spools.
     ///
@@ -60,7 +59,7 @@ public final class Daemon: Sendable {
 
     /// Goes on with other sources and outputs; those whose configuration is the same are left alone.
     public func change(sources: [RunningSource], outputs: [PlannedOutput]) {
-        event.yield(.change(Plan(sources: sources, outputs: outputs)))
+        event.yield(.change(Supervision.Plan(sources: sources, outputs: outputs)))
     }
 
     /// Runs until `stop` returns or a source that must not fail has failed.
@@ -76,140 +75,90 @@ public final class Daemon: Sendable {
         until stop: @escaping @Sendable () async -> Void,
         abandon: @escaping @Sendable () -> Void
     ) async throws {
-        var failure: (any Error)?
+        let (sources, outputs) = parts.withLock { $0 }
+        var supervision = Supervision(Supervision.Plan(sources: sources, outputs: outputs.map(\.plan)))
         await withTaskGroup(of: Void.self) { group in
-            let (event, clock, intake) = (event, clock, intake)
-            group.addTask {
+            group.addTask { [event] in
                 await stop()
                 event.yield(.stop)
             }
-            var reading: [String: Cancellable] = [:]
-            var sending: [String: Cancellable] = [:]
-            // What ends since the configuration changed, and what takes its place.
-            var endingSources: [String: RunningSource?] = [:]
-            var endingOutputs: [String: PlannedOutput?] = [:]
-            var nextPlan: Plan?
-            var isStopping = false
-            var isDraining = false
-
-            func later(_ action: @escaping @Sendable () -> Void) {
-                group.addTask {
-                    try? await clock.sleep(for: .milliseconds(450))
-                    action()
-                }
-            }
-            func start(_ source: RunningSource) {
-                let work = Cancellable {
-                    do {
-                        try await source.keepRunning(into: intake, clock: clock)
-                        event.yield(.sourceEnded(name: source.name, error: nil))
-                    } catch {
-                        event.yield(.sourceEnded(name: source.name, error: error))
-                    }
-                }
-                reading[source.name] = work
-                group.addTask { await work.run() }
-            }
-            func start(_ output: RunningOutput) {
-                let work = Cancellable {
-                    await output.keepSending(clock) { intake.look() }
-                    event.yield(.outputEnded(name: output.name))
-                }
-                sending[output.name] = work
-                group.addTask { await work.run() }
-                if isDraining { end(output) }
-            }
-            func end(_ output: RunningOutput) {
-                output.uploader.batcher.finish()
-                if let work = sending[output.name] { later { work.cancel() } }
-            }
-            func stopReading() {
-                guard !isStopping else { return }
-                isStopping = true
-                endingSources = [:]
-                for work in reading.values { work.cancel() }
-                later { event.yield(.sourcesAreLate) }
-            }
-            func drain() {
-                guard !isDraining else { return }
-                isDraining = true
-                intake.finish()
-                for output in outputs { end(output) }
-            }
-            func change(to plan: Plan) {
-                let (sources, outputs) = parts.withLock { $0 }
-                for source in sources {
-                    let next = plan.sources.first { $0.name == source.name }
-                    let isEnding = endingSources[source.name] != nil
-                    guard isEnding || next?.configuration != source.configuration else { continue }
-                    endingSources[source.name] = .some(next)
-                    reading[source.name]?.cancel()
-                }
-                for source in plan.sources where !sources.contains(where: { $0.name == source.name }) {
-                    add(source)
-                }
-                intake.replace(
-                    with: plan.outputs.map { next in
-                        outputs.first { $0.plan.isSame(as: next) }?.plan.batcher ?? next.batcher
-                    }
-                )
-                for output in outputs where !plan.outputs.contains(where: output.plan.isSame) {
-                    endingOutputs[output.name] = .some(plan.outputs.first { $0.name == output.name })
-                    end(output)
-                }
-                for next in plan.outputs where !outputs.contains(where: { $0.name == next.name }) {
-                    add(next.open())
-                }
-            }
-            func add(_ source: RunningSource) {
-                parts.withLock { $0.sources.append(source) }
-                start(source)
-            }
-            func add(_ output: RunningOutput) {
-                parts.withLock { $0.outputs.append(output) }
-                start(output)
-            }
-
-            for output in outputs { start(output) }
-            for source in sources { start(source) }
-            if reading.isEmpty { stopReading() }
-            loop: for await event in events {
-                switch event {
-                case .stop: stopReading()
-                case .change(let plan): nextPlan = plan
-                case .sourceEnded(let name, let error):
-                    reading[name] = nil
-                    if let next = endingSources.removeValue(forKey: name) {
-                        parts.withLock { $0.sources.removeAll { $0.name == name } }
-                        if let next { add(next) }
-                    } else if let error {
-                        failure = error
-                        stopReading()
-                    }
-                case .sourcesAreLate: drain()
-                case .outputEnded(let name):
-                    sending[name] = nil
-                    if let next = endingOutputs.removeValue(forKey: name) {
-                        let earlier = outputs.first { $0.name == name }?.uploader
-                        parts.withLock { $0.outputs.removeAll { $0.name == name } }
-                        if let next { add(next.open(after: earlier)) } else { earlier.map(sayWhatIsLost) }
-                    }
-                }
-                if let plan = nextPlan, endingOutputs.isEmpty, !isStopping {
-                    nextPlan = nil
-                    change(to: plan)
-                }
-                if isStopping, reading.isEmpty { drain() }
-                if isDraining, sending.isEmpty { break loop }
+            var work = Work()
+            for output in outputs { start(output, &work, &group) }
+            for source in sources { start(source, &work, &group) }
+            if sources.isEmpty { event.yield(.stop) }
+            for await event in events {
+                for action in supervision.next(event) { perform(action, &work, &group) }
+                if supervision.isOver { break }
             }
             group.cancelAll()
-            for output in outputs { sayWhatIsLost(output.uploader) }
-            if !reading.isEmpty {
-                logger.error("A source did not end in time", metadata: ["source": "\(reading.keys.sorted())"])
+            for output in self.outputs { sayWhatIsLost(output.uploader) }
+            let late = supervision.sourcesAtWork
+            if !late.isEmpty {
+                logger.error("A source did not end in time", metadata: ["source": "\(late)"])
                 abandon()
             }
         }
-        if let failure { throw failure }
+        if let failure = supervision.failure { throw failure }
+    }
+
+    private func perform(_ action: Supervision.Action, _ work: inout Work, _ group: inout Group) {
+        switch action {
+        case .read(let source): add(source, &work, &group)
+        case .cancelReading(let name): work.reading[name]?.cancel()
+        case .replaceSource(let name, let next):
+            parts.withLock { $0.sources.removeAll { $0.name == name } }
+            if let next { add(next, &work, &group) }
+        case .awaitSources: later(&group) { [event] in event.yield(.sourcesAreLate) }
+        case .finishIntake: intake.finish()
+        case .collect(let outputs): intake.replace(with: outputs.map(\.batcher))
+        case .open(let output): add(output.open(), &work, &group)
+        case .finish(let name):
+            outputs.first { $0.name == name }?.uploader.batcher.finish()
+            if let sending = work.sending[name] { later(&group) { sending.cancel() } }
+        case .replaceOutput(let name, let next):
+            let earlier = outputs.first { $0.name == name }?.uploader
+            parts.withLock { $0.outputs.removeAll { $0.name == name } }
+            if let next { add(next.open(after: earlier), &work, &group) } else { earlier.map(sayWhatIsLost) }
+        }
+    }
+
+    private func add(_ source: RunningSource, _ work: inout Work, _ group: inout Group) {
+        parts.withLock { $0.sources.append(source) }
+        start(source, &work, &group)
+    }
+
+    private func add(_ output: RunningOutput, _ work: inout Work, _ group: inout Group) {
+        parts.withLock { $0.outputs.append(output) }
+        start(output, &work, &group)
+    }
+
+    private func start(_ source: RunningSource, _ work: inout Work, _ group: inout Group) {
+        let reading = Cancellable { [event, clock, intake] in
+            do {
+                try await source.keepRunning(into: intake, clock: clock)
+                event.yield(.sourceEnded(name: source.name, error: nil))
+            } catch {
+                event.yield(.sourceEnded(name: source.name, error: error))
+            }
+        }
+        work.reading[source.name] = reading
+        group.addTask { await reading.run() }
+    }
+
+    private func start(_ output: RunningOutput, _ work: inout Work, _ group: inout Group) {
+        let sending = Cancellable { [event, clock, intake] in
+            await output.keepSending(clock) { intake.look() }
+            event.yield(.outputEnded(name: output.name))
+        }
+        work.sending[output.name] = sending
+        group.addTask { await sending.run() }
+    }
+
+    private func later(_ group: inout Group, _ action: @escaping @Sendable () -> Void) {
+        group.addTask { [clock] in
+            try? await clock.sleep(for: Self.patience)
+            action()
+        }
     }
 
     private func sayWhatIsLost(_ uploader: Uploader) {

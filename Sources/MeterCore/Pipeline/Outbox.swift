@@ -5,35 +5,6 @@ import Synchronization
 /// Intake and delivery work on it at the same time. A batch stays until it was delivered; each has a number, so that
 /// removing it is exact even when it was spooled or evicted in the meantime.
 public final class Outbox: Sendable {
-    /// What is delivered at one go.
-    public struct Load: Sendable {
-        /// The batches for one destination as one, and the numbers of those that it is made of.
-        struct Part {
-            var numbers: Set<Int>
-            var batch: Batch
-        }
-
-        /// In the order in which their destinations appear.
-        var parts: [Part]
-
-        init(_ entries: some Sequence<(number: Int, batch: Batch)>) {
-            parts = []
-            var places: [Batch.Destination: Int] = [:]
-            for (number, batch) in entries {
-                if let place = places[batch.destination] {
-                    parts[place].numbers.insert(number)
-                    parts[place].batch.lines += batch.lines
-                    parts[place].batch.points += batch.points
-                } else {
-                    places[batch.destination] = parts.count
-                    parts.append(Part(numbers: [number], batch: batch))
-                }
-            }
-        }
-
-        var numbers: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.numbers) } }
-    }
-
     private struct State: ~Copyable {
         var memory: [(number: Int, batch: Batch)] = []
         var memoryBytes = 0

@@ -7,32 +7,14 @@ import Synchronization
 /// loop ever sleeps: a pause after a failure is a number of skipped ticks, so stopping is immediate.
 public final class Uploader: Sendable {
     private struct State {
-        var backoff = Backoff()
-        var retryAt: Uptime?
-        /// Since when the request under way is, and the load that it belongs to.
-        var requestSince: Uptime?
-        var loadSince: Uptime?
-        /// Since when the server takes nothing.
-        var awaySince: Uptime?
-        var alarm = Alarm()
-        var storeAlarm = Alarm()
-        var refusalAlarm = Alarm()
-        var counts: Counts
-        var isFinishing = false
-        /// What is being delivered, without the parts that are done.
-        var load: Outbox.Load?
-        var dropAlarm = Alarm()
-        var closed = ClosedDestinations()
-        var window = SafetyWindow()
-        var droppedSoFar = 0
+        var sending: Sending
+        var disk = StoreWatch()
     }
 
     public let batcher: Batcher
     public let outbox: Outbox
     public let sink: any Sink
     private let deadLetters: DeadLetters?
-    /// No machine that lost its power is back sooner, in seconds.
-    private static let restart = 3.0
     private let patience: Duration
     private let logger: Logger
     private let now: @Sendable () -> Uptime
@@ -59,7 +41,7 @@ public final class Uploader: Sendable {
         logger: Logger,
         now: @escaping @Sendable () -> Uptime = { .now }
     ) {
-        state = Mutex(State(counts: counts))
+        state = Mutex(State(sending: Sending(counts: counts)))
         self.batcher = batcher
         self.outbox = outbox
         self.sink = sink
@@ -71,11 +53,12 @@ public final class Uploader: Sendable {
 
     /// Whether no request has been under way for absurdly long.
     public var isAlive: Bool {
-        state.withLock { state in state.requestSince.map { now().seconds(since: $0) < 180 } ?? true }
+        let now = now()
+        return state.withLock { $0.sending.isAlive(at: now) }
     }
 
     public var counts: Counts {
-        var counts = state.withLock { $0.counts }
+        var counts = state.withLock { $0.sending.counts }
         counts.dropped += outbox.backlog.dropped + batcher.dropped + (deadLetters?.dropped ?? 0)
         return counts
     }
@@ -104,10 +87,7 @@ public final class Uploader: Sendable {
                 moreWork.yield()
             }
             takeIn()
-            state.withLock { state in
-                state.isFinishing = true
-                state.retryAt = nil
-            }
+            state.withLock { $0.sending.finish() }
             moreWork.yield()
             moreWork.finish()
         }
@@ -121,41 +101,30 @@ public final class Uploader: Sendable {
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
         deadLetters?.retry()
-        let (isAway, closed) = state.withLock { ($0.retryAt != nil, $0.closed.all) }
-        if outbox.lacksSpool || isAway { store() } else if !closed.isEmpty { store(only: closed) }
-        storeWhatIsLate(after: patience)
+        let (now, lacksSpool) = (now(), outbox.lacksSpool)
+        switch state.withLock({ $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) }) {
+        case .nothing: break
+        case .only(let destinations): store(only: destinations)
+        case .everything: store()
+        }
     }
 
     /// Puts on disk what waits while a request takes long, the request's own readings included.
     func storeWhatIsLate(after limit: Duration) {
-        let isLate = state.withLock { state in state.loadSince.map { $0.duration(to: now()) > limit } ?? false }
-        if isLate { store() }
+        let now = now()
+        if state.withLock({ $0.sending.isLate(at: now, after: limit) }) { store() }
     }
 
     private func store(only destinations: Set<Batch.Destination>? = nil) {
         let trouble = outbox.persist(only: destinations)
-        let dropped = outbox.backlog.dropped + batcher.dropped
-        let (isNew, isOver, isDropping) = state.withLock { state in
-            defer { state.droppedSoFar = dropped }
-            return (
-                trouble.map { state.storeAlarm.raise($0, at: now()) != nil } ?? false,
-                trouble == nil && state.storeAlarm.clear(),
-                dropped > state.droppedSoFar && state.dropAlarm.raise("full", at: now()) != nil
-            )
-        }
-        if let trouble, isNew {
-            logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(trouble)"])
-        }
-        if isOver { logger.notice("The readings can be put on disk again") }
-        if isDropping {
-            logger.error("The oldest readings are given up: there is no more room", metadata: ["lost": "\(dropped)"])
-        }
+        let (dropped, now) = (outbox.backlog.dropped + batcher.dropped, now())
+        for news in state.withLock({ $0.disk.note(trouble, dropped: dropped, at: now) }) { say(news) }
     }
 
     /// Sends what waits, oldest first, until nothing does or the server is away.
     private func deliverAll() async {
-        let mayTry = state.withLock { state in state.retryAt.map { now() >= $0 } ?? true }
-        guard mayTry else { return }
+        let now = now()
+        guard state.withLock({ $0.sending.mayTry(at: now) }) else { return }
         var done: Set<Int> = []
         var ahead: Outbox.Load?
         func remove() {
@@ -165,15 +134,16 @@ public final class Uploader: Sendable {
         defer { remove() }
         while !Task.isCancelled {
             if ahead == nil { remove() }
-            guard let load = state.withLock({ $0.load }) ?? ahead ?? outbox.next(besides: closed) else { return }
+            guard let load = state.withLock({ $0.sending.left }) ?? ahead ?? outbox.next(besides: shut) else { return }
             async let delivery = deliver(load)
             // What the disk has to do for the one before and the one after is done meanwhile.
             remove()
-            ahead = outbox.next(after: load, besides: closed)
-            let rest: Outbox.Load?
-            (done, rest) = await delivery
-            state.withLock { $0.load = rest }
-            guard rest == nil else {
+            ahead = outbox.next(after: load, besides: shut)
+            let rest = await delivery
+            done = rest.done
+            let isDelivered = rest.next == nil
+            state.withLock { $0.sending.left = isDelivered ? nil : rest }
+            guard isDelivered else {
                 store()
                 return
             }
@@ -181,98 +151,45 @@ public final class Uploader: Sendable {
     }
 
     /// The destinations that need not be tried now.
-    private var closed: Set<Batch.Destination> {
-        state.withLock { $0.closed.shut(at: now()) }
+    private var shut: Set<Batch.Destination> {
+        let now = now()
+        return state.withLock { $0.sending.shut(at: now) }
     }
 
-    /// What became of a batch.
-    private enum Outcome {
-        case done
-        /// This much has to be sent again after a pause.
-        case postponed(Batch)
-        case misaddressed
-    }
-
-    /// Sends a load, part by part.
+    /// Sends a load, piece by piece.
     ///
-    /// - Returns: the numbers of what is done with, and what has to be sent again after a pause, if anything.
-    private func deliver(_ load: Outbox.Load) async -> (done: Set<Int>, rest: Outbox.Load?) {
+    /// - Returns: what is left of it, to be sent again after a pause.
+    private func deliver(_ load: Outbox.Load) async -> Outbox.Load {
         var load = load
-        var done: Set<Int> = []
-        while let part = load.parts.first {
-            state.withLock { $0.loadSince = now() }
-            defer { state.withLock { $0.loadSince = nil } }
-            switch await deliver(part.batch) {
-            case .done: done.formUnion(part.numbers)
-            case .misaddressed: break
-            case .postponed(let rest):
-                load.parts[0].batch = rest
-                return (done, load)
+        defer { state.withLock { $0.sending.end() } }
+        while let piece = load.next {
+            let start = now()
+            state.withLock { $0.sending.begin(load, at: start) }
+            let outcome = load.note(await sink.write(piece))
+            let (now, time) = (now(), Timestamp.now())
+            for action in state.withLock({ $0.sending.note(outcome, of: piece, at: now, time) }) {
+                perform(action, time)
             }
-            load.parts.removeFirst()
+            if case .postponed = outcome { break }
         }
-        return (done, nil)
+        return load
     }
 
-    /// Sends a batch, in parts when the server wants it so.
-    private func deliver(_ batch: Batch) async -> Outcome {
-        let start = now()
-        state.withLock { $0.requestSince = start }
-        let delivery = await sink.write(batch)
-        state.withLock { state in
-            state.requestSince = nil
-            state.counts.requests += 1
-            state.counts.lastWrite = start.duration(to: now())
-        }
-        switch delivery {
-        case .accepted:
-            accepted(batch)
-            return .done
-        case .rejected(let reason):
-            guard let (first, second) = batch.halves else {
-                reject(batch, reason)
-                return .done
-            }
-            return await deliver(first, then: second)
-        case .split:
-            guard let (first, second) = batch.halves else {
-                reject(batch, "the server says that this single line is too large")
-                return .done
-            }
-            return await deliver(first, then: second)
-        case .postponed(let reason, let retryAfter):
-            postponed(reason, retryAfter)
-            return .postponed(batch)
-        case .misaddressed(let reason):
-            misaddressed(batch.destination, reason)
-            return .misaddressed
+    private func perform(_ action: Sending.Action, _ time: Timestamp) {
+        switch action {
+        case .sendAgain(let batches): for batch in batches { outbox.append(batch) }
+        case .say(let news): say(news)
+        case .keepAside(let piece, let reason, let isNews):
+            let trouble = deadLetters?.append(piece, reason: reason, at: time)
+            guard isNews else { return }
+            say(.refused(reason: reason, piece))
+            if let trouble { say(.refusedWaits(reason: trouble)) }
         }
     }
 
-    private func deliver(_ first: Batch, then second: Batch) async -> Outcome {
-        switch await deliver(first) {
-        case .done: await deliver(second)
-        case .postponed(let rest): .postponed(rest.followed(by: second))
-        case .misaddressed: .misaddressed
-        }
-    }
-
-    private func accepted(_ batch: Batch) {
-        let (isBack, again) = state.withLock { state in
-            state.backoff.reset()
-            state.retryAt = nil
-            state.counts.accepted += batch.points
-            state.counts.lastAccepted = .now()
-            let isOpen = state.closed.open(batch.destination)
-            let isBack = state.alarm.clear() || isOpen
-            let wasAway = state.awaySince.map { now().seconds(since: $0) >= Self.restart } ?? false
-            state.awaySince = nil
-            let again = wasAway || isOpen ? state.window.takeAll() : []
-            state.window.note(batch, at: now())
-            return (isBack, again)
-        }
-        for batch in again { outbox.append(batch) }
-        if isBack {
+    private func say(_ news: News) {
+        switch news {
+        case .takesAgain:
             let backlog = outbox.backlog
             logger.notice(
                 "The server takes readings again",
@@ -280,51 +197,27 @@ public final class Uploader: Sendable {
                     "server": "\(sink.name)", "batches waiting": "\(backlog.batchesInMemory + backlog.batchesOnDisk)",
                 ]
             )
-        }
-    }
-
-    private func reject(_ batch: Batch, _ reason: String) {
-        let time = Timestamp.now()
-        let shouldLog = state.withLock { state in
-            state.counts.rejected += batch.points
-            state.counts.noteError(reason, at: time)
-            return state.refusalAlarm.raise("refused", at: now()) != nil
-        }
-        let trouble = deadLetters?.append(batch, reason: reason, at: time)
-        guard shouldLog else { return }
-        logger.error(
-            "The server refused a reading for good; it is kept aside",
-            metadata: ["reason": "\(reason)", "line": "\(String(decoding: batch.lines.prefix(200), as: UTF8.self))"]
-        )
-        if let trouble { logger.error("A refused reading waits in memory", metadata: ["reason": "\(trouble)"]) }
-    }
-
-    private func postponed(_ reason: String, _ retryAfter: Duration?) {
-        let repeats = state.withLock { state -> Int? in
-            let pause = max(state.backoff.next(), retryAfter ?? .zero)
-            state.retryAt = state.isFinishing ? nil : now() + pause
-            state.awaySince = state.awaySince ?? now()
-            state.counts.failures += 1
-            state.counts.noteError(reason)
-            return state.isFinishing ? nil : state.alarm.raise(reason, at: now())
-        }
-        sayThatReadingsWait(reason, repeats)
-    }
-
-    private func misaddressed(_ destination: Batch.Destination, _ reason: String) {
-        let repeats = state.withLock { state -> Int? in
-            state.counts.failures += 1
-            state.counts.noteError(reason)
-            return state.closed.close(destination, reason, at: now())
-        }
-        sayThatReadingsWait(reason, repeats)
-    }
-
-    private func sayThatReadingsWait(_ reason: String, _ repeats: Int?) {
-        if let repeats {
+        case .waits(let reason, let tries):
             logger.warning(
                 "The readings wait, the server did not take them",
-                metadata: ["reason": "\(reason)", "tries since last said": "\(repeats)"]
+                metadata: ["reason": "\(reason)", "tries since last said": "\(tries)"]
+            )
+        case .refused(let reason, let piece):
+            logger.error(
+                "The server refused a reading for good; it is kept aside",
+                metadata: [
+                    "reason": "\(reason)", "line": "\(String(decoding: piece.lines.prefix(200), as: UTF8.self))",
+                ]
+            )
+        case .refusedWaits(let reason):
+            logger.error("A refused reading waits in memory", metadata: ["reason": "\(reason)"])
+        case .cannotStore(let reason):
+            logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(reason)"])
+        case .storesAgain: logger.notice("The readings can be put on disk again")
+        case .givesUp(let points):
+            logger.error(
+                "The oldest readings are given up: there is no more room",
+                metadata: ["lost": "\(points)"]
             )
         }
     }

@@ -1,0 +1,168 @@
+/// How sending to one server goes, and what follows from each of its answers: without time, threads or disk.
+struct Sending {
+    /// What the server did last.
+    enum Standing {
+        case takes
+        /// Takes nothing, and is asked again then.
+        case away(since: Uptime, retryAt: Uptime)
+    }
+
+    /// What to do, in this order.
+    enum Action {
+        /// Puts last in line again what the server had taken and may have lost.
+        case sendAgain([Batch])
+        /// Keeps a line that the server will never take; `isNews` when it is said, too.
+        case keepAside(Batch, reason: String, isNews: Bool)
+        case say(Uploader.News)
+    }
+
+    /// What has to be on disk now.
+    enum Storing: Equatable {
+        case nothing
+        case only(Set<Batch.Destination>)
+        case everything
+    }
+
+    /// A request, and the part of a load that it belongs to.
+    private struct Request {
+        /// How many parts of the load were left.
+        var partsLeft: Int
+        var partSince: Uptime
+        var since: Uptime
+    }
+
+    /// No machine that lost its power is back sooner, in seconds.
+    private static let restart = 3.0
+    /// No request takes so long, in seconds.
+    private static let longestRequest = 180.0
+
+    private(set) var counts: Uploader.Counts
+    /// What has to be delivered first after a pause.
+    var left: Outbox.Load?
+    private var standing = Standing.takes
+    private var backoff = Backoff()
+    private var closed = ClosedDestinations()
+    private var window = SafetyWindow()
+    private var request: Request?
+    private var alarm = Alarm()
+    private var refusalAlarm = Alarm()
+    private var isFinishing = false
+
+    /// Begins with a server of which nothing is known.
+    ///
+    /// - Parameter counts: what to count on from.
+    init(counts: Uploader.Counts) { self.counts = counts }
+
+    // MARK: - When to send
+
+    /// Whether the pause after a failure is over.
+    func mayTry(at now: Uptime) -> Bool {
+        guard case .away(_, let retryAt) = standing, !isFinishing else { return true }
+        return now >= retryAt
+    }
+
+    /// The destinations that need not be tried now.
+    func shut(at now: Uptime) -> Set<Batch.Destination> { closed.shut(at: now) }
+
+    /// Ends pauses: what is left is tried once more, and a failure is not said any more.
+    mutating func finish() { isFinishing = true }
+
+    // MARK: - A request
+
+    /// Begins a request for what is next in a load.
+    mutating func begin(_ load: Outbox.Load, at now: Uptime) {
+        let partsLeft = load.parts.count
+        let partSince = request.flatMap { $0.partsLeft == partsLeft ? $0.partSince : nil } ?? now
+        request = Request(partsLeft: partsLeft, partSince: partSince, since: now)
+    }
+
+    /// Ends a load: no request is under way.
+    mutating func end() { request = nil }
+
+    /// Whether no request has been under way for absurdly long.
+    func isAlive(at now: Uptime) -> Bool {
+        request.map { now.seconds(since: $0.since) < Self.longestRequest } ?? true
+    }
+
+    /// Whether the part of the load that is under way takes longer than it should.
+    func isLate(at now: Uptime, after limit: Duration) -> Bool {
+        request.map { $0.partSince.duration(to: now) > limit } ?? false
+    }
+
+    /// What of the readings that just came in has to be on disk at once.
+    ///
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - patience: a request may take so long.
+    ///   - lacksSpool: whether they should be on disk anyway as soon as that is possible.
+    /// - Returns: what to put there.
+    func storing(at now: Uptime, patience: Duration, lacksSpool: Bool) -> Storing {
+        if case .away = standing { return .everything }
+        if lacksSpool || isLate(at: now, after: patience) { return .everything }
+        return closed.all.isEmpty ? .nothing : .only(closed.all)
+    }
+
+    // MARK: - Its answer
+
+    /// Takes what became of the piece that was sent.
+    ///
+    /// - Parameters:
+    ///   - outcome: what the load made of the server's answer.
+    ///   - piece: what was sent.
+    ///   - now: the time, for pauses.
+    ///   - time: the date, for people.
+    /// - Returns: what to do about it.
+    mutating func note(
+        _ outcome: Outbox.Load.Outcome,
+        of piece: Batch,
+        at now: Uptime,
+        _ time: Timestamp
+    ) -> [Action] {
+        counts.requests += 1
+        counts.lastWrite = request?.since.duration(to: now)
+        switch outcome {
+        case .accepted:
+            counts.accepted += piece.points
+            counts.lastAccepted = time
+            return accepted(piece, at: now)
+        case .halved: return []
+        case .refused(let reason):
+            counts.rejected += piece.points
+            counts.noteError(reason, at: time)
+            return [.keepAside(piece, reason: reason, isNews: refusalAlarm.raise("refused", at: now) != nil)]
+        case .postponed(let reason, let retryAfter):
+            counts.failures += 1
+            counts.noteError(reason, at: time)
+            return postponed(reason, retryAfter, at: now)
+        case .misaddressed(let reason):
+            counts.failures += 1
+            counts.noteError(reason, at: time)
+            return waits(reason, closed.close(piece.destination, reason, at: now))
+        }
+    }
+
+    private mutating func accepted(_ piece: Batch, at now: Uptime) -> [Action] {
+        var wasAway = false
+        if case .away(let since, _) = standing { wasAway = now.seconds(since: since) >= Self.restart }
+        standing = .takes
+        backoff.reset()
+        let wasClosed = closed.open(piece.destination)
+        let isBack = alarm.clear() || wasClosed
+        var actions: [Action] = []
+        if wasAway || wasClosed, case let taken = window.takeAll(), !taken.isEmpty { actions.append(.sendAgain(taken)) }
+        window.note(piece, at: now)
+        if isBack { actions.append(.say(.takesAgain)) }
+        return actions
+    }
+
+    private mutating func postponed(_ reason: String, _ retryAfter: Duration?, at now: Uptime) -> [Action] {
+        var since = now
+        if case .away(let earlier, _) = standing { since = earlier }
+        standing = .away(since: since, retryAt: now + max(backoff.next(), retryAfter ?? .zero))
+        return isFinishing ? [] : waits(reason, alarm.raise(reason, at: now))
+    }
+
+    private func waits(_ reason: String, _ repeats: Int?) -> [Action] {
+        repeats.map { [.say(.waits(reason: reason, tries: $0))] } ?? []
+    }
+}

@@ -5,7 +5,9 @@ import MeterIO
 /// Talks to one InfluxDB 1.x server.
 public struct InfluxClient: Sendable {
     public let settings: InfluxSettings
-    private let credentials: (user: String, password: String)?
+    /// Who it speaks as.
+    let user: String?
+    private let password: @Sendable () throws -> String
 
     /// Makes a client.
     ///
@@ -13,47 +15,35 @@ public struct InfluxClient: Sendable {
     /// - Throws: `SecretError` when the password file cannot be read.
     public init(_ settings: InfluxSettings) throws {
         self.settings = settings
-        if let user = settings.username {
-            credentials = (user, try settings.password?.read() ?? "")
-        } else {
-            credentials = nil
-        }
+        user = settings.username
+        let password = user == nil ? "" : try settings.password?.read() ?? ""
+        self.password = { password }
+    }
+
+    /// Makes a client for long: the password file is read for each request, so that a new password needs no restart.
+    public init(lasting settings: InfluxSettings) {
+        self.settings = settings
+        user = settings.username
+        password = { try settings.password?.read() ?? "" }
     }
 
     /// Makes a client for another user.
     public init(_ settings: InfluxSettings, user: String, password: String) {
         self.settings = settings
-        credentials = (user, password)
+        self.user = user
+        self.password = { password }
     }
 
     /// Makes a client that names no user.
     init(anonymous settings: InfluxSettings) {
         self.settings = settings
-        credentials = nil
+        user = nil
+        password = { "" }
     }
-
-    /// Who it speaks as.
-    var user: String? { credentials?.user }
 
     /// What errors call the server.
     public var name: String {
         "InfluxDB at " + (settings.url.split(separator: "/").last.map(String.init) ?? settings.url)
-    }
-
-    func write(_ batch: Batch) async throws -> TransferResponse {
-        var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"
-        if batch.policy != .default { url += "&rp=\(percentEscaped(batch.policy.name))" }
-        var request = TransferRequest(.post, url, headers: ["Content-Type: text/plain; charset=utf-8"])
-        if !settings.isLocal, let small = gzipped(batch.lines) {
-            request.headers.append("Content-Encoding: gzip")
-            request.body = small
-        } else {
-            request.body = batch.lines
-        }
-        // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
-        request.timeout = .seconds(120)
-        request.stall = .seconds(15)
-        return try await perform(request)
     }
 
     /// Writes lines into the default policy, now.
@@ -128,9 +118,9 @@ public struct InfluxClient: Sendable {
         return version
     }
 
-    private func perform(_ request: TransferRequest) async throws -> TransferResponse {
+    func perform(_ request: TransferRequest) async throws -> TransferResponse {
         var request = request
-        request.credentials = credentials
+        if let user { request.credentials = (user, try password()) }
         request.certificateFile = settings.certificateFile
         return try await Transfers.web.perform(request)
     }

@@ -18,5 +18,5 @@ public struct InfluxServer: Output {
     public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }
 
     public var database: String { settings.database }
-    public var sink: any Sink { InfluxSink(settings) }
+    public var sink: any Sink { InfluxClient(lasting: settings) }
 }

@@ -88,7 +88,8 @@ struct DeliveryDriver: AsyncParsableCommand {
         numbers.note(batcher)
         var settings = InfluxSettings()
         settings.url = url
-        let sink = ImpatientSink(sink: InfluxSink(settings), clock: clock, least: .milliseconds(leastTimeout))
+        let client = InfluxClient(lasting: settings)
+        let sink = ImpatientSink(sink: client, clock: clock, least: .milliseconds(leastTimeout))
         let spool = folder + "/spool"
         let limit = spoolLimit
         return PlannedOutput("influx", configuration: text, flush: .seconds(10), batcher: batcher) { batcher, counts in

@@ -89,7 +89,7 @@ struct Life {
         uploader = Uploader(
             batcher: Batcher(database: "boxenergie"),
             outbox: Outbox(spool: nil),
-            sink: InfluxSink(server),
+            sink: InfluxClient(lasting: server),
             deadLetters: nil,
             logger: logger
         )

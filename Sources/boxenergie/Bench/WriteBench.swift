@@ -36,7 +36,7 @@ struct WriteBench: AsyncParsableCommand {
     func run() async throws {
         var settings = InfluxSettings()
         settings.url = url
-        let sink = InfluxSink(settings)
+        let sink = InfluxClient(lasting: settings)
         var readings = EncodeBench.points()
         let batcher = Batcher(database: "t")
         let (wall, processor) = (Uptime.now, processorSeconds())
@@ -63,7 +63,7 @@ struct WriteBench: AsyncParsableCommand {
         )
     }
 
-    private func send(_ batches: [Batch], to sink: InfluxSink) async throws {
+    private func send(_ batches: [Batch], to sink: InfluxClient) async throws {
         for batch in batches {
             let answer = await sink.write(batch)
             guard answer == .accepted else { throw CommandError("the server did not take a batch: \(answer)") }

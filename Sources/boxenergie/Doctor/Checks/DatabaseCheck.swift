@@ -47,7 +47,7 @@ struct DatabaseCheck: AskingCheck {
         for schema in RetentionSchema.standard {
             let policy = RetentionPolicy(schema.name)
             let nothing = Batch(database: settings.database, policy: policy, precision: .seconds, lines: [], points: 0)
-            switch await InfluxSink(settings).write(nothing) {
+            switch await InfluxClient(lasting: settings).write(nothing) {
             case .accepted: continue
             case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason):
                 let help = "boxenergie provision --help shows how databases and users are made."

@@ -1,0 +1,29 @@
+public import MeterCore
+import MeterIO
+
+/// Writes batches, each with one request.
+extension InfluxClient: Sink {
+    public func write(_ batch: Batch) async -> Delivery {
+        do {
+            return InfluxResponse.delivery(try await perform(request(for: batch)), of: batch, server: name)
+        } catch {
+            return .postponed(reason: "\(error)", retryAfter: nil)
+        }
+    }
+
+    private func request(for batch: Batch) -> TransferRequest {
+        var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"
+        if batch.policy != .default { url += "&rp=\(percentEscaped(batch.policy.name))" }
+        var request = TransferRequest(.post, url, headers: ["Content-Type: text/plain; charset=utf-8"])
+        if !settings.isLocal, let small = gzipped(batch.lines) {
+            request.headers.append("Content-Encoding: gzip")
+            request.body = small
+        } else {
+            request.body = batch.lines
+        }
+        // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
+        request.timeout = .seconds(120)
+        request.stall = .seconds(15)
+        return request
+    }
+}

@@ -1,7 +1,9 @@
 // Collects the characters of groups, eight at a time, and adds them up on the way.
 extension TICDecoder {
-    @inline(__always)
-    mutating func collect(_ start: UnsafeRawPointer, _ size: Int, _ onFrame: (borrowing TICFrame) -> Void) {
+    /// Reads the next bytes of the line, and hands out each frame that they complete.
+    public mutating func push(_ bytes: UnsafeRawBufferPointer, _ onFrame: (borrowing TICFrame) -> Void) {
+        guard let start = bytes.baseAddress else { return }
+        let size = bytes.count
         var offset = 0
         var count = self.count
         var sum = self.sum

@@ -49,10 +49,7 @@ public struct TICDecoder: ~Copyable {
 
     /// Reads the next bytes of the line, and hands out each frame that they complete.
     public mutating func push(_ bytes: Span<UInt8>, _ onFrame: (borrowing TICFrame) -> Void) {
-        bytes.withUnsafeBufferPointer { chunk in
-            guard let start = chunk.baseAddress else { return }
-            collect(UnsafeRawPointer(start), chunk.count, onFrame)
-        }
+        bytes.withUnsafeBytes { push($0, onFrame) }
     }
 
     /// Reads the next bytes of the line, and hands out each frame that they complete.

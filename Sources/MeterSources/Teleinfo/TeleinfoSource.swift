@@ -70,8 +70,11 @@ public final class TeleinfoSource: CapturableSource {
         onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws {
-        let line = try TeleinfoLine(name: context.name)
-        defer { line.stop() }
-        try await line.listen(settings, context, onFrame: onFrame, onBytes: onBytes)
+        let thread = try BlockingThread(name: "tic-\(context.name)")
+        defer { thread.stop() }
+        try await thread.run {
+            var line = try TeleinfoLine.open(settings, context)
+            while !Task.isCancelled { try line.turn(onFrame, onBytes) }
+        }
     }
 }

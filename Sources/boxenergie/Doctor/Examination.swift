@@ -9,19 +9,6 @@ struct Examination: Sendable {
     /// More than any server is given.
     var limit = Duration.seconds(20)
 
-    /// A thread for a check: one that waits for a broken card must not keep the others waiting.
-    private actor Room {
-        private let executor: ThreadExecutor
-        nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
-
-        init() throws { executor = try ThreadExecutor(name: "check") }
-
-        func look(_ check: any FileCheck, _ patient: Patient) -> [Finding] {
-            defer { executor.stop() }
-            return check.look(at: patient)
-        }
-    }
-
     /// Looks at everything.
     ///
     /// - Returns: what was found by each check, in their order.
@@ -48,7 +35,10 @@ struct Examination: Sendable {
         switch check {
         case let check as any FileCheck:
             do {
-                return try await Room().look(check, patient)
+                // On a thread of its own: one that waits for a broken card must not keep the others waiting.
+                let thread = try BlockingThread(name: "check")
+                defer { thread.stop() }
+                return await thread.run { check.look(at: patient) }
             } catch {
                 let advice = "End what runs too often; see: top"
                 return [.wrong(check.group.rawValue, "it cannot be looked at: \(error)", advice)]

@@ -32,85 +32,27 @@ struct Run: AsyncParsableCommand {
         let configuration = try load()
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
         let logger = makeLogger(logLevel)
-        let meterClock = MeterClock()
-        let memory = BoxMemory(configuration.state, logger: logger)
-        let notifier = Notifier(configuration.energy, logger: logger)
-        let registers = SourceMemory(folder: configuration.state, logger: logger)
-        registers.longestWait = configuration.longestWait
-        let daemon = Daemon(
-            sources: configuration.sources.map { source in
-                source.running(
-                    SourceStatus(memory.source(source.name)),
-                    configuration.tags,
-                    meterClock,
-                    registers,
-                    logger
-                )
-            },
-            outputs: configuration.outputs.map { $0.planned(logger: logger) },
-            counts: memory.output,
-            logger: logger,
-            clock: EventLoop.main
-        ) { batchers in
-            Intake(
-                to: batchers,
-                ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
-                meter: meterClock,
-                clock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
-                undated: UndatedReadings(
-                    directory: configuration.state + "/undated",
-                    boot: BoxHealth.boot,
-                    logger: logger
-                ),
-                logger: logger,
-                tell: notifier.tell
-            )
-        }
-        let server = StatusServer(path: StatusServer.path(configuration), logger: logger)
-        let control = ControlServer(path: ControlServer.path(configuration), logger: logger)
-        let servers = daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
+        let box = Box(configuration, logger: logger)
+        let servers = box.daemon.outputs.map(\.uploader.sink.name).joined(separator: ", ")
         logger.info("Started", metadata: ["sources": "\(configuration.sources.count)", "servers": "\(servers)"])
         OrphanedSpools.report(configuration, logger)
-        daemon.tellAlignments(from: registers)
         let manager = ServiceManager()
         let signals = once ? nil : Signals([SIGTERM, SIGINT, SIGHUP])
-        let board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
-        let observer = BoxObserver(board, configuration)
-        let orders = Orders(daemon, observer, registers, configuration, logger)
         do {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await server?.answer(board) }
-                group.addTask { await control?.obey(orders.obey) }
-                group.addTask { await manager?.reassure { daemon.isAlive } }
-                group.addTask { await observer.run() }
-                group.addTask { await notifier.run() }
-                group.addTask {
-                    let opening = LedgerOpening(configuration, logger: logger)
-                    let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated)
-                    if isRead { memory.ledgerIsGood() }
+            try await box.run(manager) {
+                guard let signals else { return await waitForReadings(of: box.daemon.sources) }
+                while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
+                    manager?.sayReloading()
+                    reload(box, logger)
+                    manager?.say("READY=1")
                 }
-                manager?.say("READY=1")
-                try await daemon.run {
-                    guard let signals else { return await waitForReadings(of: daemon.sources) }
-                    while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
-                        manager?.sayReloading()
-                        reload(daemon, observer, notifier, orders, memory, registers, meterClock, logger)
-                        manager?.say("READY=1")
-                    }
-                    manager?.say("STOPPING=1")
-                } abandon: {
-                    observer.save()
-                    Glibc.exit(0)
-                }
-                group.cancelAll()
+                manager?.say("STOPPING=1")
             }
         } catch {
-            observer.save()
             throw CommandError("\(error)", exitCode: 69)
         }
-        observer.save()
-        if once { try report(daemon.sources, daemon.outputs) }
-        let written = daemon.outputs.reduce(0) { $0 + $1.uploader.counts.accepted }
+        if once { try report(box.daemon.sources, box.daemon.outputs) }
+        let written = box.daemon.outputs.reduce(0) { $0 + $1.uploader.counts.accepted }
         logger.info("Stopped", metadata: ["points written": "\(written)"])
     }
 
@@ -127,40 +69,11 @@ struct Run: AsyncParsableCommand {
     }
 
     /// Reads the configuration again; one with mistakes changes nothing.
-    private func reload(
-        _ daemon: Daemon,
-        _ observer: BoxObserver,
-        _ notifier: Notifier,
-        _ orders: Orders,
-        _ memory: BoxMemory,
-        _ registers: SourceMemory,
-        _ meterClock: MeterClock,
-        _ logger: Logger
-    ) {
+    private func reload(_ box: Box, _ logger: Logger) {
         do {
             let configuration = try load()
             for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
-            let spools = observer.spools
-            observer.change(to: configuration)
-            notifier.change(to: configuration.energy)
-            orders.change(to: configuration)
-            registers.longestWait = configuration.longestWait
-            daemon.intake.changeLedger(
-                to: configuration.energy.ledger,
-                sources: configuration.sources.map(\.name)
-            )
-            let statuses = Dictionary(daemon.sources.map { ($0.name, $0.context.status) }) { _, new in new }
-            daemon.change(
-                sources: configuration.sources.map { source in
-                    let status = statuses[source.name] ?? SourceStatus(memory.source(source.name))
-                    return source.running(status, configuration.tags, meterClock, registers, logger)
-                },
-                outputs: configuration.outputs.map { $0.planned(logger: logger) }
-            )
-            OrphanedSpools.report(configuration, earlier: spools, logger)
-            if configuration.state != observer.folder {
-                logger.warning("Another folder for the state is used from the next start on")
-            }
+            box.change(to: configuration)
             logger.notice("The configuration was read again", metadata: ["file": "\(options.config)"])
         } catch {
             logger.error("The configuration has mistakes, the old one goes on", metadata: ["reason": "\(error)"])

@@ -11,25 +11,19 @@ struct CaptureFile: ~Copyable {
     private static let headerSize = 12
     private static let longestStretch = 1 << 20
 
-    /// One stretch of bytes.
-    struct Chunk {
-        var time: Timestamp?
-        var bytes: [UInt8]
-    }
-
     /// The time of the first stretch, if it has one.
     let start: Timestamp?
     private let file: InputFile
     private let hasTimes: Bool
     /// The first stretch until it is taken; no optional, which would be set before the `init` can throw: Swift 6.2 trips.
-    private var pending: [Chunk]
+    private var pending: [RecordedInput]
 
     /// Opens a capture; `-` is standard input.
     init(_ path: String) throws {
         let file = try InputFile(path)
         let head = try file.read(Self.mark.count)
         let hasTimes = head == Self.mark
-        let first = hasTimes ? try Self.stretch(of: file) : Chunk(time: nil, bytes: head)
+        let first = hasTimes ? try Self.stretch(of: file) : RecordedInput(head, at: nil)
         self.file = file
         self.hasTimes = hasTimes
         pending = first.map { [$0] } ?? []
@@ -46,14 +40,14 @@ struct CaptureFile: ~Copyable {
     /// The next stretch, `nil` at the end.
     ///
     /// One that the end cuts off is given as far as it goes.
-    mutating func next() throws -> Chunk? {
+    mutating func next() throws -> RecordedInput? {
         if let chunk = pending.popLast() { return chunk.bytes.isEmpty ? nil : chunk }
         if hasTimes { return try Self.stretch(of: file) }
         let bytes = try file.read(1024)
-        return bytes.isEmpty ? nil : Chunk(time: nil, bytes: bytes)
+        return bytes.isEmpty ? nil : RecordedInput(bytes, at: nil)
     }
 
-    private static func stretch(of file: borrowing InputFile) throws -> Chunk? {
+    private static func stretch(of file: borrowing InputFile) throws -> RecordedInput? {
         let header = try file.read(headerSize)
         guard header.count == headerSize else { return nil }
         let stamp = header[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -61,6 +55,6 @@ struct CaptureFile: ~Copyable {
         guard count <= longestStretch else {
             throw CommandError("\(file.name) is damaged: it announces a stretch of \(count) bytes")
         }
-        return Chunk(time: Timestamp(nanoseconds: Int64(bitPattern: stamp)), bytes: try file.read(count))
+        return RecordedInput(try file.read(count), at: Timestamp(nanoseconds: Int64(bitPattern: stamp)))
     }
 }

@@ -24,10 +24,10 @@ actor CaptureRecording: Recording {
         self.pace = pace
     }
 
-    func next() async throws -> (bytes: [UInt8], time: Timestamp)? {
-        guard let chunk = try file.next(), let time = chunk.time else { return nil }
+    func next() async throws -> RecordedInput? {
+        guard let input = try file.next(), let time = input.time else { return nil }
         try await pace(.nanoseconds(time.nanoseconds &- start.nanoseconds))
-        return (chunk.bytes, time)
+        return input
     }
 }
 

@@ -28,6 +28,9 @@ struct NumberSource: MeterSource {
 
     init(settings: ConfigSection) { preconditionFailure("made by hand only") }
 
+    /// It hears nothing.
+    func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) {}
+
     func run(into points: any PointReceiver, context: SourceContext) async throws {
         let measurement = Measurement("numbers", in: RetentionPolicy("raw"))
         let series = (0..<3).map { context.series(measurement, tags: [("part", "\($0)")], fields: ["n"]) }

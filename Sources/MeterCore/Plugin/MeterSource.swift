@@ -13,4 +13,12 @@ public protocol MeterSource: Plugin {
     ///
     /// - Throws: an error whose description is a sentence that says what to do. The source is tried again after a pause.
     func run(into points: any PointReceiver, context: SourceContext) async throws
+
+    /// Plays a recording to its end: makes the points that it would have made of the same input when it came.
+    ///
+    /// A source that asks has its questions answered by what was answered then. What cannot be used is noted in
+    /// `context.status`, as it is when it comes live.
+    ///
+    /// - Throws: what reading the recording throws.
+    func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) async throws
 }

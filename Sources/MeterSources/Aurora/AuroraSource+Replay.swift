@@ -2,7 +2,7 @@ public import MeterCore
 import MeterIO
 import MeterProtocols
 
-extension AuroraSource: ReplayableSource {
+extension AuroraSource {
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

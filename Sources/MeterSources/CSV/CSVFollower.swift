@@ -21,7 +21,6 @@ struct CSVFollower<Store: FileStore> {
     }
 
     private static var chunk: Int { 256 << 10 }
-    private static var longestLine: Int { 64 << 10 }
     /// After so many points it pauses: what sends them must keep up.
     private static var pace: Int { 500 }
     /// So long a server may say the same minute and size of a file, whatever became of it.
@@ -183,9 +182,9 @@ struct CSVFollower<Store: FileStore> {
                 position.tail = FilePosition.sum(bytes[..<rest.startIndex].suffix(FilePosition.tailLength))
                 note(position, entry.name)
             }
-            if file.isSkipping || rest.count > Self.longestLine {
+            if file.isSkipping || rest.count > CSVReader.longestLine {
                 // No line of values is so long: what is left of it is passed over.
-                if !file.isSkipping { refuse(Array(rest), entry.name, position.lines + 1, "it is too long") }
+                if !file.isSkipping { refuse(rest, entry.name, position.lines + 1, "it is too long") }
                 file.isSkipping = true
                 position.offset += rest.count
                 position.tail = FilePosition.sum(bytes.suffix(FilePosition.tailLength))
@@ -243,20 +242,28 @@ struct CSVFollower<Store: FileStore> {
 
     /// Reads the names of the columns, of which a file that goes on says nothing.
     private func learnShape(_ name: String, _ shape: inout CSVReader.Shape) async throws {
-        let bytes = try await store.read(name, 0..<Self.longestLine) ?? []
+        let bytes = try await store.read(name, 0..<CSVReader.longestLine) ?? []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            guard try learn(Array(line), name, number: index + 1, &shape) else { return }
+            guard
+                try fatal(
+                    name,
+                    index + 1,
+                    { () throws(UnreadableLine) in
+                        try reader.learn(Array(line), number: index + 1, &shape)
+                    }
+                )
+            else { return }
         }
     }
 
-    private func learn(
-        _ line: [UInt8],
+    /// Says of which file nothing can be read.
+    private func fatal<Result>(
         _ name: String,
-        number: Int,
-        _ shape: inout CSVReader.Shape
-    ) throws -> Bool {
+        _ number: Int,
+        _ read: () throws(UnreadableLine) -> Result
+    ) throws(FileStoreError) -> Result {
         do throws(UnreadableLine) {
-            return try reader.learn(line, number: number, &shape)
+            return try read()
         } catch {
             throw FileStoreError("\(name):\(number): \(error.reason)")
         }
@@ -275,29 +282,27 @@ struct CSVFollower<Store: FileStore> {
             file.isSkipping = !isWhole
             return
         }
-        let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         let number = position.lines + 1
-        guard line.count <= Self.longestLine else { return refuse(line, name, number, "it is too long") }
-        if file.shape.delimiter == nil || file.shape.header == nil && settings.hasHeader {
-            if try learn(line, name, number: number, &file.shape) { return }
-        }
         let clock = BoxClock.reading(hasBattery: false)
-        let outcome = reader.read(
-            line,
-            &file.shape,
-            after: position.last,
-            isWhole: isWhole,
-            now: clock.isSynchronized ? clock.wall : nil
-        )
+        let outcome = try fatal(name, number) { () throws(UnreadableLine) in
+            try reader.take(
+                bytes,
+                number: number,
+                &file.shape,
+                after: position.last,
+                isWhole: isWhole,
+                now: clock.isSynchronized ? clock.wall : nil
+            )
+        }
         switch outcome {
         case .nothing: break
-        case .refused(let reason): refuse(line, name, number, reason)
+        case .refused(let reason): refuse(bytes, name, number, reason)
         case .points(let points, let date, let problems, let held):
             position.last = date.nanoseconds
             counts.lines += 1
             context.status.didRead(at: .now(), held: held)
             for point in points { receiver.append(point) }
-            if !problems.isEmpty { refuse(line, name, number, problems.joined(separator: "; ")) }
+            if !problems.isEmpty { refuse(bytes, name, number, problems.joined(separator: "; ")) }
             sincePause += points.count
             if sincePause >= Self.pace {
                 sincePause = 0
@@ -307,7 +312,8 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
-    private mutating func refuse(_ line: [UInt8], _ name: String, _ number: Int, _ reason: String) {
+    private mutating func refuse(_ bytes: ArraySlice<UInt8>, _ name: String, _ number: Int, _ reason: String) {
+        let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         counts.refused += 1
         let place = "\(store.name)/\(name):\(number)"
         refused.add(line, at: place, reason)

@@ -21,6 +21,9 @@ struct CSVReader {
         case refused(String)
     }
 
+    /// No line of values is longer.
+    static let longestLine = 64 << 10
+
     private let settings: CSVSettings
     private var points: FieldPoints
     private var isFirst = true
@@ -34,6 +37,35 @@ struct CSVReader {
             settings.measurement,
             context
         )
+    }
+
+    /// Takes the next line of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: without its line feed.
+    ///   - number: from 1.
+    ///   - shape: of its file.
+    ///   - last: the date of the line before.
+    ///   - isWhole: whether its end was seen; one without must be as wide as the line before.
+    ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
+    /// - Returns: what came of it.
+    /// - Throws: what is wrong with the names of the columns: then nothing of the file can be read.
+    mutating func take(
+        _ bytes: ArraySlice<UInt8>,
+        number: Int,
+        _ shape: inout Shape,
+        after last: Int64?,
+        isWhole: Bool,
+        now: Timestamp?
+    ) throws(UnreadableLine) -> Outcome {
+        let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
+        guard line.count <= Self.longestLine else { return .refused("it is too long") }
+        if shape.delimiter == nil || shape.header == nil && settings.hasHeader,
+            try learn(line, number: number, &shape)
+        {
+            return .nothing
+        }
+        return read(line, &shape, after: last, isWhole: isWhole, now: now)
     }
 
     /// Reads a line of a file's beginning, which may name the columns.
@@ -59,16 +91,7 @@ struct CSVReader {
         return true
     }
 
-    /// Reads a line of values.
-    ///
-    /// - Parameters:
-    ///   - line: without its end.
-    ///   - shape: of its file.
-    ///   - last: the date of the line before.
-    ///   - isWhole: whether its end was seen; one without must be as wide as the line before.
-    ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
-    /// - Returns: what came of it.
-    mutating func read(
+    private mutating func read(
         _ line: [UInt8],
         _ shape: inout Shape,
         after last: Int64?,

@@ -122,4 +122,13 @@ public final class CSVSource: MeterSource {
             }
         }
     }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = CSVRecording(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
 }

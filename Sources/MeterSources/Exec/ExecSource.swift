@@ -67,4 +67,13 @@ public final class ExecSource: MeterSource {
             }
         }
     }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = ProgramOutput(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
 }

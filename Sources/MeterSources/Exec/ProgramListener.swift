@@ -5,7 +5,6 @@ import MeterIO
 
 /// Runs a program once, to its end, and hands over what it prints.
 struct ProgramListener {
-    private static let longestLine = 64 << 10
     /// What is read of a program before the others have their turn; it waits meanwhile.
     private static let gulp = 32 << 10
     private static let mostComplaints = 10
@@ -15,9 +14,7 @@ struct ProgramListener {
     private let settings: ExecSettings
     private let context: SourceContext
     private let receiver: any PointReceiver
-    private var lines: ExecLines
-    private var partial: [UInt8] = []
-    private var isSkipping = false
+    private var output: ProgramOutput
     private var printed = 0
     private var complaint = ""
     /// Complaints said in this minute.
@@ -32,7 +29,7 @@ struct ProgramListener {
         self.settings = settings
         self.context = context
         self.receiver = receiver
-        lines = ExecLines(settings.payload, context)
+        output = ProgramOutput(settings, context)
     }
 
     private var isPeriodic: Bool { settings.running == .periodic }
@@ -41,7 +38,8 @@ struct ProgramListener {
     ///
     /// - Throws: `ProgramFailure` when it does not do its work.
     mutating func run() async throws {
-        (partial, isSkipping, printed, complaint, hasRead) = ([], false, 0, "", false)
+        output.beginRun()
+        (printed, complaint, hasRead) = (0, "", false)
         if let left {
             guard left.hasEnded else { throw undead(left) }
             _ = left.collect()
@@ -64,7 +62,7 @@ struct ProgramListener {
             throw undead(program)
         }
         drain(program)
-        if isPeriodic, settings.format == .json || !partial.isEmpty { take(partial) }
+        if isPeriodic { note(output.endRun(at: .now)) }
         let words = complaint.isEmpty ? "" : ": \(complaint)"
         guard end.isGood, isPeriodic else {
             throw ProgramFailure("\(program.path) \(end.inWords)\(words)")
@@ -151,38 +149,22 @@ struct ProgramListener {
         if isPeriodic, printed > settings.largest {
             throw ProgramFailure("\(path) printed more than \(settings.largest) bytes and was ended")
         }
-        if isPeriodic, settings.format == .json {
-            partial += bytes
-            return
-        }
-        var rest = bytes[...]
-        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            let line = partial + rest[..<end]
-            partial = []
-            rest = rest[(end + 1)...]
-            if isSkipping { isSkipping = false } else { take(line) }
-        }
-        if !isSkipping { partial += rest }
-        if partial.count > Self.longestLine {
-            note(["a line has more than \(Self.longestLine) bytes"])
-            (partial, isSkipping) = ([], true)
-        }
+        note(output.hear(bytes, at: .now))
     }
 
-    private mutating func take(_ line: [UInt8]) {
-        let line = line.last == UInt8(ascii: "\r") ? Array(line.dropLast()) : line
-        guard let first = line.first(where: { $0 > 0x20 }), first != UInt8(ascii: "#") else { return }
-        let reading = lines.reading(line, at: .now())
-        if !reading.points.isEmpty {
-            hasRead = true
-            context.status.didRead(at: .now(), held: reading.held)
-            for point in reading.points { receiver.append(point) }
-        } else if reading.problems.isEmpty {
-            // Held, or without a value now: that is an answer, too.
-            hasRead = true
-            context.status.update { $0.held += reading.held }
+    private mutating func note(_ readings: [FieldReading]) {
+        for reading in readings {
+            if !reading.points.isEmpty {
+                hasRead = true
+                context.status.didRead(at: .now(), held: reading.held)
+                for point in reading.points { receiver.append(point) }
+            } else if reading.problems.isEmpty {
+                // Held, or without a value now: that is an answer, too.
+                hasRead = true
+                context.status.update { $0.held += reading.held }
+            }
+            note(reading.problems)
         }
-        note(reading.problems)
     }
 
     private mutating func note(_ sentences: [String]) {

@@ -1,21 +1,6 @@
 import MeterCore
 import MeterDocuments
 
-/// What one reading of a device gave.
-struct FieldReading: Sendable {
-    var points: [Point] = []
-    /// Why values could not be used.
-    var problems: [String] = []
-    /// Registers that were held.
-    var held = 0
-
-    /// The first few problems as a sentence.
-    var problemsInWords: String {
-        let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
-        return problems.prefix(3).joined(separator: "; ") + more
-    }
-}
-
 /// Makes points of the values of documents: one for the whole device, one a phase.
 struct FieldPoints: Sendable {
     /// What becomes a point, and the fields that it has.

@@ -30,30 +30,65 @@ public final class EcoDevicesRT2Source: MeterSource {
     }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        var points = FieldPoints(
+        var reader = EcoDevicesRT2Reader(settings, context)
+        try await context.poll(every: settings.every, into: receiver) {
+            var reading: FieldReading?
+            for question in reader.questions {
+                context.status.beat()
+                reading = try reader.take(try await settings.ask(question), question, at: .now).first
+            }
+            return reading
+        }
+    }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = EcoDevicesRT2Reader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
+}
+
+/// Makes readings of an Eco-Devices RT2's answers.
+private struct EcoDevicesRT2Reader: InputReader {
+    /// The questions whose answers make a reading, in their order.
+    let questions: [String]
+    private let settings: EcoDevicesRT2Settings
+    private let places: [String: String]
+    private var points: FieldPoints
+    /// What is there of the reading so far, by question.
+    private var answers: [String: Document] = [:]
+
+    init(_ settings: EcoDevicesRT2Settings, _ context: SourceContext) {
+        self.settings = settings
+        points = FieldPoints(
             settings.fields.map(\.field),
             role: settings.role,
             kind: .meter,
             settings.measurement,
             context
         )
-        let questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
+        questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
             if !questions.contains(question) { questions.append(question) }
         }
-        let places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) { one, _ in
+        places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) { one, _ in
             one
         }
-        try await context.poll(every: settings.every, into: receiver) {
-            var answers: [String: Document] = [:]
-            for question in questions {
-                context.status.beat()
-                answers[question] = try await settings.answer(question)
-            }
-            return points.reading(at: .now(), monotonic: .now) { field in
-                guard let question = places["\(field.field) \(field.path)"], let place = field.place else { return nil }
-                return answers[question]?.value(at: place)
-            }
+    }
+
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        guard questions.contains(label) else { return [] }
+        if label == questions.first { answers = [:] }
+        answers[label] = try settings.answer(bytes, to: label)
+        guard answers.count == questions.count else { return [] }
+        let reading = points.reading(at: moment.time, monotonic: moment.uptime) { field in
+            guard let question = places["\(field.field) \(field.path)"], let place = field.place else { return nil }
+            return answers[question]?.value(at: place)
         }
+        answers = [:]
+        return [reading]
     }
 }
 
@@ -107,12 +142,19 @@ struct EcoDevicesRT2Settings: Sendable {
         if fields.isEmpty { settings.report("nothing to read: name values in [\(settings.path).fields]") }
     }
 
+    /// Puts a question to the device.
+    ///
+    /// - Throws: as `HTTPDevice`.
+    func ask(_ question: String) async throws -> [UInt8] {
+        let secret = try key?.read() ?? "apikey"
+        return try await device.page("/api/xdevices.json?key=\(percentEscaped(secret))&\(question)")
+    }
+
     /// What the device answers to a question.
     ///
-    /// - Throws: `HTTPError` when it refuses, or as `HTTPDevice`.
-    func answer(_ question: String) async throws -> Document {
-        let secret = try key?.read() ?? "apikey"
-        let document = try await device.document("/api/xdevices.json?key=\(percentEscaped(secret))&\(question)", .json)
+    /// - Throws: `HTTPError` when it refuses, or its answer is none.
+    func answer(_ page: [UInt8], to question: String) throws(HTTPError) -> Document {
+        let document = try device.document(page, .json)
         guard let place = DocumentPlace("status", in: .json), case .text(let status)? = document.value(at: place) else {
             throw HTTPError("\(device.host) sent no status; is it an Eco-Devices RT2?")
         }

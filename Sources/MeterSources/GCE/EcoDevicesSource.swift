@@ -44,10 +44,7 @@ public final class EcoDevicesSource: MeterSource {
     }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        var meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
-        var counters = settings.counters.map { number, counter in
-            (number: number, counter: RelayedCounter(counter, number, context: context))
-        }.sorted { $0.number < $1.number }
+        var reader = EcoDevicesReader(settings, context)
         if settings.input > 0 {
             context.status.update { $0.device = "Eco-Devices, historique" }
             context.logger.info(
@@ -56,70 +53,22 @@ public final class EcoDevicesSource: MeterSource {
             )
         }
         try await context.poll(every: settings.meter.every, into: receiver) {
-            let time = Timestamp.now()
-            var all = FieldReading()
-            let pages = try await pages(context.status)
-            if settings.input > 0 {
-                all += meter.reading(pages.meter, input: "teleinfo input \(settings.input)", at: time)
+            let moment = Moment.now
+            var reading: FieldReading?
+            for page in reader.pages {
+                context.status.beat()
+                reading = try reader.take(try await settings.device.page(page), page, at: moment).first
             }
-            for place in counters.indices {
-                let name = pages.counterName(counters[place].number)
-                let text = pages.counters.first { $0.name.uppercased() == name.uppercased() }?.text
-                all += counters[place].counter.reading(text, name: name, at: time)
-            }
-            return all
+            return reading
         }
     }
 
-    /// What the wanted pages say.
-    private struct Answers {
-        /// Of the wanted meter, without the input's prefix.
-        var meter: [(name: String, text: String)]
-        var counters: [(name: String, text: String)]
-        var isJSON: Bool
-
-        /// What the device calls the counter of an input.
-        func counterName(_ number: Int) -> String { isJSON ? "INDEX_C\(number)" : "count\(number - 1)" }
-    }
-
-    private func pages(_ status: SourceStatus) async throws -> Answers {
-        let device = settings.device
-        func page(_ path: String, _ format: DocumentFormat) async throws -> [(name: String, text: String)] {
-            status.beat()
-            return try await device.document(path, format).children(of: "/*")
-        }
-        var (values, counters): ([(name: String, text: String)], [(name: String, text: String)]) = ([], [])
-        switch settings.pages {
-        case .json:
-            values = try await page("/api/xdevices.json?cmd=10", .json)
-            counters = values
-            if let product = values.first(where: { $0.name == "product" })?.text,
-                !product.lowercased().hasPrefix("eco-devices")
-            {
-                throw HTTPError("\(device.host) is no Eco-Devices but \"\(product.prefix(40))\"")
-            }
-        case .status:
-            values = try await page("/status.xml", .xml)
-            counters = values
-        case .teleinfo:
-            if settings.input > 0 {
-                values = try await page("/protect/settings/teleinfo\(settings.input).xml", .xml)
-            }
-            if !settings.counters.isEmpty { counters = try await page("/status.xml", .xml) }
-        }
-        let prefix = "T\(settings.input)_"
-        let meter = values.compactMap { name, text in
-            name.uppercased().hasPrefix(prefix) ? (String(name.dropFirst(prefix.count)), text) : nil
-        }
-        return Answers(meter: meter, counters: counters, isJSON: settings.pages == .json)
-    }
-}
-
-extension FieldReading {
-    /// Adds another part of the same reading.
-    static func += (left: inout FieldReading, right: FieldReading) {
-        left.points += right.points
-        left.problems += right.problems
-        left.held += right.held
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = EcoDevicesReader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
     }
 }

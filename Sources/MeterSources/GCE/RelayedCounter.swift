@@ -29,9 +29,9 @@ struct RelayedCounter: Sendable {
     /// - Parameters:
     ///   - text: as the device sent it; `nil` when it did not.
     ///   - name: what the device calls it, for messages.
-    ///   - time: when it was read.
+    ///   - moment: when it was read.
     /// - Returns: the points, none when they would say what the last ones said.
-    mutating func reading(_ text: String?, name: String, at time: Timestamp) -> FieldReading {
+    mutating func reading(_ text: String?, name: String, at moment: Moment) -> FieldReading {
         var reading = FieldReading()
         guard let text, let count = UInt64(text.trimmed) else {
             reading.problems = ["\(name): \(text.map { "\"\($0.prefix(40))\" is no count" } ?? "there is none")"]
@@ -40,10 +40,10 @@ struct RelayedCounter: Sendable {
         let before = gates.held
         let most = MeterRegister.Quantity(settings.role)?.largestPerHour ?? 45_000
         let pulses = (settings.role.isElectric ? most / 1000 : most) * settings.pulsesPerUnit
-        if gates.believed(Int64(clamping: count), name, step: 10, most: pulses, at: .now) != nil {
+        if gates.believed(Int64(clamping: count), name, step: 10, most: pulses, at: moment.uptime) != nil {
             var register = PulseRegister(initial: settings.initial)
             register.count = count
-            reading.points = points.points(of: register, watts: nil, at: time)
+            reading.points = points.points(of: register, watts: nil, at: moment.time)
         }
         reading.held = gates.held - before
         return reading

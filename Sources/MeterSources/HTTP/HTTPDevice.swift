@@ -17,17 +17,19 @@ struct HTTPDevice: Sendable {
         client = HTTPClient(access: HTTPAccess(settings: settings))
     }
 
-    /// Asks for a document.
+    /// Asks for a page.
     ///
-    /// - Parameters:
-    ///   - path: with its question; may hold a secret.
-    ///   - format: what it should be.
-    /// - Returns: the document.
+    /// - Parameter path: with its question; may hold a secret.
+    /// - Returns: what it is made of.
     /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
-    func document(_ path: String, _ format: DocumentFormat) async throws -> Document {
-        let body = try await client.get("http://\(host)\(path)").body ?? []
+    func page(_ path: String) async throws -> [UInt8] { try await client.get("http://\(host)\(path)").body ?? [] }
+
+    /// The document that a page of the device is.
+    ///
+    /// - Throws: `HTTPError` with the device's name when it is not of the format.
+    func document(_ page: [UInt8], _ format: DocumentFormat) throws(HTTPError) -> Document {
         do throws(DocumentError) {
-            return try Document(body, format)
+            return try Document(page, format)
         } catch {
             throw HTTPError("\(host): \(error)")
         }

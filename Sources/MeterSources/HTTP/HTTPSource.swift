@@ -37,13 +37,7 @@ public final class HTTPSource: MeterSource {
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let client = HTTPClient(access: settings.access)
-        var points = FieldPoints(
-            settings.map.fields,
-            role: settings.role,
-            kind: settings.kind,
-            settings.measurement,
-            context
-        )
+        var reader = settings.reader(context)
         var last: HTTPClient.Answer?
         try await context.poll(every: settings.every, into: receiver) {
             let url = try settings.address.url()
@@ -56,13 +50,27 @@ public final class HTTPSource: MeterSource {
             } catch {
                 throw HTTPError("\(serverName(url)): \(error)")
             }
-            let reading = points.reading(at: .now(), monotonic: .now) { field in
-                field.place.flatMap { document.value(at: $0) }
-            }
+            let reading = reader.reading(of: document, at: .now)
             // What was held is believed when it comes again, so it must be sent again.
             answer.body = nil
             last = settings.isConditional && reading.held == 0 && reading.problems.isEmpty ? answer : nil
             return reading
         }
+    }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = settings.reader(context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
+}
+
+extension HTTPSettings {
+    /// Makes readings of the documents.
+    fileprivate func reader(_ context: SourceContext) -> DocumentReader {
+        DocumentReader(map, FieldPoints(map.fields, role: role, kind: kind, measurement, context))
     }
 }

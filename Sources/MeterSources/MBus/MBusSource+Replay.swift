@@ -1,26 +1,31 @@
 public import MeterCore
 import MeterProtocols
 
-extension MBusSource: ReplayableSource {
+extension MBusSource {
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
         context: SourceContext
     ) async throws {
-        let points = MBusPoints(settings, context: context)
+        var reader = MBusReader(settings, context: context)
+        var clock = RecordedClock()
         var framer = MBusFramer()
         var begun: [MBusTelegram] = []
-        while let (bytes, time) = try await recording.next() {
+        while let input = try await recording.next() {
+            let moment = clock.moment(of: input.time)
             var frames: [MBusFrame] = []
-            framer.push(bytes) { frames.append($0) }
+            framer.push(input.bytes) { frames.append($0) }
             for frame in frames {
                 guard let telegram = try? MBusTelegram(frame), isOurs(telegram) else { continue }
                 begun.append(telegram)
                 if telegram.moreFollows, begun.count < MBusReadout.mostTelegrams { continue }
-                context.status.didRead(at: time)
-                let point = points.point(of: begun, at: time)
-                if !point.isEmpty { receiver.append(point) }
-                begun.removeAll()
+                defer { begun.removeAll() }
+                guard let reading = reader.take(begun, at: moment) else { continue }
+                context.status.didRead(at: moment.time, held: reading.held.count)
+                if reading.point.isEmpty, reading.held.isEmpty {
+                    context.status.didFail("\(NoFields(role: settings.role))", at: moment.time)
+                }
+                if !reading.point.isEmpty { receiver.append(reading.point) }
             }
         }
     }

@@ -42,7 +42,6 @@ public final class MBusSource: AskingSource {
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
         onPoint: (Point) -> Void
     ) async throws {
-        let points = MBusPoints(settings, context: context)
         let bus = try bus()
         if let recorder { await bus.record(recorder) }
         let device = bus.device(
@@ -58,26 +57,19 @@ public final class MBusSource: AskingSource {
         context.logger.info("Listening", metadata: ["device": "\(device.name)", "speed": "\(device.settings.format)"])
         let status = context.status
         let readout = MBusReadout(device: device, address: settings.address) { status.beat() }
-        var gates = MBusGates(settings.fields)
+        var reader = MBusReader(settings, context: context)
         var alarm = Alarm()
         while true {
             do {
-                var telegrams = try await readout.read()
-                var judgement = gates.judge(telegrams)
-                if judgement.isFirst {
-                    // The next reading may be a day away.
-                    telegrams = try await readout.read()
-                    judgement = gates.judge(telegrams)
-                }
-                let time = Timestamp.now()
+                let telegrams = try await readout.read()
+                guard let reading = reader.take(telegrams, at: .now) else { continue }
                 note(telegrams, device, context)
-                context.status.didRead(at: time, held: judgement.held.count)
+                context.status.didRead(at: reading.point.timestamp, held: reading.held.count)
                 if alarm.clear() { context.logger.info("The meter answers again") }
-                let point = points.point(of: telegrams, at: time, without: judgement.held)
-                if point.isEmpty, judgement.held.isEmpty { throw NoFields(role: settings.role) }
-                if !point.isEmpty { onPoint(point) }
+                if reading.point.isEmpty, reading.held.isEmpty { throw NoFields(role: settings.role) }
+                if !reading.point.isEmpty { onPoint(reading.point) }
                 // What is in doubt is looked at again soon.
-                let next = judgement.held.isEmpty ? settings.every : min(settings.every, .seconds(10))
+                let next = reading.held.isEmpty ? settings.every : min(settings.every, .seconds(10))
                 try await pause(untilNext: next, status)
             } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
                 throw error.reason == .cancelled ? CancellationError() : error
@@ -129,14 +121,8 @@ public final class MBusSource: AskingSource {
     }
 }
 
-extension MBusGates {
-    /// Judges what was just read.
-    fileprivate mutating func judge(_ telegrams: [MBusTelegram]) -> Judgement {
-        judge(telegrams.flatMap(\.records), of: telegrams.first?.header?.meter, at: .now)
-    }
-}
-
-private struct NoFields: Error, CustomStringConvertible {
+/// The meter answers, and says nothing that its role wants.
+struct NoFields: Error, CustomStringConvertible {
     var role: MeterRole
 
     var description: String {

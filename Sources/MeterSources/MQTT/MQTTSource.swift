@@ -70,4 +70,13 @@ public final class MQTTSource: MeterSource {
             intake.tellCounts()
         }
     }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = MQTTReader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
 }

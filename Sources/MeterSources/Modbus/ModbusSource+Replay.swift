@@ -1,7 +1,7 @@
 public import MeterCore
 import MeterProtocols
 
-extension ModbusSource: ReplayableSource {
+extension ModbusSource {
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

@@ -28,19 +28,10 @@ struct OneWireChip: Sendable {
     }
 
     /// What one of its counters says now, and not what owserver remembers of it.
-    func count(_ input: OneWireInput) async throws -> UInt32 {
-        let name = "counter.\(input.rawValue)"
-        let text: String
-        if case .text(let found) = try await ask(.read(path(name)), name) {
-            text = found
-        } else {
-            // Older versions call it so.
-            text = try await property("counters.\(input.rawValue)")
-        }
-        guard let count = OneWireValue.count(text) else {
-            throw Failure(description: "\(server.name): \(name) is \"\(text)\", which is no number")
-        }
-        return count
+    func count(_ input: OneWireInput) async throws -> String {
+        if case .text(let found) = try await ask(.read(path(input.property)), input.property) { return found }
+        // Older versions call it so.
+        return try await property("counters.\(input.rawValue)")
     }
 
     /// One of its properties.

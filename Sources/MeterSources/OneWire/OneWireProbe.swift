@@ -52,7 +52,9 @@ struct OneWireProbe: MeterProbe {
     /// Notes the counters of a chip that have counted something, or the first.
     private func note(_ device: OneWireDevice, _ chip: OneWireChip, _ notes: ProbeNotes) async throws {
         var counts: [(input: OneWireInput, count: UInt32)] = []
-        for input in OneWireInput.allCases { counts.append((input, try await chip.count(input))) }
+        for input in OneWireInput.allCases {
+            counts.append((input, try input.count(in: try await chip.count(input), of: device)))
+        }
         let used = counts.filter { $0.count > 0 }
         for (input, count) in used.isEmpty ? Array(counts.prefix(1)) : used {
             notes.found(

@@ -18,7 +18,8 @@ public final class OneWireSource: AlignableSource {
         """
 
     public let settings: OneWireSettings
-    private let meter = Mutex<OneWireMeter?>(nil)
+    /// Counts on when owserver was away.
+    private let reader = Mutex<OneWireReader?>(nil)
 
     public var declaration: Declaration {
         switch settings.reading {
@@ -52,40 +53,34 @@ public final class OneWireSource: AlignableSource {
     }
 
     private func read(_ chip: OneWireChip, _ context: SourceContext) async throws -> [Point] {
-        let time = Timestamp.now()
-        switch settings.reading {
-        case .temperature(let measurement):
-            let text = try await chip.property("temperature")
-            guard let value = OneWireValue.celsius(text) else {
-                context.status.didFail("\(settings.device) says \(text): it has no power, or the line is too long")
-                return []
+        let moment = Moment.now
+        let text =
+            switch settings.reading {
+            case .temperature: try await chip.property("temperature")
+            case .counter(let input, _): try await chip.count(input)
             }
-            context.status.didRead(at: time)
-            return [Point(context.series(measurement, kind: .temperature), at: time, row: [.tempC: .float(value)])]
-        case .counter(let input, let pulse):
-            let value = try await chip.count(input)
-            return take(value, pulse, at: time, context)
+        let reading = try reader.withLock { reader in
+            var known = reader ?? OneWireReader(settings, context)
+            defer { reader = known }
+            let reading = try known.reading(of: text, at: moment)
+            if let meter = known.meter { context.memory?.remember(meter.text, of: context.name) }
+            return reading
         }
+        if reading.problems.isEmpty {
+            context.status.didRead(at: moment.time, held: reading.held)
+        } else {
+            context.status.didFail(reading.problemsInWords)
+        }
+        return reading.points
     }
 
-    private func take(_ value: UInt32, _ pulse: PulseSettings, at time: Timestamp, _ context: SourceContext) -> [Point]
-    {
-        let (step, points) = meter.withLock { meter -> (ChipCounter.Step, [Point]) in
-            let remembered = context.memory?.text(of: context.name)
-            var known = meter ?? OneWireMeter(pulse, settings.device, remembered: remembered, context: context)
-            let result = known.take(value, at: time, monotonic: .now)
-            meter = known
-            context.memory?.remember(known.text, of: context.name)
-            return result
-        }
-        context.status.didRead(at: time, held: step == .held ? 1 : 0)
-        if step == .restarted {
-            context.logger.warning(
-                "The counter started again at 0; compare the total with the meter's display",
-                metadata: ["chip": "\(settings.device)", "now": "\(value)"]
-            )
-        }
-        return points
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = OneWireReader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
     }
 
     public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
@@ -94,15 +89,16 @@ public final class OneWireSource: AlignableSource {
         }
         /// Changes the register, here if the meter is being read, and in the memory.
         func change(to value: Double) -> Double? {
-            meter.withLock { meter in
+            reader.withLock { reader in
                 let logger = Logger(label: "boxenergie") { _ in SwiftLogNoOpLogHandler() }
                 let context = SourceContext(name: name, tags: [], logger: logger)
-                guard meter != nil || memory.text(of: name) != nil else { return nil }
+                guard reader?.meter != nil || memory.text(of: name) != nil else { return nil }
                 var known =
-                    meter ?? OneWireMeter(pulse, settings.device, remembered: memory.text(of: name), context: context)
+                    reader?.meter
+                    ?? OneWireMeter(pulse, settings.device, remembered: memory.text(of: name), context: context)
                 let before = known.register.value(pulsesPerUnit: pulse.pulsesPerUnit)
                 known.align(to: value)
-                if meter != nil { meter = known }
+                if reader?.meter != nil { reader?.meter = known }
                 memory.remember(known.text, of: name)
                 return before
             }

@@ -5,7 +5,7 @@ struct Allowance: Sendable {
     private let perSecond: Double
     private let most: Double
     private var left: Double
-    private var filledAt = Uptime.now
+    private var filledAt: Uptime?
 
     init(perSecond: Double, most: Double) {
         (self.perSecond, self.most, left) = (perSecond, most, most)
@@ -15,7 +15,7 @@ struct Allowance: Sendable {
     ///
     /// - Returns: whether there was one left.
     mutating func take(at now: Uptime = .now) -> Bool {
-        left = min(most, left + now.seconds(since: filledAt) * perSecond)
+        if let filledAt { left = min(most, left + now.seconds(since: filledAt) * perSecond) }
         filledAt = now
         guard left >= 1 else { return false }
         left -= 1

@@ -9,6 +9,7 @@ public struct PulseMeter: Sendable {
     private let settings: PulseSettings
     private var counter: PulseCounter?
     private var points: PulsePoints
+    private var sampling: Sampling
     /// What had been counted when the line was opened.
     private var before: PulseRegister
     public private(set) var register: PulseRegister
@@ -19,6 +20,7 @@ public struct PulseMeter: Sendable {
         self.register = register
         before = register
         points = PulsePoints(settings, context: context)
+        sampling = Sampling(every: settings.every)
     }
 
     /// Whether a pulse may just have begun or ended.
@@ -52,9 +54,11 @@ public struct PulseMeter: Sendable {
         before.alignedCount = register.alignedCount
     }
 
-    /// The points of now, for the database and by the line's clock; none when nothing changed.
+    /// The points of now, for the database and by the line's clock; none when nothing changed, or when its slot of time
+    /// has some already.
     public mutating func points(at time: Timestamp, _ now: UInt64) -> [Point] {
-        points.points(of: register, watts: counter?.watts(at: now), at: time)
+        guard sampling.keeps(time) else { return [] }
+        return points.points(of: register, watts: counter?.watts(at: now), at: time)
     }
 
     private mutating func note() {

@@ -93,6 +93,21 @@ public final class PulseSource: AlignableSource {
         return before
     }
 
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var player = PulsePlayer(settings, context: context) { time, points in
+            context.status.didRead(at: time)
+            for point in points { receiver.append(point) }
+        }
+        while let input = try await recording.next() { player.play(input.bytes) }
+        player.finish()
+        guard player.malformed > 0 else { return }
+        context.status.didFail("\(player.malformed) lines are no edge: a time and 1 or 0")
+    }
+
     // MARK: - Counting and reporting
 
     private func count(
@@ -125,13 +140,11 @@ public final class PulseSource: AlignableSource {
 
     /// Hands over the register, at once and then in every slot of time in which it changed.
     private func report(to receiver: any PointReceiver, _ context: SourceContext) async throws {
-        var sampling = Sampling(every: settings.every)
         var lost: UInt64?
         while true {
             let time = Timestamp.now()
-            let isSlot = sampling.keeps(time)
             let (points, register) = meter.withLock { meter in
-                (isSlot ? meter?.points(at: time, PulseLine.clock) ?? [] : [], meter?.register)
+                (meter?.points(at: time, PulseLine.clock) ?? [], meter?.register)
             }
             for point in points { receiver.append(point) }
             context.status.didRead(at: time)

@@ -7,8 +7,7 @@ import Synchronization
 /// A device that posts: who it is, what it may send, and what becomes of it.
 final class PushDevice: Sendable {
     private struct State {
-        var points: FieldPoints?
-        var series: Set<String> = []
+        var reader: PushReader
         var allowance: Allowance
         var alarm = Alarm()
         var token: (value: PushToken, readAt: Uptime)?
@@ -27,11 +26,8 @@ final class PushDevice: Sendable {
         self.context = context
         self.receiver = receiver
         let rate = Double(settings.postsPerMinute)
-        var state = State(allowance: Allowance(perSecond: rate / 60, most: rate))
-        if case .fields(let map, let role, let kind, let measurement) = settings.payload.content {
-            state.points = FieldPoints(map.fields, role: role, kind: kind, measurement, context)
-        }
-        self.state = Mutex(state)
+        let allowance = Allowance(perSecond: rate / 60, most: rate)
+        state = Mutex(State(reader: PushReader(settings, context), allowance: allowance))
     }
 
     /// Where it posts to.
@@ -98,17 +94,17 @@ final class PushDevice: Sendable {
     }
 
     private func take(_ body: [UInt8], _ values: [FormValue]) -> ServedAnswer {
-        let now = Timestamp.now()
+        let now = Moment.now
         let reading: FieldReading
         do {
-            reading = try state.withLock { state in try read(body, values, at: now, &state) }
+            reading = try state.withLock { try $0.reader.reading(of: body, with: values, at: now) }
         } catch {
             return noted(ServedAnswer(400, "\(error)"))
         }
         if reading.points.isEmpty, !reading.problems.isEmpty {
             return noted(ServedAnswer(400, reading.problems.joined(separator: "; ")))
         }
-        context.status.didRead(at: now, held: reading.held)
+        context.status.didRead(at: now.time, held: reading.held)
         for point in reading.points { receiver.append(point) }
         if reading.problems.isEmpty {
             if state.withLock({ $0.alarm.clear() }) { context.logger.info("The device sends what it should again") }
@@ -116,25 +112,6 @@ final class PushDevice: Sendable {
         }
         let sentence = "taken, but for " + reading.problems.joined(separator: "; ")
         return noted(ServedAnswer(200, sentence))
-    }
-
-    private func read(
-        _ body: [UInt8],
-        _ values: [FormValue],
-        at now: Timestamp,
-        _ state: inout State
-    ) throws -> FieldReading {
-        switch settings.payload.content {
-        case .lines(let rules):
-            return FieldReading(points: try rules.points(in: body, context, at: now, known: &state.series))
-        case .fields(let map, _, _, _):
-            let document =
-                settings.format == .form
-                ? Document(values + FormValue.all(in: body)) : try map.document(body)
-            return state.points?.reading(at: now, monotonic: .now) { field in
-                field.place.flatMap { document.value(at: $0) }
-            } ?? FieldReading()
-        }
     }
 
     /// Counts what is not taken, or not whole, and says it once.

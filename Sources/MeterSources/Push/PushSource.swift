@@ -51,4 +51,13 @@ public final class PushSource: MeterSource {
             context.status.beat()
         }
     }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = PushReader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
 }

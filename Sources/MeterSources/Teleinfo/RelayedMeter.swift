@@ -17,9 +17,9 @@ struct RelayedMeter: Sendable {
     /// - Parameters:
     ///   - values: by label.
     ///   - input: what the device calls the input, for messages.
-    ///   - time: when it was read.
+    ///   - moment: when it was read.
     /// - Returns: the points, or why there are none.
-    mutating func reading(_ values: [(name: String, text: String)], input: String, at time: Timestamp) -> FieldReading {
+    mutating func reading(_ values: [(name: String, text: String)], input: String, at moment: Moment) -> FieldReading {
         let relayed = RelayedTIC(values)
         var reading = FieldReading()
         reading.problems = relayed.contradictions.map { "\($0) has two values" }
@@ -32,7 +32,7 @@ struct RelayedMeter: Sendable {
             return reading
         }
         let before = points.held
-        reading.points = points.points(of: frame, at: time, monotonic: .now)
+        reading.points = points.points(of: frame, at: moment.time, monotonic: moment.uptime)
         reading.held = points.held - before
         return reading
     }

@@ -49,9 +49,7 @@ public final class TeleinfoSource: CapturableSource {
                 return (made, (points?.held ?? 0) - before)
             }
             context.status.didRead(at: time, held: held)
-            if let date = frame.horodate(.date)?.secondsSince1970 {
-                context.meterClock.says(Timestamp(seconds: date))
-            }
+            if let clock = frame.clock { context.meterClock.says(clock) }
             for point in made { receiver.append(point) }
         } onBytes: { _, _ in
         }
@@ -63,6 +61,22 @@ public final class TeleinfoSource: CapturableSource {
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws {
         try await listen(context, onFrame: { _, time in context.status.didRead(at: time) }, onBytes: onBytes)
+    }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var player = TeleinfoPlayer(settings, context: context)
+        func handOver(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) {
+            context.status.didRead(at: time)
+            for point in points { receiver.append(point) }
+        }
+        while let input = try await recording.next() { player.play(input, handOver) }
+        player.finish(handOver)
+        let held = player.held
+        context.status.update { $0.held += held }
     }
 
     private func listen(

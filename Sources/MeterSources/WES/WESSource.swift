@@ -34,27 +34,56 @@ public final class WESSource: MeterSource {
     }
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        var meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
-        var points = FieldPoints(
+        var reader = WESReader(settings, context)
+        try await context.poll(every: settings.meter.every, into: receiver) {
+            context.status.beat()
+            let page = try await settings.device.page(settings.path)
+            return try reader.reading(of: page, at: .now)
+        }
+    }
+
+    public func replay(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        context: SourceContext
+    ) async throws {
+        var reader = WESReader(settings, context)
+        try await reader.play(recording, into: receiver, context.status)
+    }
+}
+
+/// Makes readings of a WES's page: its fields, and a meter by its TIC.
+private struct WESReader: InputReader {
+    private let settings: WESSettings
+    private var meter: RelayedMeter
+    private var points: FieldPoints
+
+    init(_ settings: WESSettings, _ context: SourceContext) {
+        self.settings = settings
+        meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
+        points = FieldPoints(
             settings.map.fields,
             role: settings.role,
             kind: .meter,
             settings.measurement,
             context
         )
-        try await context.poll(every: settings.meter.every, into: receiver) {
-            context.status.beat()
-            let document = try await settings.device.document(settings.path, .xml)
-            let time = Timestamp.now()
-            var reading = points.reading(at: time, monotonic: .now) { field in
-                field.place.flatMap { document.value(at: $0) }
-            }
-            if settings.tic > 0 {
-                let values = document.children(of: "/*/*[name()='tic\(settings.tic)' or name()='TIC\(settings.tic)']")
-                reading += meter.reading(values, input: "tic\(settings.tic)", at: time)
-            }
-            return reading
+    }
+
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        [try reading(of: bytes, at: moment)]
+    }
+
+    mutating func reading(of page: [UInt8], at moment: Moment) throws(HTTPError) -> FieldReading {
+        let document = try settings.device.document(page, .xml)
+        var reading = points.reading(at: moment.time, monotonic: moment.uptime) { field in
+            field.place.flatMap { document.value(at: $0) }
         }
+        if settings.tic > 0 {
+            let values = document.children(of: "/*/*[name()='tic\(settings.tic)' or name()='TIC\(settings.tic)']")
+            reading += meter.reading(values, input: "tic\(settings.tic)", at: moment)
+        }
+        return reading
     }
 }
 

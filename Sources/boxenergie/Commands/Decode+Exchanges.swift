@@ -56,7 +56,7 @@ extension Decode {
     private func showPoints(of name: String) async throws {
         let configuration = try Configuration.load(options.config)
         let source = try configuration.source(name)
-        guard let source = source as? any ReplayableSource, Swift.type(of: source).type == type else {
+        guard Swift.type(of: source).type == type else {
             throw CommandError("the source \"\(name)\" has another type than \(type)", exitCode: 64)
         }
         guard format != .json else {

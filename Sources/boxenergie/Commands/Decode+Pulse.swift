@@ -36,15 +36,11 @@ extension Decode {
                 print("{\"time\":\(time.seconds),\(values.joined(separator: ","))}")
             }
         }
-        // A line may go on in the next stretch of the file.
         let file = try InputFile(file)
-        var rest: [UInt8] = []
         while true {
             let bytes = try file.read(64 << 10)
-            var lines = (rest + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-            rest = bytes.isEmpty ? [] : Array(lines.removeLast().prefix(1 << 16))
-            for line in lines { player.play(Substring(decoding: line, as: UTF8.self)) }
             if bytes.isEmpty { break }
+            player.play(bytes)
         }
         player.finish()
         printError(

@@ -67,7 +67,7 @@ struct Decode: AsyncParsableCommand {
             )
         }
         let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
-        var player = FramePlayer(TeleinfoSettings(mode: mode), context: context, start: .now())
+        var player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)
         let show: (TICFrame, Timestamp, [Point]) throws -> Void = { frame, time, points in
             switch format ?? .influx {
             case .json: print(try json(frame, time))
@@ -78,7 +78,7 @@ struct Decode: AsyncParsableCommand {
             }
         }
         var capture = try CaptureFile(file)
-        while let chunk = try capture.next() { try player.play(chunk, show) }
+        while let input = try capture.next() { try player.play(input, show) }
         try player.finish(show)
         let quality = player.quality
         printError(

@@ -38,16 +38,17 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        let others = configuration.sources.filter { $0.source is any ReplayableSource }
+        let others = configuration.sources.filter { $0.source is any CapturableSource }
         let hasLinky = configuration.sources.contains { $0.source is TeleinfoSource }
         let name = source ?? (!hasLinky && others.count == 1 ? others[0].name : nil)
-        if let name, let meter = try configuration.source(name) as? any ReplayableSource {
-            return try await replay(meter, name, configuration)
+        if let name {
+            let meter = try configuration.source(name)
+            if !(meter is TeleinfoSource) { return try await replay(meter, name, configuration) }
         }
         try await replayTeleinfo(configuration)
     }
 
-    private func replay(_ meter: any ReplayableSource, _ name: String, _ configuration: Configuration) async throws {
+    private func replay(_ meter: any MeterSource, _ name: String, _ configuration: Configuration) async throws {
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
         let (speed, file) = (speed, file)
         try await Writing.to(configuration.outputs[0]) { writing in
@@ -77,19 +78,19 @@ struct Replay: AsyncParsableCommand {
         let speed = speed
         try await Writing.to(configuration.outputs[0]) { writing in
             var capture = try CaptureFile(file)
-            var player = FramePlayer(settings, context: context, start: capture.start ?? .now())
+            var player = TeleinfoPlayer(settings, context: context, start: capture.start ?? .now())
             let origin = EventLoop.main.now
             var made = 0
             func append(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) {
                 made += points.count
                 for point in points { writing.batcher.append(point) }
             }
-            while let chunk = try capture.next() {
-                if let speed, let first = capture.start, let time = chunk.time {
+            while let input = try capture.next() {
+                if let speed, let first = capture.start, let time = input.time {
                     try await Self.wait(.nanoseconds(time.nanoseconds &- first.nanoseconds), origin, speed)
                     writing.batcher.flush()
                 }
-                player.play(chunk, append)
+                player.play(input, append)
                 if writing.batcher.isFull { try await writing.waitForRoom() }
             }
             player.finish(append)

@@ -14,6 +14,7 @@ private struct FakeSource: MeterSource {
     init(_ body: @escaping @Sendable (any PointReceiver, SourceContext) async throws -> Void) { self.body = body }
     init(settings: ConfigSection) { body = { _, _ in } }
 
+    func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) async throws {}
     func run(into points: any PointReceiver, context: SourceContext) async throws { try await body(points, context) }
 }
 

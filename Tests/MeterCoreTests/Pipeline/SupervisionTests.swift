@@ -12,6 +12,7 @@ private struct NoSource: MeterSource {
     init() {}
     init(settings: ConfigSection) {}
     func run(into points: any PointReceiver, context: SourceContext) async throws {}
+    func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) async throws {}
 }
 
 private struct Broken: Error {}

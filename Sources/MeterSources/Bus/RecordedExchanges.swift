@@ -1,21 +1,5 @@
-public import MeterCore
+import MeterCore
 import MeterProtocols
-
-/// What was captured of a line, to be played.
-public protocol Recording: Sendable {
-    /// The next bytes, and when they came; `nil` at the end.
-    func next() async throws -> (bytes: [UInt8], time: Timestamp)?
-}
-
-/// A source that makes of a recording the points that it would have made on the line.
-public protocol ReplayableSource: CapturableSource {
-    /// Plays a recording to its end.
-    ///
-    /// A source that asks has its questions answered by what was answered then.
-    ///
-    /// - Throws: what reading the recording throws.
-    func replay(_ recording: any Recording, into receiver: any PointReceiver, context: SourceContext) async throws
-}
 
 /// Answers questions from a recording, in its order: each by the next exchange in which the same was asked.
 actor RecordedExchanges<Listener: ExchangeListener> {
@@ -30,7 +14,7 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     private var failure: (any Error)?
     /// When the last exchange was over.
     private(set) var time = Timestamp(seconds: 0)
-    private var origin: Timestamp?
+    private var clock = RecordedClock()
 
     /// Makes it from a recording.
     ///
@@ -48,11 +32,7 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     func nextTime() async throws -> Timestamp? { try await fill() ? waiting.first?.time : nil }
 
     /// The same on a clock that is never set.
-    func uptime(_ time: Timestamp) -> Uptime {
-        let start = origin ?? time
-        origin = start
-        return Uptime(nanoseconds: max(0, time.nanoseconds &- start.nanoseconds))
-    }
+    func uptime(_ time: Timestamp) -> Uptime { clock.moment(of: time).uptime }
 
     /// The next exchange of a question; when it got no answer, one more try that follows at once.
     ///
@@ -77,21 +57,21 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     /// Sees to it that an exchange waits; `false` at the end.
     private func fill() async throws -> Bool {
         while waiting.isEmpty, !isAtEnd {
-            let stretch: (bytes: [UInt8], time: Timestamp)?
+            let input: RecordedInput?
             do {
-                stretch = try await recording.next()
+                input = try await recording.next()
             } catch {
                 (failure, isAtEnd) = (error, true)
                 break
             }
             var found: [Exchange] = []
-            if let stretch {
-                listener.push(stretch.bytes) { found.append($0) }
+            if let input {
+                listener.push(input.bytes) { found.append($0) }
             } else {
                 listener.finish { found.append($0) }
             }
-            isAtEnd = stretch == nil
-            let time = stretch?.time ?? self.time
+            isAtEnd = input == nil
+            let time = input?.time ?? self.time
             waiting += found.filter(isOurs).map { ($0, time) }
         }
         if waiting.isEmpty, let failure { throw failure }

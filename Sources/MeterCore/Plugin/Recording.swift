@@ -1,0 +1,20 @@
+/// A piece of what a source hears, as it was recorded.
+public struct RecordedInput: Sendable {
+    public var bytes: [UInt8]
+    /// When it came; `nil` where nobody noted it.
+    public var time: Timestamp?
+    /// The page, topic, property or file that it is, where the source hears several; empty where it hears one.
+    public var label: String
+
+    public init(_ bytes: [UInt8], at time: Timestamp?, label: String = "") {
+        (self.bytes, self.time, self.label) = (bytes, time, label)
+    }
+}
+
+/// What a source heard, to be played.
+public protocol Recording: Sendable {
+    /// The next piece, in the order in which they came; `nil` at the end.
+    ///
+    /// - Throws: why the recording cannot be read on.
+    func next() async throws -> RecordedInput?
+}

@@ -1,0 +1,73 @@
+import MeterCore
+
+/// Makes readings of recorded files: what comes under one name is one file, read from its beginning.
+struct CSVRecording: InputReader {
+    private struct File {
+        var shape = CSVReader.Shape()
+        var lines = 0
+        /// The date of the last line.
+        var last: Int64?
+        /// The beginning of a line whose end has not come yet.
+        var rest: [UInt8] = []
+        /// Whether its columns are not those that are wanted.
+        var isRefused = false
+    }
+
+    private var reader: CSVReader
+    private var files: [String: File] = [:]
+
+    init(_ settings: CSVSettings, _ context: SourceContext) { reader = CSVReader(settings, context) }
+
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        var file = files[label] ?? File()
+        defer { files[label] = file }
+        guard !file.isRefused else { return [] }
+        var readings: [FieldReading] = []
+        var rest = (file.rest + bytes)[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            do throws(UnreadableLine) {
+                readings += try read(rest[..<end], label, &file, isWhole: true, now: moment.time)
+            } catch {
+                file.isRefused = true
+                throw FileStoreError("\(label):\(file.lines): \(error.reason)")
+            }
+            rest = rest[(end + 1)...]
+        }
+        file.rest = Array(rest)
+        return readings
+    }
+
+    mutating func finish(at moment: Moment) -> [FieldReading] {
+        files.sorted { $0.key < $1.key }.flatMap { label, file -> [FieldReading] in
+            var file = file
+            guard !file.rest.isEmpty, !file.isRefused else { return [] }
+            return (try? read(file.rest[...], label, &file, isWhole: false, now: moment.time)) ?? []
+        }
+    }
+
+    private mutating func read(
+        _ line: ArraySlice<UInt8>,
+        _ name: String,
+        _ file: inout File,
+        isWhole: Bool,
+        now: Timestamp
+    ) throws(UnreadableLine) -> [FieldReading] {
+        file.lines += 1
+        let outcome = try reader.take(
+            line,
+            number: file.lines,
+            &file.shape,
+            after: file.last,
+            isWhole: isWhole,
+            now: now
+        )
+        switch outcome {
+        case .nothing: return []
+        case .refused(let reason): return [FieldReading(problems: ["\(name):\(file.lines): \(reason)"])]
+        case .points(let points, let date, let problems, let held):
+            file.last = date.nanoseconds
+            let named = problems.map { "\(name):\(file.lines): \($0)" }
+            return [FieldReading(points: points, problems: named, held: held)]
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import MeterCore
+import MeterDocuments
+
+/// Makes readings of the documents of one device.
+struct DocumentReader: InputReader {
+    private let map: FieldMap
+    private var points: FieldPoints
+
+    /// Makes a reader of the documents that a map is for.
+    init(_ map: FieldMap, _ points: FieldPoints) { (self.map, self.points) = (map, points) }
+
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        [reading(of: try map.document(bytes), at: moment)]
+    }
+
+    /// The reading of a document.
+    mutating func reading(of document: Document, at moment: Moment) -> FieldReading {
+        points.reading(at: moment.time, monotonic: moment.uptime) { field in
+            field.place.flatMap { document.value(at: $0) }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+import MeterCore
+
+/// Makes readings of what a source hears: the live source and its recordings go through the same reader, so that they
+/// cannot differ.
+///
+/// It waits for nothing and asks nobody.
+protocol InputReader {
+    /// Takes the next piece.
+    ///
+    /// - Parameters:
+    ///   - bytes: as they came.
+    ///   - label: the page, topic, property or file that they are.
+    ///   - moment: when they came.
+    /// - Returns: the readings that are complete with it.
+    /// - Throws: a sentence that says why it cannot be used.
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading]
+
+    /// Takes what waits for more, when no more comes.
+    mutating func finish(at moment: Moment) -> [FieldReading]
+}
+
+extension InputReader {
+    mutating func finish(at moment: Moment) -> [FieldReading] { [] }
+
+    /// Plays a recording to its end.
+    ///
+    /// - Parameters:
+    ///   - recording: what the source heard.
+    ///   - receiver: takes the points.
+    ///   - status: hears of good readings and of what cannot be used.
+    /// - Throws: what reading the recording throws.
+    mutating func play(
+        _ recording: any Recording,
+        into receiver: any PointReceiver,
+        _ status: SourceStatus
+    ) async throws {
+        func hand(over readings: [FieldReading], at moment: Moment) {
+            for reading in readings {
+                if !reading.points.isEmpty || reading.held > 0 { status.didRead(at: moment.time, held: reading.held) }
+                if !reading.problems.isEmpty { status.didFail(reading.problemsInWords, at: moment.time) }
+                for point in reading.points { receiver.append(point) }
+            }
+        }
+        var clock = RecordedClock()
+        while let input = try await recording.next() {
+            let moment = clock.moment(of: input.time)
+            do {
+                hand(over: try take(input.bytes, input.label, at: moment), at: moment)
+            } catch {
+                status.didFail("\(error)", at: moment.time)
+            }
+        }
+        let end = clock.moment(of: nil)
+        hand(over: finish(at: end), at: end)
+    }
+}

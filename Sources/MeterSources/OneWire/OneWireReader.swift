@@ -1,0 +1,65 @@
+import Logging
+import MeterCore
+import MeterProtocols
+
+/// Makes readings of what a chip says of its counter or its temperature.
+struct OneWireReader: InputReader {
+    private let settings: OneWireSettings
+    private let context: SourceContext
+    /// The meter at a counter, once it was read.
+    var meter: OneWireMeter?
+
+    init(_ settings: OneWireSettings, _ context: SourceContext) { (self.settings, self.context) = (settings, context) }
+
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        [try reading(of: String(decoding: bytes, as: UTF8.self), at: moment)]
+    }
+
+    /// The reading of a property's text, as owserver gives it.
+    ///
+    /// - Throws: a sentence when it is none.
+    mutating func reading(of text: String, at moment: Moment) throws(OneWireChip.Failure) -> FieldReading {
+        switch settings.reading {
+        case .temperature(let measurement):
+            guard let value = OneWireValue.celsius(text) else {
+                return FieldReading(problems: [
+                    "\(settings.device) says \(text): it has no power, or the line is too long"
+                ])
+            }
+            let series = context.series(measurement, kind: .temperature)
+            return FieldReading(points: [Point(series, at: moment.time, row: [.tempC: .float(value)])])
+        case .counter(let input, let pulse):
+            let value = try input.count(in: text, of: settings.device)
+            return take(value, pulse, at: moment)
+        }
+    }
+
+    private mutating func take(_ value: UInt32, _ pulse: PulseSettings, at moment: Moment) -> FieldReading {
+        let remembered = context.memory?.text(of: context.name)
+        var known = meter ?? OneWireMeter(pulse, settings.device, remembered: remembered, context: context)
+        let (step, points) = known.take(value, at: moment.time, monotonic: moment.uptime)
+        meter = known
+        if step == .restarted {
+            context.logger.warning(
+                "The counter started again at 0; compare the total with the meter's display",
+                metadata: ["chip": "\(settings.device)", "now": "\(value)"]
+            )
+        }
+        return FieldReading(points: points, held: step == .held ? 1 : 0)
+    }
+}
+
+extension OneWireInput {
+    /// The property of a chip that is this counter.
+    var property: String { "counter.\(rawValue)" }
+
+    /// The count in a property's text.
+    ///
+    /// - Throws: a sentence when it is none.
+    func count(in text: String, of device: OneWireDevice) throws(OneWireChip.Failure) -> UInt32 {
+        guard let count = OneWireValue.count(text) else {
+            throw OneWireChip.Failure(description: "\(device): \(property) is \"\(text)\", which is no number")
+        }
+        return count
+    }
+}

@@ -1,0 +1,47 @@
+import MeterCore
+import MeterDocuments
+
+/// Makes readings of what a device posts.
+struct PushReader: InputReader {
+    private let settings: PushSettings
+    private let context: SourceContext
+    private var documents: DocumentReader?
+    private var series: Set<String> = []
+
+    init(_ settings: PushSettings, _ context: SourceContext) {
+        (self.settings, self.context) = (settings, context)
+        if case .fields(let map, let role, let kind, let measurement) = settings.payload.content {
+            let points = FieldPoints(map.fields, role: role, kind: kind, measurement, context)
+            documents = DocumentReader(map, points)
+        }
+    }
+
+    /// The label of a recorded post is the question of its address, `temp=27.5&name=x`, or empty.
+    mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
+        [try reading(of: bytes, with: FormValue.all(in: Array(label.utf8)), at: moment)]
+    }
+
+    /// The reading of a post.
+    ///
+    /// - Parameters:
+    ///   - body: of the request.
+    ///   - values: those in its address, of which the format form makes use.
+    ///   - moment: when it came.
+    /// - Returns: its points, and what could not be used.
+    /// - Throws: a sentence that says why it is not taken.
+    mutating func reading(
+        of body: [UInt8],
+        with values: [FormValue],
+        at moment: Moment
+    ) throws -> FieldReading {
+        switch settings.payload.content {
+        case .lines(let rules):
+            return FieldReading(points: try rules.points(in: body, context, at: moment.time, known: &series))
+        case .fields(let map, _, _, _):
+            let document =
+                settings.format == .form
+                ? Document(values + FormValue.all(in: body)) : try map.document(body)
+            return documents?.reading(of: document, at: moment) ?? FieldReading()
+        }
+    }
+}

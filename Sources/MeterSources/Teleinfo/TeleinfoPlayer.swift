@@ -1,0 +1,57 @@
+public import MeterCore
+public import MeterProtocols
+
+/// Runs a recorded line through the decoder and makes the points that the daemon would have made.
+public struct TeleinfoPlayer: ~Copyable {
+    private var decoder: TICDecoder
+    private var points: TeleinfoPoints
+    private var clock = RecordedClock()
+    /// The time of the last frame.
+    private var time: Timestamp
+
+    /// Makes a player.
+    ///
+    /// - Parameters:
+    ///   - settings: mode, period and measurements.
+    ///   - context: name and tags.
+    ///   - start: the second before the first frame, where neither the recording nor the meter tells the time.
+    public init(_ settings: TeleinfoSettings, context: SourceContext, start: Timestamp = .now()) {
+        decoder = TICDecoder(mode: settings.mode.protocolMode)
+        points = TeleinfoPoints(settings, context: context)
+        time = start
+    }
+
+    /// What the line is like.
+    public var quality: TICQuality { decoder.quality }
+
+    /// Registers that were held so far.
+    public var held: Int { points.held }
+
+    /// Decodes the next bytes; calls back with each frame, its time and its points.
+    public mutating func play(
+        _ input: RecordedInput,
+        _ body: (TICFrame, Timestamp, [Point]) throws -> Void
+    ) rethrows {
+        var frames: [TICFrame] = []
+        decoder.push(input.bytes) { frames.append(copy $0) }
+        for frame in frames { try handOver(frame, input.time, body) }
+    }
+
+    /// Ends the recording: hands over a frame that was never closed.
+    public mutating func finish(_ body: (TICFrame, Timestamp, [Point]) throws -> Void) rethrows {
+        var frames: [TICFrame] = []
+        decoder.finish { frames.append(copy $0) }
+        for frame in frames { try handOver(frame, nil, body) }
+    }
+
+    /// Without a time of the recording the meter's own clock counts, and without a good one a second a frame.
+    private mutating func handOver(
+        _ frame: TICFrame,
+        _ recorded: Timestamp?,
+        _ body: (TICFrame, Timestamp, [Point]) throws -> Void
+    ) rethrows {
+        time = recorded ?? frame.clock ?? Timestamp(seconds: time.seconds + 1)
+        let moment = clock.moment(of: time)
+        try body(frame, time, points.points(of: frame, at: time, monotonic: moment.uptime))
+    }
+}

@@ -74,6 +74,14 @@ let package = Package(
             swiftSettings: settings
         ),
 
+        // The cases of sources as data, which two test targets play.
+        .target(
+            name: "SourceCases",
+            dependencies: ["MeterCore", "MeterProtocols", "MeterSources", logging],
+            path: "Tests/SourceCases",
+            swiftSettings: settings
+        ),
+
         .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
         .testTarget(name: "MeterDocumentsTests", dependencies: ["MeterDocuments"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
@@ -81,7 +89,8 @@ let package = Package(
         .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),
         .testTarget(
             name: "MeterSourcesTests",
-            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources"],
+            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources", "SourceCases"],
+            exclude: ["cases"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -91,7 +100,9 @@ let package = Package(
         ),
         .testTarget(
             name: "ProgramTests",
-            dependencies: ["boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation", "MeterSources"],
+            dependencies: [
+                "boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation", "MeterSources", "SourceCases",
+            ],
             swiftSettings: settings
         ),
     ],

@@ -13,8 +13,9 @@ extension ModbusSource {
         let reader = settings.reader(context)
         while try await exchanges.nextTime() != nil {
             do {
+                let before = await reader.held
                 let points = try await reader.read(device)
-                context.status.didRead(at: await exchanges.time)
+                context.status.didRead(at: await exchanges.time, held: await reader.held - before)
                 for point in points { receiver.append(point) }
             } catch is RecordingEnded {
                 return

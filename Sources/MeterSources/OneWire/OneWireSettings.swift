@@ -52,7 +52,7 @@ public struct OneWireSettings: Sendable {
         _ every: Duration
     ) -> Reading {
         if input == nil { settings.report("counter is missing: \"A\" or \"B\"") }
-        if role == nil { settings.report("role is missing: what the pulses count") }
+        if role == nil, !settings.contains("role") { settings.report("role is missing: what the pulses count") }
         var pulse = PulseSettings()
         pulse.role = role ?? .consumption
         pulse.pulsesPerUnit = PulseSettings.pulsesPerUnit(settings, pulse.role)

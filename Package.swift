@@ -103,6 +103,7 @@ let package = Package(
             dependencies: [
                 "boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation", "MeterSources", "SourceCases",
             ],
+            exclude: ["last-release"],
             swiftSettings: settings
         ),
     ],

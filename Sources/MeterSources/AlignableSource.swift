@@ -9,5 +9,5 @@ public protocol AlignableSource: MeterSource {
     ///
     /// - Returns: what it was before.
     /// - Throws: when it cannot be saved; then it is as it was.
-    func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double
+    func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double
 }

@@ -12,7 +12,7 @@ extension ConfiguredOutput {
         ) { batcher, counts in
             Uploader(
                 batcher: batcher,
-                outbox: Outbox { () throws(BatchStoreError) in
+                outbox: Outbox { () throws(DiskError) in
                     try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
                 },
                 sink: output.sink,

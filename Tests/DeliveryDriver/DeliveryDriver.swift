@@ -95,7 +95,7 @@ struct DeliveryDriver: AsyncParsableCommand {
         return PlannedOutput("influx", configuration: text, flush: .seconds(10), batcher: batcher) { batcher, counts in
             let uploader = Uploader(
                 batcher: batcher,
-                outbox: Outbox { () throws(BatchStoreError) in
+                outbox: Outbox { () throws(DiskError) in
                     try Spool(directory: spool, limit: limit, logger: logger)
                 },
                 sink: sink,

@@ -16,40 +16,40 @@ struct DurableFile: Sendable {
     ///   - offset: where.
     ///   - creating: make the file when it does not exist.
     /// - Throws: a sentence that says what to do.
-    func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(BatchStoreError) {
+    func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(DiskError) {
         let file = open(path, O_WRONLY | O_CLOEXEC | (creating ? O_CREAT : 0), 0o640)
-        guard file >= 0 else { throw failure("open") }
+        guard file >= 0 else { throw DiskError(path, .open, errno) }
         defer { close(file) }
         if creating { giveToOwner(of: folder, file) }
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { pwrite(file, $0.baseAddress, $0.count, off_t(offset + rest.startIndex)) }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw failure("write to") }
+            guard count > 0 else { throw DiskError(path, .write, errno) }
             rest = rest.dropFirst(count)
         }
-        guard fdatasync(file) == 0 else { throw failure("save") }
+        guard fdatasync(file) == 0 else { throw DiskError(path, .save, errno) }
     }
 
     /// Makes the name of a new file durable.
-    func saveName() throws(BatchStoreError) {
+    func saveName() throws(DiskError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { throw failure("save") }
+        guard descriptor >= 0 else { throw DiskError(path, .save, errno) }
         defer { close(descriptor) }
-        guard fsync(descriptor) == 0 else { throw failure("save") }
+        guard fsync(descriptor) == 0 else { throw DiskError(path, .save, errno) }
     }
 
     /// Everything.
-    func read() throws(BatchStoreError) -> [UInt8] {
+    func read() throws(DiskError) -> [UInt8] {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw failure("open") }
+        guard stat(path, &status) == 0 else { throw DiskError(path, .open, errno) }
         return try read(Int(status.st_size), at: 0)
     }
 
     /// So many bytes from an offset on, fewer at the end.
-    func read(_ count: Int, at offset: Int) throws(BatchStoreError) -> [UInt8] {
+    func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
         let file = open(path, O_RDONLY | O_CLOEXEC)
-        guard file >= 0 else { throw failure("open") }
+        guard file >= 0 else { throw DiskError(path, .open, errno) }
         defer { close(file) }
         var bytes = [UInt8](repeating: 0, count: count)
         var done = 0
@@ -58,26 +58,12 @@ struct DurableFile: Sendable {
                 buffer.baseAddress.map { pread(file, $0 + done, count - done, off_t(offset + done)) } ?? -1
             }
             if got < 0, errno == EINTR { continue }
-            guard got >= 0 else { throw failure("read") }
+            guard got >= 0 else { throw DiskError(path, .read, errno) }
             if got == 0 { break }
             done += got
         }
         bytes.removeLast(count - done)
         return bytes
-    }
-
-    private func failure(_ verb: String) -> BatchStoreError {
-        let code = errno
-        let advice =
-            switch code {
-            case ENOSPC, EDQUOT: "; free some space, the readings wait in memory until then"
-            case EROFS, EIO: "; the SD card may be worn out, the readings wait in memory"
-            case EACCES, EPERM: "; the user that runs boxenergie must be allowed to use it"
-            default: ""
-            }
-        var error = BatchStoreError("cannot \(verb) \(path): \(String(cString: strerror(code)))\(advice)")
-        error.isGone = code == ENOENT
-        return error
     }
 }
 

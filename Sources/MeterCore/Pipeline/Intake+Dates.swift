@@ -59,7 +59,7 @@ extension Intake {
         guard let undated else { return }
         let new = with { $0.dating.toSave }
         guard !new.isEmpty else { return }
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try undated.save(new)
             with { stages in
                 stages.dating.didSave(new.count)

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// Batches on their way to one server: older ones in the spool, newer ones in memory.
@@ -16,7 +17,7 @@ public final class Outbox: Sendable {
     }
 
     private let state: Mutex<State>
-    private let openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
+    private let openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     private let memoryLimit: Int
 
     /// The most bytes of one load, unless one batch alone has more.
@@ -30,7 +31,7 @@ public final class Outbox: Sendable {
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     public init(
         memoryLimit: Int = 16 << 20,
-        spool openSpool: (@Sendable () throws(BatchStoreError) -> any BatchStore)?
+        spool openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     ) {
         self.openSpool = openSpool
         self.memoryLimit = memoryLimit
@@ -111,8 +112,8 @@ public final class Outbox: Sendable {
     public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
         guard let openSpool else { return nil }
         return state.withLock { state in
-            do throws(BatchStoreError) {
-                guard !state.isClosed else { throw BatchStoreError("another output has the spool by now") }
+            guard !state.isClosed else { return "another output has the spool by now" }
+            do throws(DiskError) {
                 if state.spool == nil { state.spool = try openSpool() }
                 guard let spool = state.spool else { return nil }
                 return try Self.move(&state, to: spool, only: destinations)
@@ -127,7 +128,7 @@ public final class Outbox: Sendable {
         _ state: inout State,
         to spool: any BatchStore,
         only destinations: Set<Batch.Destination>?
-    ) throws(BatchStoreError) -> String? {
+    ) throws(DiskError) -> String? {
         var trouble: String?
         var place = 0
         while place < state.memory.count {
@@ -136,12 +137,12 @@ public final class Outbox: Sendable {
                 place += 1
                 continue
             }
-            do throws(BatchStoreError) {
+            do throws(DiskError) {
                 try spool.append(entry.batch, as: entry.number)
                 state.memory.remove(at: place)
                 state.memoryBytes -= entry.batch.lines.count
             } catch {
-                guard error.isTooLarge else { throw error }
+                guard error.code == EMSGSIZE else { throw error }
                 trouble = error.description
                 place += 1
             }
@@ -205,7 +206,9 @@ public final class Outbox: Sendable {
 /// its lock: one at a time.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
-    func append(_ batch: Batch, as number: Int) throws(BatchStoreError)
+    ///
+    /// - Throws: why the disk does not take it; with the code `EMSGSIZE`, this very batch can never be stored.
+    func append(_ batch: Batch, as number: Int) throws(DiskError)
     /// The oldest ones, besides some and those for some destinations: so many bytes, but at least one when there is one.
     func oldest(
         upTo bytes: Int,
@@ -222,14 +225,4 @@ public protocol BatchStore: Sendable {
     var points: Int { get }
     /// Points lost for want of room or because they could not be read any more.
     var dropped: Int { get }
-}
-
-/// Why a batch could not be stored, as a sentence.
-public struct BatchStoreError: Error, CustomStringConvertible {
-    public var description: String
-    /// Whether a file or folder is not there any more.
-    var isGone = false
-    /// Whether this very batch can never be stored.
-    var isTooLarge = false
-    public init(_ description: String) { self.description = description }
 }

@@ -95,7 +95,7 @@ public final class SourceMemory: Sendable {
             !state.isSaved && state.savedAt.map { now.seconds(since: $0) >= 59 } ?? true
         }
         guard isDue else { return }
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try save(at: now)
             state.withLock { _ = $0.alarm.clear() }
         } catch {
@@ -107,12 +107,11 @@ public final class SourceMemory: Sendable {
     }
 
     /// Saves what has changed; it is on the disk when this returns.
-    public func save(at now: Uptime = .now) throws(BatchStoreError) {
+    public func save(at now: Uptime = .now) throws(DiskError) {
         guard isOurs else {
-            let reason = lock < 0 ? "this user may not write there" : "another boxenergie uses it"
-            throw BatchStoreError("cannot save \(path): \(reason)")
+            throw DiskError(path, .save, lock < 0 ? EACCES : EWOULDBLOCK)
         }
-        let failure = saving.withLock { _ -> BatchStoreError? in
+        let failure = saving.withLock { _ -> DiskError? in
             let texts = state.withLock { state -> [String: String]? in
                 guard !state.isSaved else { return nil }
                 state.isSaved = true
@@ -120,7 +119,7 @@ public final class SourceMemory: Sendable {
             }
             guard let texts else { return nil }
             let lines = texts.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)\n" }
-            do throws(BatchStoreError) {
+            do throws(DiskError) {
                 try file.save([UInt8](lines.joined().utf8))
                 state.withLock { $0.savedAt = now }
                 return nil

@@ -47,14 +47,14 @@ public final class Spool: BatchStore {
     ///   - limit: bytes that the files may take together.
     ///   - logger: hears what had to be set aside.
     /// - Throws: a sentence when the folder cannot be made or read, or when another program uses it.
-    public init(directory: String, limit: Int, logger: Logger) throws(BatchStoreError) {
+    public init(directory: String, limit: Int, logger: Logger) throws(DiskError) {
         self.directory = directory
         self.limit = limit
         self.logger = logger
         let folder = try SpoolFolder(making: directory)
         let lock = try folder.lock()
         var initial = State(lock: lock)
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             initial.setAside = try folder.setAside()
             for (number, path) in try folder.segments() { Self.read(path, number, into: &initial, logger) }
         } catch {
@@ -67,7 +67,7 @@ public final class Spool: BatchStore {
     /// Tries whether no other program uses a folder.
     ///
     /// - Throws: a sentence when one does.
-    public static func checkIsFree(_ directory: String) throws(BatchStoreError) {
+    public static func checkIsFree(_ directory: String) throws(DiskError) {
         let folder = SpoolFolder(directory)
         if folder.exists { Glibc.close(try folder.lock()) }
     }
@@ -81,15 +81,15 @@ public final class Spool: BatchStore {
         }
     }
 
-    public func append(_ batch: Batch, as number: Int) throws(BatchStoreError) {
+    public func append(_ batch: Batch, as number: Int) throws(DiskError) {
         let record = SpoolRecord.encode(batch)
-        let trouble = state.withLock { state -> BatchStoreError? in
-            guard state.lock != nil else { return BatchStoreError("the spool folder \(directory) is closed") }
-            do throws(BatchStoreError) {
-                do throws(BatchStoreError) {
+        let trouble = state.withLock { state -> DiskError? in
+            guard state.lock != nil else { return DiskError(directory, .write, EBADF, reason: "it is closed") }
+            do throws(DiskError) {
+                do throws(DiskError) {
                     try put(record, of: batch, number, in: &state)
                 } catch {
-                    guard error.isGone else { throw error }
+                    guard error.code == ENOENT else { throw error }
                     try remake(&state)
                     try put(record, of: batch, number, in: &state)
                 }
@@ -118,7 +118,7 @@ public final class Spool: BatchStore {
                         left = fits ? left - record.length : 0
                         return fits
                     }
-                do throws(BatchStoreError) {
+                do throws(DiskError) {
                     for (record, batch) in try state.segments[index].read(records) {
                         if let batch {
                             found.append((record.number, batch))
@@ -129,7 +129,7 @@ public final class Spool: BatchStore {
                 } catch {
                     Self.sayUnreadable(error, &state.alarm, logger)
                     // Otherwise it stays: the disk may be well again later.
-                    if error.isGone { lose(&state.segments[index], in: &state.dropped) }
+                    if error.code == ENOENT { lose(&state.segments[index], in: &state.dropped) }
                 }
             }
             return found
@@ -157,19 +157,18 @@ public final class Spool: BatchStore {
 
     // MARK: - Files
 
-    private func put(_ record: [UInt8], of batch: Batch, _ number: Int, in state: inout State) throws(BatchStoreError) {
+    private func put(_ record: [UInt8], of batch: Batch, _ number: Int, in state: inout State) throws(DiskError) {
         if !(state.segments.last?.hasRoom(for: record.count) ?? false) { try addSegment(for: record.count, in: &state) }
         try state.segments[state.segments.count - 1].append(record, of: batch, number: number)
     }
 
     /// Makes the file for the next records: small at first, larger the more waits already.
-    private func addSegment(for count: Int, in state: inout State) throws(BatchStoreError) {
+    private func addSegment(for count: Int, in state: inout State) throws(DiskError) {
         let usual = min(max(state.bytes / 4, 64 << 10), 1 << 20, limit / 8)
         let size = max(usual, count)
         guard size <= limit else {
-            var error = BatchStoreError("a batch of \(count) bytes is larger than the spool's limit of \(limit)")
-            error.isTooLarge = true
-            throw error
+            let reason = "a batch of \(count) bytes is larger than the spool's limit of \(limit)"
+            throw DiskError(directory, .write, EMSGSIZE, reason: reason)
         }
         while state.bytes + size > limit { giveUpOldest(&state) }
         let path = SpoolFolder(directory).segment(state.nextSegment)
@@ -196,7 +195,7 @@ public final class Spool: BatchStore {
     }
 
     /// Sets aside a record that rotted since it was written.
-    private func lose(_ record: SpoolSegment.Record, in index: Int, _ state: inout State) throws(BatchStoreError) {
+    private func lose(_ record: SpoolSegment.Record, in index: Int, _ state: inout State) throws(DiskError) {
         let segment = state.segments[index]
         let bytes = try segment.file.read(record.length, at: record.offset)
         let damage = SpoolSegment.Damage(offset: record.offset, bytes: bytes[...], isTail: false)
@@ -206,7 +205,7 @@ public final class Spool: BatchStore {
     }
 
     /// Goes on in a new folder when somebody removed the folder or files in it.
-    private func remake(_ state: inout State) throws(BatchStoreError) {
+    private func remake(_ state: inout State) throws(DiskError) {
         for index in state.segments.indices where access(state.segments[index].path, F_OK) != 0 {
             lose(&state.segments[index], in: &state.dropped)
         }
@@ -229,7 +228,7 @@ public final class Spool: BatchStore {
 
     private static func read(_ path: String, _ number: Int, into state: inout State, _ logger: Logger) {
         state.nextSegment = max(state.nextSegment, number + 1)
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             var segment = try SpoolSegment(reading: path, number: number, from: state.nextOld)
             for damage in segment.damage { setAside(damage, of: path, in: &state, logger) }
             state.nextOld += segment.records.count
@@ -258,7 +257,7 @@ public final class Spool: BatchStore {
         }
     }
 
-    private static func sayUnreadable(_ error: BatchStoreError, _ alarm: inout Alarm, _ logger: Logger) {
+    private static func sayUnreadable(_ error: DiskError, _ alarm: inout Alarm, _ logger: Logger) {
         guard alarm.raise(error.description) != nil else { return }
         logger.error("A file of the spool cannot be read now", metadata: ["reason": "\(error)"])
     }

@@ -8,12 +8,12 @@ struct SpoolFolder {
     let path: String
 
     /// Makes the folder, and those above it, when it is not there.
-    init(making path: String) throws(BatchStoreError) {
+    init(making path: String) throws(DiskError) {
         self.path = path
         for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
             Self.make(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
         }
-        guard Self.make(path, 0o750) else { throw failure("make") }
+        guard Self.make(path, 0o750) else { throw DiskError(path, .make, errno) }
     }
 
     @discardableResult
@@ -34,13 +34,13 @@ struct SpoolFolder {
     /// Keeps other programs out, which would spoil it.
     ///
     /// - Returns: a descriptor; the folder is ours until it is closed.
-    func lock() throws(BatchStoreError) -> CInt {
+    func lock() throws(DiskError) -> CInt {
         let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw failure("write in") }
+        guard file >= 0 else { throw DiskError("\(path)/lock", .open, errno) }
         giveToOwner(of: path, file)
         guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
             close(file)
-            throw BatchStoreError("another boxenergie uses the spool folder \(path)")
+            throw DiskError(path, .lock, EWOULDBLOCK, reason: "another boxenergie uses the spool folder")
         }
         return file
     }
@@ -54,7 +54,7 @@ struct SpoolFolder {
     /// The segments in their order.
     ///
     /// Anything else in the folder is not ours.
-    func segments() throws(BatchStoreError) -> [(number: Int, path: String)] {
+    func segments() throws(DiskError) -> [(number: Int, path: String)] {
         try names(Self.suffix).compactMap { name in
             let digits = name.dropLast(Self.suffix.count)
             guard digits.count == 10, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
@@ -63,15 +63,15 @@ struct SpoolFolder {
     }
 
     /// What was set aside, and its bytes.
-    func setAside() throws(BatchStoreError) -> [(path: String, size: Int)] {
+    func setAside() throws(DiskError) -> [(path: String, size: Int)] {
         try names(Self.badSuffix).map { name in
             var status = stat()
             return ("\(path)/\(name)", stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0)
         }
     }
 
-    private func names(_ suffix: String) throws(BatchStoreError) -> [String] {
-        guard let folder = opendir(path) else { throw failure("read") }
+    private func names(_ suffix: String) throws(DiskError) -> [String] {
+        guard let folder = opendir(path) else { throw DiskError(path, .read, errno) }
         defer { closedir(folder) }
         var names: [String] = []
         while let entry = readdir(folder) {
@@ -81,12 +81,5 @@ struct SpoolFolder {
             if name.hasSuffix(suffix) { names.append(name) }
         }
         return names.sorted()
-    }
-
-    private func failure(_ verb: String) -> BatchStoreError {
-        let code = errno
-        var error = BatchStoreError("cannot \(verb) the spool folder \(path): \(String(cString: strerror(code)))")
-        error.isGone = code == ENOENT
-        return error
     }
 }

@@ -45,11 +45,11 @@ struct SpoolSegment {
     private(set) var damage: [Damage] = []
 
     /// Makes a file of zeros; it is on the disk when this returns.
-    init(making path: String, number: Int, size: Int) throws(BatchStoreError) {
+    init(making path: String, number: Int, size: Int) throws(DiskError) {
         file = DurableFile(path)
         self.number = number
         self.size = size
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try file.write([UInt8](repeating: 0, count: size), at: 0, creating: true)
             try file.saveName()
         } catch {
@@ -65,7 +65,7 @@ struct SpoolSegment {
     ///   - number: its place among the files.
     ///   - firstRecord: the number of its first record; the others follow.
     /// - Throws: a sentence when the file cannot be read.
-    init(reading path: String, number: Int = 0, from firstRecord: Int = 0) throws(BatchStoreError) {
+    init(reading path: String, number: Int = 0, from firstRecord: Int = 0) throws(DiskError) {
         file = DurableFile(path)
         self.number = number
         let bytes = try file.read()
@@ -91,7 +91,7 @@ struct SpoolSegment {
 
     /// Makes room where a power cut tore the last record, and sees to it that damage is reported once.
     mutating func mend() {
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             for stretch in damage {
                 let byte = stretch.isTail ? 0 : Self.filler
                 let start = stretch.isTail ? end : stretch.offset
@@ -107,8 +107,8 @@ struct SpoolSegment {
     func hasRoom(for count: Int) -> Bool { !isSick && size - end >= count }
 
     /// Adds a record, for which there must be room; it is on the disk when this returns.
-    mutating func append(_ record: [UInt8], of batch: Batch, number: Int) throws(BatchStoreError) {
-        do throws(BatchStoreError) {
+    mutating func append(_ record: [UInt8], of batch: Batch, number: Int) throws(DiskError) {
+        do throws(DiskError) {
             try file.write(record, at: end)
         } catch {
             isSick = true
@@ -121,7 +121,7 @@ struct SpoolSegment {
     /// The batches of some records, in their order; `nil` for one that is damaged.
     ///
     /// They are read at one go: a file that is opened for each costs as much as the database does.
-    func read(_ records: some Collection<Record>) throws(BatchStoreError) -> [(record: Record, batch: Batch?)] {
+    func read(_ records: some Collection<Record>) throws(DiskError) -> [(record: Record, batch: Batch?)] {
         guard let first = records.first else { return [] }
         let end = records.reduce(0) { max($0, $1.offset + $1.length) }
         let bytes = try file.read(end - first.offset, at: first.offset)

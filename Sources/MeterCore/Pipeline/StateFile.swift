@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A small text that must survive a power cut, saved now and then.
@@ -33,12 +34,12 @@ public final class StateFile: Sendable {
     }
 
     /// Saves a text of at most 32 000 bytes; it is on the disk when this returns.
-    public func save(_ text: [UInt8]) throws(BatchStoreError) {
+    public func save(_ text: [UInt8]) throws(DiskError) {
         let number = saves.withLock { $0 + 1 }
         let body = [UInt8](" save=\(number) bytes=\(text.count)\n".utf8) + text
         let record = [UInt8](Self.mark.utf8) + checksum(of: body[...]) + body
         guard record.count <= Self.place else {
-            throw BatchStoreError("\(text.count) bytes are too many for \(file.path)")
+            throw DiskError(file.path, .write, EMSGSIZE, reason: "\(text.count) bytes are too many for it")
         }
         if number == 1 {
             try file.write([UInt8](repeating: 0, count: 2 * Self.place), at: 0, creating: true)

@@ -19,7 +19,7 @@ public final class UndatedReadings: Sendable {
         var undated: Set<Int> = []
     }
 
-    private let open: @Sendable () throws(BatchStoreError) -> Spool
+    private let open: @Sendable () throws(DiskError) -> Spool
     private let boot: String
     private let logger: Logger
     private let state = Mutex(State())
@@ -36,13 +36,13 @@ public final class UndatedReadings: Sendable {
     ///   - boot: another text after each start of the machine.
     ///   - logger: hears what is lost.
     public init(directory: String, boot: String, logger: Logger) {
-        open = { () throws(BatchStoreError) in try Spool(directory: directory, limit: Self.limit, logger: logger) }
+        open = { () throws(DiskError) in try Spool(directory: directory, limit: Self.limit, logger: logger) }
         self.boot = boot
         self.logger = logger
     }
 
     /// Adds readings; they are on the disk when this returns.
-    func save(_ readings: some Sequence<Reading>) throws(BatchStoreError) {
+    func save(_ readings: some Sequence<Reading>) throws(DiskError) {
         for (policy, group) in Dictionary(grouping: readings, by: { $0.point.series.measurement.policy }) {
             var encoder = LineProtocolEncoder(precision: .nanoseconds)
             for (point, readAt) in group {
@@ -82,7 +82,7 @@ public final class UndatedReadings: Sendable {
     /// What an earlier run of the program left since the machine was started; what is older is given up.
     ///
     /// - Returns: what has a date already, and what has none.
-    func load() throws(BatchStoreError) -> (dated: [Point], undated: [Reading]) {
+    func load() throws(DiskError) -> (dated: [Point], undated: [Reading]) {
         let spool = try spool()
         let found = spool.oldest(upTo: .max)
         let old = found.filter { $0.batch.database != boot }
@@ -113,14 +113,14 @@ public final class UndatedReadings: Sendable {
         return (dated, undated.sorted { $0.readAt < $1.readAt })
     }
 
-    private func spool() throws(BatchStoreError) -> Spool {
+    private func spool() throws(DiskError) -> Spool {
         if let spool = state.withLock({ $0.spool }) { return spool }
         let spool = try open()
         state.withLock { $0.spool = spool }
         return spool
     }
 
-    private func append(_ lines: [UInt8], _ points: Int, _ policy: RetentionPolicy) throws(BatchStoreError) -> Int {
+    private func append(_ lines: [UInt8], _ points: Int, _ policy: RetentionPolicy) throws(DiskError) -> Int {
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next

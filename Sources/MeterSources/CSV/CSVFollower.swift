@@ -94,7 +94,7 @@ struct CSVFollower<Store: FileStore> {
     /// Saves how far it has read.
     mutating func save(isOver: Bool = false) {
         positions.ripen(at: .now, wait: context.memory?.longestWait ?? .zero)
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try positions.save(at: .now, isOver: isOver)
             _ = saveAlarm.clear()
         } catch {

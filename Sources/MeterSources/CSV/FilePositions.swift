@@ -95,7 +95,7 @@ struct FilePositions {
     ///   - now: the time of a clock that is never set.
     ///   - isOver: whether the source ends in good order: then all that was read counts, and it is saved now.
     /// - Throws: why the disk does not take it.
-    mutating func save(at now: Uptime, isOver: Bool = false) throws(BatchStoreError) {
+    mutating func save(at now: Uptime, isOver: Bool = false) throws(DiskError) {
         guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true else { return }
         let lines = entries.sorted { $0.value.turn < $1.value.turn }.compactMap { key, entry in
             (isOver ? entry.latest : entry.safe).map { "\(String(key, radix: 16)) \($0.text)\n" }

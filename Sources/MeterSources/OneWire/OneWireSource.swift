@@ -83,9 +83,9 @@ public final class OneWireSource: AlignableSource {
         try await reader.play(recording, into: receiver, context.status)
     }
 
-    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
+    public func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double {
         guard case .counter(_, let pulse) = settings.reading else {
-            throw BatchStoreError("\(name) is a thermometer and has no total")
+            throw .noTotal(name)
         }
         /// Changes the register, here if the meter is being read, and in the memory.
         func change(to value: Double) -> Double? {
@@ -104,13 +104,13 @@ public final class OneWireSource: AlignableSource {
             }
         }
         guard let before = change(to: value) else {
-            throw BatchStoreError("\(name) was never read: what its chip counts must be known first; start the daemon")
+            throw .neverRead(name)
         }
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try memory.save()
         } catch {
             _ = change(to: before)
-            throw error
+            throw .notSaved(error)
         }
         return before
     }

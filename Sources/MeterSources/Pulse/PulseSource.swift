@@ -69,7 +69,7 @@ public final class PulseSource: AlignableSource {
     ///
     /// - Returns: what it showed before.
     /// - Throws: when it cannot be saved; then it is as it was.
-    public func align(to value: Double, name: String, memory: SourceMemory) throws(BatchStoreError) -> Double {
+    public func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double {
         let remembered =
             memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
         /// Changes the register, here if the meter is being read, and in the memory.
@@ -84,11 +84,11 @@ public final class PulseSource: AlignableSource {
             }
         }
         let before = change(to: value)
-        do throws(BatchStoreError) {
+        do throws(DiskError) {
             try memory.save()
         } catch {
             _ = change(to: before)
-            throw error
+            throw .notSaved(error)
         }
         return before
     }

@@ -137,11 +137,13 @@ struct SpoolCommand: ParsableCommand {
 
     /// Refuses to touch a spool that a running program uses.
     private static func checkIsFree(_ output: ConfiguredOutput) throws {
-        do {
+        do throws(DiskError) {
             try Spool.checkIsFree(output.queue.spoolDirectory)
         } catch {
+            let isBusy = error.code == EWOULDBLOCK
+            let advice = "it sends what waits as soon as it can, see boxenergie status, or stop it first"
             throw CommandError(
-                "\(error); it sends them by itself as soon as it can, see boxenergie status, or stop it first",
+                isBusy ? "cannot touch \(error.path): \(error.reason); \(advice)" : "\(error)",
                 exitCode: 69
             )
         }

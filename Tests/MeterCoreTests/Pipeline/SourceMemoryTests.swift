@@ -85,7 +85,7 @@ import Testing
         #expect(!second.isOurs && second.text(of: "a") == "1")
         second.remember("2", of: "a")
         second.saveIfDue()
-        #expect(throws: BatchStoreError.self) { try second.save() }
+        #expect(throws: DiskError.self) { try second.save() }
         #expect(saves() == 1)
     }
 
@@ -96,7 +96,7 @@ import Testing
         let memory = memory
         memory.remember("1", of: "a")
         memory.saveIfDue()
-        #expect(throws: BatchStoreError.self) { try memory.save() }
+        #expect(throws: DiskError.self) { try memory.save() }
         #expect(memory.text(of: "a") == "1")
     }
 }

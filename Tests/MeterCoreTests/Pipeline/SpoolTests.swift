@@ -49,7 +49,7 @@ private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
     @Test("a second program that would use the folder is told so")
     func lock() throws {
         let spool = try Spool(directory: folder, limit: 2 << 20, logger: silent)
-        let error = #expect(throws: BatchStoreError.self) {
+        let error = #expect(throws: DiskError.self) {
             try Spool(directory: folder, limit: 2 << 20, logger: silent)
         }
         #expect(error?.description.contains("another boxenergie uses") == true)
@@ -198,13 +198,13 @@ private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
     func tooLarge() throws {
         let spool = try Spool(directory: folder, limit: 512 << 10, logger: silent)
         try spool.append(batch(0), as: 0)
-        #expect(throws: BatchStoreError.self) { try spool.append(batch(1, points: 100_000), as: 1) }
+        #expect(throws: DiskError.self) { try spool.append(batch(1, points: 100_000), as: 1) }
         #expect(drain(spool) == [batch(0)])
     }
 
     @Test("a folder that cannot be made is said in a sentence")
     func noFolder() {
-        #expect(throws: BatchStoreError.self) {
+        #expect(throws: DiskError.self) {
             try Spool(directory: "/proc/nowhere/spool", limit: 2 << 20, logger: silent)
         }
     }

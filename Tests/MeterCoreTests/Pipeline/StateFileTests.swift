@@ -23,7 +23,7 @@ import Testing
         try file.save(bytes("a"))
         try file.save(bytes(""))
         #expect(StateFile(path).text == bytes(""))
-        #expect(throws: BatchStoreError.self) { try file.save([UInt8](repeating: 65, count: 40_000)) }
+        #expect(throws: DiskError.self) { try file.save([UInt8](repeating: 65, count: 40_000)) }
         #expect(StateFile(path).text == bytes(""))
     }
 

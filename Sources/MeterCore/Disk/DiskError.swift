@@ -1,0 +1,62 @@
+import Glibc
+
+/// A file or folder that the disk did not give or take: which, what was tried, and why it failed.
+///
+///     do throws(DiskError) {
+///         try file.save(text)
+///     } catch let error where error.code == ENOSPC {
+///         // No room.
+///     } catch {
+///         logger.warning("\(error)")
+///     }
+public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// What was tried, as the verb of a sentence.
+    public enum Operation: String, Sendable {
+        case open, make, read, save, watch, lock, move, remove
+        case write = "write to"
+    }
+
+    public var path: String
+    public var operation: Operation
+    /// The value of `errno`.
+    public var code: CInt
+    /// The system's words for the code, or ours where they tell more.
+    public var reason: String
+
+    /// Describes a call that has just failed.
+    ///
+    /// - Parameters:
+    ///   - path: the file or folder.
+    ///   - operation: what was tried.
+    ///   - code: the value of `errno`, to be taken before anything else is called.
+    ///   - reason: words that tell more than the system's.
+    public init(_ path: String, _ operation: Operation, _ code: CInt, reason: String? = nil) {
+        self.path = path
+        self.operation = operation
+        self.code = code
+        self.reason =
+            reason ?? (code == EWOULDBLOCK ? "another boxenergie uses it" : String(cString: strerror(code)))
+    }
+
+    /// A sentence that says what was tried, why it failed and what to do.
+    public var description: String { "cannot \(operation.rawValue) \(path): \(reason)\(advice)" }
+
+    /// The path, or a folder above it, is not there.
+    public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+
+    /// This user may not do that.
+    public var isDenied: Bool { code == EACCES || code == EPERM }
+
+    /// What a person can do, as the end of a sentence.
+    private var advice: String {
+        switch code {
+        case ENOSPC, EDQUOT: "; free some space"
+        case EROFS, EIO: "; the SD card may be worn out"
+        case EACCES, EPERM: "; the user that runs boxenergie must be allowed to use it"
+        case ELOOP: "; it is a link, which is not followed"
+        case EXDEV: "; both must be on the same disk"
+        case EWOULDBLOCK: "; stop that one first"
+        default: ""
+        }
+    }
+}

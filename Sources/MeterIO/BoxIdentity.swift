@@ -1,4 +1,5 @@
 import Glibc
+import MeterCore
 
 /// What a box is called where it needs a name that stays the same.
 public enum BoxIdentity {
@@ -13,13 +14,8 @@ public enum BoxIdentity {
     }
 
     private static var identifier: [UInt8] {
+        if let bytes = SmallFile.beginning(of: "/etc/machine-id", atMost: 256), !bytes.isEmpty { return bytes }
         var bytes = [UInt8](repeating: 0, count: 256)
-        let descriptor = open("/etc/machine-id", O_RDONLY | O_CLOEXEC)
-        if descriptor >= 0 {
-            defer { close(descriptor) }
-            let count = read(descriptor, &bytes, bytes.count)
-            if count > 0 { return Array(bytes.prefix(count)) }
-        }
         guard gethostname(&bytes, bytes.count - 1) == 0 else { return [] }
         return Array(bytes.prefix { $0 != 0 })
     }

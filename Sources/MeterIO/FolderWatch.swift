@@ -9,9 +9,9 @@ public final class FolderWatch: Sendable {
     /// Begins to watch.
     ///
     /// - Throws: when there is no such folder, or it may not be read.
-    public init(_ path: String) throws(SystemError) {
+    public init(_ path: String) throws(DiskError) {
         descriptor = clinux_watch_folder(path)
-        guard descriptor >= 0 else { throw SystemError("watch", on: path, code: errno) }
+        guard descriptor >= 0 else { throw DiskError(path, .watch, errno) }
     }
 
     deinit { close(descriptor) }

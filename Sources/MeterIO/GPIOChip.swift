@@ -1,5 +1,6 @@
 import CGPIOD
 import Glibc
+import MeterCore
 
 /// A chip whose lines are pins, such as the GPIO header of a Raspberry Pi; open as long as it is in use.
 struct GPIOChip: ~Copyable {
@@ -63,7 +64,7 @@ struct GPIOChip: ~Copyable {
 
     /// The devices there are.
     private static var paths: [String] {
-        (0..<64).map { "/dev/gpiochip\($0)" }.filter { access($0, F_OK) == 0 }
+        (0..<64).map { "/dev/gpiochip\($0)" }.filter { DiskFile.isThere($0) }
     }
 
     /// What the kernel says of a line; `nil` when it cannot say anything.

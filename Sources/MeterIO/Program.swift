@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import MeterCore
 
 /// A program that runs beside this one, in a process group of its own, without a shell.
 ///

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import MeterCore
 
 /// A pseudo-terminal: to programs that open its name it is a serial line.
 public struct PseudoTerminal: ~Copyable, Sendable {
@@ -38,7 +39,7 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     }
 
     deinit {
-        if !linkPath.isEmpty { unlink(linkPath) }
+        if !linkPath.isEmpty { try? DiskFile.remove(linkPath) }
         close(slave)
         close(master)
     }
@@ -82,8 +83,7 @@ public struct PseudoTerminal: ~Copyable, Sendable {
     ///
     /// An older link is replaced, anything else is not.
     public mutating func link(at path: String) throws(SystemError) {
-        var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFLNK { unlink(path) }
+        if FileStatus(path, followingLinks: false)?.kind == .link { try? DiskFile.remove(path) }
         guard symlink(name, path) == 0 else { throw SystemError("make the link", on: path, code: errno) }
         linkPath = path
     }

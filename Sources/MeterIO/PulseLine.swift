@@ -1,5 +1,6 @@
 import CGPIOD
 import Glibc
+import MeterCore
 
 /// An input of the GPIO header whose edges the kernel dates and keeps until they are read.
 ///

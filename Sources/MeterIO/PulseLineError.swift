@@ -1,4 +1,5 @@
 import Glibc
+import MeterCore
 
 /// Why the pulses of a line cannot be read, as a sentence that says what to do.
 public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -19,7 +20,7 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
     init(opening path: String, code: CInt) {
         switch code {
         // libgpiod 2 looks in /sys first: for a file that is no chip it says as well that there is none.
-        case ENOENT: self = access(path, F_OK) == 0 ? .notAChip(path) : .notFound(path)
+        case ENOENT: self = DiskFile.isThere(path) ? .notAChip(path) : .notFound(path)
         case EACCES, EPERM: self = .permission(path, group: SerialError.group(of: path))
         case ENOTTY, ENODEV, EINVAL: self = .notAChip(path)
         default: self = .failed(path, String(cString: strerror(code)))

@@ -1,4 +1,5 @@
 import Glibc
+import MeterCore
 
 /// The serial devices of this machine.
 public enum SerialDevices {
@@ -7,11 +8,11 @@ public enum SerialDevices {
     /// Cheap adapters have no number of their own. Two of one kind share a name, which after a restart may be the other's;
     /// so then the sockets come first.
     public static func list(under folder: String = "/dev") -> [String] {
-        let named = directory("\(folder)/serial/by-id").map { "\(folder)/serial/by-id/" + $0 }
-        let placed = directory("\(folder)/serial/by-path").map { "\(folder)/serial/by-path/" + $0 }
-        let known = Set(named.map(real))
-        let isShared = placed.contains { !known.contains(real($0)) }
-        let names = directory(folder)
+        let named = Folder("\(folder)/serial/by-id").visibleNames.map { "\(folder)/serial/by-id/" + $0 }
+        let placed = Folder("\(folder)/serial/by-path").visibleNames.map { "\(folder)/serial/by-path/" + $0 }
+        let known = Set(named.map(DiskFile.real))
+        let isShared = placed.contains { !known.contains(DiskFile.real($0)) }
+        let names = Folder(folder).visibleNames
         return (isShared ? placed + named : named)
             + ["ttyAMA", "ttyUSB", "ttyACM"].flatMap { prefix in
                 names.filter { $0.hasPrefix(prefix) }.map { "\(folder)/" + $0 }
@@ -23,33 +24,19 @@ public enum SerialDevices {
     /// The serial port on a Raspberry Pi's pins is among them whatever it is called, and the one that its Bluetooth chip
     /// has is not.
     public static func likely() -> [String] {
-        let pins = real("/dev/serial0")
-        let bluetooth = real("/dev/serial1")
+        let pins = DiskFile.real("/dev/serial0")
+        let bluetooth = DiskFile.real("/dev/serial1")
         var seen: Set<String> = bluetooth == pins ? [] : [bluetooth]
         return (list() + ["/dev/serial0"]).filter { path in
-            access(path, F_OK) == 0 && seen.insert(real(path)).inserted
+            DiskFile.isThere(path) && seen.insert(DiskFile.real(path)).inserted
         }
-    }
-
-    /// The device that a path stands for, through all links; the path itself when there is none.
-    public static func real(_ path: String) -> String {
-        guard let real = realpath(path, nil) else { return path }
-        defer { free(real) }
-        return String(cString: real)
-    }
-
-    /// A path that means the same from any folder; its links stay.
-    public static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let folder = getcwd(nil, 0) else { return path }
-        defer { free(folder) }
-        return String(cString: folder) + "/" + path
     }
 
     /// Who uses a line, as a sentence with what to do; `nil` when nobody does as far as this user may see.
     ///
     /// To be asked before a line is opened at which one only wants to look.
     public static func user(of path: String) -> String? {
-        let device = real(path)
+        let device = DiskFile.real(path)
         // Who plays a meter on a pseudo-terminal keeps both of its ends open, so that says nothing.
         if !device.hasPrefix("/dev/pts/"), let holder = SerialError.holder(of: device) { return holder }
         let name = device.split(separator: "/").last.map(String.init) ?? device
@@ -57,7 +44,7 @@ public enum SerialDevices {
             return "the kernel's messages go there; switch the serial console off with sudo raspi-config (Serial Port)"
         }
         for folder in ["/run/lock", "/var/lock"] {
-            guard let text = firstLine("\(folder)/LCK..\(name)"),
+            guard let text = SmallFile.firstLine(of: "\(folder)/LCK..\(name)"),
                 let process = CInt(text.drop { $0 == " " }), process > 0,
                 kill(process, 0) == 0 || errno == EPERM
             else { continue }
@@ -68,19 +55,17 @@ public enum SerialDevices {
 
     /// Whether the kernel writes its messages to a device, or somebody may log in there.
     private static func isConsole(_ name: String) -> Bool {
-        let consoles = firstLine("/sys/class/tty/console/active") ?? ""
+        let consoles = SmallFile.firstLine(of: "/sys/class/tty/console/active") ?? ""
         if consoles.split(separator: " ").contains(Substring(name)) { return true }
         // What a login program of the system holds open, only the system may see; but everybody may see its arguments.
-        return directory("/proc").contains { process in
-            Int(process) != nil && firstLine("/proc/\(process)/comm") == "agetty"
+        return Folder("/proc").visibleNames.contains { process in
+            Int(process) != nil && SmallFile.firstLine(of: "/proc/\(process)/comm") == "agetty"
                 && arguments(of: process).contains { $0 == name || $0 == "/dev/\(name)" }
         }
     }
 
     private static func arguments(of process: String) -> [String] {
-        guard let file = fopen("/proc/\(process)/cmdline", "re") else { return [] }
-        defer { fclose(file) }
-        let bytes = [UInt8](unsafeUninitializedCapacity: 1024) { $1 = fread($0.baseAddress, 1, 1024, file) }
+        let bytes = SmallFile.beginning(of: "/proc/\(process)/cmdline", atMost: 1024) ?? []
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MeterCore
 
 /// Why a serial line cannot be used, as a sentence that says what to do.
 public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -41,9 +42,8 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// The group whose members may use the device, unless it is that of root.
     static func group(of path: String) -> String? {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & S_IRGRP != 0, status.st_gid != 0,
-            let group = getgrgid(status.st_gid)
+        guard let status = FileStatus(path), status.mode & S_IRGRP != 0, status.group != 0,
+            let group = getgrgid(status.group)
         else { return nil }
         return String(cString: group.pointee.gr_name)
     }
@@ -59,19 +59,16 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// Which program holds a device, as far as this user may see.
     static func holder(of path: String) -> String? {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        let device = status.st_rdev
-        for process in directory("/proc") where Int(process) != nil {
-            for descriptor in directory("/proc/\(process)/fd") {
-                var other = stat()
-                guard stat("/proc/\(process)/fd/\(descriptor)", &other) == 0, other.st_rdev == device,
-                    other.st_mode & S_IFMT == S_IFCHR
+        guard let device = FileStatus(path)?.device else { return nil }
+        for process in Folder("/proc").visibleNames where Int(process) != nil {
+            for descriptor in Folder("/proc/\(process)/fd").visibleNames {
+                guard let other = FileStatus("/proc/\(process)/fd/\(descriptor)"), other.device == device,
+                    other.kind == .device
                 else { continue }
                 guard process != "\(getpid())" else {
                     return "another source of this program uses it; only devices on one RS485 or M-Bus line share it"
                 }
-                let name = firstLine("/proc/\(process)/comm") ?? "a program"
+                let name = SmallFile.firstLine(of: "/proc/\(process)/comm") ?? "a program"
                 let advice =
                     switch name {
                     case "agetty": "; the serial console is on, switch it off with sudo raspi-config (Serial Port)"
@@ -83,26 +80,4 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
         }
         return nil
     }
-}
-
-/// The names in a folder; none when it cannot be read.
-public func directory(_ path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-            pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
-}
-
-func firstLine(_ path: String) -> String? {
-    guard let file = fopen(path, "re") else { return nil }
-    defer { fclose(file) }
-    var line = [CChar](repeating: 0, count: 256)
-    guard fgets(&line, 256, file) != nil else { return nil }
-    return String(decoding: line.prefix { $0 != 0 && $0 != 10 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

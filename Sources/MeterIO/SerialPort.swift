@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import MeterCore
 
 /// A serial line that only this process uses, in raw mode.
 public struct SerialPort: ~Copyable, Sendable {

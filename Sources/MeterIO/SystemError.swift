@@ -15,15 +15,3 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String { "cannot \(call) \(subject): \(String(cString: strerror(code)))" }
 }
-
-/// Repeats a system call while a signal interrupts it.
-///
-/// - Returns: the call's value, and `errno` if that is negative.
-func retryingInterrupts(_ call: () -> Int) -> (value: Int, code: CInt) {
-    while true {
-        let value = call()
-        if value >= 0 { return (value, 0) }
-        let code = errno
-        if code != EINTR { return (value, code) }
-    }
-}

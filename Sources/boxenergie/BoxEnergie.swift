@@ -1,6 +1,7 @@
 import ArgumentParser
 import CLinux
 import Glibc
+import MeterCore
 import MeterIO
 
 @main
@@ -46,6 +47,9 @@ struct BoxEnergie: ParsableCommand {
         } catch let error as CommandError {
             printError(error.description)
             Glibc.exit(error.exitCode)
+        } catch let error as DiskError {
+            printError(error.description)
+            Glibc.exit(1)
         } catch {
             exit(withError: error)
         }

@@ -13,14 +13,14 @@ struct CaptureFile: ~Copyable {
 
     /// The time of the first stretch, if it has one.
     let start: Timestamp?
-    private let file: InputFile
+    private let file: OpenFile
     private let hasTimes: Bool
     /// The first stretch until it is taken; no optional, which would be set before the `init` can throw: Swift 6.2 trips.
     private var pending: [RecordedInput]
 
     /// Opens a capture; `-` is standard input.
     init(_ path: String) throws {
-        let file = try InputFile(path)
+        let file = try OpenFile.input(path)
         let head = try file.read(Self.mark.count)
         let hasTimes = head == Self.mark
         let first = hasTimes ? try Self.stretch(of: file) : RecordedInput(head, at: nil)
@@ -47,13 +47,13 @@ struct CaptureFile: ~Copyable {
         return bytes.isEmpty ? nil : RecordedInput(bytes, at: nil)
     }
 
-    private static func stretch(of file: borrowing InputFile) throws -> RecordedInput? {
+    private static func stretch(of file: borrowing OpenFile) throws -> RecordedInput? {
         let header = try file.read(headerSize)
         guard header.count == headerSize else { return nil }
         let stamp = header[..<8].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
         let count = header[8...].reduce(0) { $0 << 8 | Int($1) }
         guard count <= longestStretch else {
-            throw CommandError("\(file.name) is damaged: it announces a stretch of \(count) bytes")
+            throw CommandError("\(file.path) is damaged: it announces a stretch of \(count) bytes")
         }
         return RecordedInput(try file.read(count), at: Timestamp(nanoseconds: Int64(bitPattern: stamp)))
     }

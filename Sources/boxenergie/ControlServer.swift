@@ -26,9 +26,9 @@ final class ControlServer: Sendable {
             )
             return nil
         }
-        unlink(path)
+        try? DiskFile.remove(path)
         guard let listener = openUnixSocket(path, SOCK_SEQPACKET, { bind($0, $1, $2) }),
-            chmod(path, 0o600) == 0, listen(listener, 4) == 0
+            (try? DiskFile.permit(0o600, path)) != nil, listen(listener, 4) == 0
         else {
             logger.warning(
                 "Orders such as pulse set will not work",
@@ -42,7 +42,7 @@ final class ControlServer: Sendable {
 
     deinit {
         close(listener)
-        unlink(path)
+        try? DiskFile.remove(path)
     }
 
     /// Obeys until the task is cancelled.

@@ -11,7 +11,7 @@ final class StatusServer: Sendable {
 
     /// Where the socket is: systemd's folder for the service, or that of the state.
     static func path(_ configuration: Configuration) -> String {
-        access("/run/boxenergie", W_OK) == 0 ? servicePath : folderPath(configuration)
+        DiskFile.mayWrite(in: "/run/boxenergie") ? servicePath : folderPath(configuration)
     }
 
     private static let servicePath = "/run/boxenergie/status.sock"
@@ -29,19 +29,19 @@ final class StatusServer: Sendable {
             logger.warning("boxenergie status shows another boxenergie", metadata: ["reason": "it listens at \(path)"])
             return nil
         }
-        unlink(path)
+        try? DiskFile.remove(path)
         guard let listener = openUnixSocket(path, SOCK_STREAM, { bind($0, $1, $2) }), listen(listener, 4) == 0 else {
             logger.warning("boxenergie status will not work", metadata: ["reason": "cannot listen at \(path)"])
             return nil
         }
-        chmod(path, 0o666)
+        try? DiskFile.permit(0o666, path)
         self.path = path
         self.listener = listener
     }
 
     deinit {
         close(listener)
-        unlink(path)
+        try? DiskFile.remove(path)
     }
 
     /// Answers until the task is cancelled.
@@ -68,7 +68,7 @@ final class StatusServer: Sendable {
 
     private static func ask(_ path: String) -> StatusReport? {
         guard let connection = connection(to: path) else { return nil }
-        let answer = InputFile(descriptor: connection, name: path)
+        let answer = OpenFile(descriptor: connection, name: path)
         return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
     }
 

@@ -58,8 +58,8 @@ public struct ConfigDocument {
 
     /// Reads and parses a file; throws only if it cannot be read.
     public static func read(file: String) throws(ConfigFileError) -> ConfigDocument {
-        do throws(FileReadError) {
-            return ConfigDocument(bytes: try readFile(file, limit: TOMLReader.maximumSize), file: file)
+        do throws(DiskError) {
+            return ConfigDocument(bytes: try SmallFile.read(file, atMost: TOMLReader.maximumSize), file: file)
         } catch {
             throw ConfigFileError(file: file, cause: error)
         }
@@ -75,16 +75,14 @@ public struct ConfigDocument {
 /// Why the configuration file could not be read, as a sentence that says what to do.
 public struct ConfigFileError: Error, Equatable, CustomStringConvertible {
     public var file: String
-    var cause: FileReadError
+    var cause: DiskError
 
     public var description: String {
-        switch cause.reason {
-        case .missing:
-            "no configuration at \(file); \"boxenergie probe\" looks for meters and prints one to save there, "
+        if cause.isMissing {
+            return "no configuration at \(file); \"boxenergie probe\" looks for meters and prints one to save there, "
                 + "and --config FILE takes another"
-        case .denied: "cannot read \(file): \(cause.problem); try again with sudo"
-        case .directory: "\(file) is a directory, not a configuration file"
-        default: "cannot read \(file): \(cause.problem)"
         }
+        if cause.code == EISDIR { return "\(file) is a directory, not a configuration file" }
+        return "cannot read \(file): \(cause.reason)" + (cause.isDenied ? "; try again with sudo" : "")
     }
 }

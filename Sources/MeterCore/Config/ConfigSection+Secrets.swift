@@ -1,5 +1,3 @@
-import Glibc
-
 extension ConfigSection {
     /// A secret kept in a file of its own, or else handed over by systemd under a credential's name.
     ///
@@ -27,7 +25,7 @@ extension ConfigSection {
         // A wrong setting must not silently become another secret.
         guard !contains(key), let directory = context.credentialsDirectory else { return nil }
         let file = "\(directory)/\(credential)"
-        return access(file, F_OK) == 0 ? Secret(file: file) : nil
+        return DiskFile.isThere(file) ? Secret(file: file) : nil
     }
 
     private func refuseLiteral(besides key: String) {
@@ -44,9 +42,8 @@ extension ConfigSection {
 
     private func warnIfOpenToOthers(_ path: String, _ key: String) {
         guard context.mode == .reading else { return }
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_mode & 0o077 != 0 else { return }
-        let who = status.st_mode & 0o007 != 0 ? "everybody on this machine" : "its whole group"
+        guard let mode = FileStatus(path)?.mode, mode & 0o077 != 0 else { return }
+        let who = mode & 0o007 != 0 ? "everybody on this machine" : "its whole group"
         report("\(path) is open to \(who); close it with: sudo chmod 600 \(path)", at: key, severity: .warning)
     }
 }

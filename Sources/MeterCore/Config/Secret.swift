@@ -15,10 +15,10 @@ public struct Secret: Sendable {
     /// The value now: the text of the file without one newline at its end.
     public func read() throws(SecretError) -> String {
         let bytes: [UInt8]
-        do throws(FileReadError) {
-            bytes = try readFile(file, limit: Self.maximumSize, onlyRegular: true)
+        do throws(DiskError) {
+            bytes = try SmallFile.read(file, atMost: Self.maximumSize, onlyPlain: true)
         } catch {
-            throw SecretError(file: file, problem: "cannot be read: \(error.problem)")
+            throw SecretError(file: file, problem: "cannot be read: \(error.reason)")
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
             throw SecretError(file: file, problem: "is not UTF-8 text")

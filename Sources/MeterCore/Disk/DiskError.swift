@@ -12,8 +12,10 @@ import Glibc
 public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was tried, as the verb of a sentence.
     public enum Operation: String, Sendable {
-        case open, make, read, save, watch, lock, move, remove
+        case open, read, change, save, watch, lock, move, remove
+        case make = "create"
         case write = "write to"
+        case list = "read the folder"
     }
 
     public var path: String
@@ -50,6 +52,8 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What a person can do, as the end of a sentence.
     private var advice: String {
         switch code {
+        case ENOENT where operation == .list, ENOTDIR where operation == .list:
+            "; make the folder, or correct its name in the configuration"
         case ENOSPC, EDQUOT: "; free some space"
         case EROFS, EIO: "; the SD card may be worn out"
         case EACCES, EPERM: "; the user that runs boxenergie must be allowed to use it"

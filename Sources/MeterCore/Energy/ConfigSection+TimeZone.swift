@@ -5,7 +5,7 @@ extension ConfigSection {
     public func timeZone(_ key: String, _ help: String) -> TimeZoneRules {
         let name = string(key, default: TimeZoneRules.paris.name, help)
         let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")
-        let file = isName ? try? readFile(Self.zones + name, limit: 1 << 20, onlyRegular: true) : nil
+        let file = isName ? try? SmallFile.read(Self.zones + name, atMost: 1 << 20, onlyPlain: true) : nil
         if let rules = file.flatMap({ TimeZoneRules(name: name, file: $0) }) { return rules }
         if name != TimeZoneRules.paris.name {
             report(

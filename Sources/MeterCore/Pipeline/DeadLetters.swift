@@ -1,4 +1,3 @@
-import Glibc
 import Synchronization
 
 /// Keeps the lines that the server will never take, with the server's words, for a person to look at.
@@ -13,12 +12,12 @@ public final class DeadLetters: Sendable {
         var dropped = 0
     }
 
-    private let path: String
+    private let file: RotatedFile
     private let limit: Int
     private let state = Mutex(State())
 
     public init(path: String, limit: Int = 4 << 20) {
-        self.path = path
+        file = RotatedFile(path, limit: limit)
         self.limit = limit
     }
 
@@ -58,31 +57,16 @@ public final class DeadLetters: Sendable {
     }
 
     private func save(_ state: inout State) -> String? {
-        makeRoom(&state)
-        let file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-        guard file >= 0 else { return failure() }
-        defer { close(file) }
-        giveToOwner(of: DurableFile(path).folder, file)
-        let start = lseek(file, 0, SEEK_END)
-        let written = state.waiting.withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-        guard written == state.waiting.count, fdatasync(file) == 0 else {
-            let sentence = failure()
-            ftruncate(file, start)
-            return sentence
-        }
-        state.waiting = []
-        return nil
-    }
-
-    private func makeRoom(_ state: inout State) {
-        var status = stat()
-        guard stat(path, &status) == 0, status.st_size >= limit else { return }
-        let lost = (try? DurableFile(path + ".old").read()) ?? []
-        if rename(path, path + ".old") == 0 {
-            state.dropped += lost.split(separator: UInt8(ascii: "\n")).count { $0.first != UInt8(ascii: "#") }
-            state.lastComment = ""
+        do throws(DiskError) {
+            if let lost = try file.makeRoom() {
+                state.dropped += lost.split(separator: UInt8(ascii: "\n")).count { $0.first != UInt8(ascii: "#") }
+                state.lastComment = ""
+            }
+            try file.append(state.waiting)
+            state.waiting = []
+            return nil
+        } catch {
+            return "\(error)"
         }
     }
-
-    private func failure() -> String { "cannot keep a refused line in \(path): \(String(cString: strerror(errno)))" }
 }

@@ -1,4 +1,3 @@
-import Glibc
 public import Logging
 import Synchronization
 
@@ -17,11 +16,14 @@ public final class SourceMemory: Sendable {
     }
 
     /// Whether this process is the one that may save it.
-    public let isOurs: Bool
+    public var isOurs: Bool { obstacle == nil }
     /// The folder for what must survive a restart.
     public let folder: String
     private let path: String
-    private let lock: CInt
+    /// Ours until it is closed.
+    private let lock: OpenFile?
+    /// Why another process may save it, and this one not.
+    private let obstacle: DiskError?
     private let file: StateFile
     private let logger: Logger
     private let state: Mutex<State>
@@ -36,9 +38,15 @@ public final class SourceMemory: Sendable {
     public init(folder: String, logger: Logger) {
         self.folder = folder
         path = folder + "/registers"
-        mkdir(folder, 0o755)
-        lock = Self.open(path, folder)
-        isOurs = lock >= 0 && flock(lock, LOCK_EX | LOCK_NB) == 0
+        var lock: OpenFile?
+        var obstacle: DiskError?
+        do throws(DiskError) {
+            lock = try Self.lock(path, in: folder)
+        } catch {
+            obstacle = DiskError(path, .save, error.code)
+        }
+        self.lock = lock
+        self.obstacle = obstacle
         file = StateFile(path)
         self.logger = logger
         let lines = String(decoding: file.text ?? [], as: UTF8.self).split(separator: "\n")
@@ -48,17 +56,13 @@ public final class SourceMemory: Sendable {
         state = Mutex(State(texts: Dictionary(texts) { _, last in last }))
     }
 
-    deinit { if lock >= 0 { close(lock) } }
-
-    /// A file that root makes belongs to the one whose folder it is in.
-    private static func open(_ path: String, _ folder: String) -> CInt {
-        let isNew = access(path, F_OK) != 0
-        let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        var owner = stat()
-        if descriptor >= 0, isNew, geteuid() == 0, stat(folder, &owner) == 0 {
-            _ = fchown(descriptor, owner.st_uid, owner.st_gid)
-        }
-        return descriptor
+    /// Keeps other processes from saving it.
+    private static func lock(_ path: String, in folder: String) throws(DiskError) -> OpenFile {
+        try Folder(folder).make()
+        let file = try OpenFile(path, [.both, .creating])
+        file.giveToOwner(of: folder)
+        try file.lock()
+        return file
     }
 
     /// How long a reading may wait in memory before it is sent, or put on disk.
@@ -108,9 +112,7 @@ public final class SourceMemory: Sendable {
 
     /// Saves what has changed; it is on the disk when this returns.
     public func save(at now: Uptime = .now) throws(DiskError) {
-        guard isOurs else {
-            throw DiskError(path, .save, lock < 0 ? EACCES : EWOULDBLOCK)
-        }
+        if let obstacle { throw obstacle }
         let failure = saving.withLock { _ -> DiskError? in
             let texts = state.withLock { state -> [String: String]? in
                 guard !state.isSaved else { return nil }

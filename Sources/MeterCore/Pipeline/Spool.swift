@@ -19,7 +19,7 @@ public final class Spool: BatchStore {
         var dropped = 0
         var alarm = Alarm()
         /// Keeps other programs out while it is open.
-        var lock: CInt?
+        var lock: OpenFile?
 
         var bytes: Int {
             segments.reduce(0) { $0 + $1.size } + unread.reduce(0) { $0 + $1.size }
@@ -52,15 +52,9 @@ public final class Spool: BatchStore {
         self.limit = limit
         self.logger = logger
         let folder = try SpoolFolder(making: directory)
-        let lock = try folder.lock()
-        var initial = State(lock: lock)
-        do throws(DiskError) {
-            initial.setAside = try folder.setAside()
-            for (number, path) in try folder.segments() { Self.read(path, number, into: &initial, logger) }
-        } catch {
-            Glibc.close(lock)
-            throw error
-        }
+        var initial = State(lock: try folder.lock())
+        initial.setAside = try folder.setAside()
+        for (number, path) in try folder.segments() { Self.read(path, number, into: &initial, logger) }
         state = Mutex(initial)
     }
 
@@ -69,16 +63,13 @@ public final class Spool: BatchStore {
     /// - Throws: a sentence when one does.
     public static func checkIsFree(_ directory: String) throws(DiskError) {
         let folder = SpoolFolder(directory)
-        if folder.exists { Glibc.close(try folder.lock()) }
+        if folder.exists { _ = try folder.lock() }
     }
 
     deinit { close() }
 
     public func close() {
-        state.withLock { state in
-            if let lock = state.lock { Glibc.close(lock) }
-            state.lock = nil
-        }
+        state.withLock { $0.lock = nil }
     }
 
     public func append(_ batch: Batch, as number: Int) throws(DiskError) {
@@ -144,7 +135,7 @@ public final class Spool: BatchStore {
             }
             state.segments.removeAll { segment in
                 guard segment.records.isEmpty else { return false }
-                unlink(segment.path)
+                try? DiskFile.remove(segment.path)
                 return true
             }
         }
@@ -178,10 +169,10 @@ public final class Spool: BatchStore {
 
     private func giveUpOldest(_ state: inout State) {
         if let bad = state.setAside.first {
-            unlink(bad.path)
+            try? DiskFile.remove(bad.path)
             state.setAside.removeFirst()
         } else if let unread = state.unread.first, unread.number < state.segments.first?.number ?? .max {
-            unlink(unread.path)
+            try? DiskFile.remove(unread.path)
             state.unread.removeFirst()
             logger.error(
                 "A file that could not be read is given up for want of room",
@@ -189,7 +180,7 @@ public final class Spool: BatchStore {
             )
         } else {
             let oldest = state.segments.removeFirst()
-            unlink(oldest.path)
+            try? DiskFile.remove(oldest.path)
             state.dropped += oldest.points
         }
     }
@@ -206,15 +197,13 @@ public final class Spool: BatchStore {
 
     /// Goes on in a new folder when somebody removed the folder or files in it.
     private func remake(_ state: inout State) throws(DiskError) {
-        for index in state.segments.indices where access(state.segments[index].path, F_OK) != 0 {
+        for index in state.segments.indices where !DiskFile.isThere(state.segments[index].path) {
             lose(&state.segments[index], in: &state.dropped)
         }
         state.segments.removeAll { $0.records.isEmpty }
         let folder = SpoolFolder(directory)
         guard !folder.exists else { return }
-        let lock = try SpoolFolder(making: directory).lock()
-        if let old = state.lock { Glibc.close(old) }
-        state.lock = lock
+        state.lock = try SpoolFolder(making: directory).lock()
     }
 
     private func lose(_ segment: inout SpoolSegment, in dropped: inout Int) {
@@ -233,16 +222,14 @@ public final class Spool: BatchStore {
             for damage in segment.damage { setAside(damage, of: path, in: &state, logger) }
             state.nextOld += segment.records.count
             guard !segment.records.isEmpty else {
-                unlink(path)
+                try? DiskFile.remove(path)
                 return
             }
             segment.mend()
             let place = state.segments.firstIndex { $0.number > number } ?? state.segments.count
             state.segments.insert(segment, at: place)
         } catch {
-            var status = stat()
-            let size = stat(path, &status) == 0 ? Int(status.st_size) : 0
-            state.unread.append((number, path, size))
+            state.unread.append((number, path, FileStatus(path)?.size ?? 0))
             sayUnreadable(error, &state.alarm, logger)
         }
     }
@@ -252,7 +239,7 @@ public final class Spool: BatchStore {
         state.triedToReadAt = .now
         let again = state.unread
         state.unread = []
-        for (number, path, _) in again where access(path, F_OK) == 0 {
+        for (number, path, _) in again where DiskFile.isThere(path) {
             Self.read(path, number, into: &state, logger)
         }
     }
@@ -274,12 +261,9 @@ public final class Spool: BatchStore {
         let bytes = damage.bytes[..<(last + 1)]
         var isKept = bytes.isEmpty
         if !bytes.isEmpty {
-            let file = open(copy, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o640)
-            isKept = bytes.withUnsafeBytes { file < 0 ? -1 : write(file, $0.baseAddress, $0.count) } == bytes.count
-            if file >= 0 { Glibc.close(file) }
+            isKept = (try? DurableFile(copy).append([UInt8](bytes))) != nil
             state.setAside.removeAll { $0.path == copy }
-            var status = stat()
-            if stat(copy, &status) == 0 { state.setAside.append((copy, Int(status.st_size))) }
+            if let size = FileStatus(copy)?.size { state.setAside.append((copy, size)) }
         }
         logger.error(
             "A part of the spool is damaged, as by a power cut; the rest goes on",

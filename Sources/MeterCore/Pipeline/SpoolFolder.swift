@@ -1,5 +1,3 @@
-import Glibc
-
 /// The folder of a spool and the names in it.
 struct SpoolFolder {
     static let suffix = ".spool"
@@ -10,37 +8,24 @@ struct SpoolFolder {
     /// Makes the folder, and those above it, when it is not there.
     init(making path: String) throws(DiskError) {
         self.path = path
-        for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
-            Self.make(String(decoding: path.utf8.prefix(index), as: UTF8.self), 0o755)
-        }
-        guard Self.make(path, 0o750) else { throw DiskError(path, .make, errno) }
-    }
-
-    @discardableResult
-    private static func make(_ path: String, _ mode: mode_t) -> Bool {
-        guard mkdir(path, mode) == 0 else { return errno == EEXIST }
-        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        guard descriptor >= 0 else { return true }
-        defer { close(descriptor) }
-        giveToOwner(of: path + "/..", descriptor)
-        return true
+        try Folder(path).makeWithParents(mode: 0o750)
     }
 
     /// A folder that is there, or is empty.
     init(_ path: String) { self.path = path }
 
-    var exists: Bool { access(path, F_OK) == 0 }
+    var exists: Bool { DiskFile.isThere(path) }
 
     /// Keeps other programs out, which would spoil it.
     ///
-    /// - Returns: a descriptor; the folder is ours until it is closed.
-    func lock() throws(DiskError) -> CInt {
-        let file = open("\(path)/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-        guard file >= 0 else { throw DiskError("\(path)/lock", .open, errno) }
-        giveToOwner(of: path, file)
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            close(file)
-            throw DiskError(path, .lock, EWOULDBLOCK, reason: "another boxenergie uses the spool folder")
+    /// - Returns: a file; the folder is ours until it is closed.
+    func lock() throws(DiskError) -> OpenFile {
+        let file = try OpenFile("\(path)/lock", [.both, .creating])
+        file.giveToOwner(of: path)
+        do throws(DiskError) {
+            try file.lock()
+        } catch {
+            throw DiskError(path, .lock, error.code, reason: "another boxenergie uses the spool folder")
         }
         return file
     }
@@ -65,21 +50,11 @@ struct SpoolFolder {
     /// What was set aside, and its bytes.
     func setAside() throws(DiskError) -> [(path: String, size: Int)] {
         try names(Self.badSuffix).map { name in
-            var status = stat()
-            return ("\(path)/\(name)", stat("\(path)/\(name)", &status) == 0 ? Int(status.st_size) : 0)
+            ("\(path)/\(name)", FileStatus("\(path)/\(name)")?.size ?? 0)
         }
     }
 
     private func names(_ suffix: String) throws(DiskError) -> [String] {
-        guard let folder = opendir(path) else { throw DiskError(path, .read, errno) }
-        defer { closedir(folder) }
-        var names: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if name.hasSuffix(suffix) { names.append(name) }
-        }
-        return names.sorted()
+        try Folder(path).names().filter { $0.hasSuffix(suffix) }
     }
 }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// One file of the spool: records in the order in which they were written, then zeros.
 ///
 /// The zeros are written when the file is made: a record that replaces some of them costs a quarter of what the card
@@ -53,7 +51,7 @@ struct SpoolSegment {
             try file.write([UInt8](repeating: 0, count: size), at: 0, creating: true)
             try file.saveName()
         } catch {
-            unlink(path)
+            try? DiskFile.remove(path)
             throw error
         }
     }

@@ -1,3 +1,4 @@
+import MeterCore
 import Synchronization
 
 extension Bus {
@@ -22,7 +23,7 @@ extension Bus {
         format: SerialSettings,
         loop: EventLoop = .main
     ) throws(SerialError) -> Bus {
-        let line = SerialDevices.real(path)
+        let line = DiskFile.real(path)
         if let bus = found(line) { return bus }
         return shared(Bus(try SerialLine(path, format), loop: loop), line)
     }

@@ -174,8 +174,8 @@ public final class MQTTClient: @unchecked Sendable {
         if let (user, password) = try credentials() { try check(cmqtt_set_user(client, user, password)) }
         if let presence = request.presence { try check(cmqtt_set_will(client, presence, "offline")) }
         guard request.broker.usesTLS else { return }
-        if let file = request.broker.certificateFile, access(file, R_OK) != 0 {
-            throw SystemError("read", on: "the certificates in \(file)", code: errno)
+        if let file = request.broker.certificateFile, let problem = DiskFile.problem(reading: file) {
+            throw SystemError("read", on: "the certificates in \(file)", code: problem.code)
         }
         let folder = request.broker.certificateFile == nil ? "/etc/ssl/certs" : nil
         let takesAny = !request.broker.verifiesCertificate

@@ -25,7 +25,7 @@ struct EncodeBench: ParsableCommand {
         let points = Self.points()
         var encoder = LineProtocolEncoder(precision: .nanoseconds, capacity: 1 << 20)
         for point in points { encoder.append(point) }
-        if let dump { try OutputFile(dump).write(encoder.withBytes { [UInt8]($0) }) }
+        if let dump { try OpenFile.output(dump).write(encoder.withBytes { [UInt8]($0) }) }
         for _ in 0..<rounds {
             let repeats = 500
             let start = processorSeconds()

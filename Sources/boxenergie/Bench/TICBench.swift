@@ -1,4 +1,5 @@
 import ArgumentParser
+import MeterCore
 import MeterProtocols
 
 /// `bench tic`: the shipped decoder on a corpus.
@@ -19,7 +20,7 @@ struct TICBench: ParsableCommand {
     var rounds = 5
 
     func run() throws {
-        let corpus = try InputFile(file).readAll()
+        let corpus = try OpenFile.input(file).readAll()
         let mode = mode == "historique" ? TICMode.historique : .standard
         let repeats = max(1, (64 << 20) / max(corpus.count, 1))
         var decoder = TICDecoder(mode: mode)

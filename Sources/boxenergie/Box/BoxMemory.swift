@@ -41,7 +41,8 @@ final class BoxMemory: Sendable {
 
     /// Remembers what an earlier run saved in a folder.
     init(_ folder: String, logger: Logger) {
-        mkdir(folder, 0o755)
+        // The file in it says what is wrong.
+        try? Folder(folder).make()
         let file = StateFile(Self.path(folder))
         var contents = Self.contents(file) ?? Contents()
         contents.starts += 1
@@ -64,9 +65,9 @@ final class BoxMemory: Sendable {
     /// - Throws: when this user may not change what was saved, or it cannot be written.
     static func outdate(_ folder: String) throws {
         let path = path(folder)
-        if access(path, R_OK | W_OK) != 0 {
-            if errno == ENOENT { return }
-            throw SystemError("change", on: path, code: errno)
+        if let problem = DiskFile.problem(changing: path) {
+            if problem.code == ENOENT { return }
+            throw problem
         }
         let file = StateFile(path)
         guard var contents = contents(file), contents.ledger != nil else { return }

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import MeterCore
 
@@ -24,15 +23,6 @@ enum OrphanedSpools {
     }
 
     private static func folders(in parent: String) -> [String] {
-        guard let folder = opendir(parent) else { return [] }
-        defer { closedir(folder) }
-        var found: [String] = []
-        while let entry = readdir(folder) {
-            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-            }
-            if !name.hasPrefix(".") { found.append("\(parent)/\(name)") }
-        }
-        return found
+        Folder(parent).visibleNames.map { "\(parent)/\($0)" }
     }
 }

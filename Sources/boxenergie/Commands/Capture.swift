@@ -41,7 +41,7 @@ struct Capture: AsyncParsableCommand {
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    let output = try OutputFile(file)
+                    let output = try OpenFile.output(file)
                     try output.write(CaptureFile.mark)
                     try await source.capture(context) { bytes, time in
                         try output.write(CaptureFile.header(bytes.count, at: time) + bytes)

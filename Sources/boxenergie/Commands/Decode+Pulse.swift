@@ -36,7 +36,7 @@ extension Decode {
                 print("{\"time\":\(time.seconds),\(values.joined(separator: ","))}")
             }
         }
-        let file = try InputFile(file)
+        let file = try OpenFile.input(file)
         while true {
             let bytes = try file.read(64 << 10)
             if bytes.isEmpty { break }

@@ -62,7 +62,7 @@ struct Probe: AsyncParsableCommand {
         }
         for host in tcp { _ = try Self.address(host) }
         // A name that is mistyped would leave the right one unprotected.
-        for port in offLimits where access(port, F_OK) != 0 {
+        for port in offLimits where !DiskFile.isThere(port) {
             let likely = SerialDevices.likely()
             throw ValidationError(
                 "there is no \(port) that could be left alone; "
@@ -120,13 +120,13 @@ struct Probe: AsyncParsableCommand {
 
     /// Opens what may be opened; the report says what is left alone, and why.
     private func places(_ report: ProbeReport) throws -> [ProbePlace] {
-        let offLimits = Set(offLimits.map(SerialDevices.real))
+        let offLimits = Set(offLimits.map(DiskFile.real))
         var places: [ProbePlace] = []
         var seen: Set<String> = []
         let paths =
-            ports.isEmpty && tcp.isEmpty && !network ? SerialDevices.likely() : ports.map(SerialDevices.absolute)
-        for path in paths where seen.insert(SerialDevices.real(path)).inserted {
-            if offLimits.contains(SerialDevices.real(path)) {
+            ports.isEmpty && tcp.isEmpty && !network ? SerialDevices.likely() : ports.map(DiskFile.absolute)
+        for path in paths where seen.insert(DiskFile.real(path)).inserted {
+            if offLimits.contains(DiskFile.real(path)) {
                 report.leaveAlone(path, "it is off limits")
             } else if let user = SerialDevices.user(of: path) {
                 report.leaveAlone(path, user)

@@ -1,10 +1,11 @@
+import MeterCore
 import MeterProtocols
 import MeterSimulation
 
 extension Simulate {
     /// Writes what the contact of the solar panels' meter does.
     func writePulses(_ house: inout House, _ pulses: Double, from start: Int64, to output: String) throws {
-        let file = try OutputFile(output)
+        let file = try OpenFile.output(output)
         var writer = PulseWriter(pulsesPerKilowattHour: pulses, seed: seed)
         var text = "# seconds since 1970, and 1 for the closed contact\n"
         for second in start..<(start + (seconds ?? 86_400)) {

@@ -192,7 +192,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     private func write(_ house: inout House, from start: Int64, to output: String) throws {
-        let file = try OutputFile(output)
+        let file = try OpenFile.output(output)
         var bytes = CaptureFile.mark
         var time = Double(start)
         let end = start + (seconds ?? 86_400)

@@ -50,7 +50,7 @@ struct SpoolCommand: ParsableCommand {
                 print("\(path): \(ByteCountText.format(size)) that could not be read, set aside")
             }
             let refused = directory + "/refused.lp"
-            if access(refused, F_OK) == 0 { print("\(refused): lines that the server refused, each with its reason") }
+            if DiskFile.isThere(refused) { print("\(refused): lines that the server refused, each with its reason") }
             print(
                 "\(listing.batchCount) batches with \(listing.points) points wait in \(directory)"
                     + " (\(ByteCountText.format(listing.bytes)))"
@@ -71,7 +71,7 @@ struct SpoolCommand: ParsableCommand {
         @OptionGroup var options: Options
 
         func run() throws {
-            let output = try OutputFile("-")
+            let output = try OpenFile.output("-")
             var destination = ""
             try output.write([UInt8]("# DML\n".utf8))
             for batch in SpoolListing(try options.load().queue.spoolDirectory).files.lazy.flatMap(\.batches) {
@@ -127,9 +127,7 @@ struct SpoolCommand: ParsableCommand {
             }
             try checkIsFree(output)
             for path in listing.files.map(\.path) + listing.setAside.map(\.path) {
-                guard unlink(path) == 0 else {
-                    throw CommandError("cannot remove \(path): \(String(cString: strerror(errno)))")
-                }
+                try DiskFile.remove(path)
             }
             print("\(listing.points) points given up")
         }

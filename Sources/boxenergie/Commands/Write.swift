@@ -36,8 +36,7 @@ struct Write: AsyncParsableCommand {
             while true {
                 // What a slow program has written so far goes out while it thinks.
                 try await EventLoop.main.waitUntilReadable(STDIN_FILENO)
-                let count = read(STDIN_FILENO, &buffer, buffer.count)
-                if count < 0, errno == EINTR { continue }
+                let count = retryingInterrupts { read(STDIN_FILENO, &buffer, buffer.count) }.value
                 guard count > 0 else { break }
                 append(try input.add(buffer[..<count], at: .now()))
                 try await writing.waitForRoom()

@@ -11,16 +11,7 @@ struct Machine: Sendable {
 
     /// The beginning of a file, without waiting for what is no plain file; `nil` when it cannot be read.
     func text(_ path: String) -> String? {
-        let file = open(root + path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        var bytes: [UInt8] = []
-        while bytes.count < Self.longestText {
-            guard let more = Program.take(file, atMost: 16 << 10) else { break }
-            if more.isEmpty { return nil }
-            bytes += more
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        SmallFile.beginning(of: root + path, atMost: Self.longestText).map { String(decoding: $0, as: UTF8.self) }
     }
 
     func lines(_ path: String) -> [Substring] { text(path)?.split(whereSeparator: \.isNewline) ?? [] }
@@ -30,30 +21,29 @@ struct Machine: Sendable {
     func number(_ path: String) -> Int64? { words(path).first.flatMap { Int64($0) } }
 
     /// The names in a folder; none when it cannot be read.
-    func names(_ folder: String) -> [String] { directory(root + folder) }
+    func names(_ folder: String) -> [String] { Folder(root + folder).visibleNames }
 
-    func isThere(_ path: String) -> Bool { access(root + path, F_OK) == 0 }
+    func isThere(_ path: String) -> Bool { DiskFile.isThere(root + path) }
 
     /// Whether this user may not read what is there, or may not see whether it is.
-    func isHidden(_ path: String) -> Bool { access(root + path, R_OK) != 0 && errno == EACCES }
+    func isHidden(_ path: String) -> Bool { DiskFile.problem(reading: root + path)?.code == EACCES }
 
     /// The name that a link leads to, without its folders; that of the path itself when it is none.
     func target(_ path: String) -> String {
-        let real = SerialDevices.real(root + path)
+        let real = DiskFile.real(root + path)
         return real.split(separator: "/").last.map(String.init) ?? real
     }
 
     /// The permissions of a file, as `chmod` writes them.
     func mode(_ path: String) -> mode_t? {
-        var status = stat()
-        return stat(root + path, &status) == 0 ? status.st_mode & 0o7777 : nil
+        FileStatus(root + path)?.mode
     }
 
     /// What a program prints, however it ends; `nil` when it is not there or takes too long.
     func answer(of command: [String], within limit: Duration = .seconds(5)) async -> String? {
         var command = command
         command[0] = root + command[0]
-        guard access(command[0], X_OK) == 0, let program = try? Program(command) else { return nil }
+        guard DiskFile.mayRun(command[0]), let program = try? Program(command) else { return nil }
         let deadline = Uptime.now + limit
         var bytes: [UInt8] = []
         while let more = Program.take(program.output, atMost: 16 << 10) {

@@ -80,7 +80,8 @@ import Testing
     @Test("a full disk is wrong, a filling one is to note, and room for names counts, too")
     func space() {
         func judge(_ free: Int64, _ size: Int64, _ freeFiles: Int64 = 0, _ files: Int64 = 0) -> [Finding.Grade] {
-            DiskSpaceCheck.judge("/", .init(free: free, size: size, freeFiles: freeFiles, files: files)).map(\.grade)
+            let space = DiskSpace(size: size, free: free, used: size - free, files: files, freeFiles: freeFiles)
+            return DiskSpaceCheck.judge("/", space).map(\.grade)
         }
         #expect(judge(20_000_000_000, 32_000_000_000) == [.ok])
         #expect(judge(2_000_000_000, 32_000_000_000) == [.note])

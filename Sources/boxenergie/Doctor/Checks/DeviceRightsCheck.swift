@@ -15,7 +15,7 @@ struct DeviceRightsCheck: FileCheck {
             devices.formUnion(patient.machine.names("/dev").filter { $0.hasPrefix("gpiochip") }.map { "/dev/\($0)" })
         }
         let closed = devices.sorted().filter {
-            patient.machine.isThere($0) && access(patient.machine.root + $0, R_OK | W_OK) != 0
+            patient.machine.isThere($0) && DiskFile.problem(changing: patient.machine.root + $0) != nil
         }
         return closed.map { path in
             let group = path.contains("gpiochip") ? "gpio" : "dialout"

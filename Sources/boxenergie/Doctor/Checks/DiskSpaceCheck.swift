@@ -1,16 +1,7 @@
-import Glibc
+import MeterCore
 
 /// Whether the disks take what is written to them: read-only ones, room, and room for names.
 struct DiskSpaceCheck: FileCheck {
-    /// What `statvfs` tells of a disk.
-    struct Space {
-        var free: Int64
-        var size: Int64
-        var freeFiles: Int64
-        /// 0 where there is no limit.
-        var files: Int64
-    }
-
     let group = Finding.Group.card
 
     func look(at patient: Patient) -> [Finding] {
@@ -25,22 +16,12 @@ struct DiskSpaceCheck: FileCheck {
                     )
                 ]
             }
-            var status = statvfs()
-            guard statvfs(patient.machine.root + disk.mountPoint, &status) == 0 else { return [] }
-            let block = Int64(status.f_frsize)
-            return Self.judge(
-                disk.mountPoint,
-                Space(
-                    free: Int64(status.f_bavail) * block,
-                    size: Int64(status.f_blocks) * block,
-                    freeFiles: Int64(status.f_favail),
-                    files: Int64(status.f_files)
-                )
-            )
+            guard let space = DiskSpace(of: patient.machine.root + disk.mountPoint) else { return [] }
+            return Self.judge(disk.mountPoint, space)
         }
     }
 
-    static func judge(_ place: String, _ space: Space) -> [Finding] {
+    static func judge(_ place: String, _ space: DiskSpace) -> [Finding] {
         let show = "See what takes it: sudo du -xh \(place) --max-depth=3 | sort -h | tail"
         let make = "Old packages and logs often do: sudo apt-get clean; sudo journalctl --vacuum-size=50M"
         let share = space.size > 0 ? Double(space.free) / Double(space.size) * 100 : 100

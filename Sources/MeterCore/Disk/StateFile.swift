@@ -10,7 +10,7 @@ public final class StateFile: Sendable {
     private static let place = 32 << 10
     /// The most bytes of a text.
     public static let room = place - 128
-    private static let mark = "# state crc="
+    private static let form = SealedText("state")
 
     private let file: DurableFile
     private let saves: Mutex<Int>
@@ -36,8 +36,7 @@ public final class StateFile: Sendable {
     /// Saves a text of at most 32 000 bytes; it is on the disk when this returns.
     public func save(_ text: [UInt8]) throws(DiskError) {
         let number = saves.withLock { $0 + 1 }
-        let body = [UInt8](" save=\(number) bytes=\(text.count)\n".utf8) + text
-        let record = [UInt8](Self.mark.utf8) + checksum(of: body[...]) + body
+        let record = Self.form.encode(text, [("save", "\(number)")])
         guard record.count <= Self.place else {
             throw DiskError(file.path, .write, EMSGSIZE, reason: "\(text.count) bytes are too many for it")
         }
@@ -50,13 +49,9 @@ public final class StateFile: Sendable {
     }
 
     private static func decode(_ place: ArraySlice<UInt8>) -> (number: Int, text: [UInt8])? {
-        let body = place.dropFirst(mark.utf8.count + 8)
-        guard place.starts(with: mark.utf8), let end = body.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-        let words = String(decoding: body[..<end], as: UTF8.self).split(separator: " ").map { $0.split(separator: "=") }
-        guard words.count == 2, words.allSatisfy({ $0.count == 2 }), let number = Int(words[0][1]),
-            let count = Int(words[1][1]), count >= 0, count < place.endIndex - end,
-            place.dropFirst(mark.utf8.count).prefix(8).elementsEqual(checksum(of: body[...(end + count)]))
-        else { return nil }
-        return (number, [UInt8](body[(end + 1)..<(end + 1 + count)]))
+        guard let (fields, text) = form.decode(place), let number = fields["save"].flatMap({ Int($0) }) else {
+            return nil
+        }
+        return (number, [UInt8](place[text]))
     }
 }

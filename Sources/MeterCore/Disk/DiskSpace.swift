@@ -1,0 +1,31 @@
+import Glibc
+
+/// The room on a disk.
+public struct DiskSpace: Sendable, Hashable {
+    /// In bytes, also what only root may take.
+    public let size: Int64
+    /// In bytes, for everybody.
+    public let free: Int64
+    /// In bytes.
+    public let used: Int64
+    /// Files that it can hold; 0 where there is no limit.
+    public let files: Int64
+    public let freeFiles: Int64
+
+    public init(size: Int64, free: Int64, used: Int64, files: Int64, freeFiles: Int64) {
+        (self.size, self.free, self.used) = (size, free, used)
+        (self.files, self.freeFiles) = (files, freeFiles)
+    }
+
+    /// Asks the disk that a file or folder is on; `nil` when it does not tell.
+    public init?(of path: String) {
+        var space = statvfs()
+        guard statvfs(path, &space) == 0 else { return nil }
+        let block = Int64(space.f_frsize)
+        size = Int64(space.f_blocks) * block
+        free = Int64(space.f_bavail) * block
+        used = (Int64(space.f_blocks) - Int64(space.f_bfree)) * block
+        files = Int64(space.f_files)
+        freeFiles = Int64(space.f_favail)
+    }
+}

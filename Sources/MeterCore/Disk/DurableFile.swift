@@ -1,0 +1,48 @@
+/// A file whose contents are on the disk when a call returns.
+struct DurableFile: Sendable {
+    let path: String
+
+    init(_ path: String) { self.path = path }
+
+    /// Writes bytes over what is there.
+    ///
+    /// - Parameters:
+    ///   - bytes: what is written.
+    ///   - offset: where.
+    ///   - creating: make the file when it does not exist.
+    /// - Throws: a sentence that says what to do.
+    func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(DiskError) {
+        let file = try OpenFile(path, creating ? [.writing, .creating] : .writing)
+        if creating { file.giveToOwner(of: Folder(of: path).path) }
+        try file.write(bytes, at: offset)
+        try file.saveContents()
+    }
+
+    /// Writes bytes behind what is there, all of them or none; makes the file when it does not exist.
+    func append(_ bytes: [UInt8]) throws(DiskError) {
+        let file = try OpenFile(path, [.writing, .appending])
+        file.giveToOwner(of: Folder(of: path).path)
+        let size = try file.status().size
+        do throws(DiskError) {
+            try file.write(bytes)
+            try file.saveContents()
+        } catch {
+            file.cut(to: size)
+            throw error
+        }
+    }
+
+    /// Makes the name of a new file durable.
+    func saveName() throws(DiskError) { try Folder(of: path).saveNames() }
+
+    /// Everything.
+    func read() throws(DiskError) -> [UInt8] {
+        let file = try OpenFile(path, .reading)
+        return try file.read(file.status().size)
+    }
+
+    /// So many bytes from an offset on, fewer at the end.
+    func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
+        try OpenFile(path, .reading).read(count, at: offset)
+    }
+}

@@ -1,0 +1,62 @@
+public import Glibc
+
+/// A folder: what is in it, and how it is made.
+public struct Folder: Sendable, Hashable {
+    public let path: String
+
+    public init(_ path: String) { self.path = path }
+
+    /// The one that a file is in; empty for a bare name.
+    public init(of file: String) { path = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) }
+
+    /// The names in it, sorted, besides `.` and `..`.
+    public func names() throws(DiskError) -> [String] {
+        guard let folder = opendir(path) else { throw DiskError(path, .list, errno) }
+        defer { closedir(folder) }
+        var names: [String] = []
+        while true {
+            errno = 0
+            guard let entry = readdir(folder) else { break }
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { names.append(name) }
+        }
+        guard errno == 0 else { throw DiskError(path, .list, errno) }
+        return names.sorted()
+    }
+
+    /// The names in it, sorted, besides those that begin with a dot; none when it cannot be read.
+    public var visibleNames: [String] { ((try? names()) ?? []).filter { !$0.hasPrefix(".") } }
+
+    /// Makes it, unless it is there; what root makes belongs to the owner of the folder above.
+    ///
+    /// - Parameter mode: the permissions of one that is made, less the process's mask.
+    /// - Throws: why it cannot be made.
+    public func make(mode: mode_t = 0o755) throws(DiskError) {
+        guard mkdir(path, mode) == 0 else {
+            let code = errno
+            if code == EEXIST { return }
+            throw DiskError(path, .make, code)
+        }
+        guard let made = try? OpenFile(path, [.reading, .folder, .withoutLinks]) else { return }
+        made.giveToOwner(of: path + "/..")
+    }
+
+    /// Makes it and those above it, unless they are there.
+    ///
+    /// - Parameter mode: the permissions of the last one; those above may be read by everybody.
+    /// - Throws: why it cannot be made.
+    public func makeWithParents(mode: mode_t = 0o755) throws(DiskError) {
+        for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
+            // The next one says what is wrong.
+            try? Folder(String(decoding: path.utf8.prefix(index), as: UTF8.self)).make()
+        }
+        try make(mode: mode)
+    }
+
+    /// Makes the names of its files durable.
+    public func saveNames() throws(DiskError) {
+        try OpenFile(path, [.reading, .folder]).save()
+    }
+}

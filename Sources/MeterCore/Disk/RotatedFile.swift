@@ -1,0 +1,30 @@
+/// A text that grows at its end, for a person to look at.
+///
+/// When it is full it becomes `.old`, in place of the one before: twice its limit is the most that both take.
+public struct RotatedFile: Sendable {
+    public let path: String
+    private let limit: Int
+
+    /// Names the file; it is made when something is written.
+    ///
+    /// - Parameters:
+    ///   - path: the file, in a folder that is there.
+    ///   - limit: bytes beyond which it is full.
+    public init(_ path: String, limit: Int) {
+        self.path = path
+        self.limit = limit
+    }
+
+    /// Adds bytes, all of them or none; they are on the disk when this returns.
+    public func append(_ bytes: [UInt8]) throws(DiskError) { try DurableFile(path).append(bytes) }
+
+    /// Begins a new file when this one is full.
+    ///
+    /// - Returns: what stood in the `.old` one that is lost by that; `nil` when there was room.
+    public func makeRoom() throws(DiskError) -> [UInt8]? {
+        guard let size = FileStatus(path)?.size, size >= limit else { return nil }
+        let lost = (try? DurableFile(path + ".old").read()) ?? []
+        try DiskFile.move(path, to: path + ".old")
+        return lost
+    }
+}

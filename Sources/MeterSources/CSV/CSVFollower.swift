@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import MeterCore
 import MeterDocuments
@@ -40,6 +39,7 @@ struct CSVFollower<Store: FileStore> {
     private var lineAlarm = Alarm()
     private var putAwayAlarm = Alarm()
     private var saveAlarm = Alarm()
+    private var refusedAlarm = Alarm()
     private var manyAlarm = Alarm()
     private var sincePause = 0
     private var counts = (lines: 0, refused: 0)
@@ -51,7 +51,8 @@ struct CSVFollower<Store: FileStore> {
         self.receiver = receiver
         reader = CSVReader(settings, context)
         let folder = context.isLooking ? nil : context.memory.map { $0.folder + "/files" }
-        if let folder { mkdir(folder, 0o755) }
+        // The file in it says what is wrong.
+        if let folder { try? Folder(folder).make() }
         let isOurs = context.memory?.isOurs ?? false
         positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil)
         refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" })
@@ -61,7 +62,7 @@ struct CSVFollower<Store: FileStore> {
     ///
     /// - Throws: when the folder cannot be read, or a file.
     mutating func look() async throws {
-        defer { refused.flush() }
+        defer { keepRefused() }
         var entries = try await store.list(settings.files)
         if entries.count > FilePositions.most {
             if manyAlarm.raise("many") != nil {
@@ -327,6 +328,16 @@ struct CSVFollower<Store: FileStore> {
             "A line cannot be read; more like it are only counted",
             metadata: ["line": "\(place)", "reason": "\(reason)", "kept in": "\(refused.path ?? "-")"]
         )
+    }
+
+    private mutating func keepRefused() {
+        do throws(DiskError) {
+            try refused.flush()
+            _ = refusedAlarm.clear()
+        } catch {
+            guard refusedAlarm.raise("\(error)") != nil else { return }
+            context.logger.warning("Lines that cannot be read are not kept", metadata: ["reason": "\(error)"])
+        }
     }
 
     private func updateStatus() {

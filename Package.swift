@@ -28,35 +28,42 @@ let package = Package(
         .target(name: "CTOML"),
         .target(name: "CXML", dependencies: ["CLinux"]),
 
-        // Without devices, files or network: builds and tests anywhere in seconds.
-        .target(name: "MeterCore", dependencies: ["CTOML", "CZlib", logging], swiftSettings: settings),
-        .target(name: "MeterProtocols", swiftSettings: settings),
-        .target(name: "MeterDocuments", dependencies: ["CXML"], swiftSettings: settings),
-        .target(name: "MeterSimulation", swiftSettings: settings),
+        // How dates, numbers and words are written: below everything, so that a protocol needs no device for a date.
+        .target(name: "MeterNotation", swiftSettings: settings),
+        // Without devices and network, and without files but for MeterCore's folder Disk: builds and tests anywhere in
+        // seconds.
+        .target(
+            name: "MeterCore",
+            dependencies: ["CTOML", "CZlib", "MeterNotation", logging],
+            swiftSettings: settings
+        ),
+        .target(name: "MeterProtocols", dependencies: ["MeterNotation"], swiftSettings: settings),
+        .target(name: "MeterDocuments", dependencies: ["CXML", "MeterNotation"], swiftSettings: settings),
+        .target(name: "MeterSimulation", dependencies: ["MeterNotation"], swiftSettings: settings),
 
         // The rim.
         .target(
             name: "MeterIO",
-            dependencies: ["CCurl", "CGPIOD", "CHTTPD", "CLinux", "CMQTT", "MeterCore"],
+            dependencies: ["CCurl", "CGPIOD", "CHTTPD", "CLinux", "CMQTT", "MeterCore", "MeterNotation"],
             swiftSettings: settings
         ),
         .target(
             name: "MeterSources",
-            dependencies: ["MeterCore", "MeterDocuments", "MeterIO", "MeterProtocols", logging],
+            dependencies: ["MeterCore", "MeterDocuments", "MeterIO", "MeterNotation", "MeterProtocols", logging],
             // The bytes of the files as constants: no bundle, no Foundation, nothing to install beside the program.
             resources: [.embedInCode("Modbus/Profiles"), .embedInCode("HTTP/Profiles")],
             swiftSettings: settings
         ),
         .target(
             name: "InfluxOutput",
-            dependencies: ["CZlib", "MeterCore", "MeterIO", logging],
+            dependencies: ["CZlib", "MeterCore", "MeterIO", "MeterNotation", logging],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "boxenergie",
             dependencies: [
-                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources",
-                logging,
+                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols", "MeterSimulation",
+                "MeterSources", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings,
@@ -82,7 +89,8 @@ let package = Package(
             swiftSettings: settings
         ),
 
-        .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore"], swiftSettings: settings),
+        .testTarget(name: "MeterNotationTests", dependencies: ["MeterNotation"], swiftSettings: settings),
+        .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore", "MeterNotation"], swiftSettings: settings),
         .testTarget(name: "MeterDocumentsTests", dependencies: ["MeterDocuments"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
@@ -101,7 +109,9 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterSimulation", "MeterSources", "SourceCases",
+                "boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterSimulation",
+                "MeterSources",
+                "SourceCases",
             ],
             exclude: ["last-release"],
             swiftSettings: settings

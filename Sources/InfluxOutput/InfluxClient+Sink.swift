@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Writes batches, each with one request.
 extension InfluxClient: Sink {

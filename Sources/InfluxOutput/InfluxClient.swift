@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Talks to one InfluxDB 1.x server.
 public struct InfluxClient: Sendable {

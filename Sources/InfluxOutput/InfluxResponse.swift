@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// What InfluxDB's answer to a write means: the one table that decides what becomes of a batch.
 ///
@@ -63,15 +64,5 @@ enum InfluxResponse {
     private static func message(_ response: TransferResponse) -> String {
         let text = response.headers["x-influxdb-error"] ?? String(decoding: response.body.prefix(2000), as: UTF8.self)
         return String(text.map { $0.isNewline ? " " : $0 }).trimmed
-    }
-}
-
-extension String {
-    /// Without white space at the ends.
-    fileprivate var trimmed: String {
-        var rest = Substring(self)
-        while rest.first?.isWhitespace == true { rest.removeFirst() }
-        while rest.last?.isWhitespace == true { rest.removeLast() }
-        return String(rest)
     }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A table of comma-separated values (RFC 4180, with any delimiter).
 ///
 /// The last line does not count without its end when there are others: it may still be being written.
@@ -113,16 +115,9 @@ public enum CSVColumn: Sendable, Hashable {
         let index: Int?
         switch self {
         case .number(let number): index = number - 1
-        case .name(let name): index = header?.firstIndex { trimmed($0) == name }
+        case .name(let name): index = header?.firstIndex { $0.trimmed == name }
         }
         guard let index, row.indices.contains(index) else { return nil }
         return .text(row[index])
     }
-}
-
-/// A text without the white space around it.
-func trimmed(_ text: String) -> String {
-    let start = text.unicodeScalars.drop { $0.properties.isWhitespace }
-    let spaces = start.reversed().prefix { $0.properties.isWhitespace }.count
-    return String(start.dropLast(spaces))
 }

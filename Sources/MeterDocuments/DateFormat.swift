@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// How a device writes dates: `iso`, `unix`, `unix_ms`, or a pattern such as `%d/%m/%Y %H:%M:%S`.
 public struct DateFormat: Sendable, Hashable {
     /// A date, with or without saying where it is meant.
@@ -69,7 +71,7 @@ public struct DateFormat: Sendable, Hashable {
 
     /// The date that a text says; `nil` when it says none, or one that does not exist, or one before 2000.
     public func read(_ text: String) -> Reading? {
-        let text = trimmed(text)
+        let text = text.trimmed
         let reading: Reading?
         switch kind {
         case .iso: reading = Self.iso(text)
@@ -165,17 +167,15 @@ private struct DateScan {
     var isAtEnd: Bool { place == bytes.count }
 
     var reading: DateFormat.Reading? {
-        var days = Self.days(year, month, day)
+        var date = LocalDate(year: year, month: month, day: day)
         if dayOfYear > 0 {
-            days = Self.days(year, 1, 1) + dayOfYear - 1
-            guard days < Self.days(year + 1, 1, 1) else { return nil }
-        } else {
-            // A day that the month does not have comes out as one of the next.
-            guard days < Self.days(month == 12 ? year + 1 : year, month % 12 + 1, 1) else { return nil }
+            let first = LocalDate(year: year, month: 1, day: 1).dayNumber
+            date = LocalDate(dayNumber: first + dayOfYear - 1)
         }
+        guard date.exists, date.year == year else { return nil }
         // 24:00 is the end of the day.
         guard hour < 24 || minute == 0 && second == 0 && nanoseconds == 0 else { return nil }
-        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - (zone ?? 0)
+        let seconds = date.dayNumber * 86_400 + hour * 3600 + minute * 60 + second - (zone ?? 0)
         guard (0..<9_000_000_000).contains(seconds) else { return nil }
         let total = seconds * 1_000_000_000 + nanoseconds
         return zone == nil ? .local(total) : .instant(total)
@@ -238,12 +238,5 @@ private struct DateScan {
         let seconds = parts.hour * 3600 + parts.minute * 60
         zone = isWest ? -seconds : seconds
         return true
-    }
-
-    /// Days since 1 January 1970.
-    private static func days(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64 {
-        let year = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return year * 365 + year / 4 - year / 100 + year / 400 + dayOfYear - 719_468
     }
 }

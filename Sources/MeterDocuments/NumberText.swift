@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A number as a device writes it.
 public enum NumberText: Sendable, Hashable {
     case integer(Int64)
@@ -20,7 +22,7 @@ public enum NumberText: Sendable, Hashable {
         var digits = ""
         var hasMark = false
         var hasExponent = false
-        var rest = trimmed(text).unicodeScalars[...]
+        var rest = text.trimmed.unicodeScalars[...]
         if let sign = rest.first, "+-−".unicodeScalars.contains(sign) {
             digits = sign == "+" ? "" : "-"
             rest.removeFirst()
@@ -68,7 +70,7 @@ public enum NumberText: Sendable, Hashable {
 
     /// What may follow a number: a short word such as `kWh`, `m3` or `°C`, and nothing that makes it a time or a code.
     private static func isUnit(_ rest: Substring.UnicodeScalarView) -> Bool {
-        let unit = trimmed(String(rest)).unicodeScalars
+        let unit = String(rest).trimmed.unicodeScalars
         guard let first = unit.first else { return true }
         return unit.count <= 8 && first != "x" && !["e", "E"].contains(String(unit))
             && (first.properties.isAlphabetic || "°%µ€".unicodeScalars.contains(first))

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// What a box is called where it needs a name that stays the same.
 public enum BoxIdentity {
@@ -9,8 +10,7 @@ public enum BoxIdentity {
     public static var word: String {
         var hash: UInt32 = 2_166_136_261
         for byte in identifier { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        let digits = String(hash, radix: 16)
-        return String(repeating: "0", count: 8 - digits.count) + digits
+        return hash.digits(8, radix: 16)
     }
 
     private static var identifier: [UInt8] {

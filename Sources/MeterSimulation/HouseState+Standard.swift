@@ -1,3 +1,5 @@
+import MeterNotation
+
 extension HouseState {
     /// The groups of a standard frame, in the order of Enedis-NOI-CPT_54E.
     var standardGroups: [TICGroup] {
@@ -52,7 +54,7 @@ extension HouseState {
         for index in phases.indices {
             add("UMOY\(index + 1)", padded(meanVolts.0 ?? phases[index].volts, 3), meanVolts.1)
         }
-        add("STGE", hexadecimal(statusRegister))
+        add("STGE", statusRegister.digits(8, radix: 16, uppercase: true))
         add("MSG1", "PAS DE          MESSAGE         ")
         add("PRM", options.prm)
         add("RELAIS", isOffPeak ? "001" : "000")
@@ -84,10 +86,5 @@ extension HouseState {
         bits |= 1 << 17 | 3 << 19 | 2 << 21 | 1 << 23
         bits |= UInt32(colourToday) << 24 | UInt32(colourTomorrow) << 26
         return bits
-    }
-
-    private func hexadecimal(_ bits: UInt32) -> String {
-        let digits = String(bits, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 8 - digits.count) + digits
     }
 }

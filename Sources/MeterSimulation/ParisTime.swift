@@ -1,4 +1,8 @@
+import MeterNotation
+
 /// An instant as clocks in France show it, by the European rule for summer time.
+///
+/// By itself, not by `LocalDate` and `TimeZoneRules`: the simulated meters are the tests' second opinion on those.
 struct ParisTime {
     var year: Int
     var month: Int
@@ -60,6 +64,5 @@ struct ParisTime {
 
 /// A number with leading zeros.
 func padded(_ number: Int64, _ digits: Int) -> String {
-    let text = String(max(0, number))
-    return String(repeating: "0", count: max(0, digits - text.count)) + text
+    max(0, number).digits(digits)
 }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 import MeterSources
 
@@ -10,15 +11,10 @@ struct Alignment: Sendable, Equatable {
 
     /// The event, in the series that the ledger's own events have.
     func event(of name: String, in unit: MeterRole.DisplayUnit, tags: [(String, String)]) -> Point {
-        let change = "\(Self.french(before)) à \(Self.french(after)) \(unit.rawValue)"
-        let text = "\(name) : l'index passe de \(change)."
+        // As a display shows them, to the thousandth.
+        let change = [before, after].map { frenchNumber($0, decimals: 3, keepsZeros: false) }.joined(separator: " à ")
+        let text = "\(name) : l'index passe de \(change) \(unit.rawValue)."
         return EnergyEvent(.meter, of: name, at: time.seconds, "Index aligné sur le compteur", text).point(tags: tags)
-    }
-
-    /// A number as a display shows it, to the thousandth: `12345,6`.
-    private static func french(_ value: Double) -> String {
-        let text = "\((value * 1000).rounded() / 1000)"
-        return (text.hasSuffix(".0") ? String(text.dropLast(2)) : text).replacing(".", with: ",")
     }
 }
 

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// What the configuration says of the place, of prices, and of whom to tell.
 struct EnergySettings: Sendable {

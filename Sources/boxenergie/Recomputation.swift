@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterNotation
 
 /// Computes the ledger's points of some days from the readings in a database, a few hours at a time.
 struct Recomputation: Sendable {

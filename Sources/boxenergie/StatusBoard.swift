@@ -1,6 +1,7 @@
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// What `status` shows, as one value that can be sent as JSON.
 struct StatusReport: Codable, Sendable {
@@ -55,7 +56,7 @@ struct StatusBoard: Sendable {
     var report: StatusReport {
         let dating = daemon.intake.dating
         let health = BoxHealth(disk: folder)
-        let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: localDay()) }
+        let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: wallClock("%F")) }
         return StatusReport(
             time: Timestamp.now().seconds,
             clock: StatusReport.Clock(
@@ -93,14 +94,4 @@ struct StatusBoard: Sendable {
             spoolBytes: backlog.bytesOnDisk
         )
     }
-}
-
-/// The date at the box's place, as `2026-11-24`.
-func localDay() -> String {
-    var now = time(nil)
-    var parts = tm()
-    localtime_r(&now, &parts)
-    var text = [CChar](repeating: 0, count: 16)
-    strftime(&text, text.count, "%Y-%m-%d", &parts)
-    return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
 }

@@ -3,6 +3,7 @@ import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterSimulation
 import MeterSources
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MeterCore
+import MeterNotation
 
 /// Makes the database, its retention policies and its users what they should be, or tells how they differ.
 public struct Provisioner: Sendable {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// How long a policy keeps its points.
 ///

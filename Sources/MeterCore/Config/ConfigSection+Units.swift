@@ -1,3 +1,5 @@
+import MeterNotation
+
 extension ConfigSection {
     // MARK: Durations
 

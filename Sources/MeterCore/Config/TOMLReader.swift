@@ -1,4 +1,5 @@
 import CTOML
+import MeterNotation
 
 /// Why a text is not TOML, and where.
 struct TOMLError: Error, Equatable {

@@ -1,7 +1,8 @@
 import CZlib
+import MeterNotation
 
 /// CRC-32 as in zlib and Ethernet, in eight digits.
 func checksum(of bytes: ArraySlice<UInt8>) -> [UInt8] {
     let crc = bytes.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
-    return [UInt8](String(1 << 32 | UInt64(crc), radix: 16).utf8.dropFirst())
+    return [UInt8](UInt32(crc).digits(8, radix: 16).utf8)
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// A file that is read at one go, within a number of bytes.
 public enum SmallFile {

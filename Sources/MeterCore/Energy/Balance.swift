@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The flows of the house in one slot of ten seconds, in W; what is not known is left out.
 struct Flow: Sendable, Equatable {
     var time: Int64

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// Where the sun stands, to tell an inverter that sleeps from one that is missing.
 enum Daylight {

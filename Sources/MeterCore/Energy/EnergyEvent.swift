@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Something that happened and that the household may want to know; its words are theirs, in French.
 public struct EnergyEvent: Sendable, Hashable {
     /// The tag `kind`.
@@ -72,24 +74,4 @@ extension EnergyEvent {
                 + "has no price for it: it is missing in the euros; add the price, then boxenergie rollup"
         )
     }
-}
-
-/// A number of seconds in French words: `1 h 05 min`, `3 min`, `12 s`.
-func frenchDuration(_ seconds: Int64) -> String {
-    if seconds < 60 { return "\(seconds) s" }
-    if seconds < 3600 { return "\(seconds / 60) min" }
-    let minutes = seconds / 60 % 60
-    if seconds < 172_800 { return "\(seconds / 3600) h \(minutes < 10 ? "0" : "")\(minutes) min" }
-    return "\(seconds / 86_400) jours"
-}
-
-/// A number as it is written in French, with so many decimals.
-func frenchNumber(_ value: Double, decimals: Int = 0) -> String {
-    let factor = (0..<decimals).reduce(1.0) { factor, _ in factor * 10 }
-    let scaled = Int64((abs(value) * factor).rounded())
-    let sign = value < 0 && scaled > 0 ? "-" : ""
-    guard decimals > 0 else { return "\(sign)\(scaled)" }
-    let digits = String(scaled % Int64(factor))
-    let zeros = String(repeating: "0", count: decimals - digits.count)
-    return "\(sign)\(scaled / Int64(factor)),\(zeros)\(digits)"
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The extremes of the current quarter and of the current day.
 struct Extremes: Sendable, Codable {
     /// Least, most and mean of a stream of values.

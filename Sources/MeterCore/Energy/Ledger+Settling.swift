@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Quarters into hours, days, months and euros.
 extension Ledger {
     /// Makes final what every meter concerned has passed.

@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// The books of a house: meter registers in, energies of quarters of an hour, hours, days and months out.
 ///
 /// Pure: no clock, no file, no network. The same readings give the same points, live or recomputed from the database;

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Makes the ledger's points, each series once.
 struct LedgerSeries: Sendable {
     private let tags: [(String, String)]
@@ -83,7 +85,7 @@ struct LedgerSeries: Sendable {
         switch span.kind {
         case .hour:
             let hour = calendar.hour(span.start)
-            series = self.series(.hourly, [("hour", hour < 10 ? "0\(hour)" : "\(hour)")])
+            series = self.series(.hourly, [("hour", hour.digits(2))])
         case .day: series = self.series(.dayEnergy)
         case .month: series = self.series(.monthEnergy)
         }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A quarter of an hour: what was booked in it so far, and what is final.
 struct Quarter: Sendable, Codable {
     static let length: Int64 = 900

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The facts about the place, told when they change and once a day.
 struct SiteBook: Sendable, Codable {
     private var told = SiteFacts()

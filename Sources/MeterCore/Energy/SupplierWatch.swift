@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Tempo colours and mobile peaks (EJP), told once when they are announced and once when they begin.
 struct SupplierWatch: Sendable, Codable {
     private var today: Notices.Colour?

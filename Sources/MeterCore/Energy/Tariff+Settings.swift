@@ -1,3 +1,5 @@
+public import MeterNotation
+
 extension TariffHistory {
     /// Decodes the tables `[tariff.NAME]` of a configuration; problems go to its diagnostics.
     ///

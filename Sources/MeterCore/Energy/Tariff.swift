@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// What energy costs from a day on, until the next tariff begins.
 public struct Tariff: Sendable, Hashable {
     /// The contract, which says what the supplier's registers are called.

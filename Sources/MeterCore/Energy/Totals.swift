@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// What the quarters add up to: the local hours, days and months that are not over yet, or not complete.
 struct Totals: Sendable, Codable {
     enum Period: Int, Sendable, Codable, CaseIterable { case hour, day, month }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The voltage of a phase outside of what the network must deliver: when, how far, how long.
 struct VoltageWatch: Sendable, Codable {
     /// Back inside for so many seconds, it is over.

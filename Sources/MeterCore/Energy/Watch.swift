@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Looks for what the household should know: announcements of the supplier, the voltage, the power, silence.
 struct Watch: Sendable, Codable {
     /// A source is silent so many seconds after it should have said something.

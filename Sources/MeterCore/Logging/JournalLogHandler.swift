@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import MeterNotation
 
 /// Writes the log to standard error, for a person or for systemd's journal.
 ///
@@ -18,7 +19,7 @@ public struct JournalLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var line = isJournal ? "<\(priority(event.level))>" : "\(clock()) \(event.level): "
+        var line = isJournal ? "<\(priority(event.level))>" : "\(wallClock("%H:%M:%S")) \(event.level): "
         line += "\(event.message)"
         let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if !values.isEmpty {
@@ -38,14 +39,5 @@ public struct JournalLogHandler: LogHandler {
         case .info: 6
         case .debug, .trace: 7
         }
-    }
-
-    private func clock() -> String {
-        var now = time(nil)
-        var local = tm()
-        localtime_r(&now, &local)
-        var text = [CChar](repeating: 0, count: 32)
-        let count = strftime(&text, text.count, "%H:%M:%S", &local)
-        return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The folder of a spool and the names in it.
 struct SpoolFolder {
     static let suffix = ".spool"
@@ -32,8 +34,7 @@ struct SpoolFolder {
 
     /// The path of a segment's file.
     func segment(_ number: Int) -> String {
-        let digits = String(number)
-        return "\(path)/" + String(repeating: "0", count: max(0, 10 - digits.count)) + digits + Self.suffix
+        "\(path)/\(number.digits(10))\(Self.suffix)"
     }
 
     /// The segments in their order.

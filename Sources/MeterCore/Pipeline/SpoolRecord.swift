@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A batch as it stands in the spool: one header line, which is a comment in line protocol, then the lines themselves.
 ///
 ///     # batch crc=89abcdef database=boxenergie policy=raw precision=s points=12 bytes=1234
@@ -9,7 +11,7 @@ enum SpoolRecord {
         form.encode(
             batch.lines,
             [
-                ("database", escaped(batch.database)), ("policy", escaped(batch.policy.name)),
+                ("database", percentEscaped(batch.database)), ("policy", percentEscaped(batch.policy.name)),
                 ("precision", batch.precision.rawValue), ("points", "\(batch.points)"),
             ]
         )
@@ -25,8 +27,8 @@ enum SpoolRecord {
             let database = fields["database"], let policy = fields["policy"]
         else { return nil }
         let batch = Batch(
-            database: unescaped(database),
-            policy: RetentionPolicy(unescaped(policy)),
+            database: percentDecoded(database),
+            policy: RetentionPolicy(percentDecoded(policy)),
             precision: precision,
             lines: [UInt8](bytes[lines]),
             points: points
@@ -42,34 +44,5 @@ enum SpoolRecord {
             index = found
         }
         return nil
-    }
-
-    /// Percent-escapes what would end a word of the header.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for byte in text.utf8 {
-            if byte > 0x20, byte < 0x7F, byte != UInt8(ascii: "%"), byte != UInt8(ascii: "=") {
-                escaped.unicodeScalars.append(Unicode.Scalar(byte))
-            } else {
-                escaped += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            }
-        }
-        return escaped
-    }
-
-    private static func unescaped(_ text: Substring) -> String {
-        var bytes: [UInt8] = []
-        var rest = text.utf8
-        while let byte = rest.popFirst() {
-            if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(Substring(rest.prefix(2)), radix: 16)
-            {
-                bytes.append(value)
-                rest.removeFirst(2)
-            } else {
-                bytes.append(byte)
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// Writes points as InfluxDB lines into one buffer, which is reused from batch to batch.
 ///

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// An instant in nanoseconds since 1970 in UTC, as InfluxDB counts.
 public struct Timestamp: Sendable, Hashable, Comparable {
@@ -44,10 +45,4 @@ public enum Precision: String, Sendable, CaseIterable {
     ///
     /// InfluxDB 1.x silently takes an unknown name for nanoseconds.
     public var parameter: String { self == .microseconds ? "u" : rawValue }
-}
-
-/// The quotient rounded towards minus infinity, so that instants before 1970 round as those after.
-func floorDivision(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
-    return remainder < 0 ? quotient - 1 : quotient
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Decides which readings of a stream are kept: one a slot of time, and one at each quarter of an hour.
 ///
 /// Slots are aligned to the clock, so that the same second is chosen again after a restart.

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Why an exchange on a bus failed: with which device, what it was asked, what came instead.
 public struct BusError: Error, Sendable, CustomStringConvertible {
     public enum Reason: Sendable, Equatable {
@@ -39,15 +41,9 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
         case .silent, .resting: "\(device) does not answer when asked for \(question): \(detail)"
         case .wrong:
             "\(device) gave a wrong answer when asked for \(question): \(detail)"
-                + (bytes.isEmpty ? "" : " (came: \(hexadecimal(bytes)))")
+                + (bytes.isEmpty
+                    ? ""
+                    : " (came: \(hexadecimal(bytes.prefix(32)))\(bytes.count > 32 ? " … \(bytes.count) bytes" : ""))")
         }
     }
-}
-
-/// Bytes for a person to read; the first 32 of them.
-func hexadecimal(_ bytes: [UInt8]) -> String {
-    let digits = bytes.prefix(32).map { byte in
-        (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-    }
-    return digits.joined(separator: " ") + (bytes.count > 32 ? " … \(bytes.count) bytes" : "")
 }

@@ -1,6 +1,7 @@
 import CHTTPD
 import Glibc
 public import MeterCore
+import MeterNotation
 import Synchronization
 
 /// A small HTTP server for devices that post what they measure: without files, without TLS, and without a thread.

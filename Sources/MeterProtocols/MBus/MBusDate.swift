@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A date, a time or both, as a meter's own clock shows them: local time of no stated zone.
 public struct MBusDate: Sendable, Hashable, CustomStringConvertible {
     public var year: Int?
@@ -11,16 +13,12 @@ public struct MBusDate: Sendable, Hashable, CustomStringConvertible {
 
     /// As ISO 8601 writes it, without a zone: `2014-03-13T11:11`.
     public var description: String {
-        func digits(_ value: Int, _ count: Int = 2) -> String {
-            let text = String(value)
-            return String(repeating: "0", count: max(0, count - text.count)) + text
-        }
         var text = ""
-        if let year, let month, let day { text = "\(digits(year, 4))-\(digits(month))-\(digits(day))" }
+        if let year, let month, let day { text = "\(year.digits(4))-\(month.digits(2))-\(day.digits(2))" }
         if let hour, let minute {
             if !text.isEmpty { text += "T" }
-            text += "\(digits(hour)):\(digits(minute))"
-            if let second { text += ":\(digits(second))" }
+            text += "\(hour.digits(2)):\(minute.digits(2))"
+            if let second { text += ":\(second.digits(2))" }
         }
         return text
     }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Why a frame cannot be used, as a sentence.
 public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A part of a record or of a header.
@@ -23,9 +25,9 @@ public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooManyExtensions(let part, let record):
             "the \(part.rawValue) of record \(record) has more than 10 extensions"
         case .reservedDIF(let code, let record):
-            "record \(record) has the reserved DIF 0x\(hexText([code])), whose length is unknown"
+            "record \(record) has the reserved DIF 0x\(hexadecimal([code])), whose length is unknown"
         case .encrypted(let mode): "the records are encrypted (mode \(mode)); such meters cannot be read"
-        case .notAnAnswer(let information): "the frame with CI 0x\(hexText([information])) is no answer of a meter"
+        case .notAnAnswer(let information): "the frame with CI 0x\(hexadecimal([information])) is no answer of a meter"
         case .application(let error): "the meter refuses: \(error)"
         }
     }
@@ -51,7 +53,7 @@ public struct MBusApplicationError: Sendable, Hashable, CustomStringConvertible 
         case 6: "more than 10 VIFE"
         case 8: "application busy"
         case 9: "too many readouts"
-        default: "error 0x" + hexText([code])
+        default: "error 0x" + hexadecimal([code])
         }
     }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A frame of the M-Bus's link layer (EN 13757-2), whose lengths and checksum are right.
 public enum MBusFrame: Sendable, Hashable {
     /// `E5`: understood.
@@ -35,15 +37,7 @@ public enum MBusFrame: Sendable, Hashable {
         case 0x5A, 0x7A: "REQ_UD1"
         case 0x5B, 0x7B: "REQ_UD2"
         case 0x08, 0x18, 0x28, 0x38: "RSP_UD"
-        default: "0x" + hexText([control])
+        default: "0x" + hexadecimal([control])
         }
     }
-}
-
-/// Bytes as two digits each, with blanks between them.
-public func hexText(_ bytes: some Sequence<UInt8>, separator: String = " ") -> String {
-    bytes.map { byte in
-        let digits = String(byte, radix: 16, uppercase: true)
-        return digits.count == 1 ? "0" + digits : digits
-    }.joined(separator: separator)
 }

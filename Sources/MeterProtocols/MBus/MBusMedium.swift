@@ -1,10 +1,12 @@
+import MeterNotation
+
 /// What a meter measures.
 public struct MBusMedium: Sendable, Hashable, CustomStringConvertible {
     public var code: UInt8
 
     public init(code: UInt8) { self.code = code }
 
-    public var description: String { Self.names[code] ?? "0x" + hexText([code]) }
+    public var description: String { Self.names[code] ?? "0x" + hexadecimal([code]) }
 
     private static let names: [UInt8: String] = [
         0x00: "other", 0x01: "oil", 0x02: "electricity", 0x03: "gas", 0x04: "heat (outlet)", 0x05: "steam",

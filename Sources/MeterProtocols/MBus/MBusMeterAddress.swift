@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A meter's secondary address, which no other meter in the world has: number, manufacturer, version and medium.
 public struct MBusMeterAddress: Sendable, Hashable {
     /// Eight digits as on the meter's face; while searching, an F stands for any digit.
@@ -22,10 +24,7 @@ public struct MBusMeterAddress: Sendable, Hashable {
     }
 
     /// Eight digits.
-    public var digits: String {
-        let text = String(identification, radix: 16, uppercase: true)
-        return String(repeating: "0", count: 8 - text.count) + text
-    }
+    public var digits: String { identification.digits(8, radix: 16, uppercase: true) }
 
     /// Three letters.
     public var manufacturer: String {

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A value as the meter counts it: a whole number times a power of ten, or a floating-point number.
 public enum MBusNumber: Sendable, Hashable {
     case decimal(Int64, exponent: Int)

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// What a code behind the quantity (a VIFE) adds to it.
 public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
     /// The meter cannot say the value; why, in the standard's words.
@@ -59,7 +61,7 @@ public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
         case 0x70...0x77: self = .power(Int(code & 7) - 6)
         case 0x78...0x7B: self = .offset(Int(code & 3) - 3)
         case 0x7D: self = .power(3)
-        default: self = .other(Self.others[code] ?? "code 0x" + hexText([code]))
+        default: self = .other(Self.others[code] ?? "code 0x" + hexadecimal([code]))
         }
     }
 

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// What is asked of a device: to read, and nothing else.
 public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
     case read(ModbusSpan)
@@ -83,12 +85,4 @@ public enum ModbusAnswer: Sendable, Hashable {
         case .identification: []
         }
     }
-}
-
-/// Bytes for a person, such as `01 03 00`.
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in
-        let text = String(byte, radix: 16, uppercase: true)
-        return text.count == 1 ? "0" + text : text
-    }.joined(separator: " ")
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The number of a 1-Wire chip: its family and 48 bits, `1D.AABBCCDDEEFF`.
 public struct OneWireDevice: Sendable, Hashable, CustomStringConvertible {
     /// The chips that are read.
@@ -45,7 +47,7 @@ public enum OneWireInput: String, Sendable, CaseIterable { case a = "A", b = "B"
 public enum OneWireValue {
     /// The value of a counter, right-justified in 12 characters.
     public static func count(_ text: String) -> UInt32? {
-        UInt32(String(text.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed()))
+        UInt32(text.trimmed)
     }
 
     /// A temperature in °C; `nil` for 85, which a DS18B20 says after it lost its power, and for what it cannot measure.

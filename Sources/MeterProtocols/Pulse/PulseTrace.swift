@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A recorded line as a text: an edge a line, its time in seconds and what the line became.
 ///
 /// `1718000000.123456789 1`. The level is `1`, `active` or `rising`, or `0`, `inactive` or `falling`; 1 is the closed
@@ -25,9 +27,8 @@ public enum PulseTrace {
 
     /// The line of an edge.
     public static func write(_ edge: PulseEdge) -> String {
-        let fraction = String(edge.time % 1_000_000_000)
-        let zeros = String(repeating: "0", count: 9 - fraction.count)
-        return "\(edge.time / 1_000_000_000).\(zeros)\(fraction) \(edge.isActive ? 1 : 0)"
+        let fraction = (edge.time % 1_000_000_000).digits(9)
+        return "\(edge.time / 1_000_000_000).\(fraction) \(edge.isActive ? 1 : 0)"
     }
 
     /// Seconds with decimals, of before the year 2255, to the nanosecond: a `Double` would know the time since 1970 to a quarter of a

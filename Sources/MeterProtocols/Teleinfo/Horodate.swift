@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A date as the meter writes it: `SAAMMJJhhmmss`, French legal time with its season.
 ///
 /// Enedis-NOI-CPT_54E §6.2.1.1. The season gives the offset, so the hour that comes twice in October is not ambiguous.
@@ -79,15 +81,7 @@ public struct Horodate: Sendable, Hashable {
     }
 
     /// Seconds since 1970 in UTC; `nil` without a season, or when the meter has lost its clock.
-    public var secondsSince1970: Int64? {
-        guard !isDegraded, season != .unspecified else { return nil }
-        // Years counted from March, so that the day that some of them lack is their last.
-        let marchYear = Int64(month > 2 ? year : year - 1)
-        let marchMonth = Int64((month + 9) % 12)
-        let days = 365 * marchYear + marchYear / 4 - marchYear / 100 + marchYear / 400 + (153 * marchMonth + 2) / 5
-        let hours = (days + Int64(day) - 719_469) * 24 + Int64(hour) - (season == .summer ? 2 : 1)
-        return hours * 3600 + Int64(minute * 60 + second)
-    }
+    public var secondsSince1970: Int64? { isDegraded || season == .unspecified ? nil : unixSeconds }
 
     /// The first horodate of 2000, to fill storage.
     init() {
@@ -117,6 +111,6 @@ extension Horodate: CustomStringConvertible {
             case .unspecified: " "
             }
         return [yearOfCentury, monthNumber, dayNumber, hourNumber, minuteNumber, secondNumber]
-            .reduce(letter) { $0 + ($1 < 10 ? "0" : "") + String($1) }
+            .reduce(letter) { $0 + $1.digits(2) }
     }
 }

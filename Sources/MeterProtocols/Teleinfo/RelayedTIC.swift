@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A meter's TIC as another device hands it on: values by label, without frames and without checksums.
 ///
 /// Such devices list the labels of all contracts, with zeros for those that the meter does not send, or `----` when no
@@ -24,7 +26,7 @@ public struct RelayedTIC: Sendable {
         var contradictory: Set<TICLabel> = []
         for (name, text) in values {
             let name = name.uppercased()
-            let text = Self.trimmed(text)
+            let text = text.trimmed
             if name == "PPAP" { otherPower = text }
             guard let label = TICLabel(name: name), !text.isEmpty else { continue }
             if let known = texts[label], !Self.areAlike(known, text, label) { contradictory.insert(label) }
@@ -37,11 +39,6 @@ public struct RelayedTIC: Sendable {
     /// Whether two values say the same, leading zeros aside.
     private static func areAlike(_ one: String, _ other: String, _ label: TICLabel) -> Bool {
         one == other || label.kind == .integer && one.drop { $0 == "0" } == other.drop { $0 == "0" }
-    }
-
-    private static func trimmed(_ text: String) -> String {
-        let start = text.drop { $0.isWhitespace }
-        return String(start.dropLast(start.reversed().prefix { $0.isWhitespace }.count))
     }
 
     /// Whether the device says that no meter speaks to it.

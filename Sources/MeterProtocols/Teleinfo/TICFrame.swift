@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The values of one frame: those groups between STX and ETX that were found good.
 ///
 /// A plain value of about 850 bytes without references: a decoder fills the same one for each frame, and copying it
@@ -55,9 +57,7 @@ public struct TICFrame: Sendable {
     public func text(_ label: TICLabel) -> String? {
         guard contains(label) else { return nil }
         switch label.kind {
-        case .integer:
-            let digits = String(integers[Int(place(label).value)])
-            return String(repeating: "0", count: label.length - digits.utf8.count) + digits
+        case .integer: return integers[Int(place(label).value)].digits(label.length)
         case .text, .hex:
             let first = Int(place(label).value)
             return String((first..<first + label.length).map { Character(Unicode.Scalar(characters[$0])) })
@@ -73,11 +73,7 @@ public struct TICFrame: Sendable {
     }
 
     /// The data without the spaces around them.
-    public func trimmed(_ label: TICLabel) -> String? {
-        guard let text = text(label) else { return nil }
-        let start = text.drop { $0 == " " }
-        return String(start.prefix(start.count - start.reversed().prefix { $0 == " " }.count))
-    }
+    public func trimmed(_ label: TICLabel) -> String? { text(label)?.trimmed }
 
     /// The date that came with the value.
     public func horodate(_ label: TICLabel) -> Horodate? {

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// How well a line is read: what a decoder accepted and what it refused, since its beginning.
 public struct TICQuality: Sendable, Hashable {
     /// Frames handed out, short ones included.
@@ -53,7 +55,7 @@ public struct TICRefusal: Sendable, Hashable, CustomStringConvertible {
             switch byte {
             case 0x09: text += "\\t"
             case 0x20..<0x7F: text.unicodeScalars.append(Unicode.Scalar(byte))
-            default: text += "\\x" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+            default: text += "\\x" + byte.digits(2, radix: 16)
             }
         }
         self.text = text

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// Where a line has its date, and what it means.
 struct CSVDates: Sendable {
@@ -55,7 +56,7 @@ struct CSVDates: Sendable {
             guard case .text(let text)? = row.value(at: place) else {
                 throw UnreadableLine("there is no column \(column) for the date")
             }
-            words.append(text.trimmedForDate)
+            words.append(text.trimmed)
         }
         let text = words.joined(separator: " ")
         switch format?.read(text) {
@@ -81,10 +82,4 @@ struct UnreadableLine: Error {
     var reason: String
 
     init(_ reason: String) { self.reason = reason }
-}
-
-extension String {
-    fileprivate var trimmedForDate: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
-    }
 }

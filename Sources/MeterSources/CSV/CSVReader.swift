@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// Makes points of the lines of files.
 struct CSVReader {
@@ -81,7 +82,7 @@ struct CSVReader {
         if shape.delimiter == nil { shape.delimiter = settings.delimiter.resolved(by: line) }
         guard settings.hasHeader, shape.header == nil, let delimiter = shape.delimiter else { return false }
         guard let cells = CSVTable.cells(line, delimiter: delimiter), !cells.isEmpty else { return true }
-        let names = cells.map(\.withoutSpace)
+        let names = cells.map(\.trimmed)
         if let missing = settings.names.first(where: { !names.contains($0) }) {
             throw UnreadableLine(
                 "no column is called \"\(missing)\"; there are \(names.prefix(30).joined(separator: ", "))"
@@ -104,7 +105,7 @@ struct CSVReader {
         guard !cells.isEmpty else { return .nothing }
         if !settings.dates.names.isEmpty || shape.header != nil {
             // Devices write the names again when they start, perhaps with another column.
-            let names = cells.map(\.withoutSpace)
+            let names = cells.map(\.trimmed)
             if names == shape.header { return .nothing }
             if !settings.names.isEmpty, settings.names.allSatisfy(names.contains) {
                 shape.header = names
@@ -141,11 +142,5 @@ struct CSVReader {
             return point
         }
         return .points(records, at: date, problems: reading.problems, held: reading.held)
-    }
-}
-
-extension String {
-    fileprivate var withoutSpace: String {
-        String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
     }
 }

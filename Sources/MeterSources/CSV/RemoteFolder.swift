@@ -1,6 +1,7 @@
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// A folder of a server by FTP, FTP with TLS, or SFTP.
 struct RemoteFolder: FileStore {

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// A wanted value: the field it becomes, where it stands in a document and how it is scaled.
 struct FieldSettings: Sendable {
@@ -132,14 +133,6 @@ struct FieldSettings: Sendable {
 
     private func stored(_ integer: Int64) -> Outcome {
         isEnergy && integer < 0 ? .wrong("the register at \(path) is negative") : .value(.integer(integer))
-    }
-}
-
-extension String {
-    /// Without the white space around it.
-    var trimmed: String {
-        let start = drop { $0.isWhitespace }
-        return String(start.dropLast(start.reversed().prefix { $0.isWhitespace }.count))
     }
 }
 

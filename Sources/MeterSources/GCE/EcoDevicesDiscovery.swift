@@ -1,6 +1,7 @@
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Finds the devices of GCE Electronics in the network: they answer a broadcast.
 public struct EcoDevicesDiscovery: Sendable {

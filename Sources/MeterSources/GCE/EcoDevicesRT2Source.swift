@@ -2,6 +2,7 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// The Eco-Devices RT2 of GCE Electronics, by its key API.
 public final class EcoDevicesRT2Source: MeterSource {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A pulse meter that another device counts.

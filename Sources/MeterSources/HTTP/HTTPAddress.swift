@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// A URL with places for what differs from house to house: `http://{host}/status?key={key}`.
 struct HTTPAddress: Sendable {

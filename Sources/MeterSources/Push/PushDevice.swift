@@ -2,6 +2,7 @@ import Logging
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 import Synchronization
 
 /// A device that posts: who it is, what it may send, and what becomes of it.

@@ -2,6 +2,7 @@ import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Brings the ledger up to date when the program starts: with what it saved, and with what the database has got since.
 ///

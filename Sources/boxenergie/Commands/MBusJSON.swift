@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A frame as JSON, under M-Bus's own names; what a frame has not is left out.
@@ -66,10 +67,10 @@ struct MBusJSON: Encodable {
         access = telegram.header?.accessNumber
         status = telegram.header?.status.conditions
         signature = telegram.header.map {
-            hexText([UInt8($0.signature >> 8), UInt8($0.signature & 0xFF)], separator: "")
+            hexadecimal([UInt8($0.signature >> 8), UInt8($0.signature & 0xFF)], separator: "")
         }
         records = telegram.records.map(Self.record)
-        manufacturerData = telegram.manufacturerData.map { hexText($0) }
+        manufacturerData = telegram.manufacturerData.map { hexadecimal($0) }
         moreFollows = telegram.moreFollows
         data = nil
     }
@@ -88,8 +89,8 @@ struct MBusJSON: Encodable {
         case .short(_, let address): self.address = address
         case .long(_, let address, let information, let data):
             self.address = address
-            ci = hexText([information])
-            if !data.isEmpty { self.data = hexText(data) }
+            ci = hexadecimal([information])
+            if !data.isEmpty { self.data = hexadecimal(data) }
         }
     }
 
@@ -109,8 +110,8 @@ struct MBusJSON: Encodable {
         case .number(let number): made.value = number.integer.map { .integer($0) } ?? .number(number.double)
         case .text(let text): made.value = .text(text)
         case .date(let date): made.value = .text(date.description)
-        case .bytes(let bytes): made.value = .text(hexText(bytes.reversed()))
-        case .invalid(let bytes): made.invalid = hexText(bytes)
+        case .bytes(let bytes): made.value = .text(hexadecimal(bytes.reversed()))
+        case .invalid(let bytes): made.invalid = hexadecimal(bytes)
         }
         return made
     }

@@ -3,6 +3,7 @@ import Glibc
 import InfluxOutput
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// `rollup`: energies once more, from the registers in the database.
 struct Rollup: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterSimulation
 import MeterSources
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// `spool`: what waits on the disk for a server.
 struct SpoolCommand: ParsableCommand {
@@ -160,15 +161,6 @@ private struct Span {
 
     var text: String {
         guard let first, let last else { return "" }
-        return ", from \(Self.text(first)) to \(Self.text(last))"
-    }
-
-    private static func text(_ time: Timestamp) -> String {
-        var seconds = time_t(time.seconds)
-        var parts = tm()
-        localtime_r(&seconds, &parts)
-        var buffer = [CChar](repeating: 0, count: 64)
-        strftime(&buffer, buffer.count, "%F %T", &parts)
-        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return ", from \(wallClock("%F %T", at: first.seconds)) to \(wallClock("%F %T", at: last.seconds))"
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import MeterCore
+import MeterNotation
 
 /// `status`: how the running daemon does.
 struct Status: ParsableCommand {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Testing
 
 @Suite("Texts with units, and measurement names")

@@ -1,4 +1,5 @@
 import Foundation
+import MeterNotation
 import Testing
 
 @testable import MeterCore

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Testing
 
 @Suite struct TariffSettingsTests {

@@ -1,3 +1,4 @@
+import MeterNotation
 import MeterProtocols
 import Testing
 
@@ -106,7 +107,7 @@ func telegram(records: String, information: UInt8 = 0x72) throws -> MBusTelegram
             case .date(let date): "\(date)"
             case .invalid: "invalid"
             case .none: "nothing"
-            case .bytes(let bytes): hexText(bytes)
+            case .bytes(let bytes): hexadecimal(bytes)
             }
         #expect("\(MBusSelector(record)): \(value)" + (record.unit.isEmpty ? "" : " \(record.unit)") == meaning)
         #expect(answer.records.count == 1)

@@ -1,4 +1,5 @@
 import Foundation
+import MeterNotation
 import MeterProtocols
 
 /// Compares a telegram with libmbus's normalized reading of it, record by record.
@@ -13,12 +14,12 @@ enum MBusXMLComparison {
         let number = MBusCorpus.text("Id", in: head).map { String(repeating: "0", count: 8 - $0.count) + $0 }
         check("id", meter?.digits, number)
         check("access", (telegram.header?.accessNumber).map(String.init), MBusCorpus.text("AccessNumber", in: head))
-        check("status", telegram.header.map { hexText([$0.status.code]) }, MBusCorpus.text("Status", in: head))
+        check("status", telegram.header.map { hexadecimal([$0.status.code]) }, MBusCorpus.text("Status", in: head))
         if let manufacturer = MBusCorpus.text("Manufacturer", in: head) {
             check("manufacturer", meter?.manufacturer, manufacturer)
             check("version", (meter?.version).map(String.init), MBusCorpus.text("Version", in: head))
             let signature = telegram.header.map {
-                hexText([UInt8($0.signature >> 8), UInt8($0.signature & 255)], separator: "")
+                hexadecimal([UInt8($0.signature >> 8), UInt8($0.signature & 255)], separator: "")
             }
             check("signature", signature, MBusCorpus.text("Signature", in: head))
         }
@@ -30,10 +31,10 @@ enum MBusXMLComparison {
         {
             theirs.removeLast()
             check("more", "\(telegram.moreFollows)", "\(function == "More records follow")")
-            let bytes = telegram.manufacturerData.map { hexText($0) }
+            let bytes = telegram.manufacturerData.map { hexadecimal($0) }
             check("manufacturer data", bytes, MBusCorpus.text("Value", in: last)?.trimmingCharacters(in: .whitespaces))
         } else {
-            check("manufacturer data", telegram.manufacturerData.map { hexText($0) }, nil)
+            check("manufacturer data", telegram.manufacturerData.map { hexadecimal($0) }, nil)
         }
         check("records", "\(telegram.records.count)", "\(theirs.count)")
         for (index, (record, text)) in zip(telegram.records, theirs).enumerated() {
@@ -93,7 +94,7 @@ enum MBusXMLComparison {
             switch record.value {
             case .number(let number): "\(number.double)"
             case .date(let date): "\(date)"
-            case .invalid(let bytes): "invalid (\(hexText(bytes)))"
+            case .invalid(let bytes): "invalid (\(hexadecimal(bytes)))"
             default: "\(record.value)"
             }
         return ([value, record.unit] + record.meanings.map { "(\($0))" }).filter { !$0.isEmpty }.joined(separator: " ")
@@ -124,7 +125,8 @@ enum MBusXMLComparison {
         case .date(let date):
             return theirs == "\(date)" || theirs == "\(date):00Z" || theirs == "\(date)Z"
                 ? nil : "\(date) is not \(theirs)"
-        case .bytes(let bytes): return hexText(bytes.reversed()) == theirs ? nil : "\(hexText(bytes)) is not \(theirs)"
+        case .bytes(let bytes):
+            return hexadecimal(bytes.reversed()) == theirs ? nil : "\(hexadecimal(bytes)) is not \(theirs)"
         case .none: return theirs == "" ? nil : "nothing is not \(theirs)"
         case .invalid: return "\(record.quantity.rawValue) \(said(record)) is not \(theirs)"
         }

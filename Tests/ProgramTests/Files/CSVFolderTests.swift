@@ -183,7 +183,7 @@ import Testing
         let thread = try ThreadExecutor(name: "files")
         defer { thread.stop() }
         let store = LocalFolder(folder, thread: thread)
-        await #expect(throws: FileStoreError.self) { try await store.move("a.csv", to: folder + "/done") }
+        await #expect(throws: DiskError.self) { try await store.move("a.csv", to: folder + "/done") }
         #expect(FileManager.default.fileExists(atPath: folder + "/a.csv"))
         try await store.move("a.csv", to: folder + "/other")
         #expect(FileManager.default.fileExists(atPath: folder + "/other/a.csv"))

@@ -1,5 +1,6 @@
 import Glibc
 import InfluxOutput
+import MeterNotation
 
 /// Whether there is a backup that is not too old.
 struct BackupCheck: FileCheck {
@@ -46,10 +47,8 @@ struct BackupCheck: FileCheck {
     private static func time(_ name: String) -> Int64? {
         let digits = name.filter(\.isASCII).compactMap(\.wholeNumberValue)
         guard name.hasPrefix("boxenergie-"), digits.count == 14 else { return nil }
-        func number(_ places: Range<Int>) -> Int32 { digits[places].reduce(0) { $0 * 10 + Int32($1) } }
-        var parts = tm()
-        (parts.tm_year, parts.tm_mon, parts.tm_mday) = (number(0..<4) - 1900, number(4..<6) - 1, number(6..<8))
-        (parts.tm_hour, parts.tm_min, parts.tm_sec) = (number(8..<10), number(10..<12), number(12..<14))
-        return Int64(timegm(&parts))
+        func number(_ places: Range<Int>) -> Int64 { digits[places].reduce(0) { $0 * 10 + Int64($1) } }
+        let day = LocalDate(year: number(0..<4), month: number(4..<6), day: number(6..<8)).dayNumber
+        return day * 86_400 + number(8..<10) * 3600 + number(10..<12) * 60 + number(12..<14)
     }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// How much all programs write to the card, which wears it.
 struct CardWriteCheck: FileCheck {
     let group = Finding.Group.card

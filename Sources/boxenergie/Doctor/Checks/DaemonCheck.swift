@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Whether the program runs and gets rid of its readings.
 struct DaemonCheck: FileCheck {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Whether the disks take what is written to them: read-only ones, room, and room for names.
 struct DiskSpaceCheck: FileCheck {

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Whether memory is short, and whether the card must stand in for it.
 struct MemoryCheck: FileCheck {
     let group = Finding.Group.machine

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Whether each meter speaks, in time and clearly.
 struct SourceCheck: FileCheck {

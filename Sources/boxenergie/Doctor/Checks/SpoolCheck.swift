@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// What lies on the disk for the servers while nobody sends it, and what they refused for ever.
 struct SpoolCheck: FileCheck {

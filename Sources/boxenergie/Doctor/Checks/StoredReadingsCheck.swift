@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterNotation
 
 /// Whether the newest readings and sums are in the database.
 struct StoredReadingsCheck: AskingCheck {

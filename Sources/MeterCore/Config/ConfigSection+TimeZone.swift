@@ -1,3 +1,5 @@
+public import MeterNotation
+
 extension ConfigSection {
     private static let zones = "/usr/share/zoneinfo/"
 

@@ -43,7 +43,6 @@ public struct LocalCalendar: Sendable, Hashable {
 
     /// How many days the month of an instant has.
     public func daysInMonth(_ seconds: Int64) -> Int64 {
-        let date = date(seconds)
-        return date.firstOfMonth(plus: 1).dayNumber - date.firstOfMonth().dayNumber
+        date(seconds).daysInMonth
     }
 }

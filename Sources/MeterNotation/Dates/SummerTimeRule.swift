@@ -10,11 +10,9 @@ struct SummerTimeRule: Sendable, Hashable {
 
         /// When it comes in a year, by the clock before the change.
         func localSeconds(_ year: Int64) -> Int64 {
-            let first = LocalDate(year: year, month: month, day: 1).dayNumber
-            // Day 0, in 1970, was a Thursday.
-            let firstWeekday = floorModulo(first + 4, 7)
-            var day = first + floorModulo(weekday - firstWeekday, 7) + (week - 1) * 7
-            let next = LocalDate(year: month == 12 ? year + 1 : year, month: month % 12 + 1, day: 1).dayNumber
+            let first = LocalDate(year: year, month: month, day: 1)
+            var day = first.dayNumber + floorModulo(weekday - first.weekday, 7) + (week - 1) * 7
+            let next = first.firstOfMonth(plus: 1).dayNumber
             while day >= next { day -= 7 }
             return day * 86_400 + seconds
         }

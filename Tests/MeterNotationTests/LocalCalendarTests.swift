@@ -1,5 +1,5 @@
 import Foundation
-import MeterCore
+import MeterNotation
 import Testing
 
 @Suite struct LocalCalendarTests {

@@ -30,8 +30,11 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
             (1970...2200).contains(year), text.utf8.count == 10
         else { return nil }
         self.init(year: year, month: month, day: day)
-        guard LocalDate(dayNumber: dayNumber) == self else { return nil }
+        guard exists else { return nil }
     }
+
+    /// Whether the calendar has it.
+    public var exists: Bool { LocalDate(dayNumber: dayNumber) == self }
 
     /// Days since 1 January 1970.
     public var dayNumber: Int64 {
@@ -42,6 +45,15 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
+    /// 0 is Sunday, 6 is Saturday.
+    public var weekday: Int64 {
+        // Day 0, in 1970, was a Thursday.
+        floorModulo(dayNumber + 4, 7)
+    }
+
+    /// How many days its month has.
+    public var daysInMonth: Int64 { firstOfMonth(plus: 1).dayNumber - firstOfMonth().dayNumber }
+
     /// The first day of this month, or of the one so many months later.
     public func firstOfMonth(plus months: Int64 = 0) -> LocalDate {
         let count = year * 12 + month - 1 + months
@@ -49,14 +61,8 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
     }
 
     public var description: String {
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(year)-\(two(month))-\(two(day))"
+        "\(year)-\(month.digits(2))-\(day.digits(2))"
     }
 
     public static func < (left: LocalDate, right: LocalDate) -> Bool { left.dayNumber < right.dayNumber }
-}
-
-/// The remainder that goes with `floorDivision`, never negative for a positive divisor.
-func floorModulo(_ dividend: Int64, _ divisor: Int64) -> Int64 {
-    dividend - floorDivision(dividend, divisor) * divisor
 }

@@ -1,0 +1,47 @@
+// Lengths of time, amounts and numbers as people say them.
+
+/// A number of seconds in English words: `90 s`, `5 min`, `3 h`, `4 days`.
+public func inWords(seconds: Int64) -> String {
+    switch seconds {
+    case ..<120: "\(seconds) s"
+    case ..<7200: "\(seconds / 60) min"
+    case ..<172_800: "\(seconds / 3600) h"
+    default: "\(seconds / 86_400) days"
+    }
+}
+
+/// An amount of bytes: `12 kB`, `3 MB`, `1.5 GB`.
+public func inWords(bytes: Int64) -> String {
+    switch bytes {
+    case ..<1_000_000: "\((bytes + 999) / 1000) kB"
+    case ..<1_000_000_000: "\(bytes / 1_000_000) MB"
+    default: "\((Double(bytes) / 1e8).rounded() / 10) GB"
+    }
+}
+
+/// A number of seconds in French words: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.
+public func frenchDuration(_ seconds: Int64) -> String {
+    switch seconds {
+    case ..<60: "\(seconds) s"
+    case ..<3600: "\(seconds / 60) min"
+    case ..<172_800: "\(seconds / 3600) h \((seconds / 60 % 60).digits(2)) min"
+    default: "\(seconds / 86_400) jours"
+    }
+}
+
+/// A number as it is written in French: `1234,50`.
+///
+/// - Parameters:
+///   - value: from -1e15 to 1e15; others are written as the nearest of these.
+///   - decimals: 0 to 3.
+///   - keepsZeros: zeros at the end of the decimals stay.
+/// - Returns: the text.
+public func frenchNumber(_ value: Double, decimals: Int = 0, keepsZeros: Bool = true) -> String {
+    let factor = (0..<decimals).reduce(Int64(1)) { factor, _ in factor * 10 }
+    let scaled = Int64((min(abs(value), 1e15) * Double(factor)).rounded())
+    let sign = value < 0 && scaled > 0 ? "-" : ""
+    var fraction = (scaled % factor).digits(decimals)
+    if !keepsZeros { while fraction.last == "0" { fraction.removeLast() } }
+    guard decimals > 0, !fraction.isEmpty else { return "\(sign)\(scaled / factor)" }
+    return "\(sign)\(scaled / factor),\(fraction)"
+}

@@ -18,9 +18,12 @@ extension SourceContext {
         into receiver: any PointReceiver,
         _ read: () async throws -> FieldReading?
     ) async throws {
-        var alarm = Alarm()
+        var trouble = Trouble(
+            self,
+            warning: "The device cannot be read; trying again",
+            recovery: "The device answers again"
+        )
         var gaps = Alarm()
-        var failures = 0
         while !Task.isCancelled {
             var rest = Duration.zero
             do {
@@ -34,18 +37,10 @@ extension SourceContext {
                 } else {
                     status.update { $0.state = "reading" }
                 }
-                failures = 0
-                if alarm.clear() { logger.info("The device answers again") }
+                trouble.isOver()
             } catch {
-                guard !Task.isCancelled else { throw CancellationError() }
-                let sentence = "\(error)"
-                status.didFail(sentence)
-                failures = min(failures + 1, 10)
-                rest = min(.seconds(1 << (failures - 1)), .seconds(300))
+                rest = try trouble.note(error)
                 if let wait = (error as? HTTPError)?.retryAfter { rest = max(rest, .seconds(wait)) }
-                if alarm.raise(sentence) != nil {
-                    logger.warning("The device cannot be read; trying again", metadata: ["reason": "\(sentence)"])
-                }
             }
             try await pause(untilSlotOf: every, atLeast: rest)
         }

@@ -80,8 +80,11 @@ public final class CSVSource: MeterSource {
     ) async throws {
         var follower = CSVFollower(settings, store, context, into: receiver)
         defer { follower.save(isOver: true) }
-        var alarm = Alarm()
-        var failures = 0
+        var trouble = Trouble(
+            context,
+            warning: "Files cannot be read; trying again",
+            recovery: "The files can be read again"
+        )
         var watch: FolderWatch?
         while !Task.isCancelled {
             // Before the look, so that nothing falls in between.
@@ -89,18 +92,10 @@ public final class CSVSource: MeterSource {
             var rest = settings.every
             do {
                 try await follower.look()
-                failures = 0
-                if alarm.clear() { context.logger.info("The files can be read again") }
+                trouble.isOver()
             } catch {
-                guard !Task.isCancelled else { return }
-                let sentence = "\(error)"
-                context.status.didFail(sentence)
-                failures = min(failures + 1, 10)
-                rest = max(rest, min(.seconds(1 << (failures - 1)), .seconds(300)))
+                rest = max(rest, try trouble.note(error))
                 watch = nil
-                if alarm.raise(sentence) != nil {
-                    context.logger.warning("Files cannot be read; trying again", metadata: ["reason": "\(sentence)"])
-                }
             }
             follower.save()
             try await pause(rest, watch, context)

@@ -38,26 +38,19 @@ public final class ExecSource: MeterSource {
 
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var listener = ProgramListener(settings, context, into: receiver)
-        var alarm = Alarm()
-        var failures = 0
+        var trouble = Trouble(
+            context,
+            warning: "The program does not work; trying again",
+            recovery: "The program works again"
+        )
         while !Task.isCancelled {
             var rest = Duration.zero
             do {
                 try await listener.run()
-                failures = 0
-                if alarm.clear() { context.logger.info("The program works again") }
+                trouble.isOver()
             } catch {
-                guard !Task.isCancelled else { throw CancellationError() }
-                let sentence = "\(error)"
-                context.status.didFail(sentence)
-                failures = listener.hasRead ? 1 : min(failures + 1, 10)
-                rest = min(.seconds(1 << (failures - 1)), .seconds(300))
-                if alarm.raise(sentence) != nil {
-                    context.logger.warning(
-                        "The program does not work; trying again",
-                        metadata: ["reason": "\(sentence)"]
-                    )
-                }
+                if listener.hasRead { trouble.forgetFailures() }
+                rest = try trouble.note(error)
             }
             if settings.running == .always {
                 context.status.update { $0.quality["restarts", default: 0] += 1 }

@@ -58,30 +58,27 @@ public final class MBusSource: AskingSource {
         let status = context.status
         let readout = MBusReadout(device: device, address: settings.address) { status.beat() }
         var reader = MBusReader(settings, context: context)
-        var alarm = Alarm()
+        var trouble = Trouble(context, warning: "No reading", recovery: "The meter answers again")
         while true {
             do {
                 let telegrams = try await readout.read()
                 guard let reading = reader.take(telegrams, at: .now) else { continue }
                 note(telegrams, device, context)
                 context.status.didRead(at: reading.point.timestamp, held: reading.held.count)
-                if alarm.clear() { context.logger.info("The meter answers again") }
+                trouble.isOver()
                 if reading.point.isEmpty, reading.held.isEmpty { throw NoFields(role: settings.role) }
                 if !reading.point.isEmpty { onPoint(reading.point) }
                 // What is in doubt is looked at again soon.
                 let next = reading.held.isEmpty ? settings.every : min(settings.every, .seconds(10))
-                try await pause(untilNext: next, status)
+                try await context.pause(untilSlotOf: next)
             } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
                 throw error.reason == .cancelled ? CancellationError() : error
             } catch is CancellationError {
                 throw CancellationError()
             } catch {
-                context.status.didFail("\(error)")
+                trouble.say("\(error)")
                 note([], device, context)
-                if alarm.raise("\(error)") != nil {
-                    context.logger.warning("No reading", metadata: ["reason": "\(error)"])
-                }
-                try await pause(untilNext: min(settings.every, .seconds(60)), status)
+                try await context.pause(untilSlotOf: min(settings.every, .seconds(60)))
             }
         }
     }
@@ -94,19 +91,6 @@ public final class MBusSource: AskingSource {
         }
     }
 
-    /// Waits for the next whole multiple of the period, so that readings fall on the quarters of an hour.
-    private func pause(untilNext period: Duration, _ status: SourceStatus) async throws {
-        let seconds = max(1, period.components.seconds)
-        var left = seconds - Timestamp.now().seconds % seconds
-        while left > 0 {
-            status.beat()
-            let step = min(left, 20)
-            try await EventLoop.main.sleep(for: .seconds(step))
-            left -= step
-        }
-    }
-
-    /// Says who answered, and what the line is like.
     private func note(_ telegrams: [MBusTelegram], _ device: BusDevice, _ context: SourceContext) {
         let counts = device.counts
         context.status.update { status in

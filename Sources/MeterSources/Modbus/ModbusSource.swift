@@ -48,21 +48,32 @@ public final class ModbusSource: AskingSource {
         if let recorder { await bus.record(recorder) }
         let device = bus.device("unit \(settings.unit)", settings.bus)
         let link = ModbusLink(device, unit: settings.unit, framing: settings.framing, tries: settings.retries + 1)
-        var alarm = Alarm()
-        var refusals = 0
+        // A device that refuses everything is asked less and less often, up to twice a minute: finding out which of its
+        // registers it has takes time of its line.
+        var trouble = Trouble(
+            context,
+            warning: "The device does not answer as it should",
+            recovery: "The device answers again",
+            longest: .seconds(32)
+        )
+        var rest = Duration.zero
         while !Task.isCancelled {
             do {
                 let before = await reader.held
                 let points = try await reader.read(link)
                 context.status.didRead(at: .now(), held: await reader.held - before)
-                refusals = 0
-                if alarm.clear() { context.logger.info("The device answers again") }
+                trouble.isOver()
+                rest = .zero
                 for point in points { onPoint(point) }
-            } catch let trouble as ModbusTrouble {
-                if !trouble.isResting { await note("\(trouble)", context, &alarm, reader) }
-            } catch let error as ModbusError {
-                refusals = min(refusals + 1, 6)
-                await note("\(error)", context, &alarm, reader)
+            } catch let silence as ModbusTrouble {
+                // Its bus leaves it alone for long enough.
+                if !silence.isResting {
+                    await reader.forget()
+                    trouble.say("\(silence)")
+                }
+            } catch let refusal as ModbusError {
+                await reader.forget()
+                rest = try trouble.note(refusal)
             }
             let counts = device.counts
             context.status.update { status in
@@ -71,35 +82,7 @@ public final class ModbusSource: AskingSource {
                     "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
                 ]
             }
-            try await pause(atLeast: .seconds(refusals == 0 ? 0 : 1 << (refusals - 1)), context)
-        }
-    }
-
-    private func note(
-        _ sentence: String,
-        _ context: SourceContext,
-        _ alarm: inout Alarm,
-        _ reader: any ModbusReader
-    ) async {
-        await reader.forget()
-        context.status.didFail(sentence)
-        guard alarm.raise(sentence) != nil else { return }
-        context.logger.warning("The device does not answer as it should", metadata: ["reason": "\(sentence)"])
-    }
-
-    /// Waits for a slot of time; slots are aligned to the clock.
-    ///
-    /// A device that refuses everything is asked less and less often, up to twice a minute: finding out which of its
-    /// registers it has takes time of its line.
-    private func pause(atLeast rest: Duration, _ context: SourceContext) async throws {
-        let slot = settings.every
-        var left = slot - .nanoseconds(Timestamp.now().nanoseconds % (slot.components.seconds * 1_000_000_000))
-        while left < rest { left += slot }
-        while left > .zero {
-            context.status.beat()
-            let part = min(left, .seconds(20))
-            try await EventLoop.main.sleep(for: part)
-            left -= part
+            try await context.pause(untilSlotOf: settings.every, atLeast: rest)
         }
     }
 }

@@ -6,7 +6,6 @@
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -96,33 +95,6 @@ unsigned clinux_major(dev_t device) { return major(device); }
 
 unsigned clinux_minor(dev_t device) { return minor(device); }
 
-int clinux_spawn(const char *program, char *const *arguments, int input, int errors, pid_t *process) {
-    extern char **environ;
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attributes;
-    sigset_t none, all;
-    sigemptyset(&none);
-    sigfillset(&all);
-    int code = posix_spawn_file_actions_init(&files);
-    if (code != 0) return code;
-    code = posix_spawnattr_init(&attributes);
-    if (code != 0) {
-        posix_spawn_file_actions_destroy(&files);
-        return code;
-    }
-    posix_spawn_file_actions_adddup2(&files, input, 0);
-    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&files, errors, 2);
-    posix_spawnattr_setflags(&attributes,
-                             POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setsigdefault(&attributes, &all);
-    code = posix_spawn(process, program, &files, &attributes, arguments, environ);
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&files);
-    return code;
-}
-
 int clinux_open_process(pid_t process) {
     return (int)syscall(SYS_pidfd_open, process, 0);
 }
@@ -173,7 +145,8 @@ static int become(const struct clinux_start *start) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return errno;
     if (chdir("/") < 0) return errno;
     sigprocmask(SIG_SETMASK, &none, NULL);
-    execve(start->program, start->arguments, start->environment);
+    extern char **environ;
+    execve(start->program, start->arguments, start->environment ? start->environment : environ);
     return errno;
 }
 

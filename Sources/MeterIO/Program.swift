@@ -7,14 +7,36 @@ import MeterCore
 /// What it prints is read when its owner wants it: until then it waits. What it starts ends with it, unless that leaves
 /// the group.
 public final class Program: Sendable {
+    /// Why a program did not do its work, as a sentence.
+    public struct Failure: Error, Sendable, CustomStringConvertible {
+        public var description: String
+
+        init(_ description: String) { self.description = description }
+    }
+
+    /// What a program is started with.
+    public struct Start: Sendable {
+        /// Whose rights it has, which only root can give; `nil` for ours.
+        public var user: String?
+        /// What it reads, at most 60 000 bytes, which the kernel holds for it; `nil` to go on nudging it.
+        public var input: [UInt8]?
+        /// Whether it has all variables that we have, or `PATH`, the language and the time zone only.
+        public var hasOurEnvironment = false
+        /// Whether what it prints is kept for its owner, or thrown away.
+        public var keepsOutput = true
+
+        public init(user: String? = nil) { self.user = user }
+    }
+
     /// How a program ended.
     public struct End: Sendable, Hashable {
         public var status: CInt
 
         /// How a process ended; waits until it has.
         init(of process: pid_t) {
-            status = 0
-            while waitpid(process, &status, 0) < 0, errno == EINTR {}
+            var status: CInt = 0
+            _ = retryingInterrupts { Int(waitpid(process, &status, 0)) }
+            self.status = status
         }
 
         public var isGood: Bool { status == 0 }
@@ -43,25 +65,28 @@ public final class Program: Sendable {
     ///
     /// - Parameters:
     ///   - command: its full path and its arguments.
-    ///   - user: whose rights it has, which only root can give; `nil` for ours.
-    /// - Throws: `ChildProcess.Failure`, a sentence that says what to do.
-    public init(_ command: [String], user: String? = nil) throws {
+    ///   - start: what it is started with.
+    /// - Throws: a sentence that says what to do.
+    public init(_ command: [String], _ start: Start = Start()) throws(Failure) {
         let path = command.first ?? ""
-        var ends = [[CInt]](repeating: [-1, -1], count: 3)
-        var isStarted = false
-        defer {
-            for end in isStarted ? [ends[0][0], ends[1][1], ends[2][1]] : ends.flatMap({ $0 }) where end >= 0 {
-                close(end)
-            }
+        func failure(_ code: CInt, _ advice: String = "") -> Failure {
+            Failure("cannot start \(path): \(String(cString: strerror(code)))\(advice)")
         }
+        var ends = [[CInt]](repeating: [-1, -1], count: 3)
+        var kept: [CInt] = []
+        defer { for end in ends.flatMap({ $0 }) where end >= 0 && !kept.contains(end) { close(end) } }
         for place in ends.indices {
-            guard clinux_open_pipe(&ends[place]) == 0 else {
-                throw ChildProcess.Failure(description: "cannot start \(path): \(String(cString: strerror(errno)))")
-            }
+            let isThrownAway = place == 1 && !start.keepsOutput
+            if isThrownAway { ends[place][1] = open("/dev/null", O_WRONLY | O_CLOEXEC) }
+            guard isThrownAway ? ends[place][1] >= 0 : clinux_open_pipe(&ends[place]) == 0 else { throw failure(errno) }
         }
         for end in [ends[0][1], ends[1][0], ends[2][0]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        if let input = start.input {
+            // Before the program is there: it may end without reading.
+            _ = input.withUnsafeBytes { write(ends[0][1], $0.baseAddress, min($0.count, 60_000)) }
+        }
         var id: pid_t = 0
-        let code = try Self.start(command, user, ends[0][0], ends[1][1], ends[2][1], &id)
+        let code = try Self.start(command, start, ends[0][0], ends[1][1], ends[2][1], &id)
         guard code == 0 else {
             let advice =
                 switch code {
@@ -71,29 +96,29 @@ public final class Program: Sendable {
                 case EPERM: "; only root can start it as another user"
                 default: ""
                 }
-            throw ChildProcess.Failure(description: "cannot start \(path): \(String(cString: strerror(code)))\(advice)")
+            throw failure(code, advice)
         }
-        isStarted = true
         (self.path, process, handle) = (path, id, clinux_open_process(id))
-        (input, output, errors) = (ends[0][1], ends[1][0], ends[2][0])
+        (input, output, errors) = (start.input == nil ? ends[0][1] : -1, ends[1][0], ends[2][0])
+        kept = [input, output, errors]
     }
 
     private static func start(
         _ command: [String],
-        _ user: String?,
+        _ start: Start,
         _ input: CInt,
         _ output: CInt,
         _ errors: CInt,
         _ process: inout pid_t
-    ) throws -> CInt {
+    ) throws(Failure) -> CInt {
         var rights = clinux_user()
-        if let user {
+        if let user = start.user {
             guard geteuid() == 0 else {
-                throw ChildProcess.Failure(description: "only root can start a program as \(user); leave user out")
+                throw Failure("only root can start a program as \(user); leave user out")
             }
             let code = clinux_find_user(user, &rights)
             guard code == 0 else {
-                throw ChildProcess.Failure(description: "no user is called \(user): \(String(cString: strerror(code)))")
+                throw Failure("no user is called \(user): \(String(cString: strerror(code)))")
             }
         }
         let kept: [String] = ["PATH", "LANG", "LC_ALL", "TZ"].compactMap { (name: String) in
@@ -105,17 +130,15 @@ public final class Program: Sendable {
         return withUnsafePointer(to: rights) { rights in
             arguments.withUnsafeMutableBufferPointer { arguments in
                 environment.withUnsafeMutableBufferPointer { environment in
-                    guard let words = arguments.baseAddress, let path = words.pointee,
-                        let variables = environment.baseAddress
-                    else { return ENOENT }
+                    guard let words = arguments.baseAddress, let path = words.pointee else { return ENOENT }
                     var order = clinux_start(
                         program: path,
                         arguments: words,
-                        environment: variables,
+                        environment: start.hasOurEnvironment ? nil : environment.baseAddress,
                         input: input,
                         output: output,
                         errors: errors,
-                        user: user == nil ? nil : rights
+                        user: start.user == nil ? nil : rights
                     )
                     return clinux_start_program(&order, &process)
                 }
@@ -139,29 +162,32 @@ public final class Program: Sendable {
     public func ask() { kill(-process, SIGTERM) }
 
     /// Whether it has ended.
-    public var hasEnded: Bool { Self.hasEnded(handle, within: 0) }
+    public var hasEnded: Bool { hasEnded(within: 0) }
 
     /// Ends it at once, with what it has started, and says how it ended.
     ///
     /// To be called once, at last: nobody else waits for it.
     ///
     /// - Returns: `nil` when it does not end: it waits in the kernel for a device, or has more rights than we have.
-    public func end() -> End? { Self.end(process, handle) }
-
-    /// The same for a process of somebody else and its descriptor.
-    static func end(_ process: pid_t, _ handle: CInt) -> End? {
+    public func end() -> End? {
         // Before it is waited for: until then its number cannot be another one's.
         kill(-process, SIGKILL)
-        return hasEnded(handle, within: patience) ? End(of: process) : nil
+        return hasEnded(within: Self.patience) ? End(of: process) : nil
     }
 
-    /// How it ended by itself; what it has started is ended.
+    /// How it ended by itself.
     ///
     /// To be called once, when `handle` is readable.
-    public func collect() -> End {
-        var information = siginfo_t()
-        _ = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
-        kill(-process, SIGKILL)
+    ///
+    /// - Parameter sparesOthers: what it has started goes on.
+    /// - Returns: how it ended.
+    public func collect(sparesOthers: Bool = false) -> End {
+        if !sparesOthers {
+            // While its number is still its own.
+            var information = siginfo_t()
+            _ = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
+            kill(-process, SIGKILL)
+        }
         return End(of: process)
     }
 
@@ -169,19 +195,18 @@ public final class Program: Sendable {
     private static let patience: CInt = 300
 
     /// Whether a process ends within so many milliseconds.
-    private static func hasEnded(_ handle: CInt, within pause: CInt) -> Bool {
+    private func hasEnded(within pause: CInt) -> Bool {
         var state = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         return retryingInterrupts { Int(poll(&state, 1, pause)) }.value > 0
     }
 
     /// What waits at a descriptor, at most so much; `nil` at its end.
     public static func take(_ descriptor: CInt, atMost count: Int) -> [UInt8]? {
-        var bytes = [UInt8](repeating: 0, count: count)
-        while true {
-            let got = read(descriptor, &bytes, count)
-            if got < 0, errno == EINTR { continue }
-            if got < 0 { return errno == EAGAIN ? [] : nil }
-            return got == 0 ? nil : Array(bytes[..<got])
+        var code: CInt = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+            let got = retryingInterrupts { read(descriptor, buffer.baseAddress, count) }
+            (filled, code) = (max(0, got.value), got.code)
         }
+        return bytes.isEmpty && code != EAGAIN ? nil : bytes
     }
 }

@@ -24,10 +24,6 @@ int clinux_open_signals(const int *_Nonnull numbers, size_t count);
 int clinux_read_signal(int descriptor);
 /// Opens a pipe that programs started later do not inherit; 0 or -1 with errno.
 int clinux_open_pipe(int ends[_Nonnull 2]);
-/// Starts a program in a process group of its own, with its input and its error output at two descriptors and its output
-/// thrown away; signals have their usual effect there. 0 or an error number.
-int clinux_spawn(const char *_Nonnull program, char *_Nullable const *_Nonnull arguments, int input, int errors,
-                 pid_t *_Nonnull process);
 /// Opens a descriptor that is readable when a process has ended; -1 with errno.
 int clinux_open_process(pid_t process);
 
@@ -48,7 +44,8 @@ int clinux_find_user(const char *_Nonnull name, struct clinux_user *_Nonnull use
 struct clinux_start {
     const char *_Nonnull program;
     char *_Nullable const *_Nonnull arguments;
-    char *_Nullable const *_Nonnull environment;
+    /// NULL for ours.
+    char *_Nullable const *_Nullable environment;
     int input;
     int output;
     int errors;

@@ -45,7 +45,7 @@ struct ProgramListener {
             _ = left.collect()
             self.left = nil
         }
-        let program = try Program(settings.command, user: settings.user)
+        let program = try Program(settings.command, Program.Start(user: settings.user))
         context.status.update { $0.quality["runs", default: 0] += 1 }
         let end: Program.End
         do {

@@ -70,7 +70,7 @@ final class Notifier: Sendable {
 
     private func tell(_ json: [UInt8], _ settings: NotifySettings) async {
         do {
-            try await ChildProcess.run(settings.command, input: json, timeout: settings.timeout)
+            try await Program.run(settings.command, input: json, timeout: settings.timeout)
             if alarm.withLock({ $0.clear() }) { logger.notice("Events are told again") }
         } catch {
             guard alarm.withLock({ $0.raise("\(error)") }) != nil else { return }

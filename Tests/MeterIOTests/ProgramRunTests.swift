@@ -2,14 +2,14 @@ import Foundation
 import MeterIO
 import Testing
 
-@Suite struct ChildProcessTests {
+@Suite struct ProgramRunTests {
     @Test("a program gets its input and arguments, no shell in between; what goes wrong is a sentence")
     func run() async throws {
         let file = NSTemporaryDirectory() + "boxenergie-child-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: file) }
         @Sendable func failure(_ command: String..., seconds: Int64 = 20) async -> String {
             do {
-                try await ChildProcess.run(command, input: [UInt8]("$HOME".utf8), timeout: .seconds(seconds))
+                try await Program.run(command, input: [UInt8]("$HOME".utf8), timeout: .seconds(seconds))
                 return ""
             } catch {
                 return "\(error)"
@@ -38,7 +38,9 @@ import Testing
         #expect(
             messages == [
                 "", "/bin/sh ended with code 7: no route", "/bin/sh was ended by signal 15",
-                "/bin/sh took longer than 1 s and was ended", "cannot start /nowhere/notify: No such file or directory",
+                "/bin/sh took longer than 1 s and was ended",
+                "cannot start /nowhere/notify: No such file or directory; is the path right, and the program in the first line "
+                    + "of a script there?",
             ]
         )
     }

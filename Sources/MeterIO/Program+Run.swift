@@ -1,0 +1,48 @@
+import Glibc
+
+extension Program {
+    private enum Ending: Sendable { case exited, late, cancelled }
+
+    /// Runs a program to its end, without a shell; what it prints is thrown away.
+    ///
+    /// - Parameters:
+    ///   - command: the program's full path and its arguments.
+    ///   - input: what it reads, at most 60 000 bytes: the kernel holds it, so that nobody waits for the program to read.
+    ///   - timeout: after which it is killed, with what it has started.
+    /// - Throws: `Failure` when it cannot be started, takes too long, or ends with another code than 0; also when the task
+    ///   is cancelled, which ends it.
+    public static func run(_ command: [String], input: [UInt8], timeout: Duration) async throws(Failure) {
+        guard !command.isEmpty else { throw Failure("no program is named") }
+        var start = Start()
+        start.input = input
+        start.hasOurEnvironment = true
+        start.keepsOutput = false
+        let program = try Program(command, start)
+        let ending = await program.ending(within: timeout)
+        guard ending == .exited else {
+            guard program.end() != nil else {
+                throw Failure("\(program.path) took too long and does not end, even when it is killed")
+            }
+            guard ending == .late else {
+                throw Failure("\(program.path) was not done when boxenergie was stopped, and was ended")
+            }
+            throw Failure("\(program.path) took longer than \(timeout.components.seconds) s and was ended")
+        }
+        let end = program.collect(sparesOthers: true)
+        guard !end.isGood else { return }
+        let words = Program.take(program.errors, atMost: 300) ?? []
+        let line = String(decoding: words.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        throw Failure("\(program.path) \(end.inWords)" + (line.isEmpty ? "" : ": \(line)"))
+    }
+
+    private func ending(within timeout: Duration) async -> Ending {
+        guard handle >= 0 else { return .exited }
+        return await withTaskGroup(of: Ending?.self) { group in
+            group.addTask { (try? await EventLoop.main.waitUntilReadable(self.handle)) == nil ? nil : .exited }
+            group.addTask { (try? await EventLoop.main.sleep(for: timeout)) == nil ? nil : .late }
+            defer { group.cancelAll() }
+            // Cancelled: the program ends with us.
+            return await group.next().flatMap { $0 } ?? (Task.isCancelled ? .cancelled : .late)
+        }
+    }
+}

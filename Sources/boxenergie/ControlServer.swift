@@ -8,8 +8,7 @@ import MeterIO
 /// An order is one packet with a line of words, and so is the answer: `ok …` or `failed …`.
 final class ControlServer: Sendable {
     private static let longest = 1024
-    private let path: String
-    private let listener: CInt
+    private let server: LocalServer
 
     /// Where the socket is.
     static func path(_ configuration: Configuration) -> String { configuration.state + "/control.sock" }
@@ -18,47 +17,27 @@ final class ControlServer: Sendable {
     ///
     /// Without a socket no orders are taken, which is said, and everything else goes on.
     init?(path: String, logger: Logger) {
-        if let other = openUnixSocket(path, SOCK_SEQPACKET, { connect($0, $1, $2) }) {
-            close(other)
-            logger.warning(
-                "Orders such as pulse set reach another boxenergie",
-                metadata: ["reason": "it listens at \(path)"]
-            )
+        do throws(LocalServer.Failure) {
+            server = try LocalServer(path, SOCK_SEQPACKET, mode: 0o600)
+        } catch {
+            switch error {
+            case .inUse:
+                let reason = "it listens at \(path)"
+                logger.warning("Orders such as pulse set reach another boxenergie", metadata: ["reason": "\(reason)"])
+            case .refused:
+                let reason = "cannot listen at \(path)"
+                logger.warning("Orders such as pulse set will not work", metadata: ["reason": "\(reason)"])
+            }
             return nil
         }
-        try? DiskFile.remove(path)
-        guard let listener = openUnixSocket(path, SOCK_SEQPACKET, { bind($0, $1, $2) }),
-            (try? DiskFile.permit(0o600, path)) != nil, listen(listener, 4) == 0
-        else {
-            logger.warning(
-                "Orders such as pulse set will not work",
-                metadata: ["reason": "cannot listen at \(path)"]
-            )
-            return nil
-        }
-        self.path = path
-        self.listener = listener
-    }
-
-    deinit {
-        close(listener)
-        try? DiskFile.remove(path)
     }
 
     /// Obeys until the task is cancelled.
     func obey(_ answer: @Sendable ([Substring]) async -> String) async {
-        while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
-            let client = accept(listener, nil, nil)
-            guard client >= 0 else {
-                // No descriptor is left for it: the caller is still there in a second.
-                try? await EventLoop.main.sleep(for: .seconds(1))
-                continue
-            }
-            defer { close(client) }
+        await server.serve { client in
             // Only root and our own user can keep us waiting, and only for so long.
-            var patience = timeval(tv_sec: 0, tv_usec: 200_000)
-            setsockopt(client, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
-            guard let order = Self.receive(client) else { continue }
+            LocalServer.wait(atMost: timeval(tv_sec: 0, tv_usec: 200_000), client)
+            guard let order = Self.receive(client) else { return }
             Self.send(client, await answer(order.split(separator: " ")))
         }
     }

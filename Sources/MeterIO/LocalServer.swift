@@ -1,0 +1,72 @@
+public import Glibc
+import MeterCore
+
+/// A Unix socket at which other programs of this machine connect; it goes when this goes out of use.
+public final class LocalServer: Sendable {
+    /// Why nobody can connect.
+    public enum Failure: Error { case inUse, refused }
+
+    private let path: String
+    private let listener: CInt
+
+    /// Listens.
+    ///
+    /// - Parameters:
+    ///   - path: of the socket; one that a program left which has ended is replaced.
+    ///   - type: `SOCK_STREAM` or `SOCK_SEQPACKET`.
+    ///   - mode: who may connect, as `chmod` writes it.
+    /// - Throws: `inUse` when another program listens there, `refused` when there is no socket to be had.
+    public init(_ path: String, _ type: __socket_type, mode: mode_t) throws(Failure) {
+        if let other = Self.connection(to: path, type) {
+            close(other)
+            throw .inUse
+        }
+        try? DiskFile.remove(path)
+        guard let listener = openUnixSocket(path, type, { bind($0, $1, $2) }) else { throw .refused }
+        guard (try? DiskFile.permit(mode, path)) != nil, listen(listener, 4) == 0 else {
+            close(listener)
+            throw .refused
+        }
+        self.path = path
+        self.listener = listener
+    }
+
+    deinit {
+        close(listener)
+        try? DiskFile.remove(path)
+    }
+
+    /// Serves who connects, one after the other, until the task is cancelled.
+    ///
+    /// - Parameter serve: gets a descriptor, which is closed afterwards.
+    public func serve(_ serve: (CInt) async -> Void) async {
+        while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
+            let client = accept(listener, nil, nil)
+            guard client >= 0 else {
+                // No descriptor is left for it: the caller is still there in a second.
+                try? await EventLoop.main.sleep(for: .seconds(1))
+                continue
+            }
+            defer { close(client) }
+            await serve(client)
+        }
+    }
+
+    /// Connects to such a socket; `nil` when nobody listens there, or answers within three seconds.
+    ///
+    /// A program that hangs, or was stopped, takes a few connections without a word, and then none.
+    public static func connection(to path: String, _ type: __socket_type) -> CInt? {
+        openUnixSocket(path, type) { descriptor, address, length in
+            wait(atMost: timeval(tv_sec: 3, tv_usec: 0), descriptor)
+            return connect(descriptor, address, length)
+        }
+    }
+
+    /// Limits how long reading from a socket and writing to it may wait.
+    public static func wait(atMost patience: timeval, _ socket: CInt) {
+        var patience = patience
+        for wait in [SO_SNDTIMEO, SO_RCVTIMEO] {
+            setsockopt(socket, SOL_SOCKET, wait, &patience, socklen_t(MemoryLayout.size(ofValue: patience)))
+        }
+    }
+}

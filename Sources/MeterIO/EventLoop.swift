@@ -11,21 +11,14 @@ public final class EventLoop: TaskExecutor, Clock {
     public typealias Instant = Uptime
 
     /// What a task waits for.
-    private enum Event {
+    private enum Event: Sendable {
         case time(Instant)
         case readable(CInt, until: Instant?)
     }
 
-    private struct Waiter {
-        let number: Int
-        let event: Event
-        let continuation: CheckedContinuation<Void, any Error>
-    }
-
     private struct State: ~Copyable {
         var jobs: [UnownedJob] = []
-        var waiters: [Waiter] = []
-        var next = 0
+        var waiters = Waiters<Event>()
         var isAsleep = false
     }
 
@@ -78,25 +71,11 @@ public final class EventLoop: TaskExecutor, Clock {
     }
 
     private func wait(for event: Event) async throws {
-        let number = state.withLock { state in
-            state.next += 1
-            return state.next
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                // Under the lock: a cancellation comes either before this look or after the waiter can be found.
-                let isCancelled = change { state -> Bool in
-                    if Task.isCancelled { return true }
-                    state.waiters.append(Waiter(number: number, event: event, continuation: continuation))
-                    return false
-                }
-                if isCancelled { continuation.resume(throwing: CancellationError()) }
-            }
-        } onCancel: {
-            let waiter = change { state in
-                state.waiters.firstIndex { $0.number == number }.map { state.waiters.remove(at: $0) }
-            }
-            waiter?.continuation.resume(throwing: CancellationError())
+        let ticket = state.withLock { $0.waiters.ticket() }
+        try await suspend { continuation in
+            change { $0.waiters.add(ticket, event, continuation) } ? nil : .failure(CancellationError())
+        } leave: {
+            change { $0.waiters.take(ticket)?.continuation }
         }
     }
 
@@ -129,9 +108,9 @@ public final class EventLoop: TaskExecutor, Clock {
         let (descriptors, pause) = state.withLock { state -> ([CInt], CInt) in
             var descriptors: [CInt] = []
             var deadline: Instant?
-            for waiter in state.waiters {
+            for waiter in state.waiters.all {
                 let time: Instant?
-                switch waiter.event {
+                switch waiter.wish {
                 case .readable(let descriptor, let end):
                     descriptors.append(descriptor)
                     time = end
@@ -149,17 +128,14 @@ public final class EventLoop: TaskExecutor, Clock {
             _ = read(bell, &count, MemoryLayout.size(ofValue: count))
         }
         let now = Instant.now
-        let due = state.withLock { state -> [Waiter] in
+        let due = state.withLock { state in
             state.isAsleep = false
-            func isDue(_ waiter: Waiter) -> Bool {
-                switch waiter.event {
+            return state.waiters.take { event in
+                switch event {
                 case .readable(let descriptor, let end): ready.contains(descriptor) || end.map { $0 <= now } ?? false
                 case .time(let time): time <= now
                 }
             }
-            let due = state.waiters.filter(isDue)
-            if !due.isEmpty { state.waiters.removeAll(where: isDue) }
-            return due
         }
         for waiter in due { waiter.continuation.resume() }
     }

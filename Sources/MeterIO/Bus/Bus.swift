@@ -15,8 +15,8 @@ public actor Bus {
     /// The line, for a person.
     public nonisolated let name: String
     nonisolated let loop: EventLoop
-    nonisolated let turns = BusTurns()
-    nonisolated let conversations = BusTurns()
+    nonisolated let turns = Turns()
+    nonisolated let conversations = Turns()
     private nonisolated let isLost = Atomic(false)
     /// Where the line is connected to, again and again, if that is in the network.
     private nonisolated let address: NetworkAddress?

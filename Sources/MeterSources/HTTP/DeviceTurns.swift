@@ -5,12 +5,18 @@ import Synchronization
 struct DeviceTurns: ~Copyable, Sendable {
     static let shared = DeviceTurns()
 
-    private let busy = Mutex(Set<String>())
+    /// A few in the life of the process.
+    private let devices = Mutex<[String: Turns]>([:])
 
     /// Waits until nobody else asks the device, and asks.
     func take<Answer: Sendable>(_ device: String, _ ask: () async throws -> Answer) async throws -> Answer {
-        while !busy.withLock({ $0.insert(device).inserted }) { try await EventLoop.main.sleep(for: .milliseconds(50)) }
-        defer { busy.withLock { _ = $0.remove(device) } }
+        let turns = devices.withLock { devices in
+            let turns = devices[device] ?? Turns()
+            devices[device] = turns
+            return turns
+        }
+        try await turns.take()
+        defer { turns.end() }
         return try await ask()
     }
 }

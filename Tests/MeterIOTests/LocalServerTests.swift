@@ -1,0 +1,94 @@
+import Foundation
+import MeterCore
+import MeterIO
+import Synchronization
+import Testing
+
+/// Numbers that several tasks note.
+private final class Noted: Sendable {
+    private let numbers = Mutex<[Int]>([])
+
+    var all: [Int] { numbers.withLock { $0 } }
+
+    /// Notes a number, and says how many there are now.
+    @discardableResult
+    func note(_ number: Int) -> Int {
+        numbers.withLock { numbers in
+            numbers.append(number)
+            return numbers.count
+        }
+    }
+}
+
+@Suite struct LocalServerTests {
+    private let path = "/tmp/boxenergie-local-\(UUID().uuidString)"
+
+    private func failure(_ path: String) -> LocalServer.Failure? {
+        do throws(LocalServer.Failure) {
+            _ = try LocalServer(path, SOCK_STREAM, mode: 0o600)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(
+        "callers are served one after the other; a second server is refused, and takes the place of one that has ended"
+    )
+    func serves() throws {
+        do {
+            let server = try LocalServer(path, SOCK_STREAM, mode: 0o640)
+            #expect(FileStatus(path)?.mode == 0o640)
+            #expect(failure(path) == .inUse)
+            let callers = try (0..<3).map { _ in try #require(LocalServer.connection(to: path, SOCK_STREAM)) }
+            try EventLoop.main.run {
+                let served = Noted()
+                await withTaskGroup(of: Void.self) { group in
+                    group.addTask {
+                        await server.serve { client in
+                            // The failed second server has called, too, and has gone.
+                            let number = served.note(0)
+                            _ = "\(number)".withCString { send(client, $0, 1, Int32(MSG_NOSIGNAL)) }
+                            if number == 4 { withUnsafeCurrentTask { $0?.cancel() } }
+                        }
+                    }
+                }
+            }
+            let answers = callers.map { caller in
+                defer { close(caller) }
+                var byte: UInt8 = 0
+                return recv(caller, &byte, 1, 0) == 1 ? byte : 0
+            }
+            #expect(answers == [UInt8]("234".utf8))
+        }
+        #expect(!DiskFile.isThere(path) && LocalServer.connection(to: path, SOCK_STREAM) == nil)
+        #expect(failure(path) == nil)
+    }
+
+    @Test("a place where no socket can be is refused")
+    func refused() { #expect(failure("/nowhere/at/all/socket") == .refused) }
+
+    @Test("turns are taken in the order of asking, and who gives up asking takes none")
+    func turns() throws {
+        let turns = Turns()
+        let order = try EventLoop.main.run { () -> [Int] in
+            let order = Noted()
+            try await turns.take()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<5 {
+                    group.addTask {
+                        if number == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+                        do { try await turns.take() } catch { return }
+                        order.note(number)
+                        turns.end()
+                    }
+                }
+                try await EventLoop.main.sleep(for: .milliseconds(1))
+                turns.end()
+                try await group.waitForAll()
+            }
+            return order.all
+        }
+        #expect(order == [0, 1, 3, 4])
+    }
+}

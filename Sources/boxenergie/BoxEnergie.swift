@@ -57,10 +57,7 @@ struct BoxEnergie: ParsableCommand {
 }
 
 /// Writes a line to standard error.
-func printError(_ text: String) {
-    let bytes = [UInt8]((text + "\n").utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-}
+func printError(_ text: String) { StandardError.write(text + "\n") }
 
 /// `--config FILE`, which every command that needs a configuration takes.
 struct ConfigOption: ParsableArguments {

@@ -1,4 +1,5 @@
 import Glibc
+import MeterCore
 
 /// Shows a person how far long work is; says nothing into a file or a pipe.
 struct ProgressBar: Sendable {
@@ -16,21 +17,16 @@ struct ProgressBar: Sendable {
         shown = percent
         let done = percent * Self.width / 100
         let bar = String(repeating: "#", count: done) + String(repeating: ".", count: Self.width - done)
-        write("\r\(title) [\(bar)] \(percent) % \(place) ")
+        StandardError.write("\r\(title) [\(bar)] \(percent) % \(place) ")
     }
 
     /// Writes a line above the bar, also into a file or a pipe.
     mutating func say(_ text: String) {
-        if isShown, shown >= 0 { write("\r\u{1B}[K") }
+        if isShown, shown >= 0 { StandardError.write("\r\u{1B}[K") }
         shown = -1
-        write(text + "\n")
+        StandardError.write(text + "\n")
     }
 
     /// Leaves the line to what comes next.
-    func finish() { if isShown, shown >= 0 { write("\n") } }
-
-    private func write(_ text: String) {
-        let bytes = [UInt8](text.utf8)
-        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    }
+    func finish() { if isShown, shown >= 0 { StandardError.write("\n") } }
 }

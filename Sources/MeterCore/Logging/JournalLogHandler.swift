@@ -26,8 +26,7 @@ public struct JournalLogHandler: LogHandler {
             line +=
                 " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
         }
-        let bytes = [UInt8]((onOneLine(line) + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+        StandardError.write(onOneLine(line) + "\n")
     }
 
     private func priority(_ level: Logger.Level) -> Int {

@@ -32,13 +32,11 @@ struct Write: AsyncParsableCommand {
                 lines.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: policy) }
             }
             var input = StampedLines(precision)
-            var buffer = [UInt8](repeating: 0, count: 256 << 10)
             while true {
                 // What a slow program has written so far goes out while it thinks.
                 try await EventLoop.main.waitUntilReadable(STDIN_FILENO)
-                let count = retryingInterrupts { read(STDIN_FILENO, &buffer, buffer.count) }.value
-                guard count > 0 else { break }
-                append(try input.add(buffer[..<count], at: .now()))
+                guard let bytes = Program.take(STDIN_FILENO, atMost: 256 << 10) else { break }
+                append(try input.add(bytes[...], at: .now()))
                 try await writing.waitForRoom()
             }
             append(input.finish(at: .now()))

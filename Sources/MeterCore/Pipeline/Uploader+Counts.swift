@@ -1,6 +1,6 @@
 extension Uploader {
     /// What happened so far, for `status`.
-    public struct Counts: Sendable, Equatable {
+    public struct Counts: Sendable, Equatable, LastingCounters {
         public var accepted = 0
         public var rejected = 0
         /// Points given up for want of room.
@@ -19,21 +19,11 @@ extension Uploader {
             (lastError, lastErrorAt) = (sentence, time)
         }
 
-        /// What is counted over restarts, by name.
-        public var totals: [String: Int] {
-            get {
-                [
-                    "accepted": accepted, "rejected": rejected, "dropped": dropped, "requests": requests,
-                    "failures": failures,
-                ]
-            }
-            set {
-                accepted = newValue["accepted"] ?? 0
-                rejected = newValue["rejected"] ?? 0
-                dropped = newValue["dropped"] ?? 0
-                requests = newValue["requests"] ?? 0
-                failures = newValue["failures"] ?? 0
-            }
+        public static var lasting: [String: WritableKeyPath<Self, Int>] {
+            [
+                "accepted": \.accepted, "rejected": \.rejected, "dropped": \.dropped, "requests": \.requests,
+                "failures": \.failures,
+            ]
         }
     }
 }

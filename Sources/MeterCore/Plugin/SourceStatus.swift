@@ -5,7 +5,7 @@ import Synchronization
 /// Shared with `status`.
 public final class SourceStatus: Sendable {
     /// A copy at one instant.
-    public struct Snapshot: Sendable, Codable {
+    public struct Snapshot: Sendable, Codable, LastingCounters {
         /// `starting`, `reading`, `waiting` or `stopped`.
         public var state = "starting"
         /// Readings so far.
@@ -31,18 +31,8 @@ public final class SourceStatus: Sendable {
 
         public init() {}
 
-        /// What is counted over restarts, by name.
-        public var totals: [String: Int] {
-            get {
-                ["reads": reads, "errors": errors, "reconnects": reconnects, "held": held, "flooded": flooded]
-            }
-            set {
-                reads = newValue["reads"] ?? 0
-                errors = newValue["errors"] ?? 0
-                reconnects = newValue["reconnects"] ?? 0
-                held = newValue["held"] ?? 0
-                flooded = newValue["flooded"] ?? 0
-            }
+        public static var lasting: [String: WritableKeyPath<Self, Int>] {
+            ["reads": \.reads, "errors": \.errors, "reconnects": \.reconnects, "held": \.held, "flooded": \.flooded]
         }
     }
 

@@ -47,13 +47,7 @@ public final class AuroraSource: AskingSource {
                 try await Self.ask(question, device, address)
             }
             for point in points { onPoint(point) }
-            let counts = device.counts
-            context.status.update { status in
-                status.quality = [
-                    "requests": counts.requests, "answers": counts.answers, "silences": counts.silences,
-                    "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
-                ]
-            }
+            context.status.note(device.counts)
             try await context.pause(untilSlotOf: settings.every)
         }
     }

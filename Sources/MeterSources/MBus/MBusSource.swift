@@ -92,16 +92,10 @@ public final class MBusSource: AskingSource {
     }
 
     private func note(_ telegrams: [MBusTelegram], _ device: BusDevice, _ context: SourceContext) {
-        let counts = device.counts
-        context.status.update { status in
-            status.quality = [
-                "requests": counts.requests, "answers": counts.answers, "silences": counts.silences,
-                "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
-            ]
-            guard let header = telegrams.first?.header else { return }
-            let meter = header.meter.map { ["\($0.manufacturer) \($0.digits), \($0.medium)"] } ?? []
-            status.device = (meter + header.status.conditions).joined(separator: ", ")
-        }
+        context.status.note(device.counts)
+        guard let header = telegrams.first?.header else { return }
+        let meter = header.meter.map { ["\($0.manufacturer) \($0.digits), \($0.medium)"] } ?? []
+        context.status.update { $0.device = (meter + header.status.conditions).joined(separator: ", ") }
     }
 }
 

@@ -75,13 +75,7 @@ public final class ModbusSource: AskingSource {
                 await reader.forget()
                 rest = try trouble.note(refusal)
             }
-            let counts = device.counts
-            context.status.update { status in
-                status.quality = [
-                    "requests": counts.requests, "answers": counts.answers, "silences": counts.silences,
-                    "wrong answers": counts.wrong, "skipped bytes": counts.skippedBytes,
-                ]
-            }
+            context.status.note(device.counts)
             try await context.pause(untilSlotOf: settings.every, atLeast: rest)
         }
     }

@@ -17,6 +17,12 @@ public struct InfluxServer: Output {
 
     public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }
 
+    /// The server that an output is; `nil` for an output of another kind.
+    public init?(_ output: any Output) {
+        guard let server = output as? InfluxServer else { return nil }
+        self = server
+    }
+
     public var database: String { settings.database }
     public var sink: any Sink { InfluxClient(lasting: settings) }
 }

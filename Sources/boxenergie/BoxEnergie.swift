@@ -55,20 +55,3 @@ struct BoxEnergie: ParsableCommand {
         }
     }
 }
-
-/// Writes a line to standard error.
-func printError(_ text: String) { StandardError.write(text + "\n") }
-
-/// `--config FILE`, which every command that needs a configuration takes.
-struct ConfigOption: ParsableArguments {
-    @Option(name: .long, help: "The configuration.")
-    var config = "/etc/boxenergie/boxenergie.toml"
-}
-
-/// How a report is printed.
-struct FormatOption: ParsableArguments {
-    @Option(help: "text for people, json for programs.")
-    var format = Format.text
-
-    enum Format: String, ExpressibleByArgument, CaseIterable { case text, json }
-}

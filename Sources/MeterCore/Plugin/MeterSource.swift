@@ -21,4 +21,24 @@ public protocol MeterSource: Plugin {
     ///
     /// - Throws: what reading the recording throws.
     func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) async throws
+
+    // MARK: - Capabilities
+
+    // A source has one by its conformance to the protocol, and the program asks here, whatever the source is.
+
+    /// It, when its line can be recorded; `nil` when not.
+    var capturable: (any CapturableSource)? { get }
+    /// It, when its total can be set to what the meter's display shows; `nil` when not.
+    var alignable: (any AlignableSource)? { get }
+    /// The kind, when such meters can be looked for; `nil` when not.
+    static var probeable: (any ProbeableSource.Type)? { get }
+    /// How a capture of such a meter's line is decoded; `nil` when it is not.
+    static var decoding: Decoding? { get }
+}
+
+extension MeterSource {
+    public var capturable: (any CapturableSource)? { nil }
+    public var alignable: (any AlignableSource)? { nil }
+    public static var probeable: (any ProbeableSource.Type)? { nil }
+    public static var decoding: Decoding? { nil }
 }

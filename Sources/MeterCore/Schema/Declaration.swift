@@ -41,6 +41,8 @@ public struct Declaration: Sendable {
     public var longestPause: Duration
     /// Whether it reads the distributor's meter, beside which no other meter counts the same for the house.
     public var readsDistributorsMeter = false
+    /// Whether it listens to that meter's TIC output itself: frames which tell the time, as no other line does.
+    public var readsTIC = false
     /// The serial line of this machine that it reads.
     public var serialDevice: String?
     /// Whether it reads lines of a GPIO chip.

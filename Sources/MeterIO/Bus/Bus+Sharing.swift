@@ -1,4 +1,4 @@
-import MeterCore
+public import MeterCore
 import Synchronization
 
 extension Bus {

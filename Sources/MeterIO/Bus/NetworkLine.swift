@@ -1,19 +1,6 @@
 import CCurl
 import MeterCore
 
-/// A machine and a TCP port of it.
-public struct NetworkAddress: Sendable, Hashable, CustomStringConvertible {
-    public var host: String
-    public var port: Int
-
-    public init(host: String, port: Int) {
-        self.host = host
-        self.port = port
-    }
-
-    public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
-}
-
 /// A TCP connection as the line of a bus.
 ///
 /// libcurl looks the name up, tries IPv6 and IPv4 and connects, all without blocking.

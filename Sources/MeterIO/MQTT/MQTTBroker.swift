@@ -1,3 +1,5 @@
+public import MeterCore
+
 /// An MQTT broker, and how it is spoken to.
 public struct MQTTBroker: Sendable, Hashable, CustomStringConvertible {
     public var address: NetworkAddress

@@ -1,14 +1,15 @@
-import MeterCore
+public import MeterCore
 import MeterIO
 import MeterProtocols
 
 extension AuroraSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
+        guard case .line(let place) = place else { return [] }
         switch place {
         case .serial: break
-        case .network(_, let address) where address.port != NetworkAddress.modbusPort:
+        case .network(let address) where address.port != NetworkAddress.modbusPort:
             return [AuroraProbe(place: place, baud: 19_200, scope: scope)]
-        case .network, .neighbours: return []
+        case .network: return []
         }
         let speeds = scope.isThorough ? [19_200, 9600, 4800, 2400] : [19_200, 9600]
         return speeds.map { AuroraProbe(place: place, baud: $0, scope: scope) }
@@ -17,7 +18,7 @@ extension AuroraSource: ProbeableSource {
 
 /// Asks for the state of the inverters of a line.
 struct AuroraProbe: MeterProbe {
-    let place: ProbePlace
+    let place: BusPlace
     let baud: Int
     let scope: ProbeScope
 
@@ -27,7 +28,7 @@ struct AuroraProbe: MeterProbe {
     var title: String { "Aurora \(way), addresses \(addresses.lowerBound) to \(addresses.upperBound)" }
     let wire = ProbeWire.rs485
     private var timeout: Duration { scope.timeout + (place.isFar ? .milliseconds(700) : .zero) }
-    var longest: Duration { scope.longest(addresses.count, timeout, format) }
+    var longest: Duration { scope.longest(addresses.count, timeout, baud: baud) }
 
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: AuroraSource.type), !scope.isThorough { return }
@@ -61,7 +62,7 @@ struct AuroraProbe: MeterProbe {
 
     /// - Returns: `nil` when no answer came.
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
-        let device = place.bus.device(
+        let device = try place.bus(format).device(
             "inverter \(address)",
             BusSettings(format: format, timeout: timeout, pause: .milliseconds(20), tries: tries)
         )

@@ -1,11 +1,7 @@
 import MeterCore
 import MeterIO
 
-/// Where the bus of a device is: a serial line here, or a converter in the network.
-enum BusPlace: Sendable, Hashable {
-    case serial(String)
-    case network(NetworkAddress)
-
+extension BusPlace {
     /// Decodes `device`, or `host` and `port`; problems go to the section's diagnostics.
     init(settings: ConfigSection, port usualPort: Int) {
         let device = settings.optionalPath("device", "The serial device of the RS485 pair; others may share it.")
@@ -23,10 +19,7 @@ enum BusPlace: Sendable, Hashable {
         }
     }
 
-    /// The serial line of this machine; `nil` when the bus is in the network.
-    var serialDevice: String? { if case .serial(let device) = self { device } else { nil } }
-
-    /// The bus that is there.
+    /// The bus that is there; who names the same line gets the same bus.
     ///
     /// - Throws: a sentence that says why the line cannot be opened.
     func bus(_ format: SerialSettings) throws(SerialError) -> Bus {

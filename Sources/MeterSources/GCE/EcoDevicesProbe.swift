@@ -1,24 +1,22 @@
-import MeterCore
+public import MeterCore
 import MeterDocuments
 import MeterIO
 
 extension EcoDevicesSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .neighbours(_, let discovery) = place else { return [] }
-        return [EcoDevicesProbe(discovery: discovery)]
+        guard case .neighbours = place else { return [] }
+        return [EcoDevicesProbe()]
     }
 }
 
 /// Calls the devices of GCE Electronics by a broadcast, then looks what each one has.
 struct EcoDevicesProbe: MeterProbe {
-    let discovery: EcoDevicesDiscovery
-
     let title = "Eco-Devices, by a broadcast"
     let wire = ProbeWire.network
     let longest = Duration.seconds(4)
 
     func look(_ notes: ProbeNotes) async throws {
-        for device in try await discovery.find() {
+        for device in try await EcoDevicesDiscovery().find() {
             let host = device.port == 80 ? device.address : "\(device.address):\(device.port)"
             let answer = try await ask(host, "/api/xdevices.json?cmd=10")
             let product = answer.values.first { $0.name == "product" }?.text ?? device.name
@@ -99,7 +97,7 @@ struct EcoDevicesProbe: MeterProbe {
         let names = indexes.map(\.name).filter { $0.hasPrefix("Index_TI") }
         finding.remarks.append("boxenergie sources ecodevices-rt2 says what else it can be asked for.")
         finding.tables["fields"] = (names.isEmpty ? ["Index_TI1"] : names).prefix(1).map { name in
-            .init(key: "wh_in", value: "{ from = \"Index=All\", path = \"\(name)\", unit = \"Wh\" }")
+            .init(key: Field.whIn.rawValue, value: "{ from = \"Index=All\", path = \"\(name)\", unit = \"Wh\" }")
         }
         return finding
     }

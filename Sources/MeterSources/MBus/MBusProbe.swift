@@ -1,15 +1,16 @@
-import MeterCore
+public import MeterCore
 import MeterIO
 import MeterProtocols
 
 extension MBusSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
+        guard case .line(let place) = place else { return [] }
         switch place {
         case .serial: break
-        case .network(_, let address) where address.port != NetworkAddress.modbusPort:
+        case .network(let address) where address.port != NetworkAddress.modbusPort:
             // The gateway knows the speed.
             return [MBusProbe(place: place, baud: 2400, isUsual: true, scope: scope)]
-        case .network, .neighbours: return []
+        case .network: return []
         }
         let speeds = scope.isThorough ? [2400, 9600, 300, 4800, 1200, 600, 19_200, 38_400] : [2400, 9600, 300]
         return speeds.enumerated().map { number, baud in
@@ -23,7 +24,7 @@ struct MBusProbe: MeterProbe {
     /// At which every meter of a bus answers.
     private static let everybody: UInt8 = 254
 
-    let place: ProbePlace
+    let place: BusPlace
     let baud: Int
     /// Whether it is the speed that meters have from the factory.
     let isUsual: Bool
@@ -42,7 +43,7 @@ struct MBusProbe: MeterProbe {
         "M-Bus \(way), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
     }
     let wire = ProbeWire.mbus
-    var longest: Duration { scope.longest(addresses.count + 2, timeout, format) }
+    var longest: Duration { scope.longest(addresses.count + 2, timeout, baud: baud) }
 
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: MBusSource.type), !scope.isThorough { return }
@@ -57,7 +58,7 @@ struct MBusProbe: MeterProbe {
         }
         if answersAll, !notes.hasAny(of: MBusSource.type) {
             notes.remark(
-                "meters answer on the M-Bus of \(place.name) \(way), but none could be told from the others; "
+                "meters answer on the M-Bus of \(place) \(way), but none could be told from the others; "
                     + "try --thorough, or one meter at a time"
             )
         }
@@ -78,7 +79,7 @@ struct MBusProbe: MeterProbe {
                 try await search(narrower, digit: digit + 1, notes)
             }
         } catch let error as MBusError {
-            notes.remark("a meter on the M-Bus of \(self.place.name) answers what cannot be read: \(error)")
+            notes.remark("a meter on the M-Bus of \(self.place) answers what cannot be read: \(error)")
         }
     }
 
@@ -88,8 +89,9 @@ struct MBusProbe: MeterProbe {
     }
 
     private func isAcknowledged(_ request: MBusFrame, _ question: String) async throws -> Bool {
+        let device = try device(tries: 1)
         do throws(BusError) {
-            _ = try await device(tries: 1).exchange(request.bytes, for: question) { bytes in
+            _ = try await device.exchange(request.bytes, for: question) { bytes in
                 bytes.first == 0xE5 ? .complete(1) : .skip(1)
             }
             return true
@@ -114,17 +116,17 @@ struct MBusProbe: MeterProbe {
         } catch let error as BusError {
             guard error.reason == .silent || error.reason == .wrong else { throw error }
             if error.reason == .wrong, error.question == "its data" {
-                notes.remark("two meters have the M-Bus address \(address) on \(place.name); give one another number")
+                notes.remark("two meters have the M-Bus address \(address) on \(place); give one another number")
             }
         } catch let error as MBusError {
-            notes.remark("the meter at M-Bus address \(address) on \(place.name) answers what cannot be read: \(error)")
+            notes.remark("the meter at M-Bus address \(address) on \(place) answers what cannot be read: \(error)")
         }
     }
 
     // MARK: - Findings
 
-    private func device(tries: Int) -> BusDevice {
-        place.bus.device(
+    private func device(tries: Int) throws(SerialError) -> BusDevice {
+        try place.bus(format).device(
             "M-Bus",
             BusSettings(
                 format: format,
@@ -137,8 +139,8 @@ struct MBusProbe: MeterProbe {
         )
     }
 
-    private func readout(_ address: MBusSettings.Address) -> MBusReadout {
-        MBusReadout(device: device(tries: 2), address: address) {}
+    private func readout(_ address: MBusSettings.Address) throws(SerialError) -> MBusReadout {
+        MBusReadout(device: try device(tries: 2), address: address) {}
     }
 
     /// Notes a meter; `primary` when it was found by its primary address.

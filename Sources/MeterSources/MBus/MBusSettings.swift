@@ -1,5 +1,5 @@
 public import MeterCore
-public import MeterIO
+import MeterIO
 public import MeterProtocols
 
 /// The settings of an `mbus` source.

@@ -4,14 +4,16 @@ import MeterProtocols
 
 /// Finds out what a Modbus device is: by its own word, by SunSpec, by which profile makes sense of its registers.
 struct ModbusIdentity {
-    private let place: ProbePlace
+    private let place: BusPlace
     private let format: SerialSettings?
     private let unit: UInt8
     private let timeout: Duration
     /// Anew for each question: that one is not answered says nothing about the next.
-    private var link: ModbusLink { ModbusLink(place.bus, unit, format, timeout: timeout, tries: 2) }
+    private var link: ModbusLink {
+        get throws { try ModbusLink(place, unit, format, timeout: timeout, tries: 2) }
+    }
 
-    init(_ place: ProbePlace, _ format: SerialSettings?, _ unit: UInt8, _ timeout: Duration) {
+    init(_ place: BusPlace, _ format: SerialSettings?, _ unit: UInt8, _ timeout: Duration) {
         self.place = place
         self.format = format
         self.unit = unit
@@ -90,10 +92,10 @@ struct ModbusIdentity {
         _ ownWord: String?
     ) -> ProbeFinding {
         var lines: [ProbeFinding.Line] = [.text("profile", match.key, "by its values: \(match.evidence)")]
-        if !match.profile.isVerified { lines.append(ProbeFinding.Line(key: "accept_unverified", value: "true")) }
+        if !match.profile.header.isVerified { lines.append(ProbeFinding.Line(key: "accept_unverified", value: "true")) }
         let isInverter = match.profile.kind == .inverter
         if !isInverter { lines.append(Self.role) }
-        let what = ownWord.map { "\($0), like \(match.profile.name)" } ?? match.profile.name
+        let what = ownWord.map { "\($0), like \(match.profile.header.name)" } ?? match.profile.header.name
         var finding = finding(what, isInverter ? "onduleur" : "compteur", lines)
         finding.remarks = ["Compare the values with its display: the profile was guessed by them."]
         let alike = others.filter { $0.score == match.score }.map(\.key)
@@ -136,7 +138,7 @@ struct ModbusIdentity {
             if format.parity != .none { lines.append(.text("parity", format.parity == .even ? "even" : "odd")) }
         }
         return ProbeFinding(
-            "\(what); Modbus unit \(unit)" + (format.map { " at \($0)" } ?? " at \(place.name)"),
+            "\(what); Modbus unit \(unit)" + (format.map { " at \($0)" } ?? " at \(place)"),
             key: "\(ModbusSource.type) \(unit)",
             name: name,
             lines + more

@@ -1,11 +1,11 @@
-import MeterCore
+public import MeterCore
 import MeterIO
 import MeterProtocols
 
 extension ModbusSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        switch place {
-        case .neighbours: []
+        guard case .line(let place) = place else { return [] }
+        return switch place {
         case .network: [ModbusProbe(place: place, format: nil, scope: scope)]
         case .serial:
             (scope.isThorough ? ModbusProbe.allFormats : ModbusProbe.likelyFormats).map { format in
@@ -29,7 +29,7 @@ struct ModbusProbe: MeterProbe {
             [SerialSettings.Parity.none, .even, .odd].map { SerialSettings(baud: baud, parity: $0) }
         }.filter { !likelyFormats.contains($0) }
 
-    let place: ProbePlace
+    let place: BusPlace
     /// `nil` for Modbus TCP.
     let format: SerialSettings?
     let scope: ProbeScope
@@ -44,7 +44,7 @@ struct ModbusProbe: MeterProbe {
     var wire: ProbeWire { format == nil ? .network : .rs485 }
     /// Asked for one after the other until something comes; most devices refuse what they do not have.
     private var tables: [ModbusTable] { scope.isThorough ? [.holdingRegisters, .inputRegisters] : [.holdingRegisters] }
-    var longest: Duration { scope.longest(units.count * tables.count, timeout, format) }
+    var longest: Duration { scope.longest(units.count * tables.count, timeout, baud: format?.baud) }
 
     /// Numbers as a person lists them: `1 to 10, 255`.
     static func text(_ units: [UInt8]) -> String {
@@ -69,7 +69,7 @@ struct ModbusProbe: MeterProbe {
             let finding = try await ModbusIdentity(place, format, unit, timeout).finding()
             // Many a device in the network answers whatever number it is called by.
             if format == nil, !isFirst, notes.all.findings.contains(where: { $0.isSame(as: finding) }) {
-                notes.remark("\(place.name) also answers as other units than the one shown, and is the same device")
+                notes.remark("\(place) also answers as other units than the one shown, and is the same device")
                 continue
             }
             isFirst = false
@@ -79,7 +79,7 @@ struct ModbusProbe: MeterProbe {
 
     private func isThere(_ unit: UInt8, _ notes: ProbeNotes) async throws -> Bool {
         for table in tables {
-            let link = ModbusLink(place.bus, unit, format, timeout: timeout, tries: 1)
+            let link = try ModbusLink(place, unit, format, timeout: timeout, tries: 1)
             do {
                 _ = try await link.ask(.read(ModbusSpan(table, at: 0, count: 2)))
                 return true
@@ -88,7 +88,7 @@ struct ModbusProbe: MeterProbe {
                 if exception.code != 10, exception.code != 11 { return true }
             } catch let trouble as ModbusTrouble where !trouble.isSilent {
                 notes.remark(
-                    "something answers as unit \(unit) \(way) on \(place.name), but not readably: have two devices this "
+                    "something answers as unit \(unit) \(way) on \(place), but not readably: have two devices this "
                         + "number, or is the speed or the parity another one?"
                 )
             } catch is ModbusTrouble {
@@ -106,7 +106,13 @@ extension ProbeFinding {
 
 extension ModbusLink {
     /// The way to a device of which nothing is known yet.
-    convenience init(_ bus: Bus, _ unit: UInt8, _ format: SerialSettings?, timeout: Duration, tries: Int) {
+    convenience init(
+        _ place: BusPlace,
+        _ unit: UInt8,
+        _ format: SerialSettings?,
+        timeout: Duration,
+        tries: Int
+    ) throws(SerialError) {
         let settings = BusSettings(
             format: format ?? SerialSettings(baud: 115_200),
             timeout: timeout,
@@ -114,6 +120,7 @@ extension ModbusLink {
             tries: 1,
             longestRest: .zero
         )
+        let bus = try place.bus(settings.format)
         self.init(bus.device("unit \(unit)", settings), unit: unit, framing: format == nil ? .tcp : .rtu, tries: tries)
     }
 }

@@ -6,15 +6,8 @@ struct ModbusProfile: Sendable, DeviceProfile {
     /// What the device is, which decides where its readings go.
     enum Kind: String, CaseIterable { case meter, inverter }
 
-    /// What a person calls the device.
-    var name: String
+    var header: ProfileHeader
     var kind: Kind
-    /// The documents and pages that the map is from.
-    var source: String
-    /// Whether independent sources agree on the map.
-    var isVerified: Bool
-    /// What is not known for sure, and how to find out.
-    var note: String
     var list: RegisterList
     /// Where its serial number is.
     var serial: RegisterLayout?
@@ -24,11 +17,8 @@ struct ModbusProfile: Sendable, DeviceProfile {
     /// Reads a profile; problems go to the document's diagnostics.
     init(_ document: ConfigDocument) {
         let root = document.root
-        name = root.string("name", "What a person calls the device.")
+        header = ProfileHeader(settings: root)
         kind = root.choice("kind", default: .meter, "What the device is.")
-        source = root.string("source", "The documents and pages that the register map is from.")
-        isVerified = root.boolean("verified", default: false, "Whether independent sources agree on it.")
-        note = root.string("note", default: "", "What is not sure, and how to find out.")
         pause = root.duration(
             "pause",
             in: .zero ... .seconds(5),

@@ -31,10 +31,10 @@ struct ProfileMatch {
     /// All profiles that fit, the best first; of equal ones those first whose registers are confirmed.
     static func all(_ reader: inout Reader) async throws -> [ProfileMatch] {
         var matches: [ProfileMatch] = []
-        for (key, profile) in ProfileLibrary.modbus {
+        for (key, profile) in ProfileLibrary.all(.modbus) as [(key: String, profile: ModbusProfile)] {
             if let match = try await match(key, profile, &reader) { matches.append(match) }
         }
-        func rank(_ match: ProfileMatch) -> (Int, Int) { (match.score, match.profile.isVerified ? 1 : 0) }
+        func rank(_ match: ProfileMatch) -> (Int, Int) { (match.score, match.profile.header.isVerified ? 1 : 0) }
         // The sort is stable, so that the order is always the same.
         return matches.sorted { rank($0) > rank($1) }
     }

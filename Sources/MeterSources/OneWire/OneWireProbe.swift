@@ -1,5 +1,5 @@
-import MeterCore
-public import MeterIO
+public import MeterCore
+import MeterIO
 import MeterProtocols
 
 extension OneWireSource: ProbeableSource {
@@ -8,14 +8,12 @@ extension OneWireSource: ProbeableSource {
 
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .neighbours = place else { return [] }
-        return [OneWireProbe(place: place)]
+        return [OneWireProbe()]
     }
 }
 
 /// Asks owserver of this machine for its chips.
 struct OneWireProbe: MeterProbe {
-    let place: ProbePlace
-
     let title = "1-Wire at owserver, \(OneWireSource.server)"
     let wire = ProbeWire.network
     let longest = Duration.seconds(5)
@@ -28,8 +26,9 @@ struct OneWireProbe: MeterProbe {
             tries: 1,
             longestRest: .zero
         )
+        let bus = Bus.network(OneWireSource.server)
         func chip(_ device: OneWireDevice) -> OneWireChip {
-            OneWireChip(device, place.bus.device("\(device)", line))
+            OneWireChip(device, bus.device("\(device)", line))
         }
         do {
             let devices = try await chip(.unknown).found()

@@ -1,5 +1,4 @@
 public import MeterCore
-import MeterIO
 public import MeterProtocols
 
 /// The settings of a `onewire` source.

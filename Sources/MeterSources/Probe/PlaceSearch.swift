@@ -1,5 +1,5 @@
-import MeterCore
-import MeterIO
+public import MeterCore
+public import MeterIO
 
 /// Looks for meters in one place, one way after the other.
 ///
@@ -7,6 +7,8 @@ import MeterIO
 /// first. Once something was found, only what may be on the same wire is looked for.
 public struct PlaceSearch: Sendable {
     private let probes: [any MeterProbe]
+    /// Keeps the line open from the first way to the last.
+    private let bus: Bus?
     /// How long it takes when nothing answers.
     public let longest: Duration
 
@@ -17,12 +19,18 @@ public struct PlaceSearch: Sendable {
     ///   - kinds: what may be found.
     ///   - types: what is asked for, all kinds when empty; it is listened in any case before something is asked.
     ///   - scope: how far the search goes.
+    /// - Throws: a sentence that says why the line cannot be opened.
     public init(
         of place: ProbePlace,
         for kinds: [any ProbeableSource.Type],
         only types: [String],
         _ scope: ProbeScope
-    ) {
+    ) throws(SerialError) {
+        if case .line(let line) = place {
+            bus = try line.bus(SerialSettings(baud: 9600, dataBits: 7, parity: .even))
+        } else {
+            bus = nil
+        }
         let all = kinds.flatMap { kind in
             kind.probes(of: place, scope).filter { probe in
                 probe.wire.isPassive || types.isEmpty || types.contains(kind.type)
@@ -36,6 +44,7 @@ public struct PlaceSearch: Sendable {
     ///
     /// - Throws: `CancellationError`; all other trouble is noted.
     public func run(_ notes: ProbeNotes) async throws {
+        defer { withExtendedLifetime(bus) {} }
         var wire: ProbeWire?
         for probe in probes {
             let size = longest > .zero ? probe.longest / longest : 0

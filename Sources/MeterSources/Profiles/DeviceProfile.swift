@@ -1,16 +1,32 @@
 import MeterCore
 
-/// What profiles of all kinds have.
+/// A device as a file describes it.
 protocol DeviceProfile {
-    /// What a person calls the device.
-    var name: String { get }
-    /// Whether others have confirmed it.
-    var isVerified: Bool { get }
-    /// What is not sure, and how to find out.
-    var note: String { get }
+    /// What profiles of all kinds say.
+    var header: ProfileHeader { get }
 
     /// Decodes a profile; problems go to the document's diagnostics.
     init(_ document: ConfigDocument)
+}
+
+/// The head of a profile.
+struct ProfileHeader: Sendable {
+    /// What a person calls the device.
+    var name: String
+    /// The documents that the rest is from.
+    var source: String
+    /// Whether the maker says so, or independent sources agree.
+    var isVerified: Bool
+    /// What is not known for sure, and how to find out.
+    var note: String
+
+    /// Reads it; problems go to the section's diagnostics.
+    init(settings root: ConfigSection) {
+        name = root.string("name", "What a person calls the device.")
+        source = root.string("source", "The documents that the profile is from.")
+        isVerified = root.boolean("verified", default: false, "Whether the maker or independent sources say so.")
+        note = root.string("note", default: "", "What is not sure, and how to find out.")
+    }
 }
 
 extension ProfileLibrary {
@@ -33,9 +49,9 @@ extension ProfileLibrary {
         guard let name, let document = document(name, kind, settings) else { return nil }
         let profile = Profile(document)
         settings.include(document.diagnostics)
-        if !profile.isVerified, !accepts, !document.diagnostics.hasErrors {
+        if !profile.header.isVerified, !accepts, !document.diagnostics.hasErrors {
             settings.report(
-                "nobody has confirmed the \(doubtful) of \(profile.name). \(profile.note) "
+                "nobody has confirmed the \(doubtful) of \(profile.header.name). \(profile.header.note) "
                     + "If the values are right, write accept_unverified = true",
                 at: "profile"
             )

@@ -24,33 +24,24 @@ public enum ProfileLibrary {
     /// All that are in the program: by kind, then by name.
     public static var entries: [Entry] { Kind.allCases.flatMap { kind in texts(kind).map { entry($0, $1, kind) } } }
 
-    /// Those for Modbus without mistakes, a user's own in place of the program's of the same name.
-    static var modbus: [(key: String, profile: ModbusProfile)] {
-        texts(.modbus).compactMap { key, bytes in
+    /// Those of a kind without mistakes, a user's own in place of the program's of the same name.
+    static func all<Profile: DeviceProfile>(_ kind: Kind) -> [(key: String, profile: Profile)] {
+        texts(kind).compactMap { key, bytes in
             let own = try? ConfigDocument.read(file: "\(folder)/\(key).toml")
             let document = own ?? ConfigDocument(bytes: bytes, file: fileName(key))
-            let profile = ModbusProfile(document)
+            let profile = Profile(document)
             return document.diagnostics.hasErrors ? nil : (key, profile)
         }
     }
 
     private static func entry(_ key: String, _ bytes: [UInt8], _ kind: Kind) -> Entry {
-        let document = ConfigDocument(bytes: bytes, file: fileName(key))
-        let (name, isVerified, source): (String, Bool, String)
-        switch kind {
-        case .modbus:
-            let profile = ModbusProfile(document)
-            (name, isVerified, source) = (profile.name, profile.isVerified, profile.source)
-        case .http:
-            let profile = HTTPProfile(document)
-            (name, isVerified, source) = (profile.name, profile.isVerified, profile.source)
-        }
+        let header = ProfileHeader(settings: ConfigDocument(bytes: bytes, file: fileName(key)).root)
         return Entry(
             key: key,
             kind: kind,
-            name: name,
-            isVerified: isVerified,
-            source: source,
+            name: header.name,
+            isVerified: header.isVerified,
+            source: header.source,
             text: String(decoding: bytes, as: UTF8.self)
         )
     }

@@ -8,7 +8,6 @@ public struct PulsePlayer {
     private static let longestLine = 1 << 16
 
     private var meter: PulseMeter
-    private let points: (Timestamp, [Point]) -> Void
     private var last: UInt64?
     /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
@@ -22,52 +21,58 @@ public struct PulsePlayer {
     /// - Parameters:
     ///   - settings: the meter's.
     ///   - context: name and tags.
-    ///   - points: hears at each ten seconds what the daemon would have written, which may be nothing.
-    public init(
-        _ settings: PulseSettings,
-        context: SourceContext,
-        points: @escaping (Timestamp, [Point]) -> Void
-    ) {
+    public init(_ settings: PulseSettings, context: SourceContext) {
         meter = PulseMeter(settings, register: PulseRegister(initial: settings.initial), context: context)
-        self.points = points
     }
 
     public var register: PulseRegister { meter.register }
 
     /// Plays the next bytes of the trace; a line may go on in those after them.
-    public mutating func play(_ bytes: [UInt8]) {
+    ///
+    /// - Parameters:
+    ///   - bytes: of the trace.
+    ///   - take: hears at each ten seconds what the daemon would have written, which may be nothing.
+    public mutating func play(_ bytes: [UInt8], _ take: (Timestamp, [Point]) throws -> Void) rethrows {
         var lines = (rest + bytes).split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         rest = Array(lines.removeLast().prefix(Self.longestLine))
-        for line in lines { play(line) }
+        for line in lines { try play(line, take) }
     }
 
     /// Plays the last line, and a little further than the last edge, so that a pulse at the end is counted.
-    public mutating func finish() {
-        play(rest[...])
+    public mutating func finish(_ take: (Timestamp, [Point]) throws -> Void) rethrows {
+        try play(rest[...], take)
         rest = []
         guard let last else { return }
-        show(from: last, to: last &+ 3 * Self.slot)
+        try show(from: last, to: last &+ 3 * Self.slot, take)
     }
 
-    private mutating func play(_ line: ArraySlice<UInt8>) {
+    private mutating func play(_ line: ArraySlice<UInt8>, _ take: (Timestamp, [Point]) throws -> Void) rethrows {
         switch PulseTrace.read(Substring(decoding: line, as: UTF8.self)) {
         case .nothing: break
         case .malformed: malformed += 1
         case .edge(let edge):
             edges += 1
-            if let last { show(from: last, to: edge.time) } else { meter.open(isActive: !edge.isActive, at: edge.time) }
+            if let last {
+                try show(from: last, to: edge.time, take)
+            } else {
+                meter.open(isActive: !edge.isActive, at: edge.time)
+            }
             meter.push(edge)
             last = max(edge.time, last ?? 0)
         }
     }
 
     /// Shows what the daemon would have at each ten seconds in between, of a long silence the first and the last hour.
-    private mutating func show(from start: UInt64, to end: UInt64) {
+    private mutating func show(
+        from start: UInt64,
+        to end: UInt64,
+        _ take: (Timestamp, [Point]) throws -> Void
+    ) rethrows {
         var time = (start / Self.slot + 1) * Self.slot
         while time <= end {
             meter.advance(to: time)
             let stamp = Timestamp(nanoseconds: Int64(clamping: time))
-            points(stamp, meter.points(at: stamp, time))
+            try take(stamp, meter.points(at: stamp, time))
             time += Self.slot
             if time > start + 360 * Self.slot, time + 360 * Self.slot < end {
                 time = (end - 360 * Self.slot) / Self.slot * Self.slot

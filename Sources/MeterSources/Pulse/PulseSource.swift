@@ -98,12 +98,13 @@ public final class PulseSource: AlignableSource {
         into receiver: any PointReceiver,
         context: SourceContext
     ) async throws {
-        var player = PulsePlayer(settings, context: context) { time, points in
+        var player = PulsePlayer(settings, context: context)
+        func handOver(_ time: Timestamp, _ points: [Point]) {
             context.status.didRead(at: time)
             for point in points { receiver.append(point) }
         }
-        while let input = try await recording.next() { player.play(input.bytes) }
-        player.finish()
+        while let input = try await recording.next() { player.play(input.bytes, handOver) }
+        player.finish(handOver)
         guard player.malformed > 0 else { return }
         context.status.didFail("\(player.malformed) lines are no edge: a time and 1 or 0")
     }

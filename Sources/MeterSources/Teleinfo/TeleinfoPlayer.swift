@@ -6,19 +6,17 @@ public struct TeleinfoPlayer: ~Copyable {
     private var decoder: TICDecoder
     private var points: TeleinfoPoints
     private var clock = RecordedClock()
-    /// The time of the last frame.
-    private var time: Timestamp
+    /// The time of the last frame, or of the first bytes.
+    private var time: Timestamp?
 
     /// Makes a player.
     ///
     /// - Parameters:
     ///   - settings: mode, period and measurements.
     ///   - context: name and tags.
-    ///   - start: the second before the first frame, where neither the recording nor the meter tells the time.
-    public init(_ settings: TeleinfoSettings, context: SourceContext, start: Timestamp = .now()) {
+    public init(_ settings: TeleinfoSettings, context: SourceContext) {
         decoder = TICDecoder(mode: settings.mode.protocolMode)
         points = TeleinfoPoints(settings, context: context)
-        time = start
     }
 
     /// What the line is like.
@@ -32,6 +30,7 @@ public struct TeleinfoPlayer: ~Copyable {
         _ input: RecordedInput,
         _ body: (TICFrame, Timestamp, [Point]) throws -> Void
     ) rethrows {
+        time = time ?? input.time
         var frames: [TICFrame] = []
         decoder.push(input.bytes) { frames.append(copy $0) }
         for frame in frames { try handOver(frame, input.time, body) }
@@ -50,7 +49,8 @@ public struct TeleinfoPlayer: ~Copyable {
         _ recorded: Timestamp?,
         _ body: (TICFrame, Timestamp, [Point]) throws -> Void
     ) rethrows {
-        time = recorded ?? frame.clock ?? Timestamp(seconds: time.seconds + 1)
+        let time = recorded ?? frame.clock ?? Timestamp(seconds: (time ?? .now()).seconds + 1)
+        self.time = time
         let moment = clock.moment(of: time)
         try body(frame, time, points.points(of: frame, at: time, monotonic: moment.uptime))
     }

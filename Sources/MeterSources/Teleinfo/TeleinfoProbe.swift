@@ -1,11 +1,11 @@
-import MeterCore
+public import MeterCore
 import MeterIO
 import MeterProtocols
 
 extension TeleinfoSource: ProbeableSource {
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .serial(let bus, let path) = place else { return [] }
-        return [TeleinfoProbe(bus: bus, path: path)]
+        guard case .line(.serial(let path)) = place else { return [] }
+        return [TeleinfoProbe(path: path)]
     }
 }
 
@@ -16,14 +16,18 @@ struct TeleinfoProbe: MeterProbe {
     /// Noise of an open line is less than this; somebody who speaks says more.
     private static let mostNoise = 32
 
-    let bus: Bus
     let path: String
 
     let title = "TIC at 9600 and 1200 Bd (listened only)"
     let wire = ProbeWire.tic
     let longest = Self.silence * 2
 
+    private static func format(_ mode: TICMode) -> SerialSettings {
+        SerialSettings(baud: mode.baud, dataBits: 7, parity: .even)
+    }
+
     func look(_ notes: ProbeNotes) async throws {
+        let bus = try BusPlace.serial(path).bus(Self.format(.standard))
         var most = 0
         for (place, mode) in [TICMode.standard, .historique].enumerated() {
             var ear = TICEar(mode)
@@ -34,8 +38,7 @@ struct TeleinfoProbe: MeterProbe {
                 let elapsed = start.duration(to: EventLoop.main.now)
                 guard elapsed < patience else { break }
                 notes.advance((Double(place) + min(elapsed / patience, 1)) / 2)
-                let format = SerialSettings(baud: mode.baud, dataBits: 7, parity: .even)
-                ear.hear(try await bus.listen(format, for: .milliseconds(250)))
+                ear.hear(try await bus.listen(Self.format(mode), for: .milliseconds(250)))
             }
             if let title = ear.title {
                 return notes.found(

@@ -70,6 +70,23 @@ public struct TeleinfoSettings: Sendable {
         indexes = Kind.index.measurement
     }
 
+    /// The settings of a meter whose readings go where those of another one do.
+    ///
+    /// - Parameters:
+    ///   - every: how often a reading is kept.
+    ///   - stores: what the other one declares; the usual measurements for what it does not.
+    public init(every: Duration, in stores: [Declaration.Store]) {
+        self.init(every: every)
+        for store in stores {
+            switch store.kind {
+            case .linky: measurement = store.measurement
+            case .phase: phases = store.measurement
+            case .index: indexes = store.measurement
+            default: break
+            }
+        }
+    }
+
     /// What a source that reads such a meter stores and counts; in mode historique a Linky tells no injection.
     var declaration: Declaration {
         var declaration = Declaration(

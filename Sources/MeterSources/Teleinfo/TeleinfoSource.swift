@@ -22,6 +22,7 @@ public final class TeleinfoSource: CapturableSource {
     public var declaration: Declaration {
         var declaration = settings.declaration
         declaration.serialDevice = settings.device
+        declaration.readsTIC = true
         declaration.lineQuality = Declaration.LineQuality(
             good: "groups",
             damaged: ["bad checksum", "bad value", "bad parity"]

@@ -63,7 +63,7 @@ extension Daemon {
     /// Tells what was aligned while no daemon ran.
     func tellAlignments(from memory: SourceMemory) {
         for running in sources {
-            guard let source = running.source as? any AlignableSource else { continue }
+            guard let source = running.source.alignable else { continue }
             for alignment in Alignment.take(of: running.name, from: memory) {
                 intake.append(alignment.event(of: running.name, in: source.unit, tags: running.context.tags))
             }

@@ -84,7 +84,7 @@ struct Box: Sendable {
         defer { observer.save() }
         daemon.tellAlignments(from: registers)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { await status?.answer(board) }
+            group.addTask { await status?.answer { board.report } }
             group.addTask { await control?.obey(orders.obey) }
             group.addTask { await manager?.reassure { daemon.isAlive } }
             group.addTask { await observer.run() }

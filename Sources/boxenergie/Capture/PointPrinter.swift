@@ -2,9 +2,12 @@ import MeterCore
 
 /// Prints points as they come.
 final class PointPrinter: PointReceiver {
-    private let format: Read.Format
+    /// A text for people, InfluxDB's line protocol, or an object with the time and the numbers.
+    enum Format { case text, influx, json }
 
-    init(_ format: Read.Format) { self.format = format }
+    private let format: Format
+
+    init(_ format: Format) { self.format = format }
 
     func append(_ point: Point) {
         switch format {
@@ -12,11 +15,23 @@ final class PointPrinter: PointReceiver {
             var encoder = LineProtocolEncoder(precision: .seconds)
             encoder.append(point)
             print(encoder.withBytes { String(decoding: $0, as: UTF8.self) }, terminator: "")
+        case .json:
+            let values = zip(point.series.fieldNames, point.values).compactMap { name, value in
+                value.flatMap(number).map { "\"\(name)\":\($0)" }
+            }
+            print("{\"time\":\(point.timestamp.seconds),\(values.joined(separator: ","))}")
         case .text:
             let values = zip(point.series.fieldNames, point.values).compactMap { name, value in
                 value.map { "\(name) \(text($0))" }
             }
             print("\(point.series.measurement.name): " + values.joined(separator: ", "))
+        }
+    }
+
+    private func number(_ value: FieldValue) -> String? {
+        switch value {
+        case .integer, .float: text(value)
+        case .boolean, .string: nil
         }
     }
 

@@ -10,6 +10,7 @@ extension HouseMode: ExpressibleByArgument {}
 extension HouseTariff: ExpressibleByArgument {}
 extension Logger.Level: @retroactive ExpressibleByArgument {}
 extension Precision: ExpressibleByArgument {}
+extension DecodingOrder.Format: ExpressibleByArgument {}
 extension TeleinfoSettings.Mode: ExpressibleByArgument {}
 extension MeterRole: ExpressibleByArgument {
     public init?(argument: String) { self.init(word: argument) }

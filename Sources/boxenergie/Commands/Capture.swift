@@ -32,7 +32,7 @@ struct Capture: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        guard let source = try configuration.source(name) as? any CapturableSource else {
+        guard let source = try configuration.source(name).capturable else {
             throw CommandError("\(name) is not a meter that can be captured", exitCode: 64)
         }
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))

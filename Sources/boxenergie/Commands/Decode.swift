@@ -1,8 +1,6 @@
 import ArgumentParser
-import FoundationEssentials
 import Logging
 import MeterCore
-import MeterProtocols
 import MeterSources
 
 /// `decode`: what a capture says.
@@ -27,16 +25,17 @@ struct Decode: AsyncParsableCommand {
             """
     )
 
-    enum Format: String, ExpressibleByArgument, CaseIterable { case influx, json }
+    /// The kinds of meters whose captures can be decoded.
+    private static let kinds = SourceRegistry.builtIn.all.filter { $0.decoding != nil }.map { $0.type }
 
-    @Argument(help: "The protocol: teleinfo, pulse, mbus, aurora or modbus.")
+    @Argument(help: "The protocol: \(kinds.dropLast().joined(separator: ", ")) or \(kinds.last ?? "").")
     var type: String
 
     @Argument(help: "The capture; - is standard input.")
     var file = "-"
 
     @Option(help: "influx for line protocol, json for one object a frame; of aurora and modbus influx needs --source.")
-    var format: Format?
+    var format: DecodingOrder.Format?
 
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
@@ -52,69 +51,64 @@ struct Decode: AsyncParsableCommand {
     @OptionGroup var options: ConfigOption
 
     func run() async throws {
-        if type == AuroraSource.type { return try await decode(AuroraListener()) }
-        if type == ModbusSource.type { return try await decode(ModbusListener()) }
-        if type == PulseSource.type { return try decodePulses() }
-        if type == MBusSource.type {
-            let context = SourceContext(name: type, tags: [("site", "maison")], logger: makeLogger(.error))
-            var decoding = MBusDecoding(format: format ?? .influx, role: role, context: context)
-            return try decoding.run(file)
-        }
-        guard type == TeleinfoSource.type else {
+        guard let decoding = SourceRegistry.builtIn[type]?.decoding else {
             throw CommandError(
-                "no protocol is called \"\(type)\"; known: teleinfo, pulse, mbus, aurora, modbus",
+                "no protocol is called \"\(type)\"; known: \(Self.kinds.joined(separator: ", "))",
                 exitCode: 64
             )
         }
-        let context = SourceContext(name: "linky", tags: [("site", "maison")], logger: makeLogger(.error))
-        var player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)
-        let show: (TICFrame, Timestamp, [Point]) throws -> Void = { frame, time, points in
-            switch format ?? .influx {
-            case .json: print(try json(frame, time))
-            case .influx:
-                var encoder = LineProtocolEncoder(precision: .seconds)
-                for point in points { encoder.append(point) }
-                print(encoder.withBytes { String(decoding: $0, as: UTF8.self) }, terminator: "")
+        var order = DecodingOrder(
+            format: format,
+            settings: ["mode": mode.rawValue, "role": role.rawValue],
+            source: nil,
+            tags: [("site", "maison")],
+            logger: makeLogger(.error)
+        )
+        if let source, decoding.sourceUse != .none {
+            let configuration = try Configuration.load(options.config)
+            let named = try configuration.source(source)
+            if decoding.sourceUse == .points { return try await showPoints(of: named, source, configuration.tags) }
+            order.source = (source, named)
+            order.tags = configuration.tags
+        }
+        try show(order, decoding)
+    }
+
+    /// Shows what the line says.
+    private func show(_ order: DecodingOrder, _ decoding: Decoding) throws {
+        var decoder: any CaptureDecoder
+        do {
+            decoder = try decoding.decoder(order)
+        } catch {
+            throw CommandError("\(error)", exitCode: 64)
+        }
+        let printer = PointPrinter(order.format == .json ? .json : .influx)
+        let show: (Decoded) throws -> Void = { decoded in
+            switch decoded {
+            case .points(let points): for point in points { printer.append(point) }
+            case .object(let object): print(try jsonLine(object))
+            case .remark(let sentence): printError(sentence)
             }
         }
         var capture = try CaptureFile(file)
-        while let input = try capture.next() { try player.play(input, show) }
-        try player.finish(show)
-        let quality = player.quality
-        printError(
-            "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
-                + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
-                + "\(quality.unknownLabel) unknown labels, \(quality.interruptions) interruptions, "
-                + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
-        )
-        guard quality.frames > 0 else { throw CommandError("no frame was found; is it a capture of the TIC output?") }
+        while let input = try capture.next() { try decoder.take(input, show) }
+        try decoder.finish(show)
+        printError(decoder.summary)
+        if let failure = decoder.failure { throw CommandError(failure) }
     }
 
-    /// A frame under Enedis's labels; horodates stand beside as `LABEL.horodate`.
-    private func json(_ frame: TICFrame, _ time: Timestamp) throws -> String {
-        var values: [String: InJSON] = ["time": .integer(time.seconds), "mode": .string("\(frame.mode)")]
-        for label in frame.labels {
-            if label.kind == .integer, let value = frame.integer(label) {
-                values[label.name] = .integer(value)
-            } else if let text = frame.trimmed(label), label.kind != .horodate {
-                values[label.name] = .string(text)
-            }
-            if let horodate = frame.horodate(label) { values[label.name + ".horodate"] = .string("\(horodate)") }
+    /// Shows what a source makes of the capture.
+    private func showPoints(of source: any MeterSource, _ name: String, _ tags: [(String, String)]) async throws {
+        guard Swift.type(of: source).type == type else {
+            throw CommandError("the source \"\(name)\" has another type than \(type)", exitCode: 64)
         }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(values), as: UTF8.self)
-    }
-}
-
-private enum InJSON: Encodable {
-    case integer(Int64), string(String)
-
-    func encode(to encoder: any Encoder) throws {
-        var cell = encoder.singleValueContainer()
-        switch self {
-        case .integer(let value): try cell.encode(value)
-        case .string(let value): try cell.encode(value)
+        guard format != .json else {
+            throw CommandError("--source is for line protocol; leave it out for json", exitCode: 64)
         }
+        let context = SourceContext(name: name, tags: tags, logger: makeLogger(.error))
+        let counter = PointCounter(PointPrinter(.influx))
+        try await source.replay(try CaptureRecording(file, of: source.declaration), into: counter, context: context)
+        printError("\(context.status.snapshot.reads) readings, \(counter.count) points")
+        guard counter.count > 0 else { throw NothingReplayed.error(name) }
     }
 }

@@ -76,8 +76,12 @@ struct Probe: AsyncParsableCommand {
         let report = ProbeReport()
         var searches: [(search: PlaceSearch, place: String)] = []
         for place in try places(report) {
-            let search = PlaceSearch(of: place, for: ProbeableKinds.all, only: only, scope)
-            if search.longest > .zero { searches.append((search, place.name)) }
+            do throws(SerialError) {
+                let search = try PlaceSearch(of: place, for: ProbeableKinds.all, only: only, scope)
+                if search.longest > .zero { searches.append((search, place.name)) }
+            } catch {
+                report.leaveAlone(place.name, "\(error)")
+            }
         }
         guard !searches.isEmpty else {
             report.sayLeftAlone()
@@ -118,7 +122,7 @@ struct Probe: AsyncParsableCommand {
         }
     }
 
-    /// Opens what may be opened; the report says what is left alone, and why.
+    /// The places that may be looked at; the report says what is left alone, and why.
     private func places(_ report: ProbeReport) throws -> [ProbePlace] {
         let offLimits = Set(offLimits.map(DiskFile.real))
         var places: [ProbePlace] = []
@@ -131,19 +135,11 @@ struct Probe: AsyncParsableCommand {
             } else if let user = SerialDevices.user(of: path) {
                 report.leaveAlone(path, user)
             } else {
-                do throws(SerialError) {
-                    let format = SerialSettings(baud: 9600, dataBits: 7, parity: .even)
-                    places.append(.serial(try Bus.serial(at: path, format: format), path))
-                } catch {
-                    report.leaveAlone(path, "\(error)")
-                }
+                places.append(.line(.serial(path)))
             }
         }
-        for host in tcp {
-            let address = try Self.address(host)
-            places.append(.network(Bus.network(address), address))
-        }
-        if network { places.append(.neighbours(owserver: Bus.network(OneWireSource.server), EcoDevicesDiscovery())) }
+        for host in tcp { places.append(.line(.network(try Self.address(host)))) }
+        if network { places.append(.neighbours) }
         return places
     }
 
@@ -189,6 +185,6 @@ struct Probe: AsyncParsableCommand {
 
 /// The kinds of meters that can be looked for.
 private enum ProbeableKinds {
-    static let all = SourceRegistry.builtIn.all.compactMap { $0 as? any ProbeableSource.Type }
+    static let all = SourceRegistry.builtIn.all.compactMap { $0.probeable }
     static let names = all.map { $0.type }.joined(separator: ", ")
 }

@@ -1,4 +1,4 @@
-import MeterSources
+import MeterCore
 import Synchronization
 
 /// What a person learns of a search: how far it is, and in the end what was found and what was not.

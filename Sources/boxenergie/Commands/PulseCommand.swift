@@ -44,7 +44,7 @@ struct PulseSet: ParsableCommand {
             throw CommandError("\"\(value)\" is not what a display shows: a number from 0 to 1000000000", exitCode: 64)
         }
         let configuration = try Configuration.load(options.config)
-        guard let source = try configuration.source(name) as? any AlignableSource else {
+        guard let source = try configuration.source(name).alignable else {
             throw CommandError("the source \"\(name)\" is not a pulse meter", exitCode: 64)
         }
         let before = try order(value, configuration) ?? align(source, value, configuration)
@@ -70,27 +70,6 @@ struct PulseSet: ParsableCommand {
             return "\(before)"
         } catch {
             throw CommandError("\(error); nothing was changed")
-        }
-    }
-
-    /// What the daemon does when it is told.
-    static func obey(_ words: [Substring], _ daemon: Daemon, _ memory: SourceMemory) -> String {
-        guard words.count == 4, let value = Double(String(words[3])), value.isFinite else {
-            return "failed this boxenergie does not know that order; is it of another version?"
-        }
-        let name = String(words[2])
-        guard let running = daemon.sources.first(where: { $0.name == name }),
-            let source = running.source as? any AlignableSource
-        else {
-            return "failed the running boxenergie has no pulse meter \"\(name)\"; make it read its configuration again"
-        }
-        do {
-            let before = try source.align(to: value, name: name, memory: memory)
-            let alignment = Alignment(time: .now(), before: before, after: value)
-            daemon.intake.append(alignment.event(of: name, in: source.unit, tags: running.context.tags))
-            return "ok \(before)"
-        } catch {
-            return "failed \(error); nothing was changed"
         }
     }
 }

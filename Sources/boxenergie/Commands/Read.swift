@@ -42,7 +42,7 @@ struct Read: AsyncParsableCommand {
             memory: SourceMemory(folder: configuration.state, logger: logger),
             isLooking: true
         )
-        let printer = PointPrinter(format)
+        let printer = PointPrinter(format == .influx ? .influx : .text)
         do {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await source.run(into: printer, context: context) }

@@ -1,10 +1,7 @@
 import ArgumentParser
-import Glibc
 import Logging
 import MeterCore
 import MeterIO
-import MeterProtocols
-import MeterSources
 
 /// `replay`: plays a capture through the whole pipeline.
 struct Replay: AsyncParsableCommand {
@@ -38,14 +35,15 @@ struct Replay: AsyncParsableCommand {
 
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        let others = configuration.sources.filter { $0.source is any CapturableSource }
-        let hasLinky = configuration.sources.contains { $0.source is TeleinfoSource }
-        let name = source ?? (!hasLinky && others.count == 1 ? others[0].name : nil)
-        if let name {
-            let meter = try configuration.source(name)
-            if !(meter is TeleinfoSource) { return try await replay(meter, name, configuration) }
-        }
-        try await replayTeleinfo(configuration)
+        let name = try source ?? usualName(configuration)
+        try await replay(try configuration.source(name), name, configuration)
+    }
+
+    /// The Linky's source, or the only one of a house without a Linky that can be captured.
+    private func usualName(_ configuration: Configuration) throws -> String {
+        let all = configuration.sources.filter { $0.source.capturable != nil }
+        if all.count == 1 { return all[0].name }
+        return try configuration.linky().name
     }
 
     private func replay(_ meter: any MeterSource, _ name: String, _ configuration: Configuration) async throws {
@@ -54,48 +52,23 @@ struct Replay: AsyncParsableCommand {
         try await Writing.to(configuration.outputs[0]) { writing in
             let origin = EventLoop.main.now
             let counter = PointCounter(writing.batcher)
-            let recording = try CaptureRecording(file) { elapsed in
-                if let speed {
+            let recording = try CaptureRecording(file, of: meter.declaration) { elapsed in
+                if let speed, let elapsed {
                     try await Self.wait(elapsed, origin, speed)
                     writing.batcher.flush()
                 }
                 if writing.batcher.isFull { try await writing.waitForRoom() }
             }
             try await meter.replay(recording, into: counter, context: context)
-            print("\(context.status.snapshot.reads) readings, \(counter.count) points")
-            guard counter.count > 0 else { throw NothingReplayed.error(name) }
+            let isTIC = meter.declaration.readsTIC
+            print("\(context.status.snapshot.reads) \(isTIC ? "frames" : "readings"), \(counter.count) points")
+            guard counter.count > 0 || isTIC else { throw NothingReplayed.error(name) }
         }
     }
 
     /// Waits as long as it took then, divided by the speed.
     private static func wait(_ elapsed: Duration, _ origin: Uptime, _ speed: Double) async throws {
         try await EventLoop.main.sleep(until: origin + .seconds(min(elapsed / .seconds(1) / speed, 1e9)))
-    }
-
-    private func replayTeleinfo(_ configuration: Configuration) async throws {
-        let (name, settings) = try configuration.teleinfo(source)
-        let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
-        let speed = speed
-        try await Writing.to(configuration.outputs[0]) { writing in
-            var capture = try CaptureFile(file)
-            var player = TeleinfoPlayer(settings, context: context, start: capture.start ?? .now())
-            let origin = EventLoop.main.now
-            var made = 0
-            func append(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) {
-                made += points.count
-                for point in points { writing.batcher.append(point) }
-            }
-            while let input = try capture.next() {
-                if let speed, let first = capture.start, let time = input.time {
-                    try await Self.wait(.nanoseconds(time.nanoseconds &- first.nanoseconds), origin, speed)
-                    writing.batcher.flush()
-                }
-                player.play(input, append)
-                if writing.batcher.isFull { try await writing.waitForRoom() }
-            }
-            player.finish(append)
-            print("\(player.quality.frames) frames, \(made) points")
-        }
     }
 }
 

@@ -157,14 +157,9 @@ struct Simulate: AsyncParsableCommand {
         let start = days.map { now - $0 * 86_400 } ?? from ?? now - 86_400
         let end = days != nil ? now : min(now, start + (seconds ?? 86_400))
         let firstRaw = max(end - rawDays * 86_400, 0)
-        var settings = TeleinfoSettings(every: .seconds(step))
-        var name = "linky"
-        if let found = try? configuration.teleinfo(nil) {
-            name = found.name
-            settings = found.1
-            settings.every = .seconds(step)
-        }
-        let (step, tags, source, teleinfo) = (step, configuration.tags, name, settings)
+        let linky = try? configuration.linky()
+        let teleinfo = TeleinfoSettings(every: .seconds(step), in: linky?.source.declaration.stores ?? [])
+        let (step, tags, source) = (step, configuration.tags, linky?.name ?? "linky")
         let energy = configuration.energy.ledger
         let writing = try await Writing.to(configuration.outputs[0]) { writing in
             var home = SimulatedHome(

@@ -114,18 +114,11 @@ struct Configuration {
         )
     }
 
-    /// The settings of a teleinfo source: the one of a name, or the only one there is.
+    /// The source that listens to the Linky: the only one there is.
     ///
     /// - Throws: a `CommandError` that says which there are.
-    func teleinfo(_ name: String?) throws -> (name: String, TeleinfoSettings) {
-        let found = sources.compactMap { entry in
-            (entry.source as? TeleinfoSource).map { (name: entry.name, $0.settings) }
-        }
-        if let name {
-            _ = try source(name)
-            if let match = found.first(where: { $0.name == name }) { return match }
-            throw CommandError("the source \"\(name)\" does not read a TIC output", exitCode: 64)
-        }
+    func linky() throws -> ConfiguredSource {
+        let found = sources.filter(\.source.declaration.readsTIC)
         guard let only = found.first else { throw CommandError("no source has the type teleinfo", exitCode: 78) }
         guard found.count == 1 else {
             let names = found.map(\.name).joined(separator: ", ")
@@ -148,7 +141,7 @@ struct Configuration {
 
     /// The InfluxDB server of an output's name.
     func server(_ name: String) throws -> InfluxServer {
-        guard let server = try output(name).output as? InfluxServer else {
+        guard let server = InfluxServer(try output(name).output) else {
             throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
         }
         return server

@@ -38,10 +38,10 @@ final class StatusServer: Sendable {
         }
     }
 
-    /// Answers until the task is cancelled.
-    func answer(_ board: StatusBoard) async {
+    /// Answers until the task is cancelled, each time with a report of that moment.
+    func answer(_ report: @Sendable () -> StatusReport) async {
         await server.serve { client in
-            guard let json = try? JSONEncoder().encode(board.report) else { return }
+            guard let json = try? JSONEncoder().encode(report()) else { return }
             // It fits into the socket's buffer, and nobody can make us wait.
             let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
             _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, flags) }

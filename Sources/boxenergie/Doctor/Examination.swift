@@ -62,3 +62,13 @@ struct Examination: Sendable {
         )
     }
 }
+
+/// All checks, in the order in which their findings are shown.
+enum HealthChecks {
+    static let all: [any HealthCheck] = [
+        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), SerialPortCheck(),
+        DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(), GrafanaCheck(),
+        DashboardCheck(), ClockCheck(), DiskSpaceCheck(), CardFaultCheck(), CardWriteCheck(), JournalCheck(),
+        PowerCheck(), TemperatureCheck(), MemoryCheck(), BackupCheck(),
+    ]
+}

@@ -13,13 +13,3 @@ protocol FileCheck: HealthCheck {
 protocol AskingCheck: HealthCheck {
     func ask(_ patient: Patient) async -> [Finding]
 }
-
-/// All checks, in the order in which their findings are shown.
-enum HealthChecks {
-    static let all: [any HealthCheck] = [
-        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), SerialPortCheck(),
-        DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(), GrafanaCheck(),
-        DashboardCheck(), ClockCheck(), DiskSpaceCheck(), CardFaultCheck(), CardWriteCheck(), JournalCheck(),
-        PowerCheck(), TemperatureCheck(), MemoryCheck(), BackupCheck(),
-    ]
-}

@@ -1,16 +1,22 @@
 /// A meter that was found, and the block of the configuration that reads it.
 public struct ProbeFinding: Sendable, Hashable {
     /// A setting, as TOML has it.
-    struct Line: Sendable, Hashable {
-        var key: String
-        var value: String
-        var remark: String?
+    public struct Line: Sendable, Hashable {
+        public var key: String
+        public var value: String
+        public var remark: String?
 
-        static func text(_ key: String, _ text: String, _ remark: String? = nil) -> Line {
+        public init(key: String, value: String, remark: String? = nil) {
+            self.key = key
+            self.value = value
+            self.remark = remark
+        }
+
+        public static func text(_ key: String, _ text: String, _ remark: String? = nil) -> Line {
             Line(key: key, value: quoted(text), remark: remark)
         }
 
-        static func number(_ key: String, _ number: Int, _ remark: String? = nil) -> Line {
+        public static func number(_ key: String, _ number: Int, _ remark: String? = nil) -> Line {
             Line(key: key, value: "\(number)", remark: remark)
         }
 
@@ -34,14 +40,14 @@ public struct ProbeFinding: Sendable, Hashable {
     /// What its source may be called.
     public var name: String
     /// What it told of itself, by which it is the same under another number; `nil` when that is too little.
-    var identity: String?
+    public var identity: String?
     /// What a person should know before it is used.
-    var remarks: [String] = []
-    var lines: [Line]
+    public var remarks: [String] = []
+    public var lines: [Line]
     /// Tables below the source's, such as `registers`.
-    var tables: [String: [Line]] = [:]
+    public var tables: [String: [Line]] = [:]
 
-    init(_ title: String, key: String, name: String, _ lines: [Line]) {
+    public init(_ title: String, key: String, name: String, _ lines: [Line]) {
         self.title = Self.plain(title)
         self.key = key
         self.name = name

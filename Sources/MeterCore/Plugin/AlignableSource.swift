@@ -1,5 +1,3 @@
-public import MeterCore
-
 /// A meter whose total is ours, and can be made what its display shows.
 public protocol AlignableSource: MeterSource {
     /// What the display counts in.
@@ -10,4 +8,8 @@ public protocol AlignableSource: MeterSource {
     /// - Returns: what it was before.
     /// - Throws: when it cannot be saved; then it is as it was.
     func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double
+}
+
+extension AlignableSource {
+    public var alignable: (any AlignableSource)? { self }
 }

@@ -1,5 +1,3 @@
-public import MeterCore
-
 /// A meter whose line can be recorded byte for byte.
 public protocol CapturableSource: MeterSource {
     /// Hands over what goes over the line until the task is cancelled or `onBytes` throws.
@@ -7,4 +5,8 @@ public protocol CapturableSource: MeterSource {
         _ context: SourceContext,
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) async throws
+}
+
+extension CapturableSource {
+    public var capturable: (any CapturableSource)? { self }
 }

@@ -1,4 +1,3 @@
-import FoundationEssentials
 import MeterCore
 import MeterNotation
 import MeterProtocols

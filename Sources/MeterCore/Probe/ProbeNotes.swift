@@ -37,33 +37,33 @@ public final class ProbeNotes: Sendable {
     public var all: State { state.withLock { $0 } }
 
     /// Notes a meter, once.
-    func found(_ finding: ProbeFinding) {
+    public func found(_ finding: ProbeFinding) {
         guard !has(finding.key) else { return }
         state.withLock { $0.findings.append(finding) }
         onFinding(finding)
     }
 
-    func has(_ key: String) -> Bool { state.withLock { $0.findings.contains { $0.key == key } } }
+    public func has(_ key: String) -> Bool { state.withLock { $0.findings.contains { $0.key == key } } }
 
     /// Whether a meter was found that a kind of source reads.
-    func hasAny(of type: String) -> Bool { state.withLock { $0.findings.contains { $0.type == type } } }
+    public func hasAny(of type: String) -> Bool { state.withLock { $0.findings.contains { $0.type == type } } }
 
     /// Notes something, once.
-    func remark(_ sentence: String) {
+    public func remark(_ sentence: String) {
         state.withLock { state in
             if !state.remarks.contains(sentence) { state.remarks.append(sentence) }
         }
     }
 
     /// Notes that somebody speaks who was not asked.
-    func isTalking(_ sentence: String) {
+    public func isTalking(_ sentence: String) {
         remark(sentence)
         state.withLock { $0.isTalking = true }
     }
 
     // MARK: - Progress
 
-    func begin(_ title: String?, size: Double) {
+    public func begin(_ title: String?, size: Double) {
         state.withLock { state in
             if let title { state.tried.append(title) }
             state.step = (state.step.start + state.step.size, size)
@@ -73,12 +73,12 @@ public final class ProbeNotes: Sendable {
     }
 
     /// How much of the current step is done, from 0 to 1.
-    func advance(_ share: Double) {
+    public func advance(_ share: Double) {
         state.withLock { $0.share = $0.step.start + $0.step.size * share }
         onStep()
     }
 
-    func end() {
+    public func end() {
         state.withLock { $0.share = 1 }
         onStep()
     }

@@ -1,5 +1,3 @@
-public import MeterCore
-
 /// Why a meter's total could not be made what its display shows.
 public enum AlignmentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The source of this name measures, and counts nothing.

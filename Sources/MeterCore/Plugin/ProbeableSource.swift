@@ -1,0 +1,9 @@
+/// A kind of meter that `boxenergie probe` can look for.
+public protocol ProbeableSource: MeterSource {
+    /// The ways to look for such meters in a place, the likeliest first; none when they cannot be there.
+    static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe]
+}
+
+extension ProbeableSource {
+    public static var probeable: (any ProbeableSource.Type)? { self }
+}

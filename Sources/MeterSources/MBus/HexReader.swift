@@ -1,0 +1,34 @@
+/// Reads bytes that stand as hexadecimal digits, in pairs or apart, with anything between them.
+struct HexReader {
+    private var high: UInt8?
+
+    /// Whether bytes are hexadecimal text and no raw ones: no frame begins with a digit.
+    static func isHex(_ bytes: [UInt8]) -> Bool {
+        bytes.allSatisfy { digit($0) != nil || [9, 10, 13, 32].contains($0) || $0 == UInt8(ascii: ":") }
+            && bytes.contains { digit($0) != nil }
+    }
+
+    mutating func read(_ text: [UInt8]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for character in text {
+            if let digit = Self.digit(character) {
+                if let first = high.take() { bytes.append(first << 4 | digit) } else { high = digit }
+            } else if let alone = high.take() {
+                bytes.append(alone)
+            }
+        }
+        return bytes
+    }
+
+    /// A last digit that stands alone.
+    mutating func finish() -> UInt8? { high.take() }
+
+    private static func digit(_ character: UInt8) -> UInt8? {
+        switch character {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): character - UInt8(ascii: "0")
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): character - UInt8(ascii: "a") + 10
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): character - UInt8(ascii: "A") + 10
+        default: nil
+        }
+    }
+}

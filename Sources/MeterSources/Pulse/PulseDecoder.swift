@@ -1,0 +1,50 @@
+public import MeterCore
+import MeterProtocols
+
+extension PulseSource {
+    public static var decoding: Decoding? {
+        Decoding(source: .settings) { order throws(DecodingRefusal) in
+            var settings = PulseSettings()
+            if let (name, source) = order.source {
+                guard let pulses = source as? PulseSource else {
+                    throw DecodingRefusal("the source \"\(name)\" is not a pulse meter")
+                }
+                settings = pulses.settings
+            }
+            return PulseDecoder(settings, order.format ?? .influx, context: order.context(named: type))
+        }
+    }
+}
+
+/// Shows a recorded line of a pulse meter: an edge a line, its time in seconds and 1 or 0.
+struct PulseDecoder: CaptureDecoder {
+    private let format: DecodingOrder.Format
+    private var player: PulsePlayer
+
+    init(_ settings: PulseSettings, _ format: DecodingOrder.Format, context: SourceContext) {
+        self.format = format
+        player = PulsePlayer(settings, context: context)
+    }
+
+    mutating func take(_ input: RecordedInput, _ show: (Decoded) throws -> Void) throws {
+        let format = format
+        try player.play(input.bytes) { _, points in try show(Self.decoded(points, format)) }
+    }
+
+    mutating func finish(_ show: (Decoded) throws -> Void) throws {
+        let format = format
+        try player.finish { _, points in try show(Self.decoded(points, format)) }
+    }
+
+    var summary: String {
+        "\(player.edges) edges, \(player.register.count) pulses, \(player.register.rejected) rejected edges, "
+            + "\(player.malformed) lines that are none"
+    }
+
+    var failure: String? { player.edges > 0 ? nil : "no edge was found; is it a trace: a time and 1 or 0 a line?" }
+
+    /// An object is the meter's own reading; what follows of it in other measurements says nothing more.
+    private static func decoded(_ points: [Point], _ format: DecodingOrder.Format) -> Decoded {
+        .points(format == .json ? Array(points.prefix(1)) : points)
+    }
+}

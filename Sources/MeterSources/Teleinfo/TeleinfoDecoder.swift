@@ -1,0 +1,75 @@
+public import MeterCore
+import MeterProtocols
+
+extension TeleinfoSource {
+    public static var decoding: Decoding? {
+        Decoding { order in
+            let mode = order.settings["mode"].flatMap { TeleinfoSettings.Mode(rawValue: $0) } ?? .auto
+            return TeleinfoDecoder(mode, order.format ?? .influx, context: order.context(named: "linky"))
+        }
+    }
+}
+
+/// Shows a capture of a TIC output: the points of each frame, or the frame under Enedis's labels.
+final class TeleinfoDecoder: CaptureDecoder {
+    private let format: DecodingOrder.Format
+    private var player: TeleinfoPlayer
+
+    init(_ mode: TeleinfoSettings.Mode, _ format: DecodingOrder.Format, context: SourceContext) {
+        self.format = format
+        player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)
+    }
+
+    func take(_ input: RecordedInput, _ show: (Decoded) throws -> Void) throws {
+        try player.play(input) { frame, time, points in try show(decoded(frame, time, points)) }
+    }
+
+    func finish(_ show: (Decoded) throws -> Void) throws {
+        try player.finish { frame, time, points in try show(decoded(frame, time, points)) }
+    }
+
+    var summary: String {
+        let quality = player.quality
+        return "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
+            + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
+            + "\(quality.unknownLabel) unknown labels, \(quality.interruptions) interruptions, "
+            + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
+    }
+
+    var failure: String? {
+        player.quality.frames > 0 ? nil : "no frame was found; is it a capture of the TIC output?"
+    }
+
+    private func decoded(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) -> Decoded {
+        switch format {
+        case .influx: .points(points)
+        case .json: .object(Self.object(frame, time))
+        }
+    }
+
+    /// A frame under Enedis's labels; horodates stand beside as `LABEL.horodate`.
+    private static func object(_ frame: TICFrame, _ time: Timestamp) -> [String: Member] {
+        var values: [String: Member] = ["time": .integer(time.seconds), "mode": .string("\(frame.mode)")]
+        for label in frame.labels {
+            if label.kind == .integer, let value = frame.integer(label) {
+                values[label.name] = .integer(value)
+            } else if let text = frame.trimmed(label), label.kind != .horodate {
+                values[label.name] = .string(text)
+            }
+            if let horodate = frame.horodate(label) { values[label.name + ".horodate"] = .string("\(horodate)") }
+        }
+        return values
+    }
+
+    private enum Member: Encodable {
+        case integer(Int64), string(String)
+
+        func encode(to encoder: any Encoder) throws {
+            var cell = encoder.singleValueContainer()
+            switch self {
+            case .integer(let value): try cell.encode(value)
+            case .string(let value): try cell.encode(value)
+            }
+        }
+    }
+}

@@ -30,7 +30,6 @@ actor CaptureRecording: Recording {
 
     func next() async throws -> RecordedInput? {
         guard let input = try file.next() else { return nil }
-        let start = start ?? input.time
         try await pace(input.time.flatMap { time in start.map { .nanoseconds(time.nanoseconds &- $0.nanoseconds) } })
         return input
     }

@@ -1,7 +1,10 @@
 # shellcheck shell=bash
 # roots.bash: Debian roots made from apt's own mirror, for the scripts beside it and those of Tests/slow.
 #
-# Sourced after install.sh.
+# The script that sources this sets root, the folder of the checkout.
+
+# shellcheck disable=SC2154  # root is the script's that sources this
+source "$root/Sources/Installer/lib/swift.bash"
 
 # debian SUITE: the line for apt, with the mirror that this machine uses.
 debian() {
@@ -28,7 +31,6 @@ local_folders() {
 # libraries: the -dev packages of the program, joined by commas.
 libraries() {
     local package names=()
-    # shellcheck disable=SC2154  # install.sh's
     for package in "${packages_build[@]}"; do
         package=${package%%|*}
         case $package in lib*-dev | zlib1g-dev) names+=("$package") ;; esac

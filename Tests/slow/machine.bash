@@ -2,7 +2,7 @@
 # machine.bash: machines that systemd-nspawn boots, and programs of arm64 that run under emulation, for the scripts
 # beside it.
 #
-# Sourced after install.sh. The script sets
+# Sourced after words.bash of the installer. The script sets
 #   scratch   its own folder
 #   machine   the root of the machine
 # and may define explain, which says more about a check that failed.

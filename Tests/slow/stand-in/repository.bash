@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # repository.bash: apt repositories for the stand-ins, for the scripts beside it.
 #
-# Sourced after install.sh. GNUPGHOME has the keys; the first is the one that signs.
+# Sourced after keys.bash of the installer. GNUPGHOME has the keys; the first is the one that signs.
 
 # publish FOLDER ARCH...: lists the packages in FOLDER/pool as the suite stable with the component main, and signs that.
 publish() {

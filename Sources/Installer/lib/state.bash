@@ -1,0 +1,43 @@
+# shellcheck shell=bash
+# state.bash: what a run of install.sh was asked for, and what it found: all that its steps share.
+#
+# The front sets root, the folder of install.sh; myself, its path for people to type; asked, the options as they were
+# given; and scratch, a folder of the run's own.
+
+# shellcheck disable=SC2154,SC2034  # what the parts share
+
+# Asked for: the options.
+mode=install                                  # or demo, uninstall
+yes=no                                        # ask nothing
+dry_run=no
+upgrade=no
+purge=no
+offline=''                                    # the folder with all packages
+grafana=yes                                   # or no; wanted: even with little memory
+anonymous=no
+ftp=no
+influx_from=debian                            # or influxdata
+influx_admin=''                               # NAME:FILE of an InfluxDB that was here before
+tic_hat=ask                                   # or yes, no
+demo_dir=$PWD/demo
+seconds=0                                     # until the demo stops by itself; 0: never
+
+# Found by look_at_machine, before anything is changed.
+suite=''                                      # bookworm or trixie
+model=''                                      # the device tree's; empty on a PC
+zone=Europe/Paris                             # where days begin
+grafana_port=3000
+influx_state=''                               # none, ours, open (was there, asks nobody) or closed (asks for a user)
+deb=''                                        # boxenergie's package to install; empty: none at hand
+
+# Said by the steps, for the end.
+changes=0                                     # made, or named by a dry run
+reboot_needed=no
+grafana_reason=''                             # why Grafana lacks
+readings_arrive=yes
+
+# Where a box has its things.
+share=/usr/share/boxenergie
+settings=/etc/boxenergie
+reader_file=$settings/grafana-influx.pass
+admin_file=$settings/grafana-admin.password

@@ -17,7 +17,7 @@ plan_program() {
     program_is_far=no
     find_deb
     if [[ -n $deb ]]; then
-        mapfile -t program_packages < <(dependencies "$deb")
+        mapfile -t program_packages < <(libraries_of "$deb")
         program_plan="boxenergie: $(dpkg-deb --field "$deb" Version) from $deb, unpacked into $1 (not installed)"
         program_step="Program:   dpkg-deb -x $deb $1/boxenergie"
     elif have boxenergie; then
@@ -27,12 +27,13 @@ plan_program() {
     else
         fail_without_package
     fi
-    program_packages+=(curl)
+    program_packages+=(curl tzdata)
 }
 
-# dependencies DEB: the packages that it needs, one a line; a|b means that either will do.
-dependencies() {
-    dpkg-deb --field "$1" Depends | tr ',' '\n' | sed 's/([^)]*)//g; s/:any//g; s/[[:space:]]//g; /^$/d'
+# libraries_of DEB: the packages of the libraries that it needs, one a line; the others are for its service.
+libraries_of() {
+    dpkg-deb --field "$1" Depends | tr ',' '\n' | sed 's/([^)]*)//g; s/:any//g; s/[[:space:]]//g' |
+        grep -E '^(lib|zlib)' || true
 }
 
 # provide_program TOOLS: sets program, for the demo.

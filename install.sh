@@ -4,7 +4,9 @@
 # `sudo ./install.sh` makes a box of this machine: InfluxDB, Grafana with the dashboards, and boxenergie with the meters
 # that it finds. `./install.sh --demo` only plays a house with a Linky, all in one folder. `--uninstall` undoes.
 #
-# Its parts are in Sources/Installer of a checkout. A release and a box have it in one file, which `bundle` there makes:
+# Its parts are in Sources/Installer of a checkout: lib (which other scripts source, too), look (what is here before
+# anything is changed), box.bash with its steps, uninstall.bash, demo, files (texts that it writes), and origin (what
+# a checkout and a release do differently). A release and a box have all of it in one file, which `bundle` there makes:
 # a change belongs into the parts.
 set -euo pipefail
 

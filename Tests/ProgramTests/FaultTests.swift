@@ -10,7 +10,7 @@ import Testing
 
     init() throws { box = try Installation() }
 
-    /// The words of `status`.
+    /// Starts a simulated Linky where the configuration looks for one.
     private func startHouse() throws -> Peer {
         let house = try box.start("simulate", "--link", box.folder + "/linky")
         _ = house.line()
@@ -26,7 +26,7 @@ import Testing
         #expect(try await eventually { try box.status(config).contains("nothing comes from the meter") })
         let end = daemon.terminate()
         #expect(end.code == 0)
-        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
+        #expect(end.seconds < Peer.patience, "it should take less than a second; a busy machine is forgiven")
     }
 
     @Test("a server that is down at the start gets everything when it comes")
@@ -40,7 +40,7 @@ import Testing
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
         #expect(try await eventually { try box.status(config).contains("is the server running there?") })
-        try await Task.sleep(for: .seconds(6))
+        #expect(try await box.hasRead(6, config))
         server.sendLine("start")
         #expect(server.line() == url)
         #expect(try await eventually { try box.status(config).contains("waiting: 0 batches, 0B in the spool") })
@@ -82,7 +82,7 @@ import Testing
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
         #expect(try await eventually { (try? spoolBytes()) ?? 0 > 0 }, "nothing reached the spool")
-        try await Task.sleep(for: .seconds(3))
+        #expect(try await box.hasRead(3, config))
         daemon.kill()
         let kept = try box.run("spool", "export", "--config", config).output.split(separator: "\n")
             .filter { $0.hasPrefix("linky,") }.compactMap { $0.split(separator: " ").last }.compactMap { Int64($0) }
@@ -111,10 +111,10 @@ import Testing
         let house = try startHouse()
         let daemon = try box.start("run", "--config", config)
         #expect(try await eventually { try box.status(config).contains("linky: reading") })
-        try await Task.sleep(for: .seconds(3))
+        #expect(try await eventually { mute.isAsked }, "nothing was sent")
         let end = daemon.terminate()
         #expect(end.code == 0)
-        #expect(end.seconds < 8, "it should take less than a second; a busy machine is forgiven")
+        #expect(end.seconds < Peer.patience, "it should take less than a second; a busy machine is forgiven")
         #expect(try spoolBytes() > 0)
         #expect(house.terminate().code == 0)
     }
@@ -168,11 +168,11 @@ import Testing
             "the full disk was not said"
         )
         #expect(log().contains("No space left on device"))
-        try await Task.sleep(for: .seconds(6))
+        #expect(try await box.hasRead(6, config))
         server.sendLine("start")
         #expect(server.line() == url)
         #expect(try await eventually { log().contains("takes readings again") })
-        try await Task.sleep(for: .seconds(6))
+        #expect(try await eventually { try await box.times(url, "linky").count >= 10 })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
         try await box.checkWhole(url, atLeast: 10)
@@ -317,6 +317,12 @@ private struct MuteServer: ~Copyable {
         try #require(bound)
         self.listener = listener
         url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    }
+
+    /// A client has come; its connection waits to be taken.
+    var isAsked: Bool {
+        var state = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
+        return poll(&state, 1, 0) == 1
     }
 
     deinit { close(listener) }

@@ -3,6 +3,8 @@ import InfluxOutput
 import MeterCore
 import Testing
 
+@testable import boxenergie
+
 /// The built program with a folder and a configuration of its own.
 final class Installation: Sendable {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -64,6 +66,23 @@ final class Installation: Sendable {
 
     /// What `boxenergie status` says of the running program.
     func status(_ config: String) throws -> String { try run("status", "--config", config).output }
+
+    /// The same as numbers; `nil` while no program answers.
+    func report(_ config: String) throws -> StatusReport? {
+        let answer = try run("status", "--format", "json", "--config", config)
+        return answer.code == 0 ? try JSONDecoder().decode(StatusReport.self, from: Data(answer.output.utf8)) : nil
+    }
+
+    /// Readings that a source of the running program has made since its start.
+    func reads(_ config: String, _ source: String = "linky") throws -> Int {
+        try report(config)?.sources[source]?.reads ?? 0
+    }
+
+    /// Waits until a source of the running program has made so many readings more: a simulated Linky, one in a second.
+    func hasRead(_ count: Int, more source: String = "linky", _ config: String) async throws -> Bool {
+        let goal = try reads(config, source) + count
+        return try await eventually { try reads(config, source) >= goal }
+    }
 
     /// Writes a file that only its owner may read.
     func writeSecret(_ name: String, _ text: String) throws -> String {

@@ -72,6 +72,9 @@ final class Peer {
         return String(decoding: line, as: UTF8.self)
     }
 
+    /// Seconds after which systemd would end the service by force, as boxenergie.service says.
+    static let patience = 20.0
+
     /// Ends it as systemd would.
     ///
     /// - Returns: its exit code and how long it took.

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import InfluxOutput
+import MeterCore
 import Testing
 
 /// The built program with the real libgpiod, whichever version it has, and a chip that the test moves.
@@ -201,7 +202,8 @@ import Testing
         #expect(pins.tell("pulses 24 0 500 40 100") == "played")
         #expect(try await eventually { box.savedPulses() == 500 })
         // Events have whole seconds: this one shall not take the place of the one before.
-        try await Task.sleep(for: .milliseconds(1100))
+        let second = Timestamp.now().seconds
+        try await wait { Timestamp.now().seconds > second }
         #expect(try box.run("pulse", "set", "meter", "1234.5", "--config", config).code == 0)
         func events() async throws -> [[String: InfluxValue]] {
             try await box.rows(url, "SELECT title, text, kind, site FROM \"day\".\"event\" WHERE kind = 'meter'")

@@ -45,18 +45,26 @@ import Testing
             _ = house.line()
             return house
         }
-        let daemon = try box.start("run", "--config", config)
+        let manager = try FakeManager(in: box.folder)
+        let daemon = try Peer(["/usr/bin/env", "NOTIFY_SOCKET=\(manager.path)", box.program, "run", "--config", config])
+        #expect(manager.receive() == "READY=1")
         #expect(try await eventually { try isReading("linky", config) })
         let before = try descriptors(of: daemon.identifier)
-        for number in 1...100 {
-            try write(variants[number % variants.count] + (number % 50 < 25 ? second : ""), to: config)
+        func reload(_ text: String) throws {
+            try write(text, to: config)
             #expect(kill(daemon.identifier, SIGHUP) == 0)
-            try await Task.sleep(for: .milliseconds(150))
+            #expect(manager.receive()?.hasPrefix("RELOADING=1") == true)
+            #expect(manager.receive() == "READY=1")
         }
-        try write(plain, to: config)
-        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        for number in 1...100 {
+            try reload(variants[number % variants.count] + (number % 50 < 25 ? second : ""))
+            // Eight in a second, so that readings are made between them; the second meter is found meanwhile, too.
+            if number % 8 == 0 { #expect(try await box.hasRead(1, config)) }
+            if [24, 72].contains(number) { #expect(try await eventually { try isReading("second", config) }) }
+        }
+        try reload(plain)
         #expect(try await eventually { try !box.status(config).contains("second") })
-        try await Task.sleep(for: .seconds(2))
+        #expect(try await eventually { try await box.times(url, "linky").count >= 15 })
         let after = try descriptors(of: daemon.identifier)
         let line = try #require(before.first { $0.value.hasPrefix("/dev/pts/") })
         #expect(after[line.key] == line.value)

@@ -15,6 +15,16 @@ import Testing
         return house
     }
 
+    /// Starts the program and waits until its ledger is open and what it then said is stored.
+    private func startCounting(_ url: String, _ config: String) async throws -> Peer {
+        let start = Int64(Date().timeIntervalSince1970)
+        let daemon = try box.start("run", "--config", config)
+        // Flows are counted by an open ledger only; a slot of ten seconds has the time of its beginning.
+        let flows = "SELECT import_w FROM \"raw\".\"flow\" WHERE time > \(start - 10)s"
+        #expect(try await eventually { try await !box.rows(url, flows).isEmpty }, "the ledger is not open")
+        return daemon
+    }
+
     private func number(_ value: InfluxValue?) -> Double? {
         switch value {
         case .integer(let value)?: Double(value)
@@ -83,15 +93,13 @@ import Testing
         )
 
         // With the memory that was saved.
-        daemon = try box.start("run", "--config", config)
-        try await Task.sleep(for: .seconds(5))
+        daemon = try await startCounting(url, config)
         try await check(url, end, "with memory")
         daemon.kill()
 
         // The memory is lost.
         try FileManager.default.removeItem(atPath: box.folder + "/counters")
-        daemon = try box.start("run", "--config", config)
-        try await Task.sleep(for: .seconds(5))
+        daemon = try await startCounting(url, config)
         try await check(url, end, "without memory")
         #expect(daemon.terminate().code == 0)
 
@@ -166,8 +174,7 @@ import Testing
         #expect(stopped.code == 0 && !stopped.output.contains("goes on from these sums"), "\(stopped.output)")
         let after = try #require(number(try await box.rows(url, "SELECT sum(import_wh) FROM day.energy").first?["sum"]))
         #expect(after > before * 2.7)
-        daemon = try box.start("run", "--config", config)
-        try await Task.sleep(for: .seconds(5))
+        daemon = try await startCounting(url, config)
         #expect(daemon.terminate().code == 0)
         try await compare("started again")
         #expect(house.terminate().code == 0)

@@ -43,7 +43,9 @@ struct FileRun {
     var values: [Double] { source.values("x") }
     var seconds: [Int64] { source.all.map(\.timestamp.seconds) }
 
-    /// Waits for so many values and then a little for one too many.
+    /// Waits for so many values.
+    ///
+    /// - Returns: all that have come by then.
     func values(_ count: Int) async throws -> [Double] {
         try await wait { values.count >= count }
         return values

@@ -76,6 +76,10 @@ import Testing
             try write(lines.joined(), to: folder + "/a.csv", appending: true)
             written += count
         }
+        func said() -> Int {
+            let text = try? String(contentsOfFile: box.folder + "/number", encoding: .utf8)
+            return text.flatMap { Int($0) } ?? 0
+        }
         for turn in 0..<4 {
             let daemon = try box.start("run", "--config", config)
             try addLines(150)
@@ -87,7 +91,8 @@ import Testing
                 server.sendLine("kill")
                 #expect(server.line() == "killed")
                 try addLines(50)
-                try await Task.sleep(for: .seconds(2))
+                let before = said()
+                #expect(try await eventually { said() >= before + 100 }, "the program says nothing")
                 server.sendLine("start")
                 #expect(server.line() == url)
             }

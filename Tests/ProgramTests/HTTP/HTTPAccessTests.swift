@@ -229,7 +229,10 @@ import Testing
         defer { task.cancel() }
         try await wait { run.status.errors > 0 }
         #expect(run.status.lastError?.contains("asked too often (429)") == true)
-        try await Task.sleep(for: .seconds(4))
+        // Meanwhile another is asked each second.
+        let other = try HTTPPeer()
+        try other.serve("/", Self.page)
+        try await read(source("http://\(other.host)/")) { try other.requests().count >= 5 }
         #expect(try server.requests().count == 1)
     }
 

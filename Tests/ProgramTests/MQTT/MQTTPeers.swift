@@ -15,6 +15,8 @@ final class MQTTPeer {
     init(_ settings: String...) throws {
         peer = try Peer([Installation.root + "/Tests/peers/mosquitto"] + settings)
         port = peer.line()
+        peer.sendLine("folder")
+        folder = peer.line()
     }
 
     func stop() { peer.sendLine("stop") }
@@ -24,9 +26,13 @@ final class MQTTPeer {
         #expect(peer.line() == port)
     }
 
-    var folder: String {
-        peer.sendLine("folder")
-        return peer.line()
+    /// The broker's folder.
+    let folder: String
+
+    /// Subscriptions that it has confirmed.
+    var subscriptions: Int {
+        let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
+        return log.matches(of: #/boxenergie-\S+ [012] /#).count
     }
 
     /// Publishes with mosquitto_pub.
@@ -51,12 +57,11 @@ final class MQTTPeer {
     }
 }
 
-/// Runs a source until something is so, once it hears the broker.
-func whileHearing(_ run: SourceRun, _ body: () async throws -> Void) async throws {
+/// Runs a source until something is so, once it hears the broker and the broker knows what it wants.
+func whileHearing(_ run: SourceRun, _ broker: MQTTPeer, _ body: () async throws -> Void) async throws {
+    let before = broker.subscriptions
     let task = Task { await run.run() }
     defer { task.cancel() }
-    try await wait { run.status.device != nil }
-    // The broker has answered the connection; the subscription is under way.
-    try await Task.sleep(for: .milliseconds(300))
+    try await wait { run.status.device != nil && broker.subscriptions > before }
     try await body()
 }

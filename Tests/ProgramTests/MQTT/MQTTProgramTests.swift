@@ -87,8 +87,9 @@ struct MQTTProgramTests {
         // A look beside the program throws nobody out.
         let reconnections = try box.status(config).contains("1 reconnections")
         #expect(reconnections)
+        let known = broker.subscriptions
         let reader = try box.start("read", "it", "--seconds", "20", "--format", "influx", "--config", config)
-        try await Task.sleep(for: .seconds(2))
+        #expect(try await eventually { broker.subscriptions > known })
         try broker.publish("a/look", #"{"v": 5}"#, "-q", "1")
         #expect(reader.line().hasPrefix("it,site=maison,source=it,x=look val=5 "))
         #expect(try box.status(config).contains("1 reconnections"))

@@ -56,7 +56,7 @@ class Box:
         )
         self.listener = threading.Thread(target=self.listen, args=(self.process,), daemon=True)
         self.listener.start()
-        before, end = self.last, time.monotonic() + 20
+        before, end = self.last, time.monotonic() + 60
         while self.last == before:
             if self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError(f"the program reads nothing; it ended with {self.process.poll()}")

@@ -25,9 +25,10 @@ import Testing
     func sleeps() async throws {
         let (order, early) = try await onLoop { loop in
             await withTaskGroup(of: (Int, Bool).self) { group in
+                let start = loop.now
                 for number in [3, 1, 2, 0] {
                     group.addTask {
-                        let due = loop.now + .milliseconds(40 * number)
+                        let due = start + .milliseconds(200 * number)
                         try? await loop.sleep(until: due)
                         return (number, loop.now < due)
                     }

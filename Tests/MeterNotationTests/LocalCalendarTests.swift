@@ -74,4 +74,55 @@ import Testing
             #expect(date.dayNumber == number && LocalDate("\(date)") == date)
         }
     }
+
+    @Test("where clocks are set at midnight a day begins at the first second that has its date")
+    func midnightChanges() throws {
+        let name = "America/Sao_Paulo"
+        let calendar = LocalCalendar(try rules(name))
+        var peer = Calendar(identifier: .gregorian)
+        peer.timeZone = try #require(TimeZone(identifier: name))
+        // From 2010 to 2019 clocks there were set forward at midnight of a Sunday in October or November.
+        for seconds in stride(from: Int64(1_262_300_000), to: 1_577_800_000, by: 43_200) {
+            let day = peer.startOfDay(for: Date(timeIntervalSince1970: Double(seconds)))
+            #expect(calendar.startOfDay(seconds) == Int64(day.timeIntervalSince1970))
+        }
+    }
+
+    @Test("an hour begins when the clock on the wall shows a full one", arguments: zones)
+    func hours(_ name: String) throws {
+        let calendar = LocalCalendar(try rules(name))
+        var peer = Calendar(identifier: .gregorian)
+        peer.timeZone = try #require(TimeZone(identifier: name))
+        for seconds in stride(from: Int64(1_700_000_000), to: 1_702_000_000, by: 1700) {
+            let date = Date(timeIntervalSince1970: Double(seconds))
+            let hour = try #require(peer.dateInterval(of: .hour, for: date)).start.timeIntervalSince1970
+            #expect(calendar.startOfHour(seconds) == Int64(hour), "\(name) \(date)")
+        }
+    }
+
+    @Test("a local time is one instant, two in the hour that comes twice, none in the one that is left out")
+    func instants() {
+        let winter: Int64 = 1_792_886_400  // 2026-10-25 00:00, as if it were UTC; clocks go back at 03:00.
+        #expect(TimeZoneRules.paris.instants(local: winter) == [winter - 7200])
+        #expect(TimeZoneRules.paris.instants(local: winter + 9000) == [winter + 9000 - 7200, winter + 9000 - 3600])
+        let summer: Int64 = 1_774_742_400  // 2026-03-29 00:00, clocks go forward at 02:00.
+        #expect(TimeZoneRules.paris.instants(local: summer) == [summer - 3600])
+        #expect(TimeZoneRules.paris.instants(local: summer + 9000).isEmpty)
+        #expect(TimeZoneRules.paris.instants(local: summer + 86_400) == [summer + 86_400 - 7200])
+    }
+
+    @Test("the second of a change has the offset of after, the one before it that of before", arguments: zones)
+    func seconds(_ name: String) throws {
+        let rules = try rules(name)
+        let peer = try #require(TimeZone(identifier: name))
+        var change = peer.nextDaylightSavingTimeTransition(after: Date(timeIntervalSince1970: 1_000_000_000))
+        for _ in 0..<20 {
+            guard let instant = change else { break }
+            for second in [-1, 0] {
+                let expected = peer.secondsFromGMT(for: instant.addingTimeInterval(Double(second)))
+                #expect(rules.offset(at: Int64(instant.timeIntervalSince1970) + Int64(second)) == Int64(expected))
+            }
+            change = peer.nextDaylightSavingTimeTransition(after: instant)
+        }
+    }
 }

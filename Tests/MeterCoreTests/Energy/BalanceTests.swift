@@ -160,4 +160,31 @@ import Testing
         let found = Daylight.height(at: time, latitude: 48.857, longitude: 2.352)
         #expect(abs(found - height) < 0.25, "\(found)")
     }
+
+    @Test("a power factor is between a half and one, whatever a register that is read late makes of it")
+    func boundedFactor() {
+        for (step, expected) in [(60.0, 1.0), (0.5, 0.5)] {
+            var factor = PowerFactor()
+            var found = 1.0
+            // 1000 VA for half an hour: 2.8 VAh between two readings.
+            for reading in 0..<180 {
+                found = factor.note(1000, register: Double(reading) * step, at: midnight + Int64(reading) * 10)
+            }
+            #expect(found == expected)
+        }
+    }
+
+    @Test("what was drawn while nothing was read does not change the power factor")
+    func gap() {
+        var factor = PowerFactor()
+        var found = 1.0
+        var register = 0.0
+        for reading in 0..<240 {
+            // 900 W of 1000 VA; in ten minutes without a reading hardly anything.
+            register += 2.5
+            let time = midnight + Int64(reading) * 10 + (reading < 120 ? 0 : 600)
+            found = factor.note(1000, register: register.rounded(.down), at: time)
+            if reading > 60 { #expect(abs(found - 0.9) < 0.02, "reading \(reading)") }
+        }
+    }
 }

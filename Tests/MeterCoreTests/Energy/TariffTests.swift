@@ -81,6 +81,51 @@ import Testing
         #expect(isNear(books.value(Books.month, "eur_import", at: midnight + 86_400), 3.6 * 0.2 + 21.6 * 0.4))
     }
 
+    @Test("a battery that injects more than is produced saves nothing, and costs no savings either")
+    func moreInjectedThanProduced() {
+        var books = Books(Ledger(Ledger.Settings(tariffs: tariffs)))
+        for minute in Int64(0)...30 {
+            let time = midnight + minute * 60
+            let injected = minute < 15 ? minute * 20 : 300
+            books.learn(
+                "linky",
+                time,
+                .grid(0),
+                .export(Double(injected)),
+                .contract(subscribedVA: 9000, register: 2)
+            )
+            books.learn("onduleur", time, .production(Double(minute) * 10))
+        }
+        // Nothing of the first quarter, where 300 Wh were injected; all of the second.
+        #expect(abs((books.value(Books.day, "eur_saved", at: midnight) ?? -1) - 0.150 * 0.3) < 1e-6)
+    }
+
+    @Test("a subscription that changes within a month costs what it did on each day")
+    func changedSubscription() {
+        let days = [(day: Int64(1), price: 28.0), (day: 11, price: 56.0)]
+        let history = TariffHistory(
+            days.map { day, price in
+                let from = LocalDate(year: 2026, month: 2, day: day)
+                return Tariff(from: from, option: .base, prices: ["BASE": 0.2], subscription: price)
+            }
+        )
+        var books = Books(Ledger(Ledger.Settings(tariffs: history)))
+        let start = midnight + 86_400
+        for hour in stride(from: Int64(0), through: 20 * 24, by: 1) {
+            books.learn("linky", start + hour * 3600, .grid(Double(hour)))
+        }
+        #expect(books.value(Books.day, "eur_subscription", at: start) == 1)
+        #expect(books.value(Books.day, "eur_subscription", at: start + 10 * 86_400) == 2)
+        #expect(books.value(Books.month, "eur_subscription", at: start) == 30)
+    }
+
+    @Test("prices count from the first hour of their first day on")
+    func firstDay() {
+        for (date, price) in [("2026-01-31", 0.1), ("2026-02-01", 0.2), ("2024-12-31", nil)] as [(String, Double?)] {
+            #expect(LocalDate(date).flatMap { tariffs.tariff(on: $0) }?.price(of: "HC") == price, "\(date)")
+        }
+    }
+
     @Test("without a tariff there is energy and no euro")
     func none() {
         let books = live(TariffHistory())

@@ -177,4 +177,60 @@ import Testing
         books.take(books.ledger.look(at: Timestamp(seconds: midnight + 45 * 60 + 1201)))
         #expect(books.events.map(\.title) == ["Plus de mesure de eau"])
     }
+
+    @Test("the worst voltage of an excursion is told, not the last, and a pause in the readings is none of it")
+    func worst() {
+        var books = Books()
+        let readings = [(0, 254.0), (10, 262), (20, 255), (620, 254), (630, 230), (1000, 230)] as [(Int64, Double)]
+        for (second, value) in readings { books.learn("linky", midnight + second, volts(value)) }
+        #expect(
+            books.events.last?.text == "phase 1 : 262 V, limite 253 V ; hors limites pendant 1 min en tout.",
+            "20 s, then a minute of the ten without a reading, then 10 s"
+        )
+    }
+
+    @Test("a voltage at the limit that comes and goes within minutes is one event")
+    func flapping() {
+        var books = Books()
+        for minute in Int64(0)..<60 {
+            books.learn("linky", midnight + minute * 60, volts(minute % 4 == 0 ? 254 : 252))
+        }
+        #expect(Set(books.events.map(\.time)) == [midnight])
+    }
+
+    @Test(
+        "all of the subscribed power may be drawn, and a meter that does not say what is subscribed makes no alarm",
+        arguments: [(9000, 9000, 0), (9000, 9001, 1), (0, 9001, 0)] as [(Int64, Int64, Int)]
+    )
+    func allowedPower(_ subscribed: Int64, _ drawn: Int64, _ events: Int) {
+        var books = Books()
+        books.learn(
+            "linky",
+            midnight,
+            .contract(subscribedVA: subscribed, register: 1),
+            .apparentPower(import: drawn, export: nil)
+        )
+        #expect(books.events.count == events)
+    }
+
+    @Test("a reading that comes late does not make a meter that speaks a lost one")
+    func lateReading() {
+        var books = Books()
+        books.learn("linky", midnight + 600, .grid(1))
+        books.learn("linky", midnight, .tariff("HC", 1))
+        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 610)))
+        #expect(books.events.isEmpty)
+    }
+
+    @Test("the registers of a meter that was replaced are one event, whatever their number")
+    func chapters() {
+        var books = Books()
+        for (second, serial) in [(0, "A"), (60, "B")] as [(Int64, String)] {
+            books.learn("linky", midnight + second, .grid(5000), serial: serial)
+            books.learn("linky", midnight + second + 5, .export(300), serial: serial)
+        }
+        #expect(books.events.map(\.title) == ["Compteur remplacé"])
+        books.learn("linky", midnight + 86_400, .grid(12), serial: "C")
+        #expect(books.events.count == 2)
+    }
 }

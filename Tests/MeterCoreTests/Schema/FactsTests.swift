@@ -38,6 +38,14 @@ import Testing
         #expect(facts(.meter, [:], [.whIn: 10]) == [.register(MeterRegister(.consumption), value: 10)])
     }
 
+    @Test("the voltage of a phase is that of the moment, else the mean of ten minutes")
+    func voltage() {
+        let phase = ["phase": "2"]
+        #expect(facts(.phase, phase, [.v: 231, .vAvg: 229, .va: 40]) == [.phase(2, volts: 231, va: 40)])
+        #expect(facts(.phase, phase, [.vAvg: 229]) == [.phase(2, volts: 229, va: nil)])
+        #expect(facts(.phase, [:], [.v: 231]).isEmpty)
+    }
+
     @Test("only a meter that tells both directions says that nothing is injected")
     func directions() {
         let grid = ["role": "import"]

@@ -150,6 +150,49 @@ private final class ScriptedSink: Sink {
         }
     }
 
+    @Test("a server that asks for a pause is given it, and one that is back does not wait for its earlier troubles")
+    func pauses() async {
+        let away = Delivery.postponed(reason: "away", retryAfter: nil)
+        let busy = Delivery.postponed(reason: "busy", retryAfter: .seconds(100))
+        let now = Mutex(Uptime(nanoseconds: 0))
+        let sink = ScriptedSink(Array(repeating: away, count: 6) + [.accepted, away, .accepted, busy])
+        let uploader = Uploader(
+            batcher: batcher,
+            outbox: Outbox(spool: nil),
+            sink: sink,
+            deadLetters: nil,
+            logger: Logger(label: "t") { _ in SwiftLogNoOpLogHandler() },
+            now: { now.withLock { $0 } }
+        )
+        var read: Int64 = 0
+        func readOne(after seconds: Int64) {
+            now.withLock { $0 = $0 + .seconds(seconds) }
+            append(read..<(read + 1))
+            read += 1
+            batcher.flush()
+        }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            // The longest pause is two minutes. The seventh try succeeds, and what has come since is refused.
+            for failures in [1, 2, 3, 4, 5, 6, 7] {
+                readOne(after: 130)
+                while uploader.counts.failures < failures { await Task.yield() }
+            }
+            readOne(after: 2)
+            while uploader.counts.failures < 8 { await Task.yield() }
+            let requests = uploader.counts.requests
+            for _ in 0..<50 {
+                readOne(after: 1)
+                for _ in 0..<20 { await Task.yield() }
+            }
+            #expect(uploader.counts.requests == requests, "50 of the 100 s are over")
+            readOne(after: 60)
+            while uploader.counts.accepted < Int(read) { await Task.yield() }
+            batcher.finish()
+        }
+        #expect(Set(sink.accepted) == Set(lines(0..<read)))
+    }
+
     @Test("what the server took before it went away is written again when it is back, but for a moment's absence")
     func safetyWindow() async throws {
         for (away, again) in [(20, 0..<4), (1, 0..<0)] as [(Int64, Range<Int64>)] {

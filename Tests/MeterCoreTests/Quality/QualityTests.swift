@@ -39,6 +39,23 @@ import Testing
         )
     }
 
+    @Test("false values with right ones between them never confirm each other")
+    func alternating() {
+        var gate = IndexGate()
+        let values = [1000, 1000] + [[Int64]](repeating: [9_000_000, 1000], count: 20).joined()
+        let verdicts = [[IndexGate.Verdict]](repeating: [.held, .accepted], count: 21).joined()
+        #expect(judge(&gate, values) == Array(verdicts))
+    }
+
+    @Test("a register may jump by what a connection carries and by its own step, and by no more")
+    func jumps() {
+        var fine = IndexGate()
+        // In a second 45 kW are 12.5 Wh.
+        #expect(judge(&fine, [1000, 1000, 1022, 1045]) == [.held, .accepted, .accepted, .held])
+        var coarse = IndexGate(step: 1000)
+        #expect(judge(&coarse, [1000, 1000, 2000, 4000]) == [.held, .accepted, .accepted, .held])
+    }
+
     @Test("after a day without readings a day's energy is no jump")
     func gap() {
         var gate = IndexGate()
@@ -54,6 +71,13 @@ import Testing
         let kept = (899 - 21...921).filter { sampling.keeps(Timestamp(seconds: Int64($0))) }
         #expect(kept.contains(900))
         #expect(kept == [878, 882, 889, 896, 900, 903, 910, 917])
+    }
+
+    @Test("a period below a second keeps one reading a second", arguments: [0, 1, 999])
+    func short(_ milliseconds: Int) {
+        var sampling = Sampling(every: .milliseconds(milliseconds))
+        let kept = [0, 1, 2, 10, 11].filter { sampling.keeps(Timestamp(nanoseconds: Int64($0) * 100_000_000)) }
+        #expect(kept == [0, 10])
     }
 
     @Test("a register is kept when it changes, at most once a slot, and at each quarter")

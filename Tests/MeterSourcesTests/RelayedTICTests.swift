@@ -70,6 +70,18 @@ import Testing
         #expect(frame.address == nil)
     }
 
+    @Test(
+        "where the apparent power is 0 a device's own is taken, unless no house has it",
+        arguments: [
+            ("0", "3450", 3450), ("0", "99999", 99_999), ("0", "100000", 0), ("120", "3450", 120), ("0", "x", 0),
+        ]
+            as [(String, String, Int64)]
+    )
+    func otherPower(_ apparent: String, _ own: String, _ power: Int64) throws {
+        let relayed = RelayedTIC([("ADCO", "041861234567"), ("PAPP", apparent), ("PPAP", own)])
+        #expect(try #require(relayed.frame(wiring: .three)).integer(.papp) == power)
+    }
+
     @Test("an input without a meter, and one without anything, give no frame")
     func dead() {
         #expect(RelayedTIC([("PTEC", "----"), ("PAPP", "0"), ("BASE", "0")]).isDead)

@@ -165,4 +165,9 @@ import Testing
         }
         #expect(decoded > 10_000, "mutations of good answers are still seen to be answers")
     }
+
+    @Test("what an inverter has not is not asked for again, what it has not now is", arguments: AuroraRefusal.allCases)
+    func refusals(_ refusal: AuroraRefusal) {
+        #expect(refusal.isForGood == [.notImplemented, .noSuchVariable].contains(refusal))
+    }
 }

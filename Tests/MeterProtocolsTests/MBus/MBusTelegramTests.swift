@@ -94,6 +94,10 @@ func telegram(records: String, information: UInt8 = 0x72) throws -> MBusTelegram
         ("02 FF 21 05 00", "manufacturer specific: 5.0"),
         ("CA 8F 4F 06 01 00", "energy storage 511 subunit 2: 1000.0 Wh"),
         ("00 06", "energy: nothing Wh"),
+        ("04 0E 05 00 00 00", "energy: 5000000.0 J"),
+        ("04 36 05 00 00 00", "power: 5000000.0 J/h"),
+        ("04 16 05 00 00 00", "volume: 5.0 m³"),
+        ("84 90 10 03 01 00 00 00", "energy tariff 5: 1.0 Wh"),
     ]
 
     @Test("each type of data and each kind of extension means what the standard says", arguments: records)
@@ -155,5 +159,21 @@ func telegram(records: String, information: UInt8 = 0x72) throws -> MBusTelegram
         #expect(MBusNumber.decimal(12_340, exponent: -1).integer == 1234)
         #expect(MBusNumber.decimal(12_345, exponent: -1).integer == nil)
         #expect(MBusNumber.decimal(.max, exponent: 3).integer == nil)
+    }
+
+    @Test(
+        "an old meter's two counters, in BCD or binary, the second one kept",
+        arguments: [
+            ("00 E9 7E 01 00 00 00 35 01 00 00", ["volume: 0.001 m³", "volume storage 1: 0.135 m³"]),
+            ("01 E9 7E E8 03 00 00 0A 00 00 00", ["volume: 1.0 m³", "volume storage 1: 0.01 m³"]),
+            ("80 E9 7E E8 03 00 00 0A 00 00 00", ["volume: 1.0 m³", "volume storage 1: 0.01 m³"]),
+            ("00 05 14 67 45 23 01 50 01 00 00", ["energy: 1234567000.0 Wh", "power: 150.0 W"]),
+        ]
+    )
+    func fixed(_ text: String, _ expected: [String]) throws {
+        let data = bytes("78 56 34 12 0A " + text)
+        let answer = try MBusTelegram(.long(control: 8, address: 5, information: 0x73, data: data))
+        #expect(answer.header?.meter?.digits == "12345678" && answer.header?.accessNumber == 10)
+        #expect(answer.records.map { "\(MBusSelector($0)): \(self.text($0.value)) \($0.unit)" } == expected)
     }
 }

@@ -17,6 +17,12 @@ struct ReadPlanTests {
         #expect(strict.blocks.map(\.span.count) == [1, 4, 2, 2])
     }
 
+    @Test("a hole is read along up to its largest size, and no larger one", arguments: 0..<4)
+    func hole(_ size: Int) {
+        let plan = ReadPlan([input(0), input(2 + size)], limits: RequestLimits(largestHole: 2))
+        #expect(plan.blocks.count == (size <= 2 ? 1 : 2))
+    }
+
     @Test("no request is longer than the device takes, and no value is split")
     func limit() {
         let wanted = (0..<20).map { input(2 * $0) }
@@ -32,6 +38,11 @@ struct ReadPlanTests {
         let wanted = [input(0), input(6)]
         #expect(ReadPlan(wanted, limits: RequestLimits(largestHole: 8, forbidden: [3...3])).blocks.count == 2)
         #expect(ReadPlan(wanted, limits: RequestLimits(largestHole: 8, forbidden: [8...9])).blocks.count == 1)
+        // The hole is 2 to 5.
+        for (range, count) in [(0...1, 1), (1...2, 2), (2...2, 2), (5...5, 2), (5...9, 2), (6...6, 1), (0...9, 2)] {
+            let limits = RequestLimits(largestHole: 8, forbidden: [range])
+            #expect(ReadPlan(wanted, limits: limits).blocks.count == count, "\(range)")
+        }
     }
 
     @Test("overlapping values share their registers")

@@ -151,4 +151,12 @@ struct SunSpecTests {
         #expect(reading.number("DCA", repetition: 1) == 9 && reading.number("DCV", repetition: 1) == 350.1)
         #expect(reading.text("IDStr", repetition: 0) == "PV" && reading.number("DCA", repetition: 2) == nil)
     }
+
+    @Test("a counter that has not counted yet is 0, and not missing")
+    func newCounter() throws {
+        let model = [101, 50] + [UInt16](repeating: 0, count: 50)
+        let block = SunSpecMap.Block(model: 101, address: 0, length: 50, part: 1)
+        let reading = try #require(SunSpecReading(block, model))
+        #expect(reading.value("WH") == .integer(0) && reading.value("W") == .integer(0))
+    }
 }

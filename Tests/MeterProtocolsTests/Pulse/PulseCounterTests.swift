@@ -80,4 +80,21 @@ import Testing
         #expect(register.value(pulsesPerUnit: 10) == 5.3)
         #expect(register.value(pulsesPerUnit: 0.1) == 35)
     }
+
+    @Test(
+        "a pulse is dated at the edge that counts",
+        arguments: [(.closing, [1_000_000_000]), (.opening, [1_050_000_000]), (.both, [1_000_000_000, 1_050_000_000])]
+            as [(PulseCounter.Edge, [UInt64])]
+    )
+    func dates(_ edge: PulseCounter.Edge, _ times: [UInt64]) {
+        var rules = PulseCounter.Rules()
+        rules.edge = edge
+        var counter = PulseCounter(rules, isActive: false, at: 0)
+        let found = [
+            counter.push(PulseEdge(at: Self.second, isActive: true)),
+            counter.push(PulseEdge(at: Self.second + 50_000_000, isActive: false)),
+            counter.advance(to: 2 * Self.second),
+        ]
+        #expect(found.compactMap(\.self) == times)
+    }
 }

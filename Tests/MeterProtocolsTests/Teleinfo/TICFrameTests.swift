@@ -91,4 +91,10 @@ import Testing
         #expect(result.groups == 5 * values.count)
         #expect(result.sum == 5 * values.filter { $0.label.kind == .integer }.reduce(0) { $0 + (Int64($1.data) ?? 0) })
     }
+
+    @Test("an alert on whichever phase makes a short frame", arguments: [TICLabel.adir1, .adir2, .adir3])
+    func short(_ alert: TICLabel) throws {
+        #expect(try frame(Value.samples([alert, .adco, .iinst1, .iinst2, .iinst3])).isShort)
+        #expect(try !frame(Value.samples(Meters.threePhase)).isShort)
+    }
 }

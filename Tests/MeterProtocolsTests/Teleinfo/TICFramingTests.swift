@@ -245,4 +245,13 @@ import Testing
         #expect(frames.last?.values == values)
         #expect(decoder.quality.frames == 2)
     }
+
+    @Test("a bad group spoils its own frame only")
+    func badFrame() throws {
+        var bytes = Self.capture(Self.values(Meters.singlePhase, frames: 3))
+        bytes[try #require(bytes.firstIndex(of: 0x0D)) - 1] ^= 1
+        let decoded = Decoded(bytes, finish: false)
+        #expect(decoded.frames.map(\.isComplete) == [false, true, true])
+        #expect(decoded.frames.map(\.refusedGroups) == [1, 0, 0])
+    }
 }

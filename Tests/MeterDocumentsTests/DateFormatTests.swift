@@ -11,6 +11,7 @@ import Testing
             ("iso", "2026-03-01 12:00", DateFormat.Reading?.some(.local(noon))),
             ("iso", "2026-03-01T12:00:00Z", .instant(noon)),
             ("iso", " 2026-03-01T13:00:00.500+01:00 ", .instant(noon + 500_000_000)),
+            ("iso", "2026-03-01T08:00:00-04:00", .instant(noon)), ("iso", "2026-03-01T17:30+0530", .instant(noon)),
             ("iso", "2026-03-01", .local(noon - 43_200_000_000_000)), ("iso", "2026-02-29 12:00", nil),
             ("iso", "2026-03-01 12:00x", nil), ("iso", "2026-03-01 25:00", nil), ("iso", "", nil),
             ("iso", "1970-01-01 00:00", nil), ("unix", "1772366400", .instant(noon)),

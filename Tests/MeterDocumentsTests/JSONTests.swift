@@ -55,6 +55,13 @@ import Testing
         #expect(throws: error) { try Document([UInt8](text.utf8), .json) }
     }
 
+    @Test("of two members of one name the first counts")
+    func twice() throws {
+        let document = try Document([UInt8](#"{"w":1,"w":2,"m":{"w":3},"m":{"w":4}}"#.utf8), .json)
+        #expect(document.value(at: try #require(DocumentPlace("w", in: .json))) == .text("1"))
+        #expect(document.value(at: try #require(DocumentPlace("m.w", in: .json))) == .text("3"))
+    }
+
     @Test("a comma behind the last element is forgiven")
     func comma() throws {
         let document = try Document([UInt8]("{\"a\":[1,2,],\"b\":3,}".utf8), .json)

@@ -29,6 +29,15 @@ import Testing
         #expect(DocumentPlace("0", in: .csv) == nil && DocumentPlace("-1", in: .csv) == nil)
     }
 
+    @Test("quotes in a cell are written twice and read once, delimiters and line feeds in it are its own")
+    func quotes() throws {
+        let text = "name;w\n\"say \"\"1;2\"\" twice\";20\n\"a\nb\";30\n"
+        let first = CSVLayout(row: .first)
+        #expect(try Self.found(text, "name", first) == .text("say \"1;2\" twice"))
+        #expect(try Self.found(text, "w", first) == .text("20"))
+        #expect(try Self.found(text, "name") == .text("a\nb"))
+    }
+
     @Test("a table that is cut at any byte gives values of whole lines only")
     func cut() throws {
         let text = [UInt8]("time;w\n1;1000\n2;2000\n3;3000\n".utf8)
@@ -39,6 +48,19 @@ import Testing
             guard count > 14 else { continue }
             #expect([.text("1000"), .text("2000"), .text("3000")].contains(found), "\(count)")
         }
+    }
+
+    @Test(
+        "a file has the delimiter of its first line: a semicolon or a tab before a comma, which may stand in numbers",
+        arguments: [
+            ("time;w", CSVTable.Delimiter.semicolon), ("1;2,5;3,5", .semicolon), ("time\tw", .tab),
+            ("1\t2,5\t3,5", .tab),
+            ("time,w", .comma), ("time", .comma),
+        ]
+    )
+    func delimiter(_ line: String, _ delimiter: CSVTable.Delimiter) {
+        #expect(CSVTable.Delimiter.auto.resolved(by: Array(line.utf8)) == delimiter)
+        #expect(CSVTable.Delimiter.comma.resolved(by: Array(line.utf8)) == .comma)
     }
 
     @Test("a table without a line is refused", arguments: ["", "\n\n", "time;w\n", "time;w"])

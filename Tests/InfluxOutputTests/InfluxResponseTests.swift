@@ -83,4 +83,29 @@ import Testing
         }
         #expect(pause == .seconds(37))
     }
+
+    @Test("what only a person can mend is tried slowly, and no server is left alone for more than ten minutes")
+    func pauses() {
+        func pause(_ status: Int, _ headers: [String: String] = [:]) -> Duration? {
+            guard case .postponed(_, let pause) = delivery(status, "x", headers) else { return nil }
+            return pause
+        }
+        for status in [400, 401, 403, 404] {
+            #expect(pause(status) == .seconds(15))
+            #expect(pause(status, ["retry-after": "3"]) == .seconds(15))
+            #expect(pause(status, ["retry-after": "40"]) == .seconds(40))
+        }
+        #expect(pause(503) == nil)
+        #expect(pause(503, ["retry-after": "604800"]) == .seconds(600))
+        #expect(pause(503, ["retry-after": "tomorrow"]) == nil)
+    }
+
+    @Test("a page of a proxy does not fill the log")
+    func longAnswer() {
+        guard case .postponed(let reason, _) = delivery(502, String(repeating: "x", count: 100_000)) else {
+            Issue.record("502 was not kept")
+            return
+        }
+        #expect(reason.utf8.count < 2200)
+    }
 }

@@ -1,0 +1,24 @@
+import MeterCore
+import Testing
+
+@testable import InfluxOutput
+
+@Suite struct CSVRowTests {
+    @Test("a row has its time, its tags and its values, wherever commas stand")
+    func row() throws {
+        let row = try #require(CSVRow("linky,\"site=maison,source=a b\",1700000000,12,,0.5"))
+        #expect(row.time == 1_700_000_000)
+        #expect(row.tags == ["site": "maison", "source": "a b"])
+        #expect(row.values == ["12", "", "0.5"])
+        #expect(CSVRow("name,tags,time,last") == nil)
+        #expect(CSVRow("") == nil)
+    }
+
+    @Test("numbers are read whole or not, and a register that the database computed is rounded")
+    func numbers() throws {
+        let row = try #require(CSVRow("m,,7,9007199254740993,1234.9999999,x,"))
+        #expect(row.number(0) == 9_007_199_254_740_992 && row.integer(1) == 1235)
+        #expect(row.number(1) == 1234.9999999)
+        #expect(row.number(2) == nil && row.number(3) == nil && row.number(4) == nil && row.integer(-1) == nil)
+    }
+}

@@ -1,0 +1,50 @@
+import MeterCore
+import Testing
+
+@testable import InfluxOutput
+
+@Suite struct ClientTests {
+    private func settings(_ server: FakeInflux) -> InfluxSettings {
+        var settings = InfluxSettings()
+        settings.url = server.url
+        return settings
+    }
+
+    @Test(
+        "a batch goes to its database and policy, in its precision",
+        arguments: [
+            ("raw", Precision.seconds, "/write?db=b%20x&precision=s&rp=raw"),
+            ("", .microseconds, "/write?db=b%20x&precision=u"), ("", .milliseconds, "/write?db=b%20x&precision=ms"),
+        ]
+    )
+    func write(_ policy: String, _ precision: Precision, _ target: String) async throws {
+        let server = try FakeInflux { _ in (204, "") }
+        defer { server.stop() }
+        let lines = [UInt8]("m f=1i 7\n".utf8)
+        let batch = Batch(
+            database: "b x",
+            policy: RetentionPolicy(policy),
+            precision: precision,
+            lines: lines,
+            points: 1
+        )
+        #expect(await InfluxSink(settings(server)).write(batch) == .accepted)
+        #expect(server.requests.map(\.target) == [target])
+        #expect(server.requests.map(\.text) == ["m f=1i 7\n"])
+    }
+
+    @Test("the last quarter is that of whichever energy came last")
+    func lastQuarter() async throws {
+        let server = try FakeInflux { request in
+            let times = ["import_wh": 2700, "export_wh": 900, "production_wh": 1800]
+            guard let time = times.first(where: { request.text.contains("\"\($0.key)\"") })?.value else {
+                return (200, "")
+            }
+            return (200, "name,tags,time,last\nenergy,,\(time),5\n")
+        }
+        defer { server.stop() }
+        let history = LedgerHistory(try InfluxClient(settings(server)), site: "maison")
+        #expect(try await history.lastQuarter(before: 5000) == 2700)
+        #expect(server.statements.allSatisfy { $0.contains("\"site\" = 'maison' AND time < 5000s") })
+    }
+}

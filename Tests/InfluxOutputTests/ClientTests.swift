@@ -28,7 +28,7 @@ import Testing
             lines: lines,
             points: 1
         )
-        #expect(await InfluxSink(settings(server)).write(batch) == .accepted)
+        #expect(await InfluxClient(lasting: settings(server)).write(batch) == .accepted)
         #expect(server.requests.map(\.target) == [target])
         #expect(server.requests.map(\.text) == ["m f=1i 7\n"])
     }

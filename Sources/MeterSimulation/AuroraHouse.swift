@@ -1,27 +1,37 @@
 /// The house's inverter as one with the Aurora protocol: address 2, one input, silent without sun.
 ///
-/// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2.
+/// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2. Its checksum, clock and answers are written
+/// here a second time, apart from `MeterProtocols`, so that a fault of the decoder cannot hide itself.
 public struct AuroraHouse: Sendable {
-    /// The number on its display.
+    /// The address set on the inverter's display, 2...63; 2 is the factory's.
     public static let address: UInt8 = 2
+    /// Bytes of a request: address, command, six of arguments and two of checksum.
     private static let requestSize = 10
+    /// The global state of an inverter that feeds in.
     private static let running: UInt8 = 6
 
     private var state: HouseState
-    /// Watt-seconds since it was made.
+    /// Energy since the inverter was made, in W·s; it begins at 12 345.678 kWh.
     private var produced = 12_345_678.0 * 3600
 
+    /// An inverter whose panels give what the state says.
     public init(_ state: HouseState) { self.state = state }
 
-    /// Takes over how things are now.
+    /// Takes the house's state of a later instant, and counts the energy produced since the last one.
+    ///
+    /// The new state's power counts for the whole span; an earlier instant adds nothing.
     public mutating func update(_ state: HouseState) {
         produced += state.productionWatts * Double(max(0, state.time - self.state.time))
         self.state = state
     }
 
-    /// What comes back for what was sent: the answers to all whole requests, whose bytes are taken.
+    /// Answers all whole requests among the bytes sent, and takes their bytes away.
     ///
-    /// In the dark it has no power, and hears nothing either.
+    /// A byte that begins no request with a right checksum is dropped alone. In the dark the inverter has no power, and
+    /// hears nothing either: requests vanish without an answer, as at night on a real line.
+    ///
+    /// - Parameter sent: bytes from the master; a request not yet whole stays in them.
+    /// - Returns: the answers, 8 bytes each; nothing for other addresses.
     public func answer(_ sent: inout [UInt8]) -> [UInt8] {
         var answers: [UInt8] = []
         while sent.count >= Self.requestSize {
@@ -36,7 +46,10 @@ public struct AuroraHouse: Sendable {
         return answers
     }
 
-    /// The six bytes of an answer before the checksum.
+    /// The six bytes of an answer before the checksum: transmission state, global state and four of data.
+    ///
+    /// The part number and the serial number (commands 52 and 63) fill all six. Of the counters only the total (5) is
+    /// known; others are refused as not available (58).
     private func body(_ request: [UInt8]) -> [UInt8] {
         let head = [0, Self.running]
         switch request[1] {
@@ -55,7 +68,7 @@ public struct AuroraHouse: Sendable {
         }
     }
 
-    /// By the numbers of command 59.
+    /// The values by the numbers of command 59: V, A, W, Hz, °C and MΩ; others do not exist (52).
     private var measures: [UInt8: Double] {
         let watts = state.productionWatts.rounded()
         let volts = Double(state.phases[0].volts)
@@ -71,10 +84,13 @@ public struct AuroraHouse: Sendable {
         return UInt32(clamping: state.time + offset - 946_684_800)
     }
 
+    /// An answer that carries a transmission state and no data.
     private func refused(_ reason: UInt8) -> [UInt8] { [reason, Self.running, 0, 0, 0, 0] }
 
+    /// A body with its checksum behind it.
     private func sealed(_ body: [UInt8]) -> [UInt8] { body + Self.checksum(body[...]) }
 
+    /// The four bytes of a number, the highest first.
     private static func bytes(_ number: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }

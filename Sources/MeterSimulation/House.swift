@@ -3,27 +3,40 @@ import Glibc
 /// A believable French house: its consumption, its solar panels, its voltage, and its meter's registers.
 ///
 /// Deterministic: the same options and the same instants give the same house. Energy is integrated in whole
-/// milliwatt-seconds, so that the registers are exact however long it runs.
+/// milliwatt-seconds, so that the registers are exact however long it runs. Power, in W, follows the clock of Paris:
+/// a fridge, a water heater in off-peak hours, heating in winter, meals, and light in the evening.
 public struct House: Sendable {
+    /// The options that the house was made with; a replaced meter's serial number is not among them.
     public let options: HouseOptions
     private var random: SeededRandom
+    /// The instant reached, in seconds since 1970.
     private var time: Int64
+    /// The part of the sunlight that clouds take now, 0...1, and the part that they drift to.
     private var clouds = 0.3
     private var cloudTarget = 0.3
+    /// The end of the last short, strong consumer (kettle, oven), in seconds since 1970.
     private var kettleUntil: Int64 = 0
     private var kettleWatts = 0.0
+    /// The drift of the grid's voltage, in V, -4...4.
     private var drift = 0.0
-    /// Milliwatt-seconds of each supplier register, and of the injection.
+    /// The supplier's registers from index 1 on, in mW·s.
     private var registers: [Int64]
+    /// The export register, in mW·s.
     private var exported: Int64
-    /// Everything since the beginning, whatever meters were replaced: the truth.
+    /// The energies since the beginning, across all replaced meters: the truth.
     private var truth = HouseTruth()
+    /// The serial number of the meter in place now.
     private var serial: String
+    /// The instant until which the house is switched off, inclusive.
     private var cutUntil = Int64.min
+    /// The largest apparent power of today and of yesterday (`SMAXSN`).
     private var highest = Highest()
+    /// The load curve's mean import, in W, by half hours (`CCASN`).
     private var curve = Average()
+    /// The mean voltage, in V, by ten minutes (`UMOY1`).
     private var voltage = Average()
 
+    /// The largest apparent power of a day and of the day before, in VA, and the instants at which they came.
     private struct Highest: Sendable {
         var day: Int64 = 0
         var va: Int64 = 0
@@ -32,7 +45,7 @@ public struct House: Sendable {
         var yesterdayAt: Int64 = 0
     }
 
-    /// A mean over steps of time, as the meter gives it: of the last whole step.
+    /// A mean over steps of time as the meter gives it: only of steps that are whole.
     private struct Average: Sendable {
         var step: Int64 = 0
         var sum = 0.0
@@ -41,9 +54,16 @@ public struct House: Sendable {
         var previous: Double?
     }
 
+    /// Milliwatt-seconds in a watt-hour.
     private static let wattHour: Int64 = 3_600_000
 
-    /// A house at an instant, in seconds since 1970.
+    /// A house at an instant.
+    ///
+    /// The first register takes the remainder when the start value cannot be shared equally.
+    ///
+    /// - Parameters:
+    ///   - options: the contract, the panels and the meter.
+    ///   - start: seconds since 1970.
     public init(options: HouseOptions, start: Int64) {
         self.options = options
         random = SeededRandom(seed: options.seed)
@@ -54,6 +74,7 @@ public struct House: Sendable {
         exported = options.exportStart * Self.wattHour
     }
 
+    /// A total, in Wh, shared among registers, in mW·s.
     private static func shares(_ total: Int64, _ count: Int64) -> [Int64] {
         let share = total / count
         return (0..<count).map { ($0 == 0 ? total - share * (count - 1) : share) * wattHour }
@@ -61,7 +82,13 @@ public struct House: Sendable {
 
     /// Puts another meter in, whose registers begin elsewhere.
     ///
-    /// Nothing flows before a minute after the exchange: the house is switched on again when it is done.
+    /// Nothing flows before a minute after the exchange: the house is switched on again when it is done. The truth goes
+    /// on.
+    ///
+    /// - Parameters:
+    ///   - serial: the new meter's address, 12 digits.
+    ///   - importStart: its import, in Wh, shared among the registers as at the start.
+    ///   - exportStart: its export, in Wh.
     public mutating func replaceMeter(serial: String, importStart: Int64, exportStart: Int64) {
         self.serial = serial
         registers = Self.shares(importStart, Int64(registers.count))
@@ -69,12 +96,12 @@ public struct House: Sendable {
         cutUntil = time + 60
     }
 
-    /// Switches the house off until an instant, panels as well.
+    /// Switches the house off until an instant, in seconds since 1970, panels as well.
     public mutating func cut(until unixSeconds: Int64) { cutUntil = unixSeconds }
 
-    /// Lives until an instant and says how things are then.
+    /// Lives until an instant and returns the state of the house then.
     ///
-    /// Instants must not go back.
+    /// Steps are of 1 s, of 10 s over gaps longer than 10 minutes. An instant in the past gives the state of now.
     public mutating func advance(to unixSeconds: Int64) -> HouseState {
         var flows = (consumption: 0.0, production: 0.0)
         let gap = unixSeconds - time
@@ -86,6 +113,9 @@ public struct House: Sendable {
         return state(flows)
     }
 
+    /// One step: draws the powers, counts the energy and follows the meter's maxima and means.
+    ///
+    /// Energy goes to import or to export by the sign of the net power, as a meter that sums its phases counts it.
     private mutating func live(for step: Int64) -> (consumption: Double, production: Double) {
         let local = ParisTime(time)
         var flows = (consumption: consumption(local), production: production(local))
@@ -107,6 +137,7 @@ public struct House: Sendable {
         return flows
     }
 
+    /// Takes a value of a step; the mean of the step before is complete when a new one begins.
     private static func add(_ value: Double, to average: inout Average, _ step: Int64) {
         if step != average.step {
             if average.count > 0 { (average.previous, average.last) = (average.last, average.sum / average.count) }
@@ -116,6 +147,7 @@ public struct House: Sendable {
         average.count += 1
     }
 
+    /// Consumption, in W, at a time of the clock.
     private mutating func consumption(_ local: ParisTime) -> Double {
         let hour = Double(local.secondOfDay) / 3600
         let isWinter = local.month <= 3 || local.month >= 11
@@ -135,7 +167,7 @@ public struct House: Sendable {
         return watts + Double.random(in: 0...15, using: &random)
     }
 
-    /// What the panels give, from the height of the sun at 47° north and clouds that drift.
+    /// Production, in W, from the height of the sun at 47° north and clouds that drift.
     private mutating func production(_ local: ParisTime) -> Double {
         if time % 300 == 0 { cloudTarget = Double.random(in: 0...0.85, using: &random) }
         clouds += (cloudTarget - clouds) * 0.01
@@ -148,10 +180,13 @@ public struct House: Sendable {
         return height > 0 ? options.peakWatts * height * (1 - clouds) : 0
     }
 
+    /// The voltage, in V: about 234, lowered by 0.9 V for each kW of import and raised by as much for each kW of
+    /// export.
     private func volts(_ flows: (consumption: Double, production: Double)) -> Double {
         234 + drift - (flows.consumption - flows.production) * 0.0009
     }
 
+    /// True in the off-peak hours: 22:30 to 06:30, in Tempo 22:00 to 06:00.
     private func isOffPeak(_ local: ParisTime) -> Bool {
         switch options.tariff {
         case .base, .hphc: local.secondOfDay >= 81_000 || local.secondOfDay < 23_400
@@ -160,6 +195,9 @@ public struct House: Sendable {
     }
 
     /// The colour of a Tempo day, 1 blue, 2 white, 3 red; it changes at 06:00.
+    ///
+    /// Drawn by lot from the seed and the day, so that tomorrow's colour is known today; red only from November to
+    /// March.
     private func colour(_ day: Int64) -> Int {
         let (_, month, _) = ParisTime.date(day)
         var dice = SeededRandom(seed: options.seed &+ UInt64(bitPattern: day))
@@ -168,10 +206,12 @@ public struct House: Sendable {
         return draw == 1 ? 2 : 1
     }
 
+    /// The day whose colour counts: until 06:00 that of yesterday.
     private func tempoDay(_ local: ParisTime) -> Int64 {
         local.secondOfDay < 21_600 ? local.dayNumber - 1 : local.dayNumber
     }
 
+    /// The register that counts, from 1: off-peak before peak, in Tempo blue, white, red.
     private func supplierIndex(_ local: ParisTime) -> Int {
         switch options.tariff {
         case .base: 1
@@ -180,6 +220,9 @@ public struct House: Sendable {
         }
     }
 
+    /// The state at the instant reached, as the meter would show it.
+    ///
+    /// A three-phase house has its power on the phases by 50, 30 and 20 %. Registers are cut to whole Wh and wrap.
     private func state(_ flows: (consumption: Double, production: Double)) -> HouseState {
         let local = ParisTime(time)
         let net = flows.consumption - flows.production

@@ -1,29 +1,40 @@
-/// How a simulated meter speaks.
+/// The protocol of a simulated meter's customer output: historique at 1200 Bd, or standard at 9600 Bd.
 public enum HouseMode: String, CaseIterable, Sendable { case historique, standard }
 
-/// The contract of a simulated house.
+/// The contract of a simulated house: one register, off-peak and peak, or the six of Tempo.
 public enum HouseTariff: String, CaseIterable, Sendable { case base, hphc, tempo }
 
-/// What a simulated house is like.
+/// The settings of a simulated house.
 public struct HouseOptions: Sendable {
+    /// The TIC's mode; default standard.
     public var mode = HouseMode.standard
-    /// 1 or 3.
+    /// The number of phases, 1 or 3; default 1.
     public var phases = 1
-    /// Whether the meter counts what the house injects.
+    /// True when the meter counts export (`STGE` bit 8); default true.
+    ///
+    /// Without it the labels of export are missing.
     public var isProducer = true
+    /// The contract; default off-peak and peak hours.
     public var tariff = HouseTariff.hphc
+    /// The seed of consumption, clouds and Tempo colours; default 1.
+    ///
+    /// The same seed gives the same house.
     public var seed: UInt64 = 1
-    /// The most that the panels give, in W; 0 for a house without any.
+    /// The panels' peak power, in W; 0 for a house without any, default 3000.
     public var peakWatts = 3000.0
+    /// True when the house has panels, and with them an inverter.
     public var hasPanels: Bool { peakWatts > 0 }
+    /// The subscribed power, in kVA; default 9.
     public var subscribedKVA: Int64 = 9
-    /// The meter's address, 12 digits.
+    /// The meter's address, 12 digits: `ADSC` in standard, `ADCO` in historique.
     public var serial = "041976123456"
-    /// The delivery point, 14 digits.
+    /// The delivery point, 14 digits (`PRM`).
     public var prm = "12345678901234"
-    /// The registers at the start, in Wh.
+    /// The import at the start, in Wh, the sum of the supplier's registers.
     public var importStart: Int64 = 12_345_678
+    /// The export at the start, in Wh.
     public var exportStart: Int64 = 456_789
 
+    /// A single-phase producer with off-peak hours and 3 kWp of panels.
     public init() {}
 }

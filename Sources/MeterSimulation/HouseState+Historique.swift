@@ -1,5 +1,9 @@
 extension HouseState {
-    /// The groups of a historique frame, in the order of Enedis-NOI-CPT_02E; injection is not among them.
+    /// The groups of a historique frame, in the order of Enedis-NOI-CPT_02E.
+    ///
+    /// This mode never carries export, and its powers have no sign: `PAPP`, rounded to 10 VA, is 0 while this house
+    /// exports. The subscribed current is 5 A for each kVA, shared by the phases; `IMAX` is constant on a Linky, 90 A or
+    /// 60 A.
     var historiqueGroups: [TICGroup] {
         var groups: [TICGroup] = []
         func add(_ label: String, _ data: String) { groups.append(TICGroup(label: label, horodate: nil, data: data)) }

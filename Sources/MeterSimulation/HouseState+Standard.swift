@@ -2,6 +2,9 @@ import MeterNotation
 
 extension HouseState {
     /// The groups of a standard frame, in the order of Enedis-NOI-CPT_54E.
+    ///
+    /// All ten supplier registers are sent, 0 when they are not used. The load curve is missing until its first half
+    /// hour is whole, and export's labels where the meter is no producer's.
     var standardGroups: [TICGroup] {
         var groups: [TICGroup] = []
         func add(_ label: String, _ data: String, _ horodate: String? = nil) {
@@ -68,6 +71,7 @@ extension HouseState {
         return groups
     }
 
+    /// The name of the tariff in course (`LTARF`), padded to 16 characters.
     private var tariffName: String {
         switch options.tariff {
         case .base: "      BASE      "
@@ -76,7 +80,10 @@ extension HouseState {
         }
     }
 
-    /// The bits of STGE that this house knows of.
+    /// The bits of `STGE` that this house knows of (Enedis-NOI-CPT_54E §6.2.4).
+    ///
+    /// Bit 7 tells that the subscription is exceeded, 8 a producer, 9 export; bits 10 to 13 are the supplier's index,
+    /// 24 to 27 the Tempo colours. The constant ones say: standard mode, Euridis secured, power line registered.
     private var statusRegister: UInt32 {
         var bits: UInt32 = 0
         if apparentVA > options.subscribedKVA * 1000, !isExporting { bits |= 1 << 7 }

@@ -1,27 +1,36 @@
-/// The Modbus devices of a house on one RS485 pair: its meter (unit 1, registers as an Eastron SDM120 has them) and its
-/// inverter (unit 2, by SunSpec at 40000), if it has panels.
+/// The Modbus devices of a house on one RS485 pair: its meter and, if it has panels, its inverter.
+///
+/// Unit 1 is the meter, with the registers of an Eastron SDM120 (function 4, floats); unit 2 the inverter, by SunSpec
+/// at 40000 (function 3, models 1 and 101). Answers follow the Modbus application protocol v1.1b3.
 public struct ModbusHouse: Sendable {
+    /// The letters `SunS`.
     private static let marker: [UInt16] = [0x5375, 0x6E53]
 
     private var state: HouseState
-    /// Watt-seconds since ever.
+    /// Energy since the inverter was made, in W·s; it begins at 12 345.678 kWh.
     private var produced: Double
 
+    /// Devices that show a state.
     public init(_ state: HouseState) {
         self.state = state
         produced = 12_345_678 * 3600
     }
 
-    /// Takes over how things are now.
+    /// Takes the house's state of a later instant, and counts the energy produced since the last one.
     public mutating func update(_ state: HouseState) {
         produced += state.productionWatts * Double(max(0, state.time - self.state.time))
         self.state = state
     }
 
-    /// Produced since ever, in Wh.
+    /// The inverter's total production, in Wh.
     public var producedWh: Int64 { Int64(produced / 3600) }
 
-    /// What comes back for what was sent: the answers to all whole requests, whose bytes are taken.
+    /// Answers all whole requests among the bytes sent, and takes their bytes away.
+    ///
+    /// A byte that begins no request with a right checksum is dropped alone.
+    ///
+    /// - Parameter sent: bytes from the master; a request not yet whole stays in them.
+    /// - Returns: the answers; nothing for other units.
     public func answer(_ sent: inout [UInt8]) -> [UInt8] {
         var answers: [UInt8] = []
         while sent.count >= 8 {
@@ -36,6 +45,9 @@ public struct ModbusHouse: Sendable {
         return answers
     }
 
+    /// The answer to one request, or an exception.
+    ///
+    /// Exception 1 is for another function than 3 and 4, 2 for an address without registers, 3 for a wrong count.
     private func answer(_ request: [UInt8]) -> [UInt8] {
         let (unit, function) = (request[0], request[1])
         guard unit == 1 || (unit == 2 && state.options.hasPanels) else { return [] }
@@ -55,6 +67,7 @@ public struct ModbusHouse: Sendable {
         return answer + [UInt8(sum & 0xFF), UInt8(sum >> 8)]
     }
 
+    /// The registers at an address; `nil` when the device has none there, or not in that table.
     private func words(_ unit: UInt8, _ function: UInt8, _ address: Int, _ count: Int) -> [UInt16]? {
         if unit == 1 {
             // Registers without a meaning are 0, as in the real one.
@@ -72,7 +85,9 @@ public struct ModbusHouse: Sendable {
         return Array(models[start..<(start + count)])
     }
 
-    /// Power is drawn when it is positive.
+    /// The values of the SDM120's registers by their address: V, A, W, VA, power factor, Hz and kWh.
+    ///
+    /// Power is positive while the house imports.
     private var meter: [(Int, Double)] {
         let phase = state.phases[0]
         let watts = state.consumptionWatts - state.productionWatts
@@ -84,6 +99,7 @@ public struct ModbusHouse: Sendable {
         ]
     }
 
+    /// Model 1: manufacturer, model, version and serial number.
     private var common: [UInt16] {
         var words: [UInt16] = [1, 66]
         words += Self.text("boxenergie", 16)
@@ -94,6 +110,9 @@ public struct ModbusHouse: Sendable {
         return words + [2, 0x8000]
     }
 
+    /// Model 101: a single-phase inverter with whole numbers and scale factors.
+    ///
+    /// Points that this inverter does not have carry the marks for "not implemented", 0xFFFF or 0x8000.
     private var inverter: [UInt16] {
         var points = [UInt16](repeating: 0xFFFF, count: 50)
         let watts = Int64(state.productionWatts)
@@ -116,11 +135,13 @@ public struct ModbusHouse: Sendable {
         return [101, 50] + points
     }
 
+    /// A text in registers, two characters each, filled with zeros.
     private static func text(_ text: String, _ count: Int) -> [UInt16] {
         let bytes = Array(text.utf8) + [UInt8](repeating: 0, count: 2 * count)
         return (0..<count).map { UInt16(bytes[2 * $0]) << 8 | UInt16(bytes[2 * $0 + 1]) }
     }
 
+    /// CRC-16 as Modbus computes it: 0xA001 reflected, beginning with 0xFFFF.
     private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt16 {
         var sum: UInt16 = 0xFFFF
         for byte in bytes {

@@ -1,20 +1,26 @@
 import MeterNotation
 
-/// An instant as clocks in France show it, by the European rule for summer time.
+/// An instant as clocks in France show it, by the European rule for summer time (directive 2000/84/EC).
 ///
 /// By itself, not by `LocalDate` and `TimeZoneRules`: the simulated meters are the tests' second opinion on those.
 struct ParisTime {
+    /// The year, four digits.
     var year: Int
+    /// The month, 1...12.
     var month: Int
+    /// The day of the month, 1...31.
     var day: Int
-    /// Days since 1970, local.
+    /// Days since 1970-01-01 of the local date.
     var dayNumber: Int64
-    /// 0 is Monday.
+    /// The day of the week; 0 is Monday.
     var weekday: Int
-    /// Since local midnight, by the clock.
+    /// Seconds since local midnight by the clock, 0...86 399; an hour is missing or comes twice when the clock is
+    /// changed.
     var secondOfDay: Int
+    /// True in summer time, UTC+2; otherwise UTC+1.
     var isSummer: Bool
 
+    /// The time of the clocks at an instant, in seconds since 1970.
     init(_ unixSeconds: Int64) {
         isSummer = Self.isSummer(unixSeconds)
         let local = unixSeconds + (isSummer ? 7200 : 3600)
@@ -24,7 +30,7 @@ struct ParisTime {
         (year, month, day) = Self.date(dayNumber)
     }
 
-    /// The horodate of the TIC: season letter, then YYMMDDhhmmss.
+    /// The horodate of the TIC: season letter, then `YYMMDDhhmmss` (Enedis-NOI-CPT_54E §6.2.1.1).
     var horodate: String {
         let parts = [year % 100, month, day, secondOfDay / 3600, secondOfDay / 60 % 60, secondOfDay % 60]
         return (isSummer ? "E" : "H") + parts.map { padded(Int64($0), 2) }.joined()
@@ -49,7 +55,7 @@ struct ParisTime {
         return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 
-    /// The date of a number of days since 1970.
+    /// The date, year, month and day, of a number of days since 1970.
     static func date(_ days: Int64) -> (Int, Int, Int) {
         let z = days + 719_468
         let era = z / 146_097
@@ -62,7 +68,7 @@ struct ParisTime {
     }
 }
 
-/// A number with leading zeros.
+/// A number with leading zeros to a width; a negative one counts as 0, a longer one stays whole.
 func padded(_ number: Int64, _ digits: Int) -> String {
     max(0, number).digits(digits)
 }

@@ -1,9 +1,14 @@
 /// Random numbers that are the same for the same seed: SplitMix64.
+///
+/// Not for secrets: the next number follows from the last.
 public struct SeededRandom: RandomNumberGenerator, Sendable {
+    /// The state, which grows by a constant at each number.
     private var state: UInt64
 
+    /// A generator at the beginning of a seed's sequence; any 64 bits are a seed.
     public init(seed: UInt64) { state = seed }
 
+    /// The next number, any of 64 bits.
     public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var mixed = state

@@ -1,21 +1,35 @@
-/// A meter on an M-Bus: what it counts, its addresses, and how it answers.
+/// A simulated meter on an M-Bus: its register, its addresses and its answers.
+///
+/// Link layer and records of EN 13757-2 and EN 13757-3, written apart from the decoder. Registers grow at a constant
+/// rate.
 public struct MBusMeter: Sendable {
-    /// What the meter counts.
+    /// The medium of a meter.
     public enum Kind: String, Sendable, CaseIterable { case heat, water, gas, electricity }
 
+    /// The medium that the meter counts.
     public let kind: Kind
-    /// The primary address.
+    /// The primary address, 1...250.
     public let address: UInt8
-    /// Eight digits.
+    /// The identification number, eight digits: the beginning of the secondary address.
     public let number: UInt32
-    /// When the registers had their first values, in seconds since 1970.
+    /// The instant of the registers' first values, in seconds since 1970.
     private let start: Int64
+    /// The number of answers given, modulo 256.
     private var accessNumber: UInt8 = 0
+    /// True while the meter is selected by its secondary address, and answers at 0xFD.
     private var isSelected = false
-    /// The frame-count bit of the last request, and which of its telegrams answered it.
+    /// The frame-count bit of the last request; `nil` after a reset, when the first telegram is due.
     private var lastBit: Bool?
+    /// The place of the telegram that answered the last request.
     private var telegram = 0
 
+    /// A meter whose registers had their first values at an instant.
+    ///
+    /// - Parameters:
+    ///   - kind: the medium.
+    ///   - address: the primary address, 1...250.
+    ///   - number: the identification number, up to eight digits.
+    ///   - start: seconds since 1970.
     public init(_ kind: Kind, address: UInt8, number: UInt32, start: Int64) {
         self.kind = kind
         self.address = address
@@ -25,7 +39,7 @@ public struct MBusMeter: Sendable {
 
     // MARK: - What it counts
 
-    /// The main register: kWh of heat, litres of water or gas, Wh of electricity.
+    /// The main register at an instant: kWh of heat, litres of water or gas, Wh of electricity.
     public func register(at time: Int64) -> Int64 {
         let seconds = max(0, time - start)
         return switch kind {
@@ -36,6 +50,9 @@ public struct MBusMeter: Sendable {
         }
     }
 
+    /// The records of each telegram, behind the header.
+    ///
+    /// The electricity meter has two, of which the first ends in DIF 1F: more follows if it is asked again.
     private func telegrams(at time: Int64) -> [[UInt8]] {
         let register = register(at: time)
         var first = MBusRecordWriter()
@@ -52,7 +69,7 @@ public struct MBusMeter: Sendable {
             first.decimal(0x4C, [0x06], 20_000, bytes: 4)
             first.dueDate(0x42, yearOf: time)
             first.dateAndTime(time)
-            // What looks like the beginning and the end of a frame is none.
+            // Manufacturer data (DIF 0F) that look like the beginning and the end of a frame.
             first.append([0x0F, 0x68, 0x03, 0x03, 0x68, 0x16])
         case .water:
             first.decimal(0x0C, [0x13], register, bytes: 4)
@@ -77,6 +94,7 @@ public struct MBusMeter: Sendable {
         return [first.bytes]
     }
 
+    /// The manufacturer's three letters, five bits each: KAM, SPX, LSE and ABB.
     private var manufacturer: UInt16 {
         switch kind {
         case .heat: 0x2C2D
@@ -86,6 +104,7 @@ public struct MBusMeter: Sendable {
         }
     }
 
+    /// The medium's code of EN 13757-3.
     private var medium: UInt8 {
         switch kind {
         case .heat: 0x04
@@ -95,7 +114,7 @@ public struct MBusMeter: Sendable {
         }
     }
 
-    /// The secondary address as it goes over the wire.
+    /// The secondary address as it goes over the wire, eight bytes: number, manufacturer, version 0x20 and medium.
     private var identity: [UInt8] {
         var writer = MBusRecordWriter()
         writer.decimal(0, [], Int64(number), bytes: 4)
@@ -105,12 +124,14 @@ public struct MBusMeter: Sendable {
 
     // MARK: - How it answers
 
-    /// What it does with a request whose frame is right.
+    /// Answers a request whose frame is right.
+    ///
+    /// It knows `SND_NKE` (40), the selection by `SND_UD` (53, 73) and `REQ_UD2` (5B, 7B); all else goes unanswered.
     ///
     /// - Parameters:
-    ///   - body: from the control byte on, without checksum and end.
+    ///   - body: control byte, address and the rest, without checksum and end.
     ///   - time: seconds since 1970.
-    /// - Returns: the answer; nothing when it is not meant.
+    /// - Returns: the answer, `E5` or a long frame; nothing when the request is for another meter.
     mutating func answer(_ body: [UInt8], at time: Int64) -> [UInt8] {
         guard body.count >= 2 else { return [] }
         let isMeant = body[1] == address || body[1] == 0xFE || (body[1] == 0xFD && isSelected)
@@ -130,7 +151,10 @@ public struct MBusMeter: Sendable {
         }
     }
 
-    /// The same bit again means that the answer was lost: it is repeated.
+    /// The telegram for a request for data.
+    ///
+    /// The same frame-count bit again means that the answer was lost: it is repeated. Another bit asks for the next
+    /// one.
     private mutating func data(frameCountBit: Bool, at time: Int64) -> [UInt8] {
         let all = telegrams(at: time)
         if let lastBit, lastBit != frameCountBit {
@@ -143,7 +167,7 @@ public struct MBusMeter: Sendable {
         return [0x68, length, length, 0x68] + body + [body.reduce(0, &+), 0x16]
     }
 
-    /// Whether a selection with wildcards means it.
+    /// True when a selection means this meter; an F stands for any digit, FF for any manufacturer, version or medium.
     private func matches(_ wanted: [UInt8]) -> Bool {
         for (place, (want, own)) in zip(wanted, identity).enumerated() {
             if place >= 4 {

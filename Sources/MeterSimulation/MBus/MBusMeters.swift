@@ -1,20 +1,31 @@
-/// Several meters on one M-Bus, and what a master hears from them.
+/// Several simulated meters on one M-Bus, and the line between them and a master.
 public struct MBusMeters: Sendable {
+    /// The meters, in the order in which they were given.
     public private(set) var meters: [MBusMeter]
+    /// The bytes of a request that is not yet whole.
     private var heard: [UInt8] = []
 
+    /// A bus with these meters.
     public init(_ meters: [MBusMeter]) { self.meters = meters }
 
-    /// Meters of these kinds with the addresses 1, 2, 3 and so on.
+    /// A bus with meters of these kinds, at the addresses 1, 2, 3 and so on.
+    ///
+    /// - Parameters:
+    ///   - kinds: the media of the meters.
+    ///   - start: the instant of the registers' first values, in seconds since 1970.
     public init(_ kinds: [MBusMeter.Kind], start: Int64) {
         meters = kinds.enumerated().map { place, kind in
             MBusMeter(kind, address: UInt8(place + 1), number: 12_345_678 + UInt32(place), start: start)
         }
     }
 
-    /// Takes what a master sends.
+    /// Takes bytes that a master sends, in pieces of any size.
     ///
-    /// - Returns: what comes back; when several meters answer at once, what is left of it, since a zero wins on the wire.
+    /// - Parameters:
+    ///   - bytes: the bytes.
+    ///   - time: seconds since 1970.
+    ///
+    /// - Returns: the bytes that come back; of several answers at once a mixture, since a zero wins on the wire.
     public mutating func receive(_ bytes: [UInt8], at time: Int64) -> [UInt8] {
         heard += bytes
         var answer: [UInt8] = []
@@ -29,6 +40,7 @@ public struct MBusMeters: Sendable {
         return answer
     }
 
+    /// Two answers at once: each bit is 1 only where both send 1.
     private static func collision(_ first: [UInt8], _ second: [UInt8]) -> [UInt8] {
         var longer = first.count < second.count ? second : first
         let shorter = first.count < second.count ? first : second
@@ -36,7 +48,7 @@ public struct MBusMeters: Sendable {
         return longer
     }
 
-    /// The body of the first frame, or none for a byte that begins no frame; and how long that is.
+    /// The body of the first frame and the bytes that it takes; a byte that begins no frame has no body.
     private func nextFrame() -> (body: [UInt8]?, length: Int)? {
         guard let first = heard.first else { return nil }
         let (start, count): (Int, Int)

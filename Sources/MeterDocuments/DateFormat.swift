@@ -1,34 +1,44 @@
 import MeterNotation
 
-/// How a device writes dates: `iso`, `unix`, `unix_ms`, or a pattern such as `%d/%m/%Y %H:%M:%S`.
+/// A device's way of writing dates: `iso`, `unix`, `unix_ms`, or a pattern such as `%d/%m/%Y %H:%M:%S`.
+///
+/// Dates outside of 2000...2099 are none: a clock that was never set says 1970, or the year in which it was made.
 public struct DateFormat: Sendable, Hashable {
-    /// A date, with or without saying where it is meant.
+    /// A date that was read, of a stated offset or of none.
     public enum Reading: Sendable, Hashable {
-        /// Nanoseconds since 1970.
+        /// An instant, in nanoseconds since 1970: the text states its offset, or counts from 1970.
         case instant(Int64)
-        /// What a clock on the wall shows, in nanoseconds since 1970 as if it were UTC.
+        /// The time on the wall, in nanoseconds since 1970 as if it were UTC; the caller knows the time zone.
         case local(Int64)
     }
 
+    /// The ways of writing; `unix` counts in units of so many nanoseconds.
     private enum Kind: Sendable, Hashable {
         case iso
         case unix(nanoseconds: Int64)
         case pattern([Piece])
     }
 
+    /// A part of a pattern: a character that must stand there, or a number.
     private enum Piece: Sendable, Hashable {
         case literal(UInt8)
         case year, shortYear, month, day, hour, minute, second, fraction, zone, dayOfYear
     }
 
+    /// The way of writing.
     private let kind: Kind
 
-    /// What a pattern may have, for messages.
+    /// The letters that a pattern may have, in words, for messages.
     public static let patternInWords =
         "%Y year, %y year in two digits, %m month, %d day, %j day of the year, %H hour, %M minute, %S second, "
         + "%f decimals of a second, %z offset such as +01:00 or Z"
 
-    /// The format that a text means; `nil` when it means none.
+    /// The format that a text means.
+    ///
+    /// A pattern needs a year and a day: month and day of the month, or the day of the year. `%%` stands for a percent
+    /// sign.
+    ///
+    /// - Returns: `nil` when a letter is unknown, or when the year or the day is missing.
     public init?(_ text: String) {
         switch text {
         case "iso": kind = .iso
@@ -43,6 +53,7 @@ public struct DateFormat: Sendable, Hashable {
         }
     }
 
+    /// The parts of a pattern; `nil` when a letter behind a percent sign is unknown.
     private static func pieces(_ text: String) -> [Piece]? {
         var pieces: [Piece] = []
         var rest = text.utf8[...]
@@ -69,7 +80,10 @@ public struct DateFormat: Sendable, Hashable {
         return pieces
     }
 
-    /// The date that a text says; `nil` when it says none, or one that does not exist, or one before 2000.
+    /// The date that a text says, white space around it aside.
+    ///
+    /// - Returns: `nil` for another form, for a day or an hour that does not exist, and for a year outside of
+    ///   2000...2099.
     public func read(_ text: String) -> Reading? {
         let text = text.trimmed
         let reading: Reading?
@@ -86,9 +100,10 @@ public struct DateFormat: Sendable, Hashable {
         }
     }
 
-    /// From 2000 to 2099.
+    /// The dates that are believed, from 2000 to 2099, in nanoseconds since 1970.
     private static let range: Range<Int64> = 946_684_800_000_000_000..<4_102_444_800_000_000_000
 
+    /// A count since 1970, with a point or a comma before decimals.
     private static func unix(_ text: String, _ unit: Int64) -> Reading? {
         guard let number = NumberText(text, mark: .either),
             text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2C })
@@ -101,7 +116,7 @@ public struct DateFormat: Sendable, Hashable {
         }
     }
 
-    /// `2026-10-25T02:30:00+02:00`, with a space for the T, without seconds, and without the offset.
+    /// ISO 8601: `2026-10-25T02:30:00+02:00`, with a space for the T, without seconds, and without the offset.
     private static func iso(_ text: String) -> Reading? {
         let day: [Piece] = [
             .year, .literal(UInt8(ascii: "-")), .month, .literal(UInt8(ascii: "-")), .day,
@@ -125,6 +140,7 @@ public struct DateFormat: Sendable, Hashable {
         return read(text, by: pieces)
     }
 
+    /// The date of a text that must fit the pattern to its last character.
     private static func read(_ text: String, by pieces: [Piece]) -> Reading? {
         var scan = DateScan(bytes: Array(text.utf8))
         for piece in pieces {
@@ -148,24 +164,32 @@ public struct DateFormat: Sendable, Hashable {
     }
 }
 
-/// Takes a date apart.
+/// Takes a date apart, from its first byte on.
+///
+/// Month and day are 1 and the clock is midnight where the pattern says nothing of them.
 private struct DateScan {
     let bytes: [UInt8]
+    /// The place of the next byte, from 0.
     var place = 0
     var year: Int64 = 0
     var month: Int64 = 1
     var day: Int64 = 1
+    /// The day of the year, from 1; 0 where the date has a month and a day instead.
     var dayOfYear: Int64 = 0
     var hour: Int64 = 0
     var minute: Int64 = 0
     var second: Int64 = 0
+    /// The decimals of the second.
     var nanoseconds: Int64 = 0
+    /// The offset from UTC, in seconds, positive in the east; `nil` when the text states none.
     var zone: Int64?
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// True when every byte has been read.
     var isAtEnd: Bool { place == bytes.count }
 
+    /// The date of the parts that were read; `nil` for a day that does not exist, or an hour after 24:00.
     var reading: DateFormat.Reading? {
         var date = LocalDate(year: year, month: month, day: day)
         if dayOfYear > 0 {
@@ -181,12 +205,20 @@ private struct DateScan {
         return zone == nil ? .local(total) : .instant(total)
     }
 
+    /// Reads one byte that must be there.
     mutating func skip(_ byte: UInt8) -> Bool {
         guard place < bytes.count, bytes[place] == byte else { return false }
         place += 1
         return true
     }
 
+    /// Reads a number into a part of the date.
+    ///
+    /// - Parameters:
+    ///   - width: the digits that it may have; as many as there are, up to the upper bound.
+    ///   - range: the values that make sense.
+    ///   - part: the part of the date.
+    /// - Returns: false when there is no such number.
     mutating func number(
         _ width: ClosedRange<Int>,
         _ range: ClosedRange<Int64>,
@@ -203,12 +235,14 @@ private struct DateScan {
         return true
     }
 
+    /// Reads two digits of a year of this century.
     mutating func shortYear() -> Bool {
         guard number(2...2, 0...99, \.year) else { return false }
         year += 2000
         return true
     }
 
+    /// Reads decimals of a second; those after the ninth say less than a nanosecond.
     mutating func fraction() -> Bool {
         var unit: Int64 = 100_000_000
         let start = place
@@ -221,6 +255,7 @@ private struct DateScan {
         return place > start
     }
 
+    /// Reads `Z`, or an offset up to 14 hours such as `+01:00`, `+0100` or `+01`.
     mutating func offset() -> Bool {
         if skip(UInt8(ascii: "Z")) {
             zone = 0

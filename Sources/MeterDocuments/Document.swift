@@ -1,18 +1,34 @@
-/// The kinds of documents that values can be taken from.
+/// The kinds of documents that values can be taken from; the raw value is the configuration's word.
+///
+/// Bytes of any of them may be UTF-8, Latin-1 or UTF-16 with a byte order mark.
 public enum DocumentFormat: String, Sendable, CaseIterable {
-    case json, xml, html, csv, text, form
+    /// JSON (RFC 8259); a comma behind the last element is forgiven.
+    case json
+    /// XML, broken parts of which are repaired.
+    case xml
+    /// HTML, in which nothing has to be closed.
+    case html
+    /// A table with a line for each row (RFC 4180).
+    case csv
+    /// Any text, in which a pattern is looked for.
+    case text
+    /// Names and texts as web pages send them (`application/x-www-form-urlencoded`).
+    case form
 }
 
-/// How a table is to be read, where the format is CSV.
+/// The layout of a table, where the format is CSV.
 public struct CSVLayout: Sendable, Hashable {
-    /// Which row has the values.
+    /// The row that has the values: the first one behind the names, or the last one, as in files that grow.
     public enum Row: String, Sendable, CaseIterable { case first, last }
 
+    /// The character between two cells; default `auto`.
     public var delimiter: CSVTable.Delimiter
-    /// Whether the first line names the columns.
+    /// True when the first line names the columns; default true.
     public var hasHeader: Bool
+    /// The row that has the values; default the last.
     public var row: Row
 
+    /// A layout; the defaults fit a file that grows at its end and has the columns' names in its first line.
     public init(delimiter: CSVTable.Delimiter = .auto, hasHeader: Bool = true, row: Row = .last) {
         self.delimiter = delimiter
         self.hasHeader = hasHeader
@@ -20,16 +36,20 @@ public struct CSVLayout: Sendable, Hashable {
     }
 }
 
-/// Where a value is, in a document of a format.
+/// The place of a value in a document of a format.
 public enum DocumentPlace: Sendable {
+    /// In JSON: names and indexes, such as `meters[0].power`.
     case path(JSONPath)
+    /// In XML or HTML: an XPath expression.
     case xpath(String)
+    /// In CSV: a column.
     case column(CSVColumn)
+    /// In plain text: a regular expression.
     case pattern(TextPattern)
-    /// In a form.
+    /// In a form: a name.
     case name(String)
 
-    /// The place that a text means; `nil` when it means none.
+    /// The place that a text means in a document of a format; `nil` when it means none.
     public init?(_ text: String, in format: DocumentFormat) {
         let place: DocumentPlace?
         switch format {
@@ -44,8 +64,9 @@ public enum DocumentPlace: Sendable {
     }
 }
 
-/// What a device, a file or a program sent, parsed once; any number of values are then taken from it.
+/// A device's answer, a file or a program's output, parsed once; any number of values are then taken from it.
 public struct Document {
+    /// The document as its format's own reader keeps it.
     private enum Content {
         case json(JSONValue)
         case markup(Markup)
@@ -56,13 +77,13 @@ public struct Document {
 
     private let content: Content
 
-    /// Parses bytes.
+    /// Parses bytes of a format.
     ///
     /// - Parameters:
     ///   - bytes: UTF-8 or Latin-1; UTF-16 with a byte order mark.
-    ///   - format: what they should be.
-    ///   - layout: how a table is to be read.
-    /// - Throws: `DocumentError` when they are not that.
+    ///   - format: the format that they should have.
+    ///   - layout: the layout of a table; other formats need none.
+    /// - Throws: `DocumentError`: nothing came, a web page came instead, or the bytes are broken.
     public init(_ bytes: [UInt8], _ format: DocumentFormat, layout: CSVLayout = CSVLayout()) throws(DocumentError) {
         let bytes = DocumentText.utf8(bytes)
         guard bytes.contains(where: { $0 > 0x20 }) else { throw .empty }
@@ -80,13 +101,19 @@ public struct Document {
         }
     }
 
-    /// One line of a table, already taken apart.
+    /// A document of one line of a table, already taken apart.
+    ///
+    /// - Parameters:
+    ///   - row: the cells.
+    ///   - header: the names of the columns; `nil` when columns are only known by their number.
     public init(row: [String], header: [String]?) { content = .row(row, header: header) }
 
     /// A document of values that already have names, as a form has them.
     public init(_ values: [FormValue]) { content = .values(values) }
 
-    /// What stands at a place; `nil` when nothing does, or when the place is for another format.
+    /// The value at a place; `nil` when there is none, or when the place is for another format.
+    ///
+    /// Of equal names in a form the last counts.
     public func value(at place: DocumentPlace) -> FoundValue? {
         switch (content, place) {
         case (.json(let value), .path(let path)): path.value(in: value)
@@ -101,7 +128,7 @@ public struct Document {
     /// The names and texts of a JSON document's members, or of an XML element's children, in their order.
     ///
     /// - Parameter path: an XPath expression for the element; a JSON document's own members are taken in any case.
-    /// - Returns: nothing of a document of another format.
+    /// - Returns: the members or children with a plain value; nothing of a document of another format.
     public func children(of path: String) -> [(name: String, text: String)] {
         switch content {
         case .json(.object(let members)):

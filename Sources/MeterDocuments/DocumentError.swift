@@ -1,17 +1,19 @@
-/// Why bytes are no document of the kind that was expected, as the end of a sentence about what answered.
+/// The reason why bytes are no document of the expected format, as the end of a sentence about the sender.
 public enum DocumentError: Error, Hashable, CustomStringConvertible {
+    /// Nothing came, or only white space.
     case empty
     /// A page of HTML instead: a login, or an error with the status of success.
     case webPage
-    /// It ends in the middle.
+    /// The document ends in the middle: the sender was cut off, or is still writing.
     case truncated
-    /// What is wrong, and at which byte.
+    /// The fault and the byte at which it stands, from 0.
     case malformed(String, at: Int)
-    /// It declares entities, which no meter needs and an attacker would use.
+    /// The document declares entities, which no meter needs and an attacker would use to fill the memory.
     case entities
-    /// libxml2 is not installed.
+    /// libxml2 is not installed, without which there is neither XML nor HTML.
     case noLibrary
 
+    /// A sentence's end such as `it sent nothing`; it names the remedy where there is one.
     public var description: String {
         switch self {
         case .empty: "it sent nothing"

@@ -1,8 +1,13 @@
-/// Where in a JSON document a value is: `main.temp`, `meters[0].power`, or a pointer of RFC 6901 such as `/em:0/act`.
+/// The place of a value in a JSON document: `main.temp`, `meters[0].power`, or a pointer of RFC 6901.
+///
+/// A pointer begins with a slash, such as `/em:0/act`, and reaches names that contain points or brackets: `~1` stands
+/// for a slash in it and `~0` for a tilde. Indexes of lists count from 0.
 public struct JSONPath: Sendable, Hashable {
+    /// The names and indexes from the outside in.
     private var steps: [String]
 
-    /// The path that a text means; `nil` when it means none.
+    /// The path that a text means; `nil` for an empty text, an empty name, a wrong escape or an index that is no
+    /// number.
     public init?(_ text: String) {
         guard !text.isEmpty else { return nil }
         guard text.hasPrefix("/") else {
@@ -29,6 +34,7 @@ public struct JSONPath: Sendable, Hashable {
         }
     }
 
+    /// The steps of names joined by points, with indexes in brackets; a list may be the whole document: `[0].power`.
     private static func dotted(_ text: String) -> [String]? {
         var steps: [String] = []
         for part in text.split(separator: ".", omittingEmptySubsequences: false) {
@@ -46,7 +52,9 @@ public struct JSONPath: Sendable, Hashable {
         return steps
     }
 
-    /// What is there; `nil` when nothing is.
+    /// The value there; `nil` when the document has no such member or element.
+    ///
+    /// Of equal names the first counts.
     func value(in document: JSONValue) -> FoundValue? {
         var value = document
         for step in steps {

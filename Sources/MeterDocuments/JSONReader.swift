@@ -1,17 +1,19 @@
 /// Reads JSON (RFC 8259) from UTF-8, and lists with a comma behind the last element, as small devices print them.
 ///
-/// The one in FoundationEssentials hands out only what a type asks for, by throwing at each wrong guess, and takes
-/// large numbers for floating-point ones.
+/// Foundation's decoder hands out only what a type asks for, by throwing at each wrong guess, and takes large numbers
+/// for floating-point ones.
 struct JSONReader {
-    /// Deeper documents are refused: the stack of a small thread must hold them.
+    /// The deepest nesting that is read, 64 levels: the stack of a small thread must hold them.
     private static let deepest = 64
 
     private let bytes: [UInt8]
+    /// The place of the next byte, from 0.
     private var place = 0
 
     /// The document in the bytes.
     ///
-    /// - Throws: `DocumentError` when they are not exactly one JSON value.
+    /// - Throws: `DocumentError`: truncated when the bytes end too early, malformed when they are not exactly one JSON
+    ///   value.
     static func read(_ bytes: [UInt8]) throws(DocumentError) -> JSONValue {
         var reader = JSONReader(bytes: bytes)
         let value = try reader.value(depth: 0)
@@ -22,16 +24,20 @@ struct JSONReader {
 
     private init(bytes: [UInt8]) { self.bytes = bytes }
 
+    /// The byte that comes next; `nil` at the end.
     private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
 
+    /// The error of a byte that cannot stand here; at the end of the bytes the document is truncated instead.
     private func wrong(_ what: String) -> DocumentError {
         place < bytes.count ? .malformed(what, at: place) : .truncated
     }
 
+    /// Passes the four characters that JSON takes for white space.
     private mutating func skipSpace() {
         while let byte = next, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 { place += 1 }
     }
 
+    /// Passes a byte and white space before it, if it is the next one.
     private mutating func take(_ byte: UInt8) -> Bool {
         skipSpace()
         guard next == byte else { return false }
@@ -39,6 +45,7 @@ struct JSONReader {
         return true
     }
 
+    /// Reads any value.
     private mutating func value(depth: Int) throws(DocumentError) -> JSONValue {
         guard depth < Self.deepest else { throw .malformed("too many brackets inside each other", at: place) }
         skipSpace()
@@ -53,6 +60,7 @@ struct JSONReader {
         }
     }
 
+    /// Reads `true`, `false` or `null`.
     private mutating func word(_ word: String, _ value: JSONValue) throws(DocumentError) -> JSONValue {
         for byte in word.utf8 {
             guard next == byte else { throw wrong("not JSON") }
@@ -61,6 +69,7 @@ struct JSONReader {
         return value
     }
 
+    /// Reads a list, whose last element may have a comma behind it.
     private mutating func elements(_ depth: Int) throws(DocumentError) -> [JSONValue] {
         var elements: [JSONValue] = []
         place += 1
@@ -73,6 +82,7 @@ struct JSONReader {
         }
     }
 
+    /// Reads an object's members, of which the last may have a comma behind it.
     private mutating func members(_ depth: Int) throws(DocumentError) -> [(name: String, value: JSONValue)] {
         var members: [(name: String, value: JSONValue)] = []
         place += 1
@@ -89,6 +99,7 @@ struct JSONReader {
         }
     }
 
+    /// Reads a number as it is written: no leading zeros, no plus, and digits on both sides of the point.
     private mutating func number() throws(DocumentError) -> String {
         let start = place
         if next == UInt8(ascii: "-") { place += 1 }
@@ -116,6 +127,7 @@ struct JSONReader {
         guard place > start else { throw wrong("not JSON") }
     }
 
+    /// Reads a text in quotes, its escapes resolved.
     private mutating func string() throws(DocumentError) -> String {
         place += 1
         var text: [UInt8] = []
@@ -136,6 +148,7 @@ struct JSONReader {
         throw .truncated
     }
 
+    /// Reads an escape behind its backslash.
     private mutating func escaped() throws(DocumentError) -> String {
         guard let byte = next else { throw .truncated }
         place += 1
@@ -160,6 +173,7 @@ struct JSONReader {
         }
     }
 
+    /// Reads four hexadecimal digits: a unit of UTF-16.
     private mutating func unit() throws(DocumentError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {

@@ -4,14 +4,15 @@ import CXML
 ///
 /// A place in it is an XPath expression.
 final class Markup {
+    /// The document of libxml2, freed with this object.
     private let document: UnsafeMutableRawPointer
 
     /// Reads a document.
     ///
     /// - Parameters:
     ///   - bytes: UTF-8.
-    ///   - isHTML: whether it is HTML, in which nothing has to be closed.
-    /// - Throws: `DocumentError`.
+    ///   - isHTML: true for HTML, in which nothing has to be closed.
+    /// - Throws: `DocumentError`: no library, not XML, truncated, or entities.
     init(_ bytes: [UInt8], isHTML: Bool) throws(DocumentError) {
         guard cxml_is_there() else { throw .noLibrary }
         if !isHTML {
@@ -31,14 +32,14 @@ final class Markup {
 
     deinit { cxml_free(document) }
 
-    /// What an XPath expression finds; of several elements the first.
+    /// The text that an XPath expression finds, of several elements the first; `nil` when it finds none.
     func value(at path: String) -> FoundValue? {
         guard let found = cxml_find(document, path) else { return nil }
         defer { cxml_free_text(found) }
         return .text(String(cString: found))
     }
 
-    /// The names and texts of an element's children, in their order; 500 of them.
+    /// The names and texts of an element's children, in their order; at most 500 of them.
     func children(of path: String) -> [(name: String, text: String)] {
         var children: [(name: String, text: String)] = []
         while children.count < 500 {
@@ -50,9 +51,10 @@ final class Markup {
         return children
     }
 
-    /// Whether a text is an XPath expression.
+    /// True when a text is an XPath expression that libxml2 understands.
     static func isPath(_ text: String) -> Bool { !text.isEmpty && !text.utf8.contains(0) && cxml_is_path(text) }
 
+    /// True when the bytes contain a word, in its own case.
     private static func contains(_ bytes: [UInt8], _ word: String) -> Bool {
         let word = Array(word.utf8)
         var start = 0

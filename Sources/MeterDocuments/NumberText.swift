@@ -1,23 +1,31 @@
 import MeterNotation
 
-/// A number as a device writes it.
+/// A number as a device writes it: whole, or with decimals or an exponent.
 public enum NumberText: Sendable, Hashable {
+    /// A whole number of up to 64 bits with its sign, exact as registers need it.
     case integer(Int64)
+    /// A number with decimals or an exponent, or too large for 64 bits.
     case decimal(Double)
 
-    /// Which character stands before the decimals.
+    /// The character that stands before the decimals; the raw value is the configuration's word.
     public enum Mark: String, Sendable, CaseIterable {
-        /// A point or a comma; a number with both is none.
+        /// A point or a comma; a number with both is none, since either could be the one.
         case either
-        /// Commas then group digits.
+        /// A point; commas group digits.
         case point
-        /// Points then group digits.
+        /// A comma; points group digits.
         case comma
     }
 
     /// The number that a text begins with, a unit behind it or not: `012345678`, `12,5 °C`, `1 234.5 kWh`, `-2.5e3`.
     ///
-    /// Neither infinite nor NaN; spaces between groups of three digits are left out.
+    /// Neither infinite nor NaN; spaces between groups of three digits, also those that do not break, are left out. A
+    /// sign may stand before it, also the typographic minus. A time such as `12:30` and a code such as `0x1F` are no
+    /// numbers.
+    ///
+    /// - Parameters:
+    ///   - text: the text, white space around it aside.
+    ///   - mark: the character before the decimals.
     public init?(_ text: String, mark: Mark = .either) {
         var digits = ""
         var hasMark = false
@@ -68,7 +76,8 @@ public enum NumberText: Sendable, Hashable {
         }
     }
 
-    /// What may follow a number: a short word such as `kWh`, `m3` or `°C`, and nothing that makes it a time or a code.
+    /// True for text that may follow a number: a short word such as `kWh`, `m3` or `°C`, and no part of a time or a
+    /// code.
     private static func isUnit(_ rest: Substring.UnicodeScalarView) -> Bool {
         let unit = String(rest).trimmed.unicodeScalars
         guard let first = unit.first else { return true }
@@ -77,6 +86,7 @@ public enum NumberText: Sendable, Hashable {
             && !unit.contains { "01456789:,;".unicodeScalars.contains($0) }
     }
 
+    /// The number nearest to it; a whole one is exact up to 2⁵³.
     public var double: Double {
         switch self {
         case .integer(let number): Double(number)

@@ -2,13 +2,14 @@ import Glibc
 
 /// A regular expression (POSIX extended, and `\d` for a digit) that finds a value in a text.
 ///
-/// The C library's: it needs no backtracking without back-references, which are refused, so that no answer of a device
-/// makes it take for ever; Swift's own would add to the program, and may.
+/// The C library's expressions need no backtracking without back-references, which are refused, so that no answer of a
+/// device makes a search take for ever. Swift's own may, and would make the program larger.
 public final class TextPattern: @unchecked Sendable {
     // Safe because: compiled in `init` and only read afterwards; `regexec` may be called by several threads.
+    /// The compiled expression, freed with this object.
     private let expression: UnsafeMutablePointer<regex_t>
 
-    /// The pattern that a text means; `nil` when it means none.
+    /// The pattern that a text means; `nil` for an empty text, a back-reference or a syntax error.
     public init?(_ text: String) {
         var plain = ""
         var rest = text[...]
@@ -37,7 +38,9 @@ public final class TextPattern: @unchecked Sendable {
         expression.deallocate()
     }
 
-    /// The first group of the first match, or the match when there is no group.
+    /// The first group of the first match, or the whole match when the pattern has no group; `nil` without a match.
+    ///
+    /// A point matches no line end, and `^` and `$` match at each line.
     func value(in bytes: [UInt8]) -> FoundValue? {
         var text = bytes.map { CChar(bitPattern: $0) }
         text.append(0)

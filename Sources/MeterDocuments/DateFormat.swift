@@ -12,7 +12,7 @@ public struct DateFormat: Sendable, Hashable {
         case local(Int64)
     }
 
-    /// The ways of writing; `unix` counts in units of so many nanoseconds.
+    /// The ways of writing; `unix` carries its unit, a second or a millisecond.
     private enum Kind: Sendable, Hashable {
         case iso
         case unix(nanoseconds: Int64)

@@ -1,5 +1,6 @@
-/// Pairs what was asked on a line with what was answered, from what a listener heard: both, one after the other.
+/// Pairs the questions on a line with their answers, from a listener's bytes: both, one after the other.
 public protocol ExchangeListener: Sendable {
+    /// A question with its answer.
     associatedtype Exchange: Sendable
 
     /// Bytes that belong to no question and no answer.
@@ -8,6 +9,6 @@ public protocol ExchangeListener: Sendable {
     /// Takes bytes and hands over the exchanges that they end.
     mutating func push(_ bytes: [UInt8], _ onExchange: (Exchange) -> Void)
 
-    /// Ends the line: what was asked last got no answer.
+    /// Ends the line: the last question got no answer, unless it came already.
     mutating func finish(_ onExchange: (Exchange) -> Void)
 }

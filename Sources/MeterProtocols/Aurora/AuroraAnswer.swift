@@ -1,32 +1,40 @@
-/// What an inverter answered.
+/// An inverter's answer to a question.
 public enum AuroraAnswer: Sendable, Equatable {
+    /// The states of command 50.
     case state(AuroraState)
+    /// A measured value of command 59, in the unit of its measure.
     case value(Float)
-    /// Wh of a counter, or seconds since 2000 in the inverter's local time.
+    /// A counter in Wh, or the clock in seconds since 2000, local time.
     case number(UInt32)
+    /// Letters of an identity: 6 of the numbers, 4 of version, firmware and date.
     case text(String)
+    /// The last four alarms.
     case alarms([AuroraAlarm])
+    /// A transmission state other than 0: the inverter does not answer the question.
     case refused(AuroraRefusal)
 
-    /// The length of every answer; it carries neither an address nor a length.
+    /// The length of every answer, in bytes; it carries neither an address nor a length.
     public static let length = 8
 
-    /// What a stretch of bytes is, as long as it is no longer than it must be.
+    /// The judgement of the bytes that came after a request.
     public enum Judgement: Sendable, Equatable {
+        /// Less than an answer, so far.
         case incomplete
-        /// The first so many bytes are noise before the answer.
+        /// Noise before the answer, and its length in bytes.
         case noise(Int)
+        /// Exactly one answer.
         case complete
+        /// No answer, with the reason in words.
         case wrong(String)
     }
 
-    /// More noise than this before an answer, and the next try is the better hope.
+    /// The most bytes of noise before an answer; after more the next try is the better hope.
     private static let mostNoise = 16
 
     /// Looks for an answer in what came after a request.
     ///
-    /// An answer does not say whose it is, nor what to. So two of them at once are none: one is a late answer to an
-    /// earlier question, or two inverters have the same address.
+    /// An answer says neither whose it is nor what it answers. So two of them at once are none: one is a late answer to
+    /// an earlier question, or two inverters have the same address.
     public static func judge(_ bytes: ArraySlice<UInt8>) -> Judgement {
         guard bytes.count >= length else { return .incomplete }
         for start in bytes.indices.dropLast(length - 1).prefix(mostNoise)
@@ -39,7 +47,14 @@ public enum AuroraAnswer: Sendable, Equatable {
         return .incomplete
     }
 
-    /// Decodes the eight bytes of an answer.
+    /// Decodes the eight bytes of an answer: transmission state, global state, four of data and the checksum.
+    ///
+    /// The letters of commands 52 and 63 fill the place of both states, too.
+    ///
+    /// - Parameters:
+    ///   - bytes: the answer.
+    ///   - question: the question that was asked last.
+    /// - Returns: the answer, or the inverter's refusal.
     ///
     /// - Throws: `AuroraError` when they cannot be the answer to this question.
     public static func decode(
@@ -79,35 +94,48 @@ public enum AuroraAnswer: Sendable, Equatable {
         }
     }
 
+    /// The printable letters of a text, zeros left out.
     private static func text(_ bytes: ArraySlice<UInt8>) throws(AuroraError) -> String {
         guard bytes.allSatisfy({ (0x20...0x7E).contains($0) || $0 == 0 }) else { throw .noText }
         return String(decoding: bytes.filter { $0 != 0 }, as: UTF8.self)
     }
 }
 
-/// Why an inverter did not answer a question: its transmission state.
+/// An inverter's reason for not answering a question: its transmission state.
 public enum AuroraRefusal: UInt8, Sendable, CaseIterable {
+    /// The command is unknown to this model.
     case notImplemented = 51
+    /// The measure or the counter is unknown to this model.
     case noSuchVariable = 52
+    /// An argument is out of range.
     case valueOutOfRange = 53
+    /// The inverter cannot read its EEPROM.
     case memoryNotAccessible = 54
+    /// The command needs the service mode.
     case serviceModeNotToggled = 55
+    /// The inverter's inner processor does not answer.
     case internalProcessorSilent = 56
+    /// The inverter did not carry out the command.
     case notExecuted = 57
-    /// Ask again later.
+    /// The value is not available now; it may be later.
     case notAvailable = 58
 
-    /// Whether the inverter will never answer this question.
+    /// True when the inverter will never answer this question.
     public var isForGood: Bool { self == .notImplemented || self == .noSuchVariable }
 }
 
-/// Why bytes are not the answer to a question.
+/// The reason why bytes are not the answer to a question.
 public enum AuroraError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The length or the checksum is wrong.
     case damaged
+    /// A transmission state that the document does not have.
     case unknownTransmissionState(UInt8)
+    /// A value outside of its measure's range: the measure's name and the value.
     case impossible(String, String)
+    /// A byte that is no printable letter, where letters should be.
     case noText
 
+    /// A sentence about the bytes.
     public var description: String {
         switch self {
         case .damaged: "the checksum is wrong"

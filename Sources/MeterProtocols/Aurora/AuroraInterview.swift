@@ -1,11 +1,12 @@
-/// Decides what an inverter is asked, round by round, and what its answers are worth.
+/// Decides the questions to an inverter, round by round, and the worth of its answers.
 ///
 /// An answer does not say what it answers. A late one would be taken for the next, and every one after it, too: so the
 /// last question of each round is the serial number, and a round that does not end with the right one is worth nothing.
-/// What an inverter refuses for good is not asked again, which is how models differ.
+/// Questions that an inverter refuses for good are not asked again, which is how models differ.
 public struct AuroraInterview: Sendable {
-    /// How a round ended.
+    /// The end of a round.
     public enum Outcome: Sendable, Equatable {
+        /// Values of the inverter known so far.
         case reading(AuroraReading)
         /// The answers do not belong to the questions.
         case outOfStep
@@ -15,20 +16,25 @@ public struct AuroraInterview: Sendable {
         case nothing
     }
 
+    /// The measures of every round.
     private static let measures: [AuroraMeasure] = [
         .gridWatts, .gridVolts, .gridAmperes, .gridHertz, .input1Volts, .input1Amperes, .input2Volts, .input2Amperes,
     ]
-    /// What changes slowly and is asked in every sixth round.
+    /// The measures that change slowly and are asked in every sixth round.
     private static let slowMeasures: [AuroraMeasure] = [.inverterCelsius, .insulationMegohms]
+    /// The questions to an inverter that is not known yet.
     private static let whoAreYou: [AuroraQuestion] = [
         .serialNumber, .partNumber, .version, .firmware, .manufacturingDate, .time,
     ]
 
+    /// True when the values of the whole plant are wanted.
     private let isGlobal: Bool
+    /// The questions that the inverter refused for good.
     private var refused: Set<AuroraQuestion> = []
     private var round = 0
+    /// The inverter that answered last; `nil` before the first round that was in step.
     private var known: AuroraIdentity?
-    /// Whether the next round asks who it is.
+    /// True when the next round asks for the inverter's identity.
     private var isUnsure = true
 
     // The current round.
@@ -40,15 +46,15 @@ public struct AuroraInterview: Sendable {
 
     /// Makes an interview that has not begun.
     ///
-    /// - Parameter isGlobal: whether the values of the whole plant are wanted, where there are such.
+    /// - Parameter isGlobal: true for the values of the whole plant, where the inverter is the master of several.
     public init(isGlobal: Bool = false) { self.isGlobal = isGlobal }
 
-    /// Who the inverter is, once it has said so.
+    /// The inverter's identity, once it has said so.
     public var identity: AuroraIdentity? { known }
 
     /// Begins a round.
     ///
-    /// - Returns: what is to be asked, in this order.
+    /// - Returns: the questions in their order, without those that the inverter refused for good.
     public mutating func begin() -> [AuroraQuestion] {
         asked = AuroraIdentity()
         (serial, state, values, total) = (nil, nil, [:], nil)
@@ -65,7 +71,7 @@ public struct AuroraInterview: Sendable {
         return questions.filter { !refused.contains($0) }
     }
 
-    /// Takes an answer to one of the questions.
+    /// Takes an answer to one of the questions; one of another kind than asked for is left aside.
     public mutating func take(_ answer: AuroraAnswer, to question: AuroraQuestion) {
         switch (question, answer) {
         case (_, .refused(let refusal)):
@@ -86,6 +92,8 @@ public struct AuroraInterview: Sendable {
     }
 
     /// Ends a round in which all questions were answered, or refused.
+    ///
+    /// - Returns: the values, or the reason why there are none.
     public mutating func end() -> Outcome {
         guard let state else { return .nothing }
         var reading = AuroraReading(state: state)
@@ -105,6 +113,6 @@ public struct AuroraInterview: Sendable {
         return .reading(reading)
     }
 
-    /// Ends a round that could not be finished: who is there is asked again once something answers.
+    /// Ends a round that could not be finished: the next one asks for the identity again.
     public mutating func abandon() { isUnsure = true }
 }

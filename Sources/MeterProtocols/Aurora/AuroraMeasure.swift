@@ -1,21 +1,32 @@
-/// What command 59 measures.
+/// The measures of command 59; the unit is in the name.
 ///
-/// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2. Only some inverters know all of them; an unknown
-/// one is refused with `AuroraRefusal.noSuchVariable`.
+/// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2. Only some inverters know all of them; an
+/// unknown one is refused with `AuroraRefusal.noSuchVariable`.
 public enum AuroraMeasure: UInt8, Sendable, CaseIterable {
+    /// The grid's voltage, in V.
     case gridVolts = 1
+    /// The current fed into the grid, in A.
     case gridAmperes = 2
+    /// The power fed into the grid, in W; below 0 while the inverter takes some.
     case gridWatts = 3
+    /// The grid's frequency, in Hz.
     case gridHertz = 4
+    /// The temperature of the inverter, in °C.
     case inverterCelsius = 21
+    /// The temperature of the booster, in °C.
     case boosterCelsius = 22
+    /// The panels' voltage at the first input, in V.
     case input1Volts = 23
+    /// The panels' current at the first input, in A.
     case input1Amperes = 25
+    /// The panels' voltage at the second input, in V.
     case input2Volts = 26
+    /// The panels' current at the second input, in A.
     case input2Amperes = 27
+    /// The insulation of the panels against earth, in MΩ, measured before feeding in.
     case insulationMegohms = 30
 
-    /// What values make sense; others mean that the answer belongs to another question.
+    /// The values that make sense; others mean that the answer belongs to another question.
     var range: ClosedRange<Float> {
         switch self {
         case .gridVolts, .input1Volts, .input2Volts: -50...1200
@@ -30,11 +41,16 @@ public enum AuroraMeasure: UInt8, Sendable, CaseIterable {
 
 /// The counters of command 78, in Wh.
 public enum AuroraCounter: UInt8, Sendable, CaseIterable {
+    /// Since midnight by the inverter's own clock, which is often wrong; not every firmware begins anew.
     case today = 0
+    /// Since the beginning of the week.
     case week = 1
+    /// Since the beginning of the month.
     case month = 3
+    /// Since the beginning of the year.
     case year = 4
+    /// Since the inverter was made: the register to count energy by.
     case total = 5
-    /// Since it was last set back on the inverter's display.
+    /// Since the counter was last set back on the inverter's display.
     case partial = 6
 }

@@ -1,15 +1,20 @@
-/// What the four letters of command 58 say about an inverter, as far as they are known.
+/// The meaning of the four letters of command 58, as far as they are known.
+///
+/// Model, rule of the grid, `T` with transformer or `N` without, `W` wind or `N` sun.
 public struct AuroraModel: Sendable, Equatable, CustomStringConvertible {
     /// The four letters.
     public var letters: String
 
+    /// A model of any letters.
     public init(letters: String) { self.letters = letters }
 
+    /// The letter of the model.
     private var letter: Character { letters.first ?? "?" }
 
     /// The nominal power in W; `nil` for a model that is not in the documents.
     public var nominalWatts: Double? { Self.models[letter]?.watts }
 
+    /// The model in words, such as `3.0 kW, grid rule VDE 0126, transformerless`.
     public var description: String {
         let name = Self.models[letter]?.name ?? "Aurora, model letter \(letter)"
         let rest = Array(letters.dropFirst())

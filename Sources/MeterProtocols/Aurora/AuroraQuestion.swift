@@ -1,24 +1,37 @@
-/// What an inverter can be asked.
+/// A question to an inverter.
+///
+/// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2.
 ///
 /// There is no question that changes anything; in particular none that sets the clock, since that clears the counters.
 public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
+    /// The states and the alarm of now (command 50).
     case state
+    /// The part number, 6 letters (52).
     case partNumber
+    /// The model and its kind, 4 letters (58).
     case version
-    /// The value of the module, or of the whole plant where the inverter is the master of several.
+    /// A measured value (59) of the module, or of the whole plant where the inverter is the master of several.
     case measure(AuroraMeasure, isGlobal: Bool)
+    /// The serial number, 6 letters (63).
     case serialNumber
+    /// The week and the year of manufacture, 2 digits each (65).
     case manufacturingDate
+    /// The inverter's clock (70).
     case time
+    /// The version of the firmware, such as `C006` (72).
     case firmware
+    /// A counter in Wh (78).
     case energy(AuroraCounter)
-    /// The last four alarms, which the inverter forgets by telling them.
+    /// The last four alarms (86), which the inverter forgets by telling them.
     case lastAlarms
 
-    /// The length of every request.
+    /// The length of every request, in bytes.
     public static let length = 10
 
-    /// The request to the inverter of an address, which is set on its display: 2 to 63.
+    /// The request to an inverter: address, command, arguments and checksum.
+    ///
+    /// - Parameter address: the address set on the inverter's display, 2...63.
+    /// - Returns: the bytes to send.
     public func request(to address: UInt8) -> [UInt8] {
         var bytes = [address, command, 0, 0, 0, 0, 0, 0]
         switch self {
@@ -46,9 +59,9 @@ public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Reads a request, for what listens on a line.
+    /// Reads a request that was heard on a line.
     ///
-    /// - Returns: the question and the inverter's address; `nil` when it is none of ours.
+    /// - Returns: the question and the inverter's address; `nil` when it is none that this program asks.
     public static func read(_ bytes: ArraySlice<UInt8>) -> (question: AuroraQuestion, address: UInt8)? {
         guard bytes.count == length, AuroraChecksum.isRight(bytes) else { return nil }
         let start = bytes.startIndex
@@ -70,6 +83,7 @@ public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
         return question.map { ($0, bytes[start]) }
     }
 
+    /// The question in words, such as `its state`.
     public var description: String {
         switch self {
         case .state: "its state"

@@ -1,11 +1,17 @@
-/// What an inverter says about itself: command 50.
+/// The states of an inverter and its alarm: command 50.
 public struct AuroraState: Sendable, Equatable {
+    /// The state of the whole inverter.
     public var global: AuroraGlobalState
+    /// The state of the DC/AC part; 2 is running.
     public var inverter: UInt8
+    /// The state of the first DC/DC converter; 2 tracks the panels' point of highest power (MPPT).
     public var converter1: UInt8
+    /// The state of the second DC/DC converter.
     public var converter2: UInt8
+    /// The alarm of now.
     public var alarm: AuroraAlarm
 
+    /// States as the answer carries them, in its order.
     public init(
         global: AuroraGlobalState,
         inverter: UInt8,
@@ -23,15 +29,20 @@ public struct AuroraState: Sendable, Equatable {
 
 /// The global state, which every answer with values carries, too.
 public struct AuroraGlobalState: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The number in the document's table.
     public var rawValue: UInt8
 
+    /// A state of any number; one that is not in the table is named by it.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// Waiting for sun and grid.
     public static let waitingForSunOrGrid = AuroraGlobalState(rawValue: 1)
-    /// Feeding in; only now are counters to be believed.
+    /// Feeding in; only in this state are counters to be believed.
     public static let running = AuroraGlobalState(rawValue: 6)
+    /// Waiting for sun.
     public static let waitingForSun = AuroraGlobalState(rawValue: 30)
 
+    /// The state in words, or its number where the document has none.
     public var description: String { Self.names[rawValue] ?? "state \(rawValue)" }
 
     private static let names: [UInt8: String] = [
@@ -50,12 +61,16 @@ public struct AuroraGlobalState: RawRepresentable, Sendable, Hashable, CustomStr
 
 /// An alarm by its number; 0 is none.
 public struct AuroraAlarm: RawRepresentable, Sendable, Hashable, CustomStringConvertible {
+    /// The number in the document's table.
     public var rawValue: UInt8
 
+    /// An alarm of any number; one that is not in the table is named by it.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// No alarm.
     public static let none = AuroraAlarm(rawValue: 0)
 
+    /// The alarm in words with the code on the inverter's display, or its number where the document has none.
     public var description: String { Self.names[rawValue] ?? "alarm \(rawValue)" }
 
     private static let names: [UInt8: String] = [

@@ -1,8 +1,11 @@
-/// Units that can be had in place of each other.
+/// Conversion between units of the same kind, such as Wh and kWh.
+///
+/// Each unit of `units` is a multiple of its kind's first one: Wh, m³, W, m³/h, kg, s, V, A, Hz and bar.
 public enum MBusConversion {
+    /// The kinds of units; only units of one kind convert into each other.
     private enum Dimension { case energy, volume, power, flow, mass, time, voltage, current, frequency, pressure }
 
-    /// As a fraction, so that the conversion rounds once.
+    /// A unit as a fraction of its kind's first one, so that a conversion rounds once.
     private struct Unit {
         var dimension: Dimension
         var numerator: Double
@@ -31,15 +34,18 @@ public enum MBusConversion {
         "mbar": Unit(.pressure, 1, per: 1000), "hPa": Unit(.pressure, 1, per: 1000),
     ]
 
-    /// A unit as it is spelled here, of one that may be spelled with letters and digits only.
+    /// A unit as it is spelled here, of one spelled with letters and digits only: `m³/h` of `m3/h`.
     public static func spelled(_ unit: String) -> String {
         let parts = unit.split(separator: "/", omittingEmptySubsequences: false)
         return parts.map { $0 == "m3" ? "m³" : $0 == "ft3" ? "ft³" : String($0) }.joined(separator: "/")
     }
 
+    /// True when values can be wanted in the unit, in this spelling.
     public static func isKnown(_ unit: String) -> Bool { units[unit] != nil }
 
-    /// The same amount in another unit; `nil` when there is no such thing.
+    /// The same amount in another unit; `nil` for a unit that is unknown or of another kind.
+    ///
+    /// Digits stay as the meter sent them where the units differ by a power of ten.
     static func convert(_ number: MBusNumber, from old: String, to new: String) -> MBusNumber? {
         guard let from = units[old], let to = units[new], from.dimension == to.dimension else { return nil }
         let (up, down) = (from.numerator * to.denominator, from.denominator * to.numerator)

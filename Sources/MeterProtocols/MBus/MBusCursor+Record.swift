@@ -1,7 +1,12 @@
 extension MBusCursor {
+    /// The most extensions (DIFE, VIFE) of one record, by the standard.
     private static let mostExtensions = 10
 
-    /// The record that begins here, of which `dif` is the first byte.
+    /// The record that begins here: DIF, DIFE, VIF, VIFE and data.
+    ///
+    /// - Parameter dif: its first byte, which was read already.
+    /// - Returns: the record, its value scaled.
+    /// - Throws: `MBusError`, after which the place of the next record is unknown.
     mutating func record(dif: UInt8) throws(MBusError) -> MBusRecord {
         guard dif & 0x0F != 0x0F else { throw .reservedDIF(dif, record: record) }
         var record = MBusRecord(.unknown, .none)
@@ -15,7 +20,8 @@ extension MBusCursor {
         return record
     }
 
-    /// The DIFE: four bits of the storage number, two of the tariff and one of the subunit each.
+    /// Reads the DIFE: each has four bits of the storage number, two of the tariff and one of the subunit, the lowest
+    /// first.
     private mutating func readExtensions(of record: inout MBusRecord, after dif: UInt8) throws(MBusError) {
         var last = dif
         var count = 0
@@ -29,6 +35,7 @@ extension MBusCursor {
         }
     }
 
+    /// Reads the VIF and its extensions; a plain-text VIF (7C) has its text before them.
     private mutating func valueInformation() throws(MBusError) -> MBusValueInformation {
         let vif = try byte(of: .vif)
         var information = MBusValueInformation()
@@ -47,7 +54,8 @@ extension MBusCursor {
         return information
     }
 
-    /// How many bytes of which type follow; the first of a variable length says both.
+    /// The number of bytes that follow and their type, by the DIF's lowest four bits; a variable length reads one more
+    /// byte.
     private mutating func dataLength(
         _ dif: UInt8
     ) throws(MBusError) -> (count: Int, type: MBusValueInformation.DataType) {
@@ -63,6 +71,7 @@ extension MBusCursor {
         }
     }
 
+    /// The number of bytes and their type by the first byte of a variable length (LVAR).
     private func variableLength(_ code: UInt8) -> (count: Int, type: MBusValueInformation.DataType) {
         switch code {
         case 0x00...0xBF: (Int(code), .text)

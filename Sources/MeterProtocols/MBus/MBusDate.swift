@@ -2,13 +2,19 @@ import MeterNotation
 
 /// A date, a time or both, as a meter's own clock shows them: local time of no stated zone.
 public struct MBusDate: Sendable, Hashable, CustomStringConvertible {
+    /// The year, four digits; `nil` in a time without a date, as are month and day.
     public var year: Int?
+    /// The month, 1...12.
     public var month: Int?
+    /// The day of the month, 1...31; the 29th of February is accepted in every year.
     public var day: Int?
+    /// The hour, 0...23; `nil` in a date without a time.
     public var hour: Int?
+    /// The minute, 0...59.
     public var minute: Int?
+    /// The second, 0...59; types F and G have none.
     public var second: Int?
-    /// Whether the meter says that it is summer time.
+    /// True when the meter says that it is summer time; types G and J cannot.
     public var isSummerTime = false
 
     /// As ISO 8601 writes it, without a zone: `2014-03-13T11:11`.
@@ -47,6 +53,7 @@ public struct MBusDate: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// Sets the time; false when no clock shows it.
     private mutating func setTime(hour: UInt8, minute: UInt8, second: UInt8?) -> Bool {
         guard hour < 24, minute < 60, (second ?? 0) < 60 else { return false }
         self.hour = Int(hour)

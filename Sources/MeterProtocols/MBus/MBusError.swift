@@ -1,23 +1,24 @@
 import MeterNotation
 
-/// Why a frame cannot be used, as a sentence.
+/// The reason why a frame cannot be used, as a sentence.
 public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A part of a record or of a header.
     public enum Part: String, Sendable { case header, dif = "DIF", vif = "VIF", vifText = "text of a VIF", data }
 
     /// The frame ends within a record; the first one is record 0.
     case prematureEnd(Part, record: Int)
-    /// More than ten extensions.
+    /// A record with more than ten extensions.
     case tooManyExtensions(Part, record: Int)
     /// A DIF that the standard keeps for later, so that the length of its data is unknown.
     case reservedDIF(UInt8, record: Int)
     /// The records are encrypted, in this of EN 13757-7's modes.
     case encrypted(mode: Int)
-    /// The frame carries no data of a meter.
+    /// The frame carries no data of a meter, by its CI field.
     case notAnAnswer(information: UInt8)
-    /// The meter says why it does not answer.
+    /// The meter refuses, with its reason.
     case application(MBusApplicationError)
 
+    /// A sentence about the frame; records are numbered from 0.
     public var description: String {
         switch self {
         case .prematureEnd(.header, _): "the frame ends within its header"
@@ -33,15 +34,18 @@ public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What a meter says in place of an answer (CI 70), in the standard's words.
+/// A meter's refusal in place of an answer (CI 70), in the standard's words.
 public struct MBusApplicationError: Sendable, Hashable, CustomStringConvertible {
+    /// The code, 0...9 in the standard.
     public var code: UInt8
 
+    /// A refusal of any code.
     public init(code: UInt8) { self.code = code }
 
-    /// The meter answers if it is asked later.
+    /// True when the meter answers if it is asked later.
     public var isBusy: Bool { code == 8 }
 
+    /// The refusal in the standard's words.
     public var description: String {
         switch code {
         case 0: "unspecified error"

@@ -2,7 +2,7 @@ import MeterNotation
 
 /// A frame of the M-Bus's link layer (EN 13757-2), whose lengths and checksum are right.
 public enum MBusFrame: Sendable, Hashable {
-    /// `E5`: understood.
+    /// `E5`: the meter has understood.
     case acknowledge
     /// `10 C A CS 16`.
     case short(control: UInt8, address: UInt8)
@@ -10,6 +10,9 @@ public enum MBusFrame: Sendable, Hashable {
     case long(control: UInt8, address: UInt8, information: UInt8, data: [UInt8])
 
     /// The frame as it goes over the wire.
+    ///
+    /// The checksum is the sum of the bytes from the control byte on, modulo 256. Data of more than 252 bytes are a
+    /// fault of the program.
     public var bytes: [UInt8] {
         switch self {
         case .acknowledge: return [0xE5]
@@ -22,7 +25,7 @@ public enum MBusFrame: Sendable, Hashable {
         }
     }
 
-    /// What the control byte asks for or answers, under the standard's name.
+    /// The standard's name of the control byte: the request or the kind of answer.
     public var controlName: String {
         switch self {
         case .acknowledge: "ACK"

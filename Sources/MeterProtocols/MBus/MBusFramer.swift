@@ -3,9 +3,11 @@
 /// A byte that begins no good frame is dropped alone, and the search goes on with the next: nothing that follows noise
 /// is lost. It never holds more than one frame's length.
 public struct MBusFramer: Sendable {
-    /// What was met besides good frames.
+    /// The counts of good frames and of everything else on the line.
     public struct Quality: Sendable, Hashable {
+        /// Frames handed over, acknowledgements included.
         public var frames = 0
+        /// Frames whose checksum is wrong; their bytes count as noise, too.
         public var badChecksum = 0
         /// Starts whose two lengths differ or are too short, or that do not end where they should.
         public var badFormat = 0
@@ -15,12 +17,15 @@ public struct MBusFramer: Sendable {
         public var noise = 0
     }
 
+    /// The counts since the beginning.
     public private(set) var quality = Quality()
+    /// The beginning of a frame that waits for its end, at most 261 bytes.
     private var pending: [UInt8] = []
 
+    /// A framer that has read nothing.
     public init() {}
 
-    /// Whether the beginning of a frame waits for its end.
+    /// True when the beginning of a frame waits for its end.
     public var isInFrame: Bool { !pending.isEmpty }
 
     /// Takes bytes and hands over the frames that are complete.
@@ -36,14 +41,19 @@ public struct MBusFramer: Sendable {
         search(isEnd: true, onFrame)
     }
 
-    /// What bytes begin with.
+    /// The judgement of bytes by their beginning.
     public enum Look: Sendable, Equatable {
         /// Perhaps a frame whose end has not come.
         case more
+        /// A good frame, and its length in bytes.
         case frame(MBusFrame, length: Int)
+        /// No frame; `noise` does not even begin as one.
         case noise, badFormat, badChecksum
     }
 
+    /// Takes good frames and bytes that belong to none from the front, up to a frame whose end is missing.
+    ///
+    /// A false start is counted once, not again for each byte behind it.
     private mutating func search(isEnd: Bool, _ onFrame: (MBusFrame) -> Void) {
         var start = 0
         var isFalseStart = false
@@ -73,7 +83,7 @@ public struct MBusFramer: Sendable {
         pending.removeFirst(start)
     }
 
-    /// What begins at the first of at least one byte.
+    /// The judgement of at least one byte, by the first of them.
     public static func look(_ bytes: ArraySlice<UInt8>) -> Look {
         let start = bytes.startIndex
         switch bytes[start] {

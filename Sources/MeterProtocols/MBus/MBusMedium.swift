@@ -1,11 +1,14 @@
 import MeterNotation
 
-/// What a meter measures.
+/// The medium that a meter measures, by its code in EN 13757-3.
 public struct MBusMedium: Sendable, Hashable, CustomStringConvertible {
+    /// The code; 2 is electricity, 7 water.
     public var code: UInt8
 
+    /// A medium of any code.
     public init(code: UInt8) { self.code = code }
 
+    /// The name in words, or the code where the standard has none.
     public var description: String { Self.names[code] ?? "0x" + hexadecimal([code]) }
 
     private static let names: [UInt8: String] = [

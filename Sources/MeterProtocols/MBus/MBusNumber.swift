@@ -1,8 +1,12 @@
 import MeterNotation
 
 /// A value as the meter counts it: a whole number times a power of ten, or a floating-point number.
+///
+/// Registers stay whole numbers on their whole way, so that no digit is lost or appears.
 public enum MBusNumber: Sendable, Hashable {
+    /// A whole number times ten to the exponent: 1234567 and -3 are 1234.567.
     case decimal(Int64, exponent: Int)
+    /// A floating-point number, finite.
     case real(Double)
 
     /// The number nearest to it.
@@ -13,7 +17,7 @@ public enum MBusNumber: Sendable, Hashable {
         }
     }
 
-    /// Itself, if it is a whole number that fits.
+    /// The number, if it is whole and fits 64 bits.
     public var integer: Int64? {
         switch self {
         case .decimal(var mantissa, var exponent):
@@ -31,7 +35,7 @@ public enum MBusNumber: Sendable, Hashable {
         }
     }
 
-    /// Ten to a power times as much.
+    /// The number times a power of ten.
     func scaled(by power: Int) -> MBusNumber {
         switch self {
         case .decimal(let mantissa, let exponent): .decimal(mantissa, exponent: exponent + power)
@@ -39,7 +43,7 @@ public enum MBusNumber: Sendable, Hashable {
         }
     }
 
-    /// So many times as much.
+    /// The number times a factor; a floating-point one when 64 bits are too few.
     func times(_ factor: Int64) -> MBusNumber {
         switch self {
         case .decimal(let mantissa, let exponent):
@@ -49,7 +53,7 @@ public enum MBusNumber: Sendable, Hashable {
         }
     }
 
-    /// Ten to a power more.
+    /// The number plus a power of ten, for VIFE 78...7B.
     func adding(powerOfTen power: Int) -> MBusNumber {
         guard case .decimal(let mantissa, let exponent) = self, abs(exponent - power) <= 18 else {
             return .real(double + MBusNumber.decimal(1, exponent: power).double)
@@ -68,7 +72,7 @@ public enum MBusNumber: Sendable, Hashable {
         MBusNumber.decimal(number, exponent: zeros).integer
     }
 
-    /// By way of the shortest text that means the number, so that no digits appear which the meter did not send.
+    /// Scales by way of the shortest text that means the number, so that no digits appear which the meter did not send.
     private static func scaled(_ value: Double, by power: Int) -> Double {
         let text = "\(value)"
         guard let mark = text.firstIndex(of: "e"), let exponent = Int(text[text.index(after: mark)...]) else {

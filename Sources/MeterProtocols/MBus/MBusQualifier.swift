@@ -1,26 +1,28 @@
 import MeterNotation
 
-/// What a code behind the quantity (a VIFE) adds to it.
+/// The meaning of a code behind the quantity, a VIFE of EN 13757-3.
 public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
-    /// The meter cannot say the value; why, in the standard's words.
+    /// The meter cannot say the value, with the reason in the standard's words.
     case error(String)
     /// The number is ten to this power times as large.
     case power(Int)
     /// Ten to this power of units is to be added.
     case offset(Int)
-    /// The unit is divided or multiplied, with what stands behind its symbol.
+    /// The unit is divided or multiplied: the text stands behind its symbol, such as `/h` or `·s`.
     case per(String)
-    /// The value is a date: that of this.
+    /// The value is the date of something else.
     case dateOf(String)
-    /// The value is a time of so many seconds: that of this.
+    /// The value is the duration of something else, in units of seconds, minutes, hours or days.
     case durationOf(String, seconds: Int64)
+    /// A meaning in the standard's words, or the code where it has none.
     case other(String)
 
-    /// Only what flowed into the house is counted.
+    /// Counts only the flow into the house: import.
     public static let positiveOnly = MBusQualifier.other("positive only")
-    /// Only what flowed out of it is counted.
+    /// Counts only the flow out of the house: export.
     public static let negativeOnly = MBusQualifier.other("negative only")
 
+    /// The meaning in words, by which a selector names it in brackets.
     public var description: String {
         switch self {
         case .error(let text), .other(let text): text
@@ -32,7 +34,7 @@ public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether it only changes the number, so that the quantity stays what it was.
+    /// True when it only changes the number, so that the quantity stays the same.
     var isFactor: Bool {
         switch self {
         case .power, .offset: true
@@ -65,6 +67,7 @@ public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
+    /// The seconds of the unit of time in a code's lowest two bits.
     private static func seconds(_ code: UInt8) -> Int64 { MBusUnit.timeFactors[Int(code & 3)] }
 
     private static let errors: [UInt8: String] = [

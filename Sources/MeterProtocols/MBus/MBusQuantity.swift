@@ -1,4 +1,6 @@
-/// What a record measures, by the names of EN 13757-3.
+/// The quantity of a record, by the names of EN 13757-3.
+///
+/// The raw value is the name in a selector. Units are those of `MBusUnit`: Wh or J, m³, W, °C and so on.
 public enum MBusQuantity: String, Sendable, Hashable, CaseIterable {
     case energy, volume, mass, power, pressure, voltage, current, frequency
     case onTime = "on time"
@@ -72,14 +74,14 @@ public enum MBusQuantity: String, Sendable, Hashable, CaseIterable {
     case batteryTime = "battery time"
     case batteryChange = "battery change"
     case receptionLevel = "reception level"
-    /// The meter names it in plain text.
+    /// A quantity that the meter names in plain text (VIF 7C).
     case other
-    /// The manufacturer alone knows.
+    /// A quantity that the manufacturer alone knows (VIF 7F).
     case manufacturerSpecific = "manufacturer specific"
-    /// The standard keeps the code for later, or the program does not know it.
+    /// A code that the standard keeps for later, or that this program does not know.
     case unknown
 
-    /// Whether the value is a set of flags and not a number with a sign.
+    /// True when the value is a set of flags and not a number with a sign.
     var isFlags: Bool {
         switch self {
         case .errorFlags, .errorMask, .digitalInput, .digitalOutput, .controlSignal, .parameterActivation: true
@@ -87,7 +89,7 @@ public enum MBusQuantity: String, Sendable, Hashable, CaseIterable {
         }
     }
 
-    /// Whether the value is a date, a time or both.
+    /// True when the value is a date, a time or both.
     var isDate: Bool {
         switch self {
         case .date, .dateAndTime, .tariffStart, .batteryChange, .dayChange: true

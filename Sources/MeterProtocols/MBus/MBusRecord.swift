@@ -1,24 +1,31 @@
-/// A data record: a value, what it measures, and which of the meter's values of that kind it is.
+/// A data record: a value, its quantity, and its place among the meter's values of that quantity.
 public struct MBusRecord: Sendable, Hashable {
+    /// The kind of value, bits 4 and 5 of the DIF; the raw value is its name in a selector.
     public enum Function: String, Sendable, CaseIterable {
         case instantaneous, maximum, minimum
         case duringError = "during error"
     }
 
+    /// The kind of value: the current one, an extreme, or one of a time with an error.
     public var function: Function
-    /// 0 is the current value; others are kept ones, such as that of the last due date.
+    /// The storage number; 0 is the current value, others are kept ones such as that of the last due date.
     public var storage: UInt64
+    /// The tariff; 0 is the total.
     public var tariff: UInt32
-    /// Which part of the meter; 0 is the meter itself.
+    /// The part of the meter; 0 is the meter itself.
     public var subunit: UInt16
+    /// The quantity that was measured.
     public var quantity: MBusQuantity
-    /// Without a prefix: `Wh`, `m³`, `°C`.
+    /// The unit without a prefix: `Wh`, `m³`, `°C`; empty for a quantity without one.
     public var unit: String
+    /// The meanings of the VIFEs, in their order.
     public var qualifiers: [MBusQualifier]
-    /// What the meter itself calls the quantity, where it does.
+    /// The meter's own name of the quantity, where it gives one in plain text.
     public var name: String?
+    /// The value in the unit: the factors of VIF and VIFE are applied.
     public var value: MBusValue
 
+    /// A record; the defaults are those of a current value of the meter itself.
     public init(
         _ quantity: MBusQuantity,
         _ value: MBusValue,
@@ -41,6 +48,6 @@ public struct MBusRecord: Sendable, Hashable {
         self.value = value
     }
 
-    /// The qualifiers that make it another value, and not only another number.
+    /// The qualifiers that make it another value, and not only another number: `positive only`, a date, an average.
     public var meanings: [MBusQualifier] { qualifiers.filter { !$0.isFactor } }
 }

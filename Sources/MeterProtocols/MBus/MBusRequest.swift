@@ -1,8 +1,8 @@
-/// What a master asks: to listen up, to answer.
+/// A master's requests: reset, data and selection.
 ///
 /// There is nothing else, so that nothing can be changed in a meter.
 public enum MBusRequest {
-    /// The primary address at which the meter answers that was selected by its secondary one.
+    /// The primary address at which the selected meter answers, in place of its own.
     public static let selected: UInt8 = 0xFD
 
     /// `SND_NKE`: makes a meter begin its answers anew; it acknowledges.
@@ -10,8 +10,8 @@ public enum MBusRequest {
 
     /// `REQ_UD2`: asks for data.
     ///
-    /// The frame-count bit is other than in the request before, unless that one's answer was lost: then the meter repeats
-    /// it.
+    /// The frame-count bit differs from that of the request before, unless that one's answer was lost: the same bit
+    /// makes the meter repeat it.
     public static func data(_ address: UInt8, frameCountBit: Bool) -> MBusFrame {
         .short(control: frameCountBit ? 0x7B : 0x5B, address: address)
     }

@@ -1,31 +1,41 @@
-/// Which of a meter's records is meant, as a person writes it: `energy`, `maximum power storage 1`,
-/// `energy negative only`, `volume tariff 2 in l`, `called %RH`, `record 4`.
+/// The choice of one of a meter's records, as a person writes it.
+///
+/// `energy`, `maximum power storage 1`, `energy negative only`, `volume tariff 2 in l`, `called %RH`, `record 4`. Words
+/// that are left out mean the current value, no tariff and the meter itself.
 public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
+    /// The way in which the record is named.
     public enum Kind: Sendable, Hashable {
+        /// By its quantity.
         case quantity(MBusQuantity)
-        /// What the meter calls it in plain text.
+        /// By the meter's own name in plain text.
         case called(String)
-        /// Its place in the answer.
+        /// By its place in the answer, from 0.
         case place(Int)
     }
 
+    /// The way in which the record is named.
     public var kind: Kind
+    /// The kind of value; default instantaneous.
     public var function = MBusRecord.Function.instantaneous
+    /// The storage number; default 0, the current value.
     public var storage: UInt64 = 0
+    /// The tariff; default 0, the total.
     public var tariff: UInt32 = 0
+    /// The part of the meter; default 0.
     public var subunit: UInt16 = 0
-    /// What qualifiers must say; none for a plain value.
+    /// The qualifiers that the record must have, in their words; none for a plain value.
     public var meanings: [String] = []
-    /// The unit that the value is wanted in, if not the meter's.
+    /// The wanted unit; `nil` for the meter's own.
     public var unit: String?
 
+    /// A selector of a quantity's current value.
     public init(_ quantity: MBusQuantity, in unit: String? = nil, meanings: [String] = []) {
         kind = .quantity(quantity)
         self.unit = unit
         self.meanings = meanings
     }
 
-    /// The selector that means a record.
+    /// The selector that means a record, by the meter's own name where it has one.
     public init(_ record: MBusRecord) {
         kind = record.name.map { .called($0) } ?? .quantity(record.quantity)
         function = record.function
@@ -35,9 +45,9 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         meanings = record.meanings.map(\.description)
     }
 
-    /// Reads what a person wrote.
+    /// Reads a person's words.
     ///
-    /// - Returns: `nil` when it names no quantity, or something else is not understood.
+    /// - Returns: `nil` when it names no quantity, when the unit is unknown, or when a word is left over.
     public init?(_ text: String) {
         var words = text.split(separator: " ").map(String.init)[...]
         self.init(.unknown)
@@ -63,6 +73,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         guard readRest(rest) else { return nil }
     }
 
+    /// The kind in the words before the place `end`, and the words behind it; the longest name of a quantity counts.
     private static func subject(_ words: ArraySlice<String>, _ end: Int?) -> (Kind, ArraySlice<String>)? {
         if words.first == "called" {
             let stop = end ?? words.endIndex
@@ -76,6 +87,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         return nil
     }
 
+    /// Reads storage, tariff, subunit and meanings; false when a word is none of these.
     private mutating func readRest(_ words: ArraySlice<String>) -> Bool {
         var words = words
         while let word = words.popFirst() {
@@ -105,6 +117,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         return true
     }
 
+    /// The selector in words that `init(_:)` reads.
     public var description: String {
         var parts: [String] = []
         if function != .instantaneous { parts.append(function.rawValue) }
@@ -133,7 +146,7 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         return wanted(number, of: record)
     }
 
-    /// What the last digit of the meter's number stands for, in the wanted unit: the value grows by no less.
+    /// The smallest step of the meter's number, its last digit, in the wanted unit: the value grows by no less.
     ///
     /// - Returns: `nil` when there is no such value, or its number has no last digit.
     public func step(in records: [MBusRecord]) -> Double? {
@@ -143,11 +156,13 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         return wanted(.decimal(1, exponent: exponent), of: record)?.double
     }
 
+    /// A record's number in the wanted unit; `nil` when it is of another kind.
     private func wanted(_ number: MBusNumber, of record: MBusRecord) -> MBusNumber? {
         guard let unit, unit != record.unit else { return number }
         return MBusConversion.convert(number, from: record.unit, to: unit)
     }
 
+    /// The record that is meant; `nil` when the meter has none such.
     func record(in records: [MBusRecord]) -> MBusRecord? {
         if case .place(let place) = kind { return records.indices.contains(place) ? records[place] : nil }
         let candidates = records.filter { record in

@@ -1,5 +1,5 @@
 extension MBusTelegram {
-    /// The fixed structure of old meters: two counters of eight digits or 32 bits.
+    /// Reads the fixed structure of old meters (CI 73, 77): two counters of eight digits or 32 bits.
     ///
     /// Descriptions of the status byte differ in which end they number its bits from: a binary counter sets bit 0 or
     /// bit 7, a kept one bit 1 or bit 6. None of them has another meaning in the other reading, so either counts.
@@ -43,10 +43,12 @@ extension MBusTelegram {
         13: 0x07, 14: 0x08,
     ]
 
+    /// The unit of a code of six bits; an unknown one for those that the standard leaves out.
     private static func fixedUnit(_ code: UInt8) -> MBusUnit {
         fixedTable.first { $0.codes.contains(code) }?.unit(for: code) ?? MBusUnit(.unknown)
     }
 
+    /// The units of the fixed structure, by runs of codes.
     private static let fixedTable: [MBusUnit.Row] = [
         .init(0x02...0x0A, .energy, "Wh", 0),
         .init(0x0B...0x13, .energy, "J", 3),

@@ -1,20 +1,21 @@
-/// A meter's answer, decoded: who answers, and its records.
+/// A meter's answer, decoded: its header and its records.
 public struct MBusTelegram: Sendable, Hashable {
-    /// The primary address.
+    /// The primary address of the meter, 0...250.
     public var address: UInt8
-    /// The CI field.
+    /// The CI field, which tells the structure: 72 and 76 variable, 73 and 77 fixed, 78 and 7A without the long header.
     public var information: UInt8
-    /// An answer may have none (CI 78).
+    /// The header; an answer may have none (CI 78).
     public var header: MBusHeader?
+    /// The records in their order, kept and extreme values included.
     public var records: [MBusRecord]
-    /// What only the manufacturer understands.
+    /// The bytes behind DIF 0F or 1F, which only the manufacturer understands; `nil` when there are none.
     public var manufacturerData: [UInt8]?
-    /// The meter has more to say if it is asked again.
+    /// True when the meter has more to say if it is asked again (DIF 1F).
     public var moreFollows: Bool
 
     /// Decodes a frame; all of its records, or none.
     ///
-    /// - Throws: why not, among that what the meter says in place of an answer.
+    /// - Throws: `MBusError`: a broken or encrypted frame, one that is no answer, or the meter's own refusal.
     public init(_ frame: MBusFrame) throws(MBusError) {
         guard case .long(_, let address, let information, let data) = frame else {
             throw .notAnAnswer(information: 0)
@@ -55,6 +56,7 @@ public struct MBusTelegram: Sendable, Hashable {
 }
 
 extension MBusCursor {
+    /// Reads the long header, twelve bytes.
     fileprivate mutating func header() throws(MBusError) -> MBusHeader {
         let identification = number(try field(4, of: .header))
         let manufacturer = UInt16(truncatingIfNeeded: number(try field(2, of: .header)))
@@ -69,6 +71,7 @@ extension MBusCursor {
         return header
     }
 
+    /// Reads the short header, four bytes.
     fileprivate mutating func shortHeader() throws(MBusError) -> MBusHeader {
         MBusHeader(
             meter: nil,
@@ -79,5 +82,5 @@ extension MBusCursor {
     }
 }
 
-/// Bytes of which the low one comes first.
+/// The number of up to four bytes of which the low one comes first.
 func number(_ bytes: [UInt8]) -> UInt32 { bytes.reversed().reduce(0) { $0 << 8 | UInt32($1) } }

@@ -1,4 +1,5 @@
 extension MBusUnit {
+    /// The codes of a VIF without extension; the last column is the power of ten of the first code.
     static let primaryTable: [Row] = [
         Row(0x00...0x07, .energy, "Wh", -3),
         Row(0x08...0x0F, .energy, "J", 0),
@@ -28,6 +29,7 @@ extension MBusUnit {
         Row(0x7F, .manufacturerSpecific),
     ]
 
+    /// The codes behind VIF `FD`: identities, settings, V and A.
     static let tableFD: [Row] = [
         Row(0x00...0x03, .credit, "", -3),
         Row(0x04...0x07, .debit, "", -3),
@@ -84,6 +86,7 @@ extension MBusUnit {
         Row(0x71, .receptionLevel, "dBm"),
     ]
 
+    /// The codes behind VIF `FB`: large units, reactive power, and those of other countries.
     static let tableFB: [Row] = [
         Row(0x00...0x01, .energy, "Wh", 5),
         Row(0x02...0x03, .reactiveEnergy, "varh", 3),

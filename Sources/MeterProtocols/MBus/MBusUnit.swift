@@ -1,11 +1,12 @@
-/// What a value-information code stands for: quantity, unit and the factor of the number.
+/// The meaning of a value-information code (VIF): quantity, unit and the factor of the number.
 public struct MBusUnit: Sendable, Hashable {
+    /// The quantity that is measured.
     public var quantity: MBusQuantity
-    /// Without a prefix, such as `Wh` or `m³`; empty for what has no unit.
+    /// The unit without a prefix, such as `Wh` or `m³`; empty for a quantity without one.
     public var symbol: String
-    /// The number counts ten to this power of units.
+    /// The power of ten of units that the number counts.
     public var exponent: Int
-    /// And so many times that, for hours and days in seconds.
+    /// A further factor: 60, 3600 or 86 400 for minutes, hours and days in seconds.
     public var factor: Int64
 
     init(_ quantity: MBusQuantity, _ symbol: String = "", exponent: Int = 0, factor: Int64 = 1) {
@@ -29,11 +30,13 @@ public struct MBusUnit: Sendable, Hashable {
 
     /// A run of codes: as many as there are powers of ten, or units of time, beginning at the row's unit.
     struct Row: Sendable {
+        /// The difference between neighbouring codes; `first` is the unit of time of the first one.
         enum Step: Sendable { case power, time(first: Int), months }
         var codes: ClosedRange<UInt8>
         var unit: MBusUnit
         var step: Step
 
+        /// A run of powers of ten, beginning at the exponent.
         init(_ codes: ClosedRange<UInt8>, _ quantity: MBusQuantity, _ symbol: String, _ exponent: Int) {
             self.codes = codes
             unit = MBusUnit(quantity, symbol, exponent: exponent)
@@ -54,10 +57,12 @@ public struct MBusUnit: Sendable, Hashable {
             step = .months
         }
 
+        /// A single code.
         init(_ code: UInt8, _ quantity: MBusQuantity, _ symbol: String = "") {
             self.init(code...code, quantity, symbol, 0)
         }
 
+        /// The unit of a code of this run.
         func unit(for code: UInt8) -> MBusUnit {
             let place = Int(code - codes.lowerBound)
             var unit = unit
@@ -70,6 +75,7 @@ public struct MBusUnit: Sendable, Hashable {
         }
     }
 
+    /// The unit of a code, its extension bit aside; unknown when no row has it.
     private static func look(_ code: UInt8, in table: [Row]) -> MBusUnit {
         table.first { $0.codes.contains(code & 0x7F) }?.unit(for: code & 0x7F) ?? MBusUnit(.unknown)
     }

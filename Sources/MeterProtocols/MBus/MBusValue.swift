@@ -1,13 +1,16 @@
-/// What a record says.
+/// The value of a record.
 public enum MBusValue: Sendable, Hashable {
     /// The record has no data.
     case none
+    /// A number in the record's unit.
     case number(MBusNumber)
+    /// A text, in the order in which it is read.
     case text(String)
+    /// A date, a time or both.
     case date(MBusDate)
-    /// Bytes that the meter says are only that.
+    /// Bytes without a type of their own, or a number of 64 bits that does not fit.
     case bytes([UInt8])
-    /// What is no value of its type, such as a BCD digit above nine, or what the meter itself calls wrong.
+    /// A value that its type does not have, such as a BCD digit above nine, or that the meter itself calls wrong.
     case invalid([UInt8])
 
     /// The number, if it is one.
@@ -52,11 +55,11 @@ public enum MBusValue: Sendable, Hashable {
         return .number(.real(Double("\(value)") ?? Double(value)))
     }
 
-    /// ISO 8859-1, the last letter first.
+    /// A text in ISO 8859-1, the last letter first.
     static func text(_ bytes: [UInt8]) -> MBusValue { .text(latin(bytes)) }
 }
 
-/// ISO 8859-1 whose last letter comes first.
+/// A text in ISO 8859-1 whose last letter comes first; zero bytes are left out.
 func latin(_ bytes: some BidirectionalCollection<UInt8>) -> String {
     var text = String.UnicodeScalarView()
     for byte in bytes.reversed() where byte != 0 { text.append(Unicode.Scalar(byte)) }

@@ -1,13 +1,14 @@
-/// What the VIF and its extensions say about a record.
+/// The meaning of a VIF and its extensions for a record.
 struct MBusValueInformation {
+    /// The type of the data, as the DIF tells it.
     enum DataType { case none, integer, real, bcd, negativeBCD, text, bytes }
 
-    /// The text of a plain-text VIF.
+    /// The text of a plain-text VIF; `nil` for a code.
     var name: String?
     private var unit = MBusUnit(.unknown)
     private var qualifiers: [MBusQualifier] = []
 
-    /// Looks the codes up.
+    /// Looks up the VIF and the codes behind it, which end with the manufacturer's own.
     mutating func resolve(_ vif: UInt8, _ codes: [UInt8]) {
         var codes = codes[...]
         switch vif {
@@ -26,7 +27,7 @@ struct MBusValueInformation {
         }
     }
 
-    /// Gives the record its meaning and its value.
+    /// Gives the record its quantity, unit, qualifiers and value, the factors applied once.
     mutating func apply(to record: inout MBusRecord, _ type: DataType, _ data: [UInt8]) {
         var value = decode(type, data)
         for qualifier in qualifiers {
@@ -52,10 +53,12 @@ struct MBusValueInformation {
         record.value = value
     }
 
+    /// True when whole numbers of the record are dates.
     private var isDate: Bool {
         unit.quantity.isDate || qualifiers.contains { if case .dateOf = $0 { true } else { false } }
     }
 
+    /// The value of data before any factor.
     private func decode(_ type: DataType, _ data: [UInt8]) -> MBusValue {
         switch type {
         case .none: .none

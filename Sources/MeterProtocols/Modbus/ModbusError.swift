@@ -1,10 +1,11 @@
-/// Why a request brought no values.
+/// The reason why a request brought no values, as a sentence.
 public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The device answered, and refused.
+    /// The device answered, and refused with an exception.
     case refused(ModbusException)
-    /// What came is no answer to this request.
+    /// The bytes are no answer to this request: another function, another length, or an object that makes no sense.
     case malformed(String)
 
+    /// A sentence that can follow the device's name and a colon.
     public var description: String {
         switch self {
         case .refused(let exception): "the device refused: \(exception)"

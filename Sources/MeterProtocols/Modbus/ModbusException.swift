@@ -1,16 +1,20 @@
-/// Why a device, or the gateway in front of it, refuses a request.
+/// A device's reason for refusing a request, or that of the gateway in front of it.
+///
+/// Modbus application protocol v1.1b3 §7. The answer has the function with bit 7 set, then this code.
 public struct ModbusException: Sendable, Hashable, CustomStringConvertible {
+    /// The exception code, 1...11 where Modbus defines one.
     public var code: UInt8
 
+    /// An exception of any code.
     public init(code: UInt8) { self.code = code }
 
-    /// Whether asking for the same again can never help: the device has no such function or register.
+    /// True when the same request can never succeed: the device has no such function or register.
     public var isPermanent: Bool { (1...3).contains(code) }
 
-    /// Whether it is worth asking again at once: the device only needs a moment.
+    /// True when the device only needs a moment and may be asked again at once.
     public var isBusy: Bool { code == 5 || code == 6 }
 
-    /// In plain words, and with what to do.
+    /// The code in plain words, with the remedy where there is one.
     public var description: String {
         let words =
             switch code {

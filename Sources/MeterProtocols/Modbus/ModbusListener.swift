@@ -1,46 +1,57 @@
 /// Pairs requests to Modbus devices with their answers, of a serial line or of a connection.
 ///
-/// The first request tells which of the two it is.
+/// The first request tells which of the two it is: RTU by its checksum, TCP by its header. Only requests that this
+/// program itself would send are known; all else is stray.
 public struct ModbusListener: ExchangeListener {
-    /// A request, and what came before the next one.
+    /// A request and the answer that came before the next one.
     public struct Exchange: Sendable, Equatable {
+        /// The address of the device, 1...247 on a serial line.
         public var unit: UInt8
+        /// The question.
         public var request: ModbusRequest
-        /// `nil` when no answer came.
+        /// The answer, or the device's refusal; `nil` when none came.
         public var answer: Result<ModbusAnswer, ModbusError>?
     }
 
+    /// The two ways of framing a message.
     private enum Framing { case rtu, tcp }
 
-    /// What can be said of the first bytes.
+    /// The judgement of the first bytes; `more` waits for others, `stray` begins nothing.
     private enum Look {
         case request(ModbusRequest, unit: UInt8, transaction: UInt16, Framing, length: Int)
         case answer(Result<ModbusAnswer, ModbusError>, length: Int)
         case more, stray
     }
 
-    /// The longest request of either kind.
+    /// The longest request of either kind, in bytes: header and five bytes over TCP.
     private static let longestRequest = 12
 
+    /// Bytes that belong to no request and no answer.
     public private(set) var strayBytes = 0
     private var framing: Framing?
+    /// Bytes not yet judged.
     private var heard: [UInt8] = []
+    /// The request that waits for its answer.
     private var asked: (request: ModbusRequest, unit: UInt8, transaction: UInt16)?
-    /// Whether the request was heard once, and nothing after it.
+    /// True when the request was heard once, and nothing after it: the same bytes again are an echo or another try.
     private var mayBeEchoed = false
 
+    /// A listener that has heard nothing.
     public init() {}
 
+    /// Takes bytes of the line, in pieces of any size, and hands over the exchanges that they end.
     public mutating func push(_ bytes: [UInt8], _ onExchange: (Exchange) -> Void) {
         heard += bytes
         while search(isEnd: false, onExchange) {}
     }
 
+    /// Ends the line: an open request got no answer.
     public mutating func finish(_ onExchange: (Exchange) -> Void) {
         while search(isEnd: true, onExchange) {}
         end(nil, onExchange)
     }
 
+    /// Judges the first bytes; false when more must come before anything can be said.
     private mutating func search(isEnd: Bool, _ onExchange: (Exchange) -> Void) -> Bool {
         guard !heard.isEmpty else { return false }
         switch look() {
@@ -66,11 +77,13 @@ public struct ModbusListener: ExchangeListener {
         return true
     }
 
+    /// Hands over the open exchange, if there is one.
     private mutating func end(_ answer: Result<ModbusAnswer, ModbusError>?, _ onExchange: (Exchange) -> Void) {
         guard let asked = asked.take() else { return }
         onExchange(Exchange(unit: asked.unit, request: asked.request, answer: answer))
     }
 
+    /// The judgement of the first bytes, an answer to the open request before a new request.
     private func look() -> Look {
         if let asked, framing == .rtu, heard[0] == asked.unit,
             let length = asked.request.answerLength(heard[1...])
@@ -101,7 +114,7 @@ public struct ModbusListener: ExchangeListener {
         Result { () throws(ModbusError) in try request.answer(Array(message)) }
     }
 
-    /// The request that the first bytes are.
+    /// The request that the first bytes are, framed as the first one was; `nil` when they are none.
     private var firstRequest: Look? {
         for length in framing == .tcp ? [] : [8, 7] where heard.count >= length {
             let message = heard[1..<(length - 2)]
@@ -119,9 +132,9 @@ public struct ModbusListener: ExchangeListener {
 }
 
 extension ModbusRequest {
-    /// Reads a request that was heard.
+    /// Reads the bytes of a request, without what a serial line or a network puts around them.
     ///
-    /// - Returns: `nil` when it is none of ours.
+    /// - Returns: `nil` when it is none that this program sends.
     init?(reading message: ArraySlice<UInt8>) {
         let bytes = Array(message)
         if bytes.count == 4, bytes[..<3] == [0x2B, 0x0E, 0x01] {

@@ -1,11 +1,15 @@
 import MeterNotation
 
-/// What is asked of a device: to read, and nothing else.
+/// A question to a device: to read, and nothing else.
+///
+/// Modbus application protocol v1.1b3: functions 1 to 4 and 43/14.
 public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
+    /// Neighbouring entries of a table.
     case read(ModbusSpan)
     /// The basic identification (function 43/14) from an object on: 0 maker, 1 product, 2 revision.
     case identify(from: UInt8)
 
+    /// The function code, the first byte of the request and of its answer.
     public var function: UInt8 {
         switch self {
         case .read(let span): span.table.rawValue
@@ -13,7 +17,7 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The bytes of the request, without what a serial line or a network puts around them.
+    /// The bytes of the request, without the framing of a serial line or a network; numbers have their high byte first.
     public var bytes: [UInt8] {
         switch self {
         case .read(let span):
@@ -25,7 +29,7 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What is asked for, in words.
+    /// The question in words, such as `10 registers at 40000`.
     public var description: String {
         switch self {
         case .read(let span) where span.table.holdsBits: "\(span.count) bits at \(span.address)"
@@ -50,7 +54,7 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// What an answer says.
+    /// Decodes an answer, without the framing around it.
     ///
     /// - Throws: `.refused` when it is an exception, `.malformed` when it does not fit the request.
     public func answer(_ bytes: [UInt8]) throws(ModbusError) -> ModbusAnswer {
@@ -71,13 +75,16 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
     }
 }
 
-/// What a device answered.
+/// A device's answer to a request.
 public enum ModbusAnswer: Sendable, Hashable {
+    /// Registers in the order of their addresses.
     case registers([UInt16])
+    /// Bits in the order of their addresses.
     case bits([Bool])
+    /// The texts of function 43/14.
     case identification(ModbusIdentification)
 
-    /// The entries as registers; a bit is 0 or 1.
+    /// The entries as registers; a bit is 0 or 1, an identification has none.
     public var words: [UInt16] {
         switch self {
         case .registers(let words): words

@@ -1,10 +1,13 @@
 /// Modbus on a serial line: unit, message and a checksum.
+///
+/// MODBUS over Serial Line v1.02. A frame has 256 bytes at most; units are 1...247.
 public enum RTUFrame {
     /// CRC-16 as Modbus computes it: polynomial 0xA001 reflected, beginning with 0xFFFF.
     public static func checksum(_ bytes: some Sequence<UInt8>) -> UInt16 {
         bytes.reduce(0xFFFF) { sum, byte in table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8) }
     }
 
+    /// The checksum's change by each value of a byte.
     private static let table: [UInt16] = (0..<256).map { index in
         (0..<8).reduce(UInt16(index)) { sum, _ in sum & 1 == 1 ? (sum >> 1) ^ 0xA001 : sum >> 1 }
     }
@@ -19,10 +22,10 @@ public enum RTUFrame {
         return frame + [UInt8(truncatingIfNeeded: sum), UInt8(truncatingIfNeeded: sum >> 8)]
     }
 
-    /// Where the answer to a request is in what came: unit, message and checksum.
+    /// The place of the answer to a request among the bytes that came: unit, message and checksum.
     ///
-    /// Found by length and checksum, not by gaps: USB adapters deliver in lumps of 16 ms. What else came is passed over:
-    /// an echo of the request, noise while the drivers switch, the answer of another unit.
+    /// Found by length and checksum, not by gaps: USB adapters deliver in lumps of 16 ms. Everything else is passed
+    /// over: an echo of the request, noise while the drivers switch, the answer of another unit.
     ///
     /// - Returns: `nil` when there is none yet.
     public static func answer(to request: ModbusRequest, from unit: UInt8, in bytes: [UInt8]) -> Range<Int>? {
@@ -38,7 +41,7 @@ public enum RTUFrame {
 
     /// The silence that ends a frame, and that must be kept before the next: 3.5 characters of 11 bits.
     ///
-    /// Above 19 200 Bd it stays at 1.75 ms.
+    /// At 9600 Bd it is 4 ms; above 19 200 Bd it stays at 1.75 ms.
     public static func silence(baud: Int) -> Duration {
         baud > 19_200 ? .microseconds(1750) : .microseconds(38_500_000 / max(baud, 1))
     }

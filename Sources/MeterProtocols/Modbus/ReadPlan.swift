@@ -1,20 +1,25 @@
-/// What a device takes in one request.
+/// The limits of a device in one request.
 public struct RequestLimits: Sendable, Hashable {
-    /// The most entries in one request; the standard's number when `nil`.
+    /// The most entries in one request; `nil` for the standard's number.
+    ///
+    /// Some meters take far less, an EM24 for one 11.
     public var most: Int?
-    /// The most entries nobody wants that are read along to save a request.
+    /// The most unwanted entries that are read along to save a request; 0 for none.
     public var largestHole: Int
     /// Addresses that must never be read, not even along.
     public var forbidden: [ClosedRange<Int>]
 
+    /// The limits of a device; the defaults are the standard's, and nothing is read along.
     public init(most: Int? = nil, largestHole: Int = 0, forbidden: [ClosedRange<Int>] = []) {
         self.most = most
         self.largestHole = largestHole
         self.forbidden = forbidden
     }
 
+    /// The most entries in one request of a table, never more than the standard allows.
     func most(_ table: ModbusTable) -> Int { min(most ?? table.mostEntries, table.mostEntries) }
 
+    /// True when a span touches no forbidden address.
     func allows(_ span: ModbusSpan) -> Bool {
         !forbidden.contains { $0.lowerBound < span.end && $0.upperBound >= span.address }
     }
@@ -22,13 +27,15 @@ public struct RequestLimits: Sendable, Hashable {
 
 /// The few requests that bring all the wanted values.
 public struct ReadPlan: Sendable {
-    /// One request, and which of the wanted values it brings.
+    /// One request and the wanted values that it brings.
     public struct Block: Sendable, Hashable {
+        /// The entries to ask for.
         public var span: ModbusSpan
-        /// Places among the wanted values, by address.
+        /// The places of its values in the list of wanted ones, in the order of addresses.
         public var values: [Int]
     }
 
+    /// The spans of the wanted values, in the caller's order.
     private let wanted: [ModbusSpan]
     private let limits: RequestLimits
     /// The requests, by table and address.
@@ -41,10 +48,12 @@ public struct ReadPlan: Sendable {
         blocks = Self.group(Array(wanted.indices), wanted, limits)
     }
 
-    /// Takes note that a device refused a request for good: it is asked without what nobody wants, and if that was so
-    /// already, for its values in two halves.
+    /// Takes note that a device refused a request for good, and splits it.
     ///
-    /// - Returns: the requests instead; none when it was for one value alone, which is given up.
+    /// It is asked without unwanted entries, and if it had none, for its values in two halves: so the one address that
+    /// the device does not have costs only its own value.
+    ///
+    /// - Returns: the requests that replace it; none when it was for one value alone, which is given up.
     public mutating func refused(_ block: Block) -> [Block] {
         guard let place = blocks.firstIndex(of: block) else { return [] }
         var strict = limits
@@ -59,6 +68,7 @@ public struct ReadPlan: Sendable {
         return instead
     }
 
+    /// The requests for some of the wanted values, sorted by table and address.
     private static func group(_ values: [Int], _ wanted: [ModbusSpan], _ limits: RequestLimits) -> [Block] {
         let sorted = values.sorted { a, b in
             (wanted[a].table, wanted[a].address, a) < (wanted[b].table, wanted[b].address, b)
@@ -76,7 +86,7 @@ public struct ReadPlan: Sendable {
         return blocks
     }
 
-    /// One span over both, when the device may be asked for it.
+    /// One span over both; `nil` when the device may not be asked for it.
     private static func join(_ a: ModbusSpan, _ b: ModbusSpan, _ limits: RequestLimits) -> ModbusSpan? {
         guard a.table == b.table, b.address - a.end <= limits.largestHole else { return nil }
         let joined = ModbusSpan(a.table, at: a.address, count: max(a.end, b.end) - a.address)

@@ -1,11 +1,13 @@
-/// How a value lies in its registers.
+/// The type of a value in its registers; the raw value is the configuration's word.
 public enum RegisterType: String, Sendable, Hashable, CaseIterable {
+    /// Numbers, the width in bits: `bit` takes a whole entry, `float32` and `float64` are IEEE 754.
     case bit, int16, uint16, int32, uint32, int48, uint48, int64, uint64, float32, float64
-    /// Four decimal digits a register.
+    /// Four decimal digits a register, a half byte each.
     case bcd16, bcd32
+    /// A text, two bytes a register.
     case string
 
-    /// How many registers it takes; `nil` for a text, which has a length of its own.
+    /// The number of registers that it takes, 1...4; `nil` for a text, which has a length of its own.
     public var registers: Int? {
         switch self {
         case .bit, .int16, .uint16, .bcd16: 1
@@ -16,14 +18,18 @@ public enum RegisterType: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// True for whole numbers with a sign, in two's complement.
     var isSigned: Bool { self == .int16 || self == .int32 || self == .int48 || self == .int64 }
 }
 
 /// The order of the bytes of a value of several registers, the highest being A.
+///
+/// Modbus fixes the order of the bytes in a register, not of the registers: makers differ. A voltage or a frequency
+/// that makes sense shows that the order is right.
 public enum WordOrder: String, Sendable, Hashable, CaseIterable {
     /// High register first, as most devices do.
     case abcd = "ABCD"
-    /// Low register first.
+    /// Low register first, such as the whole numbers of Carlo Gavazzi.
     case cdab = "CDAB"
     /// High register first, low byte first.
     case badc = "BADC"
@@ -41,21 +47,28 @@ public enum WordOrder: String, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// What registers hold.
+/// The value that registers hold.
 public enum RegisterValue: Sendable, Hashable {
+    /// A whole number of any of the whole types and of decimal digits.
     case integer(Int64)
+    /// A floating-point number, finite; also a whole one beyond 63 bits.
     case number(Double)
+    /// A text that is not empty.
     case text(String)
 }
 
-/// A value in a device: where it lies, and what its registers mean.
+/// The layout of a value in a device: its place, and the meaning of its registers.
 public struct RegisterLayout: Sendable, Hashable {
+    /// The registers or the bit.
     public var span: ModbusSpan
+    /// The type of the value.
     public var type: RegisterType
+    /// The order of the bytes; without meaning for a value of one register, except that its bytes may be swapped.
     public var order: WordOrder
-    /// The bits that stand for "there is no value", as wide as the type.
+    /// The bits that stand for "there is no value", as wide as the type, such as 0x8000; `nil` when there are none.
     public var missing: UInt64?
 
+    /// A layout; the defaults are the order of most devices, and no mark for a missing value.
     public init(_ span: ModbusSpan, _ type: RegisterType, order: WordOrder = .abcd, missing: UInt64? = nil) {
         self.span = span
         self.type = type
@@ -63,9 +76,10 @@ public struct RegisterLayout: Sendable, Hashable {
         self.missing = missing
     }
 
-    /// The value in as many registers as the span has.
+    /// Decodes the value from as many registers as the span has.
     ///
-    /// - Returns: `nil` when the device says that there is none, or when the digits or the number make no sense.
+    /// - Returns: `nil` when the device says that there is none, when a digit is none, or when the number is not
+    ///   finite.
     public func value(_ words: ArraySlice<UInt16>) -> RegisterValue? {
         guard words.count == span.count else { return nil }
         let ordered = order.ordered(words)
@@ -97,8 +111,10 @@ public struct RegisterLayout: Sendable, Hashable {
     /// The shortest decimal number that the device can have meant: 4.2, and not 4.199999809265137.
     private static func number(_ number: Float) -> RegisterValue? { Double("\(number)").flatMap { finite($0) } }
 
+    /// The number, if it is neither infinite nor NaN, which devices send for "no value".
     private static func finite(_ number: Double) -> RegisterValue? { number.isFinite ? .number(number) : nil }
 
+    /// The number of half bytes that must be decimal digits.
     private static func decimal(_ bits: UInt64, digits: Int) -> RegisterValue? {
         var value: Int64 = 0
         for place in (0..<digits).reversed() {

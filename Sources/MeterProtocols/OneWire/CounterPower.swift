@@ -1,19 +1,20 @@
 /// The power of an electricity meter whose pulses are counted elsewhere and looked at now and then.
 ///
-/// Between two readings with new pulses lies a known energy. When no new pulse comes, the power is at most what would have
-/// made one come just now.
+/// Between two readings with new pulses lies a known energy. When no new pulse comes, the power is at most as high as
+/// if one came just now.
 public struct CounterPower: Sendable {
     private let wattHours: Double
     private let floor: Double
     private var count: UInt64?
+    /// The time of the last reading with new pulses, in seconds.
     private var changedAt: Double?
     private var watts: Double?
 
     /// Starts to watch a counter.
     ///
     /// - Parameters:
-    ///   - wattHours: the energy of one pulse.
-    ///   - floor: less than so many watts is shown as 0.
+    ///   - wattHours: the energy of one pulse, in Wh: 1 at 1000 pulses a kWh.
+    ///   - floor: the power in W below which 0 is shown; default 10.
     public init(wattHours: Double, floor: Double = 10) {
         self.wattHours = wattHours
         self.floor = floor
@@ -23,8 +24,8 @@ public struct CounterPower: Sendable {
     ///
     /// - Parameters:
     ///   - total: pulses so far.
-    ///   - seconds: when, by a clock that is never set.
-    /// - Returns: the power in W; `nil` before it can be known.
+    ///   - seconds: the time of the reading, by a clock that is never set.
+    /// - Returns: the power in W; `nil` before it can be known, and when the count went back.
     public mutating func watts(_ total: UInt64, at seconds: Double) -> Double? {
         defer { count = total }
         guard let count, total >= count else {

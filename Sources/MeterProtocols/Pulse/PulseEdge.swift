@@ -1,12 +1,15 @@
-/// A change of the line that the pulses of a meter come on.
+/// A change of the line on which a meter's pulses come.
 public struct PulseEdge: Sendable, Hashable {
-    /// Nanoseconds by a clock that is never set.
+    /// The time in ns by a clock that is never set.
     public var time: UInt64
-    /// Whether the line became active: the meter's contact closed.
+    /// True when the line became active: the meter's contact closed.
     public var isActive: Bool
-    /// Counts the line's edges, those that were lost as well; `nil` where nobody counts them.
+    /// The number of the edge among all of the line, lost ones included; `nil` where nobody counts them.
+    ///
+    /// The kernel counts them since its second GPIO interface; it wraps at 2³².
     public var sequence: UInt32?
 
+    /// An edge; without a number where nobody counts them.
     public init(at time: UInt64, isActive: Bool, sequence: UInt32? = nil) {
         self.time = time
         self.isActive = isActive

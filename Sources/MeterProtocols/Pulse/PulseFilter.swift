@@ -3,7 +3,7 @@
 /// A pulse begins when the line has been active for the shortest width without interruption. It ends when the line has
 /// been inactive for the shortest gap without interruption; until then no other pulse begins. So
 ///
-/// - what is shorter than the shortest width is noise, however often it comes;
+/// - a pulse shorter than the shortest width is noise, however often it comes;
 /// - a contact that bounces while it closes or opens makes one pulse;
 /// - a pulse with an interruption that is shorter than the shortest gap is one pulse;
 /// - a contact that stays closed for hours, a gas meter's reed on its magnet, is one pulse;
@@ -14,28 +14,34 @@
 public struct PulseFilter: Sendable {
     /// A pulse that began or ended.
     public struct Change: Sendable, Hashable {
+        /// The time of its first edge, in ns.
         public var time: UInt64
-        /// Whether it began.
+        /// True when the pulse began, false when it ended.
         public var isActive: Bool
 
+        /// A pulse that began or ended at a time.
         public init(time: UInt64, isActive: Bool) {
             self.time = time
             self.isActive = isActive
         }
     }
 
+    /// The shortest width of a pulse, in ns.
     private let width: UInt64
+    /// The shortest gap between two pulses, in ns.
     private let gap: UInt64
-    /// What is believed of the line.
+    /// The believed level of the line: true during a pulse.
     public private(set) var isActive: Bool
-    /// What the line was seen to be last, and since when.
+    /// The level that the line was last seen at, and the time since when.
     private var level: Bool
     private var since: UInt64
+    /// The number of the last edge.
     private var lastSequence: UInt32 = 0
+    /// True when the buffer was full, so that edges may be missing that nobody counts.
     private var mayHaveMissed = false
     /// Edges that were noise.
     public private(set) var rejected: UInt64 = 0
-    /// Edges that were surely lost before they could be read; where nobody counts them at least so many.
+    /// Edges that were surely lost before they could be read; at least these where nobody counts them.
     public private(set) var lost: UInt64 = 0
 
     /// Starts to watch a line.
@@ -43,8 +49,8 @@ public struct PulseFilter: Sendable {
     /// - Parameters:
     ///   - width: the shortest width of a pulse, in ns.
     ///   - gap: the shortest gap between two pulses, in ns.
-    ///   - isActive: what the line is now.
-    ///   - time: what time it is now.
+    ///   - isActive: the level of the line now.
+    ///   - time: the time of now, in ns.
     public init(width: UInt64, gap: UInt64, isActive: Bool, at time: UInt64) {
         self.width = width
         self.gap = gap
@@ -53,17 +59,17 @@ public struct PulseFilter: Sendable {
         since = time
     }
 
-    /// Whether the line is not yet what it seems to be: `advance(to:)` may tell.
+    /// True when the line's level is not yet believed: `advance(to:)` may tell.
     public var isUndecided: Bool { level != isActive }
 
     /// Takes an edge.
     ///
-    /// - Returns: what it completes: a pulse that began or ended before it.
+    /// - Returns: the pulse that began or ended before it; `nil` for none.
     public mutating func push(_ edge: PulseEdge) -> Change? {
         let time = max(edge.time, since)
         let missing = missing(before: edge)
         lost += missing
-        // Of a span with a hole nobody knows whether it was one.
+        // A span with a hole proves nothing.
         let change = missing == 0 ? advance(to: time) : nil
         if isUndecided { rejected += 1 }
         level = edge.isActive
@@ -74,7 +80,7 @@ public struct PulseFilter: Sendable {
 
     /// Looks at the time: every edge until then was pushed.
     ///
-    /// - Returns: the pulse that has begun or ended by then.
+    /// - Returns: the pulse that has begun or ended by then; `nil` for none.
     public mutating func advance(to time: UInt64) -> Change? {
         guard isUndecided, time >= since, time - since >= (level ? width : gap) else { return nil }
         isActive = level
@@ -84,7 +90,7 @@ public struct PulseFilter: Sendable {
     /// Notes that the place where edges wait was full, where nobody counts those that found no room.
     public mutating func noteFullBuffer() { mayHaveMissed = true }
 
-    /// How many edges were lost before this one.
+    /// The number of edges that were lost before this one.
     private mutating func missing(before edge: PulseEdge) -> UInt64 {
         defer { mayHaveMissed = false }
         guard let sequence = edge.sequence else { return mayHaveMissed && edge.isActive == level ? 1 : 0 }

@@ -1,19 +1,21 @@
 import MeterNotation
 
-/// A recorded line as a text: an edge a line, its time in seconds and what the line became.
+/// A recorded line as a text: an edge in each line, its time in seconds and the new level.
 ///
 /// `1718000000.123456789 1`. The level is `1`, `active` or `rising`, or `0`, `inactive` or `falling`; 1 is the closed
-/// contact. More words are left aside, so that what gpiomon prints of a line is a trace as well. A `#` begins a comment.
+/// contact. More words are left aside, so that gpiomon's output is a trace as well. A `#` begins a comment.
 public enum PulseTrace {
-    /// What a line says.
+    /// The content of a line of text.
     public enum Line: Sendable, Hashable {
+        /// An edge, without a number.
         case edge(PulseEdge)
-        /// Only a comment, or empty.
+        /// A comment, or nothing at all.
         case nothing
+        /// A line that is none: no time, or an unknown level.
         case malformed
     }
 
-    /// Reads a line.
+    /// Reads a line of text, with or without its line end.
     public static func read(_ line: Substring) -> Line {
         let words = line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" || $0 == "\r" }
         guard let first = words.first else { return .nothing }
@@ -25,14 +27,15 @@ public enum PulseTrace {
         }
     }
 
-    /// The line of an edge.
+    /// The line of text of an edge, with nine decimals and without its line end.
     public static func write(_ edge: PulseEdge) -> String {
         let fraction = (edge.time % 1_000_000_000).digits(9)
         return "\(edge.time / 1_000_000_000).\(fraction) \(edge.isActive ? 1 : 0)"
     }
 
-    /// Seconds with decimals, of before the year 2255, to the nanosecond: a `Double` would know the time since 1970 to a quarter of a
-    /// microsecond only.
+    /// The nanoseconds of a time in seconds with decimals, before the year 2255; `nil` when it is none.
+    ///
+    /// A `Double` would know the time since 1970 to a quarter of a microsecond only.
     private static func nanoseconds(_ text: Substring) -> UInt64? {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let decimals = parts.count == 2 ? parts[1] : "0"

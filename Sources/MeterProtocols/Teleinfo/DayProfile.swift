@@ -1,13 +1,20 @@
-/// What a day will be: the switching times of `PJOURF+1` or `PPOINTE`.
+/// The profile of a day: the switching times of `PJOURF+1` or `PPOINTE`.
 ///
 /// Enedis-NOI-CPT_54E §6.2.5: 11 blocks `HHMMSSSS` joined by spaces; an unused block reads `NONUTILE`.
 public struct DayProfile: Sendable, Hashable {
-    /// What happens to a contact at a switching time.
+    /// The order to the dry contact at a switching time, bits 14 and 15 of the code.
     public enum DryContact: UInt8, Sendable {
-        case unchanged, byTempo, open, close
+        /// The contact stays as it is.
+        case unchanged
+        /// The contact follows the meter's setting for Tempo.
+        case byTempo
+        /// The contact opens.
+        case open
+        /// The contact closes.
+        case close
     }
 
-    /// One switching time and what begins there.
+    /// One switching time and the change that begins there.
     public struct Action: Sendable, Hashable {
         /// The hour of legal time, 0...23.
         public let hour: Int
@@ -16,11 +23,11 @@ public struct DayProfile: Sendable, Hashable {
         /// The four hex digits after the time.
         public let code: UInt16
 
-        /// What the dry contact does, bits 14 and 15.
+        /// The order to the dry contact, bits 14 and 15 of the code.
         public var dryContact: DryContact { DryContact(rawValue: UInt8(code >> 14)) ?? .unchanged }
         /// The virtual contacts 1...7 as bits 0...6, where 1 is closed; bits 4...10 of the code.
         public var virtualContacts: Int { Int(code >> 4) & 0x7F }
-        /// The supplier's index that begins, 1...10; nothing if the index stays.
+        /// The supplier's index that begins, 1...10; `nil` if the index stays.
         public var index: Int? { 1...10 ~= code & 0xF ? Int(code & 0xF) : nil }
     }
 
@@ -30,7 +37,7 @@ public struct DayProfile: Sendable, Hashable {
     /// The blocks in use, in the order on the wire.
     public let actions: [Action]
 
-    /// Reads the 98 characters; nothing if a block is neither a time with a code nor `NONUTILE`.
+    /// Reads the 98 characters; `nil` if a block is neither a time with a code nor `NONUTILE`.
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == Self.length else { return nil }
@@ -47,6 +54,7 @@ public struct DayProfile: Sendable, Hashable {
 }
 
 extension DayProfile.Action {
+    /// Reads the eight characters of a block in use.
     fileprivate init?(_ block: ArraySlice<UInt8>) {
         let digits = block.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
         guard digits.count == 8, digits[..<4].allSatisfy({ $0 < 10 }) else { return nil }

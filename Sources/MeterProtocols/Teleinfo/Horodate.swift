@@ -19,8 +19,9 @@ public struct Horodate: Sendable, Hashable {
 
     /// The legal time in force.
     public let season: Season
-    /// Whether the meter has lost its clock (lower case `h`, `e`): do not use the date for dating.
+    /// True when the meter has lost its clock (lower case `h`, `e`): such a date must not date anything.
     public let isDegraded: Bool
+    /// The parts in a byte each, so that a frame of many dates stays small.
     private let yearOfCentury: UInt8
     private let monthNumber: UInt8
     private let dayNumber: UInt8
@@ -41,7 +42,7 @@ public struct Horodate: Sendable, Hashable {
     /// 0...59.
     public var second: Int { Int(secondNumber) }
 
-    /// Reads the 13 characters of a horodate; nothing if they are not a date of the calendar.
+    /// Reads the 13 characters of a horodate; `nil` if they are not a date of the calendar.
     public init?(_ text: some StringProtocol) {
         var bytes: (UInt64, UInt64) = (0, 0)
         let characters = text.utf8

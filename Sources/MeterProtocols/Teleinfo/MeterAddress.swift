@@ -14,7 +14,7 @@ public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
     /// The number among those of that maker, year and type, 0...999999.
     public let serial: Int
 
-    /// Takes 12 digits apart; nothing if they are not.
+    /// Takes 12 digits apart, such as `041976123456`; `nil` for another text.
     public init?(_ text: String) {
         let digits = text.utf8.map { Int($0) - 48 }
         guard digits.count == 12, digits.allSatisfy({ 0...9 ~= $0 }) else { return nil }
@@ -25,7 +25,7 @@ public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
         serial = digits[6...].reduce(0) { $0 * 10 + $1 }
     }
 
-    /// The name of the maker, if the code is a known one.
+    /// The name of the maker; `nil` for a code that is not among the known ones.
     public var constructorName: String? {
         switch constructor {
         case 2: "Sagemcom"
@@ -36,9 +36,9 @@ public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// Whether the type is one of a Linky.
+    /// True when the type is one of a Linky.
     public var isLinky: Bool { [61, 62, 63, 64, 70, 71, 75, 76].contains(type) }
 
-    /// Whether the type is one of a three-phase Linky.
+    /// True when the type is one of a three-phase Linky.
     public var isThreePhaseLinky: Bool { [63, 71, 76].contains(type) }
 }

@@ -3,25 +3,27 @@ import MeterNotation
 /// A meter's TIC as another device hands it on: values by label, without frames and without checksums.
 ///
 /// Such devices list the labels of all contracts, with zeros for those that the meter does not send, or `----` when no
-/// meter is there; some have labels twice, or with letters of their own. What contradicts itself is left out.
+/// meter is there; some have labels twice, or with letters of their own. Values that contradict each other are left
+/// out.
 public struct RelayedTIC: Sendable {
-    /// How many phases the meter has: devices list the labels of three in any case.
+    /// The number of the meter's phases: devices list the labels of three in any case.
     public enum Wiring: String, Sendable, CaseIterable {
         /// Three where the second or third has a current.
         case auto
+        /// One or three phases, by the user's word.
         case single, three
     }
 
     /// Labels that the device sent twice with different values.
     public private(set) var contradictions: [TICLabel] = []
-    /// What there is of each label, as it was sent.
+    /// The values by label, as they were sent.
     private var texts: [TICLabel: String] = [:]
     /// `PPAP` is a device's own: the power of a three-phase meter, where `PAPP` is 0.
     private var otherPower: String?
 
-    /// Takes what a device sent of one meter.
+    /// Takes a device's values of one meter.
     ///
-    /// - Parameter values: labels, with any case of letters, and their values; others than those of the TIC are ignored.
+    /// - Parameter values: labels, in capitals or not, and their values; labels that are not of the TIC are ignored.
     public init(_ values: [(name: String, text: String)]) {
         var contradictory: Set<TICLabel> = []
         for (name, text) in values {
@@ -36,15 +38,18 @@ public struct RelayedTIC: Sendable {
         contradictions = contradictory.sorted()
     }
 
-    /// Whether two values say the same, leading zeros aside.
+    /// True when two values say the same, leading zeros aside.
     private static func areAlike(_ one: String, _ other: String, _ label: TICLabel) -> Bool {
         one == other || label.kind == .integer && one.drop { $0 == "0" } == other.drop { $0 == "0" }
     }
 
-    /// Whether the device says that no meter speaks to it.
+    /// True when the device says that no meter speaks to it: `PTEC` has only dashes or underscores.
     public var isDead: Bool { texts[.ptec].map { $0.allSatisfy { "-_".contains($0) } } ?? false }
 
     /// The frame that the meter would have sent; `nil` when there is nothing of one.
+    ///
+    /// It is in standard mode when any label of that mode is there; labels of phases and contracts that the meter does
+    /// not have are left out.
     public func frame(wiring: Wiring) -> TICFrame? {
         guard !isDead else { return nil }
         let isStandard = texts.keys.contains { $0.mode == .standard && $0 != .date }
@@ -94,6 +99,7 @@ public struct RelayedTIC: Sendable {
 
     // MARK: - What the meter does not have
 
+    /// The registers of each contract in historique: Base, off-peak, EJP and Tempo.
     private static let families: [[TICLabel]] = [
         [.base], [.hchc, .hchp], [.ejphn, .ejphpm], [.bbrhcjb, .bbrhpjb, .bbrhcjw, .bbrhpjw, .bbrhcjr, .bbrhpjr],
     ]
@@ -104,7 +110,8 @@ public struct RelayedTIC: Sendable {
         return Set(Self.families.joined()).subtracting(own)
     }
 
-    /// The meter's contract: by its option, else by the current period, else by the registers that count.
+    /// The meter's contract, a place in `families`: by its option, else by the current period, else by the registers
+    /// that count; `nil` when nothing tells.
     private var family: Int? {
         switch texts[.optarif]?.prefix(3) {
         case "BAS": return 0
@@ -123,9 +130,11 @@ public struct RelayedTIC: Sendable {
         return Self.families.firstIndex { $0.contains { (texts[$0].flatMap { Int($0) } ?? 0) > 0 } }
     }
 
+    /// The labels that only a single-phase meter sends.
     private static let single: Set<TICLabel> = [.iinst, .imax]
-    /// The first phase's own, where a meter with one has others.
+    /// The labels of the first phase in a three-phase meter, for which a single-phase one has others.
     private static let first: Set<TICLabel> = [.iinst1, .imax1, .sinsts1, .smaxsn1, .smaxsn1Yesterday]
+    /// The labels of the second and the third phase.
     private static let others: Set<TICLabel> = [
         .iinst2, .iinst3, .imax2, .imax3, .urms2, .urms3, .irms2, .irms3, .umoy2, .umoy3, .sinsts2, .sinsts3,
         .smaxsn2, .smaxsn3, .smaxsn2Yesterday, .smaxsn3Yesterday,

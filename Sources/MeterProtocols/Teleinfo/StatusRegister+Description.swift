@@ -1,5 +1,5 @@
 extension StatusRegister {
-    /// What the register says, for people: one short sentence a fact, in French as on the meter's own documents.
+    /// The register in words for people: one short sentence a fact, in French as on the meter's own documents.
     public var facts: [String] {
         var facts = [
             isDryContactOpen ? "contact sec ouvert" : "contact sec fermé",

@@ -1,6 +1,6 @@
 /// The decoder at work on a corpus, for `boxenergie bench tic`.
 public enum TICBenchmark {
-    /// What a corpus contains.
+    /// The contents of a corpus.
     public struct Result: Sendable, Hashable {
         /// Frames handed out.
         public var frames = 0
@@ -13,8 +13,7 @@ public enum TICBenchmark {
         public init() {}
     }
 
-    /// Decodes the corpus in pieces of 64 bytes, as a serial port gives them, `rounds` times; the result of the last
-    /// one.
+    /// Decodes the corpus in pieces of 64 bytes, as a serial port gives them, and returns the counts of the last round.
     public static func decode(_ corpus: Span<UInt8>, mode: TICMode, rounds: Int = 1) -> Result {
         var result = Result()
         for _ in 0..<rounds {

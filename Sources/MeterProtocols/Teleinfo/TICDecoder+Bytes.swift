@@ -1,6 +1,9 @@
 // Collects the characters of groups, eight at a time, and adds them up on the way.
 extension TICDecoder {
     /// Reads the next bytes of the line, and hands out each frame that they complete.
+    ///
+    /// Each control character but HT ends a group. Eight bytes are tested at a time; a group longer than any is given up
+    /// at once.
     public mutating func push(_ bytes: UnsafeRawBufferPointer, _ onFrame: (borrowing TICFrame) -> Void) {
         guard let start = bytes.baseAddress else { return }
         let size = bytes.count
@@ -67,6 +70,7 @@ extension TICDecoder {
         return word
     }
 
+    /// Counts characters with an odd number of ones, and marks the group that they are in.
     @inline(never)
     private mutating func checkParity(_ word: UInt64) {
         let errors = TICWords.oddParity(word).nonzeroBitCount
@@ -87,6 +91,7 @@ extension TICDecoder {
     /// Keeps a refused group for `lastRefusal`.
     func keep(_ count: Int) { refusedGroup.copyMemory(from: group, byteCount: count) }
 
+    /// Keeps the refused group with the reason, in place of the one before.
     mutating func remember(_ reason: TICRefusal.Reason, _ count: Int) {
         keep(count)
         refused = Refused(reason: reason, count: count)

@@ -5,7 +5,7 @@ extension TICDecoder {
     mutating func mark(_ control: UInt8, _ onFrame: (borrowing TICFrame) -> Void) {
         switch control {
         case 0x02:
-            // What came before the first STX was joined in the middle, however well it began.
+            // Everything before the first STX was joined in the middle, however well it began.
             if framing == .unknown { drop() } else if place == .inside { deliver(.cut, onFrame) }
             framing = .marked
             place = .inside

@@ -70,12 +70,13 @@ extension TICDecoder {
         if entry.pointee.hasHorodate { frame.store(horodate, at: entry.pointee.place) }
     }
 
-    /// Whether a label of the other mode than the frame's may come: into an empty frame, or to begin the next one.
+    /// True when a label of the other mode than the frame's may come: into an empty frame, or to begin the next one.
     @inline(never)
     private func frameTakes(_ entry: TICLabelIndex.Entry) -> Bool {
         frame.groupCount == 0 || place != .inside || entry.opensFrame
     }
 
+    /// Counts a refused group by its reason; outside of a frame its characters are only stray.
     @inline(never)
     private mutating func refuse(_ reason: TICRefusal.Reason, _ count: Int) {
         guard place == .inside else {
@@ -97,9 +98,11 @@ extension TICDecoder {
         remember(reason, count)
     }
 
+    /// The character at an offset in the group.
     @inline(__always)
     private func byte(_ offset: Int) -> UInt8 { group.load(fromByteOffset: offset, as: UInt8.self) }
 
+    /// Eight characters from an offset in the group, the first one lowest.
     @inline(__always)
     private func word(_ offset: Int) -> UInt64 { group.loadUnaligned(fromByteOffset: offset, as: UInt64.self) }
 
@@ -116,7 +119,7 @@ extension TICDecoder {
         return UInt32(first) &* 100_000_000 &+ TICWords.number(digits)
     }
 
-    /// Whether the characters are neither control characters (HT) nor DEL.
+    /// True when the characters are neither control characters (HT) nor DEL.
     @inline(__always)
     private func isPrintable(_ data: Int, _ size: Int) -> Bool {
         var offset = 0
@@ -129,6 +132,7 @@ extension TICDecoder {
         return true
     }
 
+    /// True when the characters are hexadecimal digits, capitals or not.
     @inline(__always)
     private func isHex(_ data: Int, _ size: Int) -> Bool {
         for offset in data..<data &+ size {

@@ -7,7 +7,7 @@
 ///
 /// Memory is constant, whatever comes in, and nothing is allocated after `init`.
 public struct TICDecoder: ~Copyable {
-    /// What was accepted and refused so far.
+    /// The counts of what was accepted and refused so far.
     public internal(set) var quality = TICQuality()
 
     // The group being collected: bit 7 clear, at `group[0..<count]`, with room to read and write whole words around it.
@@ -32,9 +32,9 @@ public struct TICDecoder: ~Copyable {
     /// Begins with an empty line.
     ///
     /// - Parameters:
-    ///   - mode: The only mode to accept; without one each group tells its own, by its separators.
-    ///   - parityInBit7: Whether the port was opened with 8 bits and no parity, so that bit 7 is the even parity. It is
-    ///     checked then; otherwise bit 7 is ignored.
+    ///   - mode: the only mode to accept; without one each group tells its own, by its separators.
+    ///   - parityInBit7: true when the port was opened with 8 bits and no parity, so that bit 7 is the even parity. It
+    ///     is checked then; otherwise bit 7 is ignored.
     public init(mode: TICMode? = nil, parityInBit7: Bool = false) {
         onlyMode = mode
         self.parityInBit7 = parityInBit7
@@ -67,12 +67,13 @@ public struct TICDecoder: ~Copyable {
         (place, framing) = (.outside, .unknown)
     }
 
-    /// The group refused last, or nothing if none was.
+    /// The group refused last; `nil` if none was.
     public var lastRefusal: TICRefusal? {
         guard let reason = refused.reason else { return nil }
         return TICRefusal(reason: reason, bytes: UnsafeRawBufferPointer(start: refusedGroup, count: refused.count))
     }
 
+    /// The beginning of the second half of the memory.
     var refusedGroup: UnsafeMutableRawPointer { group + Self.longestGroup + 2 * Self.margin }
 }
 
@@ -80,10 +81,10 @@ public struct TICDecoder: ~Copyable {
 extension TICDecoder: @unchecked Sendable {}
 
 extension TICDecoder {
-    /// What is wrong with the group being collected, before its checksum is even looked at.
+    /// The flaw of the group being collected, before its checksum is even looked at.
     enum Flaw { case none, parity, overlong }
 
-    /// Where in the stream of frames the line is.
+    /// The place of the line in the stream of frames.
     enum Place {
         /// Between frames: an STX or an address begins one.
         case outside
@@ -96,7 +97,7 @@ extension TICDecoder {
         case interrupted
     }
 
-    /// Whether frames begin with STX in this capture.
+    /// The kind of capture: `marked` when its frames begin with STX.
     enum Framing { case unknown, marked, unmarked }
 
     /// The group refused last: its text is in the second half of the memory.

@@ -8,10 +8,10 @@ extension TICFrame {
 
         /// The number of labels.
         public var count: Int { low.nonzeroBitCount + high.nonzeroBitCount }
-        /// Whether there is none.
+        /// True when there is none.
         public var isEmpty: Bool { low | high == 0 }
 
-        /// Whether the label is among them.
+        /// True when the label is among them.
         @inline(__always)
         public func contains(_ label: TICLabel) -> Bool {
             let bit: UInt64 = 1 &<< UInt64(label.rawValue)

@@ -5,7 +5,7 @@ import MeterNotation
 /// A plain value of about 850 bytes without references: a decoder fills the same one for each frame, and copying it
 /// (into an array, to another task) allocates nothing. The labels of one mode only are in a frame.
 public struct TICFrame: Sendable {
-    /// How the end of the frame was known.
+    /// The way in which the end of a frame was known.
     public enum Ending: UInt8, Sendable {
         /// By its ETX.
         case closed
@@ -17,7 +17,7 @@ public struct TICFrame: Sendable {
 
     /// The mode of its labels.
     public internal(set) var mode: TICMode = .historique
-    /// How the end of the frame was known.
+    /// The way in which the end of the frame was known; values of a cut frame are good, but some may be missing.
     public internal(set) var ending: Ending = .closed
     /// The groups accepted, repeated ones included.
     public internal(set) var groupCount = 0
@@ -34,10 +34,10 @@ public struct TICFrame: Sendable {
     /// The labels present, in the order of emission.
     public var labels: Labels { presence }
 
-    /// Whether a good group with that label was in the frame.
+    /// True when a good group with that label was in the frame.
     public func contains(_ label: TICLabel) -> Bool { presence.contains(label) }
 
-    /// The number of an `.integer` or `.hex` label, in the label's unit.
+    /// The number of an `.integer` or `.hex` label, in the label's unit; `nil` for other labels and missing ones.
     public func integer(_ label: TICLabel) -> Int64? {
         guard contains(label) else { return nil }
         switch label.kind {
@@ -53,7 +53,9 @@ public struct TICFrame: Sendable {
         }
     }
 
-    /// The data as they stood on the wire, padding included; of a `.horodate` label the empty string.
+    /// The data as they stood on the wire, padding included.
+    ///
+    /// - Returns: the empty string for a `.horodate` label; `nil` when the label is missing.
     public func text(_ label: TICLabel) -> String? {
         guard contains(label) else { return nil }
         switch label.kind {
@@ -65,17 +67,17 @@ public struct TICFrame: Sendable {
         }
     }
 
-    /// Whether the label's data are these; for a `.text` or `.hex` label.
+    /// True when the label's data are these, padding included; for a `.text` or `.hex` label.
     public func has(_ label: TICLabel, _ text: String) -> Bool {
         guard contains(label), text.utf8.count == label.length else { return false }
         let first = Int(place(label).value)
         return zip(first..., text.utf8).allSatisfy { characters[$0] == $1 }
     }
 
-    /// The data without the spaces around them.
+    /// The data without the spaces around them; `nil` when the label is missing.
     public func trimmed(_ label: TICLabel) -> String? { text(label)?.trimmed }
 
-    /// The date that came with the value.
+    /// The date that came with the value; `nil` for labels without one.
     public func horodate(_ label: TICLabel) -> Horodate? {
         guard label.hasHorodate, contains(label) else { return nil }
         return horodates[Int(place(label).horodate)]
@@ -91,10 +93,12 @@ public struct TICFrame: Sendable {
         return sum
     }
 
+    /// The labels whose data are numbers.
     private static let numbers: Labels = TICLabel.table.reduce(into: Labels()) { labels, definition in
         if definition.kind == .integer { _ = labels.insert(definition.label) }
     }
 
+    /// The place of a label's value.
     private func place(_ label: TICLabel) -> Place { Self.places[Int(label.rawValue)] }
 }
 
@@ -116,9 +120,11 @@ extension TICFrame {
         return presence.insert(label)
     }
 
+    /// Stores the number of a label.
     @inline(__always)
     mutating func store(_ number: UInt32, at place: Place) { integers[Int(place.value)] = number }
 
+    /// Stores the date of a label.
     @inline(__always)
     mutating func store(_ horodate: Horodate, at place: Place) { horodates[Int(place.horodate)] = horodate }
 
@@ -139,7 +145,7 @@ extension TICFrame {
 // MARK: - Places
 
 extension TICFrame {
-    /// Where the value of a label is kept.
+    /// The place of a label's value among the numbers or the characters, and of its date.
     struct Place: Sendable {
         var value: UInt16 = 0
         var horodate: UInt8 = 0
@@ -167,7 +173,7 @@ extension TICFrame {
 }
 
 extension TICFrame: Equatable {
-    /// Whether both have the same labels with the same values and dates, however their frames ended.
+    /// True when both have the same labels with the same values and dates, also when their frames ended differently.
     public static func == (left: Self, right: Self) -> Bool {
         left.presence == right.presence
             && left.labels.allSatisfy {

@@ -1,12 +1,19 @@
 extension TICLabel {
-    /// What the documents say of one label.
+    /// The documents' words on one label.
     struct Definition: Sendable {
+        /// The label that the line is of.
         let label: TICLabel
+        /// The name on the wire.
         let name: String
+        /// The characters of the data.
         let kind: Kind
+        /// The exact number of characters of the data.
         let length: Int
+        /// The unit of the data, which is not on the wire.
         let unit: String?
+        /// True when a date stands between the label and the data.
         let hasHorodate: Bool
+        /// The meaning in a few words of English.
         let meaning: String
 
         init(

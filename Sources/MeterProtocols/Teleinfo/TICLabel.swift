@@ -1,7 +1,7 @@
 /// A label of the TIC: the name of one value in a frame.
 ///
-/// What is known of each label (length, unit, meaning) is in `TICLabel.table`, one line a label. The order of the cases
-/// is the order in which meters send them. No name occurs in both modes.
+/// The facts on each label (length, unit, meaning) are in `TICLabel.table`, one line a label. The order of the cases is
+/// the order in which meters send them. No name occurs in both modes.
 public enum TICLabel: UInt8, Sendable, Hashable, CaseIterable {
     // Historique.
     case adir1, adir2, adir3
@@ -35,7 +35,7 @@ public enum TICLabel: UInt8, Sendable, Hashable, CaseIterable {
     case msg1, msg2, prm, relais, ntarf
     case njourf, njourfNext, pjourfNext, ppointe
 
-    /// What the data of a group are made of.
+    /// The characters of a group's data.
     public enum Kind: UInt8, Sendable {
         /// Decimal digits, padded with zeros.
         case integer
@@ -51,26 +51,28 @@ public enum TICLabel: UInt8, Sendable, Hashable, CaseIterable {
     public var name: String { definition.name }
     /// The mode in which the label is sent.
     public var mode: TICMode { self < .adsc ? .historique : .standard }
-    /// What the data are made of.
+    /// The characters of the data.
     public var kind: Kind { definition.kind }
-    /// The unit of the data, such as `Wh`, or nothing.
+    /// The unit of the data, such as `Wh`; `nil` for a name, a code or a message.
     public var unit: String? { definition.unit }
     /// The exact length of the data, in characters, 0...98.
     public var length: Int { definition.length }
-    /// Whether a horodate stands between the label and the data.
+    /// True when a horodate stands between the label and the data.
     public var hasHorodate: Bool { definition.hasHorodate }
-    /// What it is, in a few words.
+    /// The meaning in a few words, such as `voltage, phase 1`.
     public var meaning: String { definition.meaning }
 
-    /// Whether the label can only stand at the beginning of a frame: the address, or the alert of a three-phase meter.
+    /// True when the label can only stand at the beginning of a frame: the address, or the alert of a three-phase
+    /// meter.
     public var opensFrame: Bool { self == .adsc || self <= .adco }
 
-    /// The label of that name, or nothing if no meter sends it.
+    /// The label of that name, in capitals; `nil` if no meter sends it.
     public init?(name: String) {
         guard let found = Self.table.first(where: { $0.name == name }) else { return nil }
         self = found.label
     }
 
+    /// The label's line in the table.
     var definition: Definition { Self.table[Int(rawValue)] }
 }
 

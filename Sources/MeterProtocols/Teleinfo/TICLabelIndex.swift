@@ -2,7 +2,7 @@
 ///
 /// The key is the first eight characters; only `SMAXSN1-1`, `SMAXSN2-1` and `SMAXSN3-1` have a ninth, kept beside it.
 struct TICLabelIndex: Sendable {
-    /// What judging a group needs to know of its label, in 24 bytes.
+    /// The facts on a label that judging a group needs, in 24 bytes.
     struct Entry {
         /// The first eight characters, the first one lowest; 0 in a free place.
         var key: UInt64 = 0
@@ -17,7 +17,7 @@ struct TICLabelIndex: Sendable {
         var length: UInt8 = 0
         /// The characters of the group after the label: separators, horodate, data, checksum.
         var rest: UInt8 = 0
-        /// Where a frame keeps the number or the text, and the horodate.
+        /// The place in a frame of the number or the text, and of the horodate.
         var place = TICFrame.Place()
     }
 
@@ -52,7 +52,7 @@ struct TICLabelIndex: Sendable {
         self.entries = UnsafePointer(entries)
     }
 
-    /// The entry of a label, or nothing.
+    /// The entry of a label; `nil` for a name that no meter sends.
     ///
     /// A free place ends the search, and there always is one: the table is a quarter full.
     @inline(__always)
@@ -66,6 +66,7 @@ struct TICLabelIndex: Sendable {
         }
     }
 
+    /// The place at which the search for a key begins, 0...511.
     @inline(__always)
     private static func slot(_ key: UInt64) -> Int {
         Int(truncatingIfNeeded: (key &* 0x9E37_79B9_7F4A_7C15) &>> shift)

@@ -4,7 +4,7 @@
 public enum TICMode: UInt8, Sendable, Hashable, CaseIterable {
     /// The protocol of the meters before Linky: 1200 Bd, spaces between fields.
     case historique
-    /// The protocol of Linky: 9600 Bd, tabs between fields, dates, injection.
+    /// The protocol of Linky: 9600 Bd, tabs between fields, dates, export.
     case standard
 
     /// The speed of the line, in baud.

@@ -1,6 +1,6 @@
 import MeterNotation
 
-/// How well a line is read: what a decoder accepted and what it refused, since its beginning.
+/// The quality of a line: the counts of what a decoder accepted and refused since its beginning.
 public struct TICQuality: Sendable, Hashable {
     /// Frames handed out, short ones included.
     public var frames = 0
@@ -32,18 +32,27 @@ public struct TICQuality: Sendable, Hashable {
     /// Nothing read yet.
     public init() {}
 
-    /// The groups refused in frames, whatever the reason.
+    /// The groups refused in frames, for any reason.
     public var refusedGroups: Int { badChecksum + badValue + unknownLabel + overlong + badParity }
 }
 
 /// A group that was not accepted, for messages.
 public struct TICRefusal: Sendable, Hashable, CustomStringConvertible {
-    /// Why a group is refused.
+    /// The reasons to refuse a group.
     public enum Reason: UInt8, Sendable {
-        case checksum, value, unknownLabel, overlong, parity
+        /// The checksum is wrong, or the group is too mutilated to have one.
+        case checksum
+        /// The length is wrong, a character is forbidden, or the date is none.
+        case value
+        /// No meter sends this label, or not in this mode.
+        case unknownLabel
+        /// The group is longer than any.
+        case overlong
+        /// A character has an odd number of ones.
+        case parity
     }
 
-    /// Why it was refused.
+    /// The reason to refuse it.
     public let reason: Reason
     /// Its characters, at most 128; HT and other unprintable ones as `\t`, `\x7f`.
     public let text: String

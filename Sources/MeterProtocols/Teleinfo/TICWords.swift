@@ -2,7 +2,9 @@
 ///
 /// All of them expect 7-bit characters (bit 7 of each byte clear) and are exact for every byte, without borrows.
 enum TICWords {
+    /// Bit 7 of each byte.
     static let highBits: UInt64 = 0x8080_8080_8080_8080
+    /// The lower seven bits of each byte: a character of the line without its parity.
     static let sevenBits: UInt64 = 0x7F7F_7F7F_7F7F_7F7F
 
     /// The same byte in all eight lanes.
@@ -48,7 +50,7 @@ enum TICWords {
         return folded & all(1)
     }
 
-    /// Whether all eight characters, already exclusive-ored with `0`, are decimal digits.
+    /// True when all eight characters, already exclusive-ored with `0`, are decimal digits.
     @inline(__always)
     static func areDigits(_ digits: UInt64) -> Bool { (digits &+ all(0x76)) & highBits == 0 }
 

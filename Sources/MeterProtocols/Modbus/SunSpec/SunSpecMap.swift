@@ -1,33 +1,41 @@
-/// Where the models of a SunSpec device are.
+/// The places of the models in a SunSpec device.
+///
+/// Addresses may move with the firmware: the map must be made anew when the marker is gone or a header has changed.
 public struct SunSpecMap: Sendable, Hashable {
     /// A model in the device.
     public struct Block: Sendable, Hashable {
+        /// The number of the model, such as 103.
         public var model: Int
         /// The address of its header.
         public var address: Int
-        /// Registers behind the header's two.
+        /// Registers behind the header's two; older devices have less than the current definition.
         public var length: Int
-        /// Which of the device's parts it belongs to: each common block begins one, the first is 1.
+        /// The part of the device that it belongs to: each common block (model 1) begins one, the first is 1.
         public var part: Int
     }
 
-    /// Where the marker `SunS` is.
+    /// The address of the marker `SunS`.
     public var base: Int
+    /// The models in the order of their addresses, unknown ones included.
     public var blocks: [Block]
 
-    /// The registers at an address, or `nil` when the device has none there.
+    /// Reads holding registers; `nil` when the device has none at that address.
     public typealias Reading<Failure: Error> = (_ address: Int, _ count: Int) async throws(Failure) -> [UInt16]?
 
-    /// Where the marker is looked for, in this order.
+    /// The addresses at which the marker is looked for, in this order.
     public static let usualBases = [40_000, 50_000, 0]
+    /// The letters `SunS`.
     private static let marker: [UInt16] = [0x5375, 0x6E53]
     /// More models than any device has; a list that has no end must not be followed for ever.
     private static let mostBlocks = 128
 
     /// Looks for the marker and walks the list of models behind it.
     ///
-    /// - Returns: `nil` when there is no marker.
-    /// - Throws: what `read` throws, when the device cannot be reached.
+    /// - Parameters:
+    ///   - bases: the addresses to look at.
+    ///   - read: reads holding registers.
+    /// - Returns: the map; `nil` when there is no marker.
+    /// - Throws: the error of `read`, when the device cannot be reached.
     public static func discover<Failure: Error>(
         at bases: [Int] = usualBases,
         read: Reading<Failure>
@@ -38,7 +46,7 @@ public struct SunSpecMap: Sendable, Hashable {
         return nil
     }
 
-    /// The models from an address on, up to the end mark or to where the device has no more registers.
+    /// The models from an address on, up to the end mark 0xFFFF or to the first address without registers.
     private static func walk<Failure: Error>(
         _ start: Int,
         _ read: Reading<Failure>
@@ -59,7 +67,7 @@ public struct SunSpecMap: Sendable, Hashable {
 }
 
 extension SunSpecMap.Block {
-    /// The requests that bring the whole model, header included.
+    /// The requests that bring the whole model, header included; `most` is the registers that one may ask for.
     public func spans(most: Int) -> [ModbusSpan] {
         stride(from: 0, to: length + 2, by: most).map { start in
             ModbusSpan(.holdingRegisters, at: address + start, count: min(most, length + 2 - start))

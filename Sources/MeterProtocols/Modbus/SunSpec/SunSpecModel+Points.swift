@@ -1,7 +1,7 @@
 extension SunSpecModel {
     // One word a point: name, type, `*` scale factor, `/` unit; the offsets follow from the sizes of the types.
 
-    /// Who made it (model 1).
+    /// The maker, the product, its version and serial number (model 1).
     static let commonPoints = """
         Mn:str16 Md:str16 Opt:str8 Vr:str8 SN:str16 DA:u16 Pad:pad
         """
@@ -24,7 +24,7 @@ extension SunSpecModel {
         EvtVnd2:b32 EvtVnd3:b32 EvtVnd4:b32
         """
 
-    /// What an inverter is built for (model 120).
+    /// The ratings of an inverter or a battery (model 120).
     static let nameplatePoints = """
         DERTyp:e16 WRtg:u16*WRtg_SF/W WRtg_SF:sf VARtg:u16*VARtg_SF/VA VARtg_SF:sf VArRtgQ1:i16*VArRtg_SF/var
         VArRtgQ2:i16*VArRtg_SF/var VArRtgQ3:i16*VArRtg_SF/var VArRtgQ4:i16*VArRtg_SF/var VArRtg_SF:sf

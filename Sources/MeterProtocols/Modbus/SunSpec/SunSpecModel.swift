@@ -1,19 +1,33 @@
-/// How a SunSpec point lies in its registers, and what stands for "not implemented".
+/// The type of a SunSpec point, and with it the mark for "not implemented".
+///
+/// The raw value is the word in the tables of points. Numbers have their high register first.
 public enum SunSpecType: String, Sendable, Hashable, CaseIterable {
+    /// A number with a sign; 0x8000 marks a missing one.
     case int16 = "i16"
+    /// A number; 0xFFFF marks a missing one.
     case uint16 = "u16"
+    /// The number of repetitions at the end of the model.
     case count = "n16"
+    /// A state by its number.
     case enum16 = "e16"
+    /// The power of ten of other points, -10...10.
     case scaleFactor = "sf"
+    /// A register that only fills.
     case pad
+    /// A number of two registers; all ones mark a missing one.
     case uint32 = "u32"
+    /// A counter, which wraps at 2³²; 0 marks a missing one and is also a new one's value.
     case acc32
+    /// Flags.
     case bitfield32 = "b32"
+    /// IEEE 754; NaN marks a missing one.
     case float32 = "f32"
+    /// A number of four registers; all ones mark a missing one.
     case uint64 = "u64"
+    /// A text, filled with zeros or spaces; the length stands behind the word, as in `str16`.
     case string = "str"
 
-    /// How many registers it takes; 0 for a text, which has a length of its own.
+    /// The number of registers that it takes; 0 for a text, which has a length of its own.
     public var registers: Int {
         switch self {
         case .int16, .uint16, .count, .enum16, .scaleFactor, .pad: 1
@@ -26,17 +40,20 @@ public enum SunSpecType: String, Sendable, Hashable, CaseIterable {
 
 /// A point of a model: a value with a name.
 public struct SunSpecPoint: Sendable, Hashable {
+    /// The name in the model's definition, such as `TotWhImp`.
     public var name: String
+    /// The type in its registers.
     public var type: SunSpecType
     /// Registers from the start of the model, whose number is at 0; within a repeated part from the start of that.
     public var offset: Int
-    /// How many registers it takes.
+    /// The number of registers that it takes.
     public var size: Int
-    /// The point that holds its power of ten.
+    /// The name of the point that holds its power of ten; `nil` when the number stands for itself.
     public var scaleFactor: String?
+    /// The unit in the definition's own spelling, such as `W`, `Wh` or `Pct`; `nil` for what has none.
     public var unit: String?
 
-    /// Reads a word of a table of points.
+    /// Reads a word of a table of points: name, type, `*` scale factor, `/` unit.
     init?(_ word: Substring, at offset: Int) {
         let halves = word.split(separator: ":", maxSplits: 1)
         guard halves.count == 2 else { return nil }
@@ -56,8 +73,11 @@ public struct SunSpecPoint: Sendable, Hashable {
 /// A SunSpec information model: a table of points that any maker's device may have.
 ///
 /// Names, types, units and order are those of the SunSpec Alliance's model definitions; a test walks all of them.
+/// Settings and controls are not among the models: nothing is written.
 public struct SunSpecModel: Sendable {
+    /// The number of the model.
     public let number: Int
+    /// The points in the order of their registers, before the repeated part.
     public let points: [SunSpecPoint]
     /// The points of the part that is repeated at the end; none in most models.
     public let repeated: [SunSpecPoint]
@@ -66,12 +86,14 @@ public struct SunSpecModel: Sendable {
     /// Registers of one repetition.
     public let repeatedSize: Int
 
+    /// A model of tables of points in words.
     init(_ number: Int, _ points: String, repeated: String = "") {
         self.number = number
         (self.points, fixedSize) = Self.table(points, from: 2)
         (self.repeated, repeatedSize) = Self.table(repeated, from: 0)
     }
 
+    /// The points of a table in words, and the register behind the last one.
     private static func table(_ text: String, from start: Int) -> ([SunSpecPoint], Int) {
         var offset = start
         let points = text.split(whereSeparator: \.isWhitespace).compactMap { word -> SunSpecPoint? in

@@ -1,5 +1,6 @@
 /// The values of one model at one instant.
 public struct SunSpecReading: Sendable {
+    /// The place that the values were read from.
     public let block: SunSpecMap.Block
     private let model: SunSpecModel
     private let words: [UInt16]
@@ -16,12 +17,17 @@ public struct SunSpecReading: Sendable {
         self.words = words
     }
 
-    /// How many times the repeated part is there: by the length of the model, whatever its counter says.
+    /// The number of repetitions at the end: by the length of the model, not by its counter.
     public var repetitions: Int {
         model.repeatedSize > 0 ? max(0, (words.count - model.fixedSize) / model.repeatedSize) : 0
     }
 
-    /// A value with its scale factor applied; `nil` when the device does not implement it.
+    /// A value with its scale factor applied, in the unit of the point.
+    ///
+    /// - Parameters:
+    ///   - name: the point's name.
+    ///   - repetition: the repetition of a repeated point, from 0; `nil` for the points before them.
+    /// - Returns: `nil` when the device does not implement it, or the model has no such point.
     public func value(_ name: String, repetition: Int? = nil) -> RegisterValue? {
         let points = repetition == nil ? model.points : model.repeated
         guard let point = points.first(where: { $0.name == name }) else { return nil }
@@ -29,11 +35,12 @@ public struct SunSpecReading: Sendable {
         return value(point, from: start)
     }
 
+    /// A value as a floating-point number; `nil` for a text, and where `value` has none.
     public func number(_ name: String, repetition: Int? = nil) -> Double? {
         value(name, repetition: repetition).flatMap(Self.number)
     }
 
-    /// A whole number, rounded.
+    /// A value as a whole number, rounded.
     public func integer(_ name: String, repetition: Int? = nil) -> Int64? {
         switch value(name, repetition: repetition) {
         case .integer(let value)?: value
@@ -42,11 +49,12 @@ public struct SunSpecReading: Sendable {
         }
     }
 
+    /// A value that is a text, such as the serial number.
     public func text(_ name: String, repetition: Int? = nil) -> String? {
         if case .text(let text)? = value(name, repetition: repetition) { text } else { nil }
     }
 
-    /// The least by which a point can change, in its unit.
+    /// The smallest change of a point, in its unit: its scale factor as a number, or 1.
     public func step(_ name: String) -> Double {
         guard let point = model.points.first(where: { $0.name == name }), let scale = point.scaleFactor,
             let power = model.points.first(where: { $0.name == scale }), power.offset < words.count
@@ -54,6 +62,7 @@ public struct SunSpecReading: Sendable {
         return scaled(.integer(1), by: Int16(bitPattern: words[power.offset])).flatMap(Self.number) ?? 1
     }
 
+    /// The number of a value; `nil` for a text.
     private static func number(_ value: RegisterValue) -> Double? {
         switch value {
         case .integer(let value): Double(value)
@@ -62,6 +71,7 @@ public struct SunSpecReading: Sendable {
         }
     }
 
+    /// The value of a point whose offset counts from a register.
     private func value(_ point: SunSpecPoint, from start: Int) -> RegisterValue? {
         let range = (start + point.offset)..<(start + point.offset + point.size)
         // Older devices have shorter models than the current definition.
@@ -91,7 +101,7 @@ public struct SunSpecReading: Sendable {
 }
 
 extension SunSpecPoint {
-    /// How its registers are to be read; `nil` for what only fills.
+    /// The layout of its registers; `nil` for a register that only fills.
     ///
     /// Counters have no mark for "not implemented" but 0, which is also where a new one begins: they count as they are.
     var layout: RegisterLayout? {

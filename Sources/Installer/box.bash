@@ -2,8 +2,9 @@
 # box.bash: the installation, from beginning to end.
 #
 # Each step looks at the machine first and changes only what is not so yet: an installation that was interrupted goes on
-# when it is run again, and a second one finds nothing to do. What depends on where this script comes from, a checkout or
-# a release, is in origin: the texts of files (file_text), and whether a package can be built (look_at_sources, build_deb).
+# when it is run again, and a second one finds nothing to do. What depends on where this script comes from, a checkout
+# or a release, is in origin: the texts of files (file_text), and whether a package can be built (look_at_sources,
+# build_deb).
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
 source "$root/Sources/Installer/look/influxdb.bash"

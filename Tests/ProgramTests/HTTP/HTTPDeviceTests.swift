@@ -46,13 +46,15 @@ import Testing
             let tags = encoder.withBytes { String(decoding: $0, as: UTF8.self) }.prefix { $0 != " " }.split(
                 separator: ","
             ).dropFirst()
+            let measurement = point.series.measurement.name
+            // A meter's role is that of its case.
+            let shown = ["phase", "register"] + (measurement == "meter" ? [] : ["role"])
             let more = tags.compactMap { tag -> String? in
                 let (name, value) = (tag.prefix { $0 != "=" }, tag.drop { $0 != "=" }.dropFirst())
-                return ["phase", "register", "role"].contains(name) ? " \(value)" : nil
+                return shown.contains(String(name)) ? " \(value)" : nil
             }.joined()
             for (field, value) in zip(point.series.fieldNames, point.values) {
-                let suffix = point.series.measurement.name == "meter" && more == " water" ? "" : more
-                if let value { values["\(point.series.measurement.name) \(field)\(suffix)"] = value }
+                if let value { values["\(measurement) \(field)\(more)"] = value }
             }
         }
         return values

@@ -128,6 +128,15 @@ import Testing
         }
     }
 
+    @Test("a role that is refused is one mistake, and stands for no other role")
+    func refusedRole() {
+        let found = messages(Self.linky + Self.counter + "\"batterie\"\n")
+        #expect(
+            found.count == 1 && found.first?.contains("pulses do not tell what a battery takes") == true,
+            "\(found)"
+        )
+    }
+
     @Test("meters of import without a Linky, and counters of 1-Wire, are treated alike")
     func countedOnce() {
         #expect(messages(Self.counter + "\"import\"\n") == [])

@@ -40,7 +40,7 @@ struct Decode: AsyncParsableCommand {
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
-    @Option(help: "What an M-Bus meter counts: \(MeterRole.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "What an M-Bus meter counts.")
     var role = MeterRole.consumption
 
     @Option(

@@ -77,8 +77,9 @@ struct Configuration {
         }
         sources = entries.map(\.source)
         energy.ledger.tell(of: sources)
-        Self.tellOfWitnesses(entries)
         root.finish()
+        // A role that could not be read stands for another one.
+        if !document.diagnostics.hasErrors { Self.tellOfWitnesses(entries) }
         diagnostics = document.diagnostics
     }
 

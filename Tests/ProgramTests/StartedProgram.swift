@@ -30,7 +30,7 @@ final class StartedProgram: Sendable {
         } else {
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         }
-        posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
+        try Self.closeAll(&actions, from: STDERR_FILENO + 1)
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -52,6 +52,13 @@ final class StartedProgram: Sendable {
         let error = posix_spawn(&number, arguments[0], &actions, &attributes, &words, &variables)
         guard error == 0 else { throw POSIXError(POSIXErrorCode(rawValue: error) ?? .EINVAL) }
         identifier = number
+    }
+
+    /// Has the program begin without what is open here; glibc 2.34 and later, hidden from Swift's Glibc.
+    private static func closeAll(_ actions: inout posix_spawn_file_actions_t, from first: Int32) throws {
+        typealias Call = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+        guard let symbol = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { throw POSIXError(.ENOSYS) }
+        guard unsafeBitCast(symbol, to: Call.self)(&actions, first) == 0 else { throw POSIXError(.ENOMEM) }
     }
 
     /// Sends it a signal, unless it has ended.

@@ -1,7 +1,11 @@
 /// Hours, days and months as they are at a place; instants are seconds since 1970.
+///
+/// A day has 23 or 25 hours when the clock changes, so no length of a day is ever added: each start is looked up.
 public struct LocalCalendar: Sendable, Hashable {
+    /// The rules of the place's clocks.
     public let zone: TimeZoneRules
 
+    /// Makes the calendar of a zone.
     public init(_ zone: TimeZoneRules) { self.zone = zone }
 
     /// The date that a calendar on the wall shows.
@@ -12,7 +16,7 @@ public struct LocalCalendar: Sendable, Hashable {
     /// The hour that a clock on the wall shows, from 0 to 23.
     public func hour(_ seconds: Int64) -> Int { Int(floorModulo(seconds + zone.offset(at: seconds), 86_400) / 3600) }
 
-    /// When a date begins: at midnight, or when the clock is set forward then, an hour later.
+    /// The start of a date: midnight, or an hour later where the clock is set forward then.
     public func start(of date: LocalDate) -> Int64 {
         let midnight = date.dayNumber * 86_400
         let guess = midnight - zone.offset(at: midnight)
@@ -21,27 +25,29 @@ public struct LocalCalendar: Sendable, Hashable {
         return [min(guess, again), max(guess, again)].first { self.date($0) == date } ?? again
     }
 
-    /// When the day of an instant begins.
+    /// The start of the day to which an instant belongs.
     public func startOfDay(_ seconds: Int64) -> Int64 { start(of: date(seconds)) }
 
-    /// When the day after that of an instant begins.
+    /// The start of the day after that of an instant, 23 to 25 hours after the day's own start.
     public func startOfNextDay(_ seconds: Int64) -> Int64 {
         start(of: LocalDate(dayNumber: date(seconds).dayNumber + 1))
     }
 
-    /// When the month of an instant begins.
+    /// The start of the month to which an instant belongs.
     public func startOfMonth(_ seconds: Int64) -> Int64 { start(of: date(seconds).firstOfMonth()) }
 
-    /// When the month after that of an instant begins.
+    /// The start of the month after that of an instant.
     public func startOfNextMonth(_ seconds: Int64) -> Int64 { start(of: date(seconds).firstOfMonth(plus: 1)) }
 
-    /// When the hour of an instant begins, by the local clock.
+    /// The start of the hour to which an instant belongs, by the local clock.
+    ///
+    /// The hour that comes twice in autumn has two starts, an hour apart.
     public func startOfHour(_ seconds: Int64) -> Int64 {
         let offset = zone.offset(at: seconds)
         return floorDivision(seconds + offset, 3600) * 3600 - offset
     }
 
-    /// How many days the month of an instant has.
+    /// The number of days in the month of an instant, 28 to 31.
     public func daysInMonth(_ seconds: Int64) -> Int64 {
         date(seconds).daysInMonth
     }

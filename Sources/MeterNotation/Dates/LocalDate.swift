@@ -1,16 +1,23 @@
 /// A date of the Gregorian calendar.
 public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// Counted as in ISO 8601, such as 2026; 0 is the year before 1.
     public var year: Int64
+    /// 1 to 12.
     public var month: Int64
+    /// 1 to 31.
     public var day: Int64
 
+    /// Makes a date of its parts, which are not checked: see `exists`.
     public init(year: Int64, month: Int64, day: Int64) {
         self.year = year
         self.month = month
         self.day = day
     }
 
-    /// The date so many days after 1 January 1970.
+    /// The date so many days after 1 January 1970; a negative number stands for a date before it.
+    ///
+    /// Eras of 400 years are alike, and a year that begins in March has its leap day at the end (Howard Hinnant,
+    /// "chrono-Compatible Low-Level Date Algorithms").
     public init(dayNumber: Int64) {
         let days = dayNumber + 719_468
         let era = floorDivision(days, 146_097)
@@ -23,7 +30,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
     }
 
-    /// Reads `2026-02-01`; `nil` for anything else, and for a day that does not exist.
+    /// Reads `2026-02-01`, in the years 1970 to 2200; `nil` for anything else, and for a day that does not exist.
     public init?(_ text: some StringProtocol) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map { Int64($0) }
         guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
@@ -33,7 +40,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         guard exists else { return nil }
     }
 
-    /// Whether the calendar has it.
+    /// True when the calendar has the date, as it has no 30 February.
     public var exists: Bool { LocalDate(dayNumber: dayNumber) == self }
 
     /// Days since 1 January 1970.
@@ -51,7 +58,7 @@ public struct LocalDate: Sendable, Hashable, Comparable, CustomStringConvertible
         floorModulo(dayNumber + 4, 7)
     }
 
-    /// How many days its month has.
+    /// The number of days in its month, 28 to 31.
     public var daysInMonth: Int64 { firstOfMonth(plus: 1).dayNumber - firstOfMonth().dayNumber }
 
     /// The first day of this month, or of the one so many months later.

@@ -3,12 +3,16 @@
 /// `CET-1CEST,M3.5.0,M10.5.0/3`: offsets count westwards; a change is the n-th (5: last) weekday of a month.
 struct SummerTimeRule: Sendable, Hashable {
     private struct Change: Sendable, Hashable {
+        /// 1 to 12.
         var month: Int64
+        /// 1 to 5, where 5 is the month's last one.
         var week: Int64
+        /// 0 to 6, from Sunday on.
         var weekday: Int64
+        /// Seconds after midnight by the clock before the change, 7200 where the rule names none.
         var seconds: Int64
 
-        /// When it comes in a year, by the clock before the change.
+        /// The instant at which it comes in a year, by the clock before the change.
         func localSeconds(_ year: Int64) -> Int64 {
             let first = LocalDate(year: year, month: month, day: 1)
             var day = first.dayNumber + floorModulo(weekday - first.weekday, 7) + (week - 1) * 7
@@ -24,7 +28,9 @@ struct SummerTimeRule: Sendable, Hashable {
         var end: Change
     }
 
+    /// Seconds by which clocks are ahead of UTC in winter.
     private var standard: Int64 = 0
+    /// The other half of the year; `nil` in a zone whose clocks do not change.
     private var summer: Summer?
 
     /// Reads a rule.
@@ -41,6 +47,9 @@ struct SummerTimeRule: Sendable, Hashable {
         summer = Summer(offset: -summerWest, start: start, end: end)
     }
 
+    /// Seconds by which clocks are ahead of UTC at an instant.
+    ///
+    /// In the south summer spans the turn of the year: there its end comes before its start.
     func offset(at seconds: Int64) -> Int64 {
         guard let summer else { return standard }
         let year = LocalDate(dayNumber: floorDivision(seconds + standard, 86_400)).year
@@ -50,6 +59,7 @@ struct SummerTimeRule: Sendable, Hashable {
         return isSummer ? summer.offset : standard
     }
 
+    /// Takes a zone's abbreviation: three letters or more, or any text between `<` and `>`.
     private static func takeName(_ text: inout Substring) -> Bool {
         if text.first == "<" {
             guard let end = text.firstIndex(of: ">") else { return false }
@@ -61,7 +71,7 @@ struct SummerTimeRule: Sendable, Hashable {
         return name.count >= 3
     }
 
-    /// Hours, with minutes and seconds or without, in seconds.
+    /// Takes hours, with minutes and seconds or without, and gives them in seconds; `-` and `+` may stand before them.
     private static func takeTime(_ text: inout Substring) -> Int64? {
         let isNegative = text.first == "-"
         if isNegative || text.first == "+" { text = text.dropFirst() }
@@ -73,6 +83,7 @@ struct SummerTimeRule: Sendable, Hashable {
         return isNegative ? -seconds : seconds
     }
 
+    /// Takes a change by month, week and weekday (`,M3.5.0/2`), the only kind of the three that is read.
     private static func takeChange(_ text: inout Substring) -> Change? {
         guard text.hasPrefix(",M") else { return nil }
         text = text.dropFirst(2)

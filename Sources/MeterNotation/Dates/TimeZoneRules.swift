@@ -1,12 +1,16 @@
-/// What clocks show at a place, from the system's own table of time zones (a TZif file, RFC 8536).
+/// The clocks of a place, by the system's own table of time zones (a TZif file, RFC 8536).
 ///
 /// Pure: bytes in, offsets out. Foundation knows zones only with ICU, which is ten times the size of this program.
 public struct TimeZoneRules: Sendable, Hashable {
     /// The name, for example `Europe/Paris`.
     public let name: String
+    /// The instants of the changes that the table lists, in ascending order.
     private let instants: [Int64]
+    /// The offset from each of them on, in seconds.
     private let offsets: [Int64]
+    /// The offset before the first change, in seconds.
     private let first: Int64
+    /// The rule after the last change; `nil` where the last offset stays.
     private let rule: SummerTimeRule?
 
     /// The zone of mainland France, which needs no file.
@@ -26,7 +30,7 @@ public struct TimeZoneRules: Sendable, Hashable {
         self.rule = rule
     }
 
-    /// Reads a TZif file of version 2 or later.
+    /// Reads a TZif file of version 2 or later, such as `/usr/share/zoneinfo/Europe/Paris`.
     ///
     /// - Returns: `nil` for anything else.
     public init?(name: String, file: [UInt8]) {
@@ -40,7 +44,7 @@ public struct TimeZoneRules: Sendable, Hashable {
         )
     }
 
-    /// Seconds by which clocks there are ahead of UTC.
+    /// Seconds by which clocks there are ahead of UTC: 3600 in a French winter, 7200 in summer.
     public func offset(at seconds: Int64) -> Int64 {
         guard let last = instants.last, seconds < last else {
             return rule?.offset(at: seconds) ?? offsets.last ?? first
@@ -65,6 +69,7 @@ private struct TZifReader {
         }
     }
 
+    /// The changes with 64-bit times, and the rule that goes on after the last of them.
     struct Table {
         var instants: [Int64]
         var offsets: [Int64]

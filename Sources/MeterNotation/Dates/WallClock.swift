@@ -1,6 +1,6 @@
 import Glibc
 
-/// What the machine's own clock on the wall shows, in the zone that the system is set to.
+/// The time that the machine's own clock shows, in the zone that the system is set to.
 ///
 /// - Parameters:
 ///   - pattern: as strftime(3) takes it, such as `%F %T`; at most 127 bytes come of it.

@@ -5,10 +5,12 @@ public enum ByteCountText {
         ("MB", 1_000_000), ("KiB", 1 << 10), ("kB", 1000), ("B", 1),
     ]
 
-    /// The units, for messages.
+    /// The units, for messages; kB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024.
     public static let unitsInWords = "B, kB, MB, GB, KiB, MiB and GiB"
 
     /// The bytes, or nothing when the text is not an amount, such as `200`, `1.5GB` or `-1B`.
+    ///
+    /// `KB` is read as `kB`; no other unit may change its letters' case.
     public static func parse(_ text: String) -> Int? {
         var rest = text[...]
         guard let (count, letters) = countAndUnit(&rest), rest.isEmpty else { return nil }

@@ -5,7 +5,7 @@ public enum DurationText {
         (["min", "m"], 60_000_000_000), (["s"], 1_000_000_000), (["ms"], 1_000_000), (["us", "µs"], 1000), (["ns"], 1),
     ]
 
-    /// The units, for messages.
+    /// The units, for messages; a day always has 24 hours, and `m` is read as minutes.
     public static let unitsInWords = "ms, s, min, h, d and w"
 
     /// The duration, or nothing when the text is not one, such as `10`, `1.5s`, `-1s` or `5s1m`.
@@ -31,6 +31,8 @@ public enum DurationText {
     }
 
     /// The text for a duration, which `parse` reads back to the nanosecond: `1h30min`, `2w`, `0s`.
+    ///
+    /// Not read back are negative ones, and those beyond 292 years, which are in whole seconds.
     public static func format(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)

@@ -1,4 +1,6 @@
 /// Escapes a text for a place in a URL (RFC 3986): all but ASCII letters, digits, `-`, `_` and `.` become `%2F`.
+///
+/// `/`, `?`, `&` and `=` are escaped, too, so that the text stays within one part of a path or one value.
 public func percentEscaped(_ text: String) -> String {
     var escaped = ""
     for byte in text.utf8 {
@@ -13,6 +15,8 @@ public func percentEscaped(_ text: String) -> String {
 }
 
 /// A text with its escapes resolved; what is no escape stands for itself.
+///
+/// Bytes that are not UTF-8 become U+FFFD; a `+` stays one, as forms alone write it for a blank.
 public func percentDecoded(_ text: some StringProtocol) -> String {
     String(decoding: percentDecoded(bytes: text.utf8), as: UTF8.self)
 }

@@ -1,5 +1,5 @@
 extension StringProtocol {
-    /// Without the white space around it, line ends included.
+    /// The text without the white space around it, line ends and Unicode's other blanks included.
     public var trimmed: String {
         var rest = Substring(self).unicodeScalars
         while rest.first?.properties.isWhitespace == true { rest.removeFirst() }

@@ -1,6 +1,8 @@
 // Lengths of time, amounts and numbers as people say them.
 
 /// A number of seconds in English words: `90 s`, `5 min`, `3 h`, `4 days`.
+///
+/// The fraction of a unit is cut off, and a unit begins at two of it: 119 s, then 2 min.
 public func inWords(seconds: Int64) -> String {
     switch seconds {
     case ..<120: "\(seconds) s"
@@ -10,7 +12,7 @@ public func inWords(seconds: Int64) -> String {
     }
 }
 
-/// An amount of bytes: `12 kB`, `3 MB`, `1.5 GB`.
+/// An amount of bytes: `12 kB`, `3 MB`, `1.5 GB`; kilobytes are rounded up, so that one byte is not nothing.
 public func inWords(bytes: Int64) -> String {
     switch bytes {
     case ..<1_000_000: "\((bytes + 999) / 1000) kB"
@@ -20,6 +22,8 @@ public func inWords(bytes: Int64) -> String {
 }
 
 /// A number of seconds in French words: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.
+///
+/// From 48 hours on it counts days, of 24 hours each.
 public func frenchDuration(_ seconds: Int64) -> String {
     switch seconds {
     case ..<60: "\(seconds) s"

@@ -1,7 +1,9 @@
 public import MeterCore
 
 extension OutputRegistry {
-    /// The servers that the program knows: one line each.
+    /// The outputs that the program knows: one line each.
+    ///
+    /// Their `type` is what the configuration writes: `type = "influx"`.
     public static let builtIn = OutputRegistry([
         InfluxServer.self
     ])

@@ -1,8 +1,10 @@
 public import MeterCore
 
-/// What somebody wants to know who looks after a server.
+/// Questions of somebody who looks after a server.
 extension InfluxClient {
-    /// Whether the server asks for a user and password.
+    /// True when the server refuses a statement that names no user.
+    ///
+    /// - Throws: `TransferError` without an answer, `InfluxError` when it refuses for another reason.
     public func asksForPassword() async throws -> Bool {
         do {
             _ = try await InfluxClient(anonymous: settings).query("SHOW DATABASES")
@@ -12,8 +14,12 @@ extension InfluxClient {
         }
     }
 
-    /// When the newest point of a measurement is from, in seconds since 1970; `nil` when there is none.
+    /// The time of a measurement's newest point, in seconds since 1970; `nil` when there is none.
     ///
+    /// - Parameters:
+    ///   - measurement: of the settings' database, in its policy.
+    ///   - site: the tag `site` of the points; `nil` for those of any site.
+    /// - Returns: the time of the point, whichever its fields.
     /// - Throws: as `query(_:database:timeout:)`.
     public func newestPoint(of measurement: Measurement, site: String?) async throws -> Int64? {
         let condition = site.map { " WHERE \"site\" = \(quotedString($0))" } ?? ""

@@ -2,8 +2,9 @@ public import MeterCore
 import MeterIO
 import MeterNotation
 
-/// Writes batches, each with one request.
+/// Writes batches, each with one request to `/write` in line protocol.
 extension InfluxClient: Sink {
+    /// Writes a batch; what becomes of it is decided by `InfluxResponse`, and without an answer it is postponed.
     public func write(_ batch: Batch) async -> Delivery {
         do {
             return InfluxResponse.delivery(try await perform(request(for: batch)), of: batch, server: name)
@@ -12,6 +13,7 @@ extension InfluxClient: Sink {
         }
     }
 
+    /// The request that writes a batch, compressed unless the server is this very machine.
     private func request(for batch: Batch) -> TransferRequest {
         var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"
         if batch.policy != .default { url += "&rp=\(percentEscaped(batch.policy.name))" }

@@ -3,14 +3,18 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// Talks to one InfluxDB 1.x server.
+/// Talks to one InfluxDB 1.x server, over HTTP as its user.
+///
+/// It holds no connection and no queue: those of the process are in `Transfers.web`.
 public struct InfluxClient: Sendable {
+    /// The server's address, its database and its certificates.
     public let settings: InfluxSettings
-    /// Who it speaks as.
+    /// The name of the user that it speaks as; `nil` for nobody.
     let user: String?
+    /// The user's password, read again for each request by a client that lasts.
     private let password: @Sendable () throws -> String
 
-    /// Makes a client.
+    /// Makes a client for one command.
     ///
     /// - Parameter settings: the server; a password file is read now.
     /// - Throws: `SecretError` when the password file cannot be read.
@@ -22,27 +26,29 @@ public struct InfluxClient: Sendable {
     }
 
     /// Makes a client for long: the password file is read for each request, so that a new password needs no restart.
+    ///
+    /// A file that cannot be read fails the request and not the client: the batch waits until it can.
     public init(lasting settings: InfluxSettings) {
         self.settings = settings
         user = settings.username
         password = { try settings.password?.read() ?? "" }
     }
 
-    /// Makes a client for another user.
+    /// Makes a client for another user, such as an administrator whose password was asked for.
     public init(_ settings: InfluxSettings, user: String, password: String) {
         self.settings = settings
         self.user = user
         self.password = { password }
     }
 
-    /// Makes a client that names no user.
+    /// Makes a client that names no user, as a server without administrator wants it for the first one.
     init(anonymous settings: InfluxSettings) {
         self.settings = settings
         user = nil
         password = { "" }
     }
 
-    /// What errors call the server.
+    /// The server's name in errors, such as `InfluxDB at 127.0.0.1:8086`.
     public var name: String {
         "InfluxDB at " + (settings.url.split(separator: "/").last.map(String.init) ?? settings.url)
     }
@@ -65,6 +71,12 @@ public struct InfluxClient: Sendable {
 
     /// Runs InfluxQL statements.
     ///
+    /// Errors in a statement come with status 200, inside the answer: they are thrown as well.
+    ///
+    /// - Parameters:
+    ///   - text: statements with semicolons between them.
+    ///   - database: the one that names without a database belong to; none for statements about the server.
+    ///   - timeout: for the whole exchange, by default 15 s.
     /// - Returns: one result a statement.
     /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
     public func query(
@@ -91,7 +103,9 @@ public struct InfluxClient: Sendable {
 
     /// Runs one SELECT and hands over the rows of its answer, in the order of the answer.
     ///
-    /// - Throws: as `query(_:database:)`.
+    /// Asked for in CSV, with a minute of time and at most 64 MiB: a day of readings is read at once.
+    ///
+    /// - Throws: as `query(_:database:timeout:)`.
     func rows(of select: String, database: String, _ body: (CSVRow) -> Void) async throws {
         let url = "\(settings.url)/query?epoch=s&db=\(percentEscaped(database))"
         let headers = ["Content-Type: application/x-www-form-urlencoded", "Accept: application/csv"]
@@ -110,7 +124,9 @@ public struct InfluxClient: Sendable {
         }
     }
 
-    /// The server's version, which it gives without a password.
+    /// The server's version, such as `1.6.7`, which `/ping` gives without a password.
+    ///
+    /// - Throws: `TransferError` without an answer, `InfluxError` when what answers is no InfluxDB.
     public func version() async throws -> String {
         let response = try await perform(TransferRequest(.get, "\(settings.url)/ping"))
         guard let version = response.headers["x-influxdb-version"] else {
@@ -119,6 +135,9 @@ public struct InfluxClient: Sendable {
         return version
     }
 
+    /// Makes a request as the client's user, and trusts the certificates of its settings.
+    ///
+    /// - Throws: `SecretError` when the password file cannot be read, `TransferError` without an answer.
     func perform(_ request: TransferRequest) async throws -> TransferResponse {
         var request = request
         if let user { request.credentials = (user, try password()) }
@@ -127,9 +146,11 @@ public struct InfluxClient: Sendable {
     }
 }
 
-/// Why the server refused, in its words.
+/// A refusal of the server, in its own words.
 public struct InfluxError: Error, CustomStringConvertible {
+    /// The HTTP status; 200 or 204 when a statement failed inside a good answer, or a check of ours did.
     public var status: Int
+    /// The reason as a sentence, mostly with the server's name before it.
     public var description: String
 
     init(status: Int, _ description: String) {

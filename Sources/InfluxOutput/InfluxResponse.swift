@@ -2,12 +2,20 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// What InfluxDB's answer to a write means: the one table that decides what becomes of a batch.
+/// The meaning of InfluxDB's answer to a write: the one table that decides what becomes of a batch.
 ///
 /// The texts are those of InfluxDB 1.6.7. It answers a missing policy with status 500 and stores the good lines of a
 /// batch that it answers with 400. A name that is not UTF-8 is the line's fault, although it answers 500.
 enum InfluxResponse {
-    /// What to do with a batch after this answer.
+    /// The fate of a batch after this answer.
+    ///
+    /// A `Retry-After` counts up to 600 s. What only a person can mend is tried again after 15 s at the soonest.
+    ///
+    /// - Parameters:
+    ///   - response: the answer to the write of the whole batch.
+    ///   - batch: what was sent, for the names of its database and policy.
+    ///   - server: the name by which reasons begin.
+    /// - Returns: accepted, split, postponed, misaddressed or rejected.
     static func delivery(_ response: TransferResponse, of batch: Batch, server: String) -> Delivery {
         let text = message(response)
         let retryAfter = response.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds(min($0, 600)) }
@@ -55,6 +63,7 @@ enum InfluxResponse {
         }
     }
 
+    /// True when InfluxDB itself answered: by its headers, or by the JSON that its errors are in.
     private static func isOfInfluxDB(_ response: TransferResponse) -> Bool {
         response.headers.keys.contains { $0.hasPrefix("x-influxdb-") }
             || response.body.starts(with: [UInt8]("{\"".utf8))

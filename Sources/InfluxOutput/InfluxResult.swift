@@ -1,22 +1,29 @@
+/// The answer to a query as JSON: results in the order of the statements, or one error for all.
 struct InfluxAnswer: Decodable {
     var results: [InfluxResult]?
     var error: String?
 }
 
-/// What one InfluxQL statement gave.
+/// The result of one InfluxQL statement.
 public struct InfluxResult: Decodable, Sendable {
-    /// A table of values.
+    /// A table of values: one series, or the list that a `SHOW` statement gives.
     public struct Table: Decodable, Sendable {
+        /// The measurement; `nil` in lists that belong to none.
         public var name: String?
+        /// The tags that were grouped by, by name; `nil` without any.
         public var tags: [String: String]?
+        /// The names of the columns, `time` first in the answer to a SELECT.
         public var columns: [String]
+        /// The rows, each with a cell for every column; `nil` when there is none.
         public var values: [[InfluxValue]]?
     }
 
+    /// The tables, one a series; `nil` when nothing was found.
     public var series: [Table]?
+    /// The reason why the statement failed, in the server's words.
     var error: String?
 
-    /// The rows of all tables, by column.
+    /// The rows of all tables, by column; of two columns with one name the first counts.
     public var rows: [[String: InfluxValue]] {
         (series ?? []).flatMap { table in
             (table.values ?? []).map { Dictionary(zip(table.columns, $0)) { first, _ in first } }
@@ -24,14 +31,16 @@ public struct InfluxResult: Decodable, Sendable {
     }
 }
 
-/// One cell of an answer.
+/// One cell of an answer, by its type in JSON.
 public enum InfluxValue: Decodable, Sendable, Hashable, CustomStringConvertible {
     case null
+    /// A number without a fraction; times as seconds since 1970 are among them.
     case integer(Int64)
     case float(Double)
     case boolean(Bool)
     case string(String)
 
+    /// Reads a cell; a float that happens to be whole becomes an integer, since JSON does not tell them apart.
     public init(from decoder: any Decoder) throws {
         let cell = try decoder.singleValueContainer()
         if cell.decodeNil() {
@@ -47,6 +56,7 @@ public enum InfluxValue: Decodable, Sendable, Hashable, CustomStringConvertible 
         }
     }
 
+    /// The value for a person; a dash where there is none.
     public var description: String {
         switch self {
         case .null: "—"

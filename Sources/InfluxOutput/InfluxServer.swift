@@ -1,9 +1,14 @@
 public import MeterCore
 
 /// An InfluxDB 1.x server as an output.
+///
+/// Two sections make two outputs, each with its own spool: one server's outage takes nothing from the other.
 public struct InfluxServer: Output {
+    /// The word in the configuration: `type = "influx"`.
     public static let type = "influx"
+    /// One sentence for the list of the outputs.
     public static let summary = "An InfluxDB 1.x server."
+    /// A section that a reader of the documentation can copy: another machine's server, over TLS.
     public static let sample = """
         [output.neighbour]
         type = "influx"
@@ -13,16 +18,20 @@ public struct InfluxServer: Output {
         password_file = "/etc/boxenergie/neighbour.password"
         """
 
+    /// The keys of the section.
     public let settings: InfluxSettings
 
+    /// Reads the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }
 
-    /// The server that an output is; `nil` for an output of another kind.
+    /// The server behind an output; `nil` for an output of another type.
     public init?(_ output: any Output) {
         guard let server = output as? InfluxServer else { return nil }
         self = server
     }
 
+    /// The database that the batches name.
     public var database: String { settings.database }
+    /// A client that reads the password file for each request.
     public var sink: any Sink { InfluxClient(lasting: settings) }
 }

@@ -1,19 +1,28 @@
 public import MeterCore
 
-/// An InfluxDB server and how to speak to it.
+/// The keys of an InfluxDB server: its address, its user and its trust.
 public struct InfluxSettings: Sendable {
+    /// Key `url`: http or https, without a user in it; a slash at its end is dropped.
+    ///
+    /// `http://127.0.0.1:8086` by default, a server on this machine.
     public var url = "http://127.0.0.1:8086"
+    /// Key `database`: `boxenergie` by default.
     public var database = "boxenergie"
+    /// Key `username`: the user that writes; `nil` where the server asks for none.
     public var username: String?
+    /// Key `password_file`, or else systemd's credential `influx-password`; `nil` without either.
     public var password: Secret?
+    /// Key `ca_file`: certificates to trust in place of the system's, in PEM; `nil` for the system's.
     public var certificateFile: String?
-    /// Where the server keeps its files when it is this very machine.
+    /// Key `data_directory`: the folder of the server's files on this very machine, to watch the database grow.
+    ///
+    /// `/var/lib/influxdb` by default, where Debian's package puts them.
     public var dataDirectory = "/var/lib/influxdb"
 
-    /// The defaults.
+    /// Makes settings with the defaults: a server on this machine that asks for no user.
     public init() {}
 
-    /// Decodes the section; problems go to its diagnostics.
+    /// Reads the section; problems, such as an address that holds a password, go to its diagnostics.
     public init(settings: ConfigSection) {
         url = settings.string("url", default: url, "The server's address, http or https.")
         if !url.hasPrefix("http://"), !url.hasPrefix("https://") {
@@ -39,7 +48,7 @@ public struct InfluxSettings: Sendable {
         )
     }
 
-    /// Whether the server is this very machine, where compressing only costs time.
+    /// True when the server is this very machine, where compressing only costs time.
     public var isLocal: Bool {
         ["://127.", "://localhost", "://[::1]"].contains { url.contains($0) }
     }

@@ -1,8 +1,10 @@
 public import MeterCore
 
-/// What a database holds of the ledger's own points: where to go on, and what lies outside of a recomputed span.
+/// The ledger's own points in a database: where to go on, and what lies outside of a recomputed span.
 public struct LedgerHistory: Sendable {
+    /// The client for the database that its settings name.
     private let client: InfluxClient
+    /// The tag `site` of the points; `nil` where they have none, and then those of any site count.
     private let site: String?
 
     /// Makes a history; the client speaks as a user who may read.
@@ -11,9 +13,14 @@ public struct LedgerHistory: Sendable {
         self.site = site
     }
 
+    /// The site's part of a WHERE clause, with its AND; empty for points without the tag.
     private var condition: String { site.map { "\"site\" = \(quotedString($0)) AND " } ?? "" }
 
-    /// The start of the last quarter that has energy, before an instant.
+    /// The start of the last quarter of an hour that has energy, before an instant; `nil` when there is none.
+    ///
+    /// Both are in seconds since 1970.
+    ///
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func lastQuarter(before instant: Int64) async throws -> Int64? {
         var last: Int64?
         for field in [Field.importWh, .exportWh, .productionWh, .chargeWh, .dischargeWh] {
@@ -27,7 +34,11 @@ public struct LedgerHistory: Sendable {
         return last
     }
 
-    /// What the days of a span add up to, by field.
+    /// The sums over the days of a span, by field, in the fields' own units.
+    ///
+    /// - Parameter span: seconds since 1970; a day counts when it begins within.
+    /// - Returns: no field for which no day has a value; nothing at all for an empty span.
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func sumOfDays(_ span: Range<Int64>) async throws -> [Field: Double] {
         guard !span.isEmpty else { return [:] }
         let fields = Ledger.totalFields

@@ -2,7 +2,7 @@ public import MeterCore
 
 /// The readings of a site that a database holds: what the ledger learned from when they were made.
 public struct RawHistory: Sendable {
-    /// Where the readings are, and whose they are.
+    /// The measurements that hold readings, and the sources they belong to.
     public struct Places: Sendable {
         /// A measurement, and the kind that its rows are read as.
         struct Table: Sendable {
@@ -16,7 +16,7 @@ public struct RawHistory: Sendable {
         }
 
         private(set) var tables: [Table]
-        /// What the sources that there are now store, by name.
+        /// The stores of the sources that there are now, by the source's name with the store's suffix.
         private let stores: [String: [Declaration.Store]]
 
         /// Prepares the usual places, and those of the sources that there are now.
@@ -90,9 +90,9 @@ public struct RawHistory: Sendable {
         return all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
     }
 
-    /// When the first and the last reading of a register were made; `nil` when there is none.
+    /// The times of the first and the last reading of a register, in seconds since 1970; `nil` when there is none.
     ///
-    /// What a wrong clock dated into the future does not count.
+    /// Readings that a wrong clock dated more than an hour into the future do not count.
     public func extent() async throws -> ClosedRange<Int64>? {
         var first: Int64?
         var last: Int64?

@@ -1,11 +1,14 @@
-/// A user and what they may do to the database.
+/// A user and the right to the database.
 public struct DatabaseUser: Sendable {
+    /// One right to a whole database, as `GRANT` names it.
+    ///
     /// InfluxDB knows no finer ones: who may write may also delete points and policies.
     public enum Right: String, Sendable {
         case read = "READ"
         case write = "WRITE"
         case readAndWrite = "ALL"
 
+        /// The right after a user's name, in a sentence.
         var words: String {
             switch self {
             case .read: "may read"
@@ -15,8 +18,11 @@ public struct DatabaseUser: Sendable {
         }
     }
 
+    /// The name at the server.
     public var name: String
+    /// The password in plain text, which nobody may print.
     public var password: String
+    /// The right that is granted, and no other.
     public var right: Right
 
     public init(name: String, password: String, right: Right) {

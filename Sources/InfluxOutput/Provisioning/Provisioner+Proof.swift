@@ -2,18 +2,23 @@ import MeterCore
 import MeterIO
 
 extension Provisioner {
-    /// What a user turned out to be able to do.
+    /// The abilities of a user, found out by trying.
     public struct Proof: Sendable {
+        /// The user's name.
         public var user: String
+        /// True when the server took a write.
         public var mayWrite: Bool
+        /// True when the server answered a query.
         public var mayRead: Bool
+        /// The right that was granted.
         public var right: DatabaseUser.Right
 
-        /// Whether the user may do what was granted and nothing more.
+        /// True when the user may do what was granted and nothing more.
         public var isRight: Bool {
             (mayRead, mayWrite) == (right != .write, right != .read)
         }
 
+        /// A sentence such as `user writer may write and not read`.
         public var description: String {
             let may = [mayRead ? "read" : "", mayWrite ? "write" : ""].filter { !$0.isEmpty }
             let mayNot = [mayRead ? "" : "read", mayWrite ? "" : "write"].filter { !$0.isEmpty }
@@ -22,7 +27,7 @@ extension Provisioner {
         }
     }
 
-    /// Where the points go that prove the rights; removed in the end.
+    /// The measurement of the points that prove the rights; removed in the end.
     private static let measurement = "provision_check"
 
     /// Tries as each user to write and to read.
@@ -30,7 +35,7 @@ extension Provisioner {
     /// - Parameter withPoints: write a point and look for it, instead of a request without any; removed in the end.
     /// - Returns: nothing when the server asks for no password, since then everybody may do everything; nothing for
     ///   administrators.
-    /// - Throws: when the server goes away, or a point that was accepted cannot be found.
+    /// - Throws: `TransferError` when the server goes away, `InfluxError` when a point that was accepted cannot be found.
     public func proveRights(withPoints: Bool) async throws -> [Proof] {
         guard !users.isEmpty, try await serverAsksForPassword() else { return [] }
         let admins = try await client.query("SHOW USERS").flatMap(\.rows).filter { $0["admin"] == .boolean(true) }
@@ -55,6 +60,9 @@ extension Provisioner {
         return proofs
     }
 
+    /// Looks as the administrator for the point that a user wrote.
+    ///
+    /// - Throws: `InfluxError` when it is not there, although the server accepted it.
     private func findPoint(_ number: Int, of user: String) async throws {
         let query = "SELECT last(\"user\") AS \"user\" FROM \(quotedIdentifier(Self.measurement))"
         let rows = try await client.query(query, database: database).flatMap(\.rows)
@@ -63,6 +71,7 @@ extension Provisioner {
         }
     }
 
+    /// False when the server answers that the user may not; other errors are thrown.
     private func isAllowed(_ work: () async throws -> Void) async throws -> Bool {
         do {
             try await work()

@@ -7,14 +7,20 @@ import MeterCore
 /// too: every sum counts it twice. So the points are copied into another policy and back. Each step can be done again
 /// after a power cut: a policy `NAME_rebuild` that is there holds everything once the policy itself has the right span.
 extension Provisioner {
-    /// How far a copy is.
+    /// The state of a copy, for a person who waits.
     public struct Progress: Sendable {
+        /// The policy whose points are being copied; the spare one on the way back.
         public var policy: String
+        /// Steps that are done, each two days of points at most.
         public var done: Int
+        /// All steps of this copy.
         public var total: Int
     }
 
     /// Copies the points of each policy whose files have another span.
+    ///
+    /// Nothing should be written meanwhile: points that came in while copying are found by the comparison, and then
+    /// nothing is deleted.
     ///
     /// - Throws: `InfluxError`, also when points come in meanwhile; nothing is lost then.
     public func rebuild(_ report: (Progress) -> Void) async throws {
@@ -45,10 +51,12 @@ extension Provisioner {
         }
     }
 
+    /// The end of the name of the policy that holds the points while their own is made anew.
     static let spareSuffix = "_rebuild"
 
     private var name: String { quotedIdentifier(database) }
 
+    /// Copies the points back from the spare policy, compares, limits the policy again and drops the spare one.
     private func comeBack(
         _ policy: String,
         from spare: String,
@@ -97,6 +105,7 @@ extension Provisioner {
         }
     }
 
+    /// The number of points in a policy, by `measurement.field`.
     private func counts(_ policy: String) async throws -> [String: Int64] {
         let source = "\(name).\(quotedIdentifier(policy))./.*/"
         let results = try await client.query("SELECT count(*) FROM \(source)", timeout: .seconds(300))

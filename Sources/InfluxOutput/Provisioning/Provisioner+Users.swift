@@ -1,18 +1,24 @@
 import MeterCore
 
 extension Provisioner {
-    /// How the server takes the administrator.
+    /// The server's answer to somebody who says that they are its administrator.
     public enum Administrator: Sendable {
+        /// The user is an administrator of this server.
         case known
         /// The server knows no user at all; the first one becomes the administrator.
         case nobodyYet
+        /// The server does not take the user or the password (status 401).
         case wrongPassword
     }
 
-    /// Whether the server asks for a user and password.
+    /// True when the server asks for a user and password.
+    ///
+    /// - Throws: as `InfluxClient.asksForPassword()`.
     public func serverAsksForPassword() async throws -> Bool { try await client.asksForPassword() }
 
-    /// Whether the client's user is an administrator.
+    /// The server's opinion of the client's user, of whom it must be the administrator.
+    ///
+    /// - Throws: `TransferError` without an answer, `InfluxError` for refusals other than these.
     public func administrator(_ name: String) async throws -> Administrator {
         do {
             let users = try await client.query("SHOW USERS").flatMap(\.rows)
@@ -25,13 +31,16 @@ extension Provisioner {
         }
     }
 
-    /// Creates the first user of a server.
+    /// Creates the first user of a server, who becomes its administrator; the statement itself names no user.
+    ///
+    /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
     public func createAdministrator(_ name: String, password: String) async throws {
         let statement =
             "CREATE USER \(quotedIdentifier(name)) WITH PASSWORD \(quotedString(password)) WITH ALL PRIVILEGES"
         _ = try await InfluxClient(anonymous: client.settings).query(statement)
     }
 
+    /// Compares each user with the server's list, and adds an item when the server lets everybody in.
     func lookAtUsers() async throws -> [SchemaItem] {
         guard !users.isEmpty else { return [] }
         let asks = try await serverAsksForPassword()
@@ -59,7 +68,9 @@ extension Provisioner {
         return items
     }
 
-    /// Left alone: without it nobody could look after the server any more.
+    /// The item of a user who is the server's administrator, and is left alone.
+    ///
+    /// Without an administrator nobody could look after the server any more.
     private static func administratorItem(_ user: DatabaseUser) -> SchemaItem {
         SchemaItem(
             subject: "user \(user.name), \(user.right.words)",
@@ -69,6 +80,7 @@ extension Provisioner {
         )
     }
 
+    /// Compares one user with their row in `SHOW USERS`, their rights and their password.
     private func item(
         _ user: DatabaseUser,
         _ row: [String: InfluxValue]?,
@@ -106,6 +118,7 @@ extension Provisioner {
         return item
     }
 
+    /// True when the server takes the user's password; 401 says that it does not.
     private func accepts(_ user: DatabaseUser) async throws -> Bool {
         do {
             _ = try await InfluxClient(client.settings, user: user.name, password: user.password)

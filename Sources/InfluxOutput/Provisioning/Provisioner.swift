@@ -4,19 +4,24 @@ import MeterNotation
 
 /// Makes the database, its retention policies and its users what they should be, or tells how they differ.
 public struct Provisioner: Sendable {
+    /// The client, which speaks as an administrator.
     let client: InfluxClient
+    /// The database that the client's settings name.
     let database: String
+    /// The policies that must be there, in the order in which they are made.
     let policies: [RetentionSchema]
+    /// The users with the passwords and rights that they must have.
     let users: [DatabaseUser]
+    /// True when the oldest readings may be deleted to make a policy what it should be.
     private let mayShorten: Bool
 
     /// Makes a provisioner.
     ///
     /// - Parameters:
     ///   - client: speaks as an administrator when the server asks for users.
-    ///   - policies: what must be there.
-    ///   - users: whose passwords and rights are made these.
-    ///   - mayShorten: whether a policy that keeps readings for longer is shortened, which deletes the oldest.
+    ///   - policies: those that must be there; others are left alone.
+    ///   - users: their passwords and rights are made these; others are left alone.
+    ///   - mayShorten: a policy that keeps readings for longer is shortened, which deletes the oldest.
     public init(
         _ client: InfluxClient,
         policies: [RetentionSchema] = RetentionSchema.standard,
@@ -30,7 +35,7 @@ public struct Provisioner: Sendable {
         self.mayShorten = mayShorten
     }
 
-    /// The statements that make everything anew, for a person to read.
+    /// The statements that make everything anew, for a person to read; dots stand in place of the passwords.
     public var statements: [String] {
         let name = quotedIdentifier(database)
         return ["CREATE DATABASE \(name)"] + policies.map { $0.creation(in: database) }
@@ -43,6 +48,9 @@ public struct Provisioner: Sendable {
     }
 
     /// Looks at everything and changes nothing.
+    ///
+    /// - Returns: the database, the policies in their order, then the users.
+    /// - Throws: `InfluxError`, also when an earlier rebuild was interrupted; `TransferError` without an answer.
     public func look() async throws -> [SchemaItem] {
         let name = quotedIdentifier(database)
         let isThere = try await databaseIsThere()
@@ -66,6 +74,9 @@ public struct Provisioner: Sendable {
     /// Makes everything right that may be, one thing after the other.
     ///
     /// A policy that keeps readings for longer stays as it is, unless this provisioner may shorten.
+    ///
+    /// - Parameter report: called after each thing, also after those that were right.
+    /// - Throws: as `look()`; what was done before the error stays.
     public func run(_ report: (SchemaItem) -> Void) async throws {
         for item in try await look() {
             for statement in item.statements + item.secretStatements { _ = try await client.query(statement) }
@@ -73,6 +84,7 @@ public struct Provisioner: Sendable {
         }
     }
 
+    /// Compares one policy with its row in `SHOW RETENTION POLICIES`.
     private func item(
         _ policy: RetentionSchema,
         _ row: [String: InfluxValue]?,
@@ -128,11 +140,12 @@ public struct Provisioner: Sendable {
         return item
     }
 
+    /// True when the server has the database.
     func databaseIsThere() async throws -> Bool {
         try await client.query("SHOW DATABASES").flatMap(\.rows).contains { $0["name"] == .string(database) }
     }
 
-    /// How long a policy keeps its points, and how long each of its files is.
+    /// The time for which each policy keeps its points and the span of each of its files; `nil` is for ever.
     func retention() async throws -> [String: (keeps: Duration?, shard: Duration?)] {
         let rows = try await client.query("SHOW RETENTION POLICIES ON \(quotedIdentifier(database))").flatMap(\.rows)
         let pairs = rows.map { row in
@@ -141,6 +154,7 @@ public struct Provisioner: Sendable {
         return Dictionary(pairs) { first, _ in first }
     }
 
+    /// True when a policy holds any point of any measurement.
     func hasPoints(_ policy: String) async throws -> Bool {
         let source = "\(quotedIdentifier(database)).\(quotedIdentifier(policy))./.*/"
         return try await !client.query("SELECT * FROM \(source) LIMIT 1").flatMap(\.rows).isEmpty
@@ -158,7 +172,7 @@ public struct Provisioner: Sendable {
         }
     }
 
-    /// What a shorter policy would delete, in words.
+    /// The points that a shorter policy would delete, in words.
     private func older(than keeps: Duration, in policy: String) async throws -> String {
         let source = "\(quotedIdentifier(database)).\(quotedIdentifier(policy))./.*/"
         let old = "time < now() - \(RetentionSchema.influxQL(keeps))"
@@ -174,10 +188,12 @@ public struct Provisioner: Sendable {
             : "the \(total) points that are older than \(DurationText.format(keeps))"
     }
 
+    /// Seconds since 1970 of an RFC 3339 time, as `SHOW SHARDS` writes it.
     private static func seconds(_ text: String) -> Int64? {
         (try? Date(text, strategy: .iso8601)).map { Int64($0.timeIntervalSince1970) }
     }
 
+    /// The duration in a cell such as `1440h0m0s`; `nil` for `0s`, which stands for ever.
     private func duration(_ value: InfluxValue?) -> Duration? {
         let duration = value.flatMap { DurationText.parse($0.description) }
         return duration == .zero ? nil : duration

@@ -1,14 +1,14 @@
 import CLinux
 import Glibc
 
-/// Wakes a thread that waits in a system call.
+/// Wakes a thread that waits in a system call, through an eventfd(2).
 public final class Bell: Sendable {
-    /// Readable once it was rung.
+    /// The descriptor to give poll(2): readable once the bell was rung, and from then on for ever.
     public let fileDescriptor: CInt
 
     /// Makes a bell.
     ///
-    /// - Throws: when the process has no descriptor left.
+    /// - Throws: `SystemError` when the process has no descriptor left.
     public init() throws(SystemError) {
         fileDescriptor = clinux_open_event()
         guard fileDescriptor >= 0 else { throw SystemError("make", on: "a bell", code: errno) }
@@ -16,6 +16,7 @@ public final class Bell: Sendable {
 
     deinit { close(fileDescriptor) }
 
+    /// Wakes the thread, now or at its next wait; it may be rung from any thread, and more than once.
     public func ring() {
         var one: UInt64 = 1
         write(fileDescriptor, &one, MemoryLayout.size(ofValue: one))

@@ -1,12 +1,15 @@
 /// A thread for work that blocks in a driver's calls: one sick device must not delay another.
+///
+/// Its work runs in the order in which it was asked for, one piece at a time.
 public actor BlockingThread {
     private let executor: ThreadExecutor
+    /// The thread, for the runtime.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
     /// Starts the thread, which lives until `stop()`.
     ///
-    /// - Parameter name: what `top -H` shows; 15 characters of it.
-    /// - Throws: when the system has no thread left.
+    /// - Parameter name: for `top -H`, which shows 15 characters of it.
+    /// - Throws: `SystemError` when the system has no thread left.
     public init(name: String) throws(SystemError) { executor = try ThreadExecutor(name: name) }
 
     /// Ends the thread once what runs on it is done.

@@ -2,17 +2,17 @@ import CLinux
 import Glibc
 import MeterCore
 
-/// How the machine does at one instant; what it does not tell is `nil`.
+/// The machine's health at one instant; what it does not tell is `nil`.
 public struct BoxHealth: Sendable {
-    /// Programs that wanted to run, on average over the last minute.
+    /// Programs that wanted to run, on average over the last minute (`/proc/loadavg`).
     public var load: Double?
-    /// Of the memory, 0 to 100.
+    /// The share of the memory in use, 0 to 100 %; what the kernel can give back at once is not in use.
     public var memoryUsedPercent: Double?
-    /// Of the disk that holds a folder, 0 to 100, as `df` says it.
+    /// The share of the disk in use that holds a folder, 0 to 100 %, as `df` says it.
     public var diskUsedPercent: Double?
-    /// Of the processor, in °C.
+    /// The processor's temperature in °C (`thermal_zone0`).
     public var temperature: Double?
-    /// All bytes that all programs wrote to that disk since the machine started.
+    /// All bytes that all programs wrote to that disk since the machine started, which is what wears an SD card out.
     public var diskBytesWritten: Int64?
 
     /// Looks at the machine.
@@ -36,12 +36,14 @@ public struct BoxHealth: Sendable {
         if let disk = FileStatus(folder)?.disk { diskBytesWritten = Self.bytesWritten(to: disk) }
     }
 
-    /// The name of the machine's run: another one after each start.
+    /// The name of the machine's run: another one after each start, empty where the kernel has none.
     public static var boot: String {
         SmallFile.words(of: "/proc/sys/kernel/random/boot_id").first.map(String.init) ?? ""
     }
 
     /// The bytes that a folder's files take on the disk, with those in its folders; 0 when it cannot be read.
+    ///
+    /// Hidden files are left out, and links are not followed.
     public static func size(of folder: String) -> Int64 {
         Folder(folder).visibleNames.reduce(0) { sum, name in
             let path = "\(folder)/\(name)"
@@ -50,7 +52,9 @@ public struct BoxHealth: Sendable {
         }
     }
 
-    /// The seventh number of the kernel's `Documentation/block/stat.rst`, for the whole card even when a part is meant.
+    /// The bytes written to a device, by the kernel's count of sectors, which are 512 bytes there on every disk.
+    ///
+    /// The seventh number of `Documentation/block/stat.rst`, for the whole card even when a part is meant.
     private static func bytesWritten(to device: dev_t) -> Int64? {
         let folder = "/sys/dev/block/\(clinux_major(device)):\(clinux_minor(device))"
         let whole = DiskFile.isThere("\(folder)/partition") ? "\(folder)/.." : folder

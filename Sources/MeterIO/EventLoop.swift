@@ -10,19 +10,23 @@ import Synchronization
 public final class EventLoop: TaskExecutor, Clock {
     public typealias Instant = Uptime
 
-    /// What a task waits for.
+    /// The event for which a task waits.
     private enum Event: Sendable {
         case time(Instant)
         case readable(CInt, until: Instant?)
     }
 
+    /// All that changes, under one lock.
     private struct State: ~Copyable {
+        /// Pieces of tasks that are ready to run, in their order.
         var jobs: [UnownedJob] = []
+        /// The tasks that wait for a time or a descriptor.
         var waiters = Waiters<Event>()
+        /// True while the thread is in poll(2), so that a change must ring the bell.
         var isAsleep = false
     }
 
-    /// Where the program's own tasks run.
+    /// The loop of the program's own tasks, on its main thread.
     public static let main = EventLoop()
 
     private let state = Mutex(State())
@@ -37,6 +41,9 @@ public final class EventLoop: TaskExecutor, Clock {
     deinit { close(bell) }
 
     /// Runs a task, and all that it starts, on the calling thread until it has ended.
+    ///
+    /// - Returns: the value of the task.
+    /// - Throws: what the task threw.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
         let outcome = Outcome<Value>()
         Task(executorPreference: self) {
@@ -51,19 +58,27 @@ public final class EventLoop: TaskExecutor, Clock {
 
     // MARK: - For tasks
 
+    /// Takes a piece of a task, from any thread; for the runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         change { $0.jobs.append(job) }
     }
 
+    /// The time since the machine started, which no clock correction moves.
     public var now: Instant { .now }
+    /// 1 ms, as poll(2) counts.
     public var minimumResolution: Duration { .milliseconds(1) }
 
+    /// Waits until a time has come; the tolerance is not used.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         try await wait(for: .time(deadline))
     }
 
     /// Waits until a descriptor has something to read, or was closed at its other end, or a time has come.
+    ///
+    /// The caller finds out by reading which of them it was. The descriptor must stay open meanwhile.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
     public func waitUntilReadable(_ descriptor: CInt, until deadline: Instant? = nil) async throws {
@@ -95,6 +110,7 @@ public final class EventLoop: TaskExecutor, Clock {
 
     // MARK: - The loop
 
+    /// Runs the pieces that were ready when it was called; those that they make ready come next time.
     private func runJobs() {
         let jobs = state.withLock { state in
             defer { state.jobs.removeAll(keepingCapacity: true) }
@@ -140,7 +156,7 @@ public final class EventLoop: TaskExecutor, Clock {
         for waiter in due { waiter.continuation.resume() }
     }
 
-    /// Until a time, rounded up, so that it has come when the pause is over.
+    /// Milliseconds until a time, rounded up, so that it has come when the pause is over; an hour at most.
     private static func milliseconds(until time: Instant) -> CInt {
         let left = time.seconds(since: .now) * 1000
         return left <= 0 ? 0 : CInt(min(left.rounded(.up), 3_600_000))
@@ -154,11 +170,13 @@ public final class EventLoop: TaskExecutor, Clock {
     }
 }
 
-/// Where a task leaves what it ended with.
+/// The place for a task's end, from which the loop takes it.
 private final class Outcome<Value: Sendable>: Sendable {
     private let state = Mutex<Result<Value, any Error>?>(nil)
 
+    /// The end; `nil` while the task runs.
     var result: Result<Value, any Error>? { state.withLock { $0 } }
 
+    /// Notes the end, once.
     func set(_ result: Result<Value, any Error>) { state.withLock { $0 = result } }
 }

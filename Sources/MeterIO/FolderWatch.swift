@@ -2,13 +2,16 @@ import CLinux
 import Glibc
 public import MeterCore
 
-/// Tells when something changed in a folder of this machine (inotify); what others do on a network folder it cannot see.
+/// Tells when something changed in a folder of this machine (inotify).
+///
+/// Files that come, change or are moved in count; those in its own folders do not. Changes that another machine makes
+/// on a network folder cannot be seen.
 public final class FolderWatch: Sendable {
     private let descriptor: CInt
 
     /// Begins to watch.
     ///
-    /// - Throws: when there is no such folder, or it may not be read.
+    /// - Throws: `DiskError` when there is no such folder, or it may not be read.
     public init(_ path: String) throws(DiskError) {
         descriptor = clinux_watch_folder(path)
         guard descriptor >= 0 else { throw DiskError(path, .watch, errno) }
@@ -18,11 +21,11 @@ public final class FolderWatch: Sendable {
 
     /// Waits until something has changed since the last call, or until a time.
     ///
-    /// - Returns: whether something has.
+    /// - Returns: true when something has.
     /// - Throws: `CancellationError` when the task is cancelled.
     public func wait(until deadline: Uptime) async throws -> Bool {
         try await EventLoop.main.waitUntilReadable(descriptor, until: deadline)
-        // Which events they were does not matter: the folder is looked through.
+        // The events themselves do not matter: the folder is looked through.
         var events = [UInt8](repeating: 0, count: 16 << 10)
         var hasChanged = false
         while read(descriptor, &events, events.count) > 0 { hasChanged = true }

@@ -6,23 +6,32 @@ import MeterCore
 struct GPIOChip: ~Copyable {
     /// A line as the kernel describes it.
     struct LineDescription {
+        /// The line's name by the board's maker, such as `GPIO24`; often empty.
         var name: String
+        /// The name that its user gave itself; empty when there is none.
         var consumer: String
+        /// True when a program or a driver has the line.
         var isUsed: Bool
     }
 
-    /// The chips of the headers of the models there are, whose paths changed from one kernel to the next.
+    /// The labels of the headers' chips in the models there are: Raspberry Pi 5, 4, and those before.
+    ///
+    /// Their paths changed from one kernel to the next, the labels did not.
     private static let headers = ["pinctrl-rp1", "pinctrl-bcm2711", "pinctrl-bcm2835"]
 
+    /// The device, such as `/dev/gpiochip0`.
     let path: String
+    /// The name of the chip's driver, such as `pinctrl-bcm2711`.
     let label: String
+    /// The number of its lines, which are counted from 0 on.
     let lineCount: UInt32
+    /// libgpiod's chip, closed with this.
     let handle: OpaquePointer
 
     /// Opens a chip.
     ///
     /// - Parameter path: its device, such as `/dev/gpiochip0`.
-    /// - Throws: why it cannot be opened.
+    /// - Throws: `PulseLineError`, a sentence that says why it cannot be opened.
     init(path: String) throws(PulseLineError) {
         guard let handle = pulse_chip_open(path) else { throw PulseLineError(opening: path, code: errno) }
         var description = pulse_chip_description()
@@ -42,8 +51,8 @@ struct GPIOChip: ~Copyable {
     /// Opens the chip of a name.
     ///
     /// - Parameter name: a path, a label, or `auto` for the header of a Raspberry Pi.
-    /// - Returns: the first one that fits.
-    /// - Throws: which chips there are instead.
+    /// - Returns: the first one that fits, of up to 64 chips.
+    /// - Throws: `.noChip` with the chips there are instead, or the reason why none can be opened.
     static func find(_ name: String) throws(PulseLineError) -> GPIOChip {
         if name.hasPrefix("/") { return try GPIOChip(path: name) }
         let wanted = name == "auto" ? headers : [name]
@@ -67,7 +76,7 @@ struct GPIOChip: ~Copyable {
         (0..<64).map { "/dev/gpiochip\($0)" }.filter { DiskFile.isThere($0) }
     }
 
-    /// What the kernel says of a line; `nil` when it cannot say anything.
+    /// The kernel's description of a line; `nil` when there is none.
     func line(_ offset: UInt32) -> LineDescription? {
         var description = pulse_line_description()
         guard offset < lineCount, pulse_line_describe(handle, offset, &description) == 0 else { return nil }
@@ -78,7 +87,9 @@ struct GPIOChip: ~Copyable {
         )
     }
 
-    /// The number of a line.
+    /// The number of a line on this chip.
+    ///
+    /// - Throws: `.noLine` for a number that the chip does not have, `.noLineName` with the names there are.
     func offset(of name: LineName) throws(PulseLineError) -> UInt32 {
         switch name {
         case .number(let number):
@@ -94,19 +105,20 @@ struct GPIOChip: ~Copyable {
         }
     }
 
-    /// The text of a C array of characters.
+    /// The text of a C array of characters, which Swift sees as a tuple, up to its zero.
     private static func text<Characters>(_ characters: Characters) -> String {
         withUnsafeBytes(of: characters) { bytes in String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self) }
     }
 }
 
-/// How a line of a chip is meant.
+/// A line of a chip, by number or by name.
 public enum LineName: Sendable, Hashable, CustomStringConvertible {
-    /// On the header of a Raspberry Pi the number of the GPIO.
+    /// The line's offset: on the header of a Raspberry Pi the number of the GPIO, not that of the pin.
     case number(UInt32)
-    /// As the board's maker calls it, such as `GPIO24`.
+    /// The name by the board's maker, such as `GPIO24`.
     case name(String)
 
+    /// The words `line 24` or `line GPIO24`, for messages.
     public var description: String {
         switch self {
         case .number(let number): "line \(number)"

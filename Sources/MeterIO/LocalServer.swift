@@ -3,7 +3,7 @@ import MeterCore
 
 /// A Unix socket at which other programs of this machine connect; it goes when this goes out of use.
 public final class LocalServer: Sendable {
-    /// Why nobody can connect.
+    /// The reason why nobody can connect: another program listens there, or the system gives no socket.
     public enum Failure: Error { case inUse, refused }
 
     private let path: String
@@ -14,7 +14,7 @@ public final class LocalServer: Sendable {
     /// - Parameters:
     ///   - path: of the socket; one that a program left which has ended is replaced.
     ///   - type: `SOCK_STREAM` or `SOCK_SEQPACKET`.
-    ///   - mode: who may connect, as `chmod` writes it.
+    ///   - mode: the right to connect, as `chmod` writes it.
     /// - Throws: `inUse` when another program listens there, `refused` when there is no socket to be had.
     public init(_ path: String, _ type: __socket_type, mode: mode_t) throws(Failure) {
         if let other = Self.connection(to: path, type) {
@@ -62,7 +62,7 @@ public final class LocalServer: Sendable {
         }
     }
 
-    /// Limits how long reading from a socket and writing to it may wait.
+    /// Limits the time that reading from a socket and writing to it may wait, each time.
     public static func wait(atMost patience: timeval, _ socket: CInt) {
         var patience = patience
         for wait in [SO_SNDTIMEO, SO_RCVTIMEO] {

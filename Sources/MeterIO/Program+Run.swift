@@ -1,14 +1,15 @@
 import Glibc
 
 extension Program {
+    /// The end of the wait for a program: its own, that of its time, or that of the task.
     private enum Ending: Sendable { case exited, late, cancelled }
 
     /// Runs a program to its end, without a shell; what it prints is thrown away.
     ///
     /// - Parameters:
     ///   - command: the program's full path and its arguments.
-    ///   - input: what it reads, at most 60 000 bytes: the kernel holds it, so that nobody waits for the program to read.
-    ///   - timeout: after which it is killed, with what it has started.
+    ///   - input: the bytes that it reads, at most 60 000: the kernel holds them, so that nobody waits for the program.
+    ///   - timeout: the time after which it is killed, with what it has started.
     /// - Throws: `Failure` when it cannot be started, takes too long, or ends with another code than 0; also when the task
     ///   is cancelled, which ends it.
     public static func run(_ command: [String], input: [UInt8], timeout: Duration) async throws(Failure) {
@@ -35,6 +36,7 @@ extension Program {
         throw Failure("\(program.path) \(end.inWords)" + (line.isEmpty ? "" : ": \(line)"))
     }
 
+    /// Waits for the program, its time or the cancellation, whichever comes first.
     private func ending(within timeout: Duration) async -> Ending {
         guard handle >= 0 else { return .exited }
         return await withTaskGroup(of: Ending?.self) { group in

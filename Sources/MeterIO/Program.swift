@@ -4,43 +4,46 @@ import MeterCore
 
 /// A program that runs beside this one, in a process group of its own, without a shell.
 ///
-/// What it prints is read when its owner wants it: until then it waits. What it starts ends with it, unless that leaves
-/// the group.
+/// Its output is read when its owner wants it: until then it waits. Programs that it starts end with it, unless they
+/// leave the group.
 public final class Program: Sendable {
-    /// Why a program did not do its work, as a sentence.
+    /// A program that did not do its work, as a sentence.
     public struct Failure: Error, Sendable, CustomStringConvertible {
         public var description: String
 
         init(_ description: String) { self.description = description }
     }
 
-    /// What a program is started with.
+    /// The conditions that a program is started under.
     public struct Start: Sendable {
-        /// Whose rights it has, which only root can give; `nil` for ours.
+        /// The user whose rights it has, which only root can give; `nil` for ours.
         public var user: String?
-        /// What it reads, at most 60 000 bytes, which the kernel holds for it; `nil` to go on nudging it.
+        /// The bytes that it reads, at most 60 000, which the kernel holds for it; `nil` to go on nudging it.
         public var input: [UInt8]?
-        /// Whether it has all variables that we have, or `PATH`, the language and the time zone only.
+        /// True for all variables that we have; by default it has `PATH`, the language and the time zone only.
         public var hasOurEnvironment = false
-        /// Whether what it prints is kept for its owner, or thrown away.
+        /// True when its output is kept for its owner, false when it is thrown away.
         public var keepsOutput = true
 
+        /// Makes conditions with our own rights, or those of a user.
         public init(user: String? = nil) { self.user = user }
     }
 
-    /// How a program ended.
+    /// The end of a program.
     public struct End: Sendable, Hashable {
+        /// The status as waitpid(2) gives it: a code and a signal in one number.
         public var status: CInt
 
-        /// How a process ended; waits until it has.
+        /// The end of a process; waits until it has come.
         init(of process: pid_t) {
             var status: CInt = 0
             _ = retryingInterrupts { Int(waitpid(process, &status, 0)) }
             self.status = status
         }
 
+        /// True for code 0 and no signal.
         public var isGood: Bool { status == 0 }
-        /// As the end of a sentence.
+        /// The end of a sentence: `ended with code 1`, `was ended by signal 9`.
         public var inWords: String {
             // Exited by itself, or by a signal: the low seven bits.
             status & 0x7F == 0 ? "ended with code \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
@@ -49,13 +52,15 @@ public final class Program: Sendable {
 
     /// The path of the program.
     public let path: String
-    /// Readable when it has ended.
+    /// The descriptor of the process: readable when it has ended.
     public let handle: CInt
-    /// What it prints, without blocking.
+    /// The descriptor of its standard output, which does not block; -1 when that is thrown away.
     public let output: CInt
-    /// What it complains of, without blocking.
+    /// The descriptor of its standard error, which does not block.
     public let errors: CInt
+    /// The descriptor of its standard input; -1 when that was given at the start.
     private let input: CInt
+    /// The number of the process and of its group.
     private let process: pid_t
 
     /// Starts it.
@@ -65,8 +70,8 @@ public final class Program: Sendable {
     ///
     /// - Parameters:
     ///   - command: its full path and its arguments.
-    ///   - start: what it is started with.
-    /// - Throws: a sentence that says what to do.
+    ///   - start: its rights, its input and its variables.
+    /// - Throws: `Failure`, a sentence that says what to do.
     public init(_ command: [String], _ start: Start = Start()) throws(Failure) {
         let path = command.first ?? ""
         func failure(_ code: CInt, _ advice: String = "") -> Failure {
@@ -103,6 +108,9 @@ public final class Program: Sendable {
         kept = [input, output, errors]
     }
 
+    /// Starts the process with its rights, its variables and its ends of the three pipes.
+    ///
+    /// - Throws: `Failure` when there is no such user, or we may not give their rights.
     private static func start(
         _ command: [String],
         _ start: Start,
@@ -152,16 +160,16 @@ public final class Program: Sendable {
 
     /// Gives it an empty line, as a sign that a reading is wanted.
     ///
-    /// - Returns: whether there was room for it.
+    /// - Returns: true when there was room for it; false when the program has not read for long, or has ended.
     public func nudge() -> Bool {
         var line = UInt8(ascii: "\n")
         return write(input, &line, 1) == 1
     }
 
-    /// Asks it to end, with what it has started.
+    /// Asks it to end, with what it has started (SIGTERM).
     public func ask() { kill(-process, SIGTERM) }
 
-    /// Whether it has ended.
+    /// True when it has ended; it need not have been collected.
     public var hasEnded: Bool { hasEnded(within: 0) }
 
     /// Ends it at once, with what it has started, and says how it ended.
@@ -175,12 +183,12 @@ public final class Program: Sendable {
         return hasEnded(within: Self.patience) ? End(of: process) : nil
     }
 
-    /// How it ended by itself.
+    /// The end of a program that ended by itself.
     ///
     /// To be called once, when `handle` is readable.
     ///
-    /// - Parameter sparesOthers: what it has started goes on.
-    /// - Returns: how it ended.
+    /// - Parameter sparesOthers: programs that it has started go on, if true.
+    /// - Returns: its code or its signal.
     public func collect(sparesOthers: Bool = false) -> End {
         if !sparesOthers {
             // While its number is still its own.
@@ -194,13 +202,15 @@ public final class Program: Sendable {
     /// The milliseconds that a process may take to end once it was killed, while nobody else has a turn.
     private static let patience: CInt = 300
 
-    /// Whether a process ends within so many milliseconds.
+    /// True when the process ends within so many milliseconds.
     private func hasEnded(within pause: CInt) -> Bool {
         var state = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
         return retryingInterrupts { Int(poll(&state, 1, pause)) }.value > 0
     }
 
-    /// What waits at a descriptor, at most so much; `nil` at its end.
+    /// Takes the bytes that wait at a descriptor, at most so many; `nil` at its end.
+    ///
+    /// Empty when nothing has come yet.
     public static func take(_ descriptor: CInt, atMost count: Int) -> [UInt8]? {
         var code: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in

@@ -2,16 +2,20 @@ import CLinux
 import Glibc
 import MeterCore
 
-/// A pseudo-terminal: to programs that open its name it is a serial line.
+/// A pseudo-terminal: to programs that open its name it is a serial line (pty(7)).
 public struct PseudoTerminal: ~Copyable, Sendable {
-    /// What a reader opens.
+    /// The path that a reader opens, such as `/dev/pts/3`.
     public let name: String
+    /// Our end; bytes for the reader go in here.
     private let master: CInt
-    /// Kept open, so that readers may come and go.
+    /// The reader's end, kept open so that readers may come and go.
     private let slave: CInt
     /// Empty without a link: an optional would be set before the `init` can throw, on which Swift 6.2 trips.
     private var linkPath: String
 
+    /// Opens a pseudo-terminal in raw mode: no byte is changed, echoed or held back until a line's end.
+    ///
+    /// - Throws: `SystemError` when the system has none left.
     public init() throws(SystemError) {
         let opened = try Self.open()
         name = opened.name
@@ -46,7 +50,8 @@ public struct PseudoTerminal: ~Copyable, Sendable {
 
     /// Sends bytes to the reader, as many as fit.
     ///
-    /// - Returns: how many; fewer when nobody reads.
+    /// - Returns: the number of bytes; fewer when nobody reads.
+    /// - Throws: `SystemError` when the line itself fails.
     public func write(_ bytes: ArraySlice<UInt8>) throws(SystemError) -> Int {
         let (count, code) = retryingInterrupts {
             bytes.withUnsafeBytes { Glibc.write(master, $0.baseAddress, $0.count) }
@@ -56,10 +61,10 @@ public struct PseudoTerminal: ~Copyable, Sendable {
         throw SystemError("write to", on: name, code: code)
     }
 
-    /// What an event loop waits for to learn that the reader has sent something.
+    /// The descriptor that an event loop waits for, to learn that the reader has sent something.
     public var descriptor: CInt { master }
 
-    /// Takes what the reader has sent, without waiting.
+    /// Takes what the reader has sent, at most 4096 bytes, without waiting.
     public func read() throws(SystemError) -> [UInt8] {
         var code: CInt = 0
         let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { buffer, count in
@@ -81,7 +86,9 @@ public struct PseudoTerminal: ~Copyable, Sendable {
 
     /// Makes a link that keeps its name from run to run.
     ///
-    /// An older link is replaced, anything else is not.
+    /// An older link is replaced, anything else is not; the link goes with this.
+    ///
+    /// - Throws: `SystemError` when the folder may not be written to, or something else has the name.
     public mutating func link(at path: String) throws(SystemError) {
         if FileStatus(path, followingLinks: false)?.kind == .link { try? DiskFile.remove(path) }
         guard symlink(name, path) == 0 else { throw SystemError("make the link", on: path, code: errno) }

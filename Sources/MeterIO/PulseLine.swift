@@ -6,27 +6,34 @@ import MeterCore
 ///
 /// Both edges are asked for, since only they tell how long a pulse was.
 public struct PulseLine: ~Copyable {
-    /// Which line, and how it is wired.
+    /// A line and its wiring.
     public struct Settings: Sendable, Hashable {
-        /// What the chip holds the line at while the contact is open.
+        /// The level at which the chip holds the line while the contact is open.
         public enum Bias: String, Sendable, CaseIterable {
+            /// Left as another program or the device tree set it.
             case asIs = "as-is"
+            /// No resistor of the chip: the wiring has its own.
             case disabled
+            /// High: for a contact between the line and ground.
             case pullUp = "pull-up"
+            /// Low: for a contact between the line and 3.3 V.
             case pullDown = "pull-down"
         }
 
-        /// A path, a label, or `auto` for the header of a Raspberry Pi.
+        /// The chip by path, by label, or `auto` for the header of a Raspberry Pi.
         public var chip = "auto"
+        /// The line of the chip, by number or by name.
         public var line: LineName
+        /// The chip's resistor; pull-up by default.
         public var bias = Bias.pullUp
-        /// Whether a closed contact pulls the line down.
+        /// True when a closed contact pulls the line down, as with a pull-up.
         public var isActiveLow = true
-        /// Changes shorter than this stay in the kernel, where it can.
+        /// Changes shorter than this stay in the kernel, where it can filter them; up to 1000 s, 0 filters nothing.
         public var debounce = Duration.zero
-        /// Who uses the line, for others that want it.
+        /// The name that others who want the line get to see.
         public var consumer = "boxenergie"
 
+        /// Makes settings for a contact between a line and ground.
         public init(_ line: LineName) { self.line = line }
     }
 
@@ -34,6 +41,7 @@ public struct PulseLine: ~Copyable {
     public struct Edge: Sendable, Hashable {
         /// Nanoseconds by the clock that `clock` reads.
         public var time: UInt64
+        /// True when the contact closed.
         public var isActive: Bool
         /// Counts the line's edges from 1 on, lost ones as well; `nil` with libgpiod 1.6 before kernel 5.10.
         public var sequence: UInt32?
@@ -49,7 +57,7 @@ public struct PulseLine: ~Copyable {
 
     /// Takes a line.
     ///
-    /// - Throws: a sentence that says why not, and what to do.
+    /// - Throws: `PulseLineError`, a sentence that says why not, and what to do.
     public init(_ settings: Settings) throws(PulseLineError) {
         let chip = try GPIOChip.find(settings.chip)
         let offset = try chip.offset(of: settings.line)
@@ -89,14 +97,14 @@ public struct PulseLine: ~Copyable {
     /// Readable, in `EventLoop.waitUntilReadable` for instance, when an edge has come.
     public var fileDescriptor: CInt { pulse_line_fd(handle) }
 
-    /// Whether the line is active now.
+    /// True when the contact is closed now; false, too, when the chip is gone.
     public var isActive: Bool { pulse_line_level(handle) == 1 }
 
     /// Waits until there is an edge, the bell rings or the time is over.
     ///
     /// - Parameters:
     ///   - bell: another descriptor.
-    ///   - milliseconds: the longest wait.
+    ///   - milliseconds: the longest wait; an interrupted one is shorter.
     public func wait(orFor bell: CInt, _ milliseconds: CInt) {
         var states = [
             pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0),
@@ -107,7 +115,7 @@ public struct PulseLine: ~Copyable {
 
     /// Takes the edges that wait, 64 at most, and never waits itself.
     ///
-    /// - Returns: how many there were, and whether there may have been more for which there was no room, which only
+    /// - Returns: the number of them, and whether there may have been more for which there was no room, which only
     ///   libgpiod 1.6 before kernel 5.10 does not count.
     /// - Throws: `.disconnected` when the chip is gone.
     public func read(_ body: (Edge) -> Void) throws(PulseLineError) -> (count: Int, wasFull: Bool) {
@@ -136,10 +144,10 @@ public struct PulseLine: ~Copyable {
         }
     }
 
-    /// The clock that edges are dated by, in ns.
+    /// The clock that edges are dated by, in ns: `CLOCK_MONOTONIC`, which no correction of the time moves.
     public static var clock: UInt64 { pulse_clock() }
 
-    /// The version of libgpiod that the program runs with.
+    /// The version of libgpiod that the program runs with, 1.6 or 2.
     public static var libraryVersion: String { String(cString: cgpiod_version()) }
 }
 

@@ -1,12 +1,15 @@
 import Glibc
 import MeterCore
 
-/// Why the pulses of a line cannot be read, as a sentence that says what to do.
+/// A line whose pulses cannot be read, as a sentence that says what to do.
 public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
     /// No chip has this label; those there are.
     case noChip(String, [String])
+    /// No chip has this path.
     case notFound(String)
+    /// The path is something else than a chip.
     case notAChip(String)
+    /// The path, and the group whose members may use it.
     case permission(String, group: String?)
     /// A number, the chip and how many lines it has.
     case noLine(UInt32, String, UInt32)
@@ -14,9 +17,12 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
     case noLineName(String, String, [String])
     /// A line, its chip and who uses it.
     case busy(UInt32, String, String)
+    /// The chip went away, as one in a USB adapter does.
     case disconnected(String)
+    /// A chip or a line, and the system's words.
     case failed(String, String)
 
+    /// Makes the error of a chip that did not open, from `errno`.
     init(opening path: String, code: CInt) {
         switch code {
         // libgpiod 2 looks in /sys first: for a file that is no chip it says as well that there is none.

@@ -32,12 +32,12 @@ public enum SerialDevices {
         }
     }
 
-    /// Who uses a line, as a sentence with what to do; `nil` when nobody does as far as this user may see.
+    /// The user of a line, as a sentence with what to do; `nil` when nobody uses it as far as this user may see.
     ///
     /// To be asked before a line is opened at which one only wants to look.
     public static func user(of path: String) -> String? {
         let device = DiskFile.real(path)
-        // Who plays a meter on a pseudo-terminal keeps both of its ends open, so that says nothing.
+        // A program that plays a meter on a pseudo-terminal keeps both of its ends open, so that says nothing.
         if !device.hasPrefix("/dev/pts/"), let holder = SerialError.holder(of: device) { return holder }
         let name = device.split(separator: "/").last.map(String.init) ?? device
         if isConsole(name) {
@@ -53,17 +53,18 @@ public enum SerialDevices {
         return nil
     }
 
-    /// Whether the kernel writes its messages to a device, or somebody may log in there.
+    /// True when the kernel writes its messages to a device, or somebody may log in there.
     private static func isConsole(_ name: String) -> Bool {
         let consoles = SmallFile.firstLine(of: "/sys/class/tty/console/active") ?? ""
         if consoles.split(separator: " ").contains(Substring(name)) { return true }
-        // What a login program of the system holds open, only the system may see; but everybody may see its arguments.
+        // A login program of the system is seen by its arguments: what it holds open, only the system may see.
         return Folder("/proc").visibleNames.contains { process in
             Int(process) != nil && SmallFile.firstLine(of: "/proc/\(process)/comm") == "agetty"
                 && arguments(of: process).contains { $0 == name || $0 == "/dev/\(name)" }
         }
     }
 
+    /// The arguments of a process, its own name first; they end with zeros in `/proc`.
     private static func arguments(of process: String) -> [String] {
         let bytes = SmallFile.beginning(of: "/proc/\(process)/cmdline", atMost: 1024) ?? []
         return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }

@@ -1,15 +1,22 @@
 import Glibc
 import MeterCore
 
-/// Why a serial line cannot be used, as a sentence that says what to do.
+/// A serial line that cannot be used, as a sentence that says what to do.
 public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// No device has this path.
     case notFound(String)
+    /// The path, and the group whose members may use it; `nil` when it is root's alone.
     case permission(String, group: String?)
+    /// The path, and who holds it as far as this user may see.
     case busy(String, holder: String?)
+    /// The path is that of a file, or of another kind of device.
     case notSerial(String)
+    /// The device went away, as a USB adapter does that is pulled out.
     case disconnected(String)
+    /// The path, and the reason in words.
     case failed(String, String)
 
+    /// Makes the error of a line that did not open, from `errno`.
     init(opening path: String, code: CInt) {
         switch code {
         case ENOENT, ENODEV, ENXIO: self = .notFound(path)
@@ -48,7 +55,7 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
         return String(cString: group.pointee.gr_name)
     }
 
-    /// What lets the user of this program use the devices of a group.
+    /// The command that lets the user of this program use the devices of a group.
     ///
     /// Users below 1000 are those of services, which nobody logs in as (Debian policy, 9.2.2).
     static func joining(_ group: String) -> String {
@@ -57,7 +64,7 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
             + (geteuid() < 1000 ? "start the service again" : "log in again")
     }
 
-    /// Which program holds a device, as far as this user may see.
+    /// The program that holds a device, as a sentence with what to do; `nil` when this user may see none.
     static func holder(of path: String) -> String? {
         guard let device = FileStatus(path)?.device else { return nil }
         for process in Folder("/proc").visibleNames where Int(process) != nil {

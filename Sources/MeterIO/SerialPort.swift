@@ -3,19 +3,21 @@ import Glibc
 import MeterCore
 
 /// A serial line that only this process uses, in raw mode.
+///
+/// Two locks keep others out: flock(2) those that ask for it, `TIOCEXCL` all but root.
 public struct SerialPort: ~Copyable, Sendable {
     /// The device, which may be a link in `/dev/serial/by-id`.
     public let path: String
-    /// Whether the driver checks the parity that was asked for.
+    /// True when the driver checks the parity that was asked for.
     ///
     /// Pseudo-terminals and the Raspberry Pi's mini-UART cannot: then characters have 8 bits, and bit 7 is the parity.
     public private(set) var hasParity: Bool
-    /// What an event loop waits for.
+    /// The descriptor that an event loop waits for.
     let descriptor: CInt
 
     /// Opens a line.
     ///
-    /// - Throws: a sentence that says why not, and what to do.
+    /// - Throws: `SerialError`, a sentence that says why not, and what to do.
     public init(path: String, settings: SerialSettings) throws(SerialError) {
         let opened = try Self.open(path)
         let parity: Bool
@@ -35,6 +37,7 @@ public struct SerialPort: ~Copyable, Sendable {
         close(descriptor)
     }
 
+    /// Opens and locks a line, only for reading where this user may not write to it.
     private static func open(_ path: String) throws(SerialError) -> CInt {
         var (opened, code) = open(path, O_RDWR)
         if opened < 0, code == EACCES || code == EROFS { (opened, code) = open(path, O_RDONLY) }
@@ -57,13 +60,15 @@ public struct SerialPort: ~Copyable, Sendable {
     }
 
     /// Changes speed and format, and forgets what has come so far.
+    ///
+    /// - Throws: `.failed` when the driver refuses the speed, `.disconnected` when the device is gone.
     public mutating func apply(_ settings: SerialSettings) throws(SerialError) {
         hasParity = try Self.configure(descriptor, path, settings)
     }
 
     /// Sets a line up.
     ///
-    /// - Returns: whether the driver took the format, and not only the speed.
+    /// - Returns: true when the driver took the format, and not only the speed.
     private static func configure(
         _ descriptor: CInt,
         _ path: String,
@@ -100,7 +105,7 @@ public struct SerialPort: ~Copyable, Sendable {
 
     /// Takes what has come, without waiting.
     ///
-    /// - Returns: how many bytes; 0 when nothing has come.
+    /// - Returns: the number of bytes; 0 when nothing has come.
     /// - Throws: `.disconnected` when the device is gone.
     public func read(into buffer: UnsafeMutableRawBufferPointer) throws(SerialError) -> Int {
         let (count, code) = retryingInterrupts { Glibc.read(descriptor, buffer.baseAddress, buffer.count) }
@@ -119,8 +124,8 @@ public struct SerialPort: ~Copyable, Sendable {
 
     /// Sends bytes, as many as the driver takes without waiting.
     ///
-    /// - Returns: how many.
-    /// - Throws: `.disconnected` when the device is gone.
+    /// - Returns: their number.
+    /// - Throws: `.disconnected` when the device is gone, `.failed` when this user may only read from it.
     func write(_ bytes: ArraySlice<UInt8>) throws(SerialError) -> Int {
         let (count, code) = retryingInterrupts {
             bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

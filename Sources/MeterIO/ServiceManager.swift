@@ -5,7 +5,7 @@ import Glibc
 /// The protocol is sd_notify(3): lines in a datagram to the socket that `NOTIFY_SOCKET` names.
 public final class ServiceManager: Sendable {
     private let socket: CInt
-    /// How long the manager waits for a sign of life before it starts the program again, when it does.
+    /// The time that the manager waits for a sign of life before it starts the program again; `nil` when it does not.
     public let watchdog: Duration?
 
     /// Finds the manager in the environment; `nil` where there is none.
@@ -19,6 +19,7 @@ public final class ServiceManager: Sendable {
 
     deinit { close(socket) }
 
+    /// Sends a line such as `READY=1` or `STATUS=…`, and never waits: a manager that does not listen misses it.
     public func say(_ line: String) {
         let bytes = [UInt8](line.utf8)
         _ = bytes.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) }

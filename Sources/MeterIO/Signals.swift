@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// Signals that a task waits for instead of their usual effect.
+/// Signals that a task waits for instead of their usual effect (signalfd(2)).
 public final class Signals: Sendable {
     private let descriptor: CInt
 
@@ -15,7 +15,7 @@ public final class Signals: Sendable {
 
     deinit { close(descriptor) }
 
-    /// Waits until one of them has come.
+    /// Waits until one of them has come, and returns its number.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
     public func next() async throws -> CInt {

@@ -2,6 +2,8 @@ import CLinux
 import Glibc
 
 /// A serial executor with a thread of its own, for an actor that blocks in a driver's calls.
+///
+/// The thread has a stack of 256 KiB, leaves signals to the main one, and sleeps while there is no job.
 public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
     // Safe because: `jobs` and `isStopping` are only touched under `mutex`.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -11,8 +13,8 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
 
     /// Starts the thread, which lives until `stop()`.
     ///
-    /// - Parameter name: what `top -H` shows; 15 characters of it.
-    /// - Throws: when the system has no thread left, as when a program leaves others behind at each run.
+    /// - Parameter name: for `top -H`, which shows 15 characters of it.
+    /// - Throws: `SystemError` when the system has no thread left, as when a program leaves others behind at each run.
     public init(name: String) throws(SystemError) {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
@@ -37,6 +39,7 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
         mutex.deallocate()
     }
 
+    /// Takes a piece of the actor's work, from any thread; for the runtime.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         pthread_mutex_lock(mutex)
@@ -55,6 +58,7 @@ public final class ThreadExecutor: SerialExecutor, @unchecked Sendable {
         pthread_mutex_unlock(mutex)
     }
 
+    /// Runs jobs in their order until it is stopped and none is left.
     private func work() {
         while true {
             pthread_mutex_lock(mutex)

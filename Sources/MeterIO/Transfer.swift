@@ -3,16 +3,25 @@ import Glibc
 
 /// A request under way: libcurl's handle and the memory that it reads and writes.
 final class Transfer {
+    /// The number by which a cancellation finds it.
     let number: Int
+    /// libcurl's easy handle, which is reused for other requests afterwards.
     let handle: UnsafeMutableRawPointer
     private let request: TransferRequest
+    /// The headers of the request, for as long as libcurl reads them.
     private var list: UnsafeMutablePointer<curl_slist>?
+    /// The commands of FTP or SFTP, for as long as libcurl reads them.
     private var afterwards: UnsafeMutablePointer<curl_slist>?
+    /// libcurl's own words on a failure.
     private let message: UnsafeMutablePointer<CChar>
+    /// The body of the request, which libcurl reads in place.
     private let body: UnsafeMutableBufferPointer<UInt8>
     private var response = TransferResponse(status: 0)
+    /// True once the answer was larger than wanted, and the transfer broken off for it.
     private var isTooLarge = false
+    /// True once the piece of a file is complete, and the transfer broken off for it.
     private var hasPiece = false
+    /// The task that waits; resumed once, by `finish` or `cancel`.
     private let done: CheckedContinuation<TransferResponse, any Error>
 
     /// Prepares a handle.
@@ -42,6 +51,7 @@ final class Transfer {
         body.deallocate()
     }
 
+    /// Sets the options of the request on a handle that forgets those of the last one.
     private func setUp() {
         curl_easy_reset(handle)
         ccurl_set_string(handle, CURLOPT_URL, request.url)
@@ -101,6 +111,7 @@ final class Transfer {
         )
     }
 
+    /// Sets the options of FTP and SFTP.
     private func setUp(_ wish: FileWish) {
         switch wish.work {
         case .list: break
@@ -122,6 +133,9 @@ final class Transfer {
         if let file = wish.keyFile { ccurl_set_string(handle, CURLOPT_SSH_PRIVATE_KEYFILE, file) }
     }
 
+    /// Takes a part of the answer's body.
+    ///
+    /// - Returns: the number of bytes taken; with fewer than came libcurl breaks the transfer off.
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         if case .read(let range)? = request.file?.work { return receivePiece(bytes, range.count) }
         guard response.body.count + bytes.count <= request.largestAnswer else {
@@ -140,6 +154,7 @@ final class Transfer {
         return wanted.count
     }
 
+    /// Takes a line of the answer's head: 64 headers at most, and 4 KiB of each.
     private func receiveHeader(_ bytes: UnsafeRawBufferPointer) {
         let line = String(decoding: bytes.prefix(4096), as: UTF8.self)
         // Another answer: what was said with the question for a password is no part of it.
@@ -151,7 +166,7 @@ final class Transfer {
 
     /// Hands the answer or the error over.
     ///
-    /// Called once.
+    /// Called once, on the thread of libcurl.
     func finish(_ code: CURLcode) {
         guard code == CURLE_OK || hasPiece else {
             done.resume(throwing: failure(code))
@@ -164,8 +179,10 @@ final class Transfer {
         done.resume(returning: response)
     }
 
+    /// Ends the wait for a request that was given up; libcurl no longer has the handle.
     func cancel() { done.resume(throwing: TransferError(.cancelled, "the request was given up")) }
 
+    /// The error for a code of libcurl, as a sentence that says what to check, with libcurl's words in brackets.
     private func failure(_ code: CURLcode) -> TransferError {
         let server = serverName(request.url)
         if isTooLarge { return TransferError(.other, "\(server) answered more than \(request.largestAnswer) bytes") }
@@ -197,7 +214,7 @@ final class Transfer {
 }
 
 extension Transfer {
-    /// What only a server of SFTP does.
+    /// The errors that only a server of SFTP gives; `nil` for all others.
     private func sftpFailure(_ code: CURLcode, _ server: String, _ detail: String) -> TransferError? {
         switch code {
         case CURLE_PEER_FAILED_VERIFICATION:

@@ -1,37 +1,42 @@
-/// One request to a server of the web or of files.
+/// One request to a server of the web or of files, which `Transfers` makes.
 public struct TransferRequest: Sendable {
-    /// What is asked of the server.
+    /// The method of HTTP; a GET has no body.
     public enum Method: Sendable { case get, post }
 
-    /// Without user name and password, so that it may be logged.
+    /// The whole address, without user name and password, so that it may be logged.
     public var url: String
+    /// The method; not used with a server of files.
     public var method: Method
     /// Whole lines, such as `Content-Encoding: gzip`.
     public var headers: [String]
+    /// The bytes that a POST sends, as they are: already compressed where a header says so.
     public var body: [UInt8]
-    /// How a user name and a password are sent.
+    /// The way in which a user name and a password are sent.
     public enum Authentication: String, Sendable, CaseIterable {
+        /// In plain text, as safe as the connection.
         case basic
-        /// As a hash of them and of what the server asks.
+        /// As a hash of them and of a word of the server's, which takes one more exchange.
         case digest
     }
 
-    /// They go to the URL's server only: redirects are not followed here.
+    /// The user name and the password, which go to the URL's server only: redirects are not followed here.
     public var credentials: (user: String, password: String)?
+    /// The way in which they are sent to a server of the web; basic by default.
     public var authentication = Authentication.basic
-    /// A file of certificates to trust in place of the system's.
+    /// A file of certificates, in PEM, to trust in place of the system's.
     public var certificateFile: String?
-    /// Whether the server must show a certificate that can be trusted.
+    /// True when the server must show a certificate that can be trusted and has its name.
     public var verifiesCertificate = true
-    /// The whole request may take so long.
+    /// The time that the whole request may take, 15 s by default; connecting may take 10 s of it.
     public var timeout: Duration
-    /// It is given up when not a byte moves for so long, if set.
+    /// The time without a single byte after which it is given up, in whole seconds; `nil` to wait for the time-out.
     public var stall: Duration?
-    /// A longer answer is an error.
+    /// The bytes of the longest answer, 16 MiB by default; a longer one is an error.
     public var largestAnswer: Int
-    /// What is wanted of a server of files; `nil` for a web server.
+    /// The wish to a server of files; `nil` for a web server.
     public var file: FileWish?
 
+    /// Makes a request with the default limits.
     public init(_ method: Method, _ url: String, headers: [String] = [], body: [UInt8] = []) {
         self.method = method
         self.url = url
@@ -42,39 +47,45 @@ public struct TransferRequest: Sendable {
     }
 }
 
-/// What is wanted of a server by FTP or SFTP.
+/// The wish to a server by FTP or SFTP.
 public struct FileWish: Sendable {
+    /// The work to be done there.
     public enum Work: Sendable {
         /// The lines of a folder, as the server writes them.
         case list
-        /// These bytes of a file; fewer at its end.
+        /// These bytes of a file, counted from 0; fewer at its end.
         case read(Range<Int>)
         /// Commands of FTP or SFTP in the folder, such as `DELE name`.
         case command([String])
     }
 
+    /// The one thing to be done; each takes a request of its own.
     public var work: Work
-    /// Whether an FTP server must encrypt the control and the data connection.
+    /// True when an FTP server must encrypt the control and the data connection.
     public var needsTLS = false
-    /// Whether the FTP server connects to us for the data.
+    /// True when the FTP server connects to us for the data, as some old ones need it; else we connect to it.
     public var isActive = false
-    /// The SHA-256 fingerprint of an SFTP server's key, in base64.
+    /// The SHA-256 fingerprint of an SFTP server's key, in base64 without `SHA256:`; `nil` takes any key.
     public var hostKey: String?
     /// A file with the private key by which an SFTP server knows the user; the password counts without one.
     public var keyFile: String?
 
+    /// Makes a wish in the usual way: passive, without a demand for TLS, with the password.
     public init(_ work: Work) { self.work = work }
 }
 
-/// What a server answered.
+/// The answer of a server, whatever its status.
 public struct TransferResponse: Sendable {
+    /// The status of HTTP; of an FTP server the last code, and 0 of an SFTP server.
     public var status: Int
-    /// By lower-case name.
+    /// The headers by lower-case name, of the last answer when there were several; a repeated one counts once.
     public var headers: [String: String]
+    /// The bytes of the body or of the file, as they came.
     public var body: [UInt8]
     /// The whole URL that the server sends on to.
     public var redirect: String?
 
+    /// Makes an answer without a redirect.
     public init(status: Int, headers: [String: String] = [:], body: [UInt8] = []) {
         self.status = status
         self.headers = headers
@@ -82,9 +93,9 @@ public struct TransferResponse: Sendable {
     }
 }
 
-/// Why there is no answer, as a sentence.
+/// A request without an answer, as a sentence.
 public struct TransferError: Error, Sendable, CustomStringConvertible {
-    /// What to do about it depends on this.
+    /// The kind of failure, on which depends what the caller does next.
     public enum Kind: Sendable {
         case unknownHost, refused, timedOut, certificate, cancelled, other
         /// The server of files does not take the user or the password.
@@ -95,9 +106,12 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
         case beyondEnd
     }
 
+    /// The kind; `.other` for all that no caller treats apart.
     public var kind: Kind
+    /// The sentence: the server, what to check, and libcurl's words in brackets.
     public var description: String
 
+    /// Makes an error; its sentence ends without a period, since others are put before or behind it.
     public init(_ kind: Kind, _ description: String) {
         self.kind = kind
         self.description = description

@@ -12,12 +12,17 @@ import Synchronization
 /// for a stopped FTP server, whose goodbye (221) would pass for InfluxDB's answer.
 public final class Transfers: Sendable {
     private struct State: ~Copyable {
+        /// The requests that the thread has not taken yet.
         var arrivals: [Arrival] = []
+        /// The numbers of requests that were given up.
         var cancelled: Set<Int> = []
+        /// The number of the newest request.
         var next = 0
+        /// True once the thread was started.
         var isRunning = false
     }
 
+    /// A request that the thread has not taken yet, and the task that waits for it.
     private struct Arrival: Sendable {
         var number: Int
         var request: TransferRequest
@@ -32,10 +37,10 @@ public final class Transfers: Sendable {
     private let state = Mutex(State())
     private let multi: Multi
 
-    /// To servers of the web.
+    /// The requests to servers of the web; two connections to one of them at most.
     public static let web = Transfers()
 
-    /// To a server of files, by its name and port: a few in the life of the process.
+    /// The requests to a server of files, by its name and port: a few in the life of the process.
     public static func files(of server: String) -> Transfers {
         fileServers.withLock { servers in
             let transfers = servers[server] ?? Transfers()
@@ -46,7 +51,7 @@ public final class Transfers: Sendable {
 
     private static let fileServers = Mutex<[String: Transfers]>([:])
 
-    /// The version of libcurl that the program runs with.
+    /// The version of libcurl that the program runs with, such as `7.88.1`.
     public static var libraryVersion: String { String(cString: ccurl_version()) }
 
     private init() {
@@ -102,6 +107,7 @@ public final class Transfers: Sendable {
         state.isRunning = code == 0
     }
 
+    /// The thread: takes requests, lets libcurl work, and hands the ends over; it sleeps while there is none.
     private func work() {
         guard let multi = multi.handle else { return }
         var live: [UnsafeMutableRawPointer: Transfer] = [:]

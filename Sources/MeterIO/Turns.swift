@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Who may use a bus or a device: one after the other, in the order in which they asked.
+/// The turns of a bus or a device: one after the other, in the order in which they were asked for.
 ///
 /// A device on a bus asks again only when its exchange is over, so no device gets two turns while another one waits.
 public final class Turns: Sendable {
@@ -11,6 +11,7 @@ public final class Turns: Sendable {
 
     private let state = Mutex(State())
 
+    /// Makes turns that nobody has.
     public init() {}
 
     /// Waits for a turn, which `end()` ends.

@@ -6,7 +6,7 @@ public import Glibc
 ///   - path: in the file system, or an abstract name that starts with `@`.
 ///   - type: `SOCK_STREAM` or `SOCK_DGRAM`.
 ///   - attach: `bind` or `connect`.
-/// - Returns: its descriptor; `nil` when that fails.
+/// - Returns: its descriptor, not inherited by programs; `nil` when that fails, or the path is longer than 107 bytes.
 public func openUnixSocket(
     _ path: String,
     _ type: __socket_type,

@@ -5,12 +5,16 @@
 struct Waiters<Wish: Sendable>: ~Copyable {
     typealias Continuation = CheckedContinuation<Void, any Error>
 
+    /// A task that waits.
     struct Waiter: Sendable {
+        /// The number by which a cancellation finds it.
         let ticket: Int
+        /// The event for which it waits.
         let wish: Wish
         let continuation: Continuation
     }
 
+    /// Those that wait, the one that came first at the front.
     private(set) var all: [Waiter] = []
     private var lastTicket = 0
 

@@ -3,6 +3,8 @@ extension Bus {
     ///
     /// For a protocol in which one request prepares another, such as M-Bus's selection of a meter. Devices that need no
     /// such thing go on having their turns.
+    ///
+    /// - Throws: what the body threw, `CancellationError` when the task is cancelled while it waits.
     public nonisolated(nonsending) func conversation<Value: Sendable>(
         _ body: () async throws -> Value
     ) async throws -> Value {

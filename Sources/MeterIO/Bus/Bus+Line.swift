@@ -1,13 +1,15 @@
 import MeterCore
 
-/// What an exchange does on the line.
+/// The steps of an exchange on the line: silence, the request, the answer.
 extension Bus {
-    /// More than this is no answer but noise without end.
+    /// The bytes after which it is no answer any more but noise without end.
     private static let mostBytes = 4096
     /// The longest frame of any protocol that has its place on a bus, in characters.
+    ///
+    /// An M-Bus frame has 261 (EN 13757-2), a Modbus one 256 (Modbus over serial line 1.02).
     private static let longestAnswer = 270
 
-    /// Waits until the line is silent and has the device's format.
+    /// Waits until the line is silent and has the device's format; for a second at most, since some lines never are.
     func prepare(_ line: any BusLine, _ settings: BusSettings) async throws {
         if format != settings.format {
             try line.apply(settings.format)
@@ -33,7 +35,9 @@ extension Bus {
 
     /// Sends the request.
     ///
-    /// - Returns: when the answer must have begun.
+    /// A line that takes nothing more is asked again every 5 ms, until the answer must have begun.
+    ///
+    /// - Returns: the time at which the answer must have begun.
     func send(_ request: [UInt8], _ line: any BusLine, _ settings: BusSettings) async throws -> Uptime {
         let deadline = loop.now + settings.timeout + settings.duration(of: request.count)
         var left = request[...]
@@ -46,6 +50,9 @@ extension Bus {
         return deadline
     }
 
+    /// Takes what comes until it is an answer, cannot become one, or the time is over.
+    ///
+    /// Once it has begun, each piece gives the rest at least 200 ms more, within the time of two of the longest frames.
     func receive(
         _ talk: inout BusTalk,
         _ line: any BusLine,
@@ -70,7 +77,7 @@ extension Bus {
         }
     }
 
-    /// Takes what has come, without waiting.
+    /// Takes what has come, without waiting, and shows it to the recorder.
     func take(from line: any BusLine) throws -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < Self.mostBytes {

@@ -1,13 +1,13 @@
 import MeterCore
 
 extension Bus {
-    /// Hears what comes by itself; nothing is sent.
+    /// Hears what comes by itself; nothing is sent, and no device has a turn meanwhile.
     ///
     /// - Parameters:
-    ///   - format: at which speed to listen.
-    ///   - span: for how long.
-    /// - Returns: what came.
-    /// - Throws: a sentence when the line is gone, `CancellationError`.
+    ///   - format: the speed and character format to listen with.
+    ///   - span: the time to listen for, to the end of which it stays.
+    /// - Returns: the bytes that came.
+    /// - Throws: `LineClosed` or `SerialError` when the line is gone, `CancellationError`.
     public func listen(_ format: SerialSettings, for span: Duration) async throws -> [UInt8] {
         try await turns.take()
         defer { turns.end() }

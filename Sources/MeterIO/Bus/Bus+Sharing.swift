@@ -4,10 +4,11 @@ import Synchronization
 extension Bus {
     /// The buses that are in use, by line; it owns none of them.
     ///
-    /// A line is open once in a process, whoever asks. What is remembered here is that fact about the process, and not
+    /// A line is open once in a process, whoever asks. This remembers that fact about the process, and not
     /// a setting: nobody keeps a bus alive but those who hold a device of it.
     private static let open = Mutex<[String: Weak]>([:])
 
+    /// A bus that is not kept alive.
     private struct Weak: Sendable {
         weak let bus: Bus?
     }
@@ -17,6 +18,11 @@ extension Bus {
     /// Take it at the beginning of `MeterSource.run`, and again when that begins anew: a bus whose line was lost is of no
     /// more use. Different names of one line, such as its link in `/dev/serial/by-id`, are the same bus.
     ///
+    /// - Parameters:
+    ///   - path: the device, such as `/dev/ttyUSB0`, or a link to it.
+    ///   - format: for a new line; the devices' settings set their own before each exchange.
+    ///   - loop: the one on which the bus waits.
+    /// - Returns: a bus whose line is open.
     /// - Throws: a sentence that says why the line cannot be opened, and what to do.
     public static func serial(
         at path: String,

@@ -4,11 +4,11 @@ import Synchronization
 /// A line that several devices share, each with a protocol, a speed and habits of its own.
 ///
 /// The bus owns the line and gives turns: a request and its answer, then the next device. It works on the event loop of
-/// its callers and never blocks. What it keeps away from the protocols: the echo of the request, with which two-wire
+/// its callers and never blocks. It keeps away from the protocols the echo of the request, with which two-wire
 /// converters answer; bytes left over from earlier exchanges; a device's wish for silence; and a dead device, which costs
 /// its time-out and then ever less, see `BusRest`.
 ///
-/// `serial(at:format:)` and `network(host:port:)` give all sources of the process that name the same line the same bus,
+/// `serial(at:format:loop:)` and `network(_:loop:)` give all sources of the process that name the same line the same bus,
 /// which closes the line when the last of them lets go of its `BusDevice`. So a source that is configured anew takes
 /// nothing from the others.
 public actor Bus {
@@ -18,15 +18,19 @@ public actor Bus {
     nonisolated let turns = Turns()
     nonisolated let conversations = Turns()
     private nonisolated let isLost = Atomic(false)
-    /// Where the line is connected to, again and again, if that is in the network.
+    /// The address to which the line is connected, again and again; `nil` for a line of this machine.
     private nonisolated let address: NetworkAddress?
     /// `nil` once it was lost, so that a device can come back under its old name.
     var line: (any BusLine)?
+    /// The format that the line has now; `nil` before the first exchange.
     var format: SerialSettings?
-    /// What must be heard before the next request: nothing for a while, since an answer may still be on its way.
+    /// True when the line must be silent for a while before the next request, since an answer may still be on its way.
     var isDirty = true
+    /// The end of the last exchange, from which a device's wish for a pause counts.
     var lastUse: Uptime
+    /// The pause after the answers of the device that had the last turn.
     var lastPause = Duration.zero
+    /// The listener to all that is sent and received, for a capture.
     var recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?
 
     /// Makes a bus of a line that nobody else uses.
@@ -49,14 +53,14 @@ public actor Bus {
     /// A device of this bus.
     ///
     /// - Parameters:
-    ///   - name: what a person calls it, such as `inverter 2`.
-    ///   - settings: how it wants to be spoken to.
+    ///   - name: for a person, such as `inverter 2`.
+    ///   - settings: its speed, its patience and its habits.
     /// - Returns: the device, for its source to hold and to talk with.
     public nonisolated func device(_ name: String, _ settings: BusSettings) -> BusDevice {
         BusDevice(name, settings, on: self)
     }
 
-    /// Whether the line is of use, as far as is known.
+    /// False once the line was lost; a line in the network stays true, since it is connected anew.
     public nonisolated var isOpen: Bool { !isLost.load(ordering: .relaxed) }
 
     /// Hands over all that is sent and received from now on, with its time.
@@ -66,6 +70,9 @@ public actor Bus {
 
     // MARK: - Exchanges
 
+    /// Asks a device, again if it may be, and lets it rest when it does not answer.
+    ///
+    /// Only silence and wrong answers are worth another try: a lost line is not there for the next one either.
     func exchange(
         _ request: [UInt8],
         with device: BusDevice,
@@ -130,7 +137,7 @@ public actor Bus {
             do {
                 return try await use(line, &talk, settings, answer)
             } catch {
-                // Whether the other end closed an idle connection shows only now; a serial line is lost for good.
+                // An idle connection that the other end closed shows only now; a serial line is lost for good.
                 guard address != nil, talk.came.isEmpty, !(error is CancellationError) else { throw error }
                 self.line = nil
             }
@@ -153,6 +160,7 @@ public actor Bus {
         return try await receive(&talk, line, settings, deadline, answer)
     }
 
+    /// The error for a verdict that is no answer, with the bytes that came.
     private func explain(
         _ verdict: BusTalk.Verdict,
         _ talk: BusTalk,

@@ -4,9 +4,9 @@ import Synchronization
 ///
 /// The bus lives as long as a device of it is held.
 public final class BusDevice: Sendable {
-    /// What happened in the exchanges with a device.
+    /// The outcome of all exchanges with a device since its source took it.
     public struct Counts: Sendable, Equatable {
-        /// Requests that were sent.
+        /// Requests that were sent: each try counts.
         public var requests = 0
         /// Answers that were taken.
         public var answers = 0
@@ -14,20 +14,23 @@ public final class BusDevice: Sendable {
         public var silences = 0
         /// Requests to which something came that was no answer.
         public var wrong = 0
-        /// Bytes that belonged to something else.
+        /// Bytes that belonged to something else, such as another device's late answer.
         public var skippedBytes = 0
-        /// The time during which the device had the bus.
+        /// The time during which the device had the bus, from its turn to its answer or failure.
         public var time = Duration.zero
     }
 
+    /// All that changes, under one lock.
     struct State: Sendable {
         var rest: BusRest
         var counts = Counts()
     }
 
+    /// The bus, kept alive by this.
     public let bus: Bus
-    /// The device and its line, for a person.
+    /// The device and its line for a person, such as `inverter 2 on /dev/ttyUSB0`.
     public let name: String
+    /// The device's speed, patience and habits.
     public let settings: BusSettings
     let state: Mutex<State>
 
@@ -38,19 +41,20 @@ public final class BusDevice: Sendable {
         state = Mutex(State(rest: BusRest(longest: settings.longestRest)))
     }
 
+    /// The counts until now.
     public var counts: Counts { state.withLock { $0.counts } }
 
-    /// Failures since the last answer.
+    /// Failures in a row since the last answer; from the second one on the device rests, see `BusRest`.
     public var failures: Int { state.withLock { $0.rest.failures } }
 
     /// Waits for the device's turn, sends a request and waits for the answer.
     ///
     /// - Parameters:
     ///   - request: the bytes to send.
-    ///   - question: what is asked for, in words, for the error.
+    ///   - question: the wish in words, for the error.
     ///   - answer: judges what has come so far, without the echo of the request.
     /// - Returns: the answer's bytes.
-    /// - Throws: a sentence with the device, the question and what came instead.
+    /// - Throws: `BusError`, a sentence with the device, the question and what came instead; at once while it rests.
     public func exchange(
         _ request: [UInt8],
         for question: String,

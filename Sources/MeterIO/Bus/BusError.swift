@@ -1,13 +1,14 @@
 import MeterNotation
 
-/// Why an exchange on a bus failed: with which device, what it was asked, what came instead.
+/// A failed exchange on a bus: the device, the question and what came instead.
 public struct BusError: Error, Sendable, CustomStringConvertible {
+    /// The reason, on which depends what the caller does next.
     public enum Reason: Sendable, Equatable {
         /// Nothing came in time.
         case silent
         /// Something came that is no answer.
         case wrong
-        /// The device did not answer for a while and is not asked at the moment.
+        /// The device did not answer for a while and is not asked for so long.
         case resting(Duration)
         /// The line itself is gone: the bus is of no more use, take it anew.
         case lineLost
@@ -15,14 +16,15 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
         case cancelled
     }
 
+    /// The reason, for the caller's next step; the sentence is for people.
     public var reason: Reason
-    /// The device and its line.
+    /// The device and its line, for a person.
     public var device: String
-    /// What it was asked, in words.
+    /// The question in words, such as `6 registers at 0`.
     public var question: String
-    /// What is the matter, in words.
+    /// The trouble in words, without the device's name.
     public var detail: String
-    /// What came until then.
+    /// The bytes that came until then; empty for silence.
     public var bytes: [UInt8]
 
     /// Puts an error together, in the order of its properties.
@@ -34,6 +36,7 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
         self.bytes = bytes
     }
 
+    /// A sentence with the first 32 bytes of a wrong answer.
     public var description: String {
         switch reason {
         case .lineLost: detail

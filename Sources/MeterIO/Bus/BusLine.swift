@@ -1,14 +1,20 @@
-/// What the bytes of a bus go through: a serial line, or a connection to a converter that has one.
+/// A way for the bytes of a bus: a serial line, or a connection to a converter that has one.
 public protocol BusLine: AnyObject {
-    /// What a person calls it.
+    /// The line's name for a person: its path, or its address and port.
     var name: String { get }
-    /// What an event loop waits for.
+    /// The descriptor that an event loop waits for.
     var descriptor: CInt { get }
     /// Takes what has come, without waiting; 0 bytes when nothing has.
+    ///
+    /// - Throws: a sentence when the line is gone.
     func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int
-    /// Sends bytes, as many as can go without waiting.
+    /// Sends bytes, as many as can go without waiting, and returns how many those were.
+    ///
+    /// - Throws: a sentence when the line is gone.
     func write(_ bytes: ArraySlice<UInt8>) throws -> Int
-    /// Changes speed and format, where there is such a thing.
+    /// Changes speed and format; a connection has neither and does nothing, its converter is set up by its owner.
+    ///
+    /// - Throws: a sentence when the line refuses them, or is gone.
     func apply(_ format: SerialSettings) throws
 }
 

@@ -6,9 +6,11 @@ public import MeterCore
 /// cost, then three times as long, seven times, and so on up to a limit, so that a dead device costs a few seconds in
 /// all and then, with a time-out of 1 s, two per cent of the bus.
 public struct BusRest: Sendable {
+    /// The limit of a rest.
     private let longest: Duration
+    /// The end of the rest; `nil` when there is none.
     private var end: Uptime?
-    /// Failures since the last answer.
+    /// Failures in a row since the last answer.
     public private(set) var failures = 0
 
     /// Makes a rest that has not begun.
@@ -29,7 +31,7 @@ public struct BusRest: Sendable {
         end = now + min(rest, max(longest, cost * 9))
     }
 
-    /// How long the device is still left alone; `nil` when it may be asked.
+    /// The time for which the device is still left alone; `nil` when it may be asked.
     public func left(at now: Uptime) -> Duration? {
         guard let end, now < end else { return nil }
         return now.duration(to: end)

@@ -1,16 +1,19 @@
-/// How a device on a bus wants to be spoken to.
+/// A device's speed, patience and habits on a bus.
 public struct BusSettings: Sendable, Hashable {
     /// Speed and character format; a bus changes them from one device to the next.
     public var format: SerialSettings
-    /// How long the device may take to begin its answer, counted from when the request has left.
+    /// The time within which the device must begin its answer, from when the request has left; 1 s by default.
     public var timeout: Duration
-    /// Silence before each request to it, and after each of its answers.
+    /// Silence before each request to it, and after each of its answers; 50 ms by default.
     public var pause: Duration
-    /// How often a request is sent before the exchange fails; once only while the device does not answer anyway.
+    /// The times that a request is sent before the exchange fails, 2 by default.
+    ///
+    /// Only one while the device does not answer anyway.
     public var tries: Int
-    /// The longest rest of a device that does not answer, see `BusRest`.
+    /// The longest rest of a device that does not answer, see `BusRest`; 45 s by default.
     public var longestRest: Duration
 
+    /// Makes settings; only the format has no default.
     public init(
         format: SerialSettings,
         timeout: Duration = .seconds(1),
@@ -25,9 +28,11 @@ public struct BusSettings: Sendable, Hashable {
         self.longestRest = longestRest
     }
 
-    /// How long so many characters take on the line, each with start, stop and parity bits.
+    /// The time that so many characters take on the line, each of 11 bits with start, stop and parity.
     func duration(of characters: Int) -> Duration { .microseconds(characters * 11_000_000 / max(1, format.baud)) }
 
     /// Silence after which nothing more of an answer can come: four characters, or what a USB converter holds back.
+    ///
+    /// At least 50 ms: at 300 Bd four characters take 147 ms, from 1200 Bd on the converter is what counts.
     var silence: Duration { max(.milliseconds(50), duration(of: 4)) }
 }

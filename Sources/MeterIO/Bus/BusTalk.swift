@@ -1,5 +1,6 @@
 /// One request and what came after it.
 struct BusTalk: Sendable {
+    /// The judgement of all that came.
     enum Verdict: Equatable {
         case incomplete
         case answer([UInt8])
@@ -7,10 +8,11 @@ struct BusTalk: Sendable {
     }
 
     let request: [UInt8]
-    /// What came, without echo and without what was skipped.
+    /// The bytes that came, without echo and without what was skipped.
     private(set) var came: [UInt8] = []
-    /// Bytes that belonged to something else.
+    /// The number of bytes that belonged to something else.
     private(set) var skipped = 0
+    /// True once the request came back, as two-wire converters send it; it is cut out wherever it stands.
     private(set) var hasEcho = false
 
     init(_ request: [UInt8]) { self.request = request }
@@ -39,7 +41,7 @@ struct BusTalk: Sendable {
         return .incomplete
     }
 
-    /// What is wrong when the time is over and nothing more comes; `nil` when nothing came at all.
+    /// The fault when the time is over and nothing more comes; `nil` when nothing came at all.
     var shortfall: String? {
         if !came.isEmpty { return "no whole answer came" }
         return skipped > 0 ? "only \(skipped) bytes came that belong to something else" : nil

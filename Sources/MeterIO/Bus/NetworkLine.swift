@@ -5,11 +5,14 @@ import MeterCore
 ///
 /// libcurl looks the name up, tries IPv6 and IPv4 and connects, all without blocking.
 final class NetworkLine: BusLine {
+    /// The time that looking up the name and connecting may take together.
     private static let patience = Duration.seconds(5)
 
+    /// The address and port.
     let name: String
     private let multi: UnsafeMutableRawPointer
     private let handle: UnsafeMutableRawPointer
+    /// The socket; -1 until it is connected.
     private(set) var descriptor: CInt = -1
 
     /// Connects, for at most 5 s.
@@ -47,6 +50,9 @@ final class NetworkLine: BusLine {
         curl_multi_cleanup(multi)
     }
 
+    /// True once the connection stands; libcurl does a piece of the work at each call.
+    ///
+    /// - Throws: `TransferError`, a sentence that says what to check.
     private func isConnected() throws -> Bool {
         var running: CInt = 0
         curl_multi_perform(multi, &running)
@@ -87,7 +93,7 @@ final class NetworkLine: BusLine {
 
     func apply(_ format: SerialSettings) throws {}
 
-    /// Without an error and without bytes the other end has closed.
+    /// The error of a connection that its other end closed: without an error of libcurl, and without bytes.
     private func closed(_ code: CURLcode) -> TransferError {
         let detail = code == CURLE_OK ? "" : " (\(String(cString: curl_easy_strerror(code))))"
         return TransferError(.other, "\(name) closed the connection\(detail)")
@@ -96,6 +102,7 @@ final class NetworkLine: BusLine {
 
 /// A line that was lost before.
 struct LineClosed: Error, CustomStringConvertible {
+    /// The line's name.
     var name: String
 
     var description: String { "\(name) is gone; it is opened again as soon as it is back" }

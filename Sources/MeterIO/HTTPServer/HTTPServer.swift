@@ -11,33 +11,40 @@ import Synchronization
 public final class HTTPServer: @unchecked Sendable {
     // Safe because: everything that changes is only touched under `turn`, by libmicrohttpd within `work()`, too.
 
-    /// Says what to do with a request.
+    /// Says what to do with a request once its head has come, before its body.
     public typealias Judge = @Sendable (borrowing RequestHead) -> RequestVerdict
 
-    /// At once, in all and from one address, so that one device gone mad leaves room for the others.
+    /// The connections at once, in all and from one address, so that one device gone mad leaves room for the others.
     private static let (mostConnections, mostPerAddress): (UInt32, UInt32) = (64, 32)
-    /// The bytes of a head that are taken.
+    /// The bytes of a head that are taken, 16 KiB.
     private static let largestHead = 16 << 10
-    /// How long a request, or the pause before the next one, may take.
+    /// The time that a request, or the pause before the next one, may take.
     private static let patience = Duration.seconds(10)
 
+    /// The address and port at which it listens.
     public let address: ListenAddress
     private let judge: Judge
+    /// The right to touch what changes; held during `work()`.
     private let turn = Mutex(())
     private var server: UnsafeMutableRawPointer?
+    /// libmicrohttpd's own descriptor: readable when there is work.
     private let descriptor: CInt
+    /// The end of each connection's patience, by its socket.
     private var deadlines: [CInt: Uptime] = [:]
 
     /// Listens.
     ///
-    /// - Throws: `HTTPServerError` when it cannot.
+    /// - Parameters:
+    ///   - address: of this machine, or `0.0.0.0` for all of its addresses.
+    ///   - judge: asked for each request, within `work()`.
+    /// - Throws: `HTTPServerError` when the library is missing, the address is in use or no socket is to be had.
     public init(at address: ListenAddress, judge: @escaping Judge) throws {
         guard chttpd_is_there() else { throw HTTPServerError.noLibrary }
         self.address = address
         self.judge = judge
         let listener: CInt
         do throws(SystemError) { listener = try address.listen() } catch { throw HTTPServerError.cannotListen(error) }
-        // What it calls needs an object that is whole.
+        // A callback needs an object that is whole.
         let context = Context()
         var calls = Self.calls
         let started = chttpd_start(
@@ -74,7 +81,7 @@ public final class HTTPServer: @unchecked Sendable {
         try await EventLoop.main.waitUntilReadable(descriptor, until: next)
     }
 
-    /// Does what there is to do.
+    /// Does what there is to do: reads requests, asks the judge, answers, and cuts late clients off.
     public func work() {
         turn.withLock { _ in
             guard let server else { return }
@@ -90,23 +97,28 @@ public final class HTTPServer: @unchecked Sendable {
         }
     }
 
-    // MARK: - What libmicrohttpd calls, within `work()`
+    // MARK: - Calls of libmicrohttpd, within `work()`
 
+    /// The server as its callbacks find it, without being kept alive by them.
     private final class Context { weak var server: HTTPServer? }
 
     /// A request under way.
     private final class Exchange {
+        /// The bytes of the body that are kept for the answer.
         var body: [UInt8] = []
-        /// All of its bytes so far, those that were thrown away, too.
+        /// The number of all of its bytes so far, those that were thrown away, too.
         var count = 0
+        /// True once an answer was given, of which HTTP has only one.
         var isAnswered = false
+        /// The judge's word on it.
         let verdict: RequestVerdict
 
         init(_ verdict: RequestVerdict) { self.verdict = verdict }
     }
 
-    /// What is thrown away of a body whose answer is known, before the connection is cut instead: a client that is still
-    /// sending reads no answer.
+    /// The bytes that are thrown away of a body whose answer is known, before the connection is cut instead: 1 MiB.
+    ///
+    /// A client that is still sending reads no answer.
     private static let mostThrownAway = 1 << 20
 
     private static let calls = chttpd_calls(
@@ -147,6 +159,7 @@ public final class HTTPServer: @unchecked Sendable {
         }
     )
 
+    /// Asks the judge, and refuses a body that is too large by its `Content-Length` before it comes.
     private func begin(_ head: borrowing RequestHead, _ connection: UnsafeMutableRawPointer) -> Exchange {
         let exchange = Exchange(judge(head))
         let length = head.header("content-length").flatMap { Int($0) } ?? 0
@@ -167,6 +180,7 @@ public final class HTTPServer: @unchecked Sendable {
         return exchange
     }
 
+    /// Gives the answer once all has come, unless there was one.
     private static func finish(_ exchange: Exchange, _ connection: UnsafeMutableRawPointer) {
         guard !exchange.isAnswered else { return }
         exchange.isAnswered = true
@@ -181,6 +195,7 @@ public final class HTTPServer: @unchecked Sendable {
         ServedAnswer(413, "that is more than the \(ByteCountText.format(largest)) that are taken at once")
     }
 
+    /// Sends a sentence as plain text that nobody keeps; status 204 has no text.
     private static func send(_ answer: ServedAnswer, _ connection: UnsafeMutableRawPointer) {
         let text = answer.status == 204 ? [] : [UInt8]((answer.sentence + "\n").utf8)
         let headers = [("Content-Type", "text/plain; charset=utf-8"), ("Cache-Control", "no-store")] + answer.headers
@@ -203,10 +218,13 @@ public final class HTTPServer: @unchecked Sendable {
     }
 }
 
-/// Why our server does not start, as a sentence.
+/// A server of ours that does not start, as a sentence that says what to do.
 public enum HTTPServerError: Error, Sendable, CustomStringConvertible {
+    /// libmicrohttpd is not installed.
     case noLibrary
+    /// The system gives no socket there.
     case cannotListen(SystemError)
+    /// libmicrohttpd itself refuses, at this address.
     case cannotStart(String)
 
     public var description: String {

@@ -2,11 +2,12 @@ import Glibc
 
 /// An address of this machine and a port, to listen at: `127.0.0.1:8780`, `[::1]:8780`, `0.0.0.0:8780`.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
-    /// An IPv4 or IPv6 address.
+    /// An IPv4 or IPv6 address as digits, without brackets; names are not looked up.
     public var host: String
+    /// 1 to 65535; below 1024 the system wants more rights than a service has.
     public var port: UInt16
 
-    /// The address that a text means; `nil` when it means none.
+    /// The address that a text means; `nil` when it means none, such as a port alone or a name.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else {
             return nil
@@ -18,9 +19,10 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         (self.host, self.port) = (String(host), port)
     }
 
+    /// The text, with brackets around an IPv6 address.
     public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
-    /// Whether only this machine reaches it.
+    /// True when only this machine reaches it.
     public var isLoopback: Bool { host.hasPrefix("127.") || host == "::1" }
 
     /// `AF_INET` or `AF_INET6`; `nil` for what is no address.
@@ -30,9 +32,11 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         return inet_pton(AF_INET6, host, &bytes) == 1 ? AF_INET6 : nil
     }
 
-    /// Listens.
+    /// Listens, with room for 128 clients that wait.
     ///
-    /// - Throws: when it cannot.
+    /// An IPv6 address takes no IPv4 clients, so that both may be listened at. A port that a program just left is free.
+    ///
+    /// - Throws: `SystemError` when it cannot.
     /// - Returns: the socket, which does not block.
     func listen() throws(SystemError) -> CInt {
         let family = Self.family(of: host) ?? AF_INET
@@ -51,6 +55,7 @@ public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {
         return descriptor
     }
 
+    /// Binds the socket to the address; -1 with `errno` when that fails.
     private func attach(_ descriptor: CInt, _ family: CInt) -> CInt {
         if family == AF_INET {
             var address = sockaddr_in()

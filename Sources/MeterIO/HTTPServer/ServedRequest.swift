@@ -4,8 +4,9 @@ import CHTTPD
 ///
 /// It is only valid while the server asks what to do with it.
 public struct RequestHead: ~Copyable {
+    /// The method in capitals, such as `POST`.
     public let method: String
-    /// Without the question, its escapes resolved.
+    /// The path without the question, its escapes resolved.
     public let path: String
     private let connection: UnsafeMutableRawPointer
 
@@ -13,7 +14,7 @@ public struct RequestHead: ~Copyable {
         (self.method, self.path, self.connection) = (method, path, connection)
     }
 
-    /// A header, whatever its case.
+    /// The value of a header, whatever its case; `nil` without it.
     public func header(_ name: String) -> String? {
         chttpd_header(connection, name).map { String(cString: $0) }
     }
@@ -31,20 +32,24 @@ public struct RequestHead: ~Copyable {
     private final class Values { var all: [(name: String, text: String)] = [] }
 }
 
-/// What our server answers: a status and a sentence.
+/// An answer of our server: a status and a sentence.
 public struct ServedAnswer: Sendable {
+    /// The HTTP status, such as 204 or 413.
     public var status: Int
+    /// The body, without its line end; not sent with 204.
     public var sentence: String
+    /// Headers besides those of the content, such as `Allow`.
     public var headers: [(name: String, value: String)]
 
+    /// Makes an answer; its sentence ends without a period.
     public init(_ status: Int, _ sentence: String, headers: [(name: String, value: String)] = []) {
         (self.status, self.sentence, self.headers) = (status, sentence, headers)
     }
 }
 
-/// What is to be done with a request once its head is known.
+/// The fate of a request, once its head is known.
 public enum RequestVerdict {
-    /// Its body is taken, and then given to the closure.
+    /// Its body is taken, and then given to the closure; more bytes than the largest are refused with 413.
     case take(largest: Int, (_ body: [UInt8]) -> ServedAnswer)
     /// Its body, if it is not too large, is read and thrown away.
     case refuse(ServedAnswer)

@@ -1,17 +1,19 @@
 public import MeterCore
 
-/// An MQTT broker, and how it is spoken to.
+/// An MQTT broker: its address, and the trust in it.
 public struct MQTTBroker: Sendable, Hashable, CustomStringConvertible {
+    /// The host and the port; 1883 without TLS and 8883 with it where the text names none.
     public var address: NetworkAddress
+    /// True for `mqtts://`.
     public var usesTLS: Bool
-    /// A file of certificates to trust in place of the system's.
+    /// A file of certificates, in PEM, to trust in place of the system's.
     public var certificateFile: String?
-    /// Whether a broker must show a certificate that is trusted and has its name.
+    /// True when the broker must show a certificate that is trusted and has its name.
     public var verifiesCertificate = true
 
     /// The broker that an address such as `mqtt://192.168.1.10` or `mqtts://broker.example:8883` means.
     ///
-    /// `nil` when it means none.
+    /// `nil` when it means none. A path, a user or a password in it is refused.
     public init?(_ text: String) {
         let rest: Substring
         if text.hasPrefix("mqtt://") {
@@ -37,5 +39,6 @@ public struct MQTTBroker: Sendable, Hashable, CustomStringConvertible {
         guard !address.host.isEmpty, (1...65_535).contains(address.port) else { return nil }
     }
 
+    /// The host and port, for messages.
     public var description: String { "\(address)" }
 }

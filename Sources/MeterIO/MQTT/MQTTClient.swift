@@ -11,29 +11,36 @@ import Synchronization
 public final class MQTTClient: @unchecked Sendable {
     // Safe because: all but `isStopping` and `bell` is only touched by the client's own thread once it runs.
 
-    /// What the client tells its owner, on the client's thread.
+    /// An event that the client tells its owner, on the client's thread.
     public enum Event {
+        /// The broker took us in, and was asked for the topics.
         case connected
-        /// The bytes are only valid meanwhile.
+        /// A message; the bytes are only valid meanwhile. A retained one may be of any age.
         case message(topic: String, payload: UnsafeRawBufferPointer, isRetained: Bool)
-        /// A sentence; it is tried again.
+        /// A failure as a sentence; it is tried again after 1 s to 60 s.
         case failed(String)
     }
 
-    /// What is asked of a broker.
+    /// The wishes of a client.
     public struct Request: Sendable {
+        /// The broker to connect to.
         public var broker: MQTTBroker
-        /// By which the broker knows this client; another one of the same name throws it out.
+        /// The name by which the broker knows this client; another one of the same name throws it out.
         public var identifier: String
-        /// MQTT's own filters, such as `tele/+/SENSOR`.
+        /// MQTT's own filters, such as `tele/+/SENSOR`; each is subscribed to.
         public var topics: [String]
-        /// 0, 1 or 2: how hard the broker tries.
+        /// MQTT's QoS, 0 to 2: the effort of the broker to deliver.
         public var quality: Int
-        /// Where others read whether we are there: `online` or `offline`.
+        /// The topic at which others read our presence, `online` or `offline`; `nil` for none.
+        ///
+        /// The broker keeps it, and says `offline` itself when we are gone without a word (the will).
         public var presence: String?
-        /// The largest message that is wanted; a broker that can keeps much larger ones to itself.
+        /// The largest message that is wanted, in bytes.
+        ///
+        /// A broker that speaks MQTT 5 keeps much larger ones to itself.
         public var largest: Int
 
+        /// Makes the wishes of a client.
         public init(
             broker: MQTTBroker,
             identifier: String,
@@ -47,10 +54,11 @@ public final class MQTTClient: @unchecked Sendable {
         }
     }
 
+    /// Seconds of silence after which the client pings.
     private static let keepAlive: CInt = 30
-    /// How long a broker may take to answer once there is a connection.
+    /// The seconds that a broker may take to answer once there is a connection.
     private static let patience = 15.0
-    /// What a packet may have besides its message: a topic of 64 KiB.
+    /// The bytes that a packet may have besides its message: a topic of 64 KiB, and room.
     private static let largestHead = 128 << 10
 
     private let request: Request
@@ -58,16 +66,19 @@ public final class MQTTClient: @unchecked Sendable {
     private let tell: @Sendable (Event) -> Void
     private let bell: Bell
     private let isStopping = Atomic(false)
+    /// The broker's answer to the connection; `nil` until it comes.
     private var answer: CInt?
+    /// The number of topics that the broker does not let us read.
     private var refusedTopics = 0
+    /// The words of OpenSSL on a failure, since the codes do not tell a wrong certificate from another fault.
     private var lastWords = ""
-    /// Whether MQTT 5 is spoken, until the broker says that it does not know it.
+    /// True while MQTT 5 is spoken, until the broker says that it does not know it.
     private var isFive = true
 
     /// Prepares a client.
     ///
     /// - Parameters:
-    ///   - request: what is asked of which broker.
+    ///   - request: the broker and the topics.
     ///   - credentials: read anew at each connection.
     ///   - tell: hears of events, on the client's thread.
     /// - Throws: a sentence when libmosquitto or a descriptor is missing.
@@ -85,7 +96,9 @@ public final class MQTTClient: @unchecked Sendable {
         bell = try Bell()
     }
 
-    /// Starts the thread, which ends after `stop()`.
+    /// Starts the thread, which ends after `stop()` and keeps the client alive until then.
+    ///
+    /// - Throws: `SystemError` when the system has no thread left.
     public func start() throws {
         let code = clinux_start_thread(
             "mqtt",
@@ -170,6 +183,7 @@ public final class MQTTClient: @unchecked Sendable {
         _ = cmqtt_write(client)
     }
 
+    /// Gives the client its user, its will and its certificates, all before it connects.
     private func prepare(_ client: UnsafeMutableRawPointer) throws {
         if let (user, password) = try credentials() { try check(cmqtt_set_user(client, user, password)) }
         if let presence = request.presence { try check(cmqtt_set_will(client, presence, "offline")) }
@@ -182,6 +196,7 @@ public final class MQTTClient: @unchecked Sendable {
         try check(cmqtt_set_tls(client, request.broker.certificateFile, folder, takesAny))
     }
 
+    /// Subscribes, and says that we are there.
     private func enter(_ client: UnsafeMutableRawPointer) throws {
         for topic in request.topics { try check(cmqtt_subscribe(client, topic, CInt(request.quality))) }
         if let presence = request.presence { try check(cmqtt_publish(client, presence, "online")) }
@@ -190,7 +205,7 @@ public final class MQTTClient: @unchecked Sendable {
 
     /// Waits for descriptors or the bell.
     ///
-    /// - Returns: what the first descriptor has.
+    /// - Returns: the events of the first descriptor.
     private func wait(_ descriptors: [pollfd], for pause: Duration) -> Int16 {
         var states = descriptors + [pollfd(fd: bell.fileDescriptor, events: Int16(POLLIN), revents: 0)]
         let milliseconds = CInt(min(max(pause / .milliseconds(1), 0), 3_600_000).rounded(.up))
@@ -198,8 +213,9 @@ public final class MQTTClient: @unchecked Sendable {
         return descriptors.isEmpty ? 0 : states[0].revents
     }
 
-    // MARK: - What goes wrong
+    // MARK: - Failures
 
+    /// Makes a sentence of an error of libmosquitto, with `errno` where that has the cause.
     private func check(_ code: CInt) throws {
         guard code != 0 else { return }
         let cause = errno
@@ -222,6 +238,7 @@ public final class MQTTClient: @unchecked Sendable {
         throw gone("\(String(cString: cmqtt_text(code)))")
     }
 
+    /// True for the errors of a machine or a port at which nothing answers.
     private func isAbsence(_ code: CInt) -> Bool {
         [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH, ETIMEDOUT].contains(code)
     }
@@ -232,6 +249,7 @@ public final class MQTTClient: @unchecked Sendable {
         )
     }
 
+    /// The error when TLS fails: a certificate that is not trusted, or no TLS at all.
     private func distrust() -> MQTTError {
         let broker = request.broker
         guard lastWords.contains("certificate verify failed") else {
@@ -245,15 +263,16 @@ public final class MQTTClient: @unchecked Sendable {
         )
     }
 
-    /// What the broker says to a newer MQTT than it knows.
+    /// The sign that the broker knows MQTT 3.1.1 only.
     private struct TooNew: Error {}
 
+    /// Throws a refusal; 0 is the answer of a broker that lets us in.
     private func checkAnswer(_ answer: CInt) throws {
         if isFive, cmqtt_is_too_new(answer) { throw TooNew() }
         guard answer == 0 else { throw refusal(answer) }
     }
 
-    /// The answers of MQTT 3.1.1 and 5.
+    /// The sentence for a refusal: 1 to 5 are the answers of MQTT 3.1.1, from 128 on those of MQTT 5.
     private func refusal(_ code: CInt) -> MQTTError {
         let broker = request.broker
         return switch code {
@@ -264,7 +283,7 @@ public final class MQTTClient: @unchecked Sendable {
         }
     }
 
-    // MARK: - What libmosquitto calls
+    // MARK: - Calls of libmosquitto
 
     private static func client(_ context: UnsafeMutableRawPointer) -> MQTTClient {
         Unmanaged<MQTTClient>.fromOpaque(context).takeUnretainedValue()
@@ -288,7 +307,7 @@ public final class MQTTClient: @unchecked Sendable {
     )
 }
 
-/// Why a broker cannot be heard, as a sentence.
+/// A broker that cannot be heard, as a sentence.
 struct MQTTError: Error, Sendable, CustomStringConvertible {
     var description: String
 

@@ -1,16 +1,19 @@
-/// What a source says of itself: what it stores, what it counts for the house, and what it needs.
+/// The declaration of a source: the measurements it stores, the roles it counts in, the devices it needs.
 public struct Declaration: Sendable {
     /// A measurement that it writes.
     public struct Store: Sendable, Hashable {
+        /// The kind of the points, by which their fields mean something.
         public var kind: Kind
+        /// The place of the points, the user's choice.
         public var measurement: Measurement
         /// The role of the readings in it that have no tag `role`, as earlier releases wrote them.
         public var role: MeterRole?
         /// The tags that tell the devices of the source apart.
         public var parts: [String]
-        /// Behind the source's name, where a part of it is a source of its own.
+        /// A text behind the source's name, where a part of it is a source of its own; empty where none is.
         public var suffix: String
 
+        /// Names a measurement that is written.
         public init(
             _ kind: Kind,
             in measurement: Measurement,
@@ -23,9 +26,11 @@ public struct Declaration: Sendable {
         }
     }
 
-    /// How a line with good and damaged parts is judged: the names of what `SourceStatus` counts of it.
+    /// The counters that judge a line with good and damaged parts: names under which `SourceStatus` counts them.
     public struct LineQuality: Sendable {
+        /// The counter of whole parts, such as frames.
         public var good: String
+        /// The counters of parts that could not be used.
         public var damaged: [String]
 
         public init(good: String, damaged: [String]) { (self.good, self.damaged) = (good, damaged) }
@@ -35,27 +40,28 @@ public struct Declaration: Sendable {
     public var stores: [Store]
     /// The roles in which its registers count for the whole house: `import`, `export`, `production` and `battery`.
     ///
-    /// What only a part of the house takes is none of them; `nil` when the source finds that out by itself.
+    /// A role for a part of the house is none of them; `nil` when the source finds out by itself.
     public var counts: Set<MeterRole>?
-    /// How long it says nothing while all is well.
+    /// The longest time that it says nothing while all is well.
     public var longestPause: Duration
-    /// Whether it reads the distributor's meter, beside which no other meter counts the same for the house.
+    /// True when it reads the distributor's meter, beside which no other meter counts the same for the house.
     public var readsDistributorsMeter = false
-    /// Whether it listens to that meter's TIC output itself: frames which tell the time, as no other line does.
+    /// True when it listens to that meter's TIC output itself: frames tell the time there, as on no other line.
     public var readsTIC = false
     /// The serial line of this machine that it reads.
     public var serialDevice: String?
-    /// Whether it reads lines of a GPIO chip.
+    /// True when it reads lines of a GPIO chip.
     public var usesGPIO = false
+    /// The counters that judge its line; `nil` where a line has no quality.
     public var lineQuality: LineQuality?
-    /// What a household can do when it is silent, a sentence a line.
+    /// Sentences for a household whose source is silent; `{source}` stands for its name.
     public var advice: [String]
 
     /// Makes a declaration of a device in the network; what else it is, is set afterwards.
     ///
     /// - Parameters:
-    ///   - stores: see there.
-    ///   - counts: see there.
+    ///   - stores: the measurements of the schema that it writes.
+    ///   - counts: the roles in which it counts for the house; `nil` when it finds out by itself.
     ///   - pause: the value of `longestPause`.
     public init(stores: [Store], counts: Set<MeterRole>?, every pause: Duration) {
         self.stores = stores
@@ -70,11 +76,11 @@ public struct Declaration: Sendable {
     /// Makes the declaration of a device with one role.
     ///
     /// - Parameters:
-    ///   - role: what it counts.
-    ///   - measurement: where its readings go.
-    ///   - kind: what they are; that of the role by default.
+    ///   - role: the role of its readings.
+    ///   - measurement: the place of its readings.
+    ///   - kind: the kind of its readings; that of the role by default.
     ///   - parts: the tags that tell its devices apart.
-    ///   - pause: how long it says nothing while all is well.
+    ///   - pause: the longest time that it says nothing while all is well.
     public init(
         of role: MeterRole,
         in measurement: Measurement,
@@ -90,7 +96,7 @@ public struct Declaration: Sendable {
         )
     }
 
-    /// Adds another part of the same device.
+    /// Adds another part of the same device; the pause and the advice stay those of the first.
     public mutating func add(_ part: Declaration) {
         stores += part.stores
         if let more = part.counts { counts?.formUnion(more) } else { counts = nil }

@@ -14,7 +14,7 @@ extension FieldRow {
         }
     }
 
-    /// The value as a whole number.
+    /// The value as a whole number, a float rounded to the nearest; `nil` when it is beyond 64 bits.
     func integer(_ field: Field) -> Int64? {
         switch self[field] {
         case .integer(let number)?: number

@@ -2,10 +2,13 @@
 ///
 /// InfluxDB keeps the first type of a field per shard, so one field has one type, for ever.
 public enum FieldValue: Sendable, Hashable {
+    /// A whole number of 64 bits, `12i` in line protocol.
     case integer(Int64)
     /// Not a number and infinities cannot be stored; the encoder leaves them out.
     case float(Double)
+    /// `true` or `false`.
     case boolean(Bool)
+    /// A text, in quotes in line protocol.
     case string(String)
 }
 

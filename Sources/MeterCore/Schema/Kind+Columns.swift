@@ -2,10 +2,10 @@ extension Kind {
     /// The fields, in the order of the schema.
     public var columns: [Column] { Self.table[self]?.columns ?? [] }
 
-    /// More tags than `site`.
+    /// The tags besides `site`, which every point has.
     public var tags: [String] { Self.table[self]?.tags ?? [] }
 
-    /// When a point is written.
+    /// The rhythm in which points are written, in words: `10 s`, `quarter`.
     public var cadence: String { Self.table[self]?.cadence ?? "" }
 
     /// The subject of the points, in a sentence.
@@ -22,12 +22,15 @@ extension Kind {
         }
     }
 
+    /// A column of whole numbers, for ever.
     private static func integer(_ field: Field, _ unit: String, _ meaning: String) -> Column {
         Column(field: field, type: .integer, unit: unit, meaning: meaning)
     }
+    /// A column of floats, for ever.
     private static func float(_ field: Field, _ unit: String, _ meaning: String) -> Column {
         Column(field: field, type: .float, unit: unit, meaning: meaning)
     }
+    /// A column of texts, which have no unit.
     private static func text(_ field: Field, _ meaning: String) -> Column {
         Column(field: field, type: .string, unit: "", meaning: meaning)
     }

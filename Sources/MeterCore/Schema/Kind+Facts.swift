@@ -1,8 +1,8 @@
-/// What stored fields mean for the energy of the house: the one place that knows it.
+/// The meaning of stored fields for the energy of the house: the one place that knows it.
 ///
 /// The live path, the roll-up from the database, a replayed capture and a simulated house all come through here.
 extension Kind {
-    /// Registers of the TIC have nine digits.
+    /// The Wh at which a register of the TIC starts again at zero: it has nine digits.
     private static let wrap = 1e9
 
     /// The facts that a reading of this kind tells.

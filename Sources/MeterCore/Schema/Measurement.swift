@@ -8,6 +8,7 @@ public struct Measurement: Sendable, Hashable, CustomStringConvertible {
     /// The policy that the points are kept in.
     public var policy: RetentionPolicy
 
+    /// Names a measurement; without a policy it lives in the database's default one.
     public init(_ name: String, in policy: RetentionPolicy = .default) {
         self.name = name
         self.policy = policy

@@ -1,33 +1,36 @@
-/// A register of a meter: what it counts, and how.
+/// A register of a meter: the quantity that it counts, and its bounds.
 public struct MeterRegister: Sendable, Hashable {
-    /// What a register counts: Wh of electricity, kWh of heat and cold, m³ of water and gas.
+    /// The quantity that a register counts: Wh of electricity, kWh of heat and cold, m³ of water and gas.
     public enum Quantity: String, Sendable, Hashable, Codable, CaseIterable {
-        /// Drawn from the grid (soutirage).
+        /// Import from the grid (soutirage).
         case `import`
-        /// Injected into the grid.
+        /// Export into the grid (injection).
         case export
+        /// Production of inverters, or of meters behind them.
         case production
         /// Taken by a battery.
         case charge
         /// Given by a battery.
         case discharge
-        /// One register of a tariff, which counts a part of what is drawn.
+        /// One register of a tariff, which counts a part of the import.
         case tariff
+        /// The use of a part of the house, and the displays of other meters.
         case consumption, water, gas, heat, cooling
         /// Pulses of a meter, whose role is the register's name.
         case pulses
     }
 
+    /// The quantity, which says the unit.
     public var quantity: Quantity
     /// The tag `register`; empty for a meter's only register of a quantity.
     public var name: String
-    /// Where it starts again at 0.
+    /// The value at which it starts again at 0; `nil` where that is not known.
     public var wrapsAt: Double?
     /// More than it can ever grow in an hour; a larger step is another meter's register.
     ///
     /// `nil` for pulses.
     public var largestPerHour: Double?
-    /// Whether the distributor's meter counts it, beside which other meters of the same energy are not added up.
+    /// True when the distributor's meter counts it: other meters of the same energy are not added to that.
     public var isDistributors: Bool
 
     /// Makes a register with the bound of its quantity.
@@ -46,7 +49,7 @@ public struct MeterRegister: Sendable, Hashable {
 }
 
 extension MeterRegister.Quantity {
-    /// What a display, or the one register of a meter, counts in a role; `nil` where the role has none.
+    /// The quantity of a display, or of a meter's only register, in a role; `nil` where the role has none.
     public init?(_ role: MeterRole) {
         switch role {
         case .import: self = .import
@@ -61,7 +64,7 @@ extension MeterRegister.Quantity {
         }
     }
 
-    /// The most that a meter of a house counts in an hour; `nil` where there is no such bound.
+    /// The most that a meter of a house counts in an hour, in its unit; `nil` where there is no such bound.
     ///
     /// 45 kW are more than any French low-voltage connection carries.
     public var largestPerHour: Double? {

@@ -1,20 +1,21 @@
-/// What a meter counts for the house: one vocabulary for all kinds of meters, and the value of the tag `role`.
+/// The role of a meter in the house: one vocabulary for all kinds of meters, and the value of the tag `role`.
 public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabulary {
-    /// The whole house where it meets the grid: what is drawn, and what is injected where the meter counts both.
+    /// The whole house where it meets the grid: its import, and its export where the meter counts both.
     case `import`
-    /// What the house injects into the grid.
+    /// The export of the house into the grid, on a meter of its own.
     case export
-    /// What is produced.
+    /// Production, of panels or of anything else.
     case production
-    /// What one consumer or a part of the house takes.
+    /// The use of one consumer or of a part of the house.
     case consumption
-    /// A battery at the house's alternating current: what it takes and gives.
+    /// A battery at the house's alternating current, both ways.
     case battery
+    /// Other energies and water: m³ of water and gas, kWh of heat and cold.
     case water, gas, heat, cooling
     /// Nothing for the energy of the house.
     case other
 
-    /// Words of households and of earlier releases.
+    /// Other words for the roles, of households and of earlier releases.
     public static let synonyms: [String: MeterRole] = [
         "soutirage": .import, "grid": .import, "réseau": .import, "reseau": .import,
         "injection": .export,
@@ -23,12 +24,13 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
         "batterie": .battery, "eau": .water, "gaz": .gas, "chaleur": .heat, "froid": .cooling, "autre": .other,
     ]
 
-    /// What a meter's display shows in this role.
+    /// The unit of a meter's display.
     public enum DisplayUnit: String, Sendable {
         case kilowattHours = "kWh"
         case cubicMetres = "m³"
     }
 
+    /// The unit of the display in this role: m³ for water and gas, kWh for all others.
     public var displayUnit: DisplayUnit {
         switch self {
         case .water, .gas: .cubicMetres
@@ -36,7 +38,7 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
         }
     }
 
-    /// Whether it is about electricity, so that the time between two pulses tells a power.
+    /// True for electricity, where the time between two pulses tells a power.
     public var isElectric: Bool {
         switch self {
         case .import, .export, .production, .consumption, .battery: true
@@ -44,10 +46,10 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
         }
     }
 
-    /// Whether the register is what a display shows, in `value`, and not watt-hours.
+    /// True when the register stands as the display shows it, in `value`, and not in watt-hours.
     public var hasDisplay: Bool { !isElectric && self != .other }
 
-    /// Where the readings of such a device go unless the configuration says so; `nil` when it must.
+    /// The kind of the readings of such a device; `nil` for `other`, whose measurement the configuration must name.
     public var kind: Kind? {
         switch self {
         case .production: .production
@@ -57,11 +59,11 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
         }
     }
 
-    /// What the readings of a device in this role are.
+    /// The kind of the readings of a device in this role, by the fields that are stored.
     ///
     /// - Parameters:
     ///   - fields: the names that are stored.
-    ///   - measurement: where they go.
+    ///   - measurement: the place of the points.
     /// - Returns: `nil` for a device that tells nothing, in a measurement of the user's own.
     public func kind(storing fields: some Sequence<String>, in measurement: Measurement) -> Kind? {
         guard let kind else { return nil }
@@ -75,7 +77,7 @@ public enum MeterRole: String, Sendable, Hashable, Codable, CaseIterable, Vocabu
     ///
     /// - Parameters:
     ///   - field: as the meter, or the user, calls it.
-    ///   - hasExport: whether the meter has a register of its own for the other direction.
+    ///   - hasExport: true when the meter has a register of its own for the other direction.
     /// - Returns: `nil` for one that says nothing in this role.
     public func stored(_ field: String, hasExport: Bool) -> String? {
         switch (self, Field(rawValue: field)) {

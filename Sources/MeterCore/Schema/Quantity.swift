@@ -1,8 +1,9 @@
-/// What a value measures; the raw value is the unit in which the schema stores it.
+/// The quantity that a value measures; the raw value is the unit in which the schema stores it.
 public enum Quantity: String, Sendable, Hashable, CaseIterable {
     case power = "W", apparentPower = "VA", reactivePower = "var", voltage = "V", current = "A", frequency = "Hz"
     case energy = "Wh", volume = "m³", temperature = "°C", ratio = "1", resistance = "MOhm"
 
+    /// The units that devices give, each with its factor to the stored unit.
     private static let units: [String: (quantity: Quantity, factor: Double)] = [
         "W": (.power, 1), "kW": (.power, 1000), "MW": (.power, 1_000_000),
         "VA": (.apparentPower, 1), "kVA": (.apparentPower, 1000),
@@ -15,7 +16,7 @@ public enum Quantity: String, Sendable, Hashable, CaseIterable {
         "°C": (.temperature, 1), "%": (.ratio, 0.01), "1": (.ratio, 1), "MOhm": (.resistance, 1),
     ]
 
-    /// The factor from a device's unit to the stored one; `nil` when the unit measures something else.
+    /// The factor from a device's unit to the stored one, 1000 for `kWh`; `nil` when it measures something else.
     public func factor(from unit: String) -> Double? {
         Self.units[unit].flatMap { $0.quantity == self ? $0.factor : nil }
     }

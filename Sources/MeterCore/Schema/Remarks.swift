@@ -1,10 +1,12 @@
-/// What a meter says besides its readings: who it is, what the supplier announces, and facts about the place.
+/// The remarks of a meter beside its readings: its number, announcements of the supplier, facts about the place.
 ///
 /// It travels with a point, so that both have one date; it is not written with it.
 public final class Remarks: Sendable {
     /// The meter's serial number, by which a replaced one is known.
     public let serial: String?
+    /// Announcements of the supplier; `nil` when the meter tells none.
     public let notices: Notices?
+    /// Facts about the place; `nil` when the meter tells none.
     public let site: SiteFacts?
 
     public init(serial: String? = nil, notices: Notices? = nil, site: SiteFacts? = nil) {
@@ -14,10 +16,11 @@ public final class Remarks: Sendable {
     }
 }
 
-/// What the supplier announces through the meter.
+/// The announcements that the supplier makes through the meter: Tempo colours and mobile peaks (EJP).
 public struct Notices: Sendable, Hashable {
     /// The colours of Tempo days.
     public enum Colour: String, Sendable, Hashable, Codable, CaseIterable {
+        /// From the cheapest to the dearest day.
         case blue, white, red
 
         /// As the supplier calls it.
@@ -30,9 +33,13 @@ public struct Notices: Sendable, Hashable {
         }
     }
 
+    /// The colour of the Tempo day that runs, from 6:00 to 6:00; `nil` without Tempo.
     public var today: Colour?
+    /// The colour of the next Tempo day; `nil` before it is announced.
     public var tomorrow: Colour?
+    /// True during the notice before a mobile peak.
     public var isPeakAnnounced: Bool
+    /// True during a mobile peak.
     public var isPeakRunning: Bool
 
     public init(
@@ -48,14 +55,17 @@ public struct Notices: Sendable, Hashable {
     }
 }
 
-/// What a meter says of the place where it is.
+/// The facts that a meter tells of its place, with all digits of its numbers.
 public struct SiteFacts: Sendable, Hashable, Codable {
     /// The delivery point, personal data.
     public var prm: String?
+    /// The name of the contract, as the meter tells it (NGTF, or OPTARIF in historique).
     public var contract: String?
     /// `historique` or `standard`.
     public var mode: String?
+    /// The subscribed power in kVA.
     public var subscribedKVA: Double?
+    /// The number of phases, 1 or 3.
     public var phases: Int?
     /// The meter's serial number, personal data.
     public var meter: String?

@@ -1,20 +1,21 @@
-/// Whose a reading is: the tags that tell meters, and their parts, apart.
+/// The meter, or the part of one, that a reading is of: the tags that tell them apart.
 public struct Subject: Sendable, Hashable {
     /// The source's name; empty for what the box itself says.
     public var source: String
     /// The part of the source, where it has several.
     public var device: String?
+    /// The role from the tag `role`, also in words of earlier releases; `nil` without the tag or for an unknown word.
     public var role: MeterRole?
-    /// A register of the tariff.
+    /// A register of the tariff, such as `HCJB` or `F01`.
     public var register: String?
-    /// 1 to 3.
+    /// The phase, from 1 to 3; `nil` for the whole meter.
     public var phase: Int?
 
     /// Reads the tags; an empty value is none.
     ///
     /// - Parameters:
     ///   - parts: the tags that tell the devices of one source apart.
-    ///   - tag: the value of a tag.
+    ///   - tag: gives the value of a tag.
     public init(parts: [String] = usualParts, tag: (String) -> String?) {
         func value(_ name: String) -> String? { tag(name).flatMap { $0.isEmpty ? nil : $0 } }
         source = value("source") ?? ""
@@ -34,7 +35,7 @@ public struct Subject: Sendable, Hashable {
     /// The name of the meter in the ledger: a further device of a source has its own behind the source's.
     public var meter: String { device.map { "\(source) \($0)" } ?? source }
 
-    /// Whether a meter is one of these sources, or a part of one.
+    /// True when a meter is one of these sources, or a part of one.
     public static func isMeter(_ name: String, of sources: [String]) -> Bool {
         sources.contains { name == $0 || name.hasPrefix($0 + " ") }
     }

@@ -1,26 +1,27 @@
-/// What the growth of registers is booked on.
+/// An account of the books, on which the growth of registers is booked.
 ///
 /// Several meters of a role share an account.
 enum Account: Sendable, Hashable {
+    /// The energies of the house, each the sum of all meters that count for it.
     case `import`, export, production, charge, discharge
-    /// Drawn and produced and not injected: nothing is booked on it, it is made of the others.
+    /// Import and production without export: nothing is booked on it, it is made of the others.
     case consumption
-    /// What a tariff's register counts.
+    /// One register of the tariff, by its name.
     case tariff(String)
-    /// What one meter counts in a role.
+    /// One meter's own count of a quantity.
     case meter(String, MeterRegister.Quantity)
-    /// The pulses of a meter in a role.
+    /// The pulses of a meter, by its name and its role.
     case pulses(String, String)
 
     /// Those of which consumption is made.
     static let energies: Set<Account> = [.import, .export, .production, .charge, .discharge]
 
-    /// Where a meter's register is booked.
+    /// The accounts that a meter's register is booked on.
     ///
     /// - Parameters:
-    ///   - register: what it counts.
+    ///   - register: the register, with its quantity.
     ///   - meter: the meter's name.
-    ///   - isWitness: whether the distributor's meter counts the same: it alone counts for the house.
+    ///   - isWitness: true when the distributor's meter counts the same: it alone counts for the house.
     /// - Returns: one account, or that of the house and its own.
     static func all(of register: MeterRegister, meter: String, isWitness: Bool) -> [Account] {
         let own = Account.meter(meter, register.quantity)

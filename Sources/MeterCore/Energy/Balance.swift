@@ -2,28 +2,36 @@ import MeterNotation
 
 /// The flows of the house in one slot of ten seconds, in W; what is not known is left out.
 struct Flow: Sendable, Equatable {
+    /// The start of the slot, in seconds since 1970.
     var time: Int64
+    /// All that is produced; unknown while one source of several is.
     var production: Double?
+    /// Import from the grid.
     var `import`: Double?
+    /// Export into the grid; unknown with a meter that tells one direction only.
     var export: Double?
+    /// Power that batteries take, 0 or more.
     var charge: Double?
+    /// Power that batteries give, 0 or more.
     var discharge: Double?
-    /// How full the house's only battery is, in percent.
+    /// The state of charge of the house's only battery, in percent.
     var socPercent: Double?
-    /// Known when all that the house has is.
+    /// Use of the house; known when all that the house has is.
     var consumption: Double?
 
+    /// True when nothing is known of the slot, which is not written then.
     var isEmpty: Bool { (production ?? self.import ?? export ?? charge ?? discharge) == nil }
 }
 
-/// What the house does now.
+/// The balance of the house now: production, import and export, batteries, and the consumption made of them.
 ///
 /// A Linky tells volt-amperes, not watts. What its registers grew by in the last half hour, divided by the volt-ampere
-/// hours of the same readings, is the power factor by which the volt-amperes are multiplied. Where the distributor's meter
-/// tells what flows, other meters at the grid are not asked.
+/// hours of the same readings, is the power factor by which the volt-amperes are multiplied. Where the distributor's
+/// meter tells what flows, other meters at the grid are not asked.
 struct Balance: Sendable {
+    /// The length of a slot, in seconds.
     static let slot: Int64 = 10
-    /// A value is not used when it is older, in seconds.
+    /// The age in seconds beyond which a value is not used.
     static let freshness: Int64 = 60
 
     /// A value, and when it was read.
@@ -31,10 +39,11 @@ struct Balance: Sendable {
         var number: Double
         var time: Int64
 
+        /// The number while it is not too old at the end of a slot, else `nil`.
         func fresh(at end: Int64) -> Double? { end - time <= Balance.freshness ? number : nil }
     }
 
-    /// What one meter says of what flows between the house and the grid.
+    /// The values of one meter for the flow between the house and the grid, in W.
     fileprivate struct GridMeter: Sendable {
         var importFactor = PowerFactor()
         var exportFactor = PowerFactor()
@@ -42,7 +51,7 @@ struct Balance: Sendable {
         var export: Value?
     }
 
-    /// What one battery says.
+    /// The values of one battery: W, negative while it is charged, and percent.
     private struct Battery: Sendable {
         var watts: Value?
         var percent: Value?
@@ -52,12 +61,12 @@ struct Balance: Sendable {
     private var grid: [String: GridMeter] = [:]
     private var production: [String: Value] = [:]
     private var batteries: [String: Battery] = [:]
-    /// Whether a meter has ever counted an injection.
+    /// True when a meter has ever counted an export: then the export of now must be known.
     private var hasInjected = false
 
     init() {}
 
-    /// Forgets meters that are not in the configuration any more.
+    /// Forgets meters no longer configured.
     mutating func keep(_ sources: [String]) {
         grid = grid.filter { Subject.isMeter($0.key, of: sources) }
         production = production.filter { Subject.isMeter($0.key, of: sources) }
@@ -135,7 +144,7 @@ struct Balance: Sendable {
         return flow
     }
 
-    /// An inverter has no power at night, and says nothing.
+    /// The sum of all sources; at night a silent one counts 0 W, since an inverter has no power then.
     private func produced(at end: Int64, _ settings: Ledger.Settings) -> Double? {
         var produced = production.values.map { $0.fresh(at: end) }
         for source in settings.production.sources
@@ -147,7 +156,7 @@ struct Balance: Sendable {
         return produced.reduce(0) { $0 + ($1 ?? 0) }
     }
 
-    /// What the meters at the grid say together; the distributor's alone where they say it.
+    /// The sum of the meters at the grid; the distributor's alone where they tell it.
     private func sum(
         _ direction: KeyPath<GridMeter, Value?>,
         at end: Int64,
@@ -160,6 +169,7 @@ struct Balance: Sendable {
         return values.isEmpty || values.contains(nil) ? nil : values.reduce(0) { $0 + ($1 ?? 0) }
     }
 
+    /// Production and import without export and the batteries' share; `nil` when a part of it is not known.
     private func consumption(_ flow: Flow, _ settings: Ledger.Settings) -> Double? {
         guard let drawn = flow.import else { return nil }
         var stored = 0.0

@@ -1,7 +1,7 @@
 import Glibc
 import MeterNotation
 
-/// Where the sun stands, to tell an inverter that sleeps from one that is missing.
+/// The place of the sun, to tell an inverter that sleeps from one that is missing.
 enum Daylight {
     /// The height of the sun's centre over the horizon, in degrees, without refraction; right to a tenth until 2050.
     ///
@@ -27,18 +27,22 @@ enum Daylight {
 }
 
 extension Ledger.Settings {
-    /// The middle of France, and by how much the sun may stand higher in its corners: it sets half an hour later in Brest.
+    /// The middle of France, and the degrees that the sun may stand higher in its corners.
+    ///
+    /// It sets half an hour later in Brest.
     private static let middle = (latitude: 46.6, longitude: 2.4, margin: 9.0)
 
-    /// Whether nothing can be produced: the sun is under the horizon.
+    /// True when nothing can be produced: the sun is under the horizon.
     ///
     /// An inverter that is silent then produces 0 W; by day a silent one is unknown. Where the place is not in the
-    /// configuration but the time is that of France, the sun must be down in all its corners; elsewhere nothing is known.
+    /// configuration but the time is that of France, the sun must be down in all its corners; elsewhere nothing is
+    /// known.
     func isNight(at seconds: Int64) -> Bool { sunIsBelow(0, at: seconds) }
 
-    /// Whether an inverter may be silent without anything being wrong: before a late dawn, or after an early dusk.
+    /// True when an inverter may be silent without anything being wrong: before a late dawn, or after an early dusk.
     public func isTooDimToWork(at seconds: Int64) -> Bool { sunIsBelow(8, at: seconds) }
 
+    /// True when the sun is surely lower than some degrees; false for a place that is not known.
     private func sunIsBelow(_ degrees: Double, at seconds: Int64) -> Bool {
         if let latitude = place.latitude, let longitude = place.longitude {
             return Daylight.height(at: seconds, latitude: latitude, longitude: longitude) < degrees

@@ -2,21 +2,24 @@ import MeterNotation
 
 /// Something that happened and that the household may want to know; its words are theirs, in French.
 public struct EnergyEvent: Sendable, Hashable {
-    /// The tag `kind`.
+    /// The kind of event, the tag `kind`.
     public enum Kind: String, Sendable, CaseIterable {
         case tempo, ejp, outage, voltage, power, meter, tariff, box
     }
 
+    /// The kind, by which dashboards pick events.
     public var kind: Kind
     /// Seconds since 1970.
     ///
     /// An event that lasts is told again when it is over, under the time at which it began.
     public var time: Int64
+    /// A few words in French: `Tension trop haute`.
     public var title: String
+    /// A sentence in French, with figures and advice.
     public var text: String
-    /// What it is about, where things of one kind may happen to several at once: a meter, a register.
+    /// The meter or register that it is about, where things of one kind may happen to several at once; else empty.
     public var subject: String
-    /// What the log says of it, in English, where those who look after the box must do something.
+    /// The log's sentence in English, where those who look after the box must do something; else `nil`.
     public var warning: String?
 
     public init(
@@ -49,7 +52,7 @@ extension EnergyEvent {
         )
     }
 
-    /// A meter came back after so long that only the database knows where its energy belongs.
+    /// A meter came back so late that only the database knows where its energy belongs.
     static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
         EnergyEvent(
             .meter,

@@ -5,9 +5,9 @@ struct EventTimes: Sendable, Codable {
     private struct Told: Sendable, Codable {
         var kind: String
         var subject: String
-        /// When it happened.
+        /// The second at which it happened.
         var time: Int64
-        /// Under which second it was told.
+        /// The second under which it was told.
         var place: Int64
     }
 

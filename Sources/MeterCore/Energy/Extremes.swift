@@ -9,6 +9,7 @@ struct Extremes: Sendable, Codable {
         var sum = 0.0
         var count = 0.0
 
+        /// Takes a value, of the same weight as all others.
         mutating func note(_ value: Double) {
             least = min(least, value)
             most = max(most, value)
@@ -19,24 +20,35 @@ struct Extremes: Sendable, Codable {
 
     /// One phase of one meter.
     struct Phase: Sendable, Codable {
+        /// The meter's name.
         let source: String
+        /// The phase, from 1 to 3.
         let number: Int
+        /// The start of the quarter that is open, in seconds since 1970.
         var quarter: Int64
+        /// The voltages of the quarter; `nil` when none was told.
         var volts: Range?
+        /// The largest apparent power of the quarter, in VA.
         var mostVA: Double?
-        /// The last reading.
+        /// The time of the last reading, in seconds since 1970.
         var time: Int64
+        /// The voltage of the last reading, which stands until the next one.
         var lastVolts: Double?
     }
 
+    /// A phase's voltages in one local day, of all meters together.
     struct Day: Sendable, Codable {
+        /// The local midnight at which the day begins, in seconds since 1970.
         let start: Int64
+        /// The next local midnight.
         let end: Int64
         var least: Double
         var most: Double
+        /// Seconds outside of the allowed voltages.
         var secondsOutside = 0.0
     }
 
+    /// The largest import of a quarter in VA, beside the subscribed power in VA.
     struct Power: Sendable, Codable {
         var quarter: Int64
         var time: Int64
@@ -44,23 +56,34 @@ struct Extremes: Sendable, Codable {
         var subscribedVA: Double?
     }
 
-    /// What was completed by a reading.
+    /// A quarter or a day that a reading of a later one completed, or brought up to date.
     enum Completed: Sendable {
         case phase(Phase)
         case day(Int, Day)
         case power(Power)
     }
 
-    /// A voltage stands for no more than so many seconds.
+    /// Seconds for which a voltage stands at most.
     private static let longestHold: Int64 = 60
 
     private var phases: [Phase] = []
+    /// The current day of each phase, by its number.
     private(set) var days: [Int: Day] = [:]
     private var power: Power?
 
     init() {}
 
-    /// Takes a phase's reading.
+    /// Takes a phase's reading, of which the voltage stood since the one before.
+    ///
+    /// - Parameters:
+    ///   - number: the phase, from 1 to 3.
+    ///   - volts: its voltage, if the meter tells it.
+    ///   - va: its apparent power, if the meter tells it.
+    ///   - source: the meter's name.
+    ///   - time: in seconds since 1970; an older reading than the last one is passed over.
+    ///   - allowed: the voltages that the network must deliver.
+    ///   - calendar: the local days.
+    /// - Returns: the quarter and the day as they are when this reading begins another quarter or day.
     mutating func note(
         _ number: Int,
         volts: Double?,
@@ -119,7 +142,7 @@ struct Extremes: Sendable, Codable {
         return []
     }
 
-    /// Takes what the whole house draws.
+    /// Takes the import of the whole house, or the subscribed power.
     mutating func note(va: Double?, subscribedVA: Double?, at time: Int64) -> Completed? {
         let quarter = Quarter.start(of: time)
         guard let last = power else {

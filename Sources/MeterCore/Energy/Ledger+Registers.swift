@@ -2,7 +2,7 @@
 extension Ledger {
     /// Takes a register's reading.
     ///
-    /// - Returns: whether it is in another quarter than the one before, so that something may be complete.
+    /// - Returns: true when it is in another quarter than the one before, so that something may be complete.
     mutating func learn(
         _ register: MeterRegister,
         _ value: Double,
@@ -38,7 +38,7 @@ extension Ledger {
         return Quarter.start(of: before.time) != Quarter.start(of: time)
     }
 
-    /// Where a meter's register is booked.
+    /// The accounts that a meter's register is booked on.
     private func accounts(of register: MeterRegister, _ meter: String) -> [Account] {
         let isWitness =
             !Subject.isMeter(meter, of: settings.distributors)
@@ -48,10 +48,12 @@ extension Ledger {
         return Account.all(of: register, meter: meter, isWitness: isWitness)
     }
 
+    /// The accounts that a register is booked on.
     func accounts(of entry: TrackEntry) -> [Account] {
         accounts(of: MeterRegister(entry.quantity, name: entry.name), entry.source)
     }
 
+    /// Books a register's growth on the quarters between two readings.
     private mutating func book(
         _ growth: Double,
         _ register: MeterRegister,
@@ -90,6 +92,7 @@ extension Ledger {
         return place
     }
 
+    /// Notes the supplier's register that counts in a quarter; the last one of a quarter stays.
     mutating func noteRegister(_ number: Int, at time: Int64) {
         let start = Quarter.start(of: time)
         let place = memory.quarters.firstPlace { $0.start >= start }

@@ -7,7 +7,7 @@ extension Ledger {
     ///
     /// - Parameters:
     ///   - sums: those of `totalFields`.
-    ///   - instant: some instant of the month.
+    ///   - instant: some instant of the month, in seconds since 1970.
     public mutating func preload(month sums: [Field: Double], at instant: Int64) {
         // The month's share of the subscription is computed from the calendar.
         let known = sums.filter { $0.key != .eurSubscription }

@@ -94,9 +94,9 @@ extension Ledger {
         lesson.points.append(series.energy(quarter, consumption))
     }
 
-    /// What was drawn, produced and given by batteries, and neither injected nor taken by them.
+    /// Import, production and what batteries gave, without export and what batteries took; in Wh.
     ///
-    /// Known when all that the house has is known; a house without panels and batteries uses what it draws.
+    /// Known when all that the house has is known; a house without panels and batteries uses its import.
     private func consumption(of quarter: Quarter) -> Double? {
         guard let drawn = quarter.final(.import), let stored = stored(in: quarter) else { return nil }
         if let produced = quarter.final(.production) {
@@ -105,14 +105,15 @@ extension Ledger {
         let isMeasured = memory.tracks.contains { $0.quantity == .production }
         let hasInjected = memory.tracks.contains { $0.quantity == .export && $0.track.value > 0 }
         guard settings.production.isNone, !isMeasured else { return nil }
-        // A battery may inject, too.
+        // A battery may export, too.
         if hasInjected { return hasBattery ? quarter.final(.export).map { drawn - $0 - stored } : nil }
         return drawn - stored
     }
 
+    /// True when a register of a battery was ever read.
     private var hasBattery: Bool { memory.tracks.contains { [.charge, .discharge].contains($0.quantity) } }
 
-    /// What batteries took more than they gave; `nil` while that is not known.
+    /// The Wh that batteries took more than they gave; `nil` while that is not known.
     private func stored(in quarter: Quarter) -> Double? {
         var sum = 0.0
         for (quantity, account, sign) in [
@@ -135,7 +136,7 @@ extension Ledger {
         note([.withoutPrice(register, tariff, at: memory.newest ?? 0)], &lesson)
     }
 
-    /// The share of the subscription that a day costs, and that the month has cost so far.
+    /// Books the share of the subscription that a day costs, and that the month has cost so far.
     private mutating func bookSubscription(_ monthly: Double, at seconds: Int64) {
         let calendar = settings.calendar
         let days = calendar.daysInMonth(seconds)

@@ -7,19 +7,25 @@ public import MeterNotation
 /// registers, cut at the boundaries by linear interpolation; over a gap longer than a quarter they are shared out in
 /// proportion to time and marked as estimated.
 public struct Ledger: Sendable {
-    /// What the ledger must know besides the readings.
+    /// The knowledge of the ledger besides the readings.
     public struct Settings: Sendable {
-        /// The tags of every point.
+        /// The tags of every point; `site=maison` by default.
         public var tags: [(String, String)]
+        /// The calendar whose days and months are added up; that of Europe/Paris by default.
         public var calendar: LocalCalendar
+        /// The prices; without any, nothing is written in euros.
         public var tariffs: TariffHistory
-        /// The voltages that the network must deliver: article D322-1 and following of the code de l'énergie.
+        /// The voltages that the network must deliver, 207 to 253 V.
+        ///
+        /// Article D322-1 and following of the code de l'énergie.
         public var allowedVolts: ClosedRange<Double>
+        /// The household's words of its place.
         public var place: Place
+        /// The sources that produce.
         public var production: Production
         /// The sources that read the distributor's meter: what it counts for the house, no other meter does.
         public var distributors: [String] = []
-        /// For how many seconds each source says nothing while all is well.
+        /// The seconds for which each source says nothing while all is well, by its name.
         public var pauses: [String: Int64] = [:]
 
         public init(
@@ -39,18 +45,21 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// What the household says of its place.
+    /// The place as the household describes it.
     public struct Place: Sendable, Hashable {
+        /// The name that dashboards show.
         public var name: String?
+        /// Degrees north, from -90 to 90; `nil` when it is not told.
         public var latitude: Double?
+        /// Degrees east, from -180 to 180; `nil` when it is not told.
         public var longitude: Double?
-        /// Whether the delivery point and the meter's number are shown in full.
+        /// True when the delivery point and the meter's number are shown in full, not only their last four digits.
         public var showsIdentity = false
 
         public init() {}
     }
 
-    /// What must survive a restart; opaque to all others.
+    /// The state that must survive a restart; opaque to all others.
     public struct Memory: Sendable, Codable {
         var tracks: [TrackEntry] = []
         var quarters: [Quarter] = []
@@ -90,27 +99,31 @@ public struct Ledger: Sendable {
         }
     }
 
-    /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds late.
+    /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds
+    /// late.
     static let longestInterpolation: Int64 = 900 + 60
-    /// A reading so many seconds ahead of the time was dated by a clock that was wrong.
+    /// Seconds ahead of the time by which a reading tells that its clock was wrong: a day.
     static let mostAhead: Int64 = 86_400
-    /// A meter that was not heard for so many quarters is not waited for any more.
+    /// Quarters without a reading after which a meter is not waited for: two days.
     static let patience = 192
     /// Quarters that may be open; a gap of a year is more than enough.
     static let room = 40_000
 
+    /// The settings of now; `change` replaces them.
     public private(set) var settings: Settings
-    /// What must survive a restart.
+    /// The state that must survive a restart.
     public internal(set) var memory: Memory
+    /// Makes the points.
     var series: LedgerSeries
+    /// The flows of now.
     var balance = Balance()
     /// The quarters that points are made for; the others only lead up to them.
     let window: Range<Int64>
-    /// Whether readings are made now, and not read from the database: those say nothing new to people.
+    /// True when readings are made now, and not read from the database: those say nothing new to people.
     var isLive: Bool
-    /// Whether the next reading is the first one of a run.
+    /// True when the next reading is the first one of a run.
     var isStarting = false
-    /// Whether something came too late to be added up here; `rollup` can, and the household is told.
+    /// True when something came too late to be added up here; `rollup` can, and the household is told.
     public internal(set) var needsRollup = false
 
     /// Opens the books where they were left, or empty ones.
@@ -128,7 +141,7 @@ public struct Ledger: Sendable {
     /// - Parameters:
     ///   - settings: as for the live ledger.
     ///   - window: the instants for which points are made.
-    ///   - memory: what an earlier run left.
+    ///   - memory: the state that an earlier run left.
     public init(_ settings: Settings, recomputing window: Range<Int64>, memory: Memory? = nil) {
         self.settings = settings
         self.memory = memory ?? Memory()
@@ -148,24 +161,24 @@ public struct Ledger: Sendable {
         keep(sources)
     }
 
-    /// Forgets meters that are not in the configuration any more.
+    /// Forgets meters no longer configured.
     public mutating func keep(_ sources: [String]) {
         memory.tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
         memory.watch.keep(sources)
         balance.keep(sources)
     }
 
-    /// When the newest complete quarter ended; it changes when there is something worth saving.
+    /// The end of the newest complete quarter; a change means that there is something worth saving.
     public var completeUntil: Int64 { memory.completeUntil }
 
     /// Takes a point.
     ///
-    /// - Returns: what follows from it; nothing from a point that says nothing of the house's energy.
+    /// - Returns: the consequences; none of a point that says nothing of the house's energy.
     public mutating func learn(_ point: Point) -> Lesson { Reading(point).map { learn($0) } ?? Lesson() }
 
     /// Takes a reading; of its time whole seconds count, as in the database.
     ///
-    /// - Returns: what follows from it.
+    /// - Returns: the consequences, live or recomputed the same.
     public mutating func learn(_ reading: Reading) -> Lesson {
         var lesson = Lesson()
         let time = reading.time.seconds
@@ -241,7 +254,7 @@ public struct Ledger: Sendable {
 
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.
     ///
-    /// A meter that was not heard any more before the end, such as one that has another name since, is not waited for.
+    /// A meter that fell silent before the end, such as one that has another name since, is not waited for.
     public mutating func finish() -> Lesson {
         var lesson = Lesson()
         let newest = memory.tracks.map(\.track.time).max() ?? .min
@@ -253,6 +266,7 @@ public struct Ledger: Sendable {
         return lesson
     }
 
+    /// Makes the points of a quarter or day of extremes that lies in the window.
     mutating func completed(_ done: Extremes.Completed?, _ lesson: inout Lesson) {
         guard let done else { return }
         switch done {
@@ -264,6 +278,7 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// Makes the points of events, each under a second of its own.
     mutating func note(_ events: [EnergyEvent], _ lesson: inout Lesson) {
         guard !events.isEmpty else { return }
         var times = memory.eventTimes ?? EventTimes()
@@ -276,11 +291,11 @@ public struct Ledger: Sendable {
     }
 }
 
-/// What a reading led to.
+/// The consequences of a reading.
 public struct Lesson: Sendable {
     /// Points for the database.
     public var points: [Point] = []
-    /// What people may want to be told.
+    /// News for people.
     public var events: [EnergyEvent] = []
 
     public init() {}

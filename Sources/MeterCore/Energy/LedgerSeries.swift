@@ -5,8 +5,10 @@ struct LedgerSeries: Sendable {
     private let tags: [(String, String)]
     private var known: [String: Series] = [:]
 
+    /// Begins without series; every point gets these tags.
     init(_ tags: [(String, String)]) { self.tags = tags }
 
+    /// The series of a kind with more tags; made once, then reused.
     private mutating func series(_ kind: Kind, _ more: [(String, String)] = []) -> Series {
         let key = "\(kind.rawValue) \(more)"
         if let series = known[key] { return series }
@@ -15,6 +17,7 @@ struct LedgerSeries: Sendable {
         return series
     }
 
+    /// The point of a quarter's final energies; accounts that are still open are left out.
     mutating func energy(_ quarter: Quarter, _ consumption: Double?) -> Point {
         Point(
             series(.quarterEnergy),
@@ -28,11 +31,12 @@ struct LedgerSeries: Sendable {
         )
     }
 
+    /// The point of a register's energy in a quarter, and its price where there is one.
     mutating func tariff(_ register: String, _ value: Double, _ euros: Double?, at start: Int64) -> Point {
         Point(series(.quarterTariff, [("register", register)]), at: start, [.wh: rounded(value), .eur: rounded(euros)])
     }
 
-    /// A part of a source has the name of its device in a tag of its own, as its readings have.
+    /// The point of a meter's count in a quarter; a part of a source has its device in a tag, as its readings have.
     mutating func meter(
         _ meter: String,
         _ role: String,
@@ -49,6 +53,7 @@ struct LedgerSeries: Sendable {
         )
     }
 
+    /// The point of a phase's extremes; none when it told nothing.
     mutating func phase(_ phase: Extremes.Phase) -> [Point] {
         let volts = phase.volts
         let point = Point(
@@ -62,6 +67,7 @@ struct LedgerSeries: Sendable {
         return point.isEmpty ? [] : [point]
     }
 
+    /// The point of the largest import of a quarter; none when nothing was told.
     mutating func power(_ power: Extremes.Power) -> [Point] {
         let point = Point(
             series(.quarterPower),
@@ -71,6 +77,7 @@ struct LedgerSeries: Sendable {
         return point.isEmpty ? [] : [point]
     }
 
+    /// The point of a phase's voltages in a local day.
     mutating func day(_ phase: Int, _ day: Extremes.Day) -> Point {
         Point(
             series(.dayPhase, [("phase", "\(phase)")]),
@@ -94,6 +101,7 @@ struct LedgerSeries: Sendable {
         return point.isEmpty ? [] : [point]
     }
 
+    /// The point of a slot of ten seconds, in tenths of a watt.
     mutating func flow(_ flow: Flow) -> Point {
         func tenth(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 10).rounded() / 10) } }
         return Point(
@@ -107,9 +115,11 @@ struct LedgerSeries: Sendable {
         )
     }
 
+    /// The point of an event.
     mutating func event(_ event: EnergyEvent) -> Point { event.point(tags: tags) }
 
-    /// The facts about the place; numbers of persons and meters only by their last four digits, unless they may be shown.
+    /// The facts about the place; numbers of persons and meters only by their last four digits, unless they may be
+    /// shown.
     mutating func site(_ facts: SiteFacts, _ place: Ledger.Place, at time: Int64) -> Point {
         func shown(_ number: String?) -> FieldValue? {
             number.map { number in

@@ -1,4 +1,4 @@
-/// The power factor of the last half hour.
+/// The power factor of the last half hour, from 0.5 to 1; 1 until enough was counted.
 struct PowerFactor: Sendable {
     private struct Step: Sendable {
         var time: Int64
@@ -6,6 +6,7 @@ struct PowerFactor: Sendable {
         var voltAmpereHours: Double
     }
 
+    /// The seconds over which energy and volt-ampere hours are compared.
     private static let span: Int64 = 1800
     /// Wh below which the register's whole steps are too coarse to tell.
     private static let least = 50.0

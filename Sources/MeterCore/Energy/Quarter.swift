@@ -2,27 +2,31 @@ import MeterNotation
 
 /// A quarter of an hour: what was booked in it so far, and what is final.
 struct Quarter: Sendable, Codable {
+    /// The seconds of a quarter.
     static let length: Int64 = 900
 
+    /// The instant at which it begins, in seconds since 1970.
     let start: Int64
+    /// The growth that is booked so far, by account: Wh, or the unit of the meter's quantity.
     var sums: [Account: Double] = [:]
     /// Accounts that every meter of theirs has passed: they were added to the totals and are never added again.
     var settled: Set<Account> = []
-    /// Whether a part of it is a share of a longer gap.
+    /// True when a part of it is a share of a gap that is longer than a quarter.
     var isEstimated = false
     /// The number of the supplier's register that counted last.
     var register: Int?
 
     init(start: Int64) { self.start = start }
 
+    /// The instant at which it ends, in seconds since 1970.
     var end: Int64 { start + Self.length }
 
-    /// When the quarter that an instant belongs to begins.
+    /// The beginning of the quarter that an instant belongs to.
     ///
     /// An instant on the boundary ends the quarter before, and begins this one.
     static func start(of seconds: Int64) -> Int64 { floorDivision(seconds, length) * length }
 
-    /// What is final of an account.
+    /// The sum of an account when it is final, else `nil`.
     func final(_ account: Account) -> Double? { settled.contains(account) ? sums[account] : nil }
 }
 
@@ -38,8 +42,8 @@ struct Spread: Sequence, IteratorProtocol {
 
     /// - Parameters:
     ///   - growth: between the two readings.
-    ///   - from: when the earlier one was made.
-    ///   - to: when the later one was made, after it.
+    ///   - from: the time of the earlier one, in seconds since 1970.
+    ///   - to: the time of the later one, after it.
     init(_ growth: Double, from: Int64, to: Int64) {
         self.growth = growth
         self.from = from
@@ -47,6 +51,7 @@ struct Spread: Sequence, IteratorProtocol {
         place = from
     }
 
+    /// The next quarter and its share; `nil` behind the last one.
     mutating func next() -> (quarter: Int64, share: Double)? {
         guard place < to else { return nil }
         let quarter = Quarter.start(of: place)

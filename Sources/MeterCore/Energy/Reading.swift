@@ -1,12 +1,14 @@
-/// What the ledger learns from a point: whose it is, what it says, and when that was.
+/// A point as the ledger sees it: the meter, the facts and the time.
 public struct Reading: Sendable {
     /// The name of the meter, see `Subject.meter`.
     public var meter: String
+    /// The facts that it tells of the energy of the house.
     public var facts: [Fact]
-    /// What the meter said besides.
+    /// The meter's remarks beside its readings.
     public var remarks: Remarks?
+    /// The time of the reading; its whole seconds count.
     public var time: Timestamp
-    /// Whether it was recorded long ago: it says nothing of what is now, nor of a meter's silence.
+    /// True when it was recorded long ago: it says nothing of what is now, nor of a meter's silence.
     public var isRecord: Bool
 
     public init(

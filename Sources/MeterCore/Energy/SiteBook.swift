@@ -7,7 +7,7 @@ struct SiteBook: Sendable, Codable {
 
     init() {}
 
-    /// Takes what a meter says.
+    /// Takes the facts that a meter tells.
     ///
     /// - Returns: all that is known, when it should be told now.
     mutating func note(_ facts: SiteFacts, at time: Int64, _ calendar: LocalCalendar) -> SiteFacts? {

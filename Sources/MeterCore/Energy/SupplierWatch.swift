@@ -11,6 +11,7 @@ struct SupplierWatch: Sendable, Codable {
 
     init() {}
 
+    /// Takes announcements, and makes an event of each new one.
     mutating func note(_ notices: Notices, at time: Int64, _ calendar: LocalCalendar) -> [EnergyEvent] {
         var events: [EnergyEvent] = []
         let date = calendar.date(time)

@@ -5,7 +5,7 @@ extension TariffHistory {
     ///
     /// - Parameters:
     ///   - root: the whole configuration.
-    ///   - today: to warn when no prices count yet; `nil` when it is not known.
+    ///   - today: the local date, to warn when no prices count yet; `nil` when it is not known.
     public init(settings root: ConfigSection, today: LocalDate? = nil) {
         var tariffs: [Tariff] = []
         var later: [ConfigSection] = []

@@ -1,9 +1,10 @@
 public import MeterNotation
 
-/// What energy costs from a day on, until the next tariff begins.
+/// The prices of energy from a day on, until the next tariff begins.
 public struct Tariff: Sendable, Hashable {
     /// The contract, which says what the supplier's registers are called.
     public enum Option: String, Sendable, CaseIterable {
+        /// One price, off-peak hours (heures creuses), six of Tempo, or two of mobile peaks (EJP).
         case base, hphc, tempo, ejp
 
         /// The names of the registers 1, 2 and so on, as the meter's historique mode calls them.
@@ -19,12 +20,13 @@ public struct Tariff: Sendable, Hashable {
 
     /// The local day on which it begins.
     public var from: LocalDate
+    /// The contract, which names the registers.
     public var option: Option
-    /// In € for one kWh, by register; names as in `Option.registers`, or `F01` to `F10`.
+    /// The prices in € for one kWh, from -5 to 20, by register; names as in `Option.registers`, or `F01` to `F10`.
     public var prices: [String: Double]
-    /// In € for one kWh that is injected.
+    /// The price in € for one kWh that is exported, from -5 to 20; `nil` when none is sold.
     public var feedIn: Double?
-    /// In € a month.
+    /// The subscription in € a month, from 0 to 1000; `nil` when it is not told.
     public var subscription: Double?
 
     public init(
@@ -41,7 +43,7 @@ public struct Tariff: Sendable, Hashable {
         self.subscription = subscription
     }
 
-    /// The price of a register under the name that it has in the meter's mode.
+    /// The price of a register in € for one kWh, under its name in either mode of the meter; `nil` when there is none.
     public func price(of register: String) -> Double? {
         if let price = prices[register] { return price }
         if let number = option.registers.firstIndex(of: register) { return prices[Self.standardName(number + 1)] }
@@ -55,8 +57,10 @@ public struct Tariff: Sendable, Hashable {
             ? price(of: option.registers[number - 1]) : prices[Self.standardName(number)]
     }
 
+    /// The name of a register in standard mode: `F01` to `F10`.
     static func standardName(_ number: Int) -> String { number < 10 ? "F0\(number)" : "F\(number)" }
 
+    /// The number of a register with a name of standard mode; `nil` for any other name.
     static func number(_ register: String) -> Int? {
         register.first == "F" && register.utf8.count == 3 ? Int(register.dropFirst()) : nil
     }
@@ -68,6 +72,7 @@ public struct TariffHistory: Sendable, Hashable {
 
     public init(_ tariffs: [Tariff] = []) { self.tariffs = tariffs.sorted { $0.from < $1.from } }
 
+    /// True when there are no prices at all.
     public var isEmpty: Bool { tariffs.isEmpty }
 
     /// The tariff of a day; `nil` before the first one.

@@ -1,14 +1,20 @@
 import MeterNotation
 
-/// What the quarters add up to: the local hours, days and months that are not over yet, or not complete.
+/// The sums of the quarters: the local hours, days and months that are not over yet, or not complete.
 struct Totals: Sendable, Codable {
+    /// The kinds of spans; their raw values are kept in the state file.
     enum Period: Int, Sendable, Codable, CaseIterable { case hour, day, month }
 
+    /// One hour, day or month, and its sums so far.
     struct Span: Sendable, Codable {
         let kind: Period
+        /// The instant at which it begins, in seconds since 1970.
         let start: Int64
+        /// The instant at which the next one begins; a day may have 23 or 25 hours.
         let end: Int64
+        /// Wh and €, by field.
         var sums: [Field: Double] = [:]
+        /// True when the database does not have these sums yet.
         var isChanged = false
 
         enum CodingKeys: String, CodingKey { case kind, start, end, sums }
@@ -42,15 +48,16 @@ struct Totals: Sendable, Codable {
         }
     }
 
+    /// The spans that are open, in the order in which they were first needed.
     private(set) var spans: [Span] = []
-    /// Where spans that were let go end, by kind: what comes later for those is not added any more.
+    /// The ends of spans that were let go, by kind: nothing is added to those again.
     private var letGo = [Int64](repeating: .min, count: Period.allCases.count)
 
     init() {}
 
     /// Adds to the hour, day and month of an instant.
     ///
-    /// - Returns: whether one of them is over and gone, so that only the database knows it.
+    /// - Returns: true when one of them is over and gone, so that only the database knows it.
     mutating func add(_ value: Double, to field: Field, at seconds: Int64, _ calendar: LocalCalendar) -> Bool {
         var isGone = false
         for kind in Period.allCases {
@@ -71,7 +78,7 @@ struct Totals: Sendable, Codable {
         spans[place].isChanged = true
     }
 
-    /// What was counted elsewhere, such as in the database, comes first.
+    /// Adds what was counted elsewhere, such as in the database, without counting as a change.
     mutating func preload(_ kind: Period, at seconds: Int64, _ sums: [Field: Double], _ calendar: LocalCalendar) {
         guard let place = place(of: kind, at: seconds, calendar) else { return }
         for (field, value) in sums { spans[place].sums[field, default: 0] += value }

@@ -1,8 +1,10 @@
 /// A register as it was read last, and what the next reading means.
 struct Track: Sendable, Codable {
+    /// The meaning of a reading beside the one before.
     enum Step: Sendable, Equatable {
         /// Not newer than what is known: a register that only grows has nothing to add.
         case late
+        /// It grew, by a step that is possible in that time.
         case grew(by: Double, since: Int64)
         /// It grew and started again at zero.
         case rolledOver(by: Double, since: Int64)
@@ -10,6 +12,7 @@ struct Track: Sendable, Codable {
         case newChapter(Chapter)
     }
 
+    /// The reason for which a register goes on from another value.
     enum Chapter: String, Sendable, Equatable {
         /// Another serial number.
         case replaced
@@ -19,15 +22,19 @@ struct Track: Sendable, Codable {
         case jumped
     }
 
-    /// What one meter shows late or rounds.
+    /// The units, Wh mostly, that one meter shows late or rounds.
     private static let slack = 10.0
 
+    /// The time of the last reading, in seconds since 1970.
     private(set) var time: Int64
+    /// The register at the last reading.
     private(set) var value: Double
+    /// The serial number that the meter told last.
     private(set) var serial: String?
     /// Quarters that closed since without a reading.
     var missed = 0
 
+    /// Begins with a first reading, of which nothing can be booked.
     init(_ value: Double, serial: String?, at time: Int64) {
         self.time = time
         self.value = value

@@ -1,10 +1,10 @@
 import MeterNotation
 
-/// The voltage of a phase outside of what the network must deliver: when, how far, how long.
+/// The voltage of a phase outside of the allowed ones: since when, how far, how long.
 struct VoltageWatch: Sendable, Codable {
-    /// Back inside for so many seconds, it is over.
+    /// Seconds back inside after which it is over.
     private static let calm: Int64 = 300
-    /// A reading stands for no more than so many seconds.
+    /// Seconds for which a reading stands at most.
     private static let longestHold: Int64 = 60
 
     private struct Excursion: Sendable, Codable {
@@ -20,6 +20,7 @@ struct VoltageWatch: Sendable, Codable {
 
     init() {}
 
+    /// Takes a voltage; tells an excursion when it begins, and again when it is over.
     mutating func note(
         _ volts: Double,
         phase: Int,
@@ -75,10 +76,12 @@ extension ClosedRange<Double> {
     fileprivate var middle: Double { (lowerBound + upperBound) / 2 }
 }
 
-/// More drawn than the contract allows.
+/// The import above the subscribed power: since when, how much, how long.
 struct PowerWatch: Sendable, Codable {
+    /// Seconds below the contract after which it is over.
     private static let calm: Int64 = 600
 
+    /// The subscribed power in VA; nothing is watched before it is known.
     var subscribedVA: Int64?
     private var start: Int64?
     private var lastOver: Int64 = 0
@@ -86,6 +89,7 @@ struct PowerWatch: Sendable, Codable {
 
     init() {}
 
+    /// Takes the import in VA; tells an excess when it begins, and again when it is over.
     mutating func note(_ drawn: Int64, at time: Int64) -> [EnergyEvent] {
         guard let allowed = subscribedVA, allowed > 0 else { return [] }
         if drawn > allowed {

@@ -2,11 +2,11 @@ import MeterNotation
 
 /// Looks for what the household should know: announcements of the supplier, the voltage, the power, silence.
 struct Watch: Sendable, Codable {
-    /// A source is silent so many seconds after it should have said something.
+    /// Seconds by which a source is late before it counts as silent.
     private static let silence: Int64 = 300
-    /// Another start within so many seconds is part of the same work on the box.
+    /// Seconds within which another start is part of the same work on the box.
     private static let restartsTogether: Int64 = 60
-    /// A meter's registers tell of its replacement one after the other.
+    /// Seconds within which a meter's registers tell of its replacement, one after the other.
     private static let chaptersTogether: Int64 = 120
 
     private struct Heard: Sendable, Codable {
@@ -53,12 +53,12 @@ struct Watch: Sendable, Codable {
         return events
     }
 
-    /// Looks whether a source has fallen silent.
+    /// Looks for sources that have fallen silent.
     ///
     /// - Parameters:
     ///   - now: in seconds since 1970.
     ///   - asleep: those that may be silent now, as inverters at night.
-    ///   - pauses: for how many seconds each says nothing while all is well.
+    ///   - pauses: the seconds for which each says nothing while all is well.
     /// - Returns: one event for each source that is lost.
     mutating func look(at now: Int64, asleep: [String], _ pauses: [String: Int64]) -> [EnergyEvent] {
         var events: [EnergyEvent] = []
@@ -81,10 +81,10 @@ struct Watch: Sendable, Codable {
         return events
     }
 
-    /// Forgets sources that are no more in the configuration, so that nobody waits for them.
+    /// Forgets sources no longer configured, so that nobody waits for them.
     mutating func keep(_ sources: [String]) { heard = heard.filter { Subject.isMeter($0.key, of: sources) } }
 
-    /// Says that the box was started.
+    /// Tells that the box was started, unless it was off for a minute at most.
     mutating func noteStart(at now: Int64, newest: Int64?) -> [EnergyEvent] {
         guard let newest, now - newest > Self.restartsTogether else { return [] }
         let off = frenchDuration(now - newest)
@@ -94,13 +94,13 @@ struct Watch: Sendable, Codable {
             "Boîtier redémarré",
             "Aucune mesure pendant \(off) avant ce démarrage ; l'énergie de cette période est répartie dans le temps."
         )
-        // What was silent was the box.
+        // The box was silent, not its sources.
         for source in heard.keys { heard[source]?.isLost = false }
         for source in heard.keys { heard[source]?.time = now }
         return [event]
     }
 
-    /// A register goes on from another value.
+    /// Tells that a register goes on from another value, once for all registers of a meter.
     mutating func chapter(
         _ chapter: Track.Chapter,
         _ source: String,
@@ -135,7 +135,7 @@ struct Watch: Sendable, Codable {
         return [event]
     }
 
-    /// A register started again at zero.
+    /// Tells that a register started again at zero; of a tariff's registers only the total tells it.
     static func rollover(
         _ source: String,
         _ register: MeterRegister,

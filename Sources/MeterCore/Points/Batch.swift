@@ -1,11 +1,14 @@
 /// Lines for one database and one retention policy: exactly one request, exactly one spool record.
 public struct Batch: Sendable, Hashable {
+    /// The database's name.
     public var database: String
+    /// The policy that all lines are for: InfluxDB takes one a request.
     public var policy: RetentionPolicy
+    /// The unit of the lines' timestamps.
     public var precision: Precision
     /// Whole lines of line protocol, each with its line feed.
     public var lines: [UInt8]
-    /// How many lines.
+    /// The number of lines.
     public var points: Int
 
     public init(database: String, policy: RetentionPolicy, precision: Precision, lines: [UInt8], points: Int) {
@@ -42,13 +45,14 @@ public struct Batch: Sendable, Hashable {
         return both
     }
 
-    /// What one request can be for.
+    /// The database, policy and precision of one request.
     public struct Destination: Sendable, Hashable {
         var database: String
         var policy: RetentionPolicy
         var precision: Precision
     }
 
+    /// The request that these lines can be sent with.
     public var destination: Destination { Destination(database: database, policy: policy, precision: precision) }
 
     /// The first and the second half of the lines, or `nil` for a single line.

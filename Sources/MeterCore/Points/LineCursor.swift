@@ -2,6 +2,7 @@ import Glibc
 
 /// A place in a buffer at which the pieces of a line are written; its owner has made room for them.
 struct LineCursor {
+    /// The place of the next byte.
     var position: UnsafeMutablePointer<UInt8>
     private let tables: LineTables
 
@@ -11,12 +12,14 @@ struct LineCursor {
         tables = LineTables.shared
     }
 
+    /// Writes one byte as it is.
     @inline(__always)
     mutating func write(_ byte: UInt8) {
         position.pointee = byte
         position += 1
     }
 
+    /// Copies bytes that are escaped already.
     @inline(__always)
     mutating func copy(_ source: UnsafeMutablePointer<UInt8>, _ count: Int) {
         memcpy(position, source, count)
@@ -36,6 +39,7 @@ struct LineCursor {
         }
     }
 
+    /// Writes `true` or `false`.
     @inline(__always)
     mutating func write(_ flag: Bool) {
         let (word, count): (StaticString, Int) = flag ? ("true", 4) : ("false", 5)
@@ -43,12 +47,14 @@ struct LineCursor {
         position += count
     }
 
+    /// Writes a whole number with its sign, two digits a step.
     @inline(__always)
     mutating func write(_ number: Int64) {
         if number < 0 { write(UInt8(ascii: "-")) }
         write(number.magnitude)
     }
 
+    /// Writes a whole number from its last digits on, two a step from a table.
     @inline(__always)
     mutating func write(_ number: UInt64) {
         var rest = number
@@ -71,8 +77,8 @@ struct LineCursor {
 
     /// Writes the shortest decimal that reads back as the same number.
     ///
-    /// Meters give few decimals: the first power of ten at which the number is whole gives them exactly. The others take
-    /// the standard library's way, which is shortest, too, but slower.
+    /// Meters give few decimals: the first power of ten at which the number is whole gives them exactly. The others
+    /// take the standard library's way, which is shortest, too, but slower.
     @inline(__always)
     mutating func write(_ number: Double) {
         let magnitude = number.magnitude
@@ -130,12 +136,14 @@ struct LineCursor {
         write(UInt8(ascii: "\""))
     }
 
+    /// Writes a byte of a string field: quotes and backslashes get a backslash, control characters become a space.
     @inline(__always)
     private mutating func write(escaping byte: UInt8) {
         if tables.specials[Int(byte)] & LineProtocolPlace.stringValue.rawValue != 0 { write(UInt8(ascii: "\\")) }
         write(byte < 0x20 ? UInt8(ascii: " ") : byte)
     }
 
+    /// The number of decimal digits, from 1 to 20.
     @inline(__always)
     private func digitCount(_ number: UInt64) -> Int {
         var rest = number
@@ -156,10 +164,14 @@ private struct LineTables: @unchecked Sendable {
     // Safe because: written before the first use and only read afterwards.
     /// The two digits of each number below 100, as they lie in memory.
     let pairs: UnsafeMutablePointer<UInt16>
+    /// The powers of ten from 1 to a million, for finding the decimals of a number.
     let powers: UnsafeMutablePointer<Double>
+    /// The same as whole numbers.
     let integerPowers: UnsafeMutablePointer<UInt64>
+    /// For each byte, the places in which it needs a backslash.
     let specials: UnsafeMutablePointer<UInt8>
 
+    /// The only ones, made at the first use.
     static let shared = LineTables()
 
     private init() {

@@ -8,7 +8,7 @@ import MeterNotation
 public struct LineProtocolEncoder: ~Copyable {
     /// The unit of the timestamps.
     public let precision: Precision
-    /// How many lines the buffer holds.
+    /// The number of lines in the buffer.
     public private(set) var lines = 0
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
@@ -27,7 +27,7 @@ public struct LineProtocolEncoder: ~Copyable {
 
     deinit { base.deallocate() }
 
-    /// How many bytes the buffer holds.
+    /// The number of bytes in the buffer.
     public var count: Int { end }
 
     /// Appends a point as one line.
@@ -110,6 +110,7 @@ public struct LineProtocolEncoder: ~Copyable {
         lines = 0
     }
 
+    /// Makes room for more bytes; the buffer at least doubles when it grows.
     private mutating func reserve(_ more: Int) {
         guard capacity - end < more else { return }
         capacity = max(capacity * 2, end + more)

@@ -1,7 +1,10 @@
-/// Where a text stands in a line decides which of its characters need a backslash.
+/// A place in a line, which decides which characters of a text need a backslash.
 enum LineProtocolPlace: UInt8 {
+    /// The measurement: comma and space are escaped.
     case measurement = 1
+    /// A tag's key or value, or a field's key: comma, space and equals sign are escaped.
     case key = 2
+    /// A string field between its quotes: quote and backslash are escaped.
     case stringValue = 4
 
     /// For each byte, the places in which it needs a backslash.

@@ -1,7 +1,10 @@
 /// A line of line protocol, taken apart.
 public struct ParsedLine: Sendable {
+    /// The measurement's name without escapes.
     public var measurement: String
+    /// The tags in the order of the line.
     public var tags: [(String, String)] = []
+    /// The fields in the order of the line, at least one.
     public var fields: [(String, FieldValue)] = []
     /// `nil` for a line without a time.
     public var time: Timestamp?
@@ -23,7 +26,7 @@ public struct LineProtocolReader {
     ///   - time: that of a line without one.
     ///   - more: tags that it has besides its own; of equal ones these count.
     /// - Returns: the point, in a series of its own; one with a time of its own is a record.
-    /// - Throws: what is wrong and at which byte.
+    /// - Throws: `LineProtocolError` with the first problem and its byte.
     public static func read(
         _ line: some Collection<UInt8>,
         policy: RetentionPolicy = .default,
@@ -45,7 +48,7 @@ public struct LineProtocolReader {
     ///   - line: without its line feed, neither empty nor a comment.
     ///   - precision: the unit of the line's timestamp.
     /// - Returns: its parts.
-    /// - Throws: what is wrong and at which byte.
+    /// - Throws: `LineProtocolError` with the first problem and its byte.
     public static func parse(
         _ line: some Collection<UInt8>,
         precision: Precision = .nanoseconds
@@ -210,10 +213,11 @@ public struct LineProtocolReader {
     }
 }
 
-/// Why a line could not be read, and at which of its bytes.
+/// The reason for which a line could not be read, and the byte at which reading stopped.
 public struct LineProtocolError: Error, CustomStringConvertible {
+    /// The problem in a few words.
     public var reason: String
-    /// Counted from 1.
+    /// The byte in the line, counted from 1.
     public var column: Int
 
     init(_ reason: String, at index: Int) {

@@ -1,20 +1,23 @@
 /// One reading: the values of a series' fields at one instant.
 public struct Point: Sendable {
+    /// The measurement, tags and field names.
     public var series: Series
     /// One value for each of the series' field names; `nil` where the meter did not say.
     public var values: [FieldValue?]
+    /// The instant at which the meter was read.
     public var timestamp: Timestamp
-    /// What the meter said besides; it is not written.
+    /// The meter's remarks beside its readings, which are not written.
     public var remarks: Remarks?
-    /// Whether its date was recorded with it, by whoever read the meter: the box's clock has no part in it, and it may be
-    /// from long ago.
+    /// True when its date was recorded with it, by whoever read the meter.
+    ///
+    /// The box's clock has no part in such a date, which may be long past.
     public var isRecord = false
 
     /// Makes a point.
     ///
     /// - Parameters:
     ///   - series: measurement, tags and field names.
-    ///   - timestamp: when the meter was read.
+    ///   - timestamp: the instant at which the meter was read.
     ///   - values: as many as the series has field names.
     public init(_ series: Series, at timestamp: Timestamp, _ values: [FieldValue?]) {
         precondition(values.count == series.fieldNames.count, "one value for each field of \(series.measurement)")
@@ -27,7 +30,7 @@ public struct Point: Sendable {
     ///
     /// - Parameters:
     ///   - series: has each of the fields.
-    ///   - timestamp: when the meter was read.
+    ///   - timestamp: the instant at which the meter was read.
     ///   - row: the fields and their values, in any order.
     public init(_ series: Series, at timestamp: Timestamp, row: KeyValuePairs<Field, FieldValue?>) {
         var values = [FieldValue?](repeating: nil, count: series.fieldNames.count)
@@ -40,10 +43,10 @@ public struct Point: Sendable {
         self.init(series, at: timestamp, values)
     }
 
-    /// Whether any field has a value: a point without one cannot be written.
+    /// True when no field has a value: such a point cannot be written.
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
 
-    /// What it says of the energy of the house.
+    /// The facts that it tells of the energy of the house; none for a measurement of the user's own.
     public var facts: [Fact] { series.kind?.facts(of: series.subject, in: self) ?? [] }
 }
 

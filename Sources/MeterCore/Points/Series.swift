@@ -1,8 +1,8 @@
-/// What does not change from one point to the next: measurement, tags and field names, escaped once into bytes.
+/// The constant part of points: measurement, tags and field names, escaped once into bytes.
 public final class Series: @unchecked Sendable {
     // Safe because: everything is written in `init` and only read afterwards.
 
-    /// Where the points go.
+    /// The measurement that the points go to.
     public let measurement: Measurement
     /// The kind of its points, by which their fields mean something; `nil` for a measurement of the user's own.
     public let kind: Kind?
@@ -17,7 +17,7 @@ public final class Series: @unchecked Sendable {
     let bytes: UnsafeMutablePointer<UInt8>
     /// Length of `measurement,tag=value`.
     let prefixCount: Int
-    /// Where in `bytes` the key of field `n` starts; one more entry marks the end.
+    /// The offset in `bytes` of the key of field `n`; one more entry marks the end.
     let keyStarts: UnsafeMutablePointer<Int>
     /// The most bytes that a point of this series takes besides its strings.
     let lineCapacity: Int
@@ -25,8 +25,8 @@ public final class Series: @unchecked Sendable {
     /// Prepares a series.
     ///
     /// - Parameters:
-    ///   - measurement: where the points go.
-    ///   - kind: what the points are; `nil` when they mean nothing to the house's energy.
+    ///   - measurement: the place of the points.
+    ///   - kind: the kind of the points; `nil` when they mean nothing to the house's energy.
     ///   - parts: the tags that tell the devices of one source apart.
     ///   - tags: sorted and escaped here; empty keys or values are left out, of equal keys the last one counts.
     ///   - fields: the fields' names. InfluxDB refuses a field or tag named `time`: it gets an underscore.
@@ -72,7 +72,7 @@ public final class Series: @unchecked Sendable {
         keyStarts.deallocate()
     }
 
-    /// Prepares a series of points that are what the measurement's name says.
+    /// Prepares a series of points of the kind that the measurement's name says.
     public convenience init(
         _ measurement: Measurement,
         parts: [String] = Subject.usualParts,
@@ -87,10 +87,10 @@ public final class Series: @unchecked Sendable {
         self.init(kind.measurement, kind: kind, tags: tags, fields: kind.fieldNames)
     }
 
-    /// Where a point has the value of a field.
+    /// The index of a field in a point's values; `nil` when the series does not have it.
     func place(of field: Field) -> Int? { fields.firstIndex(of: field) }
 
-    /// The measurement's name with the tags, as line protocol writes them: what makes it another series.
+    /// The measurement's name with the tags, as line protocol writes them: the identity of a series in the database.
     public var key: String { String(decoding: UnsafeBufferPointer(start: bytes, count: prefixCount), as: UTF8.self) }
 
     /// A key as it will be written, so that keys are sorted and told apart by what the database sees.

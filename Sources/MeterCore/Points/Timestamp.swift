@@ -3,16 +3,18 @@ import MeterNotation
 
 /// An instant in nanoseconds since 1970 in UTC, as InfluxDB counts.
 public struct Timestamp: Sendable, Hashable, Comparable {
+    /// Nanoseconds since 1970 in UTC, which last until 2262.
     public var nanoseconds: Int64
 
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// An instant at a whole second.
     public init(seconds: Int64) { nanoseconds = seconds * 1_000_000_000 }
 
     /// Whole seconds, rounded down.
     public var seconds: Int64 { floorDivision(nanoseconds, 1_000_000_000) }
 
-    /// What the box's clock says now.
+    /// The instant that the box's clock shows now, which may be wrong before it is set.
     public static func now() -> Timestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
@@ -26,6 +28,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 ///
 /// Seconds make the database nearly four times smaller than nanoseconds with jitter.
 public enum Precision: String, Sendable, CaseIterable {
+    /// The default of a batcher.
     case seconds = "s"
     case milliseconds = "ms"
     case microseconds = "us"
@@ -41,7 +44,7 @@ public enum Precision: String, Sendable, CaseIterable {
         }
     }
 
-    /// What `/write?precision=` calls it.
+    /// The name in `/write?precision=`.
     ///
     /// InfluxDB 1.x silently takes an unknown name for nanoseconds.
     public var parameter: String { self == .microseconds ? "u" : rawValue }

@@ -2,12 +2,14 @@ import Glibc
 
 /// An instant of the clock that nobody sets: since the machine was started, sleep included.
 ///
-/// What `ContinuousClock` tells, as one number whose layout the compiler knows: it stands in every register of a meter.
+/// The time of `ContinuousClock` as one number with a layout that the compiler knows: each register of a meter has one.
 public struct Uptime: InstantProtocol {
+    /// Nanoseconds since the start of the machine, sleep included (`CLOCK_BOOTTIME`).
     public var nanoseconds: Int64
 
     public init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
+    /// The instant of now.
     public static var now: Uptime {
         var time = timespec()
         clock_gettime(CLOCK_BOOTTIME, &time)
@@ -17,7 +19,7 @@ public struct Uptime: InstantProtocol {
     /// Seconds from an earlier instant to this one.
     public func seconds(since earlier: Uptime) -> Double { Double(nanoseconds &- earlier.nanoseconds) * 1e-9 }
 
-    /// The instant so much later; at most 146 years.
+    /// The instant that is later by a duration of at most 146 years.
     public func advanced(by duration: Duration) -> Uptime {
         let farthest = Duration.nanoseconds(Int64.max / 2)
         let (seconds, attoseconds) = max(min(duration, farthest), .zero - farthest).components

@@ -1,4 +1,4 @@
-/// Ever longer pauses between tries.
+/// Ever longer pauses between tries: by default 1 s after the first failure, doubled up to 120 s.
 public struct Backoff: Sendable {
     private var failures = 0
     private let first: Duration
@@ -10,8 +10,8 @@ public struct Backoff: Sendable {
     /// - Parameters:
     ///   - first: the longest pause after the first failure; each failure doubles it.
     ///   - longest: no pause is longer.
-    ///   - hasJitter: each pause is made shorter by chance, by a half at most, so that several boxes that ask one server do
-    ///     not come back in step.
+    ///   - hasJitter: each pause is made shorter by chance, by a half at most, so that several boxes that ask one
+    ///     server do not come back in step.
     public init(first: Duration = .seconds(1), longest: Duration = .seconds(120), hasJitter: Bool = true) {
         self.first = first
         self.longest = longest
@@ -25,5 +25,6 @@ public struct Backoff: Sendable {
         return hasJitter ? pause * Double.random(in: 0.5...1) : pause
     }
 
+    /// Begins again with the first pause, after a success.
     public mutating func reset() { failures = 0 }
 }

@@ -41,13 +41,13 @@ public final class Batcher: PointReceiver {
 
     /// Takes a point.
     ///
-    /// - Returns: whether a batch is full by that: then it is time for `flush()`.
+    /// - Returns: true when a batch is full by that: then it is time for `flush()`.
     func collect(_ point: Point) -> Bool { batches.withLock { $0.append(point) } }
 
     /// All lines so far, oldest first, one batch or more for each policy.
     public func take() -> [Batch] { batches.withLock { $0.take() } }
 
-    /// Whether so much waits that a writer who can wait should.
+    /// True when a writer who can wait should: two full requests are held.
     public var isFull: Bool { batches.withLock { $0.bytes >= 2 * Self.largestBatch } }
 
     /// Points dropped so far because nobody took them in time.
@@ -61,6 +61,6 @@ public final class Batcher: PointReceiver {
 
     /// Ends `due`.
     ///
-    /// What was appended is still there to take.
+    /// Points that were appended are still there to take.
     public func finish() { wake.finish() }
 }

@@ -36,7 +36,7 @@ struct Batches: ~Copyable {
 
     /// Adds a point.
     ///
-    /// - Returns: whether a batch is full by that.
+    /// - Returns: true when a batch is full by that.
     mutating func append(_ point: Point) -> Bool {
         let lines = lines(of: point.series.measurement.policy, roomFor: 0)
         let before = lines.encoder.count
@@ -46,7 +46,7 @@ struct Batches: ~Copyable {
 
     /// Adds lines that are already encoded in this precision.
     ///
-    /// - Returns: whether a batch is full by that.
+    /// - Returns: true when a batch is full by that.
     mutating func append(encoded text: UnsafeRawBufferPointer, lines count: Int, policy: RetentionPolicy) -> Bool {
         let lines = lines(of: policy, roomFor: text.count)
         let before = lines.encoder.count
@@ -67,7 +67,7 @@ struct Batches: ~Copyable {
     /// Points held now.
     var waiting: Int { sealed.reduce(0) { $0 + $1.points } + open.reduce(0) { $0 + $1.encoder.lines } }
 
-    /// The open batch of a policy, to which so many bytes may be added.
+    /// The open batch of a policy, with room for a number of bytes.
     private mutating func lines(of policy: RetentionPolicy, roomFor bytes: Int) -> Lines {
         guard let lines = open.first(where: { $0.policy == policy }) else {
             let lines = Lines(policy, precision)
@@ -91,6 +91,7 @@ struct Batches: ~Copyable {
         return true
     }
 
+    /// Closes an open batch, which is complete then.
     private mutating func seal(_ lines: Lines) {
         let points = lines.encoder.lines
         sealed.append(

@@ -3,23 +3,24 @@ struct Bookkeeper {
     /// Readings that may wait: at ten seconds a reading of two meters, hours.
     private static let room = 20_000
 
+    /// The books; behind the readings while the ledger is not open.
     private(set) var ledger: Ledger
-    /// What waits while the ledger is looked for; `nil` afterwards.
+    /// The readings that wait while the ledger is looked for; `nil` afterwards.
     private var waiting: [Reading]? = []
     /// Settings that came meanwhile.
     private var changed: (settings: Ledger.Settings, sources: [String])?
 
     /// Makes a bookkeeper whose ledger is not open yet.
     ///
-    /// - Parameter ledger: what is used when `open` is never called.
+    /// - Parameter ledger: the one that is used when `open` is never called.
     init(_ ledger: Ledger) { self.ledger = ledger }
 
-    /// Whether the ledger is open.
+    /// True when the ledger is open.
     var isOpen: Bool { waiting == nil }
 
     /// Takes a reading with its date.
     ///
-    /// - Returns: what follows from it.
+    /// - Returns: the consequences; none while the reading waits.
     mutating func next(_ point: Point) -> Lesson {
         guard let reading = Reading(point) else { return Lesson() }
         if isOpen { return ledger.learn(reading) }
@@ -30,7 +31,7 @@ struct Bookkeeper {
     /// Opens the ledger, which then learns what has come in meanwhile.
     ///
     /// - Parameter work: brings the ledger up to date.
-    /// - Returns: what follows from all of it, in order.
+    /// - Returns: the consequences of all of it, in order.
     mutating func open(_ work: (inout Ledger) -> [Lesson]) -> [Lesson] {
         var lessons = work(&ledger)
         if let changed { ledger.change(to: changed.settings, sources: changed.sources) }

@@ -4,6 +4,7 @@ struct Cancellable: Sendable {
     private let signal: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
+    /// Makes a part that does not run yet.
     init(_ body: @escaping @Sendable () async -> Void) {
         self.body = body
         (signal, continuation) = AsyncStream.makeStream()

@@ -1,29 +1,35 @@
 /// Decides which clock to believe: a Pi has none of its own and must be told the time after each start.
 ///
-/// The box's clock is right when NTP keeps it so, or when a meter's own clock agrees; a meter's clock is believed before
-/// a box's that differs. Where neither comes within half an hour of the machine's start, or at once where the clock has
-/// a battery, the box's clock is believed unless it says something absurd. A clock that somebody sets later, and that nothing confirms, is not believed for half
-/// an hour, and never when it is more than a year from what was true until then.
+/// The box's clock is right when NTP keeps it so, or when a meter's own clock agrees; a meter's clock is believed
+/// before a box's that differs. Where neither comes within half an hour of the machine's start, or at once where the
+/// clock has a battery, the box's clock is believed unless it says something absurd. A clock that somebody sets later,
+/// and that nothing confirms, is not believed for half an hour, and never when it is more than a year from the time
+/// before.
 struct ClockJudge {
-    /// Where dates come from.
+    /// The origin of dates.
     enum Basis: String, Sendable {
         /// Nothing can be believed yet.
         case unknown
+        /// The box's clock.
         case box
+        /// A meter's clock: the box's is wrong.
         case meter
-        /// What was right before somebody set the clock.
+        /// The box's clock as it was before somebody set it.
         case earlier
     }
 
-    /// What to do with the dates that the box's clock gives.
+    /// The judgement of the dates that the box's clock gives.
     struct Verdict {
         var basis: Basis
         /// Nanoseconds to add.
         var correction: Int64
     }
 
+    /// Nanoseconds within which the box's clock agrees with a meter's.
     private static let tolerance: Int64 = 60_000_000_000
+    /// Nanoseconds above which a change of the clock counts as set.
     private static let step: Int64 = 2_000_000_000
+    /// Nanoseconds for which another clock is waited for: half an hour.
     private static let patience: Int64 = 1_800_000_000_000
     private static let year: Int64 = 366 * 86_400 * 1_000_000_000
     /// Before this program was written: 2026-01-01.
@@ -31,7 +37,7 @@ struct ClockJudge {
 
     /// Nanoseconds from the start of the machine to 1970, as dates are made with.
     private var trusted: Int64?
-    /// When the clock was seen to be set to something that nothing confirms.
+    /// The uptime at which the clock was seen to be set to something that nothing confirms, in nanoseconds.
     private var setAt: Int64?
 
     /// Looks at the clocks.
@@ -39,7 +45,7 @@ struct ClockJudge {
     /// - Parameters:
     ///   - now: the box's.
     ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
-    /// - Returns: which one to believe.
+    /// - Returns: the clock to believe, and the correction.
     mutating func judge(_ now: ClockReading, meter: Int64?) -> Verdict {
         let verdict = weigh(now, meter: meter)
         if verdict.basis != .earlier { setAt = nil }

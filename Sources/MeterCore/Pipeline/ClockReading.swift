@@ -1,10 +1,12 @@
-/// What the box's two clocks say at one instant: the one that is set, and the one that nobody sets.
+/// The box's two clocks at one instant: the one that is set, and the one that nobody sets.
 public struct ClockReading: Sendable {
+    /// The clock that is set, by NTP or by hand.
     public var wall: Timestamp
+    /// The clock that nobody sets, which counts from the start of the machine.
     public var uptime: Uptime
-    /// Whether something keeps `wall` right.
+    /// True when something, such as NTP, keeps `wall` right.
     public var isSynchronized: Bool
-    /// Whether `wall` goes on while the box is off.
+    /// True when `wall` goes on while the box is off.
     public var hasBattery: Bool
 
     public init(wall: Timestamp, uptime: Uptime, isSynchronized: Bool, hasBattery: Bool = false) {

@@ -1,4 +1,4 @@
-/// The databases and policies that a server does not have: what is for them waits, what is for others does not.
+/// The databases and policies that a server does not have: their batches wait, those for others do not.
 struct ClosedDestinations {
     /// Somebody has to create a database, which takes them a while.
     private static let pause = Duration.seconds(15)
@@ -13,7 +13,7 @@ struct ClosedDestinations {
 
     /// Notes that the server does not have one.
     ///
-    /// - Returns: what `Alarm.raise` does.
+    /// - Returns: the number of tries since it was last said when it should be said now, else `nil`.
     mutating func close(_ destination: Batch.Destination, _ reason: String, at now: Uptime) -> Int? {
         var alarm = closed[destination]?.alarm ?? Alarm()
         defer { closed[destination] = (now + Self.pause, alarm) }
@@ -22,6 +22,6 @@ struct ClosedDestinations {
 
     /// Notes that the server has one.
     ///
-    /// - Returns: whether it did not until now.
+    /// - Returns: true when it did not until now.
     mutating func open(_ destination: Batch.Destination) -> Bool { closed.removeValue(forKey: destination) != nil }
 }

@@ -8,7 +8,7 @@ import Synchronization
 public final class Daemon: Sendable {
     private typealias Group = TaskGroup<Void>
 
-    /// What can be asked to end, by name.
+    /// The tasks that can be asked to end, by name.
     private struct Work {
         var reading: [String: Cancellable] = [:]
         var sending: [String: Cancellable] = [:]
@@ -22,17 +22,17 @@ public final class Daemon: Sendable {
     /// The way of every reading to the outputs.
     public let intake: Intake
 
-    /// A source has so long to end, and an output so long to send what is left.
+    /// The time that a source has to end, and that an output has to send what is left.
     private static let patience = Duration.milliseconds(450)
 
     /// Puts the parts together and opens the spools.
     ///
     /// - Parameters:
-    ///   - sources: what is read.
-    ///   - outputs: where every reading goes.
-    ///   - counts: what an output of a name had counted before.
+    ///   - sources: the sources that are read from the beginning.
+    ///   - outputs: the outputs that every reading goes to.
+    ///   - counts: the counters that an output of a name had before.
     ///   - logger: hears of a source that does not end.
-    ///   - clock: what pauses are slept by.
+    ///   - clock: the clock by which pauses are slept.
     ///   - intake: makes the way to the batchers of the outputs.
     public init(
         sources: [RunningSource],
@@ -49,12 +49,12 @@ public final class Daemon: Sendable {
         (events, event) = AsyncStream.makeStream()
     }
 
-    /// What is read now.
+    /// The sources that are read now.
     public var sources: [RunningSource] { parts.withLock { $0.sources } }
-    /// Where it goes now.
+    /// The outputs that readings go to now.
     public var outputs: [RunningOutput] { parts.withLock { $0.outputs } }
 
-    /// Whether every source and every output is at work, for a watchdog that starts the program again when not.
+    /// True when every source and every output is at work, for a watchdog that starts the program again when not.
     public var isAlive: Bool { sources.allSatisfy(\.isAlive) && outputs.allSatisfy(\.uploader.isAlive) }
 
     /// Goes on with other sources and outputs; those whose configuration is the same are left alone.
@@ -101,6 +101,7 @@ public final class Daemon: Sendable {
         if let failure = supervision.failure { throw failure }
     }
 
+    /// Does one thing that `Supervision` decided.
     private func perform(_ action: Supervision.Action, _ work: inout Work, _ group: inout Group) {
         switch action {
         case .read(let source): add(source, &work, &group)
@@ -154,6 +155,7 @@ public final class Daemon: Sendable {
         group.addTask { await sending.run() }
     }
 
+    /// Does something when a source's or an output's time to end is over.
     private func later(_ group: inout Group, _ action: @escaping @Sendable () -> Void) {
         group.addTask { [clock] in
             try? await clock.sleep(for: Self.patience)
@@ -161,6 +163,7 @@ public final class Daemon: Sendable {
         }
     }
 
+    /// Logs the readings of an output that ended without a server and without a disk.
     private func sayWhatIsLost(_ uploader: Uploader) {
         let lost = uploader.outbox.backlog.pointsInMemory
         guard lost > 0 else { return }

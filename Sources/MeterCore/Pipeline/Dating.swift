@@ -3,12 +3,12 @@
 /// Readings wait until one of the clocks can be believed (see `ClockJudge`), and get the dates at which they were read.
 /// The intake puts on disk what waits.
 public struct Dating {
-    /// How it does, at one instant.
+    /// The state of dating, at one instant.
     public struct Report: Sendable, Equatable {
-        /// Where dates come from now: `box`, `meter`, `earlier` while a clock that was set is not believed yet, or
+        /// The origin of dates now: `box`, `meter`, `earlier` while a clock that was set is not believed yet, or
         /// `unknown`.
         public var basis: String
-        /// How often the clock was set by more than two seconds.
+        /// The times that the clock was set by more than two seconds.
         public var jumps: Int
         /// Readings that wait for a date.
         public var waiting: Int
@@ -18,7 +18,7 @@ public struct Dating {
         public var dropped: Int
     }
 
-    /// What a look at the clocks led to.
+    /// The consequences of a look at the clocks.
     struct Look {
         /// Readings that waited, with their dates.
         var ready: [Point] = []
@@ -26,13 +26,15 @@ public struct Dating {
         var offset: Int64
         /// Nanoseconds by which the clock was set since the last look, when that is more than two seconds.
         var jump: Int64?
-        /// Which clock is believed from now on, when that is another one.
+        /// The clock that is believed from now on, when that is another one.
         var change: Change?
     }
 
     /// Another clock is believed.
     struct Change {
+        /// The origin of dates until now.
         var before: ClockJudge.Basis
+        /// The judgement from now on.
         var verdict: ClockJudge.Verdict
     }
 
@@ -40,6 +42,7 @@ public struct Dating {
     private static let room = 50_000
     /// A meter tells whole seconds, and late: dates do not follow each of them.
     private static let jitter: Int64 = 5_000_000_000
+    /// Nanoseconds above which a change of the clock counts as set.
     private static let step: Int64 = 2_000_000_000
     /// Much longer than any reading waits in memory.
     private static let delivery: Int64 = 1_300_000_000_000
@@ -50,17 +53,18 @@ public struct Dating {
     private var correction: Int64 = 0
     /// The readings that wait, each with the instant at which it was read.
     private var held: [UndatedReadings.Reading] = []
-    /// How many of them, the last ones, are not on disk yet.
+    /// The number of them, the last ones, that are not on disk yet.
     private var unsaved = 0
-    /// When those on disk have surely reached a server or its spool, with their dates.
+    /// The uptime at which those on disk have surely reached a server or its spool, with their dates.
     private var clearAt: Int64?
-    /// Whether what an earlier run left on disk is among those that wait.
+    /// True when the readings that an earlier run left on disk are among those that wait.
     private(set) var isLoaded = false
     private var dropped = 0
-    /// What the box's clock said at the last look.
+    /// The offset of the box's clock at the last look.
     private var offset: Int64?
     private var jumps = 0
 
+    /// The state of now.
     var report: Report {
         Report(basis: basis.rawValue, jumps: jumps, waiting: held.count, unsaved: unsaved, dropped: dropped)
     }
@@ -69,7 +73,7 @@ public struct Dating {
     ///
     /// - Parameters:
     ///   - point: a reading dated by the box's clock.
-    ///   - now: what the box's clocks say; `look` must have seen it when `wasSet` says so.
+    ///   - now: the box's clocks; `look` must have seen them when `wasSet` says so.
     /// - Returns: `nil` when it waits.
     mutating func next(_ point: Point, at now: ClockReading) -> Point? {
         guard basis == .unknown else {
@@ -87,7 +91,7 @@ public struct Dating {
         return nil
     }
 
-    /// Whether the clock was set since the last look: it is judged before it gives a date.
+    /// True when the clock was set since the last look: it is judged before it gives a date.
     func wasSet(_ now: ClockReading) -> Bool { offset.map { abs(now.offset &- $0) > Self.step } ?? false }
 
     /// Looks at the clocks.
@@ -95,7 +99,7 @@ public struct Dating {
     /// - Parameters:
     ///   - now: the box's.
     ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
-    /// - Returns: what follows from it.
+    /// - Returns: the consequences.
     mutating func look(at now: ClockReading, meter: Int64?) -> Look {
         let before = basis
         let verdict = judge.judge(now, meter: meter)
@@ -122,8 +126,8 @@ public struct Dating {
     ///
     /// - Parameters:
     ///   - readings: the oldest first.
-    ///   - hasDated: whether it left others that had dates already.
-    ///   - now: what the box's clocks say.
+    ///   - hasDated: true when it left others that had dates already.
+    ///   - now: the box's clocks.
     /// - Returns: `false` when that was done before.
     mutating func takeIn(_ readings: [UndatedReadings.Reading], hasDated: Bool, at now: ClockReading) -> Bool {
         guard !isLoaded else { return false }
@@ -133,13 +137,13 @@ public struct Dating {
         return true
     }
 
-    /// What waits and is not on disk yet.
+    /// The readings that wait and are not on disk yet.
     var toSave: [UndatedReadings.Reading] { Array(held.suffix(unsaved)) }
 
-    /// Notes that so many of them are on disk.
+    /// Notes that a number of them are on disk.
     mutating func didSave(_ count: Int) { unsaved -= min(count, unsaved) }
 
-    /// Whether those on disk that have dates can be forgotten now; says so once.
+    /// True when those on disk that have dates can be forgotten now; says so once.
     mutating func isTimeToClear(at now: ClockReading) -> Bool {
         guard let clearAt, now.uptime.nanoseconds >= clearAt else { return false }
         self.clearAt = nil

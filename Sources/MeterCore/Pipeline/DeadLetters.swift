@@ -3,8 +3,8 @@ import Synchronization
 /// Keeps the lines that the server will never take, with the server's words, for a person to look at.
 ///
 /// A plain file of line protocol, with a comment where the reason changes. When it is full it becomes `.old`, so that
-/// twice its limit is the most that it ever takes; the lines of an earlier `.old` are counted as lost. What the disk does
-/// not take waits in memory for it, within the same limit.
+/// twice its limit is the most that it ever takes; the lines of an earlier `.old` are counted as lost. What the disk
+/// does not take waits in memory for it, within the same limit.
 public final class DeadLetters: Sendable {
     private struct State {
         var waiting: [UInt8] = []
@@ -16,6 +16,7 @@ public final class DeadLetters: Sendable {
     private let limit: Int
     private let state = Mutex(State())
 
+    /// Names the file; with more than `limit` bytes, 4 MiB by default, it becomes `.old`.
     public init(path: String, limit: Int = 4 << 20) {
         file = RotatedFile(path, limit: limit)
         self.limit = limit
@@ -47,7 +48,7 @@ public final class DeadLetters: Sendable {
         state.withLock { state in if !state.waiting.isEmpty { _ = save(&state) } }
     }
 
-    /// Takes over what other dead letters, which are not used any more, could not put on the disk.
+    /// Takes over the lines that other dead letters, no longer in use, could not put on the disk.
     func takeOver(from earlier: DeadLetters) {
         let left = earlier.state.withLock { state in
             defer { state.waiting = [] }
@@ -56,6 +57,7 @@ public final class DeadLetters: Sendable {
         state.withLock { $0.waiting += left }
     }
 
+    /// Puts all that waits on the disk.
     private func save(_ state: inout State) -> String? {
         do throws(DiskError) {
             if let lost = try file.makeRoom() {

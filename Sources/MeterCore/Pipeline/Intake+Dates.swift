@@ -1,8 +1,8 @@
 import Logging
 
-// What dating needs besides values: the clocks and the disk, both outside the lock.
+// The clocks and the disk that dating needs besides values, both outside the lock.
 extension Intake {
-    /// How dating does.
+    /// The state of dating, for `status`.
     public var dating: Dating.Report { with { $0.dating.report } }
 
     /// Looks at the clocks; to be called now and then.
@@ -25,7 +25,7 @@ extension Intake {
         )
     }
 
-    /// Judges the clocks, and sends on what gets its date by that.
+    /// Judges the clocks, and sends on the readings that get their dates by that.
     func judge(_ now: ClockReading) {
         let offset = meter.offset
         let look = with { $0.dating.look(at: now, meter: offset) }
@@ -40,6 +40,7 @@ extension Intake {
         if let change = look.change { say(change, readings: look.ready.count) }
     }
 
+    /// Sends dated readings on.
     private func pass(_ points: [Point]) {
         passing { stages in
             var rest = Stages.FollowUp()
@@ -55,6 +56,7 @@ extension Intake {
         if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) { pass(left.dated) }
     }
 
+    /// Puts readings that wait for a date on the disk.
     private func save() {
         guard let undated else { return }
         let new = with { $0.dating.toSave }

@@ -37,9 +37,9 @@ extension Intake {
         with { $0.bookkeeper.change(to: settings, sources: sources) }
     }
 
-    /// What of the ledger must survive a restart.
+    /// The part of the ledger that must survive a restart.
     public var ledgerMemory: Ledger.Memory { with { $0.bookkeeper.ledger.memory.forSaving } }
 
-    /// When the newest complete quarter ended: when this changes, it is time to save.
+    /// The end of the newest complete quarter, in seconds since 1970: when this changes, it is time to save.
     public var completeUntil: Int64 { with { $0.bookkeeper.ledger.completeUntil } }
 }

@@ -3,12 +3,15 @@ import Synchronization
 
 /// The way of every reading from the sources to the batchers of the outputs.
 ///
-/// `Stages` says what happens to it, under one lock: so of two points under one date the newer one is written last, and
+/// `Stages` is the way itself, under one lock: so of two points under one date the newer one is written last, and
 /// nothing comes to a batcher any more once it was replaced. The lock is never held over the disk, a clock, a log or an
 /// `await`; the only other one taken under it is a batcher's, whose other end is its uploader's.
 public final class Intake: PointReceiver {
+    /// Reads the box's clocks.
     let clock: @Sendable () -> ClockReading
+    /// The time of a meter's clock.
     let meter: MeterClock
+    /// The place on disk for readings without a date; `nil` where they wait in memory only.
     let undated: UndatedReadings?
     let logger: Logger
     private let tell: @Sendable ([EnergyEvent]) -> Void
@@ -17,10 +20,10 @@ public final class Intake: PointReceiver {
     /// Makes the way; its ledger is not open yet.
     ///
     /// - Parameters:
-    ///   - batchers: where every reading goes, one for each output.
+    ///   - batchers: one for each output, which every reading goes to.
     ///   - ledger: learns from the readings once it is opened with `openLedger`.
-    ///   - meter: what a meter's clock says.
-    ///   - clock: what the box's clocks say.
+    ///   - meter: the time of a meter's clock.
+    ///   - clock: reads the box's clocks.
     ///   - undated: keeps on disk what waits for a date; what it still has from an earlier run waits, too.
     ///   - logger: hears when the clock jumps or cannot be believed.
     ///   - tell: hears of events; must not wait.
@@ -48,11 +51,11 @@ public final class Intake: PointReceiver {
         return Entrance(intake: self, context: context)
     }
 
-    /// Takes what the box itself says.
+    /// Takes a point that the box itself makes.
     public func append(_ point: Point) { append(point, from: nil) }
 
     fileprivate func append(_ point: Point, from context: SourceContext?) {
-        // What has its date from elsewhere needs none of ours.
+        // A reading that has its date from elsewhere needs none of ours.
         let now = point.isRecord ? nil : clock()
         if let now, stages.withLock({ $0.dating.wasSet(now) }) { judge(now) }
         let uptime = Uptime.now
@@ -68,7 +71,7 @@ public final class Intake: PointReceiver {
 
     /// Does something to the stages, then what follows from it.
     ///
-    /// - Returns: what the source's throttle did.
+    /// - Returns: the passage of the source's throttle.
     @discardableResult
     func passing(_ body: (inout Stages) -> Stages.FollowUp) -> Throttle.Passage {
         let rest = stages.withLock { body(&$0) }
@@ -77,6 +80,7 @@ public final class Intake: PointReceiver {
         return rest.passage
     }
 
+    /// Counts a reading that was given up, and logs it when it is news.
     private func noteFlood(_ context: SourceContext, isNews: Bool) {
         context.status.update { $0.flooded += 1 }
         guard isNews else { return }

@@ -1,31 +1,33 @@
 extension Outbox {
-    /// What is delivered at one go, part by part; a part goes in pieces when the server wants it so.
+    /// A load, delivered at one go, part by part; a part goes in pieces when the server wants it so.
     public struct Load: Sendable {
         /// The batches for one destination as one, and the numbers of those that it is made of.
         struct Part {
             var numbers: Set<Int>
-            /// What is left of it, in order.
+            /// The pieces that are left of it, in order.
             var pieces: [Batch]
         }
 
-        /// What became of the piece that was sent.
+        /// The fate of the piece that was sent.
         enum Outcome: Equatable {
+            /// The server has it.
             case accepted
             /// It goes again, in halves.
             case halved
             /// It is a line that the server will never take.
             case refused(reason: String)
-            /// What is left of the load goes again after a pause.
+            /// The rest of the load goes again after a pause.
             case postponed(reason: String, retryAfter: Duration?)
             /// Its part stays in the outbox, the others go on.
             case misaddressed(reason: String)
         }
 
-        /// What is left, in the order in which the destinations appear.
+        /// The parts that are left, in the order in which the destinations appear.
         private(set) var parts: [Part]
         /// The numbers of the batches that are done with, since the server has them or will never take them.
         private(set) var done: Set<Int> = []
 
+        /// Makes a load of batches, those for one destination as one part.
         init(_ entries: some Sequence<(number: Int, batch: Batch)>) {
             parts = []
             var places: [Batch.Destination: Int] = [:]
@@ -44,10 +46,10 @@ extension Outbox {
         /// The numbers of the batches that are left.
         var numbers: Set<Int> { parts.reduce(into: []) { $0.formUnion($1.numbers) } }
 
-        /// What to send next; `nil` when nothing is left.
+        /// The next piece to send; `nil` when nothing is left.
         var next: Batch? { parts.first?.pieces.first }
 
-        /// Notes what the server said to the piece that is next.
+        /// Notes the server's answer to the next piece.
         mutating func note(_ delivery: Delivery) -> Outcome {
             switch delivery {
             case .accepted:
@@ -64,6 +66,7 @@ extension Outbox {
             }
         }
 
+        /// Cuts the next piece in two; a single line is refused, with the server's reason.
         private mutating func halve(orRefuse reason: String) -> Outcome {
             guard let (first, second) = next?.halves else {
                 endPiece()
@@ -73,6 +76,7 @@ extension Outbox {
             return .halved
         }
 
+        /// Is done with a piece, and with its batches when it was the last of its part.
         private mutating func endPiece() {
             parts[0].pieces.removeFirst()
             guard parts[0].pieces.isEmpty else { return }

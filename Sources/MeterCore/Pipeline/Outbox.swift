@@ -40,7 +40,7 @@ public final class Outbox: Sendable {
         state = Mutex(initial)
     }
 
-    /// Whether batches should wait on disk and cannot.
+    /// True when batches should wait on disk and cannot.
     var lacksSpool: Bool { state.withLock { $0.spool == nil } && openSpool != nil }
 
     /// Puts a batch last in line.
@@ -57,7 +57,7 @@ public final class Outbox: Sendable {
         }
     }
 
-    /// What to deliver next, which stays until it is removed.
+    /// The next load to deliver, which stays until it is removed.
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
     /// from seeing what happens now.
@@ -107,7 +107,7 @@ public final class Outbox: Sendable {
     /// Moves what is in memory to the spool, in order.
     ///
     /// - Parameter destinations: only what is for these, or `nil` for all.
-    /// - Returns: why something had to stay in memory, if so.
+    /// - Returns: the reason for which something had to stay in memory, if so.
     @discardableResult
     public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
         guard let openSpool else { return nil }
@@ -150,7 +150,7 @@ public final class Outbox: Sendable {
         return trouble
     }
 
-    /// Lets another outbox have the spool; nothing can be put on disk here any more.
+    /// Lets another outbox have the spool; nothing can be put on disk here from now on.
     func close() {
         state.withLock { state in
             state.isClosed = true
@@ -170,18 +170,25 @@ public final class Outbox: Sendable {
     /// The batches that are in memory only.
     package var memory: [Batch] { state.withLock { $0.memory.map(\.batch) } }
 
-    /// What waits, for `status`.
+    /// The batches that wait, for `status`.
     public struct Backlog: Sendable, Equatable {
+        /// Points in memory and on disk.
         public var points = 0
+        /// Points that would be lost with the power.
         public var pointsInMemory = 0
+        /// Batches in memory only.
         public var batchesInMemory = 0
+        /// Their bytes of line protocol.
         public var bytesInMemory = 0
+        /// Batches in the spool.
         public var batchesOnDisk = 0
+        /// The bytes of the spool's files.
         public var bytesOnDisk = 0
         /// Points given up since the start because neither memory nor spool had room.
         public var dropped = 0
     }
 
+    /// The batches that wait now.
     public var backlog: Backlog {
         state.withLock { state in
             let pointsInMemory = state.memory.reduce(0) { $0 + $1.batch.points }
@@ -197,19 +204,26 @@ public final class Outbox: Sendable {
         }
     }
 
+    /// True when nothing waits, neither in memory nor on disk.
     public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && ($0.spool?.count ?? 0) == 0 } }
 }
 
 /// Batches that survive the process, each under a number, which only grows.
 ///
-/// What an earlier process left has numbers below zero, so that the place can be opened late. The outbox calls it under
+/// Those of an earlier process have numbers below zero, so that the place can be opened late. The outbox calls it under
 /// its lock: one at a time.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     ///
-    /// - Throws: why the disk does not take it; with the code `EMSGSIZE`, this very batch can never be stored.
+    /// - Throws: `DiskError` of the disk; with the code `EMSGSIZE`, this very batch can never be stored.
     func append(_ batch: Batch, as number: Int) throws(DiskError)
-    /// The oldest ones, besides some and those for some destinations: so many bytes, but at least one when there is one.
+    /// The oldest batches in a number of bytes, but at least one when there is one.
+    ///
+    /// - Parameters:
+    ///   - bytes: the most that they have together.
+    ///   - besides: numbers of batches to be left out.
+    ///   - closed: destinations whose batches are left out.
+    /// - Returns: batches with their numbers, the oldest first.
     func oldest(
         upTo bytes: Int,
         besides: Set<Int>,
@@ -219,10 +233,12 @@ public protocol BatchStore: Sendable {
     func remove(_ numbers: Set<Int>)
     /// Lets another store have the place on disk.
     func close()
+    /// Batches that wait.
     var count: Int { get }
+    /// Bytes on the disk.
     var bytes: Int { get }
     /// Points in the batches.
     var points: Int { get }
-    /// Points lost for want of room or because they could not be read any more.
+    /// Points lost for want of room, or because they could no longer be read.
     var dropped: Int { get }
 }

@@ -2,9 +2,13 @@
 public struct PlannedOutput: Sendable {
     /// The name in `[output.NAME]`, or `influx`.
     public let name: String
+    /// The time between two sendings.
     let flush: Duration
-    /// What made it, as a text: an output whose text stays the same is left alone when the configuration is read again.
+    /// All that made it, as a text.
+    ///
+    /// An output whose text stays the same is left alone when the configuration is read again.
     let configuration: String
+    /// Collects readings from now on, also before the spool is open.
     let batcher: Batcher
     private let makeUploader: @Sendable (Batcher, Uploader.Counts) -> Uploader
 
@@ -13,9 +17,9 @@ public struct PlannedOutput: Sendable {
     /// - Parameters:
     ///   - name: its name, under which it goes on after a change.
     ///   - configuration: all that makes it, as a text.
-    ///   - flush: how often batches are sent.
+    ///   - flush: the time between two sendings.
     ///   - batcher: collects readings from now on.
-    ///   - makeUploader: opens the spool; called when no earlier output of this name has it any more.
+    ///   - makeUploader: opens the spool; called when no earlier output of this name has it.
     public init(
         _ name: String,
         configuration: String = "",
@@ -30,9 +34,10 @@ public struct PlannedOutput: Sendable {
         self.makeUploader = makeUploader
     }
 
+    /// True when nothing in the configuration of both differs.
     func isSame(as other: PlannedOutput) -> Bool { name == other.name && configuration == other.configuration }
 
-    /// Opens the spool and makes what sends, which goes on counting from what was counted before.
+    /// Opens the spool and makes the uploader, which goes on counting from earlier counters.
     public func open(_ counts: Uploader.Counts = Uploader.Counts()) -> RunningOutput {
         RunningOutput(plan: self, uploader: makeUploader(batcher, counts))
     }
@@ -47,9 +52,12 @@ public struct PlannedOutput: Sendable {
 
 /// An output at work.
 public struct RunningOutput: Sendable {
+    /// The configuration that it was opened by.
     let plan: PlannedOutput
+    /// Sends its batches.
     public let uploader: Uploader
 
+    /// The name in `[output.NAME]`, or `influx`.
     public var name: String { plan.name }
 
     /// Sends batches until the batcher has finished, and looks after something each time.

@@ -2,7 +2,7 @@ import Logging
 
 /// A configured source and how the daemon treats it.
 public struct RunningSource: Sendable {
-    /// What happens when the source fails.
+    /// The answer to a source that fails.
     public enum ErrorPolicy: String, Sendable, CaseIterable {
         /// It is tried again, after ever longer pauses of at most 15 s.
         case retry
@@ -10,14 +10,27 @@ public struct RunningSource: Sendable {
         case stop
     }
 
+    /// The kind of meter with its settings.
     public let source: any MeterSource
+    /// The name, tags, log and status of the source.
     public let context: SourceContext
+    /// The answer to a failure; `retry` by default.
     public let onError: ErrorPolicy
-    /// What made it, as a text: a source whose text stays the same is left alone when the configuration is read again.
+    /// All that made it, as a text.
+    ///
+    /// A source whose text stays the same is left alone when the configuration is read again.
     let configuration: String
-    /// Seconds without a sign of life after which the source is taken for hung.
+    /// Seconds without a sign of life after which the source is taken for hung; 60 by default.
     private let deadline: Double
 
+    /// Makes a source that does not run yet.
+    ///
+    /// - Parameters:
+    ///   - source: the kind of meter with its settings.
+    ///   - context: its name, tags, log and status.
+    ///   - onError: the answer to a failure.
+    ///   - configuration: all that made it, as a text.
+    ///   - deadline: seconds without a sign of life after which it is taken for hung.
     public init(
         _ source: any MeterSource,
         context: SourceContext,
@@ -32,6 +45,7 @@ public struct RunningSource: Sendable {
         self.onError = onError
     }
 
+    /// The name in `[source.NAME]`.
     public var name: String { context.name }
 
     /// Runs the source, again and again, until its task is cancelled.
@@ -71,10 +85,10 @@ public struct RunningSource: Sendable {
         context.status.update { $0.state = "stopped" }
     }
 
-    /// Whether the source is at work, or has not yet been given up.
+    /// True when the source is at work, or has not yet been given up.
     var isAlive: Bool { context.status.silence() < 3 * deadline }
 
-    /// Runs the source until it ends, or until it says nothing any more.
+    /// Runs the source until it ends, or until it gives no sign of life.
     ///
     /// One that does not even end when it is cancelled keeps this from returning; then `isAlive` tells.
     private func runOnce(into points: any PointReceiver, _ clock: any Clock<Duration>) async throws {

@@ -3,13 +3,15 @@
 /// A database that a power cut or a full disk struck may come back without what it had acknowledged last. Writing that
 /// again changes nothing where it is still there.
 struct SafetyWindow {
+    /// Seconds that a batch is remembered.
     private static let seconds = 600.0
+    /// Bytes of all of them; beyond it the oldest go.
     private static let largest = 4 << 20
 
     private var taken: [(batch: Batch, at: Uptime)] = []
     private var bytes = 0
 
-    /// Notes what the server took, and forgets what it took long ago.
+    /// Notes a batch that the server took, and forgets what it took long ago.
     mutating func note(_ batch: Batch, at now: Uptime) {
         taken.append((batch, now))
         bytes += batch.lines.count

@@ -1,22 +1,23 @@
-/// How sending to one server goes, and what follows from each of its answers: without time, threads or disk.
+/// The state of sending to one server, and the consequences of each of its answers: without time, threads or disk.
 struct Sending {
-    /// What the server did last.
+    /// The server's last behaviour.
     enum Standing {
         case takes
         /// Takes nothing, and is asked again then.
         case away(since: Uptime, retryAt: Uptime)
     }
 
-    /// What to do, in this order.
+    /// A thing to do; several are done in this order.
     enum Action {
         /// Puts last in line again what the server had taken and may have lost.
         case sendAgain([Batch])
         /// Keeps a line that the server will never take; `isNews` when it is said, too.
         case keepAside(Batch, reason: String, isNews: Bool)
+        /// Writes a line in the log.
         case say(Uploader.News)
     }
 
-    /// What has to be on disk now.
+    /// The batches that have to be on disk now.
     enum Storing: Equatable {
         case nothing
         case only(Set<Batch.Destination>)
@@ -25,19 +26,20 @@ struct Sending {
 
     /// A request, and the part of a load that it belongs to.
     private struct Request {
-        /// How many parts of the load were left.
+        /// The parts of the load that were left.
         var partsLeft: Int
         var partSince: Uptime
         var since: Uptime
     }
 
-    /// No machine that lost its power is back sooner, in seconds.
+    /// Seconds within which no machine that lost its power is back.
     private static let restart = 3.0
-    /// No request takes so long, in seconds.
+    /// Seconds after which a request hangs for sure.
     private static let longestRequest = 180.0
 
+    /// The counters so far, those of earlier runs included.
     private(set) var counts: Uploader.Counts
-    /// What has to be delivered first after a pause.
+    /// The load that has to be delivered first after a pause.
     var left: Outbox.Load?
     private var standing = Standing.takes
     private var backoff = Backoff()
@@ -50,12 +52,12 @@ struct Sending {
 
     /// Begins with a server of which nothing is known.
     ///
-    /// - Parameter counts: what to count on from.
+    /// - Parameter counts: the counters to go on from.
     init(counts: Uploader.Counts) { self.counts = counts }
 
     // MARK: - When to send
 
-    /// Whether the pause after a failure is over.
+    /// True when the pause after a failure is over.
     func mayTry(at now: Uptime) -> Bool {
         guard case .away(_, let retryAt) = standing, !isFinishing else { return true }
         return now >= retryAt
@@ -64,7 +66,7 @@ struct Sending {
     /// The destinations that need not be tried now.
     func shut(at now: Uptime) -> Set<Batch.Destination> { closed.shut(at: now) }
 
-    /// Ends pauses: what is left is tried once more, and a failure is not said any more.
+    /// Ends pauses: the rest is tried once more, and a failure is no longer said.
     mutating func finish() { isFinishing = true }
 
     // MARK: - A request
@@ -79,23 +81,23 @@ struct Sending {
     /// Ends a load: no request is under way.
     mutating func end() { request = nil }
 
-    /// Whether no request has been under way for absurdly long.
+    /// True unless a request has been under way for absurdly long.
     func isAlive(at now: Uptime) -> Bool {
         request.map { now.seconds(since: $0.since) < Self.longestRequest } ?? true
     }
 
-    /// Whether the part of the load that is under way takes longer than it should.
+    /// True when the part of the load that is under way takes longer than it should.
     func isLate(at now: Uptime, after limit: Duration) -> Bool {
         request.map { $0.partSince.duration(to: now) > limit } ?? false
     }
 
-    /// What of the readings that just came in has to be on disk at once.
+    /// The readings, of those that just came in, that have to be on disk at once.
     ///
     /// - Parameters:
     ///   - now: the time.
-    ///   - patience: a request may take so long.
-    ///   - lacksSpool: whether they should be on disk anyway as soon as that is possible.
-    /// - Returns: what to put there.
+    ///   - patience: the time that a request may take.
+    ///   - lacksSpool: true when they should be on disk anyway as soon as that is possible.
+    /// - Returns: the batches to put there.
     func storing(at now: Uptime, patience: Duration, lacksSpool: Bool) -> Storing {
         if case .away = standing { return .everything }
         if lacksSpool || isLate(at: now, after: patience) { return .everything }
@@ -104,14 +106,14 @@ struct Sending {
 
     // MARK: - Its answer
 
-    /// Takes what became of the piece that was sent.
+    /// Takes the fate of the piece that was sent.
     ///
     /// - Parameters:
-    ///   - outcome: what the load made of the server's answer.
-    ///   - piece: what was sent.
+    ///   - outcome: the load's view of the server's answer.
+    ///   - piece: the lines that were sent.
     ///   - now: the time, for pauses.
     ///   - time: the date, for people.
-    /// - Returns: what to do about it.
+    /// - Returns: the things to do about it.
     mutating func note(
         _ outcome: Outbox.Load.Outcome,
         of piece: Batch,

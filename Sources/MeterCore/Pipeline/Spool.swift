@@ -35,7 +35,7 @@ public final class Spool: BatchStore {
     private let logger: Logger
     private let state: Mutex<State>
 
-    /// Where the numbers of what an earlier run left begin.
+    /// The first number of the batches that an earlier run left.
     private static let firstNumber = -1 << 40
 
     /// Opens a folder and finds what waits in it, with numbers below zero.
@@ -46,7 +46,7 @@ public final class Spool: BatchStore {
     ///   - directory: made when it is not there.
     ///   - limit: bytes that the files may take together.
     ///   - logger: hears what had to be set aside.
-    /// - Throws: a sentence when the folder cannot be made or read, or when another program uses it.
+    /// - Throws: `DiskError` when the folder cannot be made or read, or when another program uses it.
     public init(directory: String, limit: Int, logger: Logger) throws(DiskError) {
         self.directory = directory
         self.limit = limit
@@ -60,7 +60,7 @@ public final class Spool: BatchStore {
 
     /// Tries whether no other program uses a folder.
     ///
-    /// - Throws: a sentence when one does.
+    /// - Throws: `DiskError` when one does.
     public static func checkIsFree(_ directory: String) throws(DiskError) {
         let folder = SpoolFolder(directory)
         if folder.exists { _ = try folder.lock() }
@@ -148,6 +148,7 @@ public final class Spool: BatchStore {
 
     // MARK: - Files
 
+    /// Adds a record to the newest file, or to a new one when that is full.
     private func put(_ record: [UInt8], of batch: Batch, _ number: Int, in state: inout State) throws(DiskError) {
         if !(state.segments.last?.hasRoom(for: record.count) ?? false) { try addSegment(for: record.count, in: &state) }
         try state.segments[state.segments.count - 1].append(record, of: batch, number: number)
@@ -167,6 +168,7 @@ public final class Spool: BatchStore {
         state.nextSegment += 1
     }
 
+    /// Makes room: damage that was set aside goes first, then the oldest file.
     private func giveUpOldest(_ state: inout State) {
         if let bad = state.setAside.first {
             try? DiskFile.remove(bad.path)
@@ -234,6 +236,7 @@ public final class Spool: BatchStore {
         }
     }
 
+    /// Tries once a minute to read files that could not be read.
     private func readWhatCouldNotBeRead(_ state: inout State) {
         guard !state.unread.isEmpty, Uptime.now.seconds(since: state.triedToReadAt) > 60 else { return }
         state.triedToReadAt = .now

@@ -2,7 +2,9 @@ import MeterNotation
 
 /// The folder of a spool and the names in it.
 struct SpoolFolder {
+    /// The end of a segment's name.
     static let suffix = ".spool"
+    /// The end behind the segment's name for damage that was set aside.
     static let badSuffix = ".bad"
 
     let path: String
@@ -16,6 +18,7 @@ struct SpoolFolder {
     /// A folder that is there, or is empty.
     init(_ path: String) { self.path = path }
 
+    /// True when the folder is there.
     var exists: Bool { DiskFile.isThere(path) }
 
     /// Keeps other programs out, which would spoil it.
@@ -48,7 +51,7 @@ struct SpoolFolder {
         }
     }
 
-    /// What was set aside, and its bytes.
+    /// The files with damage that was set aside, and their bytes.
     func setAside() throws(DiskError) -> [(path: String, size: Int)] {
         try names(Self.badSuffix).map { name in
             ("\(path)/\(name)", FileStatus("\(path)/\(name)")?.size ?? 0)

@@ -1,12 +1,15 @@
-/// What lies in the folder of a spool, for a person to look at: nothing is changed, and the owner may be at work.
+/// The contents of a spool's folder, for a person to look at: nothing is changed, and the owner may be at work.
 public struct SpoolListing {
     /// The files with batches, oldest first; one that cannot be read has none.
     public let files: [File]
-    /// What was set aside, and its bytes.
+    /// The files with damage that was set aside, and their bytes.
     public let setAside: [(path: String, size: Int)]
 
+    /// A file with batches.
     public struct File {
+        /// Its path, for messages.
         public let path: String
+        /// Its bytes; 0 when it cannot be read.
         public let size: Int
         private let segment: SpoolSegment?
 
@@ -16,7 +19,9 @@ public struct SpoolListing {
             size = segment?.size ?? 0
         }
 
+        /// Batches that wait in it.
         public var batchCount: Int { segment?.records.count ?? 0 }
+        /// Points in them.
         public var points: Int { segment?.records.reduce(0) { $0 + $1.points } ?? 0 }
 
         /// The batches; read one after the other, so that memory stays small.
@@ -34,7 +39,10 @@ public struct SpoolListing {
         setAside = (try? folder.setAside()) ?? []
     }
 
+    /// Batches in all files.
     public var batchCount: Int { files.reduce(0) { $0 + $1.batchCount } }
+    /// Points in all files.
     public var points: Int { files.reduce(0) { $0 + $1.points } }
+    /// Bytes of all files, without damage that was set aside.
     public var bytes: Int { files.reduce(0) { $0 + $1.size } }
 }

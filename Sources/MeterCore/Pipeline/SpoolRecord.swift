@@ -36,7 +36,7 @@ enum SpoolRecord {
         return (batch, lines.upperBound)
     }
 
-    /// Where the next whole record stands after damage.
+    /// The offset of the next whole record after damage; `nil` when there is none.
     static func next(_ bytes: [UInt8], after start: Int) -> Int? {
         var index = start
         while let found = bytes[(index + 1)...].firstIndex(of: form.mark[0]) {

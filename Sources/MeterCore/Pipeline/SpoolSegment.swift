@@ -6,10 +6,15 @@
 struct SpoolSegment {
     /// A record that still waits.
     struct Record {
+        /// The batch's number in the outbox.
         var number: Int
+        /// The place of its first byte in the file.
         var offset: Int
+        /// The bytes of header and lines.
         var length: Int
+        /// The points of the batch.
         var points: Int
+        /// The database, policy and precision that it is for.
         var destination: Batch.Destination
 
         init(number: Int, offset: Int, length: Int, _ batch: Batch) {
@@ -22,11 +27,11 @@ struct SpoolSegment {
     struct Damage {
         var offset: Int
         var bytes: ArraySlice<UInt8>
-        /// Whether no record follows.
+        /// True when no record follows.
         var isTail: Bool
     }
 
-    /// What stands over damage that was seen to.
+    /// The byte that is written over damage that was seen to.
     private static let filler = UInt8(ascii: "\n")
 
     let file: DurableFile
@@ -35,11 +40,13 @@ struct SpoolSegment {
     let number: Int
     /// The bytes of the file.
     let size: Int
-    /// Where the next record goes.
+    /// The offset of the next record.
     private(set) var end = 0
-    /// Whether the disk refused a record: the next ones go elsewhere.
+    /// True when the disk refused a record: the next ones go elsewhere.
     private var isSick = false
+    /// The records that still wait, in the order of the file.
     var records: [Record] = []
+    /// The stretches that are no records, until `mend`.
     private(set) var damage: [Damage] = []
 
     /// Makes a file of zeros; it is on the disk when this returns.
@@ -62,7 +69,7 @@ struct SpoolSegment {
     ///   - path: the file.
     ///   - number: its place among the files.
     ///   - firstRecord: the number of its first record; the others follow.
-    /// - Throws: a sentence when the file cannot be read.
+    /// - Throws: `DiskError` when the file cannot be read.
     init(reading path: String, number: Int = 0, from firstRecord: Int = 0) throws(DiskError) {
         file = DurableFile(path)
         self.number = number
@@ -101,7 +108,7 @@ struct SpoolSegment {
         }
     }
 
-    /// Whether a record of so many bytes still goes in.
+    /// True when a record of a number of bytes still goes in.
     func hasRoom(for count: Int) -> Bool { !isSick && size - end >= count }
 
     /// Adds a record, for which there must be room; it is on the disk when this returns.

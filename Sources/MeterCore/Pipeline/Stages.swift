@@ -1,26 +1,28 @@
-/// What happens to a reading between its source and the batchers, as values, in one order.
+/// The stages of a reading between its source and the batchers, as values, in one order.
 ///
 ///     Throttle → Dating → Batcher of each output → Bookkeeper → Batcher of each output
 ///
 /// `Intake` holds them under its lock.
 struct Stages: ~Copyable {
-    /// What is left to do once the lock is released.
+    /// The rest to do once the lock is released.
     struct FollowUp {
-        /// What people may want to be told.
+        /// News for people.
         var events: [EnergyEvent] = []
         /// Batchers that have a full batch.
         var full: [Batcher] = []
-        /// What the source's throttle did.
+        /// The passage of the source's throttle.
         var passage = Throttle.Passage.passes
     }
 
     /// A source's own, by its name.
     var throttles: [String: Throttle] = [:]
+    /// Gives readings their dates.
     var dating = Dating()
+    /// Lets the ledger learn.
     var bookkeeper: Bookkeeper
     /// One for each output.
     var batchers: [Batcher]
-    /// Whether readings without a date cannot be put on disk.
+    /// Raised while readings without a date cannot be put on disk.
     var undatedAlarm = Alarm()
 
     /// Begins with a ledger that is not open yet.
@@ -33,10 +35,10 @@ struct Stages: ~Copyable {
     ///
     /// - Parameters:
     ///   - point: the reading.
-    ///   - source: whose throttle it has to pass, if any.
-    ///   - now: what the box's clocks say; `nil` for a reading that has its date.
+    ///   - source: the source whose throttle it has to pass, if any.
+    ///   - now: the box's clocks; `nil` for a reading that has its date.
     ///   - uptime: for the throttle.
-    /// - Returns: what is left to do.
+    /// - Returns: the rest to do.
     mutating func next(_ point: Point, from source: String?, at now: ClockReading?, _ uptime: Uptime) -> FollowUp {
         var rest = FollowUp()
         if let source, let passage = throttles[source]?.next(at: uptime), passage != .passes {
@@ -55,7 +57,7 @@ struct Stages: ~Copyable {
         hand(over: bookkeeper.next(point), &rest)
     }
 
-    /// Writes what the ledger made, and passes on what people may want to be told.
+    /// Writes the ledger's points, and passes on news for people.
     mutating func hand(over lesson: Lesson, _ rest: inout FollowUp) {
         for point in lesson.points { write(point, &rest) }
         rest.events += lesson.events

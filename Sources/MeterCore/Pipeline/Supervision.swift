@@ -1,26 +1,30 @@
-/// What is read and written now, and what to do next when that changes or ends: without time, threads or disk.
+/// The sources and outputs at work, and the next steps when one changes or ends: without time, threads or disk.
 ///
 /// A source or an output whose configuration changed ends before the new one of its name begins, since both want the
 /// same device or the same spool. Stopping goes the way of the readings: the sources end, then the outputs.
 struct Supervision {
-    /// What should be read and written.
+    /// The sources and outputs that should be at work.
     struct Plan: Sendable {
         var sources: [RunningSource]
         var outputs: [PlannedOutput]
     }
 
-    /// What happened.
+    /// An event that changes what is at work.
     enum Event: Sendable {
+        /// The program should end.
         case stop
+        /// The configuration was read again.
         case change(Plan)
+        /// A source ended; with an error when its policy is to stop.
         case sourceEnded(name: String, error: (any Error)?)
         /// The sources had their time to end.
         case sourcesAreLate
         case outputEnded(name: String)
     }
 
-    /// What to do, in this order.
+    /// A thing to do; several are done in this order.
     enum Action: Sendable {
+        /// Begins with a source that is new.
         case read(RunningSource)
         /// Asks a source to end.
         case cancelReading(name: String)
@@ -32,6 +36,7 @@ struct Supervision {
         case finishIntake
         /// Lets readings go to these outputs from now on.
         case collect([PlannedOutput])
+        /// Opens an output that is new.
         case open(PlannedOutput)
         /// Lets an output send what is left, for which it has its time, and end.
         case finish(name: String)
@@ -39,12 +44,12 @@ struct Supervision {
         case replaceOutput(name: String, PlannedOutput?)
     }
 
-    /// How far it is on its way to the end.
+    /// The stages on the way to the end: sources end in `stopping`, outputs in `draining`.
     enum Phase: Comparable { case working, stopping, draining }
 
     /// A source or an output.
     private struct Part<Work> {
-        /// What becomes of it when it ends.
+        /// The fate of a part when it ends.
         enum Fate {
             /// It stays in the list.
             case stays
@@ -59,12 +64,13 @@ struct Supervision {
         var isLeaving: Bool { if case .leaves = fate { true } else { false } }
     }
 
+    /// The stage of now.
     private(set) var phase = Phase.working
     /// The error of a source that must not fail.
     private(set) var failure: (any Error)?
     private var sources: [Part<RunningSource>]
     private var outputs: [Part<PlannedOutput>]
-    /// What waits until no output is about to end.
+    /// The plan that waits until no output is about to end.
     private var nextPlan: Plan?
 
     /// Begins with what is at work already.
@@ -73,13 +79,13 @@ struct Supervision {
         outputs = plan.outputs.map { Part(work: $0) }
     }
 
-    /// Whether nothing is left to do.
+    /// True when nothing is left to do.
     var isOver: Bool { phase == .draining && !outputs.contains(where: \.isAtWork) }
 
     /// The sources that have not ended.
     var sourcesAtWork: [String] { sources.filter(\.isAtWork).map(\.work.name).sorted() }
 
-    /// What to do about something that happened.
+    /// The things to do about an event.
     mutating func next(_ event: Event) -> [Action] {
         var actions: [Action] = []
         switch event {

@@ -1,9 +1,10 @@
-/// Keeps a source that floods from taking the room of the others: so many points a second, with some to spare.
+/// Keeps a source that floods from taking the room of the others: a rate of points, with some to spare.
 struct Throttle {
-    /// What becomes of a point.
+    /// The fate of a point.
     enum Passage: Equatable {
+        /// It goes on to be dated.
         case passes
-        /// It is given up.
+        /// It is given up; `isNews` when that should be said, too.
         case floods(isNews: Bool)
     }
 

@@ -3,19 +3,19 @@ import Synchronization
 
 /// Readings without a date on the disk, each with the instant since the start of the machine at which it was read.
 ///
-/// A program that is killed before the clock is set finds them again and dates them, as long as the machine has not been
-/// started again since: then nobody can tell any more when they were read. Once they have dates, how they got them
+/// A program that is killed before the clock is set finds them again and dates them, as long as the machine has not
+/// been started again since: then nobody can tell any more when they were read. Once they have dates, how they got them
 /// stands beside them, so that they get the same ones again.
 public final class UndatedReadings: Sendable {
-    /// A reading and when it was read.
+    /// A reading and the uptime at which it was read.
     typealias Reading = (point: Point, readAt: Uptime)
 
     private struct State {
         var spool: Spool?
         var next = 0
-        /// What is on disk and has dates by now.
+        /// The records on disk that have dates by now.
         var dated: Set<Int> = []
-        /// What is on disk and has none.
+        /// The records on disk that have none.
         var undated: Set<Int> = []
     }
 
@@ -79,9 +79,9 @@ public final class UndatedReadings: Sendable {
         }
     }
 
-    /// What an earlier run of the program left since the machine was started; what is older is given up.
+    /// The readings that an earlier run left since the machine was started; older ones are given up.
     ///
-    /// - Returns: what has a date already, and what has none.
+    /// - Returns: those that have dates already, and those that have none.
     func load() throws(DiskError) -> (dated: [Point], undated: [Reading]) {
         let spool = try spool()
         let found = spool.oldest(upTo: .max)

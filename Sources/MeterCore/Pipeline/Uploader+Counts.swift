@@ -1,16 +1,23 @@
 extension Uploader {
-    /// What happened so far, for `status`.
+    /// The counters and last events of an uploader, for `status`.
     public struct Counts: Sendable, Equatable, LastingCounters {
+        /// Points that the server took.
         public var accepted = 0
+        /// Points that the server will never take.
         public var rejected = 0
         /// Points given up for want of room.
         public var dropped = 0
+        /// Requests, each with its answer.
         public var requests = 0
+        /// Requests after which the batch had to wait.
         public var failures = 0
-        /// How long the server took for the last request.
+        /// The duration of the last request.
         public var lastWrite: Duration?
+        /// The date at which the server last took points.
         public var lastAccepted: Timestamp?
+        /// The sentence of the last error.
         public var lastError: String?
+        /// The date of the last error.
         public var lastErrorAt: Timestamp?
 
         public init() {}
@@ -19,6 +26,7 @@ extension Uploader {
             (lastError, lastErrorAt) = (sentence, time)
         }
 
+        /// The counters that go on over a restart of the program.
         public static var lasting: [String: WritableKeyPath<Self, Int>] {
             [
                 "accepted": \.accepted, "rejected": \.rejected, "dropped": \.dropped, "requests": \.requests,

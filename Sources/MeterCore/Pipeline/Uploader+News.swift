@@ -1,12 +1,19 @@
 extension Uploader {
-    /// What is worth a line in the log.
+    /// News that is worth a line in the log.
     enum News: Equatable {
+        /// The server takes points after it did not.
         case takesAgain
+        /// Points wait; `tries` since it was last said.
         case waits(reason: String, tries: Int)
+        /// A line will never be taken, and is kept aside.
         case refused(reason: String, Batch)
+        /// A line kept aside is not on the disk yet.
         case refusedWaits(reason: String)
+        /// The disk does not take what waits.
         case cannotStore(reason: String)
+        /// The disk takes it again.
         case storesAgain
+        /// Points were lost for want of room, counted since the start.
         case givesUp(points: Int)
     }
 
@@ -16,13 +23,13 @@ extension Uploader {
         private var dropAlarm = Alarm()
         private var dropped = 0
 
-        /// Takes what came of storing.
+        /// Takes the outcome of storing.
         ///
         /// - Parameters:
-        ///   - trouble: why something had to stay in memory, if so.
-        ///   - dropped: how many points were given up so far.
+        ///   - trouble: the reason for which something had to stay in memory, if so.
+        ///   - dropped: the points that were given up so far.
         ///   - now: the time.
-        /// - Returns: what to say.
+        /// - Returns: the news to say.
         mutating func note(_ trouble: String?, dropped: Int, at now: Uptime) -> [News] {
             var news: [News] = []
             if let trouble {

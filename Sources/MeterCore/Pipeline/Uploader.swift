@@ -11,8 +11,11 @@ public final class Uploader: Sendable {
         var disk = StoreWatch()
     }
 
+    /// The origin of the batches.
     public let batcher: Batcher
+    /// The place where they wait.
     public let outbox: Outbox
+    /// The server that they go to.
     public let sink: any Sink
     private let deadLetters: DeadLetters?
     private let patience: Duration
@@ -23,12 +26,12 @@ public final class Uploader: Sendable {
     /// Makes an uploader, which works while `run()` does.
     ///
     /// - Parameters:
-    ///   - batcher: where the batches come from.
-    ///   - outbox: where they wait.
-    ///   - sink: where they go.
+    ///   - batcher: the origin of the batches.
+    ///   - outbox: the place where they wait.
+    ///   - sink: the server that they go to.
     ///   - deadLetters: keeps the lines that the sink refuses for good.
-    ///   - patience: a request may take so long before what waits is put on disk.
-    ///   - counts: what to count on from.
+    ///   - patience: the time that a request may take before what waits is put on disk.
+    ///   - counts: the counters to go on from.
     ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
     public init(
@@ -51,12 +54,13 @@ public final class Uploader: Sendable {
         self.now = now
     }
 
-    /// Whether no request has been under way for absurdly long.
+    /// True unless a request has been under way for absurdly long.
     public var isAlive: Bool {
         let now = now()
         return state.withLock { $0.sending.isAlive(at: now) }
     }
 
+    /// The counters of now, those of earlier runs included.
     public var counts: Counts {
         var counts = state.withLock { $0.sending.counts }
         counts.dropped += outbox.backlog.dropped + batcher.dropped + (deadLetters?.dropped ?? 0)
@@ -71,7 +75,7 @@ public final class Uploader: Sendable {
 
     /// Works until the batcher has finished and what it held is delivered or stored.
     ///
-    /// When its task is cancelled a request under way is given up, and everything is stored. In the end the spool is
+    /// A cancelled task gives up the request under way, and everything is stored. In the end the spool is
     /// free for another one.
     public func run() async {
         let (work, moreWork) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
@@ -97,7 +101,7 @@ public final class Uploader: Sendable {
 
     /// Takes what is due.
     ///
-    /// When the server did not take the last batches in time it goes to the disk at once.
+    /// Batches go to the disk at once when the server did not take the last ones in time.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
         deadLetters?.retry()
@@ -136,7 +140,7 @@ public final class Uploader: Sendable {
             if ahead == nil { remove() }
             guard let load = state.withLock({ $0.sending.left }) ?? ahead ?? outbox.next(besides: shut) else { return }
             async let delivery = deliver(load)
-            // What the disk has to do for the one before and the one after is done meanwhile.
+            // The disk's work for the load before and the one after is done meanwhile.
             remove()
             ahead = outbox.next(after: load, besides: shut)
             let rest = await delivery
@@ -158,7 +162,7 @@ public final class Uploader: Sendable {
 
     /// Sends a load, piece by piece.
     ///
-    /// - Returns: what is left of it, to be sent again after a pause.
+    /// - Returns: the rest of it, to be sent again after a pause.
     private func deliver(_ load: Outbox.Load) async -> Outbox.Load {
         var load = load
         defer { state.withLock { $0.sending.end() } }

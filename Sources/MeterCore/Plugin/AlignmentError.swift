@@ -1,12 +1,13 @@
-/// Why a meter's total could not be made what its display shows.
+/// The reason for which a meter's total could not be made what its display shows.
 public enum AlignmentError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The source of this name measures, and counts nothing.
+    /// The source of this name is a thermometer: it measures, and counts nothing.
     case noTotal(String)
-    /// What the meter of this name counts is not known yet.
+    /// The meter of this name was never read, so that the counts of its chip are not known yet.
     case neverRead(String)
     /// The disk did not take the new total.
     case notSaved(DiskError)
 
+    /// A sentence for the person who asked, which says what to do.
     public var description: String {
         switch self {
         case .noTotal(let name): "\(name) is a thermometer and has no total"

@@ -1,6 +1,11 @@
 /// A meter whose line can be recorded byte for byte.
 public protocol CapturableSource: MeterSource {
-    /// Hands over what goes over the line until the task is cancelled or `onBytes` throws.
+    /// Hands over the bytes of the line, as they come, until the task is cancelled or `onBytes` throws.
+    ///
+    /// - Parameters:
+    ///   - context: the name, the log and the status of the source.
+    ///   - onBytes: called with each stretch of bytes and the time at which it came; the bytes are gone afterwards.
+    /// - Throws: the error of the line, or that of `onBytes`.
     func capture(
         _ context: SourceContext,
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void

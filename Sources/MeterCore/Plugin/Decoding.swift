@@ -1,6 +1,6 @@
 public import Logging
 
-/// How `boxenergie decode` shows a capture of a kind of meter.
+/// The manner in which `boxenergie decode` shows a capture of a kind of meter.
 public struct Decoding: Sendable {
     /// The use of `--source NAME`.
     public enum SourceUse: Sendable {
@@ -12,8 +12,9 @@ public struct Decoding: Sendable {
         case points
     }
 
+    /// The use that is made of the configuration's source, if one is named.
     public var sourceUse: SourceUse
-    /// Makes the decoder of a capture.
+    /// Makes the decoder of a capture; refuses an order that this kind of meter cannot follow.
     public var decoder: @Sendable (DecodingOrder) throws(DecodingRefusal) -> any CaptureDecoder
 
     public init(
@@ -25,8 +26,9 @@ public struct Decoding: Sendable {
     }
 }
 
-/// What a person wants to see of a capture.
+/// The order of a person: which capture is shown, and how.
 public struct DecodingOrder: Sendable {
+    /// The form of the points: lines of InfluxDB's line protocol, or one JSON object a line.
     public enum Format: String, Sendable, CaseIterable { case influx, json }
 
     /// `nil` for what suits the kind of meter.
@@ -35,8 +37,9 @@ public struct DecodingOrder: Sendable {
     public var settings: [String: String]
     /// The source of the configuration whose settings count, with its name.
     public var source: (name: String, source: any MeterSource)?
-    /// The tags of every point.
+    /// The tags of every point, `site` among them.
     public var tags: [(String, String)]
+    /// The log for what is noticed on the way.
     public var logger: Logger
 
     public init(
@@ -53,34 +56,40 @@ public struct DecodingOrder: Sendable {
         self.logger = logger
     }
 
-    /// What goes with the points: the name is that of the source, or this one where none is named.
+    /// The context of the points: its name is that of the source, or this one where none is named.
     public func context(named name: String) -> SourceContext {
         SourceContext(name: source?.name ?? name, tags: tags, logger: logger)
     }
 }
 
-/// Why a capture is not decoded in the way that was asked for, in a sentence.
+/// The reason for which a capture is not decoded in the way that was asked for, in a sentence.
 public struct DecodingRefusal: Error, CustomStringConvertible {
+    /// The sentence, for a person.
     public var description: String
 
     public init(_ description: String) { self.description = description }
 }
 
-/// Decodes a capture, stretch by stretch.
+/// Decodes a capture, stretch by stretch; a stretch may end in the middle of a frame.
 public protocol CaptureDecoder {
     /// Takes the next stretch, and shows what it says.
+    ///
+    /// - Parameters:
+    ///   - input: the bytes, and the time at which they came where that was noted.
+    ///   - show: called with each thing that was found, in order.
+    /// - Throws: the error of `show`.
     mutating func take(_ input: RecordedInput, _ show: (Decoded) throws -> Void) throws
 
-    /// Ends the capture.
+    /// Ends the capture: shows what was only waiting for more bytes.
     mutating func finish(_ show: (Decoded) throws -> Void) throws
 
-    /// What the line was like, counted, for a person.
+    /// The quality of the line in counts, for a person.
     var summary: String { get }
-    /// Why nothing was decoded, and what to do; `nil` when something was.
+    /// The reason for which nothing was decoded, and what to do; `nil` when something was.
     var failure: String? { get }
 }
 
-/// What was found in a capture.
+/// One thing that was found in a capture.
 public enum Decoded {
     /// The points that the box would write.
     case points([Point])

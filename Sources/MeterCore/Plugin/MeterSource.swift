@@ -2,7 +2,7 @@
 ///
 /// A source reads its device and hands over points; it sees nothing of what becomes of them.
 public protocol MeterSource: Plugin {
-    /// What it stores, counts and needs, by its settings.
+    /// The measurements that it stores, the roles that it counts in and the devices that it needs, by its settings.
     var declaration: Declaration { get }
 
     /// Reads until its task is cancelled, and then ends within a second.
@@ -11,7 +11,8 @@ public protocol MeterSource: Plugin {
     ///
     /// It may be called again after it threw: what was learnt about the meter should survive that.
     ///
-    /// - Throws: an error whose description is a sentence that says what to do. The source is tried again after a pause.
+    /// - Throws: an error whose description is a sentence that says what to do. The source is tried again after a
+    ///   pause.
     func run(into points: any PointReceiver, context: SourceContext) async throws
 
     /// Plays a recording to its end: makes the points that it would have made of the same input when it came.
@@ -19,7 +20,7 @@ public protocol MeterSource: Plugin {
     /// A source that asks has its questions answered by what was answered then. What cannot be used is noted in
     /// `context.status`, as it is when it comes live.
     ///
-    /// - Throws: what reading the recording throws.
+    /// - Throws: the error of reading the recording.
     func replay(_ recording: any Recording, into points: any PointReceiver, context: SourceContext) async throws
 
     // MARK: - Capabilities
@@ -32,7 +33,7 @@ public protocol MeterSource: Plugin {
     var alignable: (any AlignableSource)? { get }
     /// The kind, when such meters can be looked for; `nil` when not.
     static var probeable: (any ProbeableSource.Type)? { get }
-    /// How a capture of such a meter's line is decoded; `nil` when it is not.
+    /// The decoding of a capture of such a meter's line; `nil` when it cannot be decoded.
     static var decoding: Decoding? { get }
 }
 

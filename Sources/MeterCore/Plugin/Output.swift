@@ -4,6 +4,6 @@
 public protocol Output: Plugin {
     /// The database that every batch is for.
     var database: String { get }
-    /// What sends the batches.
+    /// The sender of the batches.
     var sink: any Sink { get }
 }

@@ -5,5 +5,6 @@ public struct OutputRegistry: Sendable {
 
     public init(_ types: [any Output.Type]) { all = types }
 
+    /// The kind that `type = "…"` names, for example `influx`; `nil` for an unknown one.
     public subscript(type: String) -> (any Output.Type)? { all.first { $0.type == type } }
 }

@@ -1,9 +1,9 @@
-/// What a name in the configuration's `type = "…"` stands for: a kind of meter, or a kind of server.
+/// The thing that `type = "…"` names in the configuration: a kind of meter, or a kind of server.
 ///
 /// It must pass the test that walks the registries: unique type, a one-sentence summary, a sample that `check` accepts,
 /// each setting explained.
 public protocol Plugin: Sendable {
-    /// What follows `type =` in the configuration.
+    /// The word behind `type =` in the configuration, for example `teleinfo`.
     static var type: String { get }
     /// One sentence for `boxenergie sources` or `boxenergie outputs`.
     static var summary: String { get }

@@ -1,10 +1,10 @@
-/// How readings wait on their way to one output: settings that every kind of output has.
+/// The way of readings to one output: settings that every kind of output has.
 public struct QueueSettings: Sendable {
-    /// How often batches are sent.
+    /// The time between two sendings: 1 to 600 s, 10 s by default; each sending wears the SD card.
     public var flush: Duration = .seconds(10)
-    /// The folder for what could not be sent.
+    /// The folder for batches that could not be sent; by default `spool/NAME` in the folder of states.
     public var spoolDirectory: String
-    /// The bytes that it may take.
+    /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that the oldest batches go.
     public var spoolLimit = 200_000_000
 
     /// Decodes the settings of an output; problems go to the section's diagnostics.

@@ -1,7 +1,8 @@
 /// A piece of what a source hears, as it was recorded.
 public struct RecordedInput: Sendable {
+    /// The bytes as they came: frames may be cut anywhere.
     public var bytes: [UInt8]
-    /// When it came; `nil` where nobody noted it.
+    /// The instant at which it came; `nil` where nobody noted it.
     public var time: Timestamp?
     /// The page, topic, property or file that it is, where the source hears several; empty where it hears one.
     public var label: String
@@ -11,10 +12,10 @@ public struct RecordedInput: Sendable {
     }
 }
 
-/// What a source heard, to be played.
+/// A recording of all that a source heard, to be played.
 public protocol Recording: Sendable {
     /// The next piece, in the order in which they came; `nil` at the end.
     ///
-    /// - Throws: why the recording cannot be read on.
+    /// - Throws: the error for which the recording cannot be read on.
     func next() async throws -> RecordedInput?
 }

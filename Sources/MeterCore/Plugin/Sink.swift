@@ -1,17 +1,22 @@
-/// Where batches end: a database server.
+/// The sender of batches to one database server.
 public protocol Sink: Sendable {
-    /// What errors and the log call it, for example `InfluxDB at 127.0.0.1:8086`.
+    /// The name in errors and in the log, for example `InfluxDB at 127.0.0.1:8086`.
     var name: String { get }
-    /// Tries once. Ends promptly with `.postponed` when its task is cancelled.
+    /// Tries once to write a batch.
+    ///
+    /// Ends promptly with `.postponed` when its task is cancelled. The caller repeats, splits or sets aside.
     func write(_ batch: Batch) async -> Delivery
 }
 
-/// What became of a batch.
+/// The fate of a batch that was sent once.
 public enum Delivery: Sendable, Equatable {
+    /// Written, all of it.
     case accepted
     /// The server will never take all of it. `reason` is in the server's words.
     case rejected(reason: String)
-    /// Kept, to be tried again. `reason` is a sentence that says what to do.
+    /// Kept, to be tried again, not before `retryAfter` where the server said so.
+    ///
+    /// `reason` is a sentence that says what to do.
     case postponed(reason: String, retryAfter: Duration?)
     /// Kept: the server has no such database or policy; what is for other ones need not wait. `reason` as above.
     case misaddressed(reason: String)

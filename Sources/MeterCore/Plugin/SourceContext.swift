@@ -1,22 +1,23 @@
 public import Logging
 
-/// What a source is given besides its settings.
+/// The surroundings of a source: its name, and all that it is given besides its settings.
 public struct SourceContext: Sendable {
     /// The name in `[source.NAME]`: unique, and the tag `source` of its points.
     public let name: String
     /// The tags of every point, `site` among them.
     public let tags: [(String, String)]
-    /// Carries the source's name.
+    /// The log, whose lines carry the source's name.
     public let logger: Logger
-    /// Where the source says how it does.
+    /// The place where the source reports its state, its readings and its errors.
     public let status: SourceStatus
-    /// Where a source says what the clock of its meter shows.
+    /// The place where a source reports the time that its meter's clock shows.
     public let meterClock: MeterClock
-    /// Where it puts what it must know after a restart; `nil` where nothing is kept.
+    /// The store of what it must know after a restart; `nil` where nothing is kept.
     public let memory: SourceMemory?
-    /// Whether a person only looks: then nothing is remembered, and nothing that was read is put away.
+    /// True when a person only looks: then nothing is remembered, and nothing that was read is put away.
     public let isLooking: Bool
 
+    /// Makes a context; the logger gets the source's name as metadata.
     public init(
         name: String,
         tags: [(String, String)],
@@ -40,8 +41,8 @@ public struct SourceContext: Sendable {
     /// A series of a kind with the tags of every point, the source's name, and more.
     ///
     /// - Parameters:
-    ///   - measurement: where the points go.
-    ///   - kind: what they are; `nil` when they mean nothing to the house's energy.
+    ///   - measurement: the place of the points.
+    ///   - kind: the kind of the points; `nil` when they mean nothing to the house's energy.
     ///   - parts: the tags that tell the devices of the source apart.
     ///   - more: more tags.
     ///   - fields: the names of the fields; those of the kind by default.
@@ -57,7 +58,7 @@ public struct SourceContext: Sendable {
         return Series(measurement, kind: kind, parts: parts, tags: own(more), fields: fields)
     }
 
-    /// A series of points that are what the measurement's name says.
+    /// A series of points of the kind that the measurement's name says.
     public func series(
         _ measurement: Measurement,
         parts: [String] = Subject.usualParts,

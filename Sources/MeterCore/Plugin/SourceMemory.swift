@@ -1,28 +1,29 @@
 public import Logging
 import Synchronization
 
-/// What sources remember over a restart because nobody else can tell: the totals of meters that have no register.
+/// The memory of sources over a restart, of what nobody else can tell: the totals of meters that have no register.
 ///
-/// All of them share one file, which is saved at most once a minute: a save costs the SD card the same for one meter and
-/// for a hundred. One process has it at a time; in another one the sources remember what they read, and nothing is saved.
+/// All of them share one file, which is saved at most once a minute: a save costs the SD card the same for one meter
+/// and for a hundred. One process has it at a time; in another one the sources remember what they read, and nothing is
+/// saved.
 public final class SourceMemory: Sendable {
     private struct State: Sendable {
         var texts: [String: String]
         var isSaved = true
-        /// When it was saved last.
+        /// The time of the last save.
         var savedAt: Uptime?
         var alarm = Alarm()
         var longestWait = Duration.seconds(10)
     }
 
-    /// Whether this process is the one that may save it.
+    /// True when this process is the one that may save it.
     public var isOurs: Bool { obstacle == nil }
     /// The folder for what must survive a restart.
     public let folder: String
     private let path: String
     /// Ours until it is closed.
     private let lock: OpenFile?
-    /// Why another process may save it, and this one not.
+    /// The reason for which another process may save it, and this one not.
     private let obstacle: DiskError?
     private let file: StateFile
     private let logger: Logger
@@ -65,13 +66,13 @@ public final class SourceMemory: Sendable {
         return file
     }
 
-    /// How long a reading may wait in memory before it is sent, or put on disk.
+    /// The longest time that a reading waits in memory before it is sent, or put on disk; 10 s by default.
     public var longestWait: Duration {
         get { state.withLock { $0.longestWait } }
         set { state.withLock { $0.longestWait = newValue } }
     }
 
-    /// What the source of a name remembers.
+    /// The line that the source of a name remembers; `nil` when there is none.
     public func text(of name: String) -> String? { state.withLock { $0.texts[name] } }
 
     /// Notes one line that a source must not forget; the disk is not touched, and nothing is waited for.
@@ -111,6 +112,8 @@ public final class SourceMemory: Sendable {
     }
 
     /// Saves what has changed; it is on the disk when this returns.
+    ///
+    /// - Throws: `DiskError` when the disk refuses, or another process holds the memory.
     public func save(at now: Uptime = .now) throws(DiskError) {
         if let obstacle { throw obstacle }
         let failure = saving.withLock { _ -> DiskError? in

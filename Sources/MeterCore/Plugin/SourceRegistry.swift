@@ -5,5 +5,6 @@ public struct SourceRegistry: Sendable {
 
     public init(_ types: [any MeterSource.Type]) { all = types }
 
+    /// The kind that `type = "…"` names, for example `teleinfo`; `nil` for an unknown one.
     public subscript(type: String) -> (any MeterSource.Type)? { all.first { $0.type == type } }
 }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// How a source does: what it counts, and the last values for a person to look at.
+/// The state of a source: its counters, and the last values for a person to look at.
 ///
 /// Shared with `status`.
 public final class SourceStatus: Sendable {
@@ -12,7 +12,7 @@ public final class SourceStatus: Sendable {
         public var reads = 0
         /// Readings or parts of them that could not be used.
         public var errors = 0
-        /// How often the device was opened again.
+        /// Times that the device was opened again.
         public var reconnects = 0
         /// Readings that were held because they cannot be true.
         public var held = 0
@@ -24,13 +24,14 @@ public final class SourceStatus: Sendable {
         public var lastError: String?
         /// Seconds since 1970 of the last error.
         public var lastErrorAt: Int64?
-        /// What the line is like: counters under the protocol's own names.
+        /// The quality of the line: counters under the protocol's own names.
         public var quality: [String: Int] = [:]
-        /// What the device was found to be, for example `standard, 9600 Bd`.
+        /// The device as it was found, for example `standard, 9600 Bd`.
         public var device: String?
 
         public init() {}
 
+        /// The counters that go on over a restart of the program.
         public static var lasting: [String: WritableKeyPath<Self, Int>] {
             ["reads": \.reads, "errors": \.errors, "reconnects": \.reconnects, "held": \.held, "flooded": \.flooded]
         }
@@ -42,8 +43,10 @@ public final class SourceStatus: Sendable {
     /// A status that counts on from an earlier one.
     public init(_ snapshot: Snapshot = Snapshot()) { state = Mutex(snapshot) }
 
+    /// A copy of now.
     public var snapshot: Snapshot { state.withLock { $0 } }
 
+    /// Changes the values, and counts as a sign of life.
     public func update(_ change: (inout Snapshot) -> Void) {
         beat()
         state.withLock { change(&$0) }
@@ -54,7 +57,7 @@ public final class SourceStatus: Sendable {
     /// A source that says nothing for a minute is taken for hung.
     public func beat() { beatenAt.store(Uptime.now.nanoseconds, ordering: .relaxed) }
 
-    /// Seconds since the source last said something.
+    /// Seconds since the source last gave a sign of life.
     public func silence(at now: Uptime = .now) -> Double {
         now.seconds(since: Uptime(nanoseconds: beatenAt.load(ordering: .relaxed)))
     }

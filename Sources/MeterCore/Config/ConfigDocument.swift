@@ -2,7 +2,7 @@ import Glibc
 
 /// A configuration file, parsed.
 ///
-/// What is wrong with it, from syntax to the last setting, gathers in `diagnostics`. After a syntax error the root
+/// Every problem, from syntax to the last setting, gathers in `diagnostics`. After a syntax error the root
 /// reads as silent: every read returns its default and reports nothing more.
 public struct ConfigDocument {
     /// The name in messages.
@@ -11,9 +11,16 @@ public struct ConfigDocument {
     public let root: ConfigSection
     /// The tree as it was parsed, or nothing after a syntax error.
     public let tree: ConfigNode?
+    /// The problems found so far; complete after `root.finish()`.
     public let diagnostics: Diagnostics
 
-    /// Parses the bytes of a file; `credentialsDirectory` is where systemd puts secrets.
+    /// Parses the bytes of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: the text in UTF-8.
+    ///   - file: its name in messages.
+    ///   - diagnostics: the list that problems go to.
+    ///   - credentialsDirectory: the folder in which systemd puts secrets.
     public init(
         bytes: [UInt8],
         file: String,
@@ -41,7 +48,7 @@ public struct ConfigDocument {
         }
     }
 
-    /// Parses a text.
+    /// Parses a text, which needs no file.
     public init(
         text: String,
         file: String,
@@ -56,7 +63,9 @@ public struct ConfigDocument {
         )
     }
 
-    /// Reads and parses a file; throws only if it cannot be read.
+    /// Reads and parses a file of at most 1 MiB.
+    ///
+    /// - Throws: `ConfigFileError` only if it cannot be read; syntax errors are diagnostics.
     public static func read(file: String) throws(ConfigFileError) -> ConfigDocument {
         do throws(DiskError) {
             return ConfigDocument(bytes: try SmallFile.read(file, atMost: TOMLReader.maximumSize), file: file)
@@ -65,15 +74,16 @@ public struct ConfigDocument {
         }
     }
 
-    /// The directory systemd sets for `LoadCredential=`.
+    /// The folder that systemd sets for `LoadCredential=`; `nil` outside of such a service.
     public static var credentialsDirectory: String? {
         guard let value = getenv("CREDENTIALS_DIRECTORY") else { return nil }
         return String(cString: value)
     }
 }
 
-/// Why the configuration file could not be read, as a sentence that says what to do.
+/// The reason for which the configuration file could not be read, as a sentence that says what to do.
 public struct ConfigFileError: Error, Equatable, CustomStringConvertible {
+    /// The file, as it was named.
     public var file: String
     var cause: DiskError
 

@@ -2,7 +2,9 @@
 ///
 /// A table that has a header begins at its bracket, one made by a dotted key at its name.
 public struct ConfigNode: Sendable, Equatable {
+    /// The value, which may hold other nodes.
     public var value: ConfigValue
+    /// The place of its first character.
     public var position: SourcePosition
 
     public init(_ value: ConfigValue, at position: SourcePosition) {
@@ -11,12 +13,16 @@ public struct ConfigNode: Sendable, Equatable {
     }
 }
 
-/// What TOML can hold; tables keep the order of the file.
+/// A value of TOML; tables keep the order of the file.
 public enum ConfigValue: Sendable, Equatable {
+    /// A table, whichever of TOML's three ways it was written in.
     case table([ConfigEntry])
+    /// A list, or an array of tables.
     case array([ConfigNode])
     case string(String)
+    /// A whole number of 64 bits, from decimal, hexadecimal, octal or binary digits.
     case integer(Int64)
+    /// A float; TOML also knows `inf` and `nan`.
     case number(Double)
     case boolean(Bool)
     /// A date, a time or both, in RFC 3339's form.
@@ -25,8 +31,11 @@ public enum ConfigValue: Sendable, Equatable {
 
 /// A key of a table with its value.
 public struct ConfigEntry: Sendable, Equatable {
+    /// The key without its quotes.
     public var key: String
+    /// The place of the key's first character.
     public var keyPosition: SourcePosition
+    /// The value.
     public var node: ConfigNode
 
     public init(key: String, at keyPosition: SourcePosition, node: ConfigNode) {

@@ -28,6 +28,7 @@ extension ConfigSection {
         return DiskFile.isThere(file) ? Secret(file: file) : nil
     }
 
+    /// Reports a secret that stands in the configuration itself.
     private func refuseLiteral(besides key: String) {
         guard key.hasSuffix("_file") else { return }
         let literal = String(key.dropLast("_file".count))
@@ -40,6 +41,7 @@ extension ConfigSection {
         )
     }
 
+    /// Warns of a file that others than its owner may read.
     private func warnIfOpenToOthers(_ path: String, _ key: String) {
         guard context.mode == .reading else { return }
         guard let mode = FileStatus(path)?.mode, mode & 0o077 != 0 else { return }

@@ -1,9 +1,10 @@
 public import MeterNotation
 
 extension ConfigSection {
+    /// The folder of Debian's package tzdata.
     private static let zones = "/usr/share/zoneinfo/"
 
-    /// A time zone by its name, such as `Indian/Reunion`; `Europe/Paris` by default.
+    /// A time zone by its name, such as `Indian/Reunion`; `Europe/Paris` by default, and after an error.
     public func timeZone(_ key: String, _ help: String) -> TimeZoneRules {
         let name = string(key, default: TimeZoneRules.paris.name, help)
         let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")

@@ -4,6 +4,8 @@ extension ConfigSection {
     // MARK: Durations
 
     /// A time span with its unit, such as `"10s"` or `"1h30m"`; without a default it is required.
+    ///
+    /// A number without a unit is refused: `10` might be seconds or minutes.
     public func duration(
         _ key: String,
         in range: ClosedRange<Duration>? = nil,
@@ -13,7 +15,7 @@ extension ConfigSection {
         duration(key, range, fallback, isRequired: fallback == nil, help) ?? range?.lowerBound ?? .zero
     }
 
-    /// A time span that may be left out.
+    /// A time span that may be left out; `nil` when it is.
     public func optionalDuration(_ key: String, in range: ClosedRange<Duration>? = nil, _ help: String) -> Duration? {
         duration(key, range, nil, isRequired: false, help)
     }
@@ -87,7 +89,7 @@ extension ConfigSection {
         fullPath(key, fallback, isRequired: fallback == nil, help) ?? "/"
     }
 
-    /// A full path that may be left out.
+    /// A full path that may be left out; `nil` when it is.
     public func optionalPath(_ key: String, _ help: String) -> String? {
         fullPath(key, nil, isRequired: false, help)
     }
@@ -128,7 +130,7 @@ extension ConfigSection {
     }
 }
 
-/// Whether the text is a path from the root that the system's calls can take.
+/// True when the text is a path from the root that the system's calls can take.
 func isFullPath(_ text: String) -> Bool {
     text.hasPrefix("/") && !text.unicodeScalars.contains("\0")
 }

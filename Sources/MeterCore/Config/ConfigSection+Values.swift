@@ -8,7 +8,7 @@ extension ConfigSection {
         text(key, fallback, isRequired: fallback == nil, help) ?? ""
     }
 
-    /// A text that may be left out.
+    /// A text that may be left out, but not empty; `nil` when it is.
     public func optionalString(_ key: String, _ help: String) -> String? {
         text(key, nil, isRequired: false, help)
     }
@@ -33,6 +33,8 @@ extension ConfigSection {
     }
 
     /// A list of texts; without a default it is required.
+    ///
+    /// Elements that are no texts are reported one by one and left out.
     public func strings(_ key: String, default fallback: [String]? = nil, _ help: String) -> [String] {
         let setting = Setting(
             key,
@@ -96,7 +98,7 @@ extension ConfigSection {
         return value
     }
 
-    /// One of an enumeration's raw values, or nothing when left out.
+    /// One of an enumeration's raw values, or `nil` when left out.
     public func optionalChoice<Choice: RawRepresentable<String> & CaseIterable>(
         _ key: String,
         of type: Choice.Type = Choice.self,
@@ -137,6 +139,8 @@ extension ConfigSection {
     // MARK: Numbers
 
     /// A whole number; without a default it is required.
+    ///
+    /// After an error it is the default, or else the allowed number that is nearest to 0.
     public func integer(
         _ key: String,
         in range: ClosedRange<Int> = .min ... .max,
@@ -147,7 +151,7 @@ extension ConfigSection {
             ?? max(range.lowerBound, min(0, range.upperBound))
     }
 
-    /// A whole number that may be left out.
+    /// A whole number that may be left out; `nil` when it is.
     public func optionalInteger(_ key: String, in range: ClosedRange<Int> = .min ... .max, _ help: String) -> Int? {
         integer(key, range, nil, isRequired: false, help)
     }
@@ -189,7 +193,7 @@ extension ConfigSection {
             ?? max(range.lowerBound, min(0, range.upperBound))
     }
 
-    /// A number that may be left out.
+    /// A number that may be left out; `nil` when it is.
     public func optionalNumber(
         _ key: String,
         in range: ClosedRange<Double> = -Double.infinity...Double.infinity,
@@ -223,7 +227,7 @@ extension ConfigSection {
         }
     }
 
-    /// Yes or no; without a default it is required.
+    /// `true` or `false`, without quotes; without a default it is required.
     public func boolean(_ key: String, default fallback: Bool? = nil, _ help: String) -> Bool {
         let setting = Setting(
             key,

@@ -7,8 +7,9 @@
 ///
 /// After the last read, `finish()` on the root reports the keys nobody asked for, in all the tables that were read.
 public final class ConfigSection {
-    /// What all the sections of a document share.
+    /// The state that all the sections of a document share.
     struct Context {
+        /// The origin of values.
         enum Mode {
             /// Values come from the file.
             case reading
@@ -18,10 +19,13 @@ public final class ConfigSection {
             case silent
         }
 
+        /// The origin of values in this document.
         var mode: Mode
+        /// The name of the file in messages.
         var file: String
+        /// The list that every problem goes to.
         var diagnostics: Diagnostics
-        /// Where systemd puts credentials, if it does.
+        /// The folder in which systemd puts credentials, if it does.
         var credentialsDirectory: String?
     }
 
@@ -34,8 +38,9 @@ public final class ConfigSection {
     public let path: String
     /// Its last part: `linky`.
     public var name: String { path.split(separator: ".").last.map(String.init) ?? "" }
-    /// Where the table begins.
+    /// The place at which the table begins.
     public let position: SourcePosition
+    /// The state that it shares with the other tables of the file.
     let context: Context
 
     private let entries: [ConfigEntry]
@@ -70,7 +75,7 @@ public final class ConfigSection {
         }
     }
 
-    /// Whether the file sets the key, to whatever.
+    /// True when the file sets the key, even to a wrong value.
     public func contains(_ key: String) -> Bool { entry(key) != nil }
 
     /// Everything that the file sets here as a text, which moving lines around does not change.
@@ -123,7 +128,12 @@ public final class ConfigSection {
 
     // MARK: Reporting
 
-    /// Reports what only several settings together show, at the key's value or else at the table.
+    /// Reports a problem that only several settings together show.
+    ///
+    /// - Parameters:
+    ///   - message: a sentence without a full stop, which says what to do.
+    ///   - key: the setting at whose value it stands; the table's beginning without one.
+    ///   - severity: an error by default, after which the configuration is not used.
     public func report(_ message: String, at key: String? = nil, severity: Diagnostic.Severity = .error) {
         let place = key.flatMap { entry($0) }?.node.position ?? position
         let subject = key.map { path(of: $0) } ?? path
@@ -137,6 +147,8 @@ public final class ConfigSection {
     }
 
     /// Reports the keys which were not asked for, here and in the inner tables that were.
+    ///
+    /// Each report names the nearest known key, or else all known ones.
     public func finish() {
         for entry in entries where !known.contains(entry.key) {
             let hint: String
@@ -155,11 +167,13 @@ public final class ConfigSection {
 
     // MARK: For the typed reads
 
+    /// The key with its value and its place; `nil` when the file does not set it.
     func entry(_ key: String) -> ConfigEntry? { entries.first { $0.key == key } }
 
     /// The keys with their values, in the order of the file.
     var allEntries: [ConfigEntry] { entries }
 
+    /// The dotted name of a key in this table, for messages.
     func path(of key: String) -> String { path.isEmpty ? keyText(key) : "\(path).\(keyText(key))" }
 
     func report(_ message: String, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
@@ -167,11 +181,13 @@ public final class ConfigSection {
         context.diagnostics.report(Diagnostic(message, severity: severity, file: context.file, at: place))
     }
 
+    /// Reports a value of another type or out of its range, in the words `expected …, found …`.
     func reportWrong(_ key: String, _ node: ConfigNode, expected: String, hint: String? = nil) {
         let hint = hint.map { "; \($0)" } ?? ""
         report("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
     }
 
+    /// Takes a key off the list of those that `finish` reports.
     func know(_ key: String) {
         if !known.contains(key) { known.append(key) }
     }

@@ -2,7 +2,9 @@
 ///
 /// A column counts Unicode scalars, as most editors show it, not bytes; a tab is one. A byte order mark is none.
 public struct SourcePosition: Hashable, Comparable, Sendable {
+    /// The line, from 1.
     public var line: Int
+    /// The column in Unicode scalars, from 1.
     public var column: Int
 
     public init(line: Int, column: Int) {
@@ -20,6 +22,7 @@ public struct SourcePosition: Hashable, Comparable, Sendable {
 
 /// One finding about the configuration, at its place in the file.
 public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
+    /// The weight of a finding.
     public enum Severity: Hashable, Sendable {
         /// The configuration cannot be used.
         case error
@@ -27,9 +30,13 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
         case warning
     }
 
+    /// The weight: only errors keep the program from starting.
     public var severity: Severity
+    /// The file, as the person named it.
     public var file: String
+    /// The place in the file.
     public var position: SourcePosition
+    /// A sentence without a full stop, often after the setting's name: `source.linky.every: missing`.
     public var message: String
 
     public init(_ message: String, severity: Severity = .error, file: String, at position: SourcePosition) {

@@ -6,6 +6,7 @@ public final class Diagnostics: Sendable {
 
     public init() {}
 
+    /// Adds a finding; one that is known already changes nothing.
     public func report(_ diagnostic: Diagnostic) {
         _ = found.withLock { $0.insert(diagnostic) }
     }
@@ -17,9 +18,11 @@ public final class Diagnostics: Sendable {
         }
     }
 
+    /// The findings for which the configuration cannot be used.
     public var errors: [Diagnostic] { all.filter { $0.severity == .error } }
+    /// The findings at which somebody should look.
     public var warnings: [Diagnostic] { all.filter { $0.severity == .warning } }
 
-    /// Whether the configuration cannot be used; warnings do not count.
+    /// True when the configuration cannot be used; warnings do not count.
     public var hasErrors: Bool { found.withLock { $0.contains { $0.severity == .error } } }
 }

@@ -10,6 +10,7 @@ public func parseMeasurementName(_ text: String) -> (policy: String?, name: Stri
     return (first, second)
 }
 
+/// Takes one part off the front, quoted or bare; `nil` when none stands there.
 private func measurementPart(_ rest: inout String.UnicodeScalarView.SubSequence) -> String? {
     var part = String.UnicodeScalarView()
     guard rest.first == "\"" else {

@@ -1,4 +1,4 @@
-/// The word most probably meant by a misspelt one: so many slips at most, or the beginning of it.
+/// The word most probably meant by a misspelt one: with `slips` wrong letters at most, or the beginning of it.
 func nearestWord(to word: String, among candidates: [String], slips: Int = 2) -> String? {
     let near =
         candidates
@@ -11,7 +11,7 @@ func nearestWord(to word: String, among candidates: [String], slips: Int = 2) ->
     return candidates.first { $0.utf8.count >= 3 && ($0.hasPrefix(word) || word.hasPrefix($0)) }
 }
 
-/// How many bytes must be added, dropped or replaced to make one word of the other (Levenshtein).
+/// The number of bytes to add, drop or replace to make one word of the other (Levenshtein).
 func editDistance(_ a: String, _ b: String) -> Int {
     let b = Array(b.utf8)
     var row = Array(0...b.count)

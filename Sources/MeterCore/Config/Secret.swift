@@ -2,7 +2,7 @@
 ///
 /// Neither the value nor anything made from it is kept here, and printing shows dots.
 public struct Secret: Sendable {
-    /// Where the value stands.
+    /// The file that holds the value.
     public let file: String
 
     /// The longest secret; a file with more is the wrong one.
@@ -13,6 +13,8 @@ public struct Secret: Sendable {
     }
 
     /// The value now: the text of the file without one newline at its end.
+    ///
+    /// - Throws: `SecretError` when the file cannot be read, is empty, too long or not UTF-8.
     public func read() throws(SecretError) -> String {
         let bytes: [UInt8]
         do throws(DiskError) {
@@ -36,8 +38,9 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Why a secret could not be had; never tells the value.
+/// The reason for which a secret could not be had; never tells the value.
 public struct SecretError: Error, Equatable, CustomStringConvertible {
+    /// The file that should hold it.
     public var file: String
     var problem: String
 

@@ -1,9 +1,10 @@
 /// A setting about to be read: how it is declared, and the words for what it must hold.
 struct Setting {
+    /// The part that is shown as documentation.
     var declaration: SettingDeclaration
     /// As in "expected ...": `an integer from 0 to 63`.
     var expected: String
-    /// Whether the value must not be repeated in a message.
+    /// True when the value must not be repeated in a message.
     var isSecret = false
 
     init(
@@ -30,11 +31,12 @@ struct Setting {
     }
 }
 
-/// What came of a value: the result, or why it is none, with a hint if there is a good one.
+/// The outcome of reading a value: the result, or the lack of one, with a hint if there is a good one.
 enum Conversion<Value> {
     case value(Value)
     case wrong(hint: String?)
 
+    /// A value that is not as expected, without a hint.
     static var wrong: Conversion { .wrong(hint: nil) }
 }
 

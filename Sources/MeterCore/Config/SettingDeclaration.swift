@@ -2,12 +2,13 @@
 public struct SettingDeclaration: Sendable, Equatable {
     /// The name, with the tables between as a dotted key: `spool.directory`.
     public var key: String
-    /// What it holds: `text`, `duration`, `one of "falling", "rising"`.
+    /// The kind of value: `text`, `duration`, `one of "falling", "rising"`.
     public var kind: String
     /// The values allowed, such as `1s to 1h`.
     public var range: String?
     /// The value taken when the setting is left out, as the file would write it.
     public var defaultText: String?
+    /// True when a configuration without it is refused.
     public var isRequired: Bool
     /// One sentence for the household.
     public var help: String

@@ -1,8 +1,9 @@
 import CTOML
 import MeterNotation
 
-/// Why a text is not TOML, and where.
+/// The reason for which a text is not TOML, and its place.
 struct TOMLError: Error, Equatable {
+    /// A sentence for people, in plain words where toml++ has none.
     var message: String
     var position: SourcePosition
 }
@@ -14,6 +15,9 @@ enum TOMLReader {
     /// A household's is a few kB; toml++ and the tree need about 150 bytes for each byte of the worst text.
     static let maximumSize = 1 << 20
 
+    /// Reads the bytes of a file.
+    ///
+    /// - Throws: `TOMLError` at the first problem; toml++ does not go on behind it.
     static func read(_ bytes: [UInt8]) throws(TOMLError) -> ConfigNode {
         guard bytes.count <= maximumSize else {
             throw TOMLError(

@@ -1,13 +1,14 @@
-/// What is looked at before toml++ sees a text, and how its complaints are put in plain words.
+/// The look at a text before toml++ sees it, and plain words for toml++'s complaints.
 enum TOMLText {
-    /// The most parts a dotted key may have.
+    /// Maximum number of parts in a dotted key.
     ///
     /// toml++ 3.3 sets no limit and would overflow the stack on a line of a hundred thousand dots.
     private static let maximumParts = 16
 
+    /// The mark that editors of Windows put first: U+FEFF in UTF-8.
     private static let byteOrderMark: [UInt8] = [0xef, 0xbb, 0xbf]
 
-    /// What keeps the text from the parser: not UTF-8, a key of very many parts, or a header without a name.
+    /// The first problem that keeps the text from the parser: no UTF-8, a key of very many parts, a nameless header.
     static func firstProblem(in bytes: [UInt8]) -> TOMLError? {
         if String(validating: bytes, as: UTF8.self) == nil {
             return TOMLError(
@@ -76,7 +77,7 @@ enum TOMLText {
         return nil
     }
 
-    /// Where the name of a table's header should begin and does not.
+    /// The place where the name of a table's header should begin and does not; `nil` when it does.
     private static func namelessHeader(at start: Int, in bytes: [UInt8]) -> Int? {
         guard bytes[start] == UInt8(ascii: "[") else { return nil }
         var index = start + 1
@@ -158,7 +159,7 @@ enum TOMLText {
         return String(text)
     }
 
-    /// Where the word begins that the position is in or behind: toml++ points to where it gave up.
+    /// The beginning of the word that the position is in or behind: toml++ points to where it gave up.
     private static func startOfWord(at position: SourcePosition, in bytes: [UInt8]) -> SourcePosition {
         let line = line(of: position, in: bytes)
         var column = min(position.column, line.count + 1)

@@ -2,6 +2,7 @@
 struct Words<Choice: RawRepresentable<String> & CaseIterable> {
     /// Each word, and the choice that it stands for.
     private let words: [(word: String, choice: Choice)]
+    /// True for a vocabulary, whose words count in any case.
     private let hasSynonyms: Bool
 
     init() {

@@ -10,7 +10,7 @@ import Glibc
 ///         logger.warning("\(error)")
 ///     }
 public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What was tried, as the verb of a sentence.
+    /// The attempt, as the verb of a sentence.
     public enum Operation: String, Sendable {
         case open, read, change, save, watch, lock, move, remove
         case make = "create"
@@ -18,7 +18,9 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
         case list = "read the folder"
     }
 
+    /// The file or folder, as it was named.
     public var path: String
+    /// The attempt that failed.
     public var operation: Operation
     /// The value of `errno`.
     public var code: CInt
@@ -29,7 +31,7 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
     ///
     /// - Parameters:
     ///   - path: the file or folder.
-    ///   - operation: what was tried.
+    ///   - operation: the attempt.
     ///   - code: the value of `errno`, to be taken before anything else is called.
     ///   - reason: words that tell more than the system's.
     public init(_ path: String, _ operation: Operation, _ code: CInt, reason: String? = nil) {
@@ -49,7 +51,7 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
     /// This user may not do that.
     public var isDenied: Bool { code == EACCES || code == EPERM }
 
-    /// What a person can do, as the end of a sentence.
+    /// The advice to a person, as the end of a sentence; empty where there is none.
     private var advice: String {
         switch code {
         case ENOENT where operation == .list, ENOTDIR where operation == .list:

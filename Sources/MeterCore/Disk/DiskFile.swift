@@ -2,36 +2,43 @@ public import Glibc
 
 /// A file that is not opened: whether it is there, what this user may do with it, its name.
 public enum DiskFile {
-    /// Whether anything is there, as far as this user may see.
+    /// True when anything is there, as far as this user may see.
     public static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
-    /// Whether this user may run it.
+    /// True when this user may run it.
     public static func mayRun(_ path: String) -> Bool { access(path, X_OK) == 0 }
 
-    /// Whether this user may make files in a folder.
+    /// True when this user may make files in a folder.
     public static func mayWrite(in folder: String) -> Bool { access(folder, W_OK) == 0 }
 
-    /// Why this user may not read what is there; `nil` when he may.
+    /// The reason for which this user may not read the file; `nil` when he may.
     public static func problem(reading path: String) -> DiskError? {
         access(path, R_OK) == 0 ? nil : DiskError(path, .read, errno)
     }
 
-    /// Why this user may not read and write what is there; `nil` when he may.
+    /// The reason for which this user may not read and write the file; `nil` when he may.
     public static func problem(changing path: String) -> DiskError? {
         access(path, R_OK | W_OK) == 0 ? nil : DiskError(path, .change, errno)
     }
 
-    /// Gives a file another name on the same disk, replacing what has that.
+    /// Gives a file another name on the same disk, replacing what has that; a reader sees the old file or the new one.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - newPath: its new name; `EXDEV` when that is on another disk.
+    /// - Throws: `DiskError` with both names.
     public static func move(_ path: String, to newPath: String) throws(DiskError) {
         guard rename(path, newPath) == 0 else { throw DiskError("\(path) to \(newPath)", .move, errno) }
     }
 
     /// Removes a file or a link, not a folder.
+    ///
+    /// - Throws: `DiskError`, also when nothing is there.
     public static func remove(_ path: String) throws(DiskError) {
         guard unlink(path) == 0 else { throw DiskError(path, .remove, errno) }
     }
 
-    /// Lets users do what a mode says, as `chmod` writes it.
+    /// Sets the permissions, as `chmod` writes them: `0o640`.
     public static func permit(_ mode: mode_t, _ path: String) throws(DiskError) {
         guard chmod(path, mode) == 0 else { throw DiskError(path, .change, errno) }
     }

@@ -2,16 +2,18 @@ import Glibc
 
 /// The room on a disk.
 public struct DiskSpace: Sendable, Hashable {
-    /// In bytes, also what only root may take.
+    /// The size of the disk in bytes, with what only root may take.
     public let size: Int64
-    /// In bytes, for everybody.
+    /// The bytes that everybody may still take, without root's reserve.
     public let free: Int64
-    /// In bytes.
+    /// The bytes in use.
     public let used: Int64
-    /// Files that it can hold; 0 where there is no limit.
+    /// Files that it can hold; 0 where there is no such limit, as on btrfs.
     public let files: Int64
+    /// Files that everybody may still make.
     public let freeFiles: Int64
 
+    /// Describes a disk, for a test or a report.
     public init(size: Int64, free: Int64, used: Int64, files: Int64, freeFiles: Int64) {
         (self.size, self.free, self.used) = (size, free, used)
         (self.files, self.freeFiles) = (files, freeFiles)

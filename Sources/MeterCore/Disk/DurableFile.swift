@@ -1,5 +1,6 @@
 /// A file whose contents are on the disk when a call returns.
 struct DurableFile: Sendable {
+    /// The file, which need not exist yet.
     let path: String
 
     init(_ path: String) { self.path = path }
@@ -7,10 +8,10 @@ struct DurableFile: Sendable {
     /// Writes bytes over what is there.
     ///
     /// - Parameters:
-    ///   - bytes: what is written.
-    ///   - offset: where.
+    ///   - bytes: the new bytes.
+    ///   - offset: the place of the first byte.
     ///   - creating: make the file when it does not exist.
-    /// - Throws: a sentence that says what to do.
+    /// - Throws: `DiskError`, whose sentence says what to do.
     func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(DiskError) {
         let file = try OpenFile(path, creating ? [.writing, .creating] : .writing)
         if creating { file.giveToOwner(of: Folder(of: path).path) }
@@ -19,6 +20,8 @@ struct DurableFile: Sendable {
     }
 
     /// Writes bytes behind what is there, all of them or none; makes the file when it does not exist.
+    ///
+    /// - Throws: `DiskError`; then the file has its old length.
     func append(_ bytes: [UInt8]) throws(DiskError) {
         let file = try OpenFile(path, [.writing, .appending])
         file.giveToOwner(of: Folder(of: path).path)
@@ -35,13 +38,13 @@ struct DurableFile: Sendable {
     /// Makes the name of a new file durable.
     func saveName() throws(DiskError) { try Folder(of: path).saveNames() }
 
-    /// Everything.
+    /// The whole file.
     func read() throws(DiskError) -> [UInt8] {
         let file = try OpenFile(path, .reading)
         return try file.read(file.status().size)
     }
 
-    /// So many bytes from an offset on, fewer at the end.
+    /// A number of bytes from an offset on, fewer at the end.
     func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
         try OpenFile(path, .reading).read(count, at: offset)
     }

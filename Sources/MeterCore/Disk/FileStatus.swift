@@ -1,20 +1,23 @@
 public import Glibc
 
-/// What the system tells of a file without opening it.
+/// The system's knowledge of a file, had without opening it.
 public struct FileStatus: Sendable, Hashable {
-    /// What stands at a path.
+    /// The kind of thing at a path.
     public enum Kind: Sendable { case file, folder, link, device, other }
 
+    /// The kind of thing that stands there.
     public let kind: Kind
-    /// In bytes.
+    /// The length in bytes.
     public let size: Int
     /// The bytes that it takes on the disk.
     public let bytesOnDisk: Int64
-    /// Who may do what, as `chmod` writes it.
+    /// The permissions, as `chmod` writes them: `0o640`.
     public let mode: mode_t
+    /// The number of the user who owns it.
     public let user: uid_t
+    /// The number of the group that owns it.
     public let group: gid_t
-    /// When its contents were changed last, in nanoseconds since 1970.
+    /// The time of the last change of its contents, in nanoseconds since 1970.
     public let modified: Int64
     /// Its number on its disk.
     public let inode: UInt64
@@ -27,7 +30,7 @@ public struct FileStatus: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - followingLinks: what a link leads to is looked at, not the link.
+    ///   - followingLinks: true to look at the end of a link, not at the link.
     public init?(_ path: String, followingLinks: Bool = true) {
         var status = stat()
         guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }

@@ -2,6 +2,7 @@ public import Glibc
 
 /// A folder: what is in it, and how it is made.
 public struct Folder: Sendable, Hashable {
+    /// The folder's path; empty means the current one.
     public let path: String
 
     public init(_ path: String) { self.path = path }
@@ -10,6 +11,8 @@ public struct Folder: Sendable, Hashable {
     public init(of file: String) { path = String(file[..<(file.lastIndex(of: "/") ?? file.startIndex)]) }
 
     /// The names in it, sorted, besides `.` and `..`.
+    ///
+    /// - Throws: `DiskError` when it cannot be read.
     public func names() throws(DiskError) -> [String] {
         guard let folder = opendir(path) else { throw DiskError(path, .list, errno) }
         defer { closedir(folder) }
@@ -32,7 +35,7 @@ public struct Folder: Sendable, Hashable {
     /// Makes it, unless it is there; what root makes belongs to the owner of the folder above.
     ///
     /// - Parameter mode: the permissions of one that is made, less the process's mask.
-    /// - Throws: why it cannot be made.
+    /// - Throws: `DiskError`; a folder that is there is no error.
     public func make(mode: mode_t = 0o755) throws(DiskError) {
         guard mkdir(path, mode) == 0 else {
             let code = errno
@@ -46,7 +49,7 @@ public struct Folder: Sendable, Hashable {
     /// Makes it and those above it, unless they are there.
     ///
     /// - Parameter mode: the permissions of the last one; those above may be read by everybody.
-    /// - Throws: why it cannot be made.
+    /// - Throws: `DiskError`; folders that are there are no error.
     public func makeWithParents(mode: mode_t = 0o755) throws(DiskError) {
         for (index, character) in path.utf8.enumerated().dropFirst() where character == UInt8(ascii: "/") {
             // The next one says what is wrong.
@@ -55,7 +58,7 @@ public struct Folder: Sendable, Hashable {
         try make(mode: mode)
     }
 
-    /// Makes the names of its files durable.
+    /// Makes the names of its files durable: a new file survives a power cut only after this.
     public func saveNames() throws(DiskError) {
         try OpenFile(path, [.reading, .folder]).save()
     }

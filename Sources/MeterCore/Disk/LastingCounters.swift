@@ -1,4 +1,4 @@
-/// What has counters that go on over restarts, each saved under its name.
+/// A type with counters that go on over restarts, each saved under its name.
 public protocol LastingCounters {
     /// The counters by the names under which they are saved.
     static var lasting: [String: WritableKeyPath<Self, Int>] { get }

@@ -2,14 +2,18 @@ public import Glibc
 
 /// An open file or folder, closed when it goes out of use.
 public struct OpenFile: ~Copyable, Sendable {
-    /// What it is opened for.
+    /// The purpose of opening it.
     public struct Use: OptionSet, Sendable {
+        /// The flags of `open(2)`.
         public let rawValue: CInt
 
         public init(rawValue: CInt) { self.rawValue = rawValue }
 
+        /// Only read.
         public static let reading = Use(rawValue: O_RDONLY)
+        /// Only written; it must be there.
         public static let writing = Use(rawValue: O_WRONLY)
+        /// Read and written.
         public static let both = Use(rawValue: O_RDWR)
         /// Made when it is not there.
         public static let creating = Use(rawValue: O_CREAT)
@@ -27,19 +31,20 @@ public struct OpenFile: ~Copyable, Sendable {
         public static let folder = Use(rawValue: O_DIRECTORY)
     }
 
-    /// What it is called in messages.
+    /// The name in messages.
     public let path: String
+    /// The system's number of the open file.
     public let descriptor: CInt
-    /// Whether others go on using the descriptor.
+    /// True when others go on using the descriptor, so that it stays open.
     private let isShared: Bool
 
     /// Opens a file.
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - use: what it is opened for.
+    ///   - use: the purpose of opening it.
     ///   - mode: the permissions of a file that is made, less the process's mask.
-    /// - Throws: why it cannot be opened.
+    /// - Throws: `DiskError` with the `errno` of `open`.
     public init(_ path: String, _ use: Use, mode: mode_t = 0o640) throws(DiskError) {
         let (opened, code) = retryingInterrupts { Int(Glibc.open(path, use.rawValue | O_CLOEXEC | O_NOCTTY, mode)) }
         guard opened >= 0 else { throw DiskError(path, .open, code) }
@@ -50,7 +55,7 @@ public struct OpenFile: ~Copyable, Sendable {
     ///
     /// - Parameters:
     ///   - descriptor: of something that is open.
-    ///   - name: what it is called in messages.
+    ///   - name: its name in messages.
     ///   - isShared: it stays open, as standard input does.
     public init(descriptor: CInt, name: String, isShared: Bool = false) {
         path = name
@@ -62,12 +67,12 @@ public struct OpenFile: ~Copyable, Sendable {
 
     // MARK: - Reading
 
-    /// The next bytes: so many, fewer at the end only.
+    /// The next bytes: as many as asked for, fewer at the end only.
     public func read(_ count: Int) throws(DiskError) -> [UInt8] {
         try fill(count) { Glibc.read(descriptor, $0, $1) }
     }
 
-    /// So many bytes from an offset on, fewer at the end only.
+    /// A number of bytes from an offset on, fewer at the end only.
     public func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
         var done = 0
         return try fill(count) { place, room in
@@ -78,6 +83,8 @@ public struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Everything until the end, or as much as is asked for.
+    ///
+    /// - Throws: `DiskError` of the first read that fails.
     public func readAll(atMost limit: Int = .max) throws(DiskError) -> [UInt8] {
         var bytes: [UInt8] = []
         while bytes.count < limit {
@@ -108,6 +115,8 @@ public struct OpenFile: ~Copyable, Sendable {
     // MARK: - Writing
 
     /// Writes all bytes where the last ones ended.
+    ///
+    /// - Throws: `DiskError`; some of the bytes may be written.
     public func write(_ bytes: [UInt8]) throws(DiskError) {
         try drain(bytes) { place, count, _ in Glibc.write(descriptor, place, count) }
     }
@@ -134,6 +143,8 @@ public struct OpenFile: ~Copyable, Sendable {
     }
 
     /// Waits until the disk has everything: what was written, its size and times, a folder's names.
+    ///
+    /// - Throws: `DiskError`; nothing that was written since the last save is sure then.
     public func save() throws(DiskError) {
         guard fsync(descriptor) == 0 else { throw DiskError(path, .save, errno) }
     }
@@ -148,6 +159,7 @@ public struct OpenFile: ~Copyable, Sendable {
 
     // MARK: - What is known of it
 
+    /// The size, kind and owner of the open file.
     public func status() throws(DiskError) -> FileStatus {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw DiskError(path, .read, errno) }
@@ -161,7 +173,7 @@ public struct OpenFile: ~Copyable, Sendable {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw DiskError(path, .lock, errno) }
     }
 
-    /// Gives what root has made to the one whose folder it is in: the service must be able to use that, too.
+    /// Gives the file to the folder's owner when root created it: the service must be able to use it, too.
     public func giveToOwner(of folder: String) {
         guard geteuid() == 0, let owner = FileStatus(folder) else { return }
         _ = fchown(descriptor, owner.user, owner.group)

@@ -1,7 +1,8 @@
 /// A text that grows at its end, for a person to look at.
 ///
-/// When it is full it becomes `.old`, in place of the one before: twice its limit is the most that both take.
+/// A full one becomes `.old`, in place of the one before: twice its limit is the most that both take.
 public struct RotatedFile: Sendable {
+    /// The file that grows; the full one before it has `.old` behind this name.
     public let path: String
     private let limit: Int
 
@@ -16,11 +17,13 @@ public struct RotatedFile: Sendable {
     }
 
     /// Adds bytes, all of them or none; they are on the disk when this returns.
+    ///
+    /// - Throws: `DiskError`; then the file is as it was.
     public func append(_ bytes: [UInt8]) throws(DiskError) { try DurableFile(path).append(bytes) }
 
     /// Begins a new file when this one is full.
     ///
-    /// - Returns: what stood in the `.old` one that is lost by that; `nil` when there was room.
+    /// - Returns: the bytes of the `.old` file that are lost by that; `nil` when there was room.
     public func makeRoom() throws(DiskError) -> [UInt8]? {
         guard let size = FileStatus(path)?.size, size >= limit else { return nil }
         let lost = (try? DurableFile(path + ".old").read()) ?? []

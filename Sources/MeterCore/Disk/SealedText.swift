@@ -2,13 +2,13 @@
 ///
 ///     # batch crc=89abcdef database=boxenergie points=12 bytes=1234
 ///
-/// The header is a comment in line protocol, so that a file of such texts can be read by a person. The checksum is that of
-/// everything behind it, the header's rest included.
+/// The header is a comment in line protocol, so that a file of such texts can be read by a person. The checksum is that
+/// of everything behind it, the header's rest included.
 struct SealedText {
     private static let lineFeed = UInt8(ascii: "\n")
     private static let sumLength = 8
 
-    /// How each of them begins.
+    /// The first bytes of each text of this kind: `# state crc=`.
     let mark: [UInt8]
 
     /// Names a kind of text by one word.
@@ -17,8 +17,8 @@ struct SealedText {
     /// Puts a header before a text.
     ///
     /// - Parameters:
-    ///   - text: what is sealed.
-    ///   - fields: what the header tells besides; no blanks and no `=` in them.
+    ///   - text: the text to seal.
+    ///   - fields: more words of the header; no blanks and no `=` in them.
     /// - Returns: the bytes of both.
     func encode(_ text: [UInt8], _ fields: [(name: String, value: String)]) -> [UInt8] {
         let words = fields.map { " \($0.name)=\($0.value)" }.joined()
@@ -28,8 +28,8 @@ struct SealedText {
 
     /// Reads the text that begins with some bytes.
     ///
-    /// - Returns: the header's fields, where the text stands, its end being that of the whole; `nil` when the bytes do not
-    ///   begin with a whole text, or it is damaged.
+    /// - Returns: the header's fields, where the text stands, its end being that of the whole; `nil` when the bytes do
+    ///   not begin with a whole text, or it is damaged.
     func decode(_ bytes: ArraySlice<UInt8>) -> (fields: [Substring: Substring], text: Range<Int>)? {
         let sum = bytes.startIndex + mark.count
         let header = sum + Self.sumLength

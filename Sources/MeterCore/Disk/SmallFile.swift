@@ -10,7 +10,7 @@ public enum SmallFile {
     ///   - limit: bytes that it may have.
     ///   - onlyPlain: nothing that could block, such as a pipe.
     /// - Returns: its bytes.
-    /// - Throws: why it cannot be read; `EFBIG` when it is larger, `EINVAL` when it is no plain file.
+    /// - Throws: `DiskError`; `EFBIG` when it is larger, `EINVAL` when it is no plain file.
     public static func read(_ path: String, atMost limit: Int, onlyPlain: Bool = false) throws(DiskError) -> [UInt8] {
         let file: OpenFile
         do throws(DiskError) {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Where a program complains: the journal, or a person's terminal.
+/// The place for a program's complaints: the journal, or a person's terminal.
 public enum StandardError {
     /// Writes a text as it is, at one go; what cannot be written is lost.
     public static func write(_ text: String) {

@@ -7,6 +7,7 @@ import Synchronization
 /// other one still holds what was saved before. Nothing but those bytes is written, so that a save costs the card a
 /// twentieth of what a new file under the old name would.
 public final class StateFile: Sendable {
+    /// The bytes of each of the two places.
     private static let place = 32 << 10
     /// The most bytes of a text.
     public static let room = place - 128
@@ -14,7 +15,7 @@ public final class StateFile: Sendable {
 
     private let file: DurableFile
     private let saves: Mutex<Int>
-    /// What was saved last, by the program's earlier runs.
+    /// The text that the program's earlier runs saved last.
     public let text: [UInt8]?
 
     /// Reads what was saved last.
@@ -33,7 +34,9 @@ public final class StateFile: Sendable {
         text = last?.text
     }
 
-    /// Saves a text of at most 32 000 bytes; it is on the disk when this returns.
+    /// Saves a text of at most `room` bytes, some 32 000; it is on the disk when this returns.
+    ///
+    /// - Throws: `DiskError`, with `EMSGSIZE` for a text that is too long; what was saved before stays.
     public func save(_ text: [UInt8]) throws(DiskError) {
         let number = saves.withLock { $0 + 1 }
         let record = Self.form.encode(text, [("save", "\(number)")])

@@ -2,8 +2,11 @@
 public struct ProbeFinding: Sendable, Hashable {
     /// A setting, as TOML has it.
     public struct Line: Sendable, Hashable {
+        /// The name of the setting, for example `unit`.
         public var key: String
+        /// The value as it stands in the file, with its quotes.
         public var value: String
+        /// A comment at the end of the line.
         public var remark: String?
 
         public init(key: String, value: String, remark: String? = nil) {
@@ -12,10 +15,12 @@ public struct ProbeFinding: Sendable, Hashable {
             self.remark = remark
         }
 
+        /// A setting whose value is a text; quotes and backslashes in it are escaped.
         public static func text(_ key: String, _ text: String, _ remark: String? = nil) -> Line {
             Line(key: key, value: quoted(text), remark: remark)
         }
 
+        /// A setting whose value is a whole number.
         public static func number(_ key: String, _ number: Int, _ remark: String? = nil) -> Line {
             Line(key: key, value: "\(number)", remark: remark)
         }
@@ -33,20 +38,22 @@ public struct ProbeFinding: Sendable, Hashable {
         }
     }
 
-    /// What it is, for a person.
+    /// The meter in words, for a person.
     public var title: String
-    /// What tells it from all others of its place, such as `modbus 7`.
+    /// The mark that tells it from all others of its place, such as `modbus 7`; it begins with the type of its source.
     public var key: String
-    /// What its source may be called.
+    /// A name for its source.
     public var name: String
-    /// What it told of itself, by which it is the same under another number; `nil` when that is too little.
+    /// The identity that it told, by which it is the same under another number; `nil` when that is too little.
     public var identity: String?
-    /// What a person should know before it is used.
+    /// Sentences that a person should know before it is used.
     public var remarks: [String] = []
+    /// The settings of its source, without `type`.
     public var lines: [Line]
     /// Tables below the source's, such as `registers`.
     public var tables: [String: [Line]] = [:]
 
+    /// Makes a finding; control characters in the title are dropped.
     public init(_ title: String, key: String, name: String, _ lines: [Line]) {
         self.title = Self.plain(title)
         self.key = key
@@ -77,7 +84,7 @@ public struct ProbeFinding: Sendable, Hashable {
         }.joined()
     }
 
-    /// What devices say of themselves may hold anything, and a remark ends with its line.
+    /// The text without control characters: devices may send any, and a remark ends with its line.
     private static func plain(_ text: String) -> String {
         String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.properties.generalCategory != .control }))
     }

@@ -1,17 +1,18 @@
 import Synchronization
 
-/// What a search in one place has found and tried so far; readable at any time, also when it is broken off.
+/// The notes of a search in one place so far; readable at any time, also when it is broken off.
 public final class ProbeNotes: Sendable {
     /// All that is noted.
     public struct State: Sendable {
+        /// The meters, in the order in which they were found.
         public var findings: [ProbeFinding] = []
-        /// What was tried, in words.
+        /// The attempts so far, in words.
         public var tried: [String] = []
-        /// What a person should know.
+        /// Sentences that a person should know.
         public var remarks: [String] = []
-        /// Who speaks there by himself, and is no meter: nothing is sent into that.
+        /// True when something that is no meter speaks there unasked; nothing is ever sent into that.
         public var isTalking = false
-        /// How much of the work is done, from 0 to 1.
+        /// The share of the work that is done, from 0 to 1.
         public var share = 0.0
         /// The share when the current step began, and what it adds.
         fileprivate var step = (start: 0.0, size: 0.0)
@@ -34,6 +35,7 @@ public final class ProbeNotes: Sendable {
         self.onFinding = onFinding
     }
 
+    /// A copy of all notes.
     public var all: State { state.withLock { $0 } }
 
     /// Notes a meter, once.
@@ -43,9 +45,10 @@ public final class ProbeNotes: Sendable {
         onFinding(finding)
     }
 
+    /// True when a meter with this key was found.
     public func has(_ key: String) -> Bool { state.withLock { $0.findings.contains { $0.key == key } } }
 
-    /// Whether a meter was found that a kind of source reads.
+    /// True when a meter was found that a kind of source reads.
     public func hasAny(of type: String) -> Bool { state.withLock { $0.findings.contains { $0.type == type } } }
 
     /// Notes something, once.
@@ -63,6 +66,11 @@ public final class ProbeNotes: Sendable {
 
     // MARK: - Progress
 
+    /// Begins a step.
+    ///
+    /// - Parameters:
+    ///   - title: the attempt in words; `nil` for a step that is not worth a line.
+    ///   - size: its share of the whole search, from 0 to 1.
     public func begin(_ title: String?, size: Double) {
         state.withLock { state in
             if let title { state.tried.append(title) }
@@ -72,12 +80,13 @@ public final class ProbeNotes: Sendable {
         onStep()
     }
 
-    /// How much of the current step is done, from 0 to 1.
+    /// Notes the share of the current step that is done, from 0 to 1.
     public func advance(_ share: Double) {
         state.withLock { $0.share = $0.step.start + $0.step.size * share }
         onStep()
     }
 
+    /// Ends the search: all of it is done.
     public func end() {
         state.withLock { $0.share = 1 }
         onStep()

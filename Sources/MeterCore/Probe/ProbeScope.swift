@@ -1,10 +1,10 @@
-/// How far a search goes.
+/// The extent of a search.
 public struct ProbeScope: Sendable {
-    /// The Modbus units to ask; the likely ones when empty.
+    /// The Modbus units to ask, from 1 to 247; the likely ones when empty.
     public var units: [UInt8]
-    /// How long a device may take to begin its answer.
+    /// The time that a device has to begin its answer, 300 ms by default.
     public var timeout: Duration
-    /// Whether also what is unlikely is tried: all addresses, all speeds, all parities.
+    /// True when unlikely places are tried, too: all addresses, all speeds, all parities.
     public var isThorough: Bool
 
     public init(units: [UInt8] = [], timeout: Duration = .milliseconds(300), isThorough: Bool = false) {
@@ -13,12 +13,12 @@ public struct ProbeScope: Sendable {
         self.isThorough = isThorough
     }
 
-    /// How long so many questions take to which nothing comes.
+    /// The time that questions take when none is answered.
     ///
     /// - Parameters:
     ///   - questions: their number.
-    ///   - timeout: how long an answer may take to begin.
-    ///   - baud: the speed of a serial line; sending takes no time on any other.
+    ///   - timeout: the time that an answer has to begin.
+    ///   - baud: the speed of a serial line, in bits a second; sending takes no time on any other.
     /// - Returns: the time of all of them, with the pauses between them.
     public func longest(_ questions: Int, _ timeout: Duration, baud: Int? = nil) -> Duration {
         let sending = baud.map { Duration.microseconds(20 * 11_000_000 / max(1, $0)) } ?? .zero

@@ -5,16 +5,17 @@ public struct EnergyGates: Sendable {
     /// Readings that were held since the start.
     public private(set) var held = 0
 
+    /// Makes gates that trust nothing yet; each register gets its own when it is first seen.
     public init() {}
 
     /// The register's value when it is believed.
     ///
     /// - Parameters:
-    ///   - value: what the device said, in Wh.
-    ///   - register: which of its registers.
-    ///   - step: what the register counts in, in Wh: a coarse one jumps without having been wrong.
+    ///   - value: the register as the device told it, in Wh.
+    ///   - register: the name of the register, one of the device's.
+    ///   - step: the unit that the register counts in, in Wh: a coarse one jumps without having been wrong.
     ///   - most: the most that it can count in an hour, in Wh; or both in the thousandths of a display.
-    ///   - time: when it was read, by a clock that is never set.
+    ///   - time: the time of the reading, by a clock that is never set.
     /// - Returns: `nil` while it is held.
     public mutating func believed(
         _ value: Int64?,

@@ -1,11 +1,13 @@
 /// Keeps false meter registers out of the database.
 ///
-/// The TIC's checksum has 6 bits: one damaged register in 64 passes it, and a single false one shows as a million euros.
-/// A register may grow by what the connection can carry; any other value is held until the readings after it confirm or
-/// refute it. So a replaced meter, a reset and a rollover are believed after a few readings, and nothing ever locks up.
+/// The TIC's checksum has 6 bits: one damaged register in 64 passes it, and a single false one shows as a million
+/// euros. A register may grow by what the connection can carry; any other value is held until the readings after it
+/// confirm or refute it. So a replaced meter, a reset and a rollover are believed after a few readings, and nothing
+/// ever locks up.
 public struct IndexGate: Sendable {
-    /// What became of a reading.
+    /// The verdict on a reading.
     public enum Verdict: Sendable, Equatable {
+        /// Believed: the register went on from where it was.
         case accepted
         /// Not believed yet, or not at all.
         case held
@@ -32,7 +34,7 @@ public struct IndexGate: Sendable {
     /// - Parameters:
     ///   - largestWatts: more than the connection can ever carry, in W. French low-voltage homes end at 36 kVA.
     ///   - readingsToConfirm: consistent readings in a row that make a jump believable.
-    ///   - step: what the register counts in, in Wh, if it is coarse; or by how much it may show late.
+    ///   - step: the unit that the register counts in, in Wh, if it is coarse; or by how much it may show late.
     public init(largestWatts: Double = 45_000, readingsToConfirm: Int = 4, step: Int64 = 10) {
         self.largestWatts = largestWatts
         self.readingsToConfirm = readingsToConfirm
@@ -43,8 +45,8 @@ public struct IndexGate: Sendable {
     ///
     /// - Parameters:
     ///   - value: the register, in Wh.
-    ///   - time: when it was read, by a clock that is never set.
-    /// - Returns: whether it is believed.
+    ///   - time: the time of the reading, by a clock that is never set.
+    /// - Returns: the verdict; only `held` values must not be stored.
     public mutating func judge(_ value: Int64, at time: Uptime) -> Verdict {
         if let trusted, follows(value, trusted.value, time.seconds(since: trusted.time)) {
             self.trusted = (value, time)
@@ -75,7 +77,7 @@ public struct IndexGate: Sendable {
         candidate = nil
     }
 
-    /// Whether a register can have gone from one value to another in so many seconds.
+    /// True when a register can have gone from one value to another in a number of seconds.
     private func follows(_ value: Int64, _ earlier: Int64, _ seconds: Double) -> Bool {
         let (difference, overflow) = value.subtractingReportingOverflow(earlier)
         guard !overflow, difference >= 0 else { return false }

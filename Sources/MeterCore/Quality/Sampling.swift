@@ -15,7 +15,7 @@ public struct Sampling: Sendable {
         slot = max(1, every.components.seconds)
     }
 
-    /// Whether the reading at this instant is kept.
+    /// True when the reading at this instant is kept.
     ///
     /// Asking counts as keeping.
     ///
@@ -42,7 +42,7 @@ public struct ChangeSampling: Sendable {
     /// - Parameter every: the shortest time between two kept values.
     public init(every: Duration) { sampling = Sampling(every: every) }
 
-    /// Whether this value at this instant is kept.
+    /// True when this value at this instant is kept.
     ///
     /// Asking counts as keeping.
     public mutating func keeps(_ value: Int64, at time: Timestamp) -> Bool {

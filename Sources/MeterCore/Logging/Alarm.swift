@@ -1,9 +1,11 @@
 /// Decides when a lasting trouble is worth a line in the log: when it changes, then once an hour.
 ///
-/// Numbers within a sentence, such as how long something took, do not make it another one. A trouble that comes and goes
-/// is said once in ten minutes.
+/// Numbers within a sentence, such as how long something took, do not make it another one. A trouble that comes and
+/// goes is said once in ten minutes.
 public struct Alarm: Sendable {
+    /// Seconds after which a trouble that lasts is said again.
     private static let again = 3600.0
+    /// Seconds within which a trouble that came back is not said again.
     private static let calm = 600.0
 
     private var current: String?
@@ -18,7 +20,7 @@ public struct Alarm: Sendable {
 
     /// Notes a trouble.
     ///
-    /// - Returns: how often it came back since it was last said when it should be said now, else `nil`.
+    /// - Returns: the times that it came back since it was last said when it should be said now, else `nil`.
     public mutating func raise(_ text: String, at now: Uptime = .now) -> Int? {
         let key = text.filter { !$0.isNumber }
         let isKnown = key == lastSaid?.key
@@ -36,7 +38,7 @@ public struct Alarm: Sendable {
 
     /// Notes that all is well.
     ///
-    /// - Returns: whether there was a trouble until now that was said.
+    /// - Returns: true when there was a trouble until now that was said, so that its end is worth a line.
     public mutating func clear() -> Bool {
         defer { (current, wasSaid) = (nil, false) }
         return wasSaid

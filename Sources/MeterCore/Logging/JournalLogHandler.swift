@@ -4,13 +4,16 @@ import MeterNotation
 
 /// Writes the log to standard error, for a person or for systemd's journal.
 ///
-/// A line is a constant sentence and its values: `The meter cannot be read (source=linky, reason=...)`. The journal gets
-/// `<priority>` in front, which it understands, and no time of ours, since it has its own.
+/// A line is a constant sentence and its values: `The meter cannot be read (source=linky, reason=...)`. The journal
+/// gets `<priority>` in front, which it understands, and no time of ours, since it has its own.
 public struct JournalLogHandler: LogHandler {
+    /// The least level that is written; `info` by default.
     public var logLevel: Logger.Level = .info
+    /// Values of every line, such as the source's name.
     public var metadata: Logger.Metadata = [:]
     private let isJournal: Bool
 
+    /// Makes a handler; systemd's `JOURNAL_STREAM` in the environment tells that the journal listens.
     public init() { isJournal = getenv("JOURNAL_STREAM") != nil }
 
     public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -29,6 +32,7 @@ public struct JournalLogHandler: LogHandler {
         StandardError.write(onOneLine(line) + "\n")
     }
 
+    /// The priority of syslog, which the journal knows: 2 for critical to 7 for debug.
     private func priority(_ level: Logger.Level) -> Int {
         switch level {
         case .critical: 2

@@ -1,6 +1,6 @@
 /// A text with a space for each of its control characters and line ends.
 ///
-/// What devices and servers send stands in it: it must not begin a line of its own, nor steer a terminal.
+/// Words of devices and servers stand in it: they must not begin a line of their own, nor steer a terminal.
 public func onOneLine(_ text: String) -> String {
     let scalars = text.unicodeScalars.map { scalar -> Unicode.Scalar in
         switch scalar.properties.generalCategory {

@@ -4,8 +4,14 @@ import Glibc
 import MeterCore
 import MeterIO
 
+/// The program `boxenergie`: one executable, with a subcommand for each thing that a person or a service asks of it.
+///
+/// Without a subcommand it prints its help.
 @main
 struct BoxEnergie: ParsableCommand {
+    /// Name, abstract, examples and subcommands, as `boxenergie --help` shows them.
+    ///
+    /// The version names the system libraries in use.
     static let configuration = CommandConfiguration(
         commandName: "boxenergie",
         abstract: "Reads the energy meters of a home and writes them to InfluxDB.",
@@ -32,6 +38,14 @@ struct BoxEnergie: ParsableCommand {
         ]
     )
 
+    /// Runs the command that the arguments name and ends the process with its exit code.
+    ///
+    /// Everything asynchronous runs on `EventLoop.main`, that is on the first thread. SIGPIPE is ignored so that a
+    /// reader that goes away gives EPIPE instead of ending the process; standard output is buffered by lines also into
+    /// a pipe.
+    ///
+    /// A `CommandError` is printed as its bare sentence with its own code, a `DiskError` with code 1; everything else,
+    /// such as wrong arguments, is left to the argument parser.
     static func main() {
         signal(SIGPIPE, SIG_IGN)
         clinux_buffer_lines()

@@ -3,7 +3,10 @@ import Glibc
 import MeterCore
 
 /// `bench encode`: the shipped encoder on 1000 points of a busy Linky.
+///
+/// The result is CPU time in ns a point, without what leads to it and without sending.
 struct EncodeBench: ParsableCommand {
+    /// Name, abstract and example.
     static let configuration = CommandConfiguration(
         commandName: "encode",
         abstract: "Measures the line-protocol encoder.",
@@ -15,12 +18,19 @@ struct EncodeBench: ParsableCommand {
             """
     )
 
+    /// Number of measurements, each of 500 times 1000 points.
     @Option(help: "How often to measure; each round is one line.")
     var rounds = 5
 
+    /// Path of a file for the encoded lines; none is written by default.
+    ///
+    /// The ratios' script compares it with the reference's output, byte for byte.
     @Option(help: "Write the 1000 encoded lines to this file.")
     var dump: String?
 
+    /// Measures the rounds; the encoder is filled once before, so that no round measures its buffer growing.
+    ///
+    /// - Throws: a `DiskError` when the file for the lines cannot be written.
     func run() throws {
         let points = Self.points()
         var encoder = LineProtocolEncoder(precision: .nanoseconds, capacity: 1 << 20)
@@ -38,7 +48,10 @@ struct EncodeBench: ParsableCommand {
         }
     }
 
-    /// The points of the C reference, from the same generator.
+    /// The 1000 points of the C reference, from the same generator with the same seed.
+    ///
+    /// A linear congruential generator with Knuth's MMIX constants, state 42, of which the upper 31 bits are used. The
+    /// calls of `next` must stay in their order: another order is another stream.
     static func points() -> [Point] {
         let fields = [
             "east", "easf01", "easf02", "sinsts", "smaxsn", "irms1", "ntarf", "umoy1", "pf", "temp", "ltarf", "relay",

@@ -2,23 +2,33 @@ import ArgumentParser
 import MeterCore
 import MeterProtocols
 
-/// `bench tic`: the shipped decoder on a corpus.
+/// `bench tic`: the shipped TIC decoder on a corpus of frames, in MB a second of CPU time.
 struct TICBench: ParsableCommand {
+    /// Name, abstract and example.
     static let configuration = CommandConfiguration(
         commandName: "tic",
         abstract: "Measures the TIC decoder on a file of frames.",
         discussion: "EXAMPLE: boxenergie bench tic frames.bin --mode standard --rounds 5"
     )
 
+    /// Path of the corpus: raw bytes of the line, without the times of a capture.
     @Argument(help: "Frames as they come over the line.")
     var file: String
 
+    /// Mode of the corpus; everything but `historique` is taken for `standard`.
     @Option(help: "historique or standard.")
     var mode = "standard"
 
+    /// Number of measurements.
     @Option(help: "How often to measure; each round is one line.")
     var rounds = 5
 
+    /// Decodes the corpus until 64 MiB have passed in each round, so that a small one is measured as well as a large
+    /// one.
+    ///
+    /// The number of refused groups is that of one pass, to show that nothing was fast because it was thrown away.
+    ///
+    /// - Throws: a `DiskError` when the corpus cannot be read.
     func run() throws {
         let corpus = try OpenFile.input(file).readAll()
         let mode = mode == "historique" ? TICMode.historique : .standard

@@ -3,19 +3,33 @@ import Logging
 import MeterCore
 import MeterIO
 
-/// The box at work: all that a configuration is made into, and what it becomes when that changes.
+/// The running box: all parts that a configuration is made into, and their change into those of another one.
+///
+/// It joins them and knows no meter, no database and no rule of the books itself.
 struct Box: Sendable {
+    /// The sources, the intake and the outputs at work.
     let daemon: Daemon
+    /// Counters and the ledger, over a restart.
     private let memory: BoxMemory
+    /// Registers of meters that have none of their own, such as pulse meters, over a restart.
     private let registers: SourceMemory
+    /// The Linky's clock, for a box that was never told the time.
     private let meterClock: MeterClock
+    /// Tells events to the user's program.
     private let notifier: Notifier
+    /// Gathers the status report.
     private let board: StatusBoard
+    /// Writes the box's own points, and saves.
     private let observer: BoxObserver
+    /// Obeys `pulse set` and `ledger reopen`.
     private let orders: Orders
+    /// Brings the ledger up to date at the start.
     private let opening: LedgerOpening
+    /// Answers `status`; `nil` when its socket cannot be opened.
     private let status: StatusServer?
+    /// Takes orders; `nil` when its socket cannot be opened.
     private let control: ControlServer?
+    /// The program's logger, for what is said of the box as a whole.
     private let logger: Logger
 
     /// Puts the parts together and opens the spools; nothing is read yet.
@@ -58,7 +72,16 @@ struct Box: Sendable {
         opening = LedgerOpening(configuration, logger: logger)
     }
 
-    /// The sources of a configuration; those that had been at work under their names count on.
+    /// The sources of a configuration; those already at work under their names count on.
+    ///
+    /// - Parameters:
+    ///   - configuration: names the sources.
+    ///   - memory: the counters of earlier runs, for names that are not at work.
+    ///   - registers: the registers of meters that have none of their own.
+    ///   - meterClock: set by a source whose meter tells the time.
+    ///   - logger: the program's logger.
+    ///   - earlier: the sources at work until now; none at the start.
+    /// - Returns: the sources in the order of the file, not yet started.
     private static func sources(
         _ configuration: Configuration,
         _ memory: BoxMemory,
@@ -99,12 +122,15 @@ struct Box: Sendable {
         }
     }
 
+    /// Brings the ledger up to date; the note that the database has better sums is dropped only once it was read.
     private func openLedger() async {
         let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated)
         if isRead { memory.ledgerIsGood() }
     }
 
-    /// Goes on with another configuration; what stayed the same is left alone.
+    /// Changes to another configuration; what stayed the same is left alone.
+    ///
+    /// Another folder for the state is used from the next start on, since sockets and counters are open in it.
     func change(to configuration: Configuration) {
         let spools = observer.spools
         observer.change(to: configuration)

@@ -5,24 +5,34 @@ import MeterCore
 import MeterIO
 import Synchronization
 
-/// What the box remembers over a restart: its counters and the ledger.
+/// The box's memory over a restart: its counters and the ledger.
 ///
 /// Both are saved together, since one save costs the card two blocks however little it is. Losing the last quarter of an
 /// hour does no harm: registers go on from where they were, and the database has the readings.
 final class BoxMemory: Sendable {
+    /// The file's content, as JSON; a member added later must be optional, or an earlier version's file is not read.
     private struct Contents: Codable {
+        /// Number of starts of the program, this one included.
         var starts = 0
+        /// Counters of each source by its name, as far as they last.
         var sources: [String: [String: Int]] = [:]
+        /// Counters of each output by its name, as far as they last.
         var outputs: [String: [String: Int]] = [:]
+        /// Number of times that the clock was set while the program ran.
         var clockJumps = 0
+        /// Bytes written to the card.
         var card = CardWear()
+        /// The ledger's memory; `nil` before the first save, and when another version saved it in another shape.
         var ledger: Kept<Ledger.Memory>?
-        /// Whether the database has better sums than the ledger that was saved.
+        /// True when the database has better sums than the ledger that was saved; `nil` for false.
         var isOutdated: Bool?
     }
 
-    /// What another version of the program may have saved in another shape: then it is not there, and the rest is.
+    /// A value that another version may have saved in another shape: then it is absent, and the rest is read.
+    ///
+    /// Without it one field more in the ledger would cost all counters.
     private struct Kept<Value: Codable & Sendable>: Codable, Sendable {
+        /// The value; `nil` when it could not be read.
         var value: Value?
 
         init(_ value: Value) { self.value = value }
@@ -32,14 +42,20 @@ final class BoxMemory: Sendable {
         func encode(to encoder: any Encoder) throws { try value?.encode(to: encoder) }
     }
 
-    /// How often the clock had jumped before this start.
+    /// Number of jumps of the clock before this start.
     let clockJumps: Int
+    /// Everything that `save` writes; the lock is held for copies only, never while the disk works.
     private let contents: Mutex<Contents>
+    /// Reports a disk that does not take the counters, once and then hourly.
     private let alarm = Mutex(Alarm())
+    /// The file `counters`.
     private let file: StateFile
+    /// Hears of counters that cannot be saved.
     private let logger: Logger
 
-    /// Remembers what an earlier run saved in a folder.
+    /// Reads what an earlier run saved in a folder and counts this start.
+    ///
+    /// A file that is not there or is damaged is an empty memory; the folder is made when it can be.
     init(_ folder: String, logger: Logger) {
         // The file in it says what is wrong.
         try? Folder(folder).make()
@@ -52,8 +68,10 @@ final class BoxMemory: Sendable {
         self.logger = logger
     }
 
+    /// Path of the file in a folder.
     private static func path(_ folder: String) -> String { folder + "/counters" }
 
+    /// The file's content; `nil` when there is none or it cannot be read.
     private static func contents(_ file: StateFile) -> Contents? {
         file.text.flatMap { try? JSONDecoder().decode(Contents.self, from: Data($0)) }
     }
@@ -75,24 +93,30 @@ final class BoxMemory: Sendable {
         try file.save([UInt8](JSONEncoder().encode(contents)))
     }
 
-    /// How often the program was started.
+    /// Number of starts of the program, this one included.
     var starts: Int { contents.withLock { $0.starts } }
 
-    /// What the source of a name has counted.
+    /// The counters of the source of a name; zero for an unknown one.
     func source(_ name: String) -> SourceStatus.Snapshot {
         var snapshot = SourceStatus.Snapshot()
         snapshot.totals = contents.withLock { $0.sources[name] } ?? [:]
         return snapshot
     }
 
-    /// What the output of a name has counted.
+    /// The counters of the output of a name; zero for an unknown one.
     func output(_ name: String) -> Uploader.Counts {
         var counts = Uploader.Counts()
         counts.totals = contents.withLock { $0.outputs[name] } ?? [:]
         return counts
     }
 
-    /// Notes what the kernel says of the card.
+    /// Notes the kernel's counter of the card.
+    ///
+    /// - Parameters:
+    ///   - bytes: bytes written since the machine started.
+    ///   - boot: an id that changes with each start of the machine.
+    ///   - day: a text that changes at midnight, such as `2026-11-29`.
+    /// - Returns: the bytes of all time and of today.
     func noteCard(_ bytes: Int64, boot: String, day: String) -> CardWear {
         contents.withLock { contents in
             contents.card.note(bytes, boot: boot, day: day)
@@ -103,15 +127,21 @@ final class BoxMemory: Sendable {
     /// The ledger as it was saved.
     var ledger: Ledger.Memory? { contents.withLock { $0.ledger?.value } }
 
-    /// Whether the database has better sums than the ledger that was saved; `ledgerIsGood` ends that.
+    /// True when the database has better sums than the ledger that was saved; `ledgerIsGood` ends that.
     var isOutdated: Bool { contents.withLock { $0.isOutdated ?? false } }
 
+    /// Drops that mark, after the ledger was made anew from the database.
     func ledgerIsGood() { contents.withLock { $0.isOutdated = nil } }
 
     /// Notes the ledger, to be saved next time.
     func note(ledger: Ledger.Memory) { contents.withLock { $0.ledger = Kept(ledger) } }
 
-    /// Notes what was counted so far; what is not there any more keeps what it had.
+    /// Notes what was counted so far; a source or output no longer configured keeps its last counters.
+    ///
+    /// - Parameters:
+    ///   - sources: names of sources with their counters.
+    ///   - outputs: names of outputs with their counters.
+    ///   - clockJumps: jumps of the clock since this start; those before are added.
     func note(sources: [(String, SourceStatus.Snapshot)], outputs: [(String, Uploader.Counts)], clockJumps: Int) {
         contents.withLock { contents in
             for (name, snapshot) in sources { contents.sources[name] = snapshot.totals }
@@ -120,7 +150,10 @@ final class BoxMemory: Sendable {
         }
     }
 
-    /// Puts everything on disk.
+    /// Writes everything to the disk.
+    ///
+    /// Too much for the file's fixed place, it is written without the ledger. A failure is logged, once and then
+    /// hourly, and nothing is thrown: reading goes on with a full or broken disk.
     func save() {
         do {
             let contents = contents.withLock { $0 }

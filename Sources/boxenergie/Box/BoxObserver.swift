@@ -2,18 +2,29 @@ import MeterCore
 import MeterIO
 import Synchronization
 
-/// Writes each minute how the box and its sources do, and now and then what must survive a restart.
+/// Writes each minute the condition of the box and its sources, and saves what must survive a restart.
+///
+/// The points are those of `raw.box` and `raw.source`, see `boxenergie schema`.
+///
 ///
 /// Saving costs the card two blocks; four times an hour that is less than a megabyte a day.
 final class BoxObserver: Sendable {
+    /// The part of a configuration that the observer needs, replaced as a whole when that changes.
     private struct Settings {
+        /// Tags of every point.
         var tags: [(String, String)]
+        /// Folder of a database on this machine, whose size is told; `nil` when it is elsewhere.
         var databaseFolder: String?
+        /// Folders of all outputs' spools.
         var spools: [String]
-        /// For how many seconds each source says nothing while all is well.
+        /// Seconds of silence that are usual for each source, by its name.
+        ///
+        /// A meter that is read every ten minutes is not late after five.
         var pauses: [String: Int64]
+        /// The series of the box's own points.
         var box: Series
 
+        /// Takes what it needs from a configuration.
         init(_ configuration: Configuration) {
             tags = configuration.tags
             databaseFolder = configuration.databaseFolder
@@ -23,11 +34,16 @@ final class BoxObserver: Sendable {
         }
     }
 
-    /// It is saved when a quarter of an hour is complete; without meters at work, after so many minutes.
+    /// Longest time between two saves, in minutes.
+    ///
+    /// Usually it is saved when a quarter of an hour is complete; without meters at work none ever is.
     private static let longestBetweenSaves = 20
 
+    /// Gathers the condition of everything.
     private let board: StatusBoard
+    /// Takes the points as if they were readings.
     private let intake: Intake
+    /// The part of the configuration in force.
     private let settings: Mutex<Settings>
 
     /// Makes an observer.
@@ -41,16 +57,16 @@ final class BoxObserver: Sendable {
         settings = Mutex(Settings(configuration))
     }
 
-    /// Where the state is kept.
+    /// Folder of the state.
     var folder: String { board.folder }
 
-    /// Where readings wait for the servers.
+    /// Folders of readings that wait for their outputs.
     var spools: [String] { settings.withLock { $0.spools } }
 
     /// Goes on with another configuration.
     func change(to configuration: Configuration) { settings.withLock { $0 = Settings(configuration) } }
 
-    /// Works until the task is cancelled; looks first ten seconds after the start.
+    /// Works until the task is cancelled; observes first ten seconds after the start, then each minute.
     func run() async {
         var minutes = 0
         var savedQuarter = intake.completeUntil
@@ -67,7 +83,7 @@ final class BoxObserver: Sendable {
         }
     }
 
-    /// Puts what was counted on disk.
+    /// Writes all counters and the ledger to the disk.
     func save() {
         let daemon = board.daemon
         board.memory.note(
@@ -80,6 +96,8 @@ final class BoxObserver: Sendable {
     }
 
     /// Makes the points of this minute.
+    ///
+    /// What cannot be read on this machine, such as a temperature, is left out of the point.
     func observe() {
         let now = Timestamp.now()
         let settings = settings.withLock { $0 }
@@ -120,6 +138,15 @@ final class BoxObserver: Sendable {
         }
     }
 
+    /// The condition of one source.
+    ///
+    /// - Parameters:
+    ///   - name: its name, which becomes the tag `source`.
+    ///   - source: its counters.
+    ///   - settings: the tags, and the silence that is usual for it.
+    ///   - isNight: true when it may sleep for want of sun.
+    ///   - now: the time of the point.
+    /// - Returns: a point whose `late_s` has the usual silence taken off.
     private func point(
         _ name: String,
         _ source: SourceStatus.Snapshot,

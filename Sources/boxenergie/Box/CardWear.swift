@@ -1,14 +1,21 @@
-/// How much was written to the SD card, all programs together, from what the kernel has counted since the last start.
+/// Bytes written to the SD card by all programs, summed over the kernel's counters, which begin at 0 with each start.
+///
+/// What was written between the last save and a power cut is missing.
 struct CardWear: Codable, Equatable {
-    /// Bytes since the box first counted them.
+    /// Bytes since the box first counted them; those before are unknown.
     var total: Int64 = 0
     /// Bytes since midnight.
     var today: Int64 = 0
+    /// Day that `today` belongs to, as a text.
     private var day = ""
+    /// Start of the machine that `counter` belongs to; empty before the first note.
     private var boot = ""
+    /// The kernel's counter when it was last seen, in bytes.
     private var counter: Int64 = 0
 
-    /// Takes note of what the kernel says.
+    /// Adds what was written since the last note.
+    ///
+    /// A counter that is smaller than before is one that began anew, and counts in full.
     ///
     /// - Parameters:
     ///   - bytes: its counter, which starts at 0 when the machine does.

@@ -9,22 +9,27 @@ import MeterNotation
 /// The database is the better memory: it has what was read in the last quarter of an hour before a power cut. Where the
 /// server is away or the user may not read, the saved memory goes on alone; without either the books begin anew.
 struct LedgerOpening: Sendable {
-    /// A database that is on the same machine may start after this program.
+    /// Number of attempts: a database on the same machine may start after this program, on a Pi by more than a minute.
     private static let patience = 24
+    /// Time between two attempts: with 24 of them it waits for two minutes.
     private static let pause = Duration.seconds(5)
-    /// Raw readings are read in pieces of this length.
+    /// Length of the pieces in which raw readings are read, in seconds, so that only some hours are in memory.
     static let piece: Int64 = 6 * 3600
-    /// Without a memory no more than so much is computed anew.
+    /// Longest span that is computed anew without a memory, in seconds; raw readings are kept for about as long.
     private static let longest: Int64 = 62 * 86_400
 
+    /// Settings of the ledger: place, prices, calendar.
     let settings: Ledger.Settings
+    /// Address and user of the database.
     let server: InfluxSettings
+    /// Measurements in which each source's readings are.
     let places: RawHistory.Places
-    /// The names of the meters there are: the others are not waited for.
+    /// Names of the configured meters: no others are waited for.
     let sources: [String]
+    /// Hears of what the ledger was made from.
     let logger: Logger
 
-    /// Opens the intake's ledger; ends early, with what is at hand, when the server does not answer for long.
+    /// Opens the intake's ledger; after two minutes without the server, with the memory that is at hand.
     ///
     /// - Parameters:
     ///   - intake: takes the ledger.
@@ -60,7 +65,9 @@ struct LedgerOpening: Sendable {
         return false
     }
 
-    /// Makes the ledger anew while the program runs, after somebody computed the sums in the database once more.
+    /// Makes the ledger anew while the program runs, after the sums in the database were computed once more.
+    ///
+    /// Readings that come meanwhile wait in the intake and are learned afterwards.
     ///
     /// - Throws: when the database cannot be read; the ledger then goes on as it was.
     func reopen(_ intake: Intake) async throws {
@@ -82,6 +89,7 @@ struct LedgerOpening: Sendable {
         }
     }
 
+    /// Logs that the ledger goes on without the database, and what that means for the sums.
     private func say(_ reason: String, isNew: Bool) {
         let consequence =
             isNew
@@ -93,6 +101,9 @@ struct LedgerOpening: Sendable {
         )
     }
 
+    /// The saved memory, and what the database has got since.
+    ///
+    /// It begins 15 min before the newest reading that the memory has learned.
     private func upToDate(_ memory: Ledger.Memory?) async throws -> (Ledger, [Lesson]) {
         guard let memory, let newest = memory.newest else { return try await anew(keeping: memory) }
         let raw = try history().raw
@@ -127,12 +138,24 @@ struct LedgerOpening: Sendable {
         return (ledger, lessons)
     }
 
+    /// Access to the readings and to the ledger's sums in the database.
+    ///
+    /// - Throws: a `SecretError` when the password cannot be read.
     private func history() throws -> (raw: RawHistory, kept: LedgerHistory) {
         let client = try InfluxClient(server)
         let site = settings.tags.first { $0.0 == "site" }?.1
         return (RawHistory(client, site: site, places: places), LedgerHistory(client, site: site))
     }
 
+    /// Learns the readings of a span, a piece at a time, and gathers the points that follow from them.
+    ///
+    /// - Parameters:
+    ///   - raw: the readings in the database.
+    ///   - span: from and until, in seconds since 1970.
+    ///   - ledger: learns.
+    ///   - lessons: gets what follows.
+    ///   - counts: false for a meter that is to be left out.
+    /// - Throws: a `TransferError` when the server does not answer, an `InfluxError` when it refuses.
     private func learn(
         _ raw: RawHistory,
         _ span: Range<Int64>,
@@ -151,6 +174,7 @@ struct LedgerOpening: Sendable {
 }
 
 extension LedgerOpening {
+    /// Takes what it needs from a configuration.
     init(_ configuration: Configuration, logger: Logger) {
         self.init(
             settings: configuration.energy.ledger,

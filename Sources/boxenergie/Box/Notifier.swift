@@ -5,41 +5,57 @@ import MeterCore
 import MeterIO
 import Synchronization
 
-/// Tells a program of the user's choice of events, one after the other; reading never waits for it.
+/// Passes events to a program of the user's choice, one after the other; reading never waits for it.
+///
+/// The program gets one line of JSON on its standard input. It is not tried again: an event is news, not a reading.
 final class Notifier: Sendable {
+    /// An event as the program gets it; users' scripts read the members by these names.
     private struct Message: Codable {
+        /// Kind of the event, one of `[notify] kinds`.
         var kind: String
+        /// Time of the event, in seconds since 1970.
         var time: Int64
+        /// A headline in French.
         var title: String
+        /// A sentence in French.
         var text: String
+        /// Name of the place, or the tag `site` without one.
         var site: String
     }
 
-    /// Events that may wait; beyond it the oldest are given up.
+    /// Number of events that may wait; beyond it the oldest are given up.
     private static let room = 100
-    /// Older news is none: after a backlog nobody is woken up.
+    /// Greatest age of an event that is told, in seconds: after a backlog nobody is woken up.
     private static let oldest: Int64 = 3600
 
+    /// Program and name of the place; no program without `[notify]`.
     private let settings: Mutex<(NotifySettings?, site: String)>
+    /// Events to tell; read by `run` only.
     private let events: AsyncStream<EnergyEvent>
+    /// The entry of that queue.
     private let event: AsyncStream<EnergyEvent>.Continuation
     private let logger: Logger
+    /// Reports a program that fails, once and then hourly.
     private let alarm = Mutex(Alarm())
 
+    /// Makes the queue; nothing is told before `run`.
     init(_ settings: EnergySettings, logger: Logger) {
         self.settings = Mutex((settings.notify, Self.site(settings)))
         self.logger = logger
         (events, event) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(Self.room))
     }
 
-    /// Goes on with another configuration.
+    /// Uses another configuration from the next event on.
     func change(to settings: EnergySettings) { self.settings.withLock { $0 = (settings.notify, Self.site(settings)) } }
 
+    /// The place's name, else the tag `site`, else nothing.
     private static func site(_ settings: EnergySettings) -> String {
         settings.ledger.place.name ?? settings.ledger.tags.first { $0.0 == "site" }?.1 ?? ""
     }
 
-    /// Takes events to be told; never waits.
+    /// Queues events to be told; never waits.
+    ///
+    /// Warnings among them are logged in any case, also without `[notify]`.
     func tell(_ news: [EnergyEvent]) {
         for one in news {
             if let warning = one.warning {
@@ -68,6 +84,7 @@ final class Notifier: Sendable {
         }
     }
 
+    /// Runs the program on one event and waits for its end, at most for the configured time.
     private func tell(_ json: [UInt8], _ settings: NotifySettings) async {
         do {
             try await Program.run(settings.command, input: json, timeout: settings.timeout)

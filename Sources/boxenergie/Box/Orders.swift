@@ -2,14 +2,19 @@ import Logging
 import MeterCore
 import Synchronization
 
-/// What the running daemon does when it is told through its control socket.
+/// The orders that the running daemon obeys through its control socket.
 final class Orders: Sendable {
+    /// Has the sources.
     private let daemon: Daemon
+    /// Saves after an order, so that the person who gave it need not fear a power cut.
     private let observer: BoxObserver
+    /// Registers of meters that have none of their own.
     private let registers: SourceMemory
+    /// The configuration in force.
     private let configuration: Mutex<Configuration>
     private let logger: Logger
 
+    /// Joins the parts; nothing is obeyed yet.
     init(
         _ daemon: Daemon,
         _ observer: BoxObserver,
@@ -24,12 +29,12 @@ final class Orders: Sendable {
         self.logger = logger
     }
 
-    /// Goes on with another configuration.
+    /// Uses another configuration from the next order on.
     func change(to configuration: Configuration) { self.configuration.withLock { $0 = configuration } }
 
-    /// Does what an order says.
+    /// Obeys an order.
     ///
-    /// - Returns: `ok …` or `failed …`.
+    /// - Returns: `ok`, with a value where there is one, or `failed` and a sentence for the person who gave the order.
     @Sendable func obey(_ words: [Substring]) async -> String {
         switch words.prefix(2) {
         case ["pulse", "set"]: align(words)
@@ -38,7 +43,9 @@ final class Orders: Sendable {
         }
     }
 
-    /// What the display of a meter shows is `words[3]`.
+    /// Aligns a meter: `pulse set NAME VALUE`.
+    ///
+    /// The value is that of the display, in kWh or m³, with a decimal point. The answer has the total before.
     private func align(_ words: [Substring]) -> String {
         guard words.count == 4, let value = Double(String(words[3])), value.isFinite else {
             return "failed this boxenergie does not know that order; is it of another version?"
@@ -58,7 +65,9 @@ final class Orders: Sendable {
         }
     }
 
-    /// The sums in the database are newer than ours.
+    /// Makes the ledger anew from the database, whose sums are newer: `ledger reopen`.
+    ///
+    /// The client waits for the answer until that is done.
     private func reopenLedger() async -> String {
         do {
             let opening = LedgerOpening(configuration.withLock { $0 }, logger: logger)

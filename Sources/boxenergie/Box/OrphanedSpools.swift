@@ -1,9 +1,11 @@
 import Logging
 import MeterCore
 
-/// Finds readings that wait for a server that the configuration does not name any more, and says how to send them.
+/// Finds readings that wait for an output no longer configured, and says how to send them.
+///
+/// They are never sent or deleted unasked: only the user knows whether that server is to have them.
 enum OrphanedSpools {
-    /// Looks after the program was started or the configuration changed.
+    /// Looks for them, after the start or a change of the configuration.
     ///
     /// - Parameters:
     ///   - configuration: the one in force.
@@ -22,6 +24,7 @@ enum OrphanedSpools {
         }
     }
 
+    /// Paths of what is visible in a folder; none when it is not there.
     private static func folders(in parent: String) -> [String] {
         Folder(parent).visibleNames.map { "\(parent)/\($0)" }
     }

@@ -3,14 +3,20 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// Gathers the report from the running parts.
+/// Gathers the status report from the running parts, anew each time it is asked for.
 struct StatusBoard: Sendable {
+    /// Has the sources, outputs and the intake.
     let daemon: Daemon
+    /// Has the counts of earlier runs, and of the card.
     let memory: BoxMemory
-    /// A folder on the disk, the SD card, that matters.
+    /// A folder on the disk that matters, the SD card.
     let folder: String
+    /// Start of the program by the wall clock, which may have been wrong then.
     let startedAt = Timestamp.now()
 
+    /// The report of this moment.
+    ///
+    /// It notes the card's counter on the way, so that `today` is right even when only `status` asks.
     var report: StatusReport {
         let dating = daemon.intake.dating
         let health = BoxHealth(disk: folder)
@@ -35,6 +41,7 @@ struct StatusBoard: Sendable {
         )
     }
 
+    /// The report of one output.
     private func report(_ uploader: Uploader) -> StatusReport.Output {
         let counts = uploader.counts
         let backlog = uploader.outbox.backlog

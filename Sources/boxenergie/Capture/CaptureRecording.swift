@@ -2,9 +2,14 @@ import MeterCore
 import Synchronization
 
 /// A capture as a source plays it, at a pace.
+///
+/// An actor, since each stretch moves the place in the file on.
 actor CaptureRecording: Recording {
+    /// The capture, read to the stretch handed over last.
     private var file: CaptureFile
+    /// Time of the first stretch, from which the others are counted.
     private let start: Timestamp?
+    /// Called before each stretch; see `init`.
     private let pace: @Sendable (Duration?) async throws -> Void
 
     /// Opens a capture; `-` is standard input.
@@ -28,6 +33,7 @@ actor CaptureRecording: Recording {
         self.pace = pace
     }
 
+    /// Hands over the next stretch once the pace allows it; `nil` at the end.
     func next() async throws -> RecordedInput? {
         guard let input = try file.next() else { return nil }
         try await pace(input.time.flatMap { time in start.map { .nanoseconds(time.nanoseconds &- $0.nanoseconds) } })
@@ -35,15 +41,20 @@ actor CaptureRecording: Recording {
     }
 }
 
-/// Counts points on their way.
+/// Counts points on their way to another receiver, so that a command can say how many there were.
 final class PointCounter: PointReceiver {
+    /// Gets every point.
     private let receiver: any PointReceiver
+    /// Number of points so far.
     private let number = Atomic(0)
 
+    /// Begins at zero.
     init(_ receiver: any PointReceiver) { self.receiver = receiver }
 
+    /// Number of points so far, from any thread.
     var count: Int { number.load(ordering: .relaxed) }
 
+    /// Counts a point and passes it on.
     func append(_ point: Point) {
         number.wrappingAdd(1, ordering: .relaxed)
         receiver.append(point)

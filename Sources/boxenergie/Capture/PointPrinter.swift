@@ -1,14 +1,17 @@
 import MeterCore
 
-/// Prints points as they come.
+/// Prints points to standard output as they come.
 final class PointPrinter: PointReceiver {
     /// A text for people, InfluxDB's line protocol, or an object with the time and the numbers.
     enum Format { case text, influx, json }
 
+    /// The form of the lines.
     private let format: Format
 
+    /// Makes a printer; nothing is printed yet.
     init(_ format: Format) { self.format = format }
 
+    /// Prints a point as one line; a field without a value is left out.
     func append(_ point: Point) {
         switch format {
         case .influx:
@@ -28,6 +31,7 @@ final class PointPrinter: PointReceiver {
         }
     }
 
+    /// A number as JSON has it; `nil` for texts and booleans, which the lines of JSON leave out.
     private func number(_ value: FieldValue) -> String? {
         switch value {
         case .integer, .float: text(value)
@@ -35,6 +39,7 @@ final class PointPrinter: PointReceiver {
         }
     }
 
+    /// A value as people read it, with all its digits.
     private func text(_ value: FieldValue) -> String {
         switch value {
         case .integer(let number): "\(number)"

@@ -1,8 +1,13 @@
 import MeterCore
 
-/// What the sources mean for the house's energy, as far as their settings tell.
+/// The sources' part in the house's energy, as far as their settings tell.
 extension Ledger.Settings {
-    /// Takes over what the sources say of themselves.
+    /// Takes over what the sources declare of themselves.
+    ///
+    /// Production is complete only when every source says what it counts: one that finds out by itself whether it is an
+    /// inverter leaves it open.
+    ///
+    /// - Parameter sources: all sources of the configuration.
     mutating func tell(of sources: [ConfiguredSource]) {
         let all = sources.map { (name: $0.name, declaration: $0.source.declaration) }
         production = Production(
@@ -15,10 +20,14 @@ extension Ledger.Settings {
 }
 
 extension Configuration {
-    /// A source and its part of the file.
+    /// A source and its section of the file, in which problems are reported.
     typealias Entry = (source: ConfiguredSource, section: ConfigSection)
 
-    /// Tells of meters that count what the distributor's meter counts already: they count for themselves only.
+    /// Warns of meters that count what the distributor's meter counts already: they count for themselves only.
+    ///
+    /// Such a meter, a second one behind the Linky, would double the house's import or export.
+    ///
+    /// - Parameter entries: all sources; the warning comes at the `role` of the second meter.
     static func tellOfWitnesses(_ entries: [Entry]) {
         let all = entries.map { (name: $0.source.name, section: $0.section, declaration: $0.source.source.declaration) }
         guard let linky = all.first(where: \.declaration.readsDistributorsMeter) else { return }

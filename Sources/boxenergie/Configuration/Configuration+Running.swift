@@ -2,7 +2,12 @@ import Logging
 import MeterCore
 
 extension ConfiguredOutput {
-    /// What moves the readings to the server.
+    /// The parts that move the readings to this output: batcher, outbox with its spool, and uploader.
+    ///
+    /// - Parameters:
+    ///   - precision: the unit of the times; seconds are enough for meters.
+    ///   - logger: hears of a server that is away or refuses points.
+    /// - Returns: a plan, of which nothing is open yet; lines refused for ever go to `refused.lp` in the spool's folder.
     func planned(precision: Precision = .seconds, logger: Logger) -> PlannedOutput {
         PlannedOutput(
             name,
@@ -25,12 +30,20 @@ extension ConfiguredOutput {
 }
 
 extension Configuration {
-    /// How long a reading may wait in memory before it is sent, or put on disk.
+    /// Longest time that a reading may wait in memory before it is sent or put on disk: the longest `flush` there is.
     var longestWait: Duration { outputs.map(\.queue.flush).max() ?? .zero }
 }
 
 extension ConfiguredSource {
     /// The source as the daemon runs it.
+    ///
+    /// - Parameters:
+    ///   - status: its counters, which may count on from an earlier run.
+    ///   - tags: the tags of every point.
+    ///   - meterClock: set by a source whose meter tells the time.
+    ///   - registers: the registers of meters that have none of their own.
+    ///   - logger: the program's logger.
+    /// - Returns: a source that is not started.
     func running(
         _ status: SourceStatus,
         _ tags: [(String, String)],
@@ -54,7 +67,7 @@ extension ConfiguredSource {
     }
 }
 
-/// The program's logger.
+/// The program's logger, which writes for systemd's journal; `info` unless another level is given.
 func makeLogger(_ level: Logger.Level = .info) -> Logger {
     var logger = Logger(label: "boxenergie") { _ in JournalLogHandler() }
     logger.logLevel = level

@@ -4,26 +4,35 @@ import MeterSources
 
 /// The whole configuration, decoded: nothing here has touched a device or the network.
 struct Configuration {
-    /// The server that everybody has.
+    /// The InfluxDB server of `[influx]`, which every configuration has, written there or by default.
     var influx: InfluxServer
-    /// All of them, that one first.
+    /// All outputs: that one first, then each `[output.NAME]` in the order of the file.
     var outputs: [ConfiguredOutput]
+    /// Tags of every point, `[tags]`; `site` is `maison` when it is not set.
     var tags: [(String, String)]
+    /// The sources, each `[source.NAME]` in the order of the file.
     var sources: [ConfiguredSource]
-    /// The folder for what must survive a restart.
+    /// Folder of what must survive a restart, `state`; by default `/var/lib/boxenergie`.
     var state: String
-    /// Whether the machine's clock goes on while it is off.
+    /// True when the machine's clock goes on while it is off, `clock_has_battery`; false by default, as on a Pi.
     var clockHasBattery: Bool
-    /// The place, the prices, and whom to tell of events.
+    /// The place, the prices, and the program that is told of events.
     var energy: EnergySettings
+    /// Every problem of the file, with its line and column.
     let diagnostics: Diagnostics
 
+    /// Folder of the state by default.
     static let usualState = "/var/lib/boxenergie"
 
-    /// Where the database keeps its files when it is on this machine.
+    /// Folder of the database's files when it is on this machine; `nil` otherwise.
     var databaseFolder: String? { influx.settings.isLocal ? influx.settings.dataDirectory : nil }
 
     /// Decodes a document; look at `diagnostics` before using anything.
+    ///
+    /// With errors the value has defaults in the place of what could not be read, so that one run reports all problems.
+    /// A source or output of an unknown type is left out.
+    ///
+    /// - Parameter document: the parsed file.
     init(_ document: ConfigDocument) {
         let root = document.root
         state = root.path("state", default: Self.usualState, "The folder for what must survive a restart.")
@@ -105,6 +114,8 @@ struct Configuration {
 
     /// The source of a name.
     ///
+    /// - Parameter name: NAME in `[source.NAME]`.
+    ///
     /// - Throws: a `CommandError` that lists the names there are.
     func source(_ name: String) throws -> any MeterSource {
         if let found = sources.first(where: { $0.name == name }) { return found.source }
@@ -117,7 +128,7 @@ struct Configuration {
 
     /// The source that listens to the Linky: the only one there is.
     ///
-    /// - Throws: a `CommandError` that says which there are.
+    /// - Throws: a `CommandError` with code 78 when there is none, and with code 64 and their names when there are several.
     func linky() throws -> ConfiguredSource {
         let found = sources.filter(\.source.declaration.readsTIC)
         guard let only = found.first else { throw CommandError("no source has the type teleinfo", exitCode: 78) }
@@ -128,10 +139,12 @@ struct Configuration {
         return only
     }
 
-    /// Where the readings of all sources go.
+    /// Measurements in which the readings of each source are.
     var places: RawHistory.Places { RawHistory.Places(sources.map { ($0.name, $0.source.declaration) }) }
 
     /// The output of a name.
+    ///
+    /// - Parameter name: `influx`, or NAME in `[output.NAME]`.
     ///
     /// - Throws: a `CommandError` that lists the names there are.
     func output(_ name: String) throws -> ConfiguredOutput {
@@ -141,6 +154,10 @@ struct Configuration {
     }
 
     /// The InfluxDB server of an output's name.
+    ///
+    /// - Parameter name: `influx`, or NAME in `[output.NAME]`.
+    /// - Returns: its settings.
+    /// - Throws: a `CommandError` with code 64 when there is no such output, or it is of another type.
     func server(_ name: String) throws -> InfluxServer {
         guard let server = InfluxServer(try output(name).output) else {
             throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
@@ -149,23 +166,36 @@ struct Configuration {
     }
 }
 
-/// A source and how the daemon treats it.
+/// A source and its treatment by the daemon.
 struct ConfiguredSource: Sendable {
+    /// NAME in `[source.NAME]`, the tag `source` of its points.
     var name: String
+    /// The source itself, not started.
     var source: any MeterSource
+    /// Trying again after an error, the default, or stopping the program: `on_error`.
     var onError: RunningSource.ErrorPolicy
-    /// All that makes it, as a text.
+    /// Its section and the tags as a text: a source is restarted at a reload only when that text has changed.
     var fingerprint: String
 }
 
-/// An output and how readings wait for it.
+/// An output and the queue of readings before it.
 struct ConfiguredOutput: Sendable {
+    /// `influx`, or NAME in `[output.NAME]`.
     var name: String
+    /// The output itself, not connected.
     var output: any Output
+    /// Batch, spool and flush settings, which every type of output has.
     var queue: QueueSettings
-    /// All that makes it, as a text.
+    /// Its section and its spool's folder as a text: it is replaced at a reload only when that text has changed.
     var fingerprint: String
 
+    /// Reads the queue's settings out of the section of an output.
+    ///
+    /// - Parameters:
+    ///   - name: names the spool's folder by default.
+    ///   - output: the output, which has read its own settings.
+    ///   - section: the output's section of the file.
+    ///   - state: the folder of the state.
     init(_ name: String, _ output: any Output, _ section: ConfigSection, _ state: String) {
         self.name = name
         self.output = output
@@ -176,6 +206,11 @@ struct ConfiguredOutput: Sendable {
 
 extension ConfigSection {
     /// Reports a `type` that no plugin has; an absent one was reported already.
+    ///
+    /// - Parameters:
+    ///   - type: the word found.
+    ///   - what: the thing of which it is no kind: `meter` or `server`.
+    ///   - known: all plugins there are.
     fileprivate func reportUnknown(_ type: String, _ what: String, known: [any Plugin.Type]) {
         guard !type.isEmpty else { return }
         let names = known.map { "\"\($0.type)\"" }.joined(separator: ", ")

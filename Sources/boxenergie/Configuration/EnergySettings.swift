@@ -1,12 +1,20 @@
 import MeterCore
 import MeterNotation
 
-/// What the configuration says of the place, of prices, and of whom to tell.
+/// The settings of the place, of prices, and of the program that is told of events.
 struct EnergySettings: Sendable {
+    /// `[site]` and `[tariff.NAME]`, as the ledger needs them.
     var ledger: Ledger.Settings
+    /// `[notify]`; `nil` without it, and nobody is told.
     var notify: NotifySettings?
 
     /// Decodes `[site]`, `[tariff.NAME]` and `[notify]`; problems go to the diagnostics.
+    ///
+    /// Latitude and longitude belong together. The voltages allowed are 207 to 253 V by default: 230 V ± 10 %.
+    ///
+    /// - Parameters:
+    ///   - root: the whole document.
+    ///   - tags: the tags of every point.
     init(settings root: ConfigSection, tags: [(String, String)]) {
         let site = root.sectionOrDefaults("site")
         var place = Ledger.Place()
@@ -45,7 +53,8 @@ struct EnergySettings: Sendable {
         ledger = Ledger.Settings(
             tags: tags,
             calendar: calendar,
-            // A box without a clock of its own may not know the day.
+            // A box without a clock of its own may not know the day; then nothing is said of prices that do not count
+            // yet.
             tariffs: TariffHistory(settings: root, today: today.year > 2020 ? today : nil),
             allowedVolts: min(lowest, highest)...max(lowest, highest),
             place: place
@@ -54,13 +63,16 @@ struct EnergySettings: Sendable {
     }
 }
 
-/// A program that is told of events.
+/// A program that is told of events, `[notify]`.
 struct NotifySettings: Sendable, Equatable {
+    /// The program, with its full path, and its arguments; required.
     var command: [String]
+    /// Time that it may take for one event, 1 s to 300 s; 30 s by default.
     var timeout: Duration
-    /// The kinds of events that it is told of.
+    /// Kinds of events that it is told of; all by default.
     var kinds: [EnergyEvent.Kind]
 
+    /// Decodes `[notify]`; an unknown kind of event and a program without its full path are errors.
     init(settings: ConfigSection) {
         command = settings.strings("command", "The program and its arguments; the event comes as JSON on its input.")
         timeout = settings.duration(

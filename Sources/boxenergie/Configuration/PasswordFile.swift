@@ -1,12 +1,14 @@
 import Glibc
 import MeterCore
 
-/// A file with a new password that only its owner may read.
+/// A file with a new password, which only its owner may read.
 enum PasswordFile {
-    /// Easy to read aloud: no 0 and O, no 1, l and I.
+    /// Letters and digits that are easy to read aloud: no 0 and O, no 1, l and I.
     private static let letters = Array("abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
 
-    /// Writes 24 characters (140 bits) from the kernel, so that they outlive a power cut.
+    /// Writes 24 characters (140 bits) from the kernel's generator and forces them to the disk.
+    ///
+    /// The database learns the password next; after a power cut nobody would know it if the file were not there yet.
     ///
     /// - Returns: false when the file is there already; it is left alone.
     /// - Throws: a `DiskError` when it cannot be written.

@@ -7,15 +7,22 @@ import MeterIO
 ///
 /// An order is one packet with a line of words, and so is the answer: `ok …` or `failed …`.
 final class ControlServer: Sendable {
+    /// Longest order and longest answer, in bytes.
     private static let longest = 1024
+    /// The socket that is listened at.
     private let server: LocalServer
 
-    /// Where the socket is.
+    /// Path of the socket, in the folder of the state.
     static func path(_ configuration: Configuration) -> String { configuration.state + "/control.sock" }
 
-    /// Listens.
+    /// Listens with mode 600.
     ///
-    /// Without a socket no orders are taken, which is said, and everything else goes on.
+    /// Without a socket no orders are taken, which is logged, and everything else goes on. It is `nil` when another
+    /// daemon listens there, or the folder refuses.
+    ///
+    /// - Parameters:
+    ///   - path: the path of the socket.
+    ///   - logger: hears why there is none.
     init?(path: String, logger: Logger) {
         do throws(LocalServer.Failure) {
             server = try LocalServer(path, SOCK_SEQPACKET, mode: 0o600)
@@ -32,7 +39,9 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Obeys until the task is cancelled.
+    /// Obeys orders, one after the other, until the task is cancelled.
+    ///
+    /// - Parameter answer: takes the words of an order and gives the answer.
     func obey(_ answer: @Sendable ([Substring]) async -> String) async {
         await server.serve { client in
             // Only root and our own user can keep us waiting, and only for so long.
@@ -42,8 +51,11 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Gives an order to the daemon of a configuration.
+    /// Gives an order to the daemon of a configuration and waits for its answer.
     ///
+    /// - Parameters:
+    ///   - configuration: names the folder of the socket.
+    ///   - order: the words, separated by blanks, such as `pulse set eau 789.1`.
     /// - Returns: its answer; `nil` when none runs that this user may give orders to.
     static func ask(_ configuration: Configuration, _ order: String) -> String? {
         guard let daemon = openUnixSocket(path(configuration), SOCK_SEQPACKET, { connect($0, $1, $2) }) else {
@@ -54,11 +66,13 @@ final class ControlServer: Sendable {
         return receive(daemon)
     }
 
+    /// Sends one packet; a client that is gone is no trouble.
     private static func send(_ socket: CInt, _ text: String) {
         let bytes = [UInt8](text.utf8)
         _ = bytes.withUnsafeBytes { Glibc.send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
     }
 
+    /// Takes one packet; `nil` when none comes or the other end is gone.
     private static func receive(_ socket: CInt) -> String? {
         var bytes = [UInt8](repeating: 0, count: longest)
         let count = recv(socket, &bytes, bytes.count, 0)

@@ -1,43 +1,70 @@
 import MeterCore
 
-/// What `status` shows, as one value that can be sent as JSON.
+/// The report of `status`, as one value that can be sent as JSON.
+///
+/// Scripts read it by the names of its members.
 struct StatusReport: Codable, Sendable {
+    /// The condition of one output.
     struct Output: Codable, Sendable {
+        /// Name of the server, for a person.
         var server: String
+        /// Points that the server took.
         var pointsWritten: Int
+        /// Points that the server refused for ever; they are in `refused.lp`.
         var pointsRefused: Int
+        /// Points given up for want of room.
         var pointsLost: Int
+        /// Requests sent.
         var requests: Int
+        /// Requests that failed.
         var failures: Int
+        /// Time of the last points taken, in seconds since 1970; `nil` before the first.
         var lastWritten: Int64?
+        /// Sentence of the last trouble; it stays after the trouble is over.
         var lastError: String?
+        /// Time of the last trouble, in seconds since 1970.
         var lastErrorAt: Int64?
+        /// Batches in memory and on the disk.
         var waitingBatches: Int
+        /// Bytes on the disk.
         var spoolBytes: Int
     }
 
+    /// The condition of the clock.
     struct Clock: Codable, Sendable {
-        /// `box`, `meter`, `earlier` while a clock that was set is not believed, or `unknown` while readings wait.
+        /// Clock in use: `box`, `meter`, `earlier` while a clock that was set is not believed, or `unknown` while
+        /// readings wait.
         var basis: String
+        /// Number of times that the clock was set while the program ran, over all starts.
         var jumps: Int
+        /// Readings that wait for a date.
         var readingsWaiting: Int
+        /// Readings given up because no date came for too long.
         var readingsLost: Int
     }
 
+    /// The condition of the SD card.
     struct Card: Codable, Sendable {
-        /// Bytes that all programs wrote since midnight, where the kernel tells.
+        /// Bytes written by all programs since midnight; `nil` where the kernel does not tell.
         var writtenToday: Int64?
-        /// The same since the box first counted them.
+        /// Bytes written by all programs since the box first counted them.
         var written: Int64?
+        /// Share of the disk in use, in percent.
         var usedPercent: Double?
     }
 
+    /// Time of the report, in seconds since 1970.
     var time: Int64
+    /// The clock.
     var clock: Clock
+    /// Start of the program, in seconds since 1970.
     var startedAt: Int64
-    /// How often the program was started.
+    /// Number of starts of the program.
     var starts: Int
+    /// The SD card, or another disk that has the state.
     var card: Card
+    /// The condition of each source, by its name.
     var sources: [String: SourceStatus.Snapshot]
+    /// The condition of each output, by its name.
     var outputs: [String: Output]
 }

@@ -3,12 +3,24 @@ import MeterCore
 import MeterNotation
 
 /// Computes the ledger's points of some days from the readings in a database, a few hours at a time.
+///
+/// The same readings give the same points, so it may be repeated.
 struct Recomputation: Sendable {
+    /// Calendar of the place: days begin at its midnight.
     let calendar: LocalCalendar
+    /// Settings of the ledger; a price counts from its own day on.
     private let settings: Ledger.Settings
+    /// The readings in the database.
     private let raw: RawHistory
+    /// The sums in the database.
     private let kept: LedgerHistory
 
+    /// Joins the parts; nothing is read yet.
+    ///
+    /// - Parameters:
+    ///   - settings: the settings of the ledger.
+    ///   - client: reads from the database.
+    ///   - places: the measurements in which each source's readings are.
     init(_ settings: Ledger.Settings, _ client: InfluxClient, _ places: RawHistory.Places) {
         self.settings = settings
         calendar = settings.calendar
@@ -20,6 +32,12 @@ struct Recomputation: Sendable {
     /// The whole days to compute: those asked for, as far as there are readings.
     ///
     /// A day of which the database has dropped the beginning, but not its sums, is left as it is.
+    ///
+    /// - Parameters:
+    ///   - from: the first day; that of the oldest reading when `nil`.
+    ///   - to: the last day; that of the newest reading when `nil`.
+    /// - Returns: from and until, in seconds since 1970; `nil` when there is nothing to compute.
+    /// - Throws: a `TransferError` when the server does not answer, an `InfluxError` when it refuses.
     func span(from: LocalDate?, to: LocalDate?) async throws -> Range<Int64>? {
         guard let extent = try await raw.extent() else { return nil }
         var start = calendar.startOfDay(extent.lowerBound)
@@ -33,12 +51,19 @@ struct Recomputation: Sendable {
         return start < end ? start..<end : nil
     }
 
-    /// A span in words.
+    /// The first and the last day of a span, for a person.
     func words(_ span: Range<Int64>) -> String {
         "\(calendar.date(span.lowerBound)) to \(calendar.date(span.upperBound - 1))"
     }
 
-    /// Computes and hands over the points, with the share of the work that is done and the day that it has come to.
+    /// Computes the points of a span and hands them over, some hours at a time.
+    ///
+    /// Days of a month that lie outside of the span count with the sums that the database has of them.
+    ///
+    /// - Parameters:
+    ///   - span: whole days, in seconds since 1970.
+    ///   - take: takes points, the share of the work that is done (0 to 1) and the day that it has come to.
+    /// - Throws: a `TransferError` without an answer, an `InfluxError` for a refusal, and what `take` throws.
     func run(_ span: Range<Int64>, _ take: ([Point], Double, String) async throws -> Void) async throws {
         var ledger = Ledger(settings, recomputing: span)
         let monthBefore = calendar.startOfMonth(span.lowerBound)..<span.lowerBound

@@ -7,10 +7,15 @@ import MeterSources
 /// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an inverter
 /// where it has panels.
 struct SimulatedHome: ~Copyable {
+    /// The house, at the instant last asked for.
     var house: House
+    /// Decodes the Linky's frames from their bytes.
     private var decoder = TICDecoder()
+    /// Makes points of frames as the source `teleinfo` does.
     private var linky: TeleinfoPoints
+    /// Series of the inverter's points.
     private let inverter: Series
+    /// Keeps one of the inverter's readings in each period.
     private var inverterSampling: Sampling
 
     /// Makes the meters of a house.
@@ -35,7 +40,7 @@ struct SimulatedHome: ~Copyable {
         inverterSampling = Sampling(every: settings.every)
     }
 
-    /// Lives until an instant.
+    /// Advances the house to an instant.
     ///
     /// - Parameters:
     ///   - time: seconds since 1970.

@@ -1,19 +1,26 @@
 import MeterCore
 
-/// Cuts what comes in into lines of line protocol, and gives a time to those that have none.
+/// Cuts input into lines of line protocol and gives a time to those that have none.
 ///
 /// The time is that at which a line was read, so that writing it again after a failure changes nothing.
 struct StampedLines {
-    /// No request may be larger, and no line either.
+    /// Longest line, in bytes: no request may be larger, and no line either.
     static let longest = Batcher.largestBatch
 
+    /// Unit of the times.
     private let precision: Precision
+    /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
 
+    /// Makes one; lines with a time of their own must have it in this unit.
     init(_ precision: Precision) { self.precision = precision }
 
-    /// Whole lines, each with its time and line feed, of what has come in so far.
+    /// Whole lines, each with its time and line feed, of the input so far.
     ///
+    /// - Parameters:
+    ///   - bytes: the next piece of the input; it may end in the middle of a line.
+    ///   - now: the time for lines without one.
+    /// - Returns: lines that can be sent, without empty ones; nothing while no line is complete.
     /// - Throws: a `CommandError` when a line is too long for any request.
     mutating func add(_ bytes: ArraySlice<UInt8>, at now: Timestamp) throws -> [UInt8] {
         rest += bytes
@@ -28,13 +35,14 @@ struct StampedLines {
         return stamped(whole, at: now)
     }
 
-    /// What is left when no more comes.
+    /// The last line when no more input comes, with a line feed if it has none.
     mutating func finish(at now: Timestamp) -> [UInt8] {
         guard !rest.isEmpty else { return [] }
         defer { rest = [] }
         return stamped((rest + [.lineFeed])[...], at: now)
     }
 
+    /// Lines with a time each; comments stay as they are.
     private func stamped(_ lines: ArraySlice<UInt8>, at now: Timestamp) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(lines.count)
@@ -48,12 +56,15 @@ struct StampedLines {
         return result
     }
 
+    /// True when a line ends in a time.
+    ///
     /// A time is the only last word of digits: a field has an equals sign, a text a quotation mark.
     private func hasTime(_ line: ArraySlice<UInt8>) -> Bool {
         let word = line.reversed().drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: " ") }
         return !word.isEmpty && word.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
     }
 
+    /// True for a line without points: a comment, which begins with `#`, or blanks.
     private func isComment(_ line: ArraySlice<UInt8>) -> Bool {
         let first = line.first { $0 != UInt8(ascii: " ") }
         return first == nil || first == UInt8(ascii: "#")

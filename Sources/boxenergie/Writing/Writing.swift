@@ -4,13 +4,20 @@ import MeterIO
 
 /// The writing half of the program for a command that has an end.
 struct Writing: Sendable {
+    /// Sends the batches, or puts them on disk.
     let uploader: Uploader
-    /// When the spool was open and sending began.
+    /// Instant at which the spool was open and sending began.
     let startedAt = Uptime.now
 
+    /// Takes the points.
     var batcher: Batcher { uploader.batcher }
 
-    /// Runs a body that appends to the batcher, then sends the rest and says what became of it.
+    /// Runs a body that appends to the batcher, then sends the rest and reports what became of it.
+    ///
+    /// - Parameters:
+    ///   - output: the output to write to, through its own spool.
+    ///   - precision: the unit of the times.
+    ///   - body: appends points or lines.
     ///
     /// - Returns: what wrote them, at its end.
     /// - Throws: what the body threw, or a `CommandError` when a line was refused or lost. What the server did not take
@@ -34,7 +41,10 @@ struct Writing: Sendable {
 
     /// Waits while more is waiting than should, here or in memory on the way to the server.
     ///
-    /// When the server is away the uploader puts on disk what waits in memory, and there is room again.
+    /// The limit is two requests' worth. When the server is away the uploader puts on disk what waits in memory, and
+    /// there is room again.
+    ///
+    /// - Throws: a `CancellationError` when the task is cancelled.
     func waitForRoom() async throws {
         repeat {
             batcher.flush()
@@ -42,6 +52,7 @@ struct Writing: Sendable {
         } while batcher.isFull || uploader.outbox.backlog.bytesInMemory > 2 * Batcher.largestBatch
     }
 
+    /// Turns the counts into the outcome of the command: refused or lost lines are errors, spooled ones a remark.
     private static func report(_ uploader: Uploader) throws {
         let counts = uploader.counts
         if counts.rejected > 0 {

@@ -7,7 +7,7 @@ extension ConfiguredOutput {
     /// - Parameters:
     ///   - precision: the unit of the times; seconds are enough for meters.
     ///   - logger: hears of a server that is away or refuses points.
-    /// - Returns: a plan, of which nothing is open yet; lines refused for ever go to `refused.lp` in the spool's folder.
+    /// - Returns: a plan, nothing of it open yet; lines refused for ever go to `refused.lp` in the spool's folder.
     func planned(precision: Precision = .seconds, logger: Logger) -> PlannedOutput {
         PlannedOutput(
             name,

@@ -115,7 +115,7 @@ struct Configuration {
     /// The source of a name.
     ///
     /// - Parameter name: NAME in `[source.NAME]`.
-    ///
+    /// - Returns: the source, not started.
     /// - Throws: a `CommandError` that lists the names there are.
     func source(_ name: String) throws -> any MeterSource {
         if let found = sources.first(where: { $0.name == name }) { return found.source }
@@ -128,7 +128,7 @@ struct Configuration {
 
     /// The source that listens to the Linky: the only one there is.
     ///
-    /// - Throws: a `CommandError` with code 78 when there is none, and with code 64 and their names when there are several.
+    /// - Throws: a `CommandError` with code 78 when there is none, with code 64 when there are several.
     func linky() throws -> ConfiguredSource {
         let found = sources.filter(\.source.declaration.readsTIC)
         guard let only = found.first else { throw CommandError("no source has the type teleinfo", exitCode: 78) }
@@ -145,7 +145,7 @@ struct Configuration {
     /// The output of a name.
     ///
     /// - Parameter name: `influx`, or NAME in `[output.NAME]`.
-    ///
+    /// - Returns: the output with its queue.
     /// - Throws: a `CommandError` that lists the names there are.
     func output(_ name: String) throws -> ConfiguredOutput {
         if let found = outputs.first(where: { $0.name == name }) { return found }
@@ -184,7 +184,7 @@ struct ConfiguredOutput: Sendable {
     var name: String
     /// The output itself, not connected.
     var output: any Output
-    /// Batch, spool and flush settings, which every type of output has.
+    /// Flush and spool settings, which every type of output has.
     var queue: QueueSettings
     /// Its section and its spool's folder as a text: it is replaced at a reload only when that text has changed.
     var fingerprint: String

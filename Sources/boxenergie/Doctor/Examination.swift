@@ -2,16 +2,21 @@ import MeterCore
 import MeterIO
 
 /// All checks at the same time, each within its time: one that hangs or fails hides no other.
+///
+/// It only looks. The whole examination ends within its limit, also on a card that does not answer.
 struct Examination: Sendable {
+    /// The findings of one check under their heading.
     typealias Result = (group: Finding.Group, findings: [Finding])
 
+    /// The checks to make; fewer in tests.
     var checks = HealthChecks.all
-    /// More than any server is given.
+    /// Longest time for one check, 20 s, more than any server is given.
     var limit = Duration.seconds(20)
 
-    /// Looks at everything.
+    /// Makes all checks.
     ///
-    /// - Returns: what was found by each check, in their order.
+    /// - Parameter patient: the box to look at.
+    /// - Returns: the findings of each check, in the order of the checks; one that was late has a finding that says so.
     func run(on patient: Patient) async -> [Result] {
         let (answers, answer) = AsyncStream<(Int, [Finding])?>.makeStream()
         // Not in a group, which would wait for what hangs in the kernel and cannot be cancelled.
@@ -31,6 +36,7 @@ struct Examination: Sendable {
         return checks.enumerated().map { ($1.group, found[$0] ?? [late($1)]) }
     }
 
+    /// Makes one check: a look at files on a thread of its own, questions on the event loop.
     private static func look(_ check: any HealthCheck, _ patient: Patient) async -> [Finding] {
         switch check {
         case let check as any FileCheck:
@@ -48,6 +54,8 @@ struct Examination: Sendable {
         }
     }
 
+    /// The finding for a check that was not done in time: a disk that hangs, or a server or program that does not
+    /// answer.
     private func late(_ check: any HealthCheck) -> Finding {
         let sentence = "a look at it (\(type(of: check))) was not done after \(limit)"
         guard check is any FileCheck else {
@@ -65,6 +73,7 @@ struct Examination: Sendable {
 
 /// All checks, in the order in which their findings are shown.
 enum HealthChecks {
+    /// One of each kind; a check that has nothing to look at finds nothing.
     static let all: [any HealthCheck] = [
         ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), SerialPortCheck(),
         DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(), GrafanaCheck(),

@@ -1,14 +1,19 @@
 import FoundationEssentials
 import MeterCore
 
-/// What was found, for people or for programs.
+/// The findings of an examination, for people or for programs.
 struct ExaminationReport: Encodable {
+    /// A finding with its heading, on one level in JSON.
     private struct Entry: Encodable {
+        /// The heading.
         var group: Finding.Group
+        /// The finding.
         var finding: Finding
 
+        /// Names of the members, which scripts read.
         private enum Key: CodingKey { case group, grade, subject, sentence, advice }
 
+        /// Writes the members of the finding beside its heading.
         func encode(to encoder: any Encoder) throws {
             var entry = encoder.container(keyedBy: Key.self)
             try entry.encode(group, forKey: .group)
@@ -19,11 +24,16 @@ struct ExaminationReport: Encodable {
         }
     }
 
+    /// All findings, in the order of the checks.
     private let findings: [Entry]
+    /// Number of findings that are well.
     let ok: Int
+    /// Number of notes.
     let notes: Int
+    /// Number of findings that are wrong; more than none gives exit code 1.
     let wrong: Int
 
+    /// Counts the grades.
     init(_ results: [Examination.Result]) {
         findings = results.flatMap { group, findings in findings.map { Entry(group: group, finding: $0) } }
         func count(_ grade: Finding.Grade, _ entries: [Entry]) -> Int { entries.count { $0.finding.grade == grade } }
@@ -32,13 +42,19 @@ struct ExaminationReport: Encodable {
         wrong = count(.wrong, findings)
     }
 
+    /// The report as one line of JSON, its members sorted by their names.
     func json() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)
     }
 
-    /// A line for each thing, what to do below it, and a summary.
+    /// The report for a person: a line for each thing, the advice below it, and a summary.
+    ///
+    /// Every text is kept to one line, since a server's answer may have line feeds.
+    ///
+    /// - Parameter isColored: true for a terminal.
+    /// - Returns: lines with headings, without those that have no findings.
     func text(isColored: Bool) -> String {
         var text = ""
         for group in Finding.Group.allCases {
@@ -54,12 +70,14 @@ struct ExaminationReport: Encodable {
         return text + "\n" + summary
     }
 
+    /// The grade in five columns, in green, yellow or red on a terminal.
     private static func word(_ grade: Finding.Grade, _ isColored: Bool) -> String {
         let word = grade.rawValue + String(repeating: " ", count: 5 - grade.rawValue.count)
         let color = ["ok": 32, "note": 33, "wrong": 31][grade.rawValue] ?? 0
         return isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
     }
 
+    /// The last line: counts, and the point at which to begin.
     private var summary: String {
         let all = "\(ok + notes + wrong) things looked at"
         if wrong > 0 { return "\(all): \(wrong) wrong, \(notes) to note. Begin with the first that is wrong." }

@@ -2,17 +2,23 @@ import Glibc
 import InfluxOutput
 import MeterNotation
 
-/// Whether there is a backup that is not too old.
+/// Check of the backups: there is one, and it is not too old.
 struct BackupCheck: FileCheck {
+    /// Shown under `Backup`.
     let group = Finding.Group.backup
+    /// Folder of the backups.
     static let folder = "/var/backups/boxenergie"
+    /// The command that makes one, for advice.
     static let command = "sudo /usr/share/boxenergie/influx/backup \(folder)"
-    /// The timer makes one a week.
+    /// Greatest age of the newest backup, in seconds: 8 days, since the timer makes one a week.
     private static let longest: Int64 = 8 * 86_400
 
+    /// Looks for whole backups, those with their checksums.
+    ///
+    /// A database on another machine is only noted: its backup cannot be seen from here.
     func look(at patient: Patient) -> [Finding] {
         let machine = patient.machine
-        // The timer makes none either.
+        // The timer makes no backup then either.
         guard patient.influx?.isLocal ?? true else {
             let sentence = "the database is on another machine, which must save it"
             return [.note("backup", sentence, "What is here to save: /etc/boxenergie and \(patient.state)")]
@@ -41,9 +47,10 @@ struct BackupCheck: FileCheck {
             : [.note("backup", "the newest is \(age) old", "Make one: \(Self.command)", Self.elsewhere)]
     }
 
+    /// The advice that a backup on the same card is none.
     private static let elsewhere = "Copy it to another machine or a USB stick: a card that fails takes it along."
 
-    /// When `boxenergie-20261125T020000Z` was made.
+    /// Time of a backup by its name, in seconds since 1970: `boxenergie-20261125T020000Z`; `nil` for another name.
     private static func time(_ name: String) -> Int64? {
         let digits = name.filter(\.isASCII).compactMap(\.wholeNumberValue)
         guard name.hasPrefix("boxenergie-"), digits.count == 14 else { return nil }

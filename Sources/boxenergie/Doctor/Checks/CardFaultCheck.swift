@@ -1,10 +1,14 @@
-/// Whether a disk is about to fail, as far as it and the file system tell.
+/// Check of the disks for signs of failure, as far as they and the file system tell.
 struct CardFaultCheck: FileCheck {
+    /// Shown under `SD card`.
     let group = Finding.Group.card
+    /// The advice for a disk that fails.
     private static let replace = "Save everything now and replace it soon: \(BackupCheck.command)"
 
+    /// Looks at the file systems' error counts, then at the cards' wear.
     func look(at patient: Patient) -> [Finding] { faults(patient.machine) + ages(patient.machine) }
 
+    /// Errors that the kernel noted in the superblock of each ext4 file system; they stay there over restarts.
     private func faults(_ machine: Machine) -> [Finding] {
         let counts = machine.names("/sys/fs/ext4").compactMap { name in
             machine.number("/sys/fs/ext4/\(name)/errors_count").map { (name, $0) }
@@ -21,7 +25,10 @@ struct CardFaultCheck: FileCheck {
         }
     }
 
-    /// The chip's own words: tenths of its life in two kinds of memory, and its reserve.
+    /// The chip's own words (`life_time`, `pre_eol_info`): tenths of its life in two kinds of memory, and its reserve.
+    ///
+    /// A tenth of 1 is 0 to 10 % used, 11 is beyond its life; a reserve of 2 is low, 3 is urgent. SD cards mostly do
+    /// not tell, eMMC does; 0 is not told.
     private func ages(_ machine: Machine) -> [Finding] {
         machine.names("/sys/block").filter { $0.hasPrefix("mmcblk") }.compactMap { name in
             let folder = "/sys/block/\(name)/device"

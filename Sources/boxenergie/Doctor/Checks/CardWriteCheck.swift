@@ -1,14 +1,19 @@
 import MeterNotation
 
-/// How much all programs write to the card, which wears it.
+/// Check of the bytes that all programs write to the card, which wear it.
 struct CardWriteCheck: FileCheck {
+    /// Shown under `SD card`.
     let group = Finding.Group.card
-    /// The first hours after a start write more than others.
+    /// Shortest time since the start that gives a rate, in seconds: the first hours write more than others.
     private static let shortest = 6 * 3600.0
+    /// Bytes a day that are noted: 2 GB.
+    ///
     /// A card of 32 GB takes some tens of TB: 10 GB a day is a few years.
     private static let much = 2e9
+    /// Bytes a day that are wrong: 10 GB.
     private static let tooMuch = 10e9
 
+    /// Computes the rate since the machine's start; nothing for a disk that is no card.
     func look(at patient: Patient) -> [Finding] {
         guard let disk = Disk(of: patient.state, patient.machine), disk.isCard, let block = disk.block else {
             return []

@@ -1,19 +1,23 @@
 import MeterCore
 
-/// Whether the readings get the right time.
+/// Check of the time that the readings get.
 struct ClockCheck: FileCheck {
+    /// Shown under `Clock`.
     let group = Finding.Group.clock
-    /// Before this program was written.
+    /// Earliest time that can be right, in seconds since 1970: 2026-01-01, before which this program did not exist.
     private static let earliest: Int64 = 1_767_225_600
+    /// Steps that make the network set the clock.
     private static let steps = [
         "Does the network work? The clock is set from there: timedatectl timesync-status",
         "Switch that on: sudo timedatectl set-ntp true",
     ]
 
+    /// Judges the clock in use, and tells readings that were lost for want of a date.
     func look(at patient: Patient) -> [Finding] {
         [judge(patient)] + jumps(patient)
     }
 
+    /// Judges the daemon's clock when it runs, else the machine's.
     private func judge(_ patient: Patient) -> Finding {
         var finding: Finding
         switch patient.report?.clock.basis {
@@ -42,6 +46,7 @@ struct ClockCheck: FileCheck {
         return finding
     }
 
+    /// Readings lost because no date came for too long; none when no daemon answers.
     private func jumps(_ patient: Patient) -> [Finding] {
         guard let clock = patient.report?.clock, clock.readingsLost > 0 else { return [] }
         let sentence = "\(clock.readingsLost) readings were lost, since no date came for too long"

@@ -1,9 +1,11 @@
 import MeterCore
 
-/// Whether the configuration can be used: what `check` says.
+/// Check of the configuration: the findings of `check`, with the place of each.
 struct ConfigurationCheck: FileCheck {
+    /// Shown under `Configuration`.
     let group = Finding.Group.configuration
 
+    /// Tells each diagnostic with its line; a configuration without a source is wrong, too.
     func look(at patient: Patient) -> [Finding] {
         if let problem = patient.problem {
             return [.wrong(patient.file, problem, "What needs the configuration could not be looked at.")]

@@ -1,12 +1,14 @@
 import MeterCore
 import MeterNotation
 
-/// Whether the program runs and gets rid of its readings.
+/// Check of the running program: it answers and gets rid of its readings.
 struct DaemonCheck: FileCheck {
+    /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
-    /// Longer than any flush and its retries take on a good day.
+    /// Seconds without a point taken before that is wrong: 300, more than a flush and its retries take on a good day.
     private static let patience: Int64 = 300
 
+    /// Asks nothing: the patient has the daemon's report.
     func look(at patient: Patient) -> [Finding] {
         guard let configuration = patient.configuration else { return [] }
         guard let report = patient.report else {
@@ -29,6 +31,14 @@ struct DaemonCheck: FileCheck {
             }
     }
 
+    /// Judges one output: silence with batches that wait, a spool that is four fifths full, points that were lost.
+    ///
+    /// - Parameters:
+    ///   - name: the output's name.
+    ///   - output: its counts.
+    ///   - report: the whole report, for its time.
+    ///   - configuration: has the limit of the spool.
+    /// - Returns: at least one finding, on the sending.
     private func judge(
         _ name: String,
         _ output: StatusReport.Output,

@@ -2,14 +2,20 @@ import FoundationEssentials
 import MeterCore
 import MeterIO
 
-/// Whether Grafana has the dashboards and reaches the database.
+/// Check of Grafana's dashboards and of its way to the database.
 struct DashboardCheck: AskingCheck {
+    /// Shown under `Grafana`.
     let group = Finding.Group.grafana
+    /// Folder of the dashboards that the package has.
     static let folder = "/usr/share/boxenergie/dashboards"
+    /// File with the password of Grafana's user `admin`.
     static let passwordFile = "/etc/boxenergie/grafana-admin.password"
+    /// Id (`uid`) of the data source in Grafana.
     private static let source = "boxenergie-influxdb"
+    /// The advice to install again, which repairs the provisioning files.
     private static let reinstall = "Put everything in its place again: sudo ./install.sh"
 
+    /// Compares the package's dashboards with those that Grafana knows, and asks Grafana to try the database.
     func ask(_ patient: Patient) async -> [Finding] {
         let files = patient.machine.names(Self.folder).filter { $0.hasSuffix(".json") }
         guard !files.isEmpty else {
@@ -31,6 +37,12 @@ struct DashboardCheck: AskingCheck {
         return [present, known(files, answer)] + [await database(grafana)].compactMap { $0 }
     }
 
+    /// Judges Grafana's list of dashboards.
+    ///
+    /// - Parameters:
+    ///   - files: the package's files; a file's name without `.json` is the dashboard's `uid`.
+    ///   - answer: the answer to the search.
+    /// - Returns: one finding.
     private func known(_ files: [String], _ answer: TransferResponse) -> Finding {
         let subject = "dashboards in Grafana"
         if answer.status == 401 || answer.status == 403 {
@@ -56,6 +68,7 @@ struct DashboardCheck: AskingCheck {
         return .ok(subject, "Grafana knows them all")
     }
 
+    /// Asks Grafana whether it reaches the database; `nil` when it does not answer or does not take the password.
     private func database(_ grafana: Grafana) async -> Finding? {
         let subject = "database in Grafana"
         guard let answer = try? await grafana.get("/api/datasources/uid/\(Self.source)/health"),
@@ -76,5 +89,6 @@ struct DashboardCheck: AskingCheck {
         )
     }
 
+    /// The advice to restart Grafana.
     private static let restart = "Let Grafana read its files again: sudo systemctl restart grafana-server"
 }

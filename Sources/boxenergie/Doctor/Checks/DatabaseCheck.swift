@@ -1,10 +1,12 @@
 import InfluxOutput
 import MeterCore
 
-/// Whether the database answers and takes readings from the configured user.
+/// Check of the database: it answers, and takes readings from the configured user.
 struct DatabaseCheck: AskingCheck {
+    /// Shown under `Database`.
     let group = Finding.Group.database
 
+    /// Asks for the version, then tries to write; nothing without a configuration.
     func ask(_ patient: Patient) async -> [Finding] {
         guard let settings = patient.influx else { return [] }
         let server = settings.isLocal
@@ -27,6 +29,7 @@ struct DatabaseCheck: AskingCheck {
         }
     }
 
+    /// The finding for a password file that cannot be read: a note when `sudo` would help.
     private func unreadable(_ settings: InfluxSettings, _ patient: Patient, _ reason: String) -> Finding {
         let file = settings.password?.file ?? ""
         if patient.machine.isHidden(file) {
@@ -36,7 +39,7 @@ struct DatabaseCheck: AskingCheck {
         return .wrong("InfluxDB", reason, advice)
     }
 
-    /// Writes nothing at all, which the server answers as it would a reading.
+    /// Writes an empty batch to each policy, which the server answers as it would a reading.
     private func write(_ settings: InfluxSettings, _ patient: Patient) async -> Finding {
         let user = settings.username.map { "the user \($0)" } ?? "anybody"
         let subject = "database \(settings.database)"

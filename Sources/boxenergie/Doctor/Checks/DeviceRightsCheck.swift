@@ -1,10 +1,12 @@
 import Glibc
 import MeterCore
 
-/// Whether a person who runs the program without the service may use the meters' devices.
+/// Check of the rights of a person who runs the program without the service, for the meters' devices.
 struct DeviceRightsCheck: FileCheck {
+    /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
 
+    /// Looks at the serial ports and, for pulse meters, the GPIO chips; those that are well are not told.
     func look(at patient: Patient) -> [Finding] {
         // The service has its own user and groups, and root needs none.
         guard let configuration = patient.configuration, !patient.hasUnit("boxenergie.service"), geteuid() != 0 else {

@@ -1,10 +1,12 @@
 import MeterCore
 import MeterNotation
 
-/// Whether the disks take what is written to them: read-only ones, room, and room for names.
+/// Check of the disks: not read-only, with room, and with room for names.
 struct DiskSpaceCheck: FileCheck {
+    /// Shown under `SD card`.
     let group = Finding.Group.card
 
+    /// Looks at the disks of the system, of the state and of the database.
     func look(at patient: Patient) -> [Finding] {
         Disk.all(patient).flatMap { disk -> [Finding] in
             if disk.isReadOnly {
@@ -22,6 +24,15 @@ struct DiskSpaceCheck: FileCheck {
         }
     }
 
+    /// Judges the room of one disk.
+    ///
+    /// Less than 200 MB is wrong, less than 10 % is a note. A file system may have room but no inodes left: fewer than
+    /// 5 % is a note, fewer than 1000 is wrong.
+    ///
+    /// - Parameters:
+    ///   - place: where the disk is mounted.
+    ///   - space: its room and its inodes.
+    /// - Returns: one finding, or two when inodes are short.
     static func judge(_ place: String, _ space: DiskSpace) -> [Finding] {
         let show = "See what takes it: sudo du -xh \(place) --max-depth=3 | sort -h | tail"
         let make = "Old packages and logs often do: sudo apt-get clean; sudo journalctl --vacuum-size=50M"

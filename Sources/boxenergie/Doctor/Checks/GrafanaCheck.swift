@@ -1,9 +1,11 @@
 import MeterIO
 
-/// Whether Grafana answers.
+/// Check of Grafana: it answers, and its own database is well.
 struct GrafanaCheck: AskingCheck {
+    /// Shown under `Grafana`.
     let group = Finding.Group.grafana
 
+    /// Asks `/api/health`, which needs no password.
     func ask(_ patient: Patient) async -> [Finding] {
         let subject = "Grafana at \(patient.grafana)"
         let restart = "Start it again: sudo systemctl restart grafana-server"

@@ -1,7 +1,9 @@
-/// Whether the system's journal may fill the card.
+/// Check of the system's journal: it must not fill the card.
 struct JournalCheck: FileCheck {
+    /// Shown under `SD card`.
     let group = Finding.Group.card
 
+    /// Reads journald's settings as systemd does; a journal in memory, or with a limit, is well.
     func look(at patient: Patient) -> [Finding] {
         let machine = patient.machine
         guard machine.isThere("/run/systemd/system") else { return [] }
@@ -29,7 +31,9 @@ struct JournalCheck: FileCheck {
         ]
     }
 
-    /// By name, wherever they are, as systemd reads them.
+    /// The files of settings besides the main one, sorted by their names, wherever they are, as systemd reads them.
+    ///
+    /// Of two with the same name the one in `/etc` wins.
     private static func files(_ machine: Machine) -> [String] {
         let folders = [
             "/usr/lib/systemd/journald.conf.d", "/run/systemd/journald.conf.d", "/etc/systemd/journald.conf.d",

@@ -1,17 +1,22 @@
 import InfluxOutput
 import MeterCore
 
-/// Whether the database is open to others: who listens, and whether they ask for a password.
+/// Check of the database's ports: open to others or not, and with a password or without.
 struct ListenerCheck: AskingCheck {
+    /// Shown under `Database`.
     let group = Finding.Group.database
+    /// Port of InfluxDB 1.x for backups, which never asks for a password.
     private static let backupPort = 8088
+    /// Steps that close both ports to the network.
     private static let close = [
         "Close it: printf 'INFLUXDB_HTTP_BIND_ADDRESS=127.0.0.1:8086\\nINFLUXDB_BIND_ADDRESS=127.0.0.1:8088\\n' |",
         "sudo tee -a /etc/default/influxdb; sudo systemctl restart influxdb",
     ]
+    /// The advice for a database without users.
     private static let users =
         "Ask for passwords: boxenergie provision --help shows how, with --create-admin and two users"
 
+    /// Asks the database without a user, and looks up the ports in the kernel's table; nothing for a remote database.
     func ask(_ patient: Patient) async -> [Finding] {
         guard let settings = patient.influx, settings.isLocal else { return [] }
         let port = settings.url.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) } ?? 8086
@@ -31,6 +36,13 @@ struct ListenerCheck: AskingCheck {
         return findings
     }
 
+    /// Judges the port of readings and queries.
+    ///
+    /// - Parameters:
+    ///   - port: its number.
+    ///   - isOpen: true when other machines reach it.
+    ///   - asksForPassword: true when it refuses a question without a user.
+    /// - Returns: one finding, wrong only for an open port without a password.
     private static func judge(_ port: Int, isOpen: Bool, asksForPassword: Bool) -> Finding {
         let subject = "port \(port)"
         guard isOpen else {
@@ -46,7 +58,9 @@ struct ListenerCheck: AskingCheck {
         return finding
     }
 
-    /// The ports on which others than this machine itself are listened to.
+    /// Ports at which this machine listens to others than itself.
+    ///
+    /// From `/proc/net/tcp` and `tcp6`, whose state `0A` is LISTEN; firewalls are not seen.
     static func listeners(_ machine: Machine) -> Set<Int> {
         var ports: Set<Int> = []
         for line in machine.lines("/proc/net/tcp") + machine.lines("/proc/net/tcp6") {
@@ -59,7 +73,10 @@ struct ListenerCheck: AskingCheck {
         return ports
     }
 
-    /// Addresses as words of four bytes, each backwards: 127.0.0.1 is `0100007F`.
+    /// True for an address that only this machine reaches; 127.0.0.1 is `0100007F`, ::1 ends in `01000000`.
+    ///
+    /// The kernel prints addresses as words of four bytes, each backwards; `FFFF0000` marks an IPv4 address within
+    /// IPv6.
     private static func isLoopback(_ address: Substring) -> Bool {
         address.count == 8
             ? address.hasSuffix("7F")

@@ -1,14 +1,18 @@
 import MeterNotation
 
-/// Whether memory is short, and whether the card must stand in for it.
+/// Check of memory: it is not short, and the card does not stand in for it.
 struct MemoryCheck: FileCheck {
+    /// Shown under `Machine`.
     let group = Finding.Group.machine
+    /// The advice that shows the largest programs.
     private static let who = "See who takes it: ps -eo rss,comm --sort=-rss | head"
 
+    /// Looks at free memory, swap and programs that the kernel ended.
     func look(at patient: Patient) -> [Finding] {
         memory(patient.machine) + swap(patient.machine) + killed(patient.machine)
     }
 
+    /// Memory that programs can still get (`MemAvailable`): less than 5 % is wrong, less than 15 % a note.
     private func memory(_ machine: Machine) -> [Finding] {
         let words = machine.words("/proc/meminfo")
         func kilobytes(_ name: Substring) -> Double? {
@@ -24,7 +28,9 @@ struct MemoryCheck: FileCheck {
         }
     }
 
-    /// A line for each: name, kind, size and what is used in kB.
+    /// Swap on a disk that is in use; compressed memory (zram) costs the card nothing.
+    ///
+    /// `/proc/swaps` has a line for each: name, kind, size and what is used in kB, after a line of headings.
     private func swap(_ machine: Machine) -> [Finding] {
         let used = machine.lines("/proc/swaps").dropFirst().filter { line in
             let words = line.split(whereSeparator: \.isWhitespace)
@@ -41,6 +47,7 @@ struct MemoryCheck: FileCheck {
         ]
     }
 
+    /// Programs that the kernel ended for want of memory since the start (`oom_kill`).
     private func killed(_ machine: Machine) -> [Finding] {
         let words = machine.words("/proc/vmstat")
         guard let place = words.firstIndex(of: "oom_kill"), place + 1 < words.count, let count = Int(words[place + 1]),

@@ -1,15 +1,20 @@
 import Glibc
 import MeterCore
 
-/// Whether the files with passwords are closed to others.
+/// Check of the files with passwords: they are closed to others.
 struct PasswordFileCheck: FileCheck {
+    /// Shown under `Configuration`.
     let group = Finding.Group.configuration
+    /// Folder that has them.
     private static let folder = "/etc/boxenergie"
-    /// By the ends of their names; Grafana reads its `.pass` as a member of a group.
+    /// Kinds of files by the ends of their names, with the permissions that others must not have.
+    ///
+    /// Grafana reads its `.pass` as a member of a group.
     private static let kinds: [(ending: String, closed: mode_t)] = [
         (".password", 0o077), (".token", 0o077), (".pass", 0o007),
     ]
 
+    /// Looks at all files of these kinds, also those that the configuration does not name.
     func look(at patient: Patient) -> [Finding] {
         if patient.machine.isHidden(Self.folder) {
             return [.note(Self.folder, "this user may not look into it", "Look again with: sudo boxenergie doctor")]
@@ -28,7 +33,7 @@ struct PasswordFileCheck: FileCheck {
         }
     }
 
-    /// What others may do with a file that they should not.
+    /// Permissions of a file that others should not have; `nil` when there are none.
     private func openness(of path: String, _ machine: Machine) -> mode_t? {
         let closed = Self.kinds.first { path.hasSuffix($0.ending) }?.closed ?? 0
         return machine.mode(path).map { $0 & closed }.flatMap { $0 == 0 ? nil : $0 }

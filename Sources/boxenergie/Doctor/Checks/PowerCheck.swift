@@ -1,11 +1,14 @@
-/// Whether a Pi gets enough power; another machine does not tell.
+/// Check of a Pi's power supply; another machine does not tell.
 struct PowerCheck: AskingCheck {
+    /// Shown under `Machine`.
     let group = Finding.Group.machine
+    /// Steps for a voltage that is too low.
     private static let supply = [
         "Use the Pi's own power supply, or one of 3 A (Pi 5: 5 A) with a short thick cable.",
         "Take USB devices off that draw much, or use a hub with a supply of its own.",
     ]
 
+    /// Asks the kernel's sensor, then the firmware, which also remembers; nothing where neither is there.
     func ask(_ patient: Patient) async -> [Finding] {
         let alarm = alarm(patient.machine)
         guard alarm != nil || patient.machine.isThere("/usr/bin/vcgencmd") else { return [] }
@@ -24,6 +27,7 @@ struct PowerCheck: AskingCheck {
         return [.ok("power", "the voltage was right since the start")]
     }
 
+    /// The alarm of the kernel's sensor `rpi_volt`: true while the voltage is too low, `nil` without a sensor.
     private func alarm(_ machine: Machine) -> Bool? {
         for name in machine.names("/sys/class/hwmon")
         where machine.words("/sys/class/hwmon/\(name)/name") == ["rpi_volt"] {
@@ -32,7 +36,9 @@ struct PowerCheck: AskingCheck {
         return nil
     }
 
-    /// Bit 0 is for now, bit 16 for since the start.
+    /// The firmware's flags (`get_throttled`): bit 0 is a low voltage now, bit 16 one since the start.
+    ///
+    /// From a file of the kernel where there is one, else from `vcgencmd`; `nil` when neither tells.
     private func flags(_ machine: Machine) async -> Int? {
         let file = machine.words("/sys/devices/platform/soc/soc:firmware/get_throttled").first.map(String.init)
         if let file { return Int(file.replacing("0x", with: ""), radix: 16) }

@@ -1,14 +1,17 @@
 import MeterCore
 
-/// Whether the serial ports that the configuration names are there, and are for the meters alone.
+/// Check of the configuration's serial ports: they are there, and for the meters alone.
 struct SerialPortCheck: FileCheck {
+    /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
+    /// Steps that take the console off the port on the pins.
     private static let free = [
         "Free it: sudo raspi-config nonint do_serial_cons 1 && sudo raspi-config nonint do_serial_hw 0; sudo reboot",
         "Without raspi-config: take console=serial0,115200 out of /boot/firmware/cmdline.txt, and add enable_uart=1 to",
         "config.txt there (before bookworm both are in /boot); then sudo reboot",
     ]
 
+    /// Looks at each port once, however many meters are on it.
     func look(at patient: Patient) -> [Finding] {
         var seen: Set<String> = []
         return (patient.configuration?.serialDevices ?? []).filter { seen.insert($0).inserted }.flatMap {
@@ -16,6 +19,10 @@ struct SerialPortCheck: FileCheck {
         }
     }
 
+    /// Judges one port.
+    ///
+    /// Those on a Pi's pins may be in use by the console or by Bluetooth, or be the lesser one (`ttyS0`), which has no
+    /// parity and whose speed depends on the processor's clock.
     private func judge(_ path: String, _ machine: Machine) -> [Finding] {
         let name = machine.target(path)
         let isOnPins = ["ttyAMA0", "ttyS0", "serial0"].contains(name)
@@ -51,6 +58,7 @@ struct SerialPortCheck: FileCheck {
         return findings.isEmpty ? [.ok(path, "it is there, and free for the meter")] : findings
     }
 
+    /// The finding for a port on the pins that is absent: switched off in `config.txt`, or waiting for a restart.
     private func absent(_ path: String, _ machine: Machine) -> Finding {
         let settings = Self.boot(machine, "config.txt").split(whereSeparator: \.isNewline)
         let isOn = settings.contains { $0.hasPrefix("enable_uart=1") || $0.hasPrefix("dtparam=uart0=on") }
@@ -62,17 +70,19 @@ struct SerialPortCheck: FileCheck {
         return .wrong(path, "there is no such device, though the port is switched on in config.txt", advice)
     }
 
+    /// The advice that takes the good port away from Bluetooth.
     private static let noBluetooth =
         "Give the good port to the pins: add dtoverlay=disable-bt to /boot/firmware/config.txt (before bookworm: "
         + "/boot/config.txt), then sudo systemctl disable hciuart; sudo reboot"
 
+    /// Text of a boot file, at its place since bookworm or at that before; empty when there is none.
     private static func boot(_ machine: Machine, _ file: String) -> String {
         machine.text("/boot/firmware/\(file)") ?? machine.text("/boot/\(file)") ?? ""
     }
 }
 
 extension Configuration {
-    /// The serial devices of this machine that its sources read.
+    /// Serial devices of this machine that the sources read, once for each source.
     var serialDevices: [String] {
         sources.compactMap(\.source.declaration.serialDevice)
     }

@@ -1,10 +1,13 @@
 import InfluxOutput
 
-/// Whether systemd runs what the box is made of, and starts it again after a power cut.
+/// Check of systemd's services: they run, and start again after a power cut.
 struct ServiceCheck: AskingCheck {
+    /// Shown under `Services`.
     let group = Finding.Group.services
+    /// Properties that `systemctl show` is asked for.
     private static let properties = "Id,LoadState,ActiveState,SubState,UnitFileState,NRestarts"
 
+    /// Asks for all units in one question; InfluxDB's only when the database is on this machine.
     func ask(_ patient: Patient) async -> [Finding] {
         guard patient.machine.isThere("/run/systemd/system") else {
             let advice = "What starts boxenergie after a power cut here must be looked at by hand."
@@ -23,11 +26,13 @@ struct ServiceCheck: AskingCheck {
         return states.compactMap { Self.judge($0, patient) }
     }
 
+    /// The properties of one unit, from lines such as `ActiveState=active`.
     private static func properties(of text: Substring) -> [Substring: Substring] {
         let pairs = text.split(separator: "\n").map { $0.split(separator: "=", maxSplits: 1) }
         return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], $0[1]) }) { first, _ in first }
     }
 
+    /// Judges one unit; `nil` for one that need not be there and is not.
     private static func judge(_ state: [Substring: Substring], _ patient: Patient) -> Finding? {
         let unit = String(state["Id"] ?? "")
         let log = "See why: journalctl -u \(unit) -n 30"
@@ -54,6 +59,7 @@ struct ServiceCheck: AskingCheck {
         return .ok(unit, unit.hasSuffix(".timer") ? "it waits for its hour" : "it runs, and starts by itself")
     }
 
+    /// The finding for a unit that is not installed; Grafana and the backup's timer may be missing.
     private static func missing(_ unit: String, _ patient: Patient) -> Finding? {
         switch unit {
         case "boxenergie.service":

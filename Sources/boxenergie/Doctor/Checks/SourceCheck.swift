@@ -1,15 +1,18 @@
 import MeterCore
 import MeterNotation
 
-/// Whether each meter speaks, in time and clearly.
+/// Check of each meter: it speaks, in time and clearly.
 struct SourceCheck: FileCheck {
+    /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
-    /// As the ledger's watch: so much later than usual is missing.
+    /// Seconds beyond the usual silence before a meter is missing: 300, as for the ledger's watch.
     private static let patience: Int64 = 300
-    /// Of a line's groups, in percent: one in a hundred is noise, one in ten is a bad cable.
+    /// Share of damaged groups that is noted, in percent: one in a hundred is noise, one in ten is a bad cable.
     private static let noisy = 1.0
+    /// Share of damaged groups that is wrong, in percent.
     private static let bad = 10.0
 
+    /// Looks at each source of the configuration in the daemon's report; nothing when no daemon answers.
     func look(at patient: Patient) -> [Finding] {
         guard let configuration = patient.configuration, let report = patient.report else { return [] }
         return configuration.sources.flatMap { source -> [Finding] in
@@ -21,6 +24,16 @@ struct SourceCheck: FileCheck {
         }
     }
 
+    /// Judges the age of the last reading.
+    ///
+    /// An inverter may be silent while it is dark; a meter with an error that still was read in time is a note.
+    ///
+    /// - Parameters:
+    ///   - source: the source.
+    ///   - state: its counters.
+    ///   - report: the whole report, for its time.
+    ///   - configuration: has the usual silence of each meter, and the place of the sun.
+    /// - Returns: one finding.
     private func speech(
         _ source: ConfiguredSource,
         _ state: SourceStatus.Snapshot,
@@ -52,10 +65,12 @@ struct SourceCheck: FileCheck {
         return finding
     }
 
+    /// The steps that the kind of meter declares, with the source's name filled in.
     private func advice(_ source: ConfiguredSource) -> [String] {
         source.source.declaration.advice.map { $0.replacing("{source}", with: source.name) }
     }
 
+    /// Judges the line by its damaged groups; nothing for fewer than 100 groups, or a protocol without such counters.
     private func quality(_ source: ConfiguredSource, _ state: SourceStatus.Snapshot) -> [Finding] {
         guard let line = source.source.declaration.lineQuality else { return [] }
         let bad = line.damaged.reduce(0) { $0 + (state.quality[$1] ?? 0) }

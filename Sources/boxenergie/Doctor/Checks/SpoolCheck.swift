@@ -1,10 +1,12 @@
 import MeterCore
 import MeterNotation
 
-/// What lies on the disk for the servers while nobody sends it, and what they refused for ever.
+/// Check of the readings on the disk that nobody sends, and of those refused for ever.
 struct SpoolCheck: FileCheck {
+    /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
 
+    /// Looks at the spool of each output.
     func look(at patient: Patient) -> [Finding] {
         (patient.configuration?.outputs ?? []).flatMap { output -> [Finding] in
             let folder = output.queue.spoolDirectory
@@ -16,6 +18,9 @@ struct SpoolCheck: FileCheck {
         }
     }
 
+    /// Readings that wait while no daemon runs, and files set aside because they could not be read again.
+    ///
+    /// While a daemon runs, waiting is its normal work, on which its own check reports.
     private func waiting(_ name: String, _ folder: String, _ patient: Patient) -> [Finding] {
         let listing = SpoolListing(patient.machine.root + folder)
         var findings: [Finding] = []
@@ -32,6 +37,7 @@ struct SpoolCheck: FileCheck {
         return findings
     }
 
+    /// Lines that the server refused; the last comment (`#`) in `refused.lp` has the last reason.
     private func refused(_ name: String, _ folder: String, _ patient: Patient) -> [Finding] {
         let path = folder + "/refused.lp"
         guard let text = patient.machine.text(path), !text.isEmpty else { return [] }

@@ -2,17 +2,24 @@ import InfluxOutput
 import MeterCore
 import MeterNotation
 
-/// Whether the newest readings and sums are in the database.
+/// Check of the newest readings and sums in the database.
+///
+/// Only the database can tell whether what was sent can be found again.
 struct StoredReadingsCheck: AskingCheck {
-    /// A measurement, and how old its newest point may be.
+    /// A measurement, and the greatest age of its newest point.
     private struct Expectation {
+        /// The measurement's name for a person.
         var what: String
+        /// The measurement.
         var measurement: Measurement
+        /// The greatest age of its newest point, in seconds.
         var patience: Int64
     }
 
+    /// Shown under `Database`.
     let group = Finding.Group.database
 
+    /// Asks for the newest point of each measurement; nothing when the server does not answer.
     func ask(_ patient: Patient) async -> [Finding] {
         guard let configuration = patient.configuration, let settings = patient.influx,
             let client = try? InfluxClient(settings)
@@ -37,6 +44,14 @@ struct StoredReadingsCheck: AskingCheck {
         return findings
     }
 
+    /// The measurements that must have new points now.
+    ///
+    /// A Linky's may be 300 s old, live power 900 s, quarter hours 3600 s, each plus the usual silence of a meter.
+    ///
+    /// - Parameters:
+    ///   - configuration: has the sources.
+    ///   - now: seconds since 1970; at night nothing is expected of a house with only an inverter.
+    /// - Returns: the Linky's, and the sums where a meter counts for the house now.
     private static func expectations(_ configuration: Configuration, at now: Int64) -> [Expectation] {
         let pauses = configuration.energy.ledger.pauses
         var wishes: [Expectation] = []
@@ -60,6 +75,7 @@ struct StoredReadingsCheck: AskingCheck {
         return wishes
     }
 
+    /// Judges the age of the newest point; just after the daemon's start it is only noted.
     private func judge(_ wish: Expectation, _ newest: Int64?, _ patient: Patient) -> Finding {
         let subject = "\(wish.what) (\(wish.measurement))"
         if let newest, patient.now - newest < wish.patience {

@@ -1,7 +1,9 @@
-/// Whether the processor gets too hot.
+/// Check of the processor's temperature: from 70 °C a note, from 80 °C, at which a Pi slows down, wrong.
 struct TemperatureCheck: FileCheck {
+    /// Shown under `Machine`.
     let group = Finding.Group.machine
 
+    /// Reads the kernel's sensor, in thousandths of a degree; nothing on a machine without one.
     func look(at patient: Patient) -> [Finding] {
         guard let thousandths = patient.machine.number("/sys/class/thermal/thermal_zone0/temp") else { return [] }
         let degrees = Int(thousandths / 1000)

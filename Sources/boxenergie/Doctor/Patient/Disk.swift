@@ -1,14 +1,20 @@
 /// The disk that holds a folder, as the kernel names it.
 struct Disk: Hashable, Sendable {
+    /// Folder at which it is mounted.
     var mountPoint: String
-    /// The whole disk's name in `/sys/block`; `nil` where it is none, as for a network's.
+    /// Name of the whole disk in `/sys/block`; `nil` where it is none, as for a network's.
     var block: String?
+    /// True when nothing can be written to it.
     var isReadOnly: Bool
 
-    /// Whether it is an SD card or the like, which writing wears.
+    /// True for an SD card or the like, which writing wears.
     var isCard: Bool { block?.hasPrefix("mmcblk") ?? false }
 
-    /// Finds the disk of a folder in the kernel's table.
+    /// Finds the disk of a folder in the kernel's table; `nil` when that cannot be read.
+    ///
+    /// - Parameters:
+    ///   - folder: its full path.
+    ///   - machine: the machine that has it.
     init?(of folder: String, _ machine: Machine) {
         var best: (point: String, device: String, options: Substring)?
         for line in machine.lines("/proc/self/mounts") {
@@ -26,6 +32,7 @@ struct Disk: Hashable, Sendable {
         block = Self.block(best.device, machine)
     }
 
+    /// Name of the whole disk of a device: `mmcblk0` of `/dev/mmcblk0p2`.
     private static func block(_ device: String, _ machine: Machine) -> String? {
         let disks = machine.names("/sys/block")
         // Without an initial RAM disk the kernel calls the card so.
@@ -35,7 +42,7 @@ struct Disk: Hashable, Sendable {
         return disks.filter { name.hasPrefix($0) }.max { $0.count < $1.count }
     }
 
-    /// Those that matter: of the system, of the state and of a database on this machine.
+    /// The disks that matter: of the system, of the state and of a database on this machine, each once.
     static func all(_ patient: Patient) -> [Disk] {
         var seen: Set<String> = []
         let folders = ["/", patient.state] + [patient.configuration?.databaseFolder].compactMap { $0 }

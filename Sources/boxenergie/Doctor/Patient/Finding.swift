@@ -1,5 +1,6 @@
-/// What was found about one thing.
+/// A finding about one thing: its condition, and what to do.
 struct Finding: Sendable, Encodable {
+    /// The grades; `ok` is for what needs nobody.
     enum Grade: String, Sendable, Encodable {
         case ok
         /// Somebody should look, or it could not be seen.
@@ -21,22 +22,26 @@ struct Finding: Sendable, Encodable {
         case backup = "Backup"
     }
 
+    /// The grade; only `wrong` changes the exit code.
     var grade: Grade
-    /// What was looked at.
+    /// The thing looked at.
     var subject: String
-    /// How it is.
+    /// Its condition, in a sentence without a period.
     var sentence: String
-    /// What to do: a step or a command a line.
+    /// The advice: a step or a command a line, empty when all is well.
     var advice: [String] = []
 
+    /// A finding that all is well.
     static func ok(_ subject: String, _ sentence: String) -> Finding {
         Finding(grade: .ok, subject: subject, sentence: sentence)
     }
 
+    /// A finding to note.
     static func note(_ subject: String, _ sentence: String, _ advice: String...) -> Finding {
         Finding(grade: .note, subject: subject, sentence: sentence, advice: advice)
     }
 
+    /// A finding that something is wrong.
     static func wrong(_ subject: String, _ sentence: String, _ advice: String...) -> Finding {
         Finding(grade: .wrong, subject: subject, sentence: sentence, advice: advice)
     }

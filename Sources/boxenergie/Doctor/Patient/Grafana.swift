@@ -1,22 +1,32 @@
 import FoundationEssentials
 import MeterIO
 
-/// Grafana's answers on this machine.
+/// Grafana on this machine, by its HTTP API.
 struct Grafana: Sendable {
-    /// What the checks want to know of an answer.
+    /// The members of an answer that the checks need; each answer has some of them.
     struct Reply: Decodable {
+        /// Version of Grafana, of `/api/health`.
         var version: String?
+        /// Condition of Grafana's own database: `ok` when it is well.
         var database: String?
+        /// `OK` when a data source is reached.
         var status: String?
+        /// The reason when it is not.
         var message: String?
     }
 
+    /// A dashboard in the answer of the search, by its stable id.
     struct Dashboard: Decodable { var uid: String }
 
+    /// Address without a path: `http://127.0.0.1:3000`.
     let url: String
+    /// Password of the user `admin`; `nil` asks without a user.
     var password: String?
 
-    /// Asks for a path.
+    /// Asks for a path, within 10 s.
+    ///
+    /// - Parameter path: the path with its query.
+    /// - Returns: the answer, whatever its status.
     ///
     /// - Throws: `TransferError` without an answer.
     func get(_ path: String) async throws -> TransferResponse {
@@ -26,11 +36,12 @@ struct Grafana: Sendable {
         return try await Transfers.web.perform(request)
     }
 
+    /// The answer as a value; `nil` when it is another kind of answer.
     static func decode<Value: Decodable>(_ type: Value.Type, _ response: TransferResponse) -> Value? {
         try? JSONDecoder().decode(type, from: Data(response.body))
     }
 
-    /// Where it listens, as its settings say; somebody's Grafana may have another port than the usual one.
+    /// Address at which Grafana listens, by the setting `http_port`; without one the usual port 3000.
     static func address(_ machine: Machine) -> String {
         var (section, port) = (Substring(), 3000)
         for line in machine.lines("/etc/grafana/grafana.ini") {
@@ -42,7 +53,7 @@ struct Grafana: Sendable {
         return "http://127.0.0.1:\(port)"
     }
 
-    /// Whether it was installed here.
+    /// True when it was installed here, as a package or as a service.
     static func isInstalled(_ patient: Patient) -> Bool {
         patient.machine.isThere("/usr/share/grafana") || patient.hasUnit("grafana-server.service")
     }

@@ -3,24 +3,30 @@ import InfluxOutput
 import MeterCore
 import MeterIO
 
-/// The box that is looked at.
+/// The box that is examined: its configuration, its running program and its machine.
 struct Patient: Sendable {
+    /// The machine.
     var machine = Machine()
-    /// The file with the configuration.
+    /// Path of the configuration.
     var file: String
-    /// `nil` when it has mistakes.
+    /// The configuration; `nil` when it has mistakes or cannot be read.
     var configuration: Configuration?
-    /// What the configuration's reader says.
+    /// Warnings and errors of the configuration.
     var diagnostics: [Diagnostic] = []
-    /// Why there is no configuration to read.
+    /// The reason why there is no configuration to read, in a sentence.
     var problem: String?
-    /// What the running program says; `nil` when none answers.
+    /// Report of the running program; `nil` when none answers.
     var report: StatusReport?
+    /// The machine's clock.
     var clock: ClockReading
-    /// The address of Grafana.
+    /// Address of Grafana.
     var grafana: String
 
     /// Reads the configuration and asks the running program.
+    ///
+    /// - Parameters:
+    ///   - file: the path of the configuration.
+    ///   - machine: the machine to look at; another one in tests.
     init(_ file: String, machine: Machine = Machine()) {
         self.file = file
         self.machine = machine
@@ -36,13 +42,13 @@ struct Patient: Sendable {
         clock = BoxClock.reading(hasBattery: configuration?.clockHasBattery ?? false)
     }
 
-    /// Seconds since 1970.
+    /// Time of the machine's clock, in seconds since 1970.
     var now: Int64 { clock.wall.seconds }
 
-    /// Where the state is kept, as far as is known.
+    /// Folder of the state, the usual one without a configuration.
     var state: String { configuration?.state ?? Configuration.usualState }
 
-    /// The server that everybody has, with the password that systemd keeps for the service where there is no other.
+    /// The server of `[influx]`, with the password that systemd keeps for the service where there is no other.
     var influx: InfluxSettings? {
         guard var settings = configuration?.influx.settings else { return nil }
         let credential = "/run/credentials/boxenergie.service/influx-password"
@@ -52,13 +58,16 @@ struct Patient: Sendable {
         return settings
     }
 
-    /// The command that installs what is missing: the package has it, wherever the release was unpacked.
+    /// Command that installs what is missing: the package has it, wherever the release was unpacked.
     var installer: String {
         let packaged = "/usr/share/boxenergie/install.sh"
         return "sudo \(machine.isThere(packaged) ? packaged : "./install.sh")"
     }
 
-    /// Whether a unit of this name is installed.
+    /// True when a unit of this name is installed.
+    ///
+    /// - Parameter name: with its kind, such as `influxdb.service`.
+    /// - Returns: true wherever systemd would find it.
     func hasUnit(_ name: String) -> Bool {
         ["/etc/systemd/system/", "/usr/lib/systemd/system/", "/lib/systemd/system/"].contains {
             machine.isThere($0 + name)

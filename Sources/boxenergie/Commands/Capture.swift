@@ -7,6 +7,7 @@ import MeterSources
 
 /// `capture`: records a line in the field.
 struct Capture: AsyncParsableCommand {
+    /// Abstract, discussion and example.
     static let configuration = CommandConfiguration(
         abstract: "Records what comes from a meter, byte for byte with its times.",
         discussion: """
@@ -17,19 +18,27 @@ struct Capture: AsyncParsableCommand {
             """
     )
 
+    /// Name of the source whose line is recorded.
     @Argument(help: "The name in [source.NAME].")
     var name: String
 
+    /// Path of the capture; a file that is there is replaced.
     @Argument(help: "The file to write.")
     var file: String
 
+    /// The configuration, for the source's settings.
     @OptionGroup var options: ConfigOption
 
+    /// Length of the recording, in seconds: 0.1 s to a year.
     @Option(help: "How long to record; Ctrl-C ends it, too.")
     var seconds = 60.0
 
+    /// Refuses a length out of range.
     func validate() throws { try checkRange(seconds, 0.1...31_536_000, "--seconds") }
 
+    /// Records until the time is over, a signal comes or the line fails.
+    ///
+    /// - Throws: a `CommandError` with code 64 for a meter that cannot be captured, with code 69 for a line that fails.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         guard let source = try configuration.source(name).capturable else {

@@ -1,8 +1,9 @@
 import ArgumentParser
 import MeterCore
 
-/// `check`: every problem of the configuration.
+/// `check`: prints every problem of the configuration.
 struct Check: ParsableCommand {
+    /// Abstract, discussion and example.
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration and touches no device.",
         discussion: """
@@ -12,9 +13,13 @@ struct Check: ParsableCommand {
             """
     )
 
+    /// Path of the configuration.
     @Argument(help: "The configuration.")
     var file = "/etc/boxenergie/boxenergie.toml"
 
+    /// Reads the file and prints all its problems.
+    ///
+    /// - Throws: a `CommandError` with code 78 when there is an error; warnings alone are none.
     func run() throws {
         let document: ConfigDocument
         do throws(ConfigFileError) {

@@ -3,8 +3,11 @@ import Logging
 import MeterCore
 import MeterSources
 
-/// `decode`: what a capture says.
+/// `decode`: shows the content of a capture.
+///
+/// Each kind of meter brings its decoder along; this command knows none.
 struct Decode: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Decodes a capture of a meter's line.",
         discussion: """
@@ -25,31 +28,41 @@ struct Decode: AsyncParsableCommand {
             """
     )
 
-    /// The kinds of meters whose captures can be decoded.
+    /// Kinds of meters whose captures can be decoded, as `type` names them.
     private static let kinds = SourceRegistry.builtIn.all.filter { $0.decoding != nil }.map { $0.type }
 
+    /// Kind of the meter that was captured.
     @Argument(help: "The protocol: \(kinds.dropLast().joined(separator: ", ")) or \(kinds.last ?? "").")
     var type: String
 
+    /// Path of the capture, by default standard input.
     @Argument(help: "The capture; - is standard input.")
     var file = "-"
 
+    /// Form of the output; each kind of meter has its own default.
     @Option(help: "influx for line protocol, json for one object a frame; of aurora and modbus influx needs --source.")
     var format: DecodingOrder.Format?
 
+    /// TIC mode of the line, found out by default; for `teleinfo` only.
     @Option(help: "historique, standard or auto.")
     var mode = TeleinfoSettings.Mode.auto
 
+    /// Role of an M-Bus meter; for `mbus` only.
     @Option(help: "What an M-Bus meter counts.")
     var role = MeterRole.consumption
 
+    /// Name of a source whose settings are used; none by default.
     @Option(
         help: "pulse, aurora, modbus: the name in [source.NAME] whose settings count; else 1000 pulses a kWh, or json."
     )
     var source: String?
 
+    /// The configuration, which is read only with `source`.
     @OptionGroup var options: ConfigOption
 
+    /// Finds the decoder and shows the capture by it, or by the source itself where its kind wants that.
+    ///
+    /// - Throws: a `CommandError` with code 64 for an unknown kind or wrong options.
     func run() async throws {
         guard let decoding = SourceRegistry.builtIn[type]?.decoding else {
             throw CommandError(
@@ -74,7 +87,7 @@ struct Decode: AsyncParsableCommand {
         try show(order, decoding)
     }
 
-    /// Shows what the line says.
+    /// Prints each decoded thing to standard output, remarks and the counts of the line to standard error.
     private func show(_ order: DecodingOrder, _ decoding: Decoding) throws {
         var decoder: any CaptureDecoder
         do {
@@ -97,7 +110,13 @@ struct Decode: AsyncParsableCommand {
         if let failure = decoder.failure { throw CommandError(failure) }
     }
 
-    /// Shows what a source makes of the capture.
+    /// Prints the points that a source makes of the capture, by playing it to that source.
+    ///
+    /// - Parameters:
+    ///   - source: the source, not started.
+    ///   - name: its name.
+    ///   - tags: the tags of every point.
+    /// - Throws: a `CommandError` when the capture is of another kind, or gives no point.
     private func showPoints(of source: any MeterSource, _ name: String, _ tags: [(String, String)]) async throws {
         guard Swift.type(of: source).type == type else {
             throw CommandError("the source \"\(name)\" has another type than \(type)", exitCode: 64)

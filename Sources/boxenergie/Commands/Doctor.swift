@@ -1,8 +1,9 @@
 import ArgumentParser
 import Glibc
 
-/// `doctor`: looks at everything and says what to do.
+/// `doctor`: examines the whole box and gives advice.
 struct Doctor: AsyncParsableCommand {
+    /// Abstract, discussion, examples and exit codes.
     static let configuration = CommandConfiguration(
         abstract: "Looks at the whole box and says in plain words what is wrong and what to do.",
         discussion: """
@@ -18,10 +19,15 @@ struct Doctor: AsyncParsableCommand {
             """
     )
 
+    /// The configuration, which may have mistakes.
     @OptionGroup var options: ConfigOption
 
+    /// Form of the report.
     @OptionGroup var output: FormatOption
 
+    /// Examines and prints; colours only on a terminal.
+    ///
+    /// - Throws: an `ExitCode` of 78 for a bad configuration, else of 1 when something is wrong.
     func run() async throws {
         let patient = Patient(options.config)
         let report = ExaminationReport(await Examination().run(on: patient))

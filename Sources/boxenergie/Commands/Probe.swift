@@ -6,6 +6,7 @@ import MeterSources
 
 /// `probe`: looks for meters.
 struct Probe: AsyncParsableCommand {
+    /// Abstract, discussion, examples and exit codes.
     static let configuration = CommandConfiguration(
         abstract: "Looks for meters and prints their blocks of the configuration.",
         discussion: """
@@ -28,32 +29,42 @@ struct Probe: AsyncParsableCommand {
             """
     )
 
+    /// Paths of serial ports; the likely ones by default, unless the network is named.
     @Argument(help: "Serial ports; all likely ones when none is named.")
     var ports: [String] = []
 
+    /// Paths of ports that are not opened, such as that of a Zigbee stick; links are followed.
     @Option(name: [.customLong("not"), .customLong("skip")], help: "A port that is off limits: it is not even opened.")
     var offLimits: [String] = []
 
+    /// Machines in the network, by default at port 502.
     @Option(help: "A machine that speaks Modbus TCP: HOST[:PORT]. Not at port 502 also M-Bus and Aurora.")
     var tcp: [String] = []
 
+    /// True to ask the local network as well; a broadcast is sent for it.
     @Flag(help: "What answers in the local network unnamed: Eco-Devices, and 1-Wire at this box's owserver.")
     var network = false
 
+    /// Kinds of meters to ask for; all by default.
     @Option(help: "Ask for one kind of meter only: \(ProbeableKinds.names). It listens first in any case.")
     var only: [String] = []
 
+    /// Modbus units to ask, 0 to 255; the likely ones by default.
     @Option(help: "The Modbus units to ask, such as 1-247 or 1,5,10-20; 1-10 by default.")
     var units: String?
 
+    /// Time for the beginning of an answer, in seconds: 0.05 to 10.
     @Option(help: "How many seconds a device may take to begin its answer.")
     var timeout = 0.3
 
+    /// True to try unlikely addresses, speeds and parities as well.
     @Flag(help: "Try all addresses, speeds and parities, too. It may take two hours a port.")
     var thorough = false
 
+    /// The configuration, for names that are taken already.
     @OptionGroup var options: ConfigOption
 
+    /// Refuses wrong options before any port is opened.
     func validate() throws {
         try checkRange(timeout, 0.05...10, "--timeout")
         _ = try Self.units(units)
@@ -71,6 +82,9 @@ struct Probe: AsyncParsableCommand {
         }
     }
 
+    /// Searches in all places and prints blocks of the configuration for what was found.
+    ///
+    /// - Throws: a `CommandError` with code 69 without a place to look at, with code 1 when nothing was found.
     func run() async throws {
         let scope = ProbeScope(units: try Self.units(units), timeout: .seconds(timeout), isThorough: thorough)
         let report = ProbeReport()
@@ -95,9 +109,13 @@ struct Probe: AsyncParsableCommand {
         try report.finish(isWhole: isWhole, names: knownNames, config: options.config)
     }
 
-    /// Looks in all places at the same time.
+    /// Searches in all places at the same time, until the end or a signal.
     ///
-    /// - Returns: whether it was not stopped.
+    /// - Parameters:
+    ///   - searches: a search for each place, with the place's name.
+    ///   - report: gets what is found.
+    /// - Returns: false when a signal ended it early.
+    /// - Throws: an error of the machine itself; a place that fails is told in its notes.
     private func look(_ searches: [(search: PlaceSearch, place: String)], _ report: ProbeReport) async throws -> Bool {
         let signals = Signals([SIGTERM, SIGINT])
         let notes = searches.map { search, place in report.add(place, search.longest) }
@@ -122,7 +140,9 @@ struct Probe: AsyncParsableCommand {
         }
     }
 
-    /// The places that may be looked at; the report says what is left alone, and why.
+    /// Places that may be searched; the report tells the others, with the reason.
+    ///
+    /// A port in use by another program is left alone: two readers would take each other's bytes.
     private func places(_ report: ProbeReport) throws -> [ProbePlace] {
         let offLimits = Set(offLimits.map(DiskFile.real))
         var places: [ProbePlace] = []
@@ -143,7 +163,7 @@ struct Probe: AsyncParsableCommand {
         return places
     }
 
-    /// The names that sources have already.
+    /// Names that sources have already; none without a configuration.
     private var knownNames: Set<String> {
         guard let document = try? ConfigDocument.read(file: options.config) else { return [] }
         return Set(Configuration(document).sources.map(\.name))
@@ -151,7 +171,7 @@ struct Probe: AsyncParsableCommand {
 
     // MARK: - Arguments
 
-    /// The numbers of a list such as `1,5,10-20`.
+    /// Numbers of a list such as `1,5,10-20`, each once, in the order of the list; none for `nil`.
     private static func units(_ list: String?) throws -> [UInt8] {
         var units: [UInt8] = []
         for part in list?.split(separator: ",") ?? [] {
@@ -164,7 +184,7 @@ struct Probe: AsyncParsableCommand {
         return units
     }
 
-    /// A machine and its port: `192.168.1.20`, `meter.local:1502`, `[fe80::1]:502`.
+    /// Machine and port of a text: `192.168.1.20`, `meter.local:1502`, `[fe80::1]:502`; 502 is the port of Modbus TCP.
     private static func address(_ text: String) throws -> NetworkAddress {
         let wrong = ValidationError("--tcp is HOST or HOST:PORT, such as 192.168.1.20:502, found \(text)")
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
@@ -183,8 +203,10 @@ struct Probe: AsyncParsableCommand {
     }
 }
 
-/// The kinds of meters that can be looked for.
+/// Kinds of meters that can be looked for.
 private enum ProbeableKinds {
+    /// The kinds, in the order of the registry.
     static let all = SourceRegistry.builtIn.all.compactMap { $0.probeable }
+    /// Their names, for help and errors.
     static let names = all.map { $0.type }.joined(separator: ", ")
 }

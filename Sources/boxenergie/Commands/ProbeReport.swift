@@ -1,30 +1,47 @@
 import MeterCore
 import Synchronization
 
-/// What a person learns of a search: how far it is, and in the end what was found and what was not.
+/// Report of a search for a person: its progress, and in the end what was found and what was not.
 ///
 /// Standard output gets a piece of configuration and nothing else.
 final class ProbeReport: Sendable {
+    /// A place that is searched.
     private struct Place {
+        /// Path of the port, or address in the network.
         var name: String
+        /// Longest time that its search may take, its weight in the progress.
         var longest: Duration
+        /// Notes of its search.
         var notes: ProbeNotes
     }
 
+    /// Everything that changes, behind one lock, since places are searched at the same time.
     private struct State {
+        /// Sentences on ports that are not searched.
         var leftAlone: [String] = []
+        /// Places in the order in which they were added.
         var places: [Place] = []
+        /// The bar on standard error.
         var bar = ProgressBar("probe")
     }
 
+    /// The state; never held while something is printed to standard output.
     private let state = Mutex(State())
 
-    /// Notes a port that is not looked at.
+    /// Notes a port that is not searched.
+    ///
+    /// - Parameters:
+    ///   - place: the path of the port.
+    ///   - reason: the end of a sentence: `it is off limits`.
     func leaveAlone(_ place: String, _ reason: String) {
         state.withLock { $0.leftAlone.append("\(place) is left alone: \(reason)") }
     }
 
-    /// Takes a place to be looked at.
+    /// Takes a place that will be searched.
+    ///
+    /// - Parameters:
+    ///   - place: the name of the place.
+    ///   - longest: the longest time that its search may take.
     ///
     /// - Returns: the notes for what is found there.
     func add(_ place: String, _ longest: Duration) -> ProbeNotes {
@@ -37,7 +54,7 @@ final class ProbeReport: Sendable {
         return notes
     }
 
-    /// Says what comes.
+    /// Tells the places and the longest time before the search begins.
     func begin() {
         sayLeftAlone()
         let places = state.withLock { $0.places }
@@ -48,10 +65,12 @@ final class ProbeReport: Sendable {
         printError("looking on \(names), for at most about \(time); Ctrl-C stops and shows what was found")
     }
 
+    /// Tells the ports that are not searched.
     func sayLeftAlone() {
         for sentence in state.withLock({ $0.leftAlone }) { printError(sentence) }
     }
 
+    /// Moves the bar: the mean of all places, each weighted by its longest time.
     private func showProgress() {
         let places = state.withLock { $0.places }
         let all = places.map { ($0.notes.all, $0.longest / .seconds(1)) }
@@ -62,12 +81,12 @@ final class ProbeReport: Sendable {
         state.withLock { $0.bar.show(share, "\(count) found") }
     }
 
-    /// Prints what was found, and what to do where nothing was.
+    /// Prints what was found, and advice where nothing was.
     ///
-    /// - Parameters:
-    ///   - isWhole: whether the search came to its end.
+    ///   - isWhole: false when the search was stopped before its end.
     ///   - names: names that no block may have.
-    ///   - config: where the blocks belong.
+    ///   - names: names that no block may have.
+    ///   - config: the path of the configuration that the blocks are for.
     /// - Throws: a `CommandError` when there is nothing.
     func finish(isWhole: Bool, names: Set<String>, config: String) throws {
         let places = state.withLock { state in
@@ -102,6 +121,7 @@ final class ProbeReport: Sendable {
         )
     }
 
+    /// Advice for a search that found nothing, for wires only where a port was searched.
     private static func advice(_ places: [String]) -> String {
         var advice = "What to do next:"
         if places.contains(where: { $0.hasPrefix("/") }) {
@@ -123,7 +143,7 @@ final class ProbeReport: Sendable {
         return advice
     }
 
-    /// A name that no source has yet.
+    /// A name that no source has yet: the name itself, or with a number from 2 on; it is taken then.
     private static func free(_ name: String, _ names: inout Set<String>) -> String {
         var free = name
         var number = 2

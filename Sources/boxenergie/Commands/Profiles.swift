@@ -1,8 +1,9 @@
 import ArgumentParser
 import MeterSources
 
-/// `profiles`: the devices that need no list of registers or fields.
+/// `profiles`: lists devices that need no list of registers or fields.
 struct Profiles: ParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Lists the devices that are known, for the sources modbus and http, or prints the profile of one.",
         discussion: """
@@ -16,9 +17,11 @@ struct Profiles: ParsableCommand {
             """
     )
 
+    /// Key of the profile to print; a list of all when absent.
     @Argument(help: "A profile.")
     var name: String?
 
+    /// Prints the list, marking profiles that nobody confirmed on a device, or the text of one profile.
     func run() throws {
         let entries = ProfileLibrary.entries
         guard let name else {

@@ -6,6 +6,7 @@ import MeterIO
 
 /// `provision`: makes the database ready.
 struct Provision: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Makes the database, its retention policies and its users what they should be.",
         discussion: """
@@ -28,38 +29,50 @@ struct Provision: AsyncParsableCommand {
             """
     )
 
+    /// The configuration, which names the server, the database and its user.
     @OptionGroup var options: ConfigOption
 
+    /// True to print the statements only; passwords in them are dots.
     @Flag(help: "Print the InfluxQL statements that make everything anew, and do nothing.")
     var dryRun = false
 
+    /// True to compare only.
     @Flag(help: "Only compare: change nothing, say each difference, and exit with 1 if there is one.")
     var check = false
 
+    /// True to shorten policies, the only option that deletes readings.
     @Flag(help: "Shorten a policy that keeps readings for longer than it should. This deletes the oldest readings.")
     var shorten = false
 
+    /// True to copy a policy's points into shard groups of the right duration.
     @Flag(help: "Copy a policy's points into files of the right span. Stop boxenergie meanwhile.")
     var rebuild = false
 
+    /// Name of the output, which must be an InfluxDB server.
     @Option(help: "The output, when not [influx]: the name in [output.NAME].")
     var output = "influx"
 
+    /// Name of the administrator; needed when the server asks for users.
     @Option(help: "The server's administrator.")
     var admin: String?
 
+    /// Path of the administrator's password.
     @Option(help: "A file with the administrator's password.")
     var adminPasswordFile: String?
 
+    /// True to create the administrator on a server that has none.
     @Flag(help: "Create the administrator if the server has none.")
     var createAdmin = false
 
+    /// True to make password files that are not there yet.
     @Flag(help: "Put a new password into each password file that is not there yet; only its owner may read it.")
     var generatePasswords = false
 
+    /// Users that may only read, such as Grafana's.
     @Option(help: "A user that may only read, as NAME:PASSWORD_FILE.")
     var reader: [String] = []
 
+    /// Refuses options that contradict each other before the server is asked.
     func validate() throws {
         if (admin == nil) != (adminPasswordFile == nil) {
             throw ValidationError("--admin and --admin-password-file go together")
@@ -70,6 +83,10 @@ struct Provision: AsyncParsableCommand {
         }
     }
 
+    /// Makes the database ready, compares, or prints the statements.
+    ///
+    /// - Throws: a `CommandError` with code 78 for a password that cannot be read, with code 69 for a server that does
+    ///   not answer or wants an administrator, with code 1 for a difference or a refusal.
     func run() async throws {
         let influx = try Configuration.load(options.config).server(output).settings
         let provisioner: Provisioner
@@ -107,6 +124,9 @@ struct Provision: AsyncParsableCommand {
         }
     }
 
+    /// The configured user and the readers, with their rights and passwords.
+    ///
+    /// The administrator is not among them: its rights are never changed.
     private func users(_ influx: InfluxSettings) throws -> [DatabaseUser] {
         var users: [DatabaseUser] = []
         if let name = influx.username, name != admin, let secret = influx.password {
@@ -127,6 +147,7 @@ struct Provision: AsyncParsableCommand {
         return users
     }
 
+    /// A password; its file is made first when that is asked for.
     private func password(_ secret: Secret) throws -> String {
         if generatePasswords, !dryRun, try PasswordFile.create(secret.file) {
             print("wrote    a new password to \(secret.file)")
@@ -134,6 +155,7 @@ struct Provision: AsyncParsableCommand {
         return try secret.read()
     }
 
+    /// Makes sure that the administrator can log in, or creates it.
     private func meet(_ administrator: (name: String, password: String), _ provisioner: Provisioner) async throws {
         switch try await provisioner.administrator(administrator.name) {
         case .known: return
@@ -156,6 +178,7 @@ struct Provision: AsyncParsableCommand {
 }
 
 extension Provision {
+    /// Creates and changes what is needed, then proves each user's rights with a point that is removed again.
     private func apply(_ provisioner: Provisioner) async throws {
         if rebuild {
             try await provisioner.rebuild { progress in
@@ -179,6 +202,7 @@ extension Provision {
         }
     }
 
+    /// Prints each difference, then proves the rights without writing a point.
     private func compare(_ provisioner: Provisioner) async throws {
         let items = try await provisioner.look()
         let wrong = items.filter { $0.state != .asItShould }

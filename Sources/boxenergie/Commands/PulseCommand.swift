@@ -4,8 +4,9 @@ import MeterCore
 import MeterProtocols
 import MeterSources
 
-/// `pulse`: meters that only pulse.
+/// `pulse`: commands for meters that only pulse.
 struct PulseCommand: ParsableCommand {
+    /// Abstract, example and subcommands.
     static let configuration = CommandConfiguration(
         commandName: "pulse",
         abstract: "Aligns the total of a pulse meter with its display.",
@@ -14,8 +15,11 @@ struct PulseCommand: ParsableCommand {
     )
 }
 
-/// `pulse set`: what the meter's display shows.
+/// `pulse set`: aligns a meter's total with its display.
+///
+/// With a running daemon it is an order to that, since only one program may have the total; else it changes the file.
 struct PulseSet: ParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         commandName: "set",
         abstract: "Makes the total of a pulse meter what its display shows now.",
@@ -31,14 +35,20 @@ struct PulseSet: ParsableCommand {
             """
     )
 
+    /// Name of a pulse meter's source.
     @Argument(help: "The name in [source.NAME].")
     var name: String
 
+    /// Number on the display, 0 to 1 000 000 000 kWh or m³; a comma is as good as a point.
     @Argument(help: "What the display shows, in kWh, or in m³ for water and gas.")
     var value: String
 
+    /// The configuration, for the source and the folder of its total.
     @OptionGroup var options: ConfigOption
 
+    /// Aligns the total and prints it with the one before.
+    ///
+    /// - Throws: a `CommandError` with code 64 for a wrong name or number, with code 1 when the total cannot be saved.
     func run() throws {
         guard let value = Double(value.replacing(",", with: ".")), (0...1e9).contains(value) else {
             throw CommandError("\"\(value)\" is not what a display shows: a number from 0 to 1000000000", exitCode: 64)
@@ -52,14 +62,27 @@ struct PulseSet: ParsableCommand {
         print("\(name): \(value) \(unit), was \(before) \(unit)")
     }
 
-    /// Tells the running daemon; nothing when none answers.
+    /// Gives the order to the running daemon.
+    ///
+    /// - Parameters:
+    ///   - value: the number on the display.
+    ///   - configuration: names the daemon's socket.
+    /// - Returns: the total before; `nil` when no daemon answers.
+    /// - Throws: a `CommandError` with the daemon's sentence when it refuses.
     private func order(_ value: Double, _ configuration: Configuration) throws -> String? {
         guard let answer = ControlServer.ask(configuration, "pulse set \(name) \(value)") else { return nil }
         guard answer.hasPrefix("ok ") else { throw CommandError(String(answer.drop { $0 != " " }.dropFirst())) }
         return String(answer.dropFirst(3))
     }
 
-    /// Changes the file that the next start reads.
+    /// Changes the file that the next start reads, and leaves a note for the event.
+    ///
+    /// - Parameters:
+    ///   - source: the meter.
+    ///   - value: the number on its display.
+    ///   - configuration: names the folder of the state.
+    /// - Returns: the total before.
+    /// - Throws: a `CommandError` when the file cannot be written; then nothing was changed.
     private func align(_ source: any AlignableSource, _ value: Double, _ configuration: Configuration) throws -> String
     {
         let memory = SourceMemory(folder: configuration.state, logger: makeLogger(.warning))

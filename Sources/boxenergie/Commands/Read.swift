@@ -5,8 +5,11 @@ import MeterCore
 import MeterIO
 import Synchronization
 
-/// `read`: one meter, live.
+/// `read`: shows the readings of one meter, live.
+///
+/// It only looks: nothing is sent to an output, and a pulse meter's total is not changed.
 struct Read: AsyncParsableCommand {
+    /// Abstract and examples.
     static let configuration = CommandConfiguration(
         abstract: "Reads one configured meter and shows what it says.",
         discussion: """
@@ -16,21 +19,30 @@ struct Read: AsyncParsableCommand {
             """
     )
 
+    /// Forms of the output; a field a word pair for people, or line protocol.
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, influx }
 
+    /// Name of the source.
     @Argument(help: "The name in [source.NAME].")
     var name: String
 
+    /// The configuration.
     @OptionGroup var options: ConfigOption
 
+    /// Length of the reading, in seconds: 0.1 s to a year.
     @Option(help: "How long to read.")
     var seconds = 30.0
 
+    /// Form of the output.
     @Option(help: "text for people, influx for line protocol.")
     var format = Format.text
 
+    /// Refuses a length out of range.
     func validate() throws { try checkRange(seconds, 0.1...31_536_000, "--seconds") }
 
+    /// Reads until the time is over and prints points as they come.
+    ///
+    /// - Throws: a `CommandError` with code 69 when the meter cannot be read, or said nothing.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let source = try configuration.source(name)

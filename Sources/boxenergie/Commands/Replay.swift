@@ -5,6 +5,7 @@ import MeterIO
 
 /// `replay`: plays a capture through the whole pipeline.
 struct Replay: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Plays a capture through the whole pipeline into InfluxDB.",
         discussion: """
@@ -18,34 +19,43 @@ struct Replay: AsyncParsableCommand {
             """
     )
 
+    /// Path of the capture.
     @Argument(help: "The capture; - is standard input.")
     var file: String
 
+    /// The configuration, whose first output gets the points.
     @OptionGroup var options: ConfigOption
 
+    /// Speed as a multiple of real time, 0.001 to 1 000 000; without it as fast as the output takes the points.
     @Option(help: "How many times faster than real time; as fast as possible by default.")
     var speed: Double?
 
+    /// Name of the source that plays the capture.
     @Option(help: "The source whose settings and name count; the Linky's by default.")
     var source: String?
 
+    /// Refuses a speed out of range.
     func validate() throws {
         if let speed { try checkRange(speed, 0.001...1_000_000, "--speed") }
     }
 
+    /// Plays the capture into the first output and prints the counts.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let name = try source ?? usualName(configuration)
         try await replay(try configuration.source(name), name, configuration)
     }
 
-    /// The Linky's source, or the only one of a house without a Linky that can be captured.
+    /// Name of the only source that can be captured, or of the Linky's.
+    ///
+    /// - Throws: a `CommandError` when there are several sources and not exactly one Linky among them.
     private func usualName(_ configuration: Configuration) throws -> String {
         let all = configuration.sources.filter { $0.source.capturable != nil }
         if all.count == 1 { return all[0].name }
         return try configuration.linky().name
     }
 
+    /// Plays the capture to a source, whose points go to the first output.
     private func replay(_ meter: any MeterSource, _ name: String, _ configuration: Configuration) async throws {
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.error))
         let (speed, file) = (speed, file)
@@ -66,14 +76,17 @@ struct Replay: AsyncParsableCommand {
         }
     }
 
-    /// Waits as long as it took then, divided by the speed.
+    /// Waits until a stretch is due: its time since the first one, divided by the speed.
+    ///
+    /// Counted from the beginning, so that waiting a little too long does not add up.
     private static func wait(_ elapsed: Duration, _ origin: Uptime, _ speed: Double) async throws {
         try await EventLoop.main.sleep(until: origin + .seconds(min(elapsed / .seconds(1) / speed, 1e9)))
     }
 }
 
+/// The outcome of a capture without an answer that the source wanted.
 enum NothingReplayed {
-    /// Why a capture brought no point of a source that asks.
+    /// The error for a capture that gave no point of a source that asks.
     static func error(_ name: String) -> CommandError {
         CommandError(
             "the capture has no answers to what \(name) asks; is it a capture of that meter, made with the same settings?"

@@ -5,8 +5,9 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// `rollup`: energies once more, from the registers in the database.
+/// `rollup`: computes the books once more, from the registers in the database.
 struct Rollup: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Computes quarters, days, months and euros again from the registers in the database.",
         discussion: """
@@ -24,26 +25,34 @@ struct Rollup: AsyncParsableCommand {
             """
     )
 
+    /// The configuration, for the prices, the place and the server.
     @OptionGroup var options: ConfigOption
 
+    /// First day, `2026-02-01`; that of the oldest reading by default.
     @Option(help: "The first day, for example 2026-02-01.")
     var from: String?
 
+    /// Last day, included; that of the newest reading by default.
     @Option(help: "The last day; today by default.")
     var to: String?
 
+    /// True to write nothing.
     @Flag(help: "Compute and show each day's sums, and write nothing.")
     var dryRun = false
 
+    /// Name of the output, which must be an InfluxDB server.
     @Option(help: "The output, when not [influx]: the name in [output.NAME].")
     var output = "influx"
 
+    /// User for reading, when the configured one may not.
     @Option(help: "A user who may read.")
     var user: String?
 
+    /// Path of that user's password.
     @Option(help: "A file with that user's password.")
     var passwordFile: String?
 
+    /// Refuses what is no day before anything is read.
     func validate() throws {
         for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
             throw ValidationError("expected a day such as 2026-02-01, found \"\(text)\"")
@@ -51,6 +60,10 @@ struct Rollup: AsyncParsableCommand {
         guard user == nil || passwordFile != nil else { throw ValidationError("--user needs --password-file") }
     }
 
+    /// Computes the days and writes them, or shows them.
+    ///
+    /// - Throws: a `CommandError` with code 78 for a password that cannot be read, with code 69 for a server that does
+    ///   not answer or refuses the user, with code 1 when there is nothing to compute.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let server = try configuration.server(output).settings
@@ -86,6 +99,13 @@ struct Rollup: AsyncParsableCommand {
         }
     }
 
+    /// Writes the points through the output's own spool, so that an outage in the middle loses none.
+    ///
+    /// - Parameters:
+    ///   - work: computes them.
+    ///   - span: whole days, in seconds since 1970.
+    ///   - output: the output to write to.
+    /// - Throws: a `TransferError` or `InfluxError` while reading, a `CommandError` when a point is refused or lost.
     private func write(_ work: Recomputation, _ span: Range<Int64>, _ output: ConfiguredOutput) async throws {
         let writing = try await Writing.to(output) { writing in
             var bar = ProgressBar("rollup")
@@ -99,7 +119,12 @@ struct Rollup: AsyncParsableCommand {
         print("\(work.words(span)): \(writing.uploader.counts.accepted) points written")
     }
 
-    /// Lets the box go on from the new sums: the running one, or the next start.
+    /// Makes the box go on from the new sums: the running one by an order, else the next start by a note.
+    ///
+    /// Without it the box would write today's and this month's sums of its own memory over the new ones.
+    ///
+    /// - Parameter configuration: names the daemon's socket and the folder of the state.
+    /// - Throws: a `CommandError` when neither can be done; the sums are in the database then.
     private func handOver(_ configuration: Configuration) throws {
         func failed(_ reason: String) -> CommandError {
             CommandError(
@@ -123,6 +148,7 @@ struct Rollup: AsyncParsableCommand {
         }
     }
 
+    /// Prints the sums of each day and writes nothing.
     private func show(_ work: Recomputation, _ span: Range<Int64>) async throws {
         var days: [Int64: Point] = [:]
         var bar = ProgressBar("rollup")

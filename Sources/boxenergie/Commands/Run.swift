@@ -7,6 +7,7 @@ import MeterIO
 
 /// `run`: the daemon.
 struct Run: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Reads all meters and writes to InfluxDB until it is stopped.",
         discussion: """
@@ -20,14 +21,22 @@ struct Run: AsyncParsableCommand {
             """
     )
 
+    /// The configuration, which SIGHUP reads again.
     @OptionGroup var options: ConfigOption
 
+    /// True to stop once every meter was read.
     @Flag(help: "Stop once every meter was read, or after 30 s.")
     var once = false
 
+    /// Least level of what is logged; `info` by default.
     @Option(help: "What is logged: trace, debug, info, notice, warning or error.")
     var logLevel = Logger.Level.info
 
+    /// Runs the box until SIGTERM, SIGINT, or `once` is done.
+    ///
+    /// At a terminal SIGHUP ends it too, since it means that the terminal was closed.
+    ///
+    /// - Throws: a `CommandError` with code 78 for a bad configuration, with code 69 for a source that must not fail.
     func run() async throws {
         let configuration = try load()
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
@@ -56,6 +65,7 @@ struct Run: AsyncParsableCommand {
         logger.info("Stopped", metadata: ["points written": "\(written)"])
     }
 
+    /// The configuration; one without a source is an error, since there would be nothing to do.
     private func load() throws -> Configuration {
         let configuration = try Configuration.load(options.config)
         guard !configuration.sources.isEmpty else {
@@ -68,7 +78,7 @@ struct Run: AsyncParsableCommand {
         return configuration
     }
 
-    /// Reads the configuration again; one with mistakes changes nothing.
+    /// Reads the configuration again; one with mistakes is logged and changes nothing.
     private func reload(_ box: Box, _ logger: Logger) {
         do {
             let configuration = try load()
@@ -80,7 +90,7 @@ struct Run: AsyncParsableCommand {
         }
     }
 
-    /// Waits until every source has read something, or for 30 s.
+    /// Waits until every source was read three times, or for 30 s.
     private func waitForReadings(of sources: [RunningSource]) async {
         let end = EventLoop.main.now + .seconds(30)
         while EventLoop.main.now < end {
@@ -89,6 +99,7 @@ struct Run: AsyncParsableCommand {
         }
     }
 
+    /// Reports sources that said nothing and outputs with readings left, as an error with code 69.
     private func report(_ sources: [RunningSource], _ outputs: [RunningOutput]) throws {
         let silent = sources.filter { $0.context.status.snapshot.reads == 0 }.map { source in
             "\(source.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"

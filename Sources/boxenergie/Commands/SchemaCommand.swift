@@ -1,8 +1,9 @@
 import ArgumentParser
 import MeterCore
 
-/// `schema`: the measurements that the box writes, and what their fields mean.
+/// `schema`: lists the measurements that the box writes, and the meaning of their fields.
 struct SchemaCommand: ParsableCommand {
+    /// Abstract and examples.
     static let configuration = CommandConfiguration(
         commandName: "schema",
         abstract: "Lists what is stored: measurements, tags, and the unit and meaning of each field.",
@@ -14,14 +15,18 @@ struct SchemaCommand: ParsableCommand {
             """
     )
 
+    /// Forms of the list.
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
 
+    /// Name of one measurement with its policy; all by default.
     @Argument(help: "A measurement with its policy, such as raw.linky; all when none is named.")
     var measurement: String?
 
+    /// Form of the list.
     @Option(help: "text for people, markdown for a page.")
     var format = Format.text
 
+    /// Prints the list, which comes from the schema that also the code writes by.
     func run() throws {
         let kinds = try measurement.map { [try Self.kind($0)] } ?? Kind.allCases
         switch format {
@@ -30,12 +35,14 @@ struct SchemaCommand: ParsableCommand {
         }
     }
 
+    /// The measurement of a name, or an error with code 64 that lists the names.
     private static func kind(_ name: String) throws -> Kind {
         if let kind = Kind(rawValue: name) { return kind }
         let names = Kind.allCases.map(\.rawValue).joined(separator: ", ")
         throw CommandError("no measurement is called \"\(name)\"; there are: \(names)", exitCode: 64)
     }
 
+    /// A measurement for people: a line for each field, the names in one column.
     private static func text(_ kind: Kind) -> String {
         let width = kind.columns.map(\.field.rawValue.count).max() ?? 0
         let lines = kind.columns.map { column -> String in
@@ -47,8 +54,10 @@ struct SchemaCommand: ParsableCommand {
         return (head + lines).joined(separator: "\n")
     }
 
+    /// Tags of a measurement, `site` first, which every point has.
     private static func tags(_ kind: Kind) -> String { (["site"] + kind.tags).joined(separator: ", ") }
 
+    /// The page influx/SCHEMA.md.
     private static func page(_ kinds: [Kind]) -> String {
         let tables = kinds.map { kind -> String in
             let rows = kind.columns.map { column in

@@ -3,7 +3,13 @@ import MeterIO
 import MeterSimulation
 
 extension Simulate {
-    /// Answers on a line of its own as the house's Modbus devices would, until the task is cancelled.
+    /// Answers on a line of its own as the house's Modbus devices, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - house: the house, not later than its beginning.
+    ///   - start: the beginning, in seconds since 1970.
+    ///   - link: the path of the link to the line.
+    /// - Throws: as `answer` does.
     func playModbus(_ house: House, from start: Int64, at link: String) async throws {
         var house = house
         var devices = ModbusHouse(house.advance(to: start))
@@ -13,7 +19,13 @@ extension Simulate {
         }
     }
 
-    /// Answers on a line of its own as the house's inverter would if it spoke Aurora, until the task is cancelled.
+    /// Answers on a line of its own as the house's inverter that speaks Aurora, until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - house: the house, not later than its beginning.
+    ///   - start: the beginning, in seconds since 1970.
+    ///   - link: the path of the link to the line.
+    /// - Throws: as `answer` does.
     func playAurora(_ house: House, from start: Int64, at link: String) async throws {
         var house = house
         var inverter = AuroraHouse(house.advance(to: start))
@@ -26,8 +38,8 @@ extension Simulate {
     /// Plays the devices of an RS485 line.
     ///
     /// - Parameters:
-    ///   - start: when the house begins.
-    ///   - link: the name of the line.
+    ///   - start: the house's beginning, in seconds since 1970.
+    ///   - link: the path of the link to the line.
     ///   - devices: takes the whole requests out of what was sent until a time, and answers.
     /// - Throws: when there is no pseudo-terminal, `CancellationError`.
     private func answer(from start: Int64, at link: String, _ devices: (inout [UInt8], Int64) -> [UInt8]) async throws {

@@ -5,12 +5,16 @@ import MeterSimulation
 
 /// `simulate --mbus`: meters on an M-Bus, behind a level converter that is a pseudo-terminal.
 struct MBusSimulation {
+    /// Kinds of the meters, one of each.
     var kinds: [MBusMeter.Kind]
+    /// Speed of the house's time as a multiple of real time; the line keeps its own.
     var speed: Double
+    /// Beginning, in seconds since 1970.
     var start: Int64
+    /// Path of a link to the pseudo-terminal; without one its name is printed.
     var link: String?
 
-    /// The kinds of a list such as `heat,water`.
+    /// Kinds of a list such as `heat,water`.
     static func kinds(_ list: String) throws -> [MBusMeter.Kind] {
         try list.split(separator: ",").map { name in
             guard let kind = MBusMeter.Kind(rawValue: String(name)) else {

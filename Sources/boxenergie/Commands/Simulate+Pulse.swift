@@ -3,7 +3,14 @@ import MeterProtocols
 import MeterSimulation
 
 extension Simulate {
-    /// Writes what the contact of the solar panels' meter does.
+    /// Writes a trace of the contact of the solar panels' meter, an edge a line.
+    ///
+    /// - Parameters:
+    ///   - house: the house, at its beginning.
+    ///   - pulses: pulses a kWh.
+    ///   - start: the first second, in seconds since 1970.
+    ///   - output: the path of the trace; `-` is standard output.
+    /// - Throws: a `DiskError` when it cannot be written.
     func writePulses(_ house: inout House, _ pulses: Double, from start: Int64, to output: String) throws {
         let file = try OpenFile.output(output)
         var writer = PulseWriter(pulsesPerKilowattHour: pulses, seed: seed)

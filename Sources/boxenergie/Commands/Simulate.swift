@@ -8,6 +8,7 @@ import MeterSources
 
 /// `simulate`: a house to try things with.
 struct Simulate: AsyncParsableCommand {
+    /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract: "Plays a believable house with a Linky on a pseudo-terminal.",
         discussion: """
@@ -28,64 +29,84 @@ struct Simulate: AsyncParsableCommand {
             """
     )
 
+    /// TIC mode of the Linky: 9600 Bd in `standard`, 1200 Bd in `historique`.
     @Option(help: "The meter's TIC mode: \(HouseMode.allCases.map(\.rawValue).joined(separator: ", ")).")
     var mode = HouseMode.standard
 
+    /// Number of phases, 1 or 3.
     @Option(help: "1 or 3.")
     var phases = 1
 
+    /// Contract of the house.
     @Option(help: "The contract: \(HouseTariff.allCases.map(\.rawValue).joined(separator: ", ")).")
     var tariff = HouseTariff.hphc
 
+    /// True for a house without panels, whose meter counts no export.
     @Flag(help: "A house without solar panels, whose meter counts no injection.")
     var consumer = false
 
+    /// Kinds of M-Bus meters, in the place of the house.
     @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
     var mbus: String?
 
+    /// Seed of everything that is random in the house.
     @Option(help: "Another number is another house; the same number is the same house.")
     var seed: UInt64 = 1
 
+    /// Speed as a multiple of real time, 0.001 to 1000.
     @Option(help: "How many times faster than real time.")
     var speed = 1.0
 
+    /// Path of a link to the Linky's pseudo-terminal.
     @Option(help: "A link to the pseudo-terminal that keeps its name.")
     var link: String?
 
+    /// Path of a link to a line of Modbus devices.
     @Option(
         help: "A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec)."
     )
     var modbus: String?
 
+    /// Path of a link to a line with an Aurora inverter.
     @Option(help: "A link to an RS485 line with the house's inverter as one that speaks Aurora (address 2).")
     var aurora: String?
 
+    /// Path of a capture, or of a trace with `pulses`.
     @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
     var output: String?
 
+    /// True to write points into the first output.
     @Flag(help: "Write points into the database of the configuration instead of playing.")
     var points = false
 
+    /// The configuration, for `points` only.
     @OptionGroup var options: ConfigOption
 
+    /// Days until now, 1 to 3653.
     @Option(help: "With --points: how many days until now; in place of --from and --seconds.")
     var days: Int64?
 
+    /// Days of single readings at the end, 0 to 36 525; older ones the policy would drop.
     @Option(help: "With --points: of how many last days the single readings are written, too; at most what raw keeps.")
     var rawDays: Int64 = 59
 
+    /// Time between two readings, in seconds: 1 to 600.
     @Option(help: "With --points: seconds from one reading to the next.")
     var step: Int64 = 10
 
+    /// Pulses a kWh of the panels' meter, 0.001 to 10 000.
     @Option(help: "Write the solar panels' pulse meter with so many pulses a kWh as a trace; needs --output.")
     var pulses: Double?
 
+    /// Beginning of the house, in seconds since 1970: 2000-01-01 to 2100-01-01.
     @Option(help: "When the house begins, in seconds since 1970; now by default.")
     var from: Int64?
 
+    /// Life of the house, in seconds: 1 to a hundred years.
     @Option(help: "How long the house lives; for ever by default, a day with --output.")
     var seconds: Int64?
 
+    /// Refuses numbers out of their ranges, and options that contradict each other.
     func validate() throws {
         guard phases == 1 || phases == 3 else { throw ValidationError("--phases is 1 or 3") }
         try checkRange(speed, 0.001...1000, "--speed")
@@ -102,6 +123,7 @@ struct Simulate: AsyncParsableCommand {
         try checkRange(step, 1...600, "--step")
     }
 
+    /// The house that the options describe; only mode standard has registers of export.
     private var houseOptions: HouseOptions {
         var options = HouseOptions()
         options.mode = mode
@@ -113,6 +135,11 @@ struct Simulate: AsyncParsableCommand {
         return options
     }
 
+    /// Does what the options ask for: points, M-Bus, a trace, a capture or live lines.
+    ///
+    /// Except for M-Bus and points, the house begins an hour before its first reading.
+    ///
+    /// - Throws: a `DiskError` when a file cannot be written, a `CommandError` for a bad configuration.
     func run() async throws {
         if points { return try await writePoints() }
         let start = from ?? Timestamp.now().seconds
@@ -140,6 +167,7 @@ struct Simulate: AsyncParsableCommand {
         }
     }
 
+    /// Runs a body until it ends or a signal comes.
     private func untilStopped(_ body: @escaping @Sendable () async throws -> Void) async throws {
         let signals = Signals([SIGTERM, SIGINT])
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -150,6 +178,7 @@ struct Simulate: AsyncParsableCommand {
         }
     }
 
+    /// Writes readings and the books that follow from them, as a box would have written them.
     private func writePoints() async throws {
         let houseOptions = houseOptions
         let configuration = try Configuration.load(options.config)
@@ -187,6 +216,13 @@ struct Simulate: AsyncParsableCommand {
         print("\(writing.uploader.counts.accepted) points written")
     }
 
+    /// Writes frames with the times at which the line would have carried them: one ends each second or later.
+    ///
+    /// - Parameters:
+    ///   - house: the house, at its beginning.
+    ///   - start: the beginning, in seconds since 1970.
+    ///   - output: the path of the capture; `-` is standard output.
+    /// - Throws: a `DiskError` when it cannot be written.
     private func write(_ house: inout House, from start: Int64, to output: String) throws {
         let file = try OpenFile.output(output)
         var bytes = CaptureFile.mark
@@ -204,9 +240,10 @@ struct Simulate: AsyncParsableCommand {
         try file.write(bytes)
     }
 
-    /// Sends a frame after the other in small pieces at the line's speed.
+    /// Sends one frame after the other in small pieces at the line's speed.
     ///
-    /// To a reader that listens at another speed it sends noise, as a real line would seem to.
+    /// To a reader that listens at another speed it sends noise, as a real line would seem to: a program that looks for
+    /// the mode must find it by trying.
     private func play(_ house: House, from start: Int64) async throws {
         var house = house
         var terminal = try PseudoTerminal()

@@ -3,16 +3,19 @@ import InfluxOutput
 import MeterCore
 import MeterSources
 
-/// `sources`: the kinds of meters, and their settings.
+/// `sources`: lists the kinds of meters, and their settings.
 struct Sources: ParsableCommand {
+    /// Abstract and example.
     static let configuration = CommandConfiguration(
         abstract: "Lists the kinds of meters, or the settings of one.",
         discussion: "EXAMPLE: boxenergie sources teleinfo"
     )
 
+    /// Kind of meter to describe; a list of all when absent.
     @Argument(help: "A kind of meter.")
     var type: String?
 
+    /// Prints the list or the settings.
     func run() throws {
         guard let type else {
             for kind in SourceRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
@@ -25,16 +28,19 @@ struct Sources: ParsableCommand {
     }
 }
 
-/// `outputs`: the kinds of servers, and their settings.
+/// `outputs`: lists the kinds of servers, and their settings.
 struct Outputs: ParsableCommand {
+    /// Abstract and example.
     static let configuration = CommandConfiguration(
         abstract: "Lists the kinds of servers, or the settings of one.",
         discussion: "EXAMPLE: boxenergie outputs influx"
     )
 
+    /// Kind of server to describe; a list of all when absent.
     @Argument(help: "A kind of server.")
     var type: String?
 
+    /// Prints the list or the settings, those of the queue too, which every output has.
     func run() throws {
         guard let type else {
             for kind in OutputRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
@@ -50,6 +56,13 @@ struct Outputs: ParsableCommand {
 }
 
 /// Prints a kind's settings and its sample.
+///
+/// The settings are those that its own `init` reads from a section that only takes note of them.
+///
+/// - Parameters:
+///   - kind: the kind of meter or server.
+///   - path: the section's name in the file: `source.NAME`.
+///   - more: reads further settings of the section.
 private func describe(_ kind: any Plugin.Type, at path: String, _ more: (ConfigSection) -> Void = { _ in }) {
     let section = ConfigSection.describing(path: path)
     _ = kind.init(settings: section)

@@ -3,8 +3,9 @@ import Glibc
 import MeterCore
 import MeterNotation
 
-/// `spool`: what waits on the disk for a server.
+/// `spool`: commands for the readings that wait on the disk for a server.
 struct SpoolCommand: ParsableCommand {
+    /// Abstract, examples and subcommands; without one it lists.
     static let configuration = CommandConfiguration(
         commandName: "spool",
         abstract: "Shows, sends, exports or gives up the readings that wait on the disk.",
@@ -19,15 +20,20 @@ struct SpoolCommand: ParsableCommand {
         defaultSubcommand: List.self
     )
 
+    /// Options that choose a spool, the same for all subcommands.
     struct Options: ParsableArguments {
+        /// The configuration.
         @OptionGroup var config: ConfigOption
 
+        /// Name of the output whose spool it is.
         @Option(help: "The server that they wait for: influx, or the name in [output.NAME].")
         var output = "influx"
 
+        /// Path of another spool's folder, such as one no longer configured.
         @Option(help: "Another folder, whose readings the server gets: one that an earlier configuration used.")
         var directory: String?
 
+        /// The output, with the other folder when one is named.
         func load() throws -> ConfiguredOutput {
             var output = try Configuration.load(config.config).output(output)
             if let directory { output.queue.spoolDirectory = directory }
@@ -35,11 +41,15 @@ struct SpoolCommand: ParsableCommand {
         }
     }
 
+    /// `spool list`: shows each file with its batches and times, and what was set aside or refused.
     struct List: ParsableCommand {
+        /// Abstract.
         static let configuration = CommandConfiguration(abstract: "Lists the files and what is in them.")
 
+        /// The spool.
         @OptionGroup var options: Options
 
+        /// Lists the files, which are only read.
         func run() throws {
             let directory = try options.load().queue.spoolDirectory
             let listing = SpoolListing(directory)
@@ -59,7 +69,9 @@ struct SpoolCommand: ParsableCommand {
         }
     }
 
+    /// `spool export`: prints the readings as a file for `influx -import`.
     struct Export: ParsableCommand {
+        /// Abstract, discussion and example.
         static let configuration = CommandConfiguration(
             abstract: "Prints what waits as line protocol, which influx -import takes too; nothing is removed.",
             discussion: """
@@ -69,8 +81,10 @@ struct SpoolCommand: ParsableCommand {
                 """
         )
 
+        /// The spool.
         @OptionGroup var options: Options
 
+        /// Prints the lines, with a heading wherever the database, the policy or the unit of the times changes.
         func run() throws {
             let output = try OpenFile.output("-")
             var destination = ""
@@ -89,13 +103,19 @@ struct SpoolCommand: ParsableCommand {
         }
     }
 
+    /// `spool flush`: sends the readings now.
     struct Flush: AsyncParsableCommand {
+        /// Abstract.
         static let configuration = CommandConfiguration(
             abstract: "Sends what waits now; a running boxenergie does so by itself."
         )
 
+        /// The spool.
         @OptionGroup var options: Options
 
+        /// Sends; what the server did not take stays.
+        ///
+        /// - Throws: a `CommandError` when a program uses the spool, an `ExitCode` of 69 when something still waits.
         func run() async throws {
             let output = try options.load()
             try checkIsFree(output)
@@ -107,16 +127,23 @@ struct SpoolCommand: ParsableCommand {
         }
     }
 
+    /// `spool drop`: deletes the readings.
     struct Drop: ParsableCommand {
+        /// Abstract.
         static let configuration = CommandConfiguration(
             abstract: "Gives up what waits, for ever; export it before."
         )
 
+        /// The spool.
         @OptionGroup var options: Options
 
+        /// True to delete; without it the loss is only told.
         @Flag(help: "Really do it.")
         var force = false
 
+        /// Deletes the files, those set aside too; refused lines stay.
+        ///
+        /// - Throws: a `CommandError` with code 64 without `--force`, with code 69 when a program uses the spool.
         func run() throws {
             let output = try options.load()
             let listing = SpoolListing(output.queue.spoolDirectory)
@@ -134,7 +161,7 @@ struct SpoolCommand: ParsableCommand {
         }
     }
 
-    /// Refuses to touch a spool that a running program uses.
+    /// Refuses to touch a spool that a running program uses, with code 69.
     private static func checkIsFree(_ output: ConfiguredOutput) throws {
         do throws(DiskError) {
             try Spool.checkIsFree(output.queue.spoolDirectory)
@@ -149,7 +176,7 @@ struct SpoolCommand: ParsableCommand {
     }
 }
 
-/// From the oldest to the newest reading.
+/// The time from the oldest to the newest reading.
 private struct Span {
     private var first: Timestamp?
     private var last: Timestamp?

@@ -3,17 +3,25 @@ import FoundationEssentials
 import MeterCore
 import MeterNotation
 
-/// `status`: how the running daemon does.
+/// `status`: shows the condition of the running daemon.
+///
+/// It asks the daemon and looks at nothing itself; `doctor` does.
 struct Status: ParsableCommand {
+    /// Abstract and example.
     static let configuration = CommandConfiguration(
         abstract: "Shows how the running boxenergie does, on one screen.",
         discussion: "EXAMPLE: boxenergie status --format json"
     )
 
+    /// The configuration, for the daemon's socket.
     @OptionGroup var options: ConfigOption
 
+    /// Form of the report.
     @OptionGroup var output: FormatOption
 
+    /// Asks and prints.
+    ///
+    /// - Throws: a `CommandError` with code 69 when no daemon answers.
     func run() throws {
         let configuration = try Configuration.load(options.config)
         guard let report = StatusServer.ask(configuration) else {
@@ -28,6 +36,7 @@ struct Status: ParsableCommand {
         }
     }
 
+    /// Words for the clock in use.
     private static func sentence(_ basis: String) -> String {
         switch basis {
         case "box": "the box's own"
@@ -37,9 +46,10 @@ struct Status: ParsableCommand {
         }
     }
 
-    /// Prints a line.
+    /// Prints a line; a text of a device or server cannot make it two.
     private func say(_ text: String) { print(onOneLine(text)) }
 
+    /// Prints the report for a person; the clock only when it is not simply the box's own.
     private func show(_ report: StatusReport) {
         for (name, source) in report.sources.sorted(by: { $0.key < $1.key }) {
             let age = source.lastReading.map { "\(report.time - $0) s ago" } ?? "never"

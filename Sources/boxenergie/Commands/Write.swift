@@ -3,8 +3,9 @@ import Glibc
 import MeterCore
 import MeterIO
 
-/// `write`: line protocol from standard input.
+/// `write`: writes line protocol from standard input.
 struct Write: AsyncParsableCommand {
+    /// Abstract, discussion and example.
     static let configuration = CommandConfiguration(
         abstract: "Writes line protocol from standard input through the batching writer and its spool.",
         discussion: """
@@ -15,14 +16,20 @@ struct Write: AsyncParsableCommand {
             """
     )
 
+    /// The configuration, whose first output gets the lines.
     @OptionGroup var options: ConfigOption
 
+    /// Retention policy of the lines.
     @Option(help: "The retention policy; the database's default one without it.")
     var policy = ""
 
+    /// Unit of the lines' times, and of those given to lines without one.
     @Option(help: "The unit of the timestamps: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
     var precision = Precision.seconds
 
+    /// Writes until the end of the input, and ends when the rest is sent or in the spool.
+    ///
+    /// - Throws: a `CommandError` when a line is refused, lost or too long.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let policy = RetentionPolicy(policy)
@@ -33,7 +40,7 @@ struct Write: AsyncParsableCommand {
             }
             var input = StampedLines(precision)
             while true {
-                // What a slow program has written so far goes out while it thinks.
+                // Lines of a slow program go out while it thinks.
                 try await EventLoop.main.waitUntilReadable(STDIN_FILENO)
                 guard let bytes = Program.take(STDIN_FILENO, atMost: 256 << 10) else { break }
                 append(try input.add(bytes[...], at: .now()))

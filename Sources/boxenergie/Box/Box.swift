@@ -33,6 +33,10 @@ struct Box: Sendable {
     private let logger: Logger
 
     /// Puts the parts together and opens the spools; nothing is read yet.
+    ///
+    /// - Parameters:
+    ///   - configuration: a configuration without errors.
+    ///   - logger: the program's logger, for all parts.
     init(_ configuration: Configuration, logger: Logger) {
         self.logger = logger
         let meterClock = MeterClock()

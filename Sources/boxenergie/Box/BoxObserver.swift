@@ -97,7 +97,7 @@ final class BoxObserver: Sendable {
 
     /// Makes the points of this minute.
     ///
-    /// What cannot be read on this machine, such as a temperature, is left out of the point.
+    /// A value that this machine does not have, such as a temperature, is left out of the point.
     func observe() {
         let now = Timestamp.now()
         let settings = settings.withLock { $0 }

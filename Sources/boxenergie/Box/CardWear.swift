@@ -1,6 +1,6 @@
 /// Bytes written to the SD card by all programs, summed over the kernel's counters, which begin at 0 with each start.
 ///
-/// What was written between the last save and a power cut is missing.
+/// Bytes written between the last save and a power cut are missing.
 struct CardWear: Codable, Equatable {
     /// Bytes since the box first counted them; those before are unknown.
     var total: Int64 = 0

@@ -33,9 +33,9 @@ struct LedgerOpening: Sendable {
     ///
     /// - Parameters:
     ///   - intake: takes the ledger.
-    ///   - memory: what was saved.
-    ///   - isOutdated: whether the database has better sums than the memory.
-    /// - Returns: whether the database could be read.
+    ///   - memory: the saved memory; `nil` when there is none.
+    ///   - isOutdated: true when the database has better sums than the memory.
+    /// - Returns: true when the database could be read.
     func open(_ intake: Intake, _ memory: Ledger.Memory?, isOutdated: Bool) async -> Bool {
         for attempt in 0..<Self.patience {
             do {
@@ -111,7 +111,7 @@ struct LedgerOpening: Sendable {
         let end = extent.upperBound + 1
         var ledger = Ledger(settings, recomputing: .min ..< .max, memory: memory)
         var lessons: [Lesson] = []
-        // What is still in the spool is not there; then the memory is the newer of the two.
+        // Readings still in the spool are not in the database; then the memory is the newer of the two.
         let from = min(end, max(newest - 900, end - Self.longest))
         try await learn(raw, from..<end, &ledger, &lessons) { Subject.isMeter($0, of: sources) }
         ledger.goLive()

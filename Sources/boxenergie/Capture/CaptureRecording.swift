@@ -16,7 +16,7 @@ actor CaptureRecording: Recording {
     ///
     /// - Parameters:
     ///   - path: the file.
-    ///   - source: what the source that plays it says of itself.
+    ///   - source: the declaration of the source that plays it.
     ///   - pace: called before each stretch is handed over with its time since the first one, if it has one; may wait.
     /// - Throws: a `CommandError` when it cannot be read, or has no times, and neither has what it recorded.
     init(

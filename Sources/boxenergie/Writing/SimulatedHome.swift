@@ -22,7 +22,7 @@ struct SimulatedHome: ~Copyable {
     ///
     /// - Parameters:
     ///   - house: the house, at its beginning.
-    ///   - settings: how often readings are kept and where they go.
+    ///   - settings: the period in which a reading is kept, and the measurements that readings go to.
     ///   - linky: the name of the Linky's source.
     ///   - inverter: that of the inverter's.
     ///   - tags: the tags of every point.

@@ -19,7 +19,7 @@ struct Writing: Sendable {
     ///   - precision: the unit of the times.
     ///   - body: appends points or lines.
     ///
-    /// - Returns: what wrote them, at its end.
+    /// - Returns: the writer at its end, for its counts.
     /// - Throws: what the body threw, or a `CommandError` when a line was refused or lost. What the server did not take
     ///   is safe in the spool.
     @discardableResult

@@ -30,7 +30,7 @@ struct DiskSpaceCheck: FileCheck {
     /// 5 % is a note, fewer than 1000 is wrong.
     ///
     /// - Parameters:
-    ///   - place: where the disk is mounted.
+    ///   - place: the folder at which the disk is mounted.
     ///   - space: its room and its inodes.
     /// - Returns: one finding, or two when inodes are short.
     static func judge(_ place: String, _ space: DiskSpace) -> [Finding] {

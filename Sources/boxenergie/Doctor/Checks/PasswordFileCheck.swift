@@ -24,7 +24,7 @@ struct PasswordFileCheck: FileCheck {
         }.map { "\(Self.folder)/\($0)" }
         let open = files.compactMap { path in openness(of: path, patient.machine).map { (path, $0) } }
         if open.isEmpty, !files.isEmpty { return [.ok("password files", "only their owners may read them")] }
-        // Those that the configuration names, its reader has said already.
+        // The configuration's reader has told those that it names already.
         let news = open.filter { path, _ in !patient.diagnostics.contains { $0.message.hasPrefix(path) } }
         return news.map { path, mode in
             mode & 0o007 != 0

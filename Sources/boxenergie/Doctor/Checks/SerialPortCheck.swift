@@ -21,7 +21,7 @@ struct SerialPortCheck: FileCheck {
 
     /// Judges one port.
     ///
-    /// Those on a Pi's pins may be in use by the console or by Bluetooth, or be the lesser one (`ttyS0`), which has no
+    /// Ports on a Pi's pins may be in use by the console or by Bluetooth, or be the lesser one (`ttyS0`), which has no
     /// parity and whose speed depends on the processor's clock.
     private func judge(_ path: String, _ machine: Machine) -> [Finding] {
         let name = machine.target(path)

@@ -63,7 +63,7 @@ struct StoredReadingsCheck: AskingCheck {
         }
         let counts = configuration.sources.compactMap(\.source.declaration.counts)
         let isDark = configuration.energy.ledger.isTooDimToWork(at: now)
-        // Where there is nothing but an inverter, nothing flows at night.
+        // Nothing flows at night in a house with nothing but an inverter.
         guard counts.contains(where: { isDark ? !$0.subtracting([.production]).isEmpty : !$0.isEmpty }) else {
             return wishes
         }

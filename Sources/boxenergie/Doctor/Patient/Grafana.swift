@@ -36,7 +36,12 @@ struct Grafana: Sendable {
         return try await Transfers.web.perform(request)
     }
 
-    /// The answer as a value; `nil` when it is another kind of answer.
+    /// The answer as a value.
+    ///
+    /// - Parameters:
+    ///   - type: the value's type.
+    ///   - response: the answer, whatever its status.
+    /// - Returns: `nil` when it is another kind of answer.
     static func decode<Value: Decodable>(_ type: Value.Type, _ response: TransferResponse) -> Value? {
         try? JSONDecoder().decode(type, from: Data(response.body))
     }

@@ -7,8 +7,8 @@ import Synchronization
 
 /// The box's memory over a restart: its counters and the ledger.
 ///
-/// Both are saved together, since one save costs the card two blocks however little it is. Losing the last quarter of an
-/// hour does no harm: registers go on from where they were, and the database has the readings.
+/// Both are saved together, since one save costs the card two blocks however little it is. Losing the last quarter of
+/// an hour does no harm: registers go on from where they were, and the database has the readings.
 final class BoxMemory: Sendable {
     /// The file's content, as JSON; a member added later must be optional, or an earlier version's file is not read.
     private struct Contents: Codable {

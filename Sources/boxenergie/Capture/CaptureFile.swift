@@ -3,9 +3,9 @@ import MeterCore
 
 /// A capture: raw bytes of a line with the times at which they came.
 ///
-/// The file is a mark, then for each stretch of bytes its time in ns since 1970 and its length, eight and four bytes with
-/// the highest first, then the bytes. A file without the mark is raw bytes without times. Reading holds one stretch in
-/// memory.
+/// The file is a mark, then for each stretch of bytes its time in ns since 1970 and its length, eight and four bytes
+/// with the highest first, then the bytes. A file without the mark is raw bytes without times. Reading holds one
+/// stretch in memory.
 struct CaptureFile: ~Copyable {
     /// First bytes of every capture with times.
     static let mark = [UInt8]("BOXENERGIE CAPTURE 1\n".utf8)
@@ -20,7 +20,9 @@ struct CaptureFile: ~Copyable {
     private let file: OpenFile
     /// True when the file began with the mark.
     private let hasTimes: Bool
-    /// The first stretch until it is taken; no optional, which would be set before the `init` can throw: Swift 6.2 trips.
+    /// The first stretch until it is taken.
+    ///
+    /// A list and no optional, which would be set before the `init` can throw: Swift 6.2 trips over that.
     private var pending: [RecordedInput]
 
     /// Opens a capture; `-` is standard input.

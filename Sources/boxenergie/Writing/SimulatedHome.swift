@@ -4,8 +4,8 @@ import MeterProtocols
 import MeterSimulation
 import MeterSources
 
-/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an inverter
-/// where it has panels.
+/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an
+/// inverter where it has panels.
 struct SimulatedHome: ~Copyable {
     /// The house, at the instant last asked for.
     var house: House

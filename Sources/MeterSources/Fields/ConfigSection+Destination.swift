@@ -1,7 +1,9 @@
 import MeterCore
 
 extension ConfigSection {
-    /// Where readings go: a measurement, with its retention policy or in the default one.
+    /// Decodes a measurement: `raw.sauna` names its retention policy, `sauna` goes to the default one.
+    ///
+    /// A refused text is reported to the section's diagnostics; the value returned for it is never written.
     func destination(_ key: String, default fallback: String? = nil, _ help: String) -> Measurement {
         let text = measurement(key, default: fallback, help)
         // Nothing is written where the text was refused.

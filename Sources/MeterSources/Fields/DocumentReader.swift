@@ -2,6 +2,8 @@ import MeterCore
 import MeterDocuments
 
 /// Makes readings of the documents of one device.
+///
+/// The whole of `bytes` is one document and makes one reading; the label is not used.
 struct DocumentReader: InputReader {
     private let map: FieldMap
     private var points: FieldPoints
@@ -9,11 +11,16 @@ struct DocumentReader: InputReader {
     /// Makes a reader of the documents that a map is for.
     init(_ map: FieldMap, _ points: FieldPoints) { (self.map, self.points) = (map, points) }
 
+    /// Parses the document and reads it.
+    ///
+    /// - Throws: `DocumentError` when the bytes are not of the map's format.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         [reading(of: try map.document(bytes), at: moment)]
     }
 
     /// The reading of a document.
+    ///
+    /// A field without a place, which is already reported as a wrong setting, has no value here.
     mutating func reading(of document: Document, at moment: Moment) -> FieldReading {
         points.reading(at: moment.time, monotonic: moment.uptime) { field in
             field.place.flatMap { document.value(at: $0) }

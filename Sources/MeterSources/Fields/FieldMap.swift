@@ -1,20 +1,27 @@
 import MeterCore
 import MeterDocuments
 
-/// How documents of a device are read: their format, and the values wanted of them.
+/// The format of a device's documents and the values wanted of them.
 ///
 /// The same settings wherever documents come from: pulled by HTTP, pushed, by MQTT, from a file or a program.
 struct FieldMap: Sendable {
+    /// The way to write a place in each format, for the help of `path`.
     static let placesInWords =
         "in JSON \"main.temp\" or \"/main/temp\", in XML and HTML an XPath, in CSV a column, in text a regular expression "
         + "whose first group counts, in a form a name"
+    /// The names of the tables: the first is the whole device, the index of each other one is its phase.
     private static let tables = ["fields", "phase_1", "phase_2", "phase_3"]
 
+    /// The format of the documents; by default `json` where it is a setting.
     var format: DocumentFormat
+    /// The layout of CSV: `delimiter` (default `auto`), `header` (default true) and `row` (default `last`).
+    ///
+    /// Without effect in other formats, where these keys are reported.
     var layout: CSVLayout
+    /// The wanted values of `[fields]` and `[phase_1]` to `[phase_3]`, in the order of the file; empty by default.
     var fields: [FieldSettings] = []
 
-    /// Whether a section has any of the tables.
+    /// True when a section has at least one of the tables.
     static func isIn(_ settings: ConfigSection) -> Bool { tables.contains { settings.contains($0) } }
 
     /// Reads the map; problems go to the section's diagnostics.

@@ -3,16 +3,23 @@ import MeterDocuments
 
 /// Makes points of the values of documents: one for the whole device, one a phase.
 struct FieldPoints: Sendable {
-    /// What becomes a point, and the fields that it has.
+    /// A series with its fields' places.
     private struct Group: Sendable {
+        /// The series of the whole device or of one phase.
         var series: Series
+        /// The index of each of its fields in `fields`.
         var places: [Int]
     }
 
+    /// The wanted values, in the order of the configuration.
     private let fields: [FieldSettings]
+    /// The role of the device, which decides the kind and the names under which values are stored.
     private let role: MeterRole
+    /// The name of one more field with a value of the whole reading, such as `retained` by MQTT; `nil` for none.
     private let mark: String?
+    /// One group for the whole device, one for each phase that has a wanted value; production has no phases.
     private var groups: [Group] = []
+    /// Holds back registers that step back or jump.
     private var gates = EnergyGates()
 
     /// Prepares the series.
@@ -25,6 +32,9 @@ struct FieldPoints: Sendable {
     ///   - context: the source's.
     ///   - more: more tags, which tell the source's devices apart.
     ///   - mark: one more field, for what is known of a whole reading.
+    ///
+    /// A field that says nothing in the role is dropped here, and a register of export decides under which name the
+    /// only other one is stored.
     init(
         _ fields: [FieldSettings],
         role: MeterRole,
@@ -95,6 +105,10 @@ struct FieldPoints: Sendable {
         return reading
     }
 
+    /// The value that may be stored; `nil` while a register is held.
+    ///
+    /// Registers in Wh are watched, and displays in kWh or m³, the latter in thousandths and against the role's largest
+    /// hourly amount.
     private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
         let name = "\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {
@@ -117,5 +131,7 @@ struct FieldPoints: Sendable {
     }
 }
 
-/// What a device is, which the tag `kind` says of production.
+/// The kind of a device, for the tag `kind` of production.
+///
+/// The values are those that the tag has in the database, so they must not be renamed.
 enum DeviceKind: String, Sendable, CaseIterable { case meter, inverter }

@@ -4,41 +4,57 @@ import MeterNotation
 
 /// A wanted value: the field it becomes, where it stands in a document and how it is scaled.
 struct FieldSettings: Sendable {
-    /// How a field is stored, for ever: InfluxDB keeps the type of its first value.
+    /// The type in which a field is stored.
+    ///
+    /// It cannot change later: InfluxDB keeps the type of a field's first value.
     enum Store: String, CaseIterable { case float, integer, boolean, string }
 
-    /// What came of a value.
+    /// The result of looking for a value.
     enum Outcome: Hashable {
+        /// The value as it is stored: scaled, in the unit of its field and of its type.
         case value(FieldValue)
         /// The device says that it has none now.
         case none
-        /// Why it cannot be used.
+        /// A sentence why the value cannot be used.
         case wrong(String)
     }
 
+    /// The field's name in the database, the key of its entry, such as `w` or `wh_in`.
     var field: String
-    /// 1 to 3, or nothing for the whole device.
+    /// The phase, 1 to 3; `nil` for the whole device.
     var phase: Int?
-    /// The place as it is written.
+    /// The setting `path`: the place as it is written, in the notation of the format.
     var path: String
+    /// The parsed place; `nil` when `path` is not one of the format, which is reported.
     var place: DocumentPlace?
+    /// The setting `type`; by default `float`, and always `integer` where the schema stores the field as one.
     var store: Store
+    /// The setting `scale`, times the factor from `unit` to the unit that is stored; without unit 1 by default, never
+    /// 0.
     var scale: Double
+    /// The setting `offset`, in the stored unit; added after scaling, 0 by default.
     var offset: Double
+    /// The setting `optional`, false by default: a missing value is then no problem.
     var isOptional: Bool
+    /// The decimal mark, `either` by default; with a point or a comma the other one groups digits.
     private let mark: NumberText.Mark
 
-    /// What devices write in the place of a value that they do not have.
+    /// The texts that devices send in place of a value that they do not have, in small letters.
     private static let blanks: Set = [
         "", "-", "--", "---", "----", "null", "nan", "n/a", "none", "unavailable", "unknown",
     ]
 
-    /// Whether it counts energy, so that it may only grow.
+    /// True for a register of energy in Wh, which may only grow and is never negative.
     let isEnergy: Bool
-    /// How far apart two neighbouring values of the device are, in what is stored.
+    /// The smallest step between two neighbouring values of the device, in the stored unit.
+    ///
+    /// One step of the device's last digit may thus be stored without being held, such as 1000 for whole kWh.
     var step: Double { abs(scale) }
 
     /// Reads one entry of `[fields]`; problems go to the section's diagnostics.
+    ///
+    /// Reports a path that is not of the format, a missing or foreign unit of a field that the schema knows, a scale of
+    /// 0 and a type that the schema does not have.
     init(
         _ field: String,
         phase: Int?,
@@ -79,7 +95,7 @@ struct FieldSettings: Sendable {
         if let store, store != self.store { settings.report("\(field) is always stored as an integer", at: "type") }
     }
 
-    /// What is stored for what was found.
+    /// The value to store for the value found; `nil` stands for a place that the document does not have.
     func outcome(_ found: FoundValue?) -> Outcome {
         switch found {
         case nil: isOptional ? .none : .wrong("there is nothing at \(path)")
@@ -90,6 +106,7 @@ struct FieldSettings: Sendable {
         }
     }
 
+    /// A flag as a number is 1 or 0.
     private func boolean(_ flag: Bool) -> Outcome {
         switch store {
         case .boolean: .value(.boolean(flag))
@@ -98,6 +115,8 @@ struct FieldSettings: Sendable {
         }
     }
 
+    /// Text is cut to 255 characters; `true`, `on`, `yes` and `1` are one flag, `false`, `off`, `no` and `0` the other
+    /// one.
     private func outcome(_ text: String) -> Outcome {
         let word = text.trimmed.lowercased()
         guard !Self.blanks.contains(word) else { return .none }
@@ -115,6 +134,9 @@ struct FieldSettings: Sendable {
         }
     }
 
+    /// The scaled number, computed in integers where all parts are integers.
+    ///
+    /// A register beyond 2^53 Wh would lose its last digits as a floating-point number.
     private func number(_ number: NumberText) -> Outcome {
         if store == .integer, case .integer(let integer) = number, let factor = Int64(exactly: scale),
             let more = Int64(exactly: offset)
@@ -131,13 +153,14 @@ struct FieldSettings: Sendable {
         return stored(integer)
     }
 
+    /// A negative register of energy is a fault of the device or of the settings.
     private func stored(_ integer: Int64) -> Outcome {
         isEnergy && integer < 0 ? .wrong("the register at \(path) is negative") : .value(.integer(integer))
     }
 }
 
 extension DocumentFormat {
-    /// What a place in it is, for messages.
+    /// The notation of a place in this format, for messages.
     fileprivate var placeInWords: String {
         switch self {
         case .json: "a place in JSON such as \"main.temp\", \"meters[0].power\" or \"/em:0/act_power\""

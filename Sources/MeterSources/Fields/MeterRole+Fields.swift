@@ -1,15 +1,18 @@
 import MeterCore
 
 extension MeterRole {
-    /// What the schema says of a field that a user names.
+    /// The schema's word on a field that a user names.
     struct KnownField {
+        /// The physical quantity, which decides which units are allowed; `nil` for a field without unit, such as a
+        /// state.
         var quantity: Quantity?
-        /// What is stored in units of so many of the quantity's own: kWh of a display.
+        /// The stored unit in units of the quantity: 1000 for a display in kWh, which is an energy in Wh.
         var size = 1.0
+        /// True when the database has the field as an integer, whatever `type` says.
         var isInteger: Bool
     }
 
-    /// What the schema says of a field of a device in this role; `nil` for one of the user's own.
+    /// The schema's word on a field of a device in this role; `nil` for a field of the user's own.
     func known(_ name: String) -> KnownField? {
         guard let field = Field(rawValue: name) else { return nil }
         if field == .value, hasDisplay {
@@ -26,12 +29,14 @@ extension MeterRole {
 }
 
 extension ConfigSection {
-    /// The role of a device whose values the user names.
+    /// The role of a device whose values the user names, read from `role`.
     func role(_ fallback: MeterRole, _ help: String = "What the values mean for the house.") -> MeterRole {
         choice("role", default: fallback, help)
     }
 
-    /// Warns of a role that counts nothing, since the device has none of the fields that it counts.
+    /// Warns of a role that counts nothing because none of the fields that it counts is read.
+    ///
+    /// Only a role that the file sets is judged; a default one was not asked for.
     func warnOfIdleRole(_ role: MeterRole, fields: [String]) {
         guard contains("role"), let kind = role.kind else { return }
         let hasExport = fields.contains(Field.whOut.rawValue)

@@ -7,24 +7,38 @@ import Synchronization
 ///
 /// Called on the client's thread, one message after the other.
 final class MQTTIntake: Sendable {
+    /// The part that messages change, under the lock.
     private struct State {
+        /// Decodes messages, and knows the devices heard so far.
         var reader: MQTTReader
+        /// Raised while the broker cannot be reached; each different sentence is logged once.
         var connection = Alarm()
+        /// Raised while messages cannot be used.
         var content = Alarm()
+        /// True once the broker has answered, so that later connections count as reconnects.
         var hasConnected = false
+        /// The messages left out since the start, by reason.
         var counts: [String: Int] = [:]
     }
 
+    /// The settings of the source.
     private let settings: MQTTSettings
+    /// The name, log and status of the source.
     private let context: SourceContext
+    /// Takes the points.
     private let receiver: any PointReceiver
+    /// The mutable state; the lock is never held while points are handed over.
     private let state: Mutex<State>
 
+    /// Begins with nothing heard and no trouble.
     init(_ settings: MQTTSettings, _ context: SourceContext, _ receiver: any PointReceiver) {
         (self.settings, self.context, self.receiver) = (settings, context, receiver)
         state = Mutex(State(reader: MQTTReader(settings, context)))
     }
 
+    /// Takes an event of the client: the connection's state, or a message.
+    ///
+    /// A failed connection is logged once for each different reason; the client itself goes on trying.
     func hear(_ event: MQTTClient.Event) {
         switch event {
         case .connected:
@@ -46,7 +60,7 @@ final class MQTTIntake: Sendable {
         }
     }
 
-    /// Tells how many messages were left out, and why.
+    /// Copies the counts of messages left out, by reason, into the source's status.
     func tellCounts() {
         let counts = state.withLock { $0.counts }
         context.status.update { status in
@@ -54,6 +68,7 @@ final class MQTTIntake: Sendable {
         }
     }
 
+    /// Decodes one message and hands its points over.
     private func take(_ topic: String, _ payload: UnsafeRawBufferPointer, _ isRetained: Bool) {
         let now = Moment.now
         let outcome = state.withLock { state -> Result<FieldReading, any Error>? in
@@ -73,6 +88,7 @@ final class MQTTIntake: Sendable {
         }
     }
 
+    /// Notes the problems of one message; a message without any ends the alarm.
     private func note(_ problems: [String]) {
         guard !problems.isEmpty else { return state.withLock { _ = $0.content.clear() } }
         let sentence = problems.joined(separator: "; ")

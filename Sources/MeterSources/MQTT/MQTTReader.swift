@@ -1,10 +1,11 @@
 import MeterCore
 import MeterDocuments
 
-/// Makes readings of a broker's messages; nothing is kept of them but what tells the next one.
+/// Makes readings of a broker's messages; of earlier messages it keeps only what is needed to judge the next one.
 struct MQTTReader: InputReader {
-    /// What came of a message.
+    /// The result of a message.
     enum Outcome {
+        /// The message was read; the reading may have problems only.
         case reading(FieldReading)
         /// The message is counted under this name, and nothing else comes of it.
         case leftOut(String)
@@ -13,28 +14,36 @@ struct MQTTReader: InputReader {
         var reading: FieldReading { if case .reading(let reading) = self { reading } else { FieldReading() } }
     }
 
-    /// Devices that one source may have: more of them is a part of a topic that is no name of a device.
+    /// Maximum number of devices of one source, 200.
+    ///
+    /// With more of them a part of the topic is taken for a device's name and is none, such as a time or a number.
     private static let mostDevices = 200
-    /// Topics whose last message is remembered.
+    /// Maximum number of topics whose last message is remembered, 1000; with one more all are forgotten.
     private static let mostTopics = 1000
-    /// A message that is the same so soon is the same one, which the broker sent again.
+    /// The time in seconds within which an equal message is a repetition, sent again by the broker.
     private static let repetition = 1.0
 
+    /// The settings of the source.
     private let settings: MQTTSettings
+    /// The name, tags and log of the source.
     private let context: SourceContext
+    /// The points of each device, by its tags as `name=value` in the order of the topic.
     private var points: [[String]: FieldPoints] = [:]
+    /// The series seen in line protocol, which are limited in number.
     private var series: Set<String> = []
+    /// The messages that may still be taken: `messages_per_second`, with ten seconds' worth at once.
     private var allowance: Allowance
-    /// What came last on each topic, and when.
+    /// The hash of the last message on each topic, and the time at which it came.
     private var last: [String: (hash: Int, at: Uptime)] = [:]
 
+    /// Begins with no device known.
     init(_ settings: MQTTSettings, _ context: SourceContext) {
         (self.settings, self.context) = (settings, context)
         let rate = Double(settings.messagesPerSecond)
         allowance = Allowance(perSecond: rate, most: 10 * rate)
     }
 
-    /// The label of a recorded message is its topic; it was sent while it was recorded, and not kept from before.
+    /// Takes a recorded message: its label is its topic, and it counts as not retained.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         let outcome: Outcome
         do {
@@ -68,13 +77,16 @@ struct MQTTReader: InputReader {
         return isOfUse ? .reading(reading) : .leftOut("messages of no use")
     }
 
+    /// The reason for which a message is not decoded, as a key of the status; `nil` when it is to be decoded.
+    ///
+    /// The cheap tests come first, so that a flood costs no parsing.
     private mutating func reasonToLeaveOut(
         _ topic: String,
         _ payload: UnsafeRawBufferPointer,
         _ isRetained: Bool,
         _ now: Uptime
     ) -> String? {
-        // An empty message takes back what the broker keeps.
+        // An empty message deletes the retained one of its topic.
         if payload.isEmpty { return "empty messages" }
         if isRetained, settings.retained == .skip { return "messages kept from before" }
         if payload.count > settings.largest { return "messages too large" }
@@ -90,6 +102,9 @@ struct MQTTReader: InputReader {
         return nil
     }
 
+    /// Decodes a message by the first pattern that matches its topic; the others are not tried.
+    ///
+    /// - Throws: `DocumentError` or `PayloadError` when the payload is not of the format.
     private mutating func read(
         _ topic: String,
         _ payload: [UInt8],
@@ -132,6 +147,9 @@ struct MQTTReader: InputReader {
         return FieldReading()
     }
 
+    /// The points of a device that is heard for the first time.
+    ///
+    /// - Throws: `PayloadError` when there are too many devices.
     private func newPoints(
         _ map: FieldMap,
         _ role: MeterRole,

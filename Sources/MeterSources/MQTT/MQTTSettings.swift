@@ -4,13 +4,14 @@ import MeterIO
 
 /// The settings of an `mqtt` source.
 struct MQTTSettings: Sendable {
-    /// What a message is.
+    /// The format of a message.
     enum Format: String, Sendable, CaseIterable {
-        /// A bare value.
+        /// A bare value, such as `21.5`; its name is in the topic.
         case number
+        /// A document with several values, or line protocol.
         case json, csv, xml, text, line
 
-        /// `nil` for line protocol.
+        /// The format of the document; `nil` for line protocol.
         var document: DocumentFormat? {
             switch self {
             case .number: .form
@@ -23,27 +24,44 @@ struct MQTTSettings: Sendable {
         }
     }
 
-    /// What becomes of messages that the broker kept: nobody knows since when.
+    /// The treatment of retained messages: their age is not known.
     enum Retained: String, Sendable, CaseIterable {
+        /// Left out and counted; the default.
         case skip
-        /// Stored when they come, with a field that says so.
+        /// Stored as of the time they come, with the field `retained = true`.
         case mark
     }
 
-    /// What a message without `{field}` in its topic is called.
+    /// The name of the value of a message whose topic has no `{field}`.
     static let bareValue = "value"
 
+    /// The broker's address and TLS settings; by default `mqtt://127.0.0.1:1883`, `nil` when it is wrong.
+    ///
+    /// From the settings `broker`, `ca_file` (default: the system's certificates) and `insecure` (default false).
     var broker: MQTTBroker?
+    /// The user's name at the broker; by default none is sent.
     var username: String?
+    /// The password, in a file or a credential of the service; it needs a `username`.
     var password: Secret?
+    /// The topics to hear, at least one, in the order in which they are tried.
     var topics: [TopicPattern]
+    /// The quality of service of the subscriptions, 0 to 2, by default 1.
     var quality: Int
+    /// The client's name at the broker; by default made of the box's and the source's name.
+    ///
+    /// Without wildcards and at most 1000 bytes. Two clients of one name disconnect each other.
     var clientID: String?
+    /// The topic that tells online or offline, the latter by the broker when the box is gone; by default none.
     var presence: String?
+    /// The treatment of retained messages, `skip` by default.
     var retained: Retained
+    /// The format of messages, `json` by default.
     var format: Format
+    /// The wanted values with their role, or the rules for line protocol.
     var payload: PayloadSettings
+    /// Largest message in bytes, 100 to 4 000 000, by default 64 000; a larger one is counted and left out.
     var largest: Int
+    /// Maximum rate, 1 to 2000 messages a second as a mean of ten seconds, by default 100; more are left out.
     var messagesPerSecond: Int
 
     /// Decodes the section; problems go to its diagnostics.
@@ -83,6 +101,7 @@ struct MQTTSettings: Sendable {
         check(settings)
     }
 
+    /// Decodes `broker`, `ca_file` and `insecure`; `nil` after a report.
     private static func broker(_ settings: ConfigSection) -> MQTTBroker? {
         let text = settings.string(
             "broker",
@@ -107,6 +126,7 @@ struct MQTTSettings: Sendable {
         return broker
     }
 
+    /// Decodes `topics`; patterns with mistakes are reported and left out.
     private static func topics(_ settings: ConfigSection) -> [TopicPattern] {
         let texts = settings.strings(
             "topics",
@@ -124,6 +144,8 @@ struct MQTTSettings: Sendable {
         }
     }
 
+    /// Reports settings that contradict each other: a password without a user, wildcards in a name, `{field}` with
+    /// documents.
     private func check(_ settings: ConfigSection) {
         if password != nil, username == nil, settings.contains("password_file") {
             settings.report("a password needs a username", at: "password_file")

@@ -2,10 +2,13 @@ import Glibc
 public import MeterCore
 import MeterIO
 
-/// Whatever speaks to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED.
+/// Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED.
 public final class MQTTSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "mqtt"
+    /// One line for `boxenergie sources`.
     public static let summary = "Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED."
+    /// A section to copy: one device with JSON, one with a value a message.
     public static let sample = """
         [source.zigbee]
         type = "mqtt"
@@ -31,18 +34,28 @@ public final class MQTTSource: MeterSource {
         wh_in = { path = "east", unit = "Wh" }
         """
 
+    /// The decoded section.
     let settings: MQTTSettings
 
-    /// What sends by itself does so when it likes; a day without anything is strange.
+    /// Stores and counts as its role says, with the topic's parts as tags; a day without any message is strange.
+    ///
+    /// A device that sends by itself has no interval of its own, so a shorter limit would cry wolf.
     public var declaration: Declaration {
         let parts = settings.topics.flatMap(\.tagNames)
         return settings.payload.declaration(every: .seconds(86_400), parts: parts)
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = MQTTSettings(settings: settings)
     }
 
+    /// Hears the broker until the task is cancelled; the client connects again by itself.
+    ///
+    /// While values are only looked at, another client name is used and no status is published, so that the service is
+    /// not disturbed.
+    ///
+    /// - Throws: when the client cannot be made or its password cannot be read; `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         guard let broker = settings.broker else { return }
         let settings = settings
@@ -71,6 +84,7 @@ public final class MQTTSource: MeterSource {
         }
     }
 
+    /// Decodes recorded messages, each with its topic as its label.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

@@ -1,26 +1,35 @@
-/// Which topics are heard, and what their parts mean: `tele/{device}/SENSOR`, `esphome/sensor/{field}/state`.
+/// A pattern of topics with names for their parts: `tele/{device}/SENSOR`, `esphome/sensor/{field}/state`.
 ///
 /// `{name}` is one level, which becomes the tag `name`; `{field}` says which value a message has; `+` and `#` are MQTT's.
 struct TopicPattern: Sendable, Hashable {
+    /// One part between slashes.
     private enum Level: Sendable, Hashable {
+        /// A part that must be equal.
         case text(String)
+        /// Any part, MQTT's `+`.
         case any
+        /// Any part, which is a tag's value or, by the name `field`, the name of the value.
         case named(String)
     }
 
-    /// What the parts of a topic mean.
+    /// The values of the named parts of a topic.
     struct Match: Hashable {
+        /// The values of the tags, in the order of `tagNames`; each cut to 100 bytes.
         var tags: [String] = []
+        /// The name of the value, from `{field}`; `nil` for a pattern without it.
         var field: String?
     }
 
-    /// Tags that something else says.
+    /// Names that are no tags here, since the source or the points set them.
     private static let taken: Set = ["site", "source", "phase", "role", "kind", "time", "retained"]
 
+    /// The parts of the pattern, without a final `#`.
     private var levels: [Level] = []
+    /// True when the pattern ends with `#`, which stands for at least one more part.
     private var hasRest = false
-    /// The tags that it gives, in the order of `Match.tags`.
+    /// The names of the tags, in the order of `Match.tags`.
     private(set) var tagNames: [String] = []
+    /// True when a part is `{field}`.
     private(set) var hasField = false
 
     /// Reads a pattern.
@@ -47,6 +56,9 @@ struct TopicPattern: Sendable, Hashable {
         }
     }
 
+    /// Adds a named part.
+    ///
+    /// - Throws: `PayloadError` when the name is no tag's (small letters and `_`), is taken or stands twice.
     private mutating func add(_ name: String) throws(PayloadError) {
         if name == "field" {
             guard !hasField else { throw PayloadError("{field} stands once") }
@@ -61,7 +73,7 @@ struct TopicPattern: Sendable, Hashable {
         levels.append(.named(name))
     }
 
-    /// What MQTT calls it.
+    /// The topic filter for the broker: each named part becomes `+`.
     var filter: String {
         let parts = levels.map { level in
             switch level {
@@ -72,12 +84,14 @@ struct TopicPattern: Sendable, Hashable {
         return (parts + (hasRest ? ["#"] : [])).joined(separator: "/")
     }
 
-    /// A character may be made of thousands of bytes, and a series of 64 KiB is refused.
+    /// Cuts a tag's value to 100 bytes.
+    ///
+    /// One character may be made of thousands of bytes, and InfluxDB refuses a series key of 64 KiB.
     private static func shortened(_ part: Substring) -> String {
         String(decoding: part.utf8.prefix(100), as: UTF8.self)
     }
 
-    /// What a topic's parts mean; `nil` when it is another topic.
+    /// The values of the named parts; `nil` when the topic does not fit the pattern.
     func match(_ topic: String) -> Match? {
         let parts = topic.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count == levels.count || hasRest && parts.count > levels.count else { return nil }

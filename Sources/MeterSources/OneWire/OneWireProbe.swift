@@ -3,9 +3,10 @@ import MeterIO
 import MeterProtocols
 
 extension OneWireSource: ProbeableSource {
-    /// Where owserver listens.
+    /// The address at which owserver listens by default: port 4304 of this machine.
     public static let server = NetworkAddress(host: "127.0.0.1", port: 4304)
 
+    /// One way, and only among the neighbours: the bus is owserver's, not a line to be opened here.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .neighbours = place else { return [] }
         return [OneWireProbe()]
@@ -14,10 +15,16 @@ extension OneWireSource: ProbeableSource {
 
 /// Asks owserver of this machine for its chips.
 struct OneWireProbe: MeterProbe {
+    /// The title for the person who waits.
     let title = "1-Wire at owserver, \(OneWireSource.server)"
+    /// The connection is over the network, even on this machine.
     let wire = ProbeWire.network
+    /// The longest time that it takes, 5 s.
     let longest = Duration.seconds(5)
 
+    /// Notes each chip as a finding; a machine without owserver is nothing to remark.
+    ///
+    /// - Throws: `BusError` when cancelled.
     func look(_ notes: ProbeNotes) async throws {
         let line = BusSettings(
             format: SerialSettings(baud: 115_200),
@@ -41,7 +48,7 @@ struct OneWireProbe: MeterProbe {
             }
         } catch let error as BusError {
             guard error.reason != .cancelled else { throw error }
-            // Most boxes have none, and that is nothing to be said.
+            // Most boxes have no owserver, so a refused connection is not remarked.
             if error.reason != .lineLost { notes.remark("\(error)") }
         } catch let failure as OneWireChip.Failure {
             notes.remark("\(failure)")
@@ -67,6 +74,7 @@ struct OneWireProbe: MeterProbe {
         }
     }
 
+    /// A thermometer as a finding, with its present temperature when it can be read.
     private func thermometer(_ device: OneWireDevice, _ chip: OneWireChip) async throws -> ProbeFinding {
         let celsius = OneWireValue.celsius(try await chip.property("temperature"))
         return ProbeFinding(
@@ -79,7 +87,7 @@ struct OneWireProbe: MeterProbe {
 }
 
 extension ProbeFinding.Line {
-    /// What a counter cannot tell of the meter that it counts.
+    /// The lines that a person completes: a counter does not tell the meter that it counts.
     static let pulses = [
         text("role", "water", "or gas, consumption, production: what it counts"),
         number("pulses_per_m3", 1000, "printed on the meter; pulses_per_kwh for electricity"),

@@ -2,20 +2,24 @@ import Logging
 import MeterCore
 import MeterProtocols
 
-/// Makes readings of what a chip says of its counter or its temperature.
+/// Makes readings of the text of a chip's counter or temperature.
 struct OneWireReader: InputReader {
+    /// The settings of the source.
     private let settings: OneWireSettings
+    /// The name, memory and log of the source.
     private let context: SourceContext
-    /// The meter at a counter, once it was read.
+    /// The meter at a counter; `nil` until it was read, and for a thermometer.
     var meter: OneWireMeter?
 
+    /// Begins without a meter; the first reading takes it from the memory.
     init(_ settings: OneWireSettings, _ context: SourceContext) { (self.settings, self.context) = (settings, context) }
 
+    /// Takes a recorded property; the label is not used.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         [try reading(of: String(decoding: bytes, as: UTF8.self), at: moment)]
     }
 
-    /// The reading of a property's text, as owserver gives it.
+    /// The reading of a property's text as owserver gives it, such as `       21.5`.
     ///
     /// - Throws: a sentence when it is none.
     mutating func reading(of text: String, at moment: Moment) throws(OneWireChip.Failure) -> FieldReading {
@@ -34,6 +38,7 @@ struct OneWireReader: InputReader {
         }
     }
 
+    /// Takes a count, and warns when the chip has started again at 0.
     private mutating func take(_ value: UInt32, _ pulse: PulseSettings, at moment: Moment) -> FieldReading {
         let remembered = context.memory?.text(of: context.name)
         var known = meter ?? OneWireMeter(pulse, settings.device, remembered: remembered, context: context)
@@ -50,7 +55,7 @@ struct OneWireReader: InputReader {
 }
 
 extension OneWireInput {
-    /// The property of a chip that is this counter.
+    /// The name of the property, such as `counter.A`.
     var property: String { "counter.\(rawValue)" }
 
     /// The count in a property's text.

@@ -3,19 +3,29 @@ public import MeterProtocols
 
 /// The settings of a `onewire` source.
 public struct OneWireSettings: Sendable {
-    /// What is read of a chip.
+    /// The quantity read of a chip.
     enum Reading: Sendable {
+        /// One of the two counters of a DS2423, with its meter.
         case counter(OneWireInput, PulseSettings)
+        /// The temperature in °C of a DS18B20, and its measurement.
         case temperature(Measurement)
     }
 
+    /// The address of owserver, `host` and `port`; by default 127.0.0.1 and 4304.
     let server: NetworkAddress
-    /// The chip.
+    /// The chip's number, `sensor`: `1D.` and 12 hexadecimal digits for a DS2423, `28.` for a DS18B20.
+    ///
+    /// `.unknown` after a report.
     public var device: OneWireDevice
+    /// The counter or the temperature, by the family of the chip.
     let reading: Reading
+    /// The interval of readings, 10 s to 1 h, by default 30 s; a counter loses no pulse in between.
     public var every: Duration
 
     /// Decodes the section; problems go to its diagnostics.
+    ///
+    /// The chip's family decides which settings are needed: `counter` and `role` for a counter, neither for a
+    /// thermometer.
     public init(settings: ConfigSection) {
         server = NetworkAddress(
             host: settings.string("host", default: "127.0.0.1", "The machine on which owserver runs."),
@@ -44,6 +54,7 @@ public struct OneWireSettings: Sendable {
         }
     }
 
+    /// Decodes the settings of a counter's meter; missing ones are reported.
     private static func counter(
         _ settings: ConfigSection,
         _ input: OneWireInput?,
@@ -71,6 +82,7 @@ public struct OneWireSettings: Sendable {
         return .counter(input ?? .a, pulse)
     }
 
+    /// Decodes the settings of a thermometer, which has only a measurement.
     private static func thermometer(_ settings: ConfigSection, _ isCounter: Bool) -> Reading {
         if isCounter { settings.report("counter and role are for a DS2423, and this is a thermometer", at: "sensor") }
         return .temperature(

@@ -6,8 +6,11 @@ import Synchronization
 
 /// A meter at a counter chip, or a thermometer, on a 1-Wire bus behind owserver.
 public final class OneWireSource: AlignableSource {
+    /// The value of `type` in the configuration.
     public static let type = "onewire"
+    /// One line for `boxenergie sources`.
     public static let summary = "A pulse meter at a DS2423 counter, or a DS18B20 thermometer, on 1-Wire by owserver."
+    /// A section to copy: a water meter at the counter A.
     public static let sample = """
         [source.eau]
         type = "onewire"
@@ -17,10 +20,14 @@ public final class OneWireSource: AlignableSource {
         pulses_per_m3 = 1000         # printed on the meter; pulses_per_kwh for electricity
         """
 
+    /// The decoded section.
     public let settings: OneWireSettings
-    /// Counts on when owserver was away.
+    /// The reader, kept here so that counting continues when owserver was away.
+    ///
+    /// Under a lock, since `align` comes from another task than `run`.
     private let reader = Mutex<OneWireReader?>(nil)
 
+    /// A counter stores and counts as its role says; a thermometer stores and counts nothing.
     public var declaration: Declaration {
         switch settings.reading {
         case .counter(_, let pulse):
@@ -33,12 +40,17 @@ public final class OneWireSource: AlignableSource {
         }
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = OneWireSettings(settings: settings) }
 
+    /// The unit of the display to align to: kWh or m³.
     public var unit: MeterRole.DisplayUnit {
         if case .counter(_, let pulse) = settings.reading { pulse.role.displayUnit } else { .kilowattHours }
     }
 
+    /// Reads the chip at each slot until an error; the memory is saved when due and at the end.
+    ///
+    /// - Throws: `OneWireChip.Failure` or `BusError` at the first failure; the caller starts it again.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let line = BusSettings(format: SerialSettings(baud: 115_200), timeout: .seconds(10), pause: .zero)
         let chip = OneWireChip(settings.device, Bus.network(settings.server).device("\(settings.device)", line))
@@ -52,6 +64,7 @@ public final class OneWireSource: AlignableSource {
         }
     }
 
+    /// The points of one reading; the total is remembered under the same lock.
     private func read(_ chip: OneWireChip, _ context: SourceContext) async throws -> [Point] {
         let moment = Moment.now
         let text =
@@ -74,6 +87,7 @@ public final class OneWireSource: AlignableSource {
         return reading.points
     }
 
+    /// Decodes a recording of the property.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -83,11 +97,17 @@ public final class OneWireSource: AlignableSource {
         try await reader.play(recording, into: receiver, context.status)
     }
 
+    /// Aligns the counter to the meter's display.
+    ///
+    /// - Returns: the display's value before.
+    /// - Throws: `AlignmentError` for a thermometer, a meter never read, or a memory that cannot be saved: the total is
+    ///   then as before.
     public func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double {
         guard case .counter(_, let pulse) = settings.reading else {
             throw .noTotal(name)
         }
-        /// Changes the register, here if the meter is being read, and in the memory.
+        /// Changes the register, in the running reader when there is one and in the memory; `nil` when neither knows
+        /// it.
         func change(to value: Double) -> Double? {
             reader.withLock { reader in
                 let logger = Logger(label: "boxenergie") { _ in SwiftLogNoOpLogHandler() }

@@ -1,9 +1,11 @@
-/// Why a device's web server gave nothing that can be used, as a sentence.
+/// An error with a sentence why a device's web server gave nothing that can be used.
 struct HTTPError: Error, Sendable, CustomStringConvertible {
+    /// The sentence, which names the device.
     var description: String
-    /// When it may be asked again, in seconds, if it said so.
+    /// The seconds after which the device may be asked again, from its `Retry-After`; `nil` when it said nothing.
     var retryAfter: Int64?
 
+    /// Makes an error of a sentence.
     init(_ description: String, retryAfter: Int64? = nil) {
         self.description = description
         self.retryAfter = retryAfter

@@ -1,13 +1,19 @@
 import Logging
 import MeterCore
 
-/// What a source does about a device that it asks again and again: trouble is said when it changes, and each failure in a
-/// row makes the pause longer.
+/// The state of trouble with a device that is asked again and again.
+///
+/// Trouble is logged when it changes, and each failure in a row makes the next pause longer.
 struct Trouble {
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// The sentence for the log when trouble begins or changes.
     private let warning: String
+    /// The sentence for the log when trouble is over.
     private let recovery: String
+    /// Raised while there is trouble; says which sentences are new.
     private var alarm = Alarm()
+    /// The pause after the next failure: from 1 s to the longest, without chance.
     private var backoff: Backoff
 
     /// Begins without trouble.

@@ -6,10 +6,11 @@ public import MeterIO
 /// It listens first. Where somebody speaks, meter or not, nothing is sent: a second one who asks on a line disturbs the
 /// first. Once something was found, only what may be on the same wire is looked for.
 public struct PlaceSearch: Sendable {
+    /// The ways to look, those that only listen first.
     private let probes: [any MeterProbe]
     /// Keeps the line open from the first way to the last.
     private let bus: Bus?
-    /// How long it takes when nothing answers.
+    /// The time it takes when nothing answers: the sum of all ways.
     public let longest: Duration
 
     /// Prepares a search; nothing is listened to or asked yet.
@@ -40,7 +41,7 @@ public struct PlaceSearch: Sendable {
         longest = all.reduce(.zero) { $0 + $1.longest }
     }
 
-    /// Looks.
+    /// Looks one way after the other, and notes what is found.
     ///
     /// - Throws: `CancellationError`; all other trouble is noted.
     public func run(_ notes: ProbeNotes) async throws {

@@ -3,37 +3,50 @@ import MeterDocuments
 
 /// The settings of an `exec` source.
 struct ExecSettings: Sendable {
-    /// What the program prints.
+    /// The format of the program's output.
     enum Format: String, Sendable, CaseIterable {
-        /// Line protocol.
+        /// Line protocol as InfluxDB takes it, a point on each line.
+        ///
+        /// A document: one for the whole run, or one on each line of a program that runs all the time.
         case influx
         case json
     }
 
-    /// When it runs.
+    /// The lifetime of the program.
     enum Running: String, Sendable, CaseIterable {
-        /// At each slot, to its end.
+        /// Started at each slot and read to its end; the default.
         case periodic
-        /// All the time.
+        /// Started once and kept running; started again when it ends.
         case always
     }
 
-    /// How a program that runs all the time learns that a reading is wanted, as Telegraf's `execd` does it.
+    /// The way in which a program that runs all the time is asked for a reading, as Telegraf's `execd` does it.
     enum Signal: String, Sendable, CaseIterable {
-        /// It prints when it likes.
+        /// It is not asked, and prints when it likes; the default.
         case none
-        /// By an empty line on its input at each slot.
+        /// By an empty line on its standard input at each slot.
         case stdin
     }
 
+    /// The program's full path and its arguments; there is no shell.
     var command: [String]
+    /// The user with whose rights it runs; by default that of the service, and only root can set another one.
     var user: String?
+    /// The lifetime, `periodic` by default.
     var running: Running
+    /// The way to ask, `none` by default; `stdin` needs `running = "always"`.
     var signal: Signal
+    /// The interval of runs or empty lines, 1 s to 1 day, by default 60 s.
     var every: Duration
+    /// The time for a run or an answer, 100 ms to 1 h, by default 30 s; `nil` for no limit.
+    ///
+    /// There is no limit by default with `running = "always"` and no signal, since nobody knows when it prints.
     var timeout: Duration?
+    /// Largest output of one run in bytes, 1000 to 16 000 000, by default 1 MiB; with more it is ended.
     var largest: Int
+    /// The format of the output, `influx` by default.
     var format: Format
+    /// The wanted values with their role, or the rules for line protocol of a program.
     var payload: PayloadSettings
 
     /// Decodes the section; problems go to its diagnostics.

@@ -5,9 +5,12 @@ import MeterIO
 
 /// A program of the user's own that prints readings.
 public final class ExecSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "exec"
+    /// One line for `boxenergie sources`.
     public static let summary =
         "A program that prints readings: line protocol or JSON, run now and then or all the time."
+    /// Sections to copy: a program that prints line protocol, and a plugin for Telegraf's `execd`.
     public static let sample = """
         [source.sauna]
         type = "exec"
@@ -30,12 +33,20 @@ public final class ExecSource: MeterSource {
         temp_c = { path = "water.temp", unit = "°C" }
         """
 
+    /// The decoded section.
     let settings: ExecSettings
 
+    /// Stores and counts as the role or the rules say.
     public var declaration: Declaration { settings.payload.declaration(every: settings.every) }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = ExecSettings(settings: settings) }
 
+    /// Runs the program until the task is cancelled, at each slot or without end.
+    ///
+    /// A program that gave a reading before it ended begins with short pauses again.
+    ///
+    /// - Throws: `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var listener = ProgramListener(settings, context, into: receiver)
         var trouble = Trouble(
@@ -61,6 +72,7 @@ public final class ExecSource: MeterSource {
         }
     }
 
+    /// Decodes recorded output: for a periodic program each piece is one run.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

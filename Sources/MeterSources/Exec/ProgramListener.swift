@@ -5,26 +5,39 @@ import MeterIO
 
 /// Runs a program once, to its end, and hands over what it prints.
 struct ProgramListener {
-    /// What is read of a program before the others have their turn; it waits meanwhile.
+    /// The bytes read of a program at once, before other sources have their turn.
+    ///
+    /// The program waits at its full pipe meanwhile.
     private static let gulp = 32 << 10
+    /// Maximum number of lines of its error output in the log, 10 a minute.
     private static let mostComplaints = 10
-    /// What is read of a program that has ended: a pipe holds no more, but somebody else may go on writing into it.
+    /// Maximum number of bytes read after its end.
+    ///
+    /// A pipe holds less, but a process that it started may go on writing.
     private static let mostAfterEnd = 1 << 20
 
+    /// The settings of the source.
     private let settings: ExecSettings
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// Takes the points.
     private let receiver: any PointReceiver
+    /// Decodes the output.
     private var output: ProgramOutput
+    /// The bytes printed in this run, for the limit `largest`.
     private var printed = 0
+    /// The last line of its error output, for the message about its end.
     private var complaint = ""
-    /// Complaints said in this minute.
+    /// The number of complaints logged in this minute, and its beginning.
     private var said = (count: 0, since: Uptime.now)
+    /// Raised while output cannot be used.
     private var problems = Alarm()
-    /// The last run's program, when it could not be ended.
+    /// The program of the last run when it could not be ended, even by SIGKILL.
     private var left: Program?
-    /// Whether the last run gave a reading.
+    /// True when the last run gave a reading.
     private(set) var hasRead = false
 
+    /// Prepares a listener; nothing is started yet.
     init(_ settings: ExecSettings, _ context: SourceContext, into receiver: any PointReceiver) {
         self.settings = settings
         self.context = context
@@ -32,9 +45,10 @@ struct ProgramListener {
         output = ProgramOutput(settings, context)
     }
 
+    /// True when the program is to end by itself.
     private var isPeriodic: Bool { settings.running == .periodic }
 
-    /// Runs it.
+    /// Runs the program and reads it to its end.
     ///
     /// - Throws: `ProgramFailure` when it does not do its work.
     mutating func run() async throws {
@@ -52,7 +66,7 @@ struct ProgramListener {
             try await listen(program)
             end = program.collect()
         } catch {
-            // Ours or its own mistake: it must not stay, nor what it has started.
+            // Ours or its own mistake: neither it nor its children may stay.
             if Task.isCancelled {
                 program.ask()
                 for _ in 0..<10 where !program.hasEnded { usleep(10_000) }
@@ -72,16 +86,18 @@ struct ProgramListener {
         }
     }
 
-    /// Listens until it has ended.
+    /// Listens until the program has ended.
+    ///
+    /// - Throws: `ProgramFailure` when it is late or prints too much, `CancellationError`.
     private mutating func listen(_ program: Program) async throws {
-        // Since when an answer is owed.
+        // The time since which an answer is owed; `nil` when none is.
         var waitingSince: Uptime? = EventLoop.main.now
         var nudgeAt = settings.signal == .stdin ? waitingSince : nil
         while true {
             context.status.beat()
             let now = EventLoop.main.now
             if let due = nudgeAt, now >= due {
-                // One that does not read has its answer late, and is given up then.
+                // A program that does not read its input has its answer late, and is given up then.
                 if !program.nudge() { context.status.update { $0.quality["not listening", default: 0] += 1 } }
                 nudgeAt = now + settings.every
                 waitingSince = waitingSince ?? now
@@ -110,11 +126,13 @@ struct ProgramListener {
         }
     }
 
+    /// The end of a sentence about a program that was ended for being late.
     private func lateInWords(_ limit: Duration) -> String {
         let seconds = limit / .seconds(1)
         return isPeriodic ? "took longer than \(seconds) s" : "printed nothing for \(seconds) s"
     }
 
+    /// The failure for a program that even SIGKILL does not end.
     private func undead(_ program: Program) -> ProgramFailure {
         ProgramFailure(
             "\(program.path) does not end, even when it is killed: does it wait for a device, or run as another user? "
@@ -122,6 +140,7 @@ struct ProgramListener {
         )
     }
 
+    /// Waits until it prints, complains or ends.
     private func wait(for program: Program, until deadline: Uptime) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for descriptor in [program.output, program.errors, program.handle] {
@@ -132,7 +151,7 @@ struct ProgramListener {
         }
     }
 
-    /// What is left in the pipes when it has ended.
+    /// Reads the pipes to their end after the program has ended.
     private mutating func drain(_ program: Program) {
         _ = complain(program)
         var left = Self.mostAfterEnd
@@ -144,6 +163,9 @@ struct ProgramListener {
 
     // MARK: - What it prints
 
+    /// Takes output.
+    ///
+    /// - Throws: `ProgramFailure` when a run has printed more than `largest`.
     private mutating func hear(_ bytes: [UInt8], _ path: String) throws {
         printed &+= bytes.count
         if isPeriodic, printed > settings.largest {
@@ -152,6 +174,7 @@ struct ProgramListener {
         note(output.hear(bytes, at: .now))
     }
 
+    /// Hands over points, and notes problems.
     private mutating func note(_ readings: [FieldReading]) {
         for reading in readings {
             if !reading.points.isEmpty {
@@ -159,7 +182,7 @@ struct ProgramListener {
                 context.status.didRead(at: .now(), held: reading.held)
                 for point in reading.points { receiver.append(point) }
             } else if reading.problems.isEmpty {
-                // Held, or without a value now: that is an answer, too.
+                // A reading that is held or has no value now is an answer, too.
                 hasRead = true
                 context.status.update { $0.held += reading.held }
             }
@@ -167,6 +190,7 @@ struct ProgramListener {
         }
     }
 
+    /// Notes output that cannot be used; the log has one line for each different kind.
     private mutating func note(_ sentences: [String]) {
         guard let first = sentences.first else { return }
         context.status.update { status in
@@ -179,9 +203,9 @@ struct ProgramListener {
         context.logger.warning("What the program prints cannot be used", metadata: ["reason": "\(first)"])
     }
 
-    /// Its error output goes to the log: ten lines a minute.
+    /// Puts its error output into the log, at most ten lines a minute of 300 characters each.
     ///
-    /// - Returns: whether it had some.
+    /// - Returns: true when there was some.
     private mutating func complain(_ program: Program) -> Bool {
         var left = Self.gulp
         while left > 0, let bytes = Program.take(program.errors, atMost: 4096), !bytes.isEmpty {
@@ -202,9 +226,11 @@ struct ProgramListener {
     }
 }
 
-/// Why a program gave no reading, as a sentence.
+/// An error with a sentence why a program gave no reading.
 private struct ProgramFailure: Error, CustomStringConvertible {
+    /// The sentence, with the program's path.
     var description: String
 
+    /// Makes an error of a sentence.
     init(_ description: String) { self.description = description }
 }

@@ -1,17 +1,25 @@
 import MeterCore
 import MeterDocuments
 
-/// Makes readings of what a program prints: of each line, or of a whole run that prints one document.
+/// Makes readings of a program's output: one a line, or one of a whole run that prints a document.
 struct ProgramOutput: InputReader {
+    /// Longest line in bytes, 64 KiB; the rest of a longer one is skipped.
     private static let longestLine = 64 << 10
 
+    /// The settings of the source.
     private let settings: ExecSettings
+    /// The name and tags of the source.
     private let context: SourceContext
+    /// Reads documents; `nil` for line protocol.
     private var documents: DocumentReader?
+    /// The series seen in line protocol, which are limited in number.
     private var series: Set<String> = []
+    /// The beginning of a line, or of a document, that is not complete yet.
     private var partial: [UInt8] = []
+    /// True while the rest of a line that is too long is skipped.
     private var isSkipping = false
 
+    /// Begins with an empty output.
     init(_ settings: ExecSettings, _ context: SourceContext) {
         (self.settings, self.context) = (settings, context)
         if case .fields(let map, let role, let kind, let measurement) = settings.payload.content {
@@ -20,7 +28,7 @@ struct ProgramOutput: InputReader {
         }
     }
 
-    /// In a recording of a program that is run again and again, each piece is a run.
+    /// Takes recorded output; for a periodic program each piece is a whole run.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) -> [FieldReading] {
         guard settings.running == .periodic else { return hear(bytes, at: moment) }
         beginRun()
@@ -30,7 +38,7 @@ struct ProgramOutput: InputReader {
     /// Forgets what a run before has left.
     mutating func beginRun() { (partial, isSkipping) = ([], false) }
 
-    /// Takes what was printed next.
+    /// Takes the next bytes of the output; a document waits for the end of its run.
     mutating func hear(_ bytes: [UInt8], at moment: Moment) -> [FieldReading] {
         if settings.running == .periodic, settings.format == .json {
             partial += bytes
@@ -55,7 +63,7 @@ struct ProgramOutput: InputReader {
     /// Takes what is left when a run has ended.
     mutating func endRun(at moment: Moment) -> [FieldReading] { reading(of: partial, at: moment) }
 
-    /// The reading of a line, or of all that was printed in one run; none of nothing, or of a comment.
+    /// The reading of a line or of a run's document; none for an empty one or a comment with `#`.
     private mutating func reading(of bytes: [UInt8], at moment: Moment) -> [FieldReading] {
         let bytes = bytes.last == UInt8(ascii: "\r") ? Array(bytes.dropLast()) : bytes
         guard let first = bytes.first(where: { $0 > 0x20 }), first != UInt8(ascii: "#") else { return [] }

@@ -1,6 +1,6 @@
 public import MeterCore
 
-/// A meter that is asked over a line: the same questions are put whether it is read or its line is recorded.
+/// A meter that is asked over a line, with the same questions whether it is read or its line is recorded.
 public protocol AskingSource: CapturableSource {
     /// Reads the meter until the task is cancelled.
     ///
@@ -17,10 +17,12 @@ public protocol AskingSource: CapturableSource {
 }
 
 extension AskingSource {
+    /// Reads the meter, and hands its points over.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         try await read(context, recorder: nil) { receiver.append($0) }
     }
 
+    /// Reads the meter, and hands over the bytes of both directions in place of the points.
     public func capture(
         _ context: SourceContext,
         onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void

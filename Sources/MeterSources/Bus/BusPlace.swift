@@ -2,7 +2,9 @@ import MeterCore
 import MeterIO
 
 extension BusPlace {
-    /// Decodes `device`, or `host` and `port`; problems go to the section's diagnostics.
+    /// Decodes `device`, or `host` and `port` (1 to 65535); problems go to the section's diagnostics.
+    ///
+    /// Exactly one of `device` and `host` is needed; after a report the place is one that cannot be opened.
     init(settings: ConfigSection, port usualPort: Int) {
         let device = settings.optionalPath("device", "The serial device of the RS485 pair; others may share it.")
         let host = settings.optionalString("host", "A transparent converter in the network, instead of device.")
@@ -19,7 +21,7 @@ extension BusPlace {
         }
     }
 
-    /// The bus that is there; who names the same line gets the same bus.
+    /// The bus at this place; all sources with the same line share one bus.
     ///
     /// - Throws: a sentence that says why the line cannot be opened.
     func bus(_ format: SerialSettings) throws(SerialError) -> Bus {

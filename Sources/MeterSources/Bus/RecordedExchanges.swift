@@ -1,19 +1,28 @@
 import MeterCore
 import MeterProtocols
 
-/// Answers questions from a recording, in its order: each by the next exchange in which the same was asked.
+/// Answers questions from a recording, each by the next exchange with the same question.
+///
+/// Exchanges before it are skipped: the recorded source may have put questions that this one does not.
 actor RecordedExchanges<Listener: ExchangeListener> {
+    /// A question with its answer, or without.
     typealias Exchange = Listener.Exchange
 
+    /// The recording, read as far as needed.
     private let recording: any Recording
+    /// True for an exchange with the device that is meant.
     private let isOurs: @Sendable (Exchange) -> Bool
+    /// Pairs questions and answers.
     private var listener: Listener
+    /// Exchanges that were found and not yet asked for.
     private var waiting: [(exchange: Exchange, time: Timestamp)] = []
+    /// True once the recording is read to its end or has failed.
     private var isAtEnd = false
-    /// Why the recording could not be read on.
+    /// The error that ended the recording early; thrown once all exchanges before it were given out.
     private var failure: (any Error)?
-    /// When the last exchange was over.
+    /// The time of the last exchange that was given out.
     private(set) var time = Timestamp(seconds: 0)
+    /// Turns recorded times into a clock that is never set back.
     private var clock = RecordedClock()
 
     /// Makes it from a recording.
@@ -28,10 +37,10 @@ actor RecordedExchanges<Listener: ExchangeListener> {
         self.isOurs = isOurs
     }
 
-    /// When the next exchange was; `nil` at the end.
+    /// The time of the next exchange; `nil` at the end.
     func nextTime() async throws -> Timestamp? { try await fill() ? waiting.first?.time : nil }
 
-    /// The same on a clock that is never set.
+    /// The time on a clock that is never set back.
     func uptime(_ time: Timestamp) -> Uptime { clock.moment(of: time).uptime }
 
     /// The next exchange of a question; when it got no answer, one more try that follows at once.
@@ -54,7 +63,7 @@ actor RecordedExchanges<Listener: ExchangeListener> {
         throw RecordingEnded()
     }
 
-    /// Sees to it that an exchange waits; `false` at the end.
+    /// Reads on until an exchange waits; false at the end.
     private func fill() async throws -> Bool {
         while waiting.isEmpty, !isAtEnd {
             let input: RecordedInput?
@@ -79,5 +88,5 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     }
 }
 
-/// A recording is over; nothing is wrong with it.
+/// The recording is over, which is no fault.
 struct RecordingEnded: Error {}

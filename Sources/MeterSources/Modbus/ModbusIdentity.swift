@@ -2,17 +2,24 @@ import MeterCore
 import MeterIO
 import MeterProtocols
 
-/// Finds out what a Modbus device is: by its own word, by SunSpec, by which profile makes sense of its registers.
+/// Finds out what a Modbus device is: by its own word, by SunSpec, or by the profile that makes sense of its registers.
 struct ModbusIdentity {
+    /// The line or the address in the network.
     private let place: BusPlace
+    /// The format of the serial line; `nil` for Modbus TCP.
     private let format: SerialSettings?
+    /// The unit number that answered, 1 to 247, or 255 behind some gateways.
     private let unit: UInt8
+    /// The time to wait for each answer, 0.5 s at least.
     private let timeout: Duration
-    /// Anew for each question: that one is not answered says nothing about the next.
+    /// Made anew for each question: one without an answer says nothing about the next.
+    ///
+    /// A `BusDevice` that fails several times is left alone for a while, which would spoil the rest of the questions.
     private var link: ModbusLink {
         get throws { try ModbusLink(place, unit, format, timeout: timeout, tries: 2) }
     }
 
+    /// Names the device; nothing is asked yet.
     init(_ place: BusPlace, _ format: SerialSettings?, _ unit: UInt8, _ timeout: Duration) {
         self.place = place
         self.format = format
@@ -20,7 +27,11 @@ struct ModbusIdentity {
         self.timeout = max(timeout, .milliseconds(500))
     }
 
-    /// The device, with the block that reads it.
+    /// The device as a finding, with the section that reads it.
+    ///
+    /// SunSpec is the surest, then the profiles; a device that fits neither gets an example register.
+    ///
+    /// - Throws: `CancellationError`, or an error of the line.
     func finding() async throws -> ProbeFinding {
         let ownWord = try await identification()
         if let finding = try await sunSpec(ownWord) { return finding }
@@ -32,7 +43,9 @@ struct ModbusIdentity {
 
     // MARK: - Questions
 
-    /// What it says of itself by function 43/14, which many do not know.
+    /// The device's maker, product and version by function 43/14 of the Modbus application protocol.
+    ///
+    /// Many devices do not know the function; then the result is `nil`.
     private func identification() async throws -> String? {
         var found = ModbusIdentification()
         do {
@@ -63,7 +76,9 @@ struct ModbusIdentity {
 
     // MARK: - Findings
 
+    /// The device by SunSpec; `nil` when it has no map, or a map without inverter and meter.
     private func sunSpec(_ ownWord: String?) async throws -> ProbeFinding? {
+        /// Model 1 names it: `Mn` is the maker, `Md` the model, `SN` the serial number.
         let map = try await SunSpecMap.discover { address, count in
             try await registers(ModbusSpan(.holdingRegisters, at: address, count: count))
         }
@@ -86,6 +101,7 @@ struct ModbusIdentity {
         return finding
     }
 
+    /// The device as one that fits a profile; other profiles with the same score are named in a remark.
     private func profile(
         _ match: ProfileMatch,
         others: ArraySlice<ProfileMatch>,
@@ -104,7 +120,7 @@ struct ModbusIdentity {
         return finding
     }
 
-    /// A device of which no more is known than that it answers: a register is read, for its manual to say more.
+    /// The finding for a device of which no more is known than that it answers, with one register read as an example.
     private func unknown(_ ownWord: String?) async throws -> ProbeFinding {
         var finding = finding(ownWord ?? "an unknown device", "modbus", [])
         for table in [TableName.holding, .input] {
@@ -124,13 +140,16 @@ struct ModbusIdentity {
         return finding
     }
 
+    /// The line that stands in place of a register map.
     private static let example = ProbeFinding.Line(key: "value", value: "{ address = 0, type = \"uint16\" }")
+    /// The line with the role of a meter, for a person to correct.
     private static let role = ProbeFinding.Line.text(
         "role",
         MeterRole.consumption.rawValue,
         "import if it counts the whole house at the grid, production if it counts solar panels"
     )
 
+    /// A finding with the lines that each device has: the place, the unit and the format of the serial line.
     private func finding(_ what: String, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {
         var lines = place.lines(usualPort: 502) + [.number("unit", Int(unit))]
         if let format {

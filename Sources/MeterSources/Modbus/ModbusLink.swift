@@ -3,11 +3,11 @@ import MeterIO
 import MeterProtocols
 import Synchronization
 
-/// What requests are put to: a device, or a recording of one.
+/// The addressee of requests: a device, or a recording of one.
 protocol ModbusAsking: Sendable {
-    /// The present, by the clock and by one that is never set.
+    /// The present, by the clock and by one that is never set back.
     var now: (time: Timestamp, uptime: Uptime) { get async }
-    /// Asks for an answer; what is thrown says why there is none.
+    /// Asks for an answer; the error thrown says why there is none.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer
 }
 
@@ -17,16 +17,23 @@ protocol ModbusAsking: Sendable {
 /// speaks Modbus TCP. Many of those take one connection only, and a gateway has one serial line, so that there, too,
 /// one request is in flight whoever asks.
 final class ModbusLink: ModbusAsking {
-    /// What is around a message.
+    /// The frame around a message.
+    ///
+    /// `tcp` has the header of Modbus TCP with a transaction number; `rtu` has the unit and a CRC-16, and no number.
     enum Framing: String, CaseIterable { case tcp, rtu }
 
+    /// The device on its bus, with timeout and pause.
     private let device: BusDevice
+    /// The number of the device on its line or gateway, 0 to 255.
     private let unit: UInt8
+    /// The frame around each message.
     private let framing: Framing
+    /// Maximum number of tries of a request, 1 or more.
     private let tries: Int
-    /// Begins anywhere, so that two sources with the same device do not count alike.
+    /// The number of the last request by TCP; begins anywhere, so that two sources with one device do not count alike.
     private let transaction = Atomic(UInt16.random(in: 0...UInt16.max))
 
+    /// Makes a link; nothing is sent yet.
     init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int) {
         self.device = device
         self.unit = unit
@@ -34,6 +41,7 @@ final class ModbusLink: ModbusAsking {
         self.tries = tries
     }
 
+    /// The present of this machine.
     var now: (time: Timestamp, uptime: Uptime) { (.now(), .now) }
 
     /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
@@ -56,6 +64,7 @@ final class ModbusLink: ModbusAsking {
         }
     }
 
+    /// Sends a request once, and decodes its answer.
     private func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {
         let message =
             switch framing {
@@ -65,6 +74,9 @@ final class ModbusLink: ModbusAsking {
         return try request.answer(message)
     }
 
+    /// Exchanges a message in an RTU frame.
+    ///
+    /// - Returns: the message without the unit in front and the checksum behind.
     private func exchangeRTU(_ request: ModbusRequest) async throws -> [UInt8] {
         let unit = unit
         let bytes = try await exchange(RTUFrame.bytes(request, to: unit), request) { came in
@@ -77,6 +89,9 @@ final class ModbusLink: ModbusAsking {
         return Array(bytes.dropFirst().dropLast(2))
     }
 
+    /// Exchanges a message in a TCP frame.
+    ///
+    /// - Returns: the message without the header.
     private func exchangeTCP(_ request: ModbusRequest) async throws -> [UInt8] {
         let unit = unit
         let number = transaction.wrappingAdd(1, ordering: .relaxed).newValue
@@ -93,6 +108,7 @@ final class ModbusLink: ModbusAsking {
         return Array(bytes.dropFirst(TCPFrame.headerSize))
     }
 
+    /// Puts bytes onto the bus, and turns its errors into those of `ask`.
     private func exchange(
         _ bytes: [UInt8],
         _ request: ModbusRequest,
@@ -111,6 +127,7 @@ final class ModbusLink: ModbusAsking {
         }
     }
 
+    /// A question that helps to find the cause, as the end of a sentence.
     private func hint(isSilent: Bool) -> String {
         switch (framing, isSilent) {
         case (.tcp, true):
@@ -123,11 +140,12 @@ final class ModbusLink: ModbusAsking {
     }
 }
 
-/// The device does not answer; the way to it is open, and the next request may well succeed.
+/// The device does not answer; the way to it is open, and the next request may succeed.
 struct ModbusTrouble: Error, Sendable, CustomStringConvertible {
+    /// The sentence, with a hint for the person who wires it.
     var description: String
-    /// It was not asked now, since it has not answered for a while.
+    /// True when it was not asked now, since it has not answered for a while.
     var isResting = false
-    /// Nothing came at all.
+    /// True when not a single byte came.
     var isSilent = false
 }

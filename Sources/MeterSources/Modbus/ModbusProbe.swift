@@ -3,6 +3,7 @@ import MeterIO
 import MeterProtocols
 
 extension ModbusSource: ProbeableSource {
+    /// One way for a gateway; on a serial line one for each format, the likely ones or all.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .line(let place) = place else { return [] }
         return switch place {
@@ -15,35 +16,43 @@ extension ModbusSource: ProbeableSource {
     }
 }
 
-/// Asks the units of a line, or behind a gateway, for two registers; who answers, or refuses, is there.
+/// Asks the units of a line or behind a gateway for two registers; a device that answers or refuses is there.
 struct ModbusProbe: MeterProbe {
-    /// What meters have from the factory, the most frequent first.
+    /// The formats that meters have from the factory, the most frequent first.
     static let likelyFormats = [
         SerialSettings(baud: 9600), SerialSettings(baud: 19_200, parity: .even),
         SerialSettings(baud: 9600, parity: .even),
         SerialSettings(baud: 19_200), SerialSettings(baud: 2400), SerialSettings(baud: 38_400),
     ]
+    /// The likely formats, then each usual speed from 1200 to 115 200 Bd with no, even and odd parity.
     static let allFormats =
         likelyFormats
         + [9600, 19_200, 38_400, 2400, 4800, 1200, 57_600, 115_200].flatMap { baud in
             [SerialSettings.Parity.none, .even, .odd].map { SerialSettings(baud: baud, parity: $0) }
         }.filter { !likelyFormats.contains($0) }
 
+    /// The line or the address in the network.
     let place: BusPlace
-    /// `nil` for Modbus TCP.
+    /// The format of the serial line; `nil` for Modbus TCP.
     let format: SerialSettings?
+    /// The limits of the search: units, timeout, thoroughness.
     let scope: ProbeScope
 
+    /// The unit numbers to ask: those of the scope, or 1 to 10, thorough 1 to 247; by TCP also 255.
     private var units: [UInt8] {
         scope.units.isEmpty ? Array(1...(scope.isThorough ? 247 : 10)) + (format == nil ? [255] : []) : scope.units
     }
+    /// The way in words, for titles and remarks.
     private var way: String { format.map { "at \($0)" } ?? "TCP" }
-    /// A gateway that gets no answer says so only after a while.
+    /// The time to wait for an answer, 2 s at least behind a gateway, which says only after a while that none came.
     private var timeout: Duration { format == nil ? max(scope.timeout, .seconds(2)) : scope.timeout }
+    /// The title for the person who waits.
     var title: String { "Modbus \(way), units \(Self.text(units))" }
+    /// RS485, where other protocols may follow, or the network.
     var wire: ProbeWire { format == nil ? .network : .rs485 }
-    /// Asked for one after the other until something comes; most devices refuse what they do not have.
+    /// The tables asked one after the other until something comes; most devices refuse what they do not have.
     private var tables: [ModbusTable] { scope.isThorough ? [.holdingRegisters, .inputRegisters] : [.holdingRegisters] }
+    /// The time it takes when nobody answers.
     var longest: Duration { scope.longest(units.count * tables.count, timeout, baud: format?.baud) }
 
     /// Numbers as a person lists them: `1 to 10, 255`.
@@ -60,6 +69,7 @@ struct ModbusProbe: MeterProbe {
             .joined(separator: ", ")
     }
 
+    /// Asks each unit that is not known yet, and notes those that are there.
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: ModbusSource.type), !scope.isThorough { return }
         var isFirst = true
@@ -67,7 +77,7 @@ struct ModbusProbe: MeterProbe {
             notes.advance(Double(count) / Double(units.count))
             guard try await isThere(unit, notes) else { continue }
             let finding = try await ModbusIdentity(place, format, unit, timeout).finding()
-            // Many a device in the network answers whatever number it is called by.
+            // Many devices in the network answer whatever number they are called by.
             if format == nil, !isFirst, notes.all.findings.contains(where: { $0.isSame(as: finding) }) {
                 notes.remark("\(place) also answers as other units than the one shown, and is the same device")
                 continue
@@ -77,6 +87,7 @@ struct ModbusProbe: MeterProbe {
         }
     }
 
+    /// True when a unit answers or refuses; noise is remarked and counts as nobody.
     private func isThere(_ unit: UInt8, _ notes: ProbeNotes) async throws -> Bool {
         for table in tables {
             let link = try ModbusLink(place, unit, format, timeout: timeout, tries: 1)
@@ -84,7 +95,7 @@ struct ModbusProbe: MeterProbe {
                 _ = try await link.ask(.read(ModbusSpan(table, at: 0, count: 2)))
                 return true
             } catch ModbusError.refused(let exception) {
-                // What a gateway says when nobody is behind it.
+                // Codes 10 and 11 are a gateway's: nobody is behind it.
                 if exception.code != 10, exception.code != 11 { return true }
             } catch let trouble as ModbusTrouble where !trouble.isSilent {
                 notes.remark(
@@ -100,12 +111,12 @@ struct ModbusProbe: MeterProbe {
 }
 
 extension ProbeFinding {
-    /// Whether another finding is the same device under another number; only where it told who it is.
+    /// True when another finding is the same device under another number; only where it told its identity.
     fileprivate func isSame(as other: ProbeFinding) -> Bool { identity != nil && identity == other.identity }
 }
 
 extension ModbusLink {
-    /// The way to a device of which nothing is known yet.
+    /// Makes the way to a device of which nothing is known yet: one request at a time, without rests.
     convenience init(
         _ place: BusPlace,
         _ unit: UInt8,

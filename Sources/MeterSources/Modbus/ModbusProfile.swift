@@ -3,15 +3,20 @@ import MeterProtocols
 
 /// A device's register map, from a file.
 struct ModbusProfile: Sendable, DeviceProfile {
-    /// What the device is, which decides where its readings go.
+    /// The kind of device, which decides where its readings go.
+    ///
+    /// A meter's role is a setting; an inverter produces.
     enum Kind: String, CaseIterable { case meter, inverter }
 
+    /// The name, sources and reliability of the profile.
     var header: ProfileHeader
+    /// The kind of device, `meter` by default.
     var kind: Kind
+    /// The registers to read, at least one, and the limits of its requests.
     var list: RegisterList
-    /// Where its serial number is.
+    /// The place of its serial number, by which another device is noticed; `nil` where none is known.
     var serial: RegisterLayout?
-    /// The pause that it needs between requests.
+    /// The pause that it needs between requests, 0 to 5 s, by default 50 ms.
     var pause: Duration
 
     /// Reads a profile; problems go to the document's diagnostics.

@@ -3,29 +3,45 @@ import MeterProtocols
 
 /// A wanted value: the field it becomes, where it lies and how it is scaled.
 struct ModbusRegister: Sendable, Hashable {
-    /// How a field is stored, for ever: InfluxDB keeps the type of its first value.
+    /// The type in which a field is stored.
+    ///
+    /// It cannot change later: InfluxDB keeps the type of a field's first value.
     enum Store: String, CaseIterable { case integer, float, boolean, text }
 
+    /// The field's name in the database, the key of its entry, such as `w` or `wh_in`.
     var field: String
-    /// 1 to 3, or nothing for the whole device.
+    /// The phase, 1 to 3; `nil` for the whole device.
     var phase: Int?
+    /// The table, address, number of registers, coding and word order, and the bits that mean "no value".
+    ///
+    /// Addresses are those on the wire and count from 0; manuals that write 40001 mean 0 of the holding registers.
     var layout: RegisterLayout
+    /// The setting `scale`, times the factor from `unit` to the stored unit; without unit 1 by default, never 0.
     var scale: Double
+    /// The setting `offset` in the stored unit, added after scaling; 0 by default.
     var offset: Double
+    /// The setting `store`; by default `text` for texts, `boolean` for bits and `float` for numbers.
+    ///
+    /// Always `integer` where the schema has the field as one.
     var store: Store
 
-    /// Whether it counts energy, so that it may only grow.
+    /// True for a register of energy in Wh, which may only grow.
     var isEnergy: Bool { Field(rawValue: field)?.quantity == .energy }
 
-    /// Whether the schema has a field as a whole number.
+    /// True when the schema has the field as a whole number.
     private static func isWhole(_ field: String) -> Bool {
         Field(rawValue: field)?.isInteger(in: [.production, .meter, .battery]) ?? false
     }
 
-    /// What it counts in; floating-point numbers of a large register have about 8 Wh between them.
+    /// The smallest step between two values, in the stored unit: 20 for floating-point registers.
+    ///
+    /// A float of 32 bits has about 8 Wh between neighbours at 100 MWh.
     var step: Double { layout.type == .float32 || layout.type == .float64 ? 20 : abs(scale) }
 
     /// Reads one entry of `[registers]`; problems go to the section's diagnostics.
+    ///
+    /// Reports a missing or wrong unit, a text without length, a place behind register 65535, a scale of 0 and a type
+    /// that does not fit.
     init(_ field: String, phase: Int?, settings: ConfigSection, defaults: RegisterDefaults) {
         self.field = field
         self.phase = phase
@@ -67,6 +83,7 @@ struct ModbusRegister: Sendable, Hashable {
         check(settings, store: store, length: length)
     }
 
+    /// Reports settings of one register that contradict each other.
     private func check(_ settings: ConfigSection, store: Store?, length: Int?) {
         if layout.type == .string, length == nil { settings.report("length: missing; a text needs its registers") }
         if layout.type != .string, length != nil { settings.report("only a text has a length", at: "length") }
@@ -80,7 +97,9 @@ struct ModbusRegister: Sendable, Hashable {
         }
     }
 
-    /// What is stored for a value of the device.
+    /// The value to store for a value of the device, scaled; `nil` when it does not fit the type.
+    ///
+    /// Integers with whole factors never pass through a floating-point number, so that large registers stay exact.
     func stored(_ value: RegisterValue) -> FieldValue? {
         let number: Double
         switch value {
@@ -105,10 +124,11 @@ struct ModbusRegister: Sendable, Hashable {
     }
 }
 
-/// The tables by the names that manuals give them.
+/// The four tables of Modbus by the names that manuals give them.
 enum TableName: String, CaseIterable {
     case holding, input, coil, discrete
 
+    /// The table of the protocol.
     var table: ModbusTable {
         switch self {
         case .holding: .holdingRegisters

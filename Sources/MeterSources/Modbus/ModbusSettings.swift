@@ -4,34 +4,51 @@ import MeterProtocols
 
 /// The settings of a `modbus` source.
 struct ModbusSettings: Sendable {
-    /// What is read.
+    /// The values to read.
     enum Map: Sendable {
+        /// Those that the device has by SunSpec; `bases` are the addresses at which its map may begin.
         case sunSpec(bases: [Int], most: Int)
+        /// Those of a list, from a profile or from the configuration itself.
         case registers(RegisterList, kind: ModbusProfile.Kind, serial: RegisterLayout?)
     }
 
-    /// Parities by the names that manuals give them.
+    /// The parities by the names that manuals give them.
     private enum ParityName: String, CaseIterable {
         case none, even, odd
 
+        /// The parity of a serial line.
         var parity: SerialSettings.Parity { self == .none ? .none : self == .even ? .even : .odd }
     }
 
+    /// The serial line, or the address in the network; TCP port 502 by default.
     var place: BusPlace
-    /// The format of a serial line, and of that behind a converter as far as the time of its bytes goes.
+    /// The format of the serial line: `speed` 300 to 115 200 Bd (9600), `parity` (none), `stop_bits` 1 or 2 (1).
+    ///
+    /// Behind a converter that passes bytes on it tells how long a frame takes; for Modbus TCP it means nothing.
     var format: SerialSettings
+    /// The frame around messages: `tcp` by default for a host, always `rtu` for a serial device.
     var framing: ModbusLink.Framing
+    /// The device's number, by default 1: 0 to 255 by TCP, 1 to 247 on a serial line.
     var unit: UInt8
+    /// The values to read: by a profile, by registers of its own, or by SunSpec, which is the default.
     var map: Map
+    /// The meaning for the house; by default `production` for an inverter's profile, else `consumption`.
     var role: MeterRole
+    /// The interval of readings, 1 s to 1 h, by default 10 s.
     var every: Duration
+    /// The time to wait for an answer, 50 ms to 10 s, by default 1 s.
     var timeout: Duration
+    /// The pause between two requests, 0 to 5 s, by default that of the profile or 50 ms.
     var pause: Duration
+    /// The repetitions of an unanswered request, 0 to 5, by default 1.
     var retries: Int
-    /// Import and export are exchanged and the power has the other sign.
+    /// The setting `invert`, by default false: import and export are exchanged, and power has the other sign.
+    ///
+    /// For a meter or clamps that are mounted the wrong way round.
     var isInverted: Bool
-    /// Only the power has the other sign.
+    /// The setting `invert_power`, by default false: the power alone has the other sign.
     var hasInvertedPower: Bool
+    /// The measurement, by default that of the role; SunSpec readings go to two of their own.
     var measurement: Measurement
 
     /// Decodes the section; problems go to its diagnostics.
@@ -108,6 +125,8 @@ struct ModbusSettings: Sendable {
     }
 
     /// The role; by SunSpec a device tells itself what it produces, and the role is that of its meters.
+    ///
+    /// Batteries, water, gas, heat and cold are refused for SunSpec, which has inverters and electricity meters only.
     private static func role(_ settings: ConfigSection, _ map: Map) -> MeterRole {
         switch map {
         case .sunSpec:
@@ -136,15 +155,16 @@ struct ModbusSettings: Sendable {
         }
     }
 
-    /// Whether a value of the device is stored with the other sign.
+    /// True when a value of the device is stored with the other sign; only powers have one.
     ///
-    /// What a meter at a battery sees as drawn charges it.
+    /// A meter at a battery sees charging as import, and the role stores discharging as positive.
     func turns(_ field: String, _ kind: ModbusProfile.Kind) -> Bool {
         guard field == Field.w.rawValue || field == Field.var.rawValue else { return false }
         let isAtBattery = role == .battery && kind == .meter
         return (isInverted != hasInvertedPower) != isAtBattery
     }
 
+    /// A device by SunSpec tells itself what it counts; any other one counts as its role says.
     var declaration: Declaration {
         guard case .sunSpec = map else {
             return Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
@@ -157,6 +177,7 @@ struct ModbusSettings: Sendable {
         return Declaration(stores: stores, counts: nil, every: every)
     }
 
+    /// The values to read; exactly one of profile, own registers and SunSpec may be set.
     private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?) -> Map {
         let hasProfile = settings.contains("profile")
         let hasOwn = RegisterList.isIn(settings)

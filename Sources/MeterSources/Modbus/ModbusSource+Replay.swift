@@ -2,6 +2,9 @@ public import MeterCore
 import MeterProtocols
 
 extension ModbusSource {
+    /// Reads the recorded device as the live one, until the recording ends.
+    ///
+    /// Only exchanges with this source's unit count; others on the line are passed over.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -30,11 +33,14 @@ extension ModbusSource {
     }
 }
 
-/// A device that answers what it answered when it was recorded.
+/// A device that gives the answers that it gave when it was recorded.
 private struct RecordedModbus: ModbusAsking {
+    /// The exchanges with the device.
     let exchanges: RecordedExchanges<ModbusListener>
+    /// The number of the device.
     let unit: UInt8
 
+    /// The time of the last exchange.
     var now: (time: Timestamp, uptime: Uptime) {
         get async {
             let time = await exchanges.time
@@ -42,6 +48,7 @@ private struct RecordedModbus: ModbusAsking {
         }
     }
 
+    /// The next recorded answer; a refusal for being busy is followed by the next try, as on the line.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
         let exchange = try await exchanges.answer { exchange in
             exchange.request == request

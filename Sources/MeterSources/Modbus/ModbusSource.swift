@@ -6,8 +6,11 @@ import Synchronization
 
 /// Meters and inverters that speak Modbus, on a serial line or in the network.
 public final class ModbusSource: AskingSource {
+    /// The value of `type` in the configuration.
     public static let type = "modbus"
+    /// One line for `boxenergie sources`.
     public static let summary = "A meter or an inverter that speaks Modbus (RTU or TCP), by its profile or by SunSpec."
+    /// A section to copy: a heat pump's meter by its profile.
     public static let sample = """
         [source.pac]
         type = "modbus"
@@ -18,20 +21,24 @@ public final class ModbusSource: AskingSource {
         every = "10s"
         """
 
+    /// The decoded section.
     let settings: ModbusSettings
-    /// What was learnt about the device outlives a line that is lost and comes back.
+    /// The reader with what was learnt about the device, kept over a line that is lost and comes back.
     private let reader = Mutex<(any ModbusReader)?>(nil)
 
+    /// Adds the serial line, for the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = settings.declaration
         declaration.read(over: settings.place.serialDevice)
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = ModbusSettings(settings: settings)
     }
 
+    /// Reads the device at each slot; silence and refusals are noted and tried again.
     public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
@@ -66,7 +73,7 @@ public final class ModbusSource: AskingSource {
                 rest = .zero
                 for point in points { onPoint(point) }
             } catch let silence as ModbusTrouble {
-                // Its bus leaves it alone for long enough.
+                // Its bus leaves it alone for long enough already.
                 if !silence.isResting {
                     await reader.forget()
                     trouble.say("\(silence)")
@@ -81,17 +88,20 @@ public final class ModbusSource: AskingSource {
     }
 }
 
-/// Reads all that is wanted from a device.
+/// Reads all that is wanted from a device, whether by SunSpec or by a list.
 protocol ModbusReader: Actor {
-    /// One reading.
+    /// Reads everything once.
+    ///
+    /// - Throws: `ModbusError` when the device refuses, `ModbusTrouble` when it is silent, or an error of the line.
     func read(_ link: any ModbusAsking) async throws -> [Point]
-    /// Takes note that the device was away: what may have changed is found out again.
+    /// Forgets what may have changed while the device was away: it is found out again.
     func forget()
-    /// Registers that were held since the start.
+    /// The number of register values held back since the start.
     var held: Int { get }
 }
 
 extension ModbusSettings {
+    /// The reader for the values to read.
     func reader(_ context: SourceContext) -> any ModbusReader {
         switch map {
         case .sunSpec(let bases, let most): SunSpecReader(bases: bases, most: most, self, context)
@@ -100,7 +110,9 @@ extension ModbusSettings {
         }
     }
 
-    /// The link repeats by itself, since it must keep late answers apart.
+    /// The bus settings of the device; the link repeats requests itself, since it must keep late answers apart.
+    ///
+    /// On a serial line the pause is never shorter than the silence of 3.5 characters that ends a frame.
     fileprivate var bus: BusSettings {
         let silence = max(pause, framing == .rtu ? RTUFrame.silence(baud: format.baud) : .zero)
         return BusSettings(format: format, timeout: timeout, pause: silence, tries: 1)

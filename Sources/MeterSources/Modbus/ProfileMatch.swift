@@ -1,25 +1,31 @@
 import MeterCore
 import MeterProtocols
 
-/// A profile that makes sense of what a device has in its registers.
+/// A profile that makes sense of the values in a device's registers.
 ///
 /// Most meters do not say what they are. But where a profile has the voltage and the frequency, another device hardly
 /// ever has numbers that can be such, and all other registers of the profile must be there and possible, too.
 struct ProfileMatch {
+    /// The name of the profile, as after `profile =`.
     var key: String
+    /// The profile itself.
     var profile: ModbusProfile
-    /// Values that are there and possible, less those that are not.
+    /// The number of values that are possible and not 0, less two for each that is impossible or missing.
     var score: Int
-    /// The values that speak for it.
+    /// The values that speak for it, such as `231.4 V, 50 Hz`.
     var evidence: String
 
-    /// Reads spans, each once.
+    /// Reads spans, each only once for all profiles.
     struct Reader {
+        /// Asks the device; `nil` when it refuses or is silent.
         let read: (ModbusSpan) async throws -> [UInt16]?
+        /// The spans asked so far with their registers, or `nil` where there were none.
         private var known: [ModbusSpan: [UInt16]?] = [:]
 
+        /// Makes a reader that has asked nothing yet.
         init(read: @escaping (ModbusSpan) async throws -> [UInt16]?) { self.read = read }
 
+        /// The registers of a span; `nil` where the device has none.
         mutating func words(_ span: ModbusSpan) async throws -> [UInt16]? {
             if let known = known[span] { return known }
             let words = try await read(span)
@@ -28,7 +34,7 @@ struct ProfileMatch {
         }
     }
 
-    /// All profiles that fit, the best first; of equal ones those first whose registers are confirmed.
+    /// All profiles that fit, best first; of equal ones those first whose registers are confirmed.
     static func all(_ reader: inout Reader) async throws -> [ProfileMatch] {
         var matches: [ProfileMatch] = []
         for (key, profile) in ProfileLibrary.all(.modbus) as [(key: String, profile: ModbusProfile)] {
@@ -39,6 +45,9 @@ struct ProfileMatch {
         return matches.sorted { rank($0) > rank($1) }
     }
 
+    /// The match of one profile; `nil` when it does not fit.
+    ///
+    /// Voltage and frequency come first, as one or two requests rule out nearly all profiles.
     private static func match(
         _ key: String,
         _ profile: ModbusProfile,
@@ -80,6 +89,7 @@ struct ProfileMatch {
         return ProfileMatch(key: key, profile: profile, score: score, evidence: evidence.joined(separator: ", "))
     }
 
+    /// The number of a register, scaled; `nil` for a text, a bit or no value.
     private static func number(_ register: ModbusRegister, _ words: ArraySlice<UInt16>) -> Double? {
         switch register.layout.value(words).flatMap({ register.stored($0) }) {
         case .float(let number)?: number
@@ -88,7 +98,9 @@ struct ProfileMatch {
         }
     }
 
-    /// Whether a meter in a home can have such a value, which is 0 for a phase that is not there only by mistake.
+    /// True when a meter in a home can have such a value, in the stored unit.
+    ///
+    /// Mains voltage is 80 to 300 V and frequency 45 to 65 Hz; the other ranges are wide, and only keep out nonsense.
     private static func isPossible(_ number: Double, _ field: String) -> Bool {
         switch Field(rawValue: field)?.quantity {
         case .voltage: (80...300).contains(number)

@@ -1,10 +1,13 @@
 import MeterCore
 import MeterProtocols
 
-/// What most registers of a list have in common.
+/// The settings that most registers of a list share.
 struct RegisterDefaults: Sendable {
+    /// The table, `holding` by default.
     var table: TableName
+    /// The coding, `uint16` by default; the setting `type_of_registers`.
     var type: RegisterType
+    /// The order of bytes in values of several registers, `abcd` by default: the high word first.
     var order: WordOrder
     /// The bits that mean "no value", by type.
     var missing: [RegisterType: UInt64] = [:]
@@ -14,12 +17,15 @@ struct RegisterDefaults: Sendable {
 ///
 /// The same settings in a profile and in a source with registers of its own.
 struct RegisterList: Sendable {
+    /// The names of the tables: the first is the whole device, the index of each other one is its phase.
     private static let phases = ["registers", "phase_1", "phase_2", "phase_3"]
 
+    /// The registers, in the order of the file; empty when there is none of the tables.
     var registers: [ModbusRegister] = []
+    /// The limits of a request: `most_registers` 1 to 125, `largest_hole` 0 to 124 (8), and `forbidden` addresses.
     var limits: RequestLimits
 
-    /// Whether a section has any of the tables.
+    /// True when a section has at least one of the tables.
     static func isIn(_ settings: ConfigSection) -> Bool { phases.contains { settings.contains($0) } }
 
     /// Reads the list; problems go to the section's diagnostics.
@@ -50,6 +56,7 @@ struct RegisterList: Sendable {
         }
     }
 
+    /// Reports a register that lies in a forbidden range, or is longer than a request may be.
     private func check(_ register: ModbusRegister, _ settings: ConfigSection) {
         let span = register.layout.span
         if limits.forbidden.contains(where: { $0.lowerBound < span.end && $0.upperBound >= span.address }) {
@@ -61,6 +68,8 @@ struct RegisterList: Sendable {
     }
 
     /// Ranges such as `"0x0100-0x01FF"`.
+    ///
+    /// A single address is a range of one; numbers are decimal, or hexadecimal with `0x`.
     private static func ranges(_ settings: ConfigSection) -> [ClosedRange<Int>] {
         settings.strings("forbidden", default: [], "Addresses never to be read, such as \"0x0100-0x01FF\".")
             .compactMap { text in

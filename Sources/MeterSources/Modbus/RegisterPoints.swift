@@ -3,19 +3,25 @@ import MeterProtocols
 
 /// Makes points of a device's registers: one for the whole device, one a phase.
 struct RegisterPoints: Sendable {
-    /// What becomes a point, and the registers that its fields are from.
+    /// A series with the registers of its fields.
     private struct Group: Sendable {
+        /// The series of the whole device or of one phase.
         var series: Series
+        /// Each field's name, the index of its register and its sign, 1 or -1.
         var fields: [(name: String, register: Int, sign: Double)]
     }
 
+    /// The registers, in the order of the list.
     private let registers: [ModbusRegister]
+    /// One group for the whole device, one for each phase that has a register; production has no phases.
     private var groups: [Group] = []
+    /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
 
+    /// The number of values held back since the start.
     var held: Int { gates.held }
 
-    /// Prepares the series.
+    /// Prepares the series of the device and of its phases.
     init(_ registers: [ModbusRegister], kind: ModbusProfile.Kind, _ settings: ModbusSettings, _ context: SourceContext)
     {
         self.registers = registers
@@ -86,6 +92,6 @@ struct RegisterPoints: Sendable {
         }.filter { !$0.isEmpty }
     }
 
-    /// Another device answers now: its registers begin anew.
+    /// Begins the registers anew, since another device answers now.
     mutating func reset() { gates.reset() }
 }

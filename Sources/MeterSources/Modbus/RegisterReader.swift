@@ -4,21 +4,32 @@ import MeterProtocols
 
 /// Reads the registers of a list, and makes points of them.
 actor RegisterReader: ModbusReader {
+    /// The time in seconds, one hour, after which refused registers are tried again.
     private static let replanAfter = 3600.0
 
+    /// The registers and the limits of requests.
     private let list: RegisterList
+    /// The place of the serial number; `nil` when it is not known.
     private let serialLayout: RegisterLayout?
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// Makes points of the values.
     private var points: RegisterPoints
+    /// The requests that read all registers, without those that the device refused.
     private var plan: ReadPlan
+    /// The time at which the plan was made.
     private var plannedAt = Uptime.now
+    /// The device's serial number, once it was read.
     private var serial: RegisterValue?
+    /// True once the device was asked for its serial number, whether it has one or not.
     private var isIdentified = false
-    /// Registers whose refusal was said.
+    /// The indices of registers whose refusal was logged.
     private var refused: Set<Int> = []
 
+    /// The number of values held back since the start.
     var held: Int { points.held }
 
+    /// Plans the requests; nothing is asked yet.
     init(
         _ list: RegisterList,
         kind: ModbusProfile.Kind,
@@ -33,16 +44,24 @@ actor RegisterReader: ModbusReader {
         plan = Self.plan(list)
     }
 
+    /// The plan with all registers.
     private static func plan(_ list: RegisterList) -> ReadPlan {
         ReadPlan(list.registers.map(\.layout.span), limits: list.limits)
     }
 
+    /// Forgets refusals, and lets the serial number be read again.
     func forget() {
         isIdentified = false
         plan = Self.plan(list)
         plannedAt = .now
     }
 
+    /// Reads all registers in as few requests as possible.
+    ///
+    /// A request that is refused is split until the registers that the device lacks are found; these are left out for
+    /// an hour.
+    ///
+    /// - Throws: `ModbusError.refused` when nothing at all can be read, or as `link.ask`.
     func read(_ link: any ModbusAsking) async throws -> [Point] {
         if !isIdentified { try await identify(link) }
         // A register that a device refuses while it starts may be there later.
@@ -74,6 +93,7 @@ actor RegisterReader: ModbusReader {
         return points.points(values, at: now.time, monotonic: now.uptime)
     }
 
+    /// Logs, once for each register, that the device refuses it.
     private func giveUp(_ block: ReadPlan.Block, _ exception: ModbusException) {
         guard let place = block.values.first, refused.insert(place).inserted else { return }
         let register = list.registers[place]
@@ -83,7 +103,7 @@ actor RegisterReader: ModbusReader {
         context.status.didFail(sentence)
     }
 
-    /// Finds out whether another device answers than before.
+    /// Reads the serial number; another one than before begins the registers anew.
     private func identify(_ link: any ModbusAsking) async throws {
         guard let layout = serialLayout else { return isIdentified = true }
         do {

@@ -3,19 +3,28 @@ import MeterProtocols
 
 /// Makes points of SunSpec models, as the schema names the values.
 struct SunSpecPoints: Sendable {
+    /// The role of the meters and the signs.
     private let settings: ModbusSettings
+    /// The name and tags of the source.
     private let context: SourceContext
+    /// The series made so far, by kind and tags.
     private var series: [String: Series] = [:]
+    /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
 
+    /// The number of values held back since the start.
     var held: Int { gates.held }
 
+    /// Begins without series; they are made when a model is first read.
     init(_ settings: ModbusSettings, _ context: SourceContext) {
         self.settings = settings
         self.context = context
     }
 
-    /// The models that are read again and again: of each part of the device the first inverter, all meters, the inputs.
+    /// The models that are read again and again: the first inverter of each part of the device, all meters, the inputs.
+    ///
+    /// Models 101 to 103, 111 to 113 and 701 are inverters, 201 to 204 and 211 to 214 meters, 160 the inputs of an
+    /// inverter.
     static func wanted(_ map: SunSpecMap) -> [SunSpecMap.Block] {
         var partsWithInverter: Set<Int> = []
         return map.blocks.filter { block in
@@ -47,11 +56,12 @@ struct SunSpecPoints: Sendable {
         return points.filter { !$0.isEmpty }
     }
 
-    /// Another device answers now: its registers begin anew.
+    /// Begins the registers anew, since another device answers now.
     mutating func reset() { gates.reset() }
 
     // MARK: - Inverters
 
+    /// The point of an inverter, with the voltage and current of its first two inputs where model 160 tells them.
     private mutating func production(
         _ reading: SunSpecReading,
         _ inputs: SunSpecReading?,
@@ -69,7 +79,7 @@ struct SunSpecPoints: Sendable {
             guard let inputs, index < inputs.repetitions else { return index == 0 ? reading.number(name) : nil }
             return inputs.number(name, repetition: index)
         }
-        // Off, asleep or on standby: many inverters then say that their power is not known.
+        // Off, asleep or on standby: many inverters do not tell their power then, and it is 0.
         let isAtRest = [1, 2, 8].contains(state)
         let believed = gates.believed(
             register,
@@ -95,6 +105,7 @@ struct SunSpecPoints: Sendable {
 
     // MARK: - Meters
 
+    /// The points of a meter: one for the whole, and one for each phase from models with more than one.
     private mutating func meter(
         _ reading: SunSpecReading,
         number: Int,
@@ -145,7 +156,7 @@ struct SunSpecPoints: Sendable {
         return points
     }
 
-    /// The models with whole numbers give the power factor in percent.
+    /// The unit of the power factor: models with integers give it in percent.
     private func powerFactorUnit(_ model: Int) -> Double { model < 211 ? 100 : 1 }
 
     // MARK: - Series
@@ -153,6 +164,7 @@ struct SunSpecPoints: Sendable {
     /// A second inverter or meter in the same device has a tag of its own.
     private func device(_ number: Int) -> [(String, String)] { number > 1 ? [("device", "\(number)")] : [] }
 
+    /// The series of a kind with tags, made once.
     private mutating func series(_ kind: Kind, _ tags: [(String, String)]) -> Series {
         let key = "\(kind) \(tags)"
         if let known = series[key] { return known }
@@ -161,5 +173,6 @@ struct SunSpecPoints: Sendable {
         return made
     }
 
+    /// A number as a field's value.
     private func float(_ number: Double?) -> FieldValue? { number.map { .float($0) } }
 }

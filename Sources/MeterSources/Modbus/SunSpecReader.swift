@@ -4,16 +4,23 @@ import MeterProtocols
 
 /// Finds out what a SunSpec device has, reads it, and makes points of it.
 actor SunSpecReader: ModbusReader {
+    /// The addresses at which the map may begin, such as 40000.
     private let bases: [Int]
+    /// Maximum number of registers in one request, 125 by default.
     private let most: Int
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// Makes points of the models.
     private var points: SunSpecPoints
     /// The models that are read; `nil` until they are known.
     private var wanted: [SunSpecMap.Block]?
+    /// The device's serial number, `SN` of model 1, once it was read.
     private var serial: String?
 
+    /// The number of values held back since the start.
     var held: Int { points.held }
 
+    /// Begins with nothing known of the device.
     init(bases: [Int], most: Int, _ settings: ModbusSettings, _ context: SourceContext) {
         self.bases = bases
         self.most = most
@@ -24,6 +31,9 @@ actor SunSpecReader: ModbusReader {
     /// A device that was away may come back with another program, and its models at other places.
     func forget() { wanted = nil }
 
+    /// Reads the wanted models, and looks for the map first when it is not known.
+    ///
+    /// - Throws: an error with a sentence when there is no map or nothing of use in it, or as `link.ask`.
     func read(_ link: any ModbusAsking) async throws -> [Point] {
         let blocks: [SunSpecMap.Block]
         if let wanted { blocks = wanted } else { blocks = try await discover(link) }
@@ -40,6 +50,7 @@ actor SunSpecReader: ModbusReader {
         return points.points(readings, at: now.time, monotonic: now.uptime)
     }
 
+    /// Reads a model; its header must still be there.
     private func reading(_ block: SunSpecMap.Block, _ link: any ModbusAsking) async throws -> SunSpecReading {
         var words: [UInt16] = []
         for span in block.spans(most: most) {
@@ -52,6 +63,9 @@ actor SunSpecReader: ModbusReader {
         return reading
     }
 
+    /// Finds the map and the wanted models.
+    ///
+    /// A refusal means that no map begins there, and so does code 4, by which some devices refuse foreign addresses.
     private func discover(_ link: any ModbusAsking) async throws -> [SunSpecMap.Block] {
         let status = context.status
         let map = try await SunSpecMap.discover(at: bases) { address, count -> [UInt16]? in
@@ -70,7 +84,9 @@ actor SunSpecReader: ModbusReader {
         return found
     }
 
-    /// Reads who made it, and finds out whether another device answers than before.
+    /// Reads the device's name; another serial number than before begins the registers anew.
+    ///
+    /// Model 1 has maker, model, version and serial number; model 120 has the rated power `WRtg` in W.
     private func identify(_ map: SunSpecMap, _ link: any ModbusAsking) async throws {
         let models = map.blocks.map { "\($0.model)" }.joined(separator: ", ")
         var names: [String] = []
@@ -92,9 +108,11 @@ actor SunSpecReader: ModbusReader {
     }
 }
 
-/// The device has nothing that can be read by SunSpec.
+/// An error: the device has nothing that can be read by SunSpec.
 private struct NoSunSpec: Error, CustomStringConvertible {
+    /// The addresses that were tried.
     var bases: [Int]
+    /// The models found; empty when there is no map.
     var models: [Int] = []
 
     var description: String {

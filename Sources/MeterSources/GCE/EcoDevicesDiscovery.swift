@@ -3,25 +3,31 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// Finds the devices of GCE Electronics in the network: they answer a broadcast.
+/// Finds the devices of GCE Electronics in the network, which answer a broadcast.
 public struct EcoDevicesDiscovery: Sendable {
     /// A device that answered.
     public struct Found: Sendable, Hashable {
+        /// The device's own name, at most 64 bytes.
         public var name: String
+        /// The MAC address as the device writes it, six pairs.
         public var mac: String
-        /// That of its web server.
+        /// The TCP port of its web server, usually 80.
         public var port: Int
+        /// The IPv4 address that the answer came from.
         public var address: String
     }
 
+    /// The text that the devices answer, by UDP.
     private static let question = Array("Discover GCE Devices".utf8)
 
-    /// More than anybody has at home.
+    /// Maximum number of devices noted, 64: more than anybody has at home.
     private static let mostDevices = 64
-    /// Answers looked at before other tasks have their turn.
+    /// Maximum number of answers looked at before other tasks have their turn.
     private static let gulp = 64
 
+    /// The address to ask; `nil` for the broadcast addresses of this machine's networks.
     private let address: String?
+    /// The UDP port of the devices, 30303 by default.
     private let port: UInt16
 
     /// Makes a discovery.
@@ -65,7 +71,9 @@ public struct EcoDevicesDiscovery: Sendable {
         return found
     }
 
-    /// Those of the networks that this machine is in; the one for all of them would go into one network only.
+    /// The broadcast addresses of the networks that this machine is in.
+    ///
+    /// The address for all networks, 255.255.255.255, would go out into one of them only.
     private static func broadcastAddresses() -> [in_addr_t] {
         var first: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&first) == 0 else { return [] }
@@ -82,6 +90,7 @@ public struct EcoDevicesDiscovery: Sendable {
         return addresses
     }
 
+    /// Sends the question to an address; false when it could not be sent.
     private func ask(_ descriptor: CInt, _ address: in_addr_t) -> Bool {
         var target = sockaddr_in()
         target.sin_family = sa_family_t(AF_INET)
@@ -96,7 +105,7 @@ public struct EcoDevicesDiscovery: Sendable {
         return sent == Self.question.count
     }
 
-    /// The next answer, of whomever; `nil` when there is none yet.
+    /// The next answer with its sender's address; `nil` when there is none yet.
     private static func receive(_ descriptor: CInt) -> (bytes: [UInt8], sender: String)? {
         var bytes = [UInt8](repeating: 0, count: 512)
         var sender = sockaddr_in()
@@ -111,7 +120,7 @@ public struct EcoDevicesDiscovery: Sendable {
         return (Array(bytes[..<count]), four)
     }
 
-    /// What an answer says: name, MAC address and port, each on a line.
+    /// The device that an answer describes: name, MAC address and port, each on a line; `nil` for any other text.
     static func answer(_ bytes: [UInt8], from address: String) -> Found? {
         let lines = bytes.split(omittingEmptySubsequences: true) { $0 == 0x0D || $0 == 0x0A || $0 == 0 }
             .map { String(decoding: $0, as: UTF8.self).trimmed }

@@ -3,18 +3,25 @@ import MeterDocuments
 import MeterIO
 
 extension EcoDevicesSource: ProbeableSource {
+    /// One way, and only among the neighbours in the network.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .neighbours = place else { return [] }
         return [EcoDevicesProbe()]
     }
 }
 
-/// Calls the devices of GCE Electronics by a broadcast, then looks what each one has.
+/// Calls the devices of GCE Electronics by a broadcast, then asks each one for its meters.
 struct EcoDevicesProbe: MeterProbe {
+    /// The title for the person who waits.
     let title = "Eco-Devices, by a broadcast"
+    /// The devices are in the network.
     let wire = ProbeWire.network
+    /// The longest time that it takes, 4 s.
     let longest = Duration.seconds(4)
 
+    /// Notes each Eco-Devices and RT2; other devices of GCE are remarked.
+    ///
+    /// - Throws: `SystemError` when no broadcast can be sent, `CancellationError`.
     func look(_ notes: ProbeNotes) async throws {
         for device in try await EcoDevicesDiscovery().find() {
             let host = device.port == 80 ? device.address : "\(device.address):\(device.port)"
@@ -34,7 +41,7 @@ struct EcoDevicesProbe: MeterProbe {
         }
     }
 
-    /// What a device says to a question; nothing when it says nothing that can be read.
+    /// The device's answer to a question; status 0 and no values when nothing can be read.
     private func ask(
         _ host: String,
         _ path: String
@@ -83,6 +90,9 @@ struct EcoDevicesProbe: MeterProbe {
         }
     }
 
+    /// An RT2 as a finding, with its first register as an example.
+    ///
+    /// The factory's API key is tried; where another one is set, a remark asks for `key_file`.
     private func rt2(_ device: EcoDevicesDiscovery.Found, _ host: String) async throws -> ProbeFinding {
         var finding = ProbeFinding(
             "Eco-Devices RT2 \(device.mac)",

@@ -6,8 +6,11 @@ import MeterNotation
 
 /// The Eco-Devices RT2 of GCE Electronics, by its key API.
 public final class EcoDevicesRT2Source: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "ecodevices-rt2"
+    /// One line for `boxenergie sources`.
     public static let summary = "Registers, powers and counters of an Eco-Devices RT2 of GCE Electronics."
+    /// A section to copy: the first TIC input's power and register.
     public static let sample = """
         [source.rt2]
         type = "ecodevices-rt2"
@@ -20,16 +23,20 @@ public final class EcoDevicesRT2Source: MeterSource {
         wh_in = { from = "Index=All", path = "Index_TI1", unit = "Wh" }
         """
 
+    /// The decoded section.
     let settings: EcoDevicesRT2Settings
 
+    /// Stores and counts as its role says.
     public var declaration: Declaration {
         Declaration(of: settings.role, in: settings.measurement, every: settings.every)
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesRT2Settings(settings: settings)
     }
 
+    /// Puts all questions at each slot; together they make one reading.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var reader = EcoDevicesRT2Reader(settings, context)
         try await context.poll(every: settings.every, into: receiver) {
@@ -42,6 +49,7 @@ public final class EcoDevicesRT2Source: MeterSource {
         }
     }
 
+    /// Decodes recorded answers, each with its question as its label.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -54,14 +62,18 @@ public final class EcoDevicesRT2Source: MeterSource {
 
 /// Makes readings of an Eco-Devices RT2's answers.
 private struct EcoDevicesRT2Reader: InputReader {
-    /// The questions whose answers make a reading, in their order.
+    /// The questions whose answers make a reading, each once, in the order of the fields.
     let questions: [String]
+    /// The settings of the source.
     private let settings: EcoDevicesRT2Settings
+    /// The question of each field, by the field's name and path.
     private let places: [String: String]
+    /// Makes points of the values.
     private var points: FieldPoints
-    /// What is there of the reading so far, by question.
+    /// The answers of the reading so far, by question.
     private var answers: [String: Document] = [:]
 
+    /// Prepares the series and the list of questions.
     init(_ settings: EcoDevicesRT2Settings, _ context: SourceContext) {
         self.settings = settings
         points = FieldPoints(
@@ -79,6 +91,7 @@ private struct EcoDevicesRT2Reader: InputReader {
         }
     }
 
+    /// Takes an answer; the last one completes the reading, the first one begins a new one.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         guard questions.contains(label) else { return [] }
         if label == questions.first { answers = [:] }
@@ -95,15 +108,20 @@ private struct EcoDevicesRT2Reader: InputReader {
 
 /// The settings of an `ecodevices-rt2` source.
 struct EcoDevicesRT2Settings: Sendable {
-    /// What may be asked: questions that change nothing.
+    /// The families of questions that change nothing.
     ///
-    /// Those that begin with `Set` do.
+    /// Those that begin with `Set` switch outputs, and are refused.
     private static let families: Set = ["Index", "DIndex", "Get", "Price"]
 
+    /// The device's address and how it is asked.
     var device: HTTPDevice
+    /// The API key; without `key_file` it is that of the factory, `apikey`.
     private var key: Secret?
+    /// The meaning for the house, `consumption` by default.
     var role: MeterRole
+    /// The interval of readings, 10 s to 1 day, by default 30 s; each question takes the device a while.
     var every: Duration
+    /// The measurement, by default that of the role.
     var measurement: Measurement
     /// The wanted values, and the question whose answer has each.
     var fields: [(field: FieldSettings, question: String)] = []
@@ -151,7 +169,7 @@ struct EcoDevicesRT2Settings: Sendable {
         return try await device.page("/api/xdevices.json?key=\(percentEscaped(secret))&\(question)")
     }
 
-    /// What the device answers to a question.
+    /// The document of an answer.
     ///
     /// - Throws: `HTTPError` when it refuses, or its answer is none.
     func answer(_ page: [UInt8], to question: String) throws(HTTPError) -> Document {

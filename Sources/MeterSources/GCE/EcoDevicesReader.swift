@@ -4,16 +4,20 @@ import MeterProtocols
 
 /// Makes readings of an Eco-Devices' pages: a meter by its TIC, and counters.
 struct EcoDevicesReader: InputReader {
+    /// The page with power, period and counters, without registers of the meter.
     private static let status = "/status.xml"
 
     /// The pages that make a reading, in the order in which they are asked for.
     let pages: [String]
+    /// The settings of the source.
     private let settings: EcoDevicesSettings
+    /// The meter at the TIC input.
     private var meter: RelayedMeter
+    /// The pulse counters, in the order of their inputs.
     private var counters: [(number: Int, counter: RelayedCounter)]
-    /// What is there of the reading so far, by page.
+    /// The values of the reading so far, by page.
     private var values: [String: [(name: String, text: String)]] = [:]
-    /// When its first page was read.
+    /// The moment at which its first page was read; the reading is dated by it.
     private var begun: Moment?
 
     /// Prepares the series.
@@ -33,6 +37,9 @@ struct EcoDevicesReader: InputReader {
             }
     }
 
+    /// Takes a page; the last one completes the reading, the first one begins a new one.
+    ///
+    /// - Throws: `HTTPError` when the page cannot be read, or the device is another product.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         guard pages.contains(label) else { return [] }
         if label == pages.first { (values, begun) = ([:], moment) }
@@ -49,6 +56,9 @@ struct EcoDevicesReader: InputReader {
         return [reading(at: begun)]
     }
 
+    /// The reading of the pages: the meter's labels without their prefix `T1_`, and the counts.
+    ///
+    /// The counters' names count from 1 in JSON, `INDEX_C1`, and from 0 in `status.xml`, `count0`.
     private mutating func reading(at moment: Moment) -> FieldReading {
         var reading = FieldReading()
         if settings.input > 0 {

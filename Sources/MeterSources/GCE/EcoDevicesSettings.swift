@@ -3,7 +3,7 @@ import MeterProtocols
 
 /// The settings of an `ecodevices` source.
 struct EcoDevicesSettings: Sendable {
-    /// Which of the device's pages are read.
+    /// The pages of the device that are read.
     enum Pages: String, Sendable, CaseIterable {
         /// All labels of the meter, and `status.xml` where counters are read.
         case teleinfo
@@ -13,13 +13,17 @@ struct EcoDevicesSettings: Sendable {
         case json
     }
 
+    /// The device's address and how it is asked.
     var device: HTTPDevice
-    /// The teleinfo input, or 0.
+    /// The teleinfo input, 0 to 2, by default 1; 0 for none.
     var input: Int
+    /// The pages, `teleinfo` by default.
     var pages: Pages
+    /// The meter's wiring, one phase or three; `auto` by default.
     var wiring: RelayedTIC.Wiring
+    /// The interval and the measurements of the meter.
     var meter: TeleinfoSettings
-    /// The pulse meters by the number of their input.
+    /// The pulse meters by the number of their input, 1 or 2; empty by default.
     var counters: [Int: PulseSettings]
 
     /// Decodes the section; problems go to its diagnostics.
@@ -46,7 +50,10 @@ struct EcoDevicesSettings: Sendable {
 }
 
 extension PulseSettings {
-    /// Decodes what a pulse meter has that another device counts.
+    /// Decodes the settings of a pulse meter that another device counts: role, pulses per unit and `initial`.
+    ///
+    /// The contact itself is the other device's, so line, width and gap are no settings here. `initial` is -1e9 to 1e9
+    /// kWh or m³, by default 0.
     init(relayed settings: ConfigSection, every: Duration) {
         self.init()
         role = settings.pulseRole()

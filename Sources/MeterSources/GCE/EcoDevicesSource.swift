@@ -5,8 +5,11 @@ import MeterProtocols
 
 /// The Eco-Devices of GCE Electronics: a French meter's TIC in historique, and two pulse meters, in the network.
 public final class EcoDevicesSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "ecodevices"
+    /// One line for `boxenergie sources`.
     public static let summary = "A French meter (historique) and pulse meters at an Eco-Devices of GCE Electronics."
+    /// A section to copy: the meter at input 1 and a water meter.
     public static let sample = """
         [source.linky]
         type = "ecodevices"
@@ -20,6 +23,7 @@ public final class EcoDevicesSource: MeterSource {
         pulses_per_m3 = 1000
         """
 
+    /// The decoded section.
     let settings: EcoDevicesSettings
 
     /// An Eco-Devices relays the mode historique; its counters are sources of their own.
@@ -39,10 +43,12 @@ public final class EcoDevicesSource: MeterSource {
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = EcoDevicesSettings(settings: settings)
     }
 
+    /// Asks for all pages at each slot; together they make one reading.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var reader = EcoDevicesReader(settings, context)
         if settings.input > 0 {
@@ -63,6 +69,7 @@ public final class EcoDevicesSource: MeterSource {
         }
     }
 
+    /// Decodes recorded pages, each with its path as its label.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

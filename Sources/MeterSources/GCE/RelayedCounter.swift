@@ -2,10 +2,13 @@ import MeterCore
 import MeterNotation
 import MeterProtocols
 
-/// A pulse meter that another device counts.
+/// A pulse meter whose pulses another device counts.
 struct RelayedCounter: Sendable {
+    /// The role, the pulses per unit and the display's value at count 0.
     private let settings: PulseSettings
+    /// Makes points of the count.
     private var points: PulsePoints
+    /// Holds back counts that step back or jump.
     private var gates = EnergyGates()
 
     /// The end of the name that a counter has as a source of its own.

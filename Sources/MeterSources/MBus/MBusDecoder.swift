@@ -2,6 +2,7 @@ public import MeterCore
 import MeterProtocols
 
 extension MBusSource {
+    /// The role comes from the setting `role`, by default `consumption`.
     public static var decoding: Decoding? {
         Decoding { order in
             let role = order.settings["role"].flatMap { MeterRole(rawValue: $0) } ?? .consumption
@@ -10,26 +11,36 @@ extension MBusSource {
     }
 }
 
-/// Shows frames that stand as hexadecimal text, raw bytes or a capture.
+/// Shows the frames of hexadecimal text, raw bytes or a capture.
 struct MBusDecoder: CaptureDecoder {
+    /// The form of the output: line protocol or JSON.
     private let format: DecodingOrder.Format
+    /// Makes points of the answers.
     private let points: MBusPoints
+    /// Finds frames among the bytes.
     private var framer = MBusFramer()
+    /// Reads hexadecimal text; `nil` for raw bytes, which the first piece decides.
     private var text: HexReader?
+    /// True until the first piece has come.
     private var isFirst = true
+    /// The number of answers of meters.
     private var answers = 0
+    /// The number of frames that could not be decoded.
     private var refused = 0
+    /// The number of frames of any kind.
     private var frames = 0
-    /// When the stretch came that is being decoded.
+    /// The time of the stretch being decoded; `nil` in a recording without times.
     private var time: Timestamp?
-    /// Telegrams of an answer that goes on.
+    /// The telegrams of an answer that is not complete yet.
     private var begun: [MBusTelegram] = []
 
+    /// Begins with an empty line.
     init(_ role: MeterRole, _ format: DecodingOrder.Format, context: SourceContext) {
         self.format = format
         points = MBusPoints(MBusSettings(role: role), context: context)
     }
 
+    /// Takes the next piece and shows the frames that it completes.
     mutating func take(_ input: RecordedInput, _ show: (Decoded) throws -> Void) throws {
         time = input.time ?? time
         if isFirst, input.time == nil, HexReader.isHex(input.bytes) { text = HexReader() }
@@ -37,6 +48,7 @@ struct MBusDecoder: CaptureDecoder {
         try push(text?.read(input.bytes) ?? input.bytes, show)
     }
 
+    /// Shows the frames that wait for more bytes.
     mutating func finish(_ show: (Decoded) throws -> Void) throws {
         if let last = text?.finish() { try push([last], show) }
         var frames: [MBusFrame] = []
@@ -44,6 +56,7 @@ struct MBusDecoder: CaptureDecoder {
         for frame in frames { try note(frame, show) }
     }
 
+    /// The counts, for the end of the output.
     var summary: String {
         let quality = framer.quality
         return "\(quality.frames) frames, \(answers) answers of meters, \(refused) refused, "
@@ -51,6 +64,7 @@ struct MBusDecoder: CaptureDecoder {
             + "\(quality.noise) bytes of noise"
     }
 
+    /// A sentence when nothing could be decoded.
     var failure: String? {
         if framer.quality.frames == 0 {
             "no frame was found; is it a capture of an M-Bus, or its bytes in hexadecimal?"
@@ -61,12 +75,14 @@ struct MBusDecoder: CaptureDecoder {
         }
     }
 
+    /// Finds the frames in bytes, and shows them.
     private mutating func push(_ bytes: [UInt8], _ show: (Decoded) throws -> Void) throws {
         var frames: [MBusFrame] = []
         framer.push(bytes) { frames.append($0) }
         for frame in frames { try note(frame, show) }
     }
 
+    /// Shows a frame: as JSON of any kind, as a point only when it completes an answer.
     private mutating func note(_ frame: MBusFrame, _ show: (Decoded) throws -> Void) throws {
         frames += 1
         switch Result(catching: { () throws(MBusError) in try MBusTelegram(frame) }) {
@@ -79,7 +95,7 @@ struct MBusDecoder: CaptureDecoder {
         case .failure(let error):
             switch error {
             case .notAnAnswer: break
-            // What the meter says in place of an answer is an answer, too.
+            // A meter's report of an application error is an answer, too.
             case .application: answers += 1
             default:
                 refused += 1
@@ -89,7 +105,7 @@ struct MBusDecoder: CaptureDecoder {
         }
     }
 
-    /// The point of an answer, once all of it is there.
+    /// The point of an answer, once all its telegrams are there.
     private mutating func point(_ telegram: MBusTelegram) -> Point? {
         begun.append(telegram)
         if telegram.moreFollows, begun.count < MBusReadout.mostTelegrams { return nil }

@@ -1,28 +1,33 @@
 import MeterCore
 public import MeterProtocols
 
-/// A field and the record that makes it.
+/// A field of the database and the record of the meter that makes it.
 public struct MBusField: Sendable, Hashable {
+    /// The field's name in the database, such as `wh_in` or `night`.
     public var name: String
+    /// The record, by quantity, function, storage, tariff and unit.
     public var selector: MBusSelector
-    /// Whether what the meter counts as positive is stored as negative.
+    /// True when a positive value of the meter is stored as negative: the power of a meter at a battery.
     var isTurned = false
 
+    /// A field of the user's own.
     init(_ name: String, _ selector: MBusSelector) {
         self.name = name
         self.selector = selector
     }
 
+    /// A field of the schema.
     init(_ field: Field, _ selector: MBusSelector) { self.init(field.rawValue, selector) }
 
-    /// Registers of energy are whole numbers of watt-hours; all else has a fraction.
+    /// True for registers of energy, which are whole watt-hours; everything else has a fraction.
     var isInteger: Bool { Field(rawValue: name)?.quantity == .energy }
 }
 
 extension MeterRole {
     /// The fields that the records of an M-Bus meter in this role make, as far as it has them.
     ///
-    /// `value` is in kWh for heat and cold and in m³ for water and gas. A meter counts what it is there for as import.
+    /// `value` is in kWh for heat and cold and in m³ for water and gas; a meter counts the direction that it is for as
+    /// import.
     var mbusFields: [MBusField] {
         let energy = MBusSelector(.energy, in: "Wh")
         let returned = MBusSelector(.energy, in: "Wh", meanings: ["negative only"])

@@ -1,30 +1,37 @@
 import MeterCore
 import MeterProtocols
 
-/// Keeps registers that cannot be true out of the database: an answer's checksum lets one damaged frame in 256 pass, and
-/// a meter that was just switched on may say 0.
+/// Keeps registers that cannot be true out of the database.
+///
+/// An answer's checksum lets one damaged frame in 256 pass, and a meter that was just switched on may say 0.
 ///
 /// Kept values, such as that of the last due date, and maxima change as they like and are not looked at.
 struct MBusGates: Sendable {
+    /// A register that is watched.
     private struct Register: Sendable {
+        /// The name of its field.
         var field: String
-        /// In Wh or litres.
+        /// The record, read in Wh or litres.
         var selector: MBusSelector
-        /// In W, or litres an hour.
+        /// The fastest believable growth, in W or litres an hour.
         var largestRate: Double
     }
 
-    /// What came of an answer.
+    /// The judgement on an answer.
     struct Judgement: Sendable, Equatable {
         /// The fields that are not believed.
         var held: Set<String> = []
-        /// Whether one of them is the first of its register, so that another reading is all that it takes.
+        /// True when one of them is the first of its register, which another reading confirms or not.
         var isFirst = false
     }
 
+    /// The registers of energy and volume among the fields; only present values, not kept ones.
     private let registers: [Register]
+    /// The gate of each register, by its field.
     private var gates: [String: IndexGate] = [:]
+    /// The fields whose register was believed at least once.
     private var trusted: Set<String> = []
+    /// The meter that answered last; `nil` when it did not say its number.
     private var meter: MBusMeterAddress?
 
     /// Prepares the gates of a meter's registers.
@@ -35,7 +42,7 @@ struct MBusGates: Sendable {
             switch selector.kind {
             case .quantity(.energy):
                 selector.unit = "Wh"
-                // The boiler of a large building.
+                // The boiler of a large building, 1 MW.
                 return Register(field: field.name, selector: selector, largestRate: 1_000_000)
             case .quantity(.volume):
                 selector.unit = "l"
@@ -73,7 +80,9 @@ struct MBusGates: Sendable {
         return judgement
     }
 
-    /// A meter that counts in MWh takes steps of one, however little it is used.
+    /// The gate of a register, with the step in which the meter counts.
+    ///
+    /// A meter that counts in MWh takes steps of one, however little energy is used.
     private func gate(of register: Register, _ records: [MBusRecord]) -> IndexGate {
         let step = min(max(10, register.selector.step(in: records) ?? 0), 1e12)
         return IndexGate(largestWatts: register.largestRate, step: Int64(step.rounded(.up)))

@@ -1,9 +1,11 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Makes a point of a meter's answer.
+/// Makes a point of a meter's complete answer.
 public struct MBusPoints: Sendable {
+    /// The fields of the role and those of the configuration.
     private let fields: [MBusField]
+    /// The one series of the meter.
     private let series: Series
 
     /// Prepares the series.
@@ -34,9 +36,9 @@ public struct MBusPoints: Sendable {
         return point
     }
 
-    /// A field's value; none where the meter has no such record or calls it invalid.
+    /// A field's value; `nil` where the meter has no such record or calls it invalid.
     ///
-    /// A meter counts parts of a watt-hour at most in its last digit: they are left off, never rounded up.
+    /// Meters count fractions of a watt-hour at most in their last digit: they are cut off, never rounded up.
     private static func value(_ field: MBusField, _ records: [MBusRecord]) -> FieldValue? {
         guard let number = field.selector.value(in: records) else { return nil }
         if field.isInteger {

@@ -3,6 +3,7 @@ import MeterIO
 import MeterProtocols
 
 extension MBusSource: ProbeableSource {
+    /// On a serial line one way for each usual speed; in the network one, as the gateway knows the speed.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .line(let place) = place else { return [] }
         switch place {
@@ -21,30 +22,42 @@ extension MBusSource: ProbeableSource {
 
 /// Calls all meters of an M-Bus, then tells them apart by their numbers.
 struct MBusProbe: MeterProbe {
-    /// At which every meter of a bus answers.
+    /// The primary address to which every meter of a bus answers.
     private static let everybody: UInt8 = 254
 
+    /// The line or the address of the converter.
     let place: BusPlace
+    /// The speed in Bd.
     let baud: Int
-    /// Whether it is the speed that meters have from the factory.
+    /// True for the speed that meters have from the factory, 2400 Bd.
     let isUsual: Bool
+    /// The limits of the search: timeout and thoroughness.
     let scope: ProbeScope
 
+    /// The format of M-Bus: 8 bits, even parity, 1 stop bit.
     private var format: SerialSettings { SerialSettings(baud: baud, dataBits: 8, parity: .even) }
-    /// The standard: an answer begins within 330 bits and 50 ms; converters need a little more.
+    /// The time to wait for an answer: the standard has it begin within 330 bits and 50 ms; converters need a little
+    /// more.
     private var timeout: Duration {
         max(scope.timeout, .milliseconds(200 + 330_000 / baud)) + (place.isFar ? .seconds(1) : .zero)
     }
-    /// Asked one by one, for meters that have no secondary address.
+    /// The primary addresses asked one by one, for meters that have no secondary address.
+    ///
+    /// At the usual speed 0 to 10; thorough 0 to 250 at each speed.
     private var addresses: [UInt8] { scope.isThorough ? Array(0...250) : isUsual ? Array(0...10) : [] }
 
+    /// The way in words, for titles and remarks.
     private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
+    /// The title for the person who waits.
     var title: String {
         "M-Bus \(way), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
     }
+    /// M-Bus has a line of its own.
     let wire = ProbeWire.mbus
+    /// The time it takes when nobody answers.
     var longest: Duration { scope.longest(addresses.count + 2, timeout, baud: baud) }
 
+    /// Looks by number first, as meters from the factory often share the address 0.
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: MBusSource.type), !scope.isThorough { return }
         if try await isAcknowledged(.init(identification: .max)) { try await search(.max, digit: 0, notes) }
@@ -67,6 +80,8 @@ struct MBusProbe: MeterProbe {
     // MARK: - By number
 
     /// Goes down the digits of a meter's number as long as several meters answer at once.
+    ///
+    /// Each `F` of the mask stands for any digit; a collision fixes one more digit, ten ways each.
     private func search(_ mask: UInt32, digit: Int, _ notes: ProbeNotes) async throws {
         do {
             note(try await readout(.secondary(MBusMeterAddress(identification: mask))).read(), primary: nil, notes)
@@ -83,11 +98,12 @@ struct MBusProbe: MeterProbe {
         }
     }
 
-    /// Selects meters; `true` when at least one is there.
+    /// Selects the meters that fit a mask; true when at least one is there.
     private func isAcknowledged(_ meters: MBusMeterAddress) async throws -> Bool {
         try await isAcknowledged(MBusRequest.select(meters), "its selection")
     }
 
+    /// True when a request is acknowledged by the byte E5.
     private func isAcknowledged(_ request: MBusFrame, _ question: String) async throws -> Bool {
         let device = try device(tries: 1)
         do throws(BusError) {
@@ -103,13 +119,15 @@ struct MBusProbe: MeterProbe {
 
     // MARK: - By primary address
 
+    /// The key of a meter found by its primary address.
     private func primaryKey(_ address: UInt8) -> String { "\(MBusSource.type) address \(address)" }
 
-    /// Whether the meter of a primary address was found by its number.
+    /// True when the meter of a primary address was already found by its number.
     private func knows(_ address: UInt8, _ notes: ProbeNotes) -> Bool {
         notes.all.findings.contains { $0.identity == primaryKey(address) }
     }
 
+    /// Reads the meter of a primary address; two meters with one address are remarked.
     private func lookAt(_ address: UInt8, _ notes: ProbeNotes) async throws {
         do {
             note(try await readout(.primary(address)).read(), primary: address, notes)
@@ -125,6 +143,7 @@ struct MBusProbe: MeterProbe {
 
     // MARK: - Findings
 
+    /// The bus as a device for one request.
     private func device(tries: Int) throws(SerialError) -> BusDevice {
         try place.bus(format).device(
             "M-Bus",
@@ -139,18 +158,19 @@ struct MBusProbe: MeterProbe {
         )
     }
 
+    /// The readout of a meter, without a status to beat for.
     private func readout(_ address: MBusSettings.Address) throws(SerialError) -> MBusReadout {
         MBusReadout(device: try device(tries: 2), address: address) {}
     }
 
-    /// Notes a meter; `primary` when it was found by its primary address.
+    /// Notes a meter; `primary` is its address when it was found by that.
     private func note(_ telegrams: [MBusTelegram], primary: UInt8?, _ notes: ProbeNotes) {
         guard let first = telegrams.first else { return }
         let meter = first.header?.meter
         let guess = MBusGuess(telegrams)
         var lines = place.lines(usualPort: 10_001)
         if baud != 2400 { lines.append(.number("baud", baud)) }
-        // A number can be asked for when it has only digits; some meters have others.
+        // A number can be asked for only when it has digits alone; some meters have other characters.
         if let meter, primary == nil, meter.digits.allSatisfy(\.isNumber) {
             lines.append(.text("id", meter.digits))
             if MBusMeterAddress.manufacturerCode(meter.manufacturer) != nil {
@@ -174,17 +194,21 @@ struct MBusProbe: MeterProbe {
         notes.found(finding)
     }
 
+    /// The remark on a consumption meter's role.
     private static let production = "production if it counts solar panels"
 }
 
-/// What a meter is for, by what it says that it measures.
+/// A guess at a meter's purpose, by the quantities that it measures.
 private struct MBusGuess {
+    /// The role by the medium; `other` when none of the role's fields is there.
     let role: MeterRole
-    /// What a French home calls it.
+    /// The name of the source in a French home, such as `chauffage`.
     let name: String
-    /// Fields for a meter whose records are none of its role's.
+    /// The fields for a meter whose records are none of its role's; at most five.
     let fields: [ProbeFinding.Line]
 
+    /// The medium codes are those of EN 13757-3: 2 electricity, 3 gas, 4, 12 and 13 heat, 10 and 11 cooling, 6, 7, 21
+    /// to 23 water.
     init(_ telegrams: [MBusTelegram]) {
         let records = telegrams.flatMap(\.records)
         let (role, name): (MeterRole, String) =

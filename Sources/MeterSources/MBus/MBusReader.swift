@@ -1,19 +1,21 @@
 import MeterCore
 import MeterProtocols
 
-/// Makes the points of a meter's answers, live and of a recording alike.
+/// Makes the points of a meter's answers, live and from a recording alike.
 struct MBusReader: Sendable {
-    /// What comes of an answer.
+    /// The result of an answer.
     struct Reading {
-        /// Empty when the meter has none of the fields.
+        /// The point; empty when the meter has none of the fields.
         var point: Point
-        /// The fields that are not believed.
+        /// The fields that are not believed and left out of the point.
         var held: Set<String>
     }
 
+    /// Makes points of complete answers.
     private let points: MBusPoints
+    /// Judges the registers.
     private var gates: MBusGates
-    /// Whether the answer before asked for this one.
+    /// True when this answer was asked for to confirm the one before.
     private var isRepeated = false
 
     /// Prepares the series and the gates.

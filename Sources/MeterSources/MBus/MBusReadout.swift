@@ -2,14 +2,16 @@ import MeterCore
 import MeterIO
 import MeterProtocols
 
-/// Asks one meter for all that it has to say.
+/// Asks one meter for everything that it has to say.
 struct MBusReadout: Sendable {
-    /// A meter that says "more follows" for ever is stopped here.
+    /// Maximum number of telegrams of an answer, 16: a meter that says "more follows" for ever is stopped.
     static let mostTelegrams = 16
 
+    /// The meter's bus, with timeout, pause and tries.
     let device: BusDevice
+    /// The primary address, or the number for secondary addressing.
     let address: MBusSettings.Address
-    /// Says that the source is at work.
+    /// Tells the status that the source is at work; called before each request.
     let beat: @Sendable () -> Void
 
     /// Reads the meter; no other meter of the bus is asked meanwhile, since selecting one deselects the other.
@@ -28,7 +30,7 @@ struct MBusReadout: Sendable {
         }
     }
 
-    /// Asks until the meter has said all.
+    /// Asks until the meter has said everything.
     ///
     /// The frame-count bit is set in the first request after a reset, and changes after each good answer; while a request
     /// is repeated it stays, so that the meter repeats its answer.
@@ -52,6 +54,7 @@ struct MBusReadout: Sendable {
         return telegrams
     }
 
+    /// Puts a request that is answered by the single byte E5; other bytes are skipped.
     private func acknowledged(_ request: MBusFrame, _ question: String) async throws {
         beat()
         _ = try await device.exchange(request.bytes, for: question) { bytes in
@@ -59,14 +62,16 @@ struct MBusReadout: Sendable {
         }
     }
 
-    /// Looks for an answer of the meter among what came.
+    /// Looks for an answer of the meter among the bytes received.
     ///
+    ///
+    /// Address 253 and above stand for the selected meter or for all, whose answer has another number.
     /// A frame with a wrong checksum, which a collision leaves, is asked for again at once.
     static func judge(_ bytes: [UInt8], from number: UInt8) -> AnswerState {
         switch MBusFramer.look(bytes[...]) {
         case .more: .incomplete
         case .frame(.long(let control, let address, _, _), let length):
-            // RSP_UD; the two bits are access demand and flow control.
+            // RSP_UD; the two masked bits are access demand and data flow control.
             control & 0xCF == 0x08 && (number > 250 || address == number) ? .complete(length) : .skip(length)
         case .frame(_, let length): .skip(length)
         case .badChecksum: .wrong("its checksum is wrong: noise, or two meters that answer at once")
@@ -75,10 +80,12 @@ struct MBusReadout: Sendable {
     }
 }
 
-/// Why an answer is not the meter's.
+/// An error: an answer is not the meter's.
 enum MBusReadoutError: Error, CustomStringConvertible {
+    /// Another meter than the selected one answered.
     case otherMeter(wanted: MBusMeterAddress, came: MBusMeterAddress)
 
+    /// The sentence, with the usual causes.
     var description: String {
         switch self {
         case .otherMeter(let wanted, let came):

@@ -4,25 +4,41 @@ public import MeterProtocols
 
 /// The settings of an `mbus` source.
 public struct MBusSettings: Sendable {
-    /// Where the meters' wires end.
+    /// The place where the meters' wires end.
     public enum Line: Sendable, Hashable {
+        /// A level converter at a serial device.
         case serial(String)
+        /// A converter in the network that hands bytes on as they are.
         case network(NetworkAddress)
     }
 
-    /// How the meter is called on the bus.
+    /// The way in which the meter is called on the bus.
     public enum Address: Sendable, Hashable {
+        /// The primary address, 0 to 250, which is set in the meter; a new one has 0.
         case primary(UInt8)
+        /// The meter's number with, optionally, maker, version and medium; wildcards stand for any.
         case secondary(MBusMeterAddress)
     }
 
+    /// The converter: `device`, or `host` with `port` (1 to 65535, by default 10001).
     public var line: Line
+    /// The speed of the bus in Bd, one of the standard speeds from 300 to 38 400, by default 2400.
     public var baud: Int
+    /// The meter: `address`, or `id` with `manufacturer`, `version` and `medium`.
     public var address: Address
+    /// The time in which the answer must begin, 50 ms to 10 s.
+    ///
+    /// By default 200 ms and 330 bits at the speed, 0.34 s at 2400 Bd, and a second more in the network.
     public var timeout: Duration
+    /// The interval of readings, 5 s to 1 day, by default 15 min.
+    ///
+    /// Meters with a battery bear only some readings a day; their manual tells how many.
     public var every: Duration
+    /// The meaning for the house, `consumption` by default; it decides which fields are written.
     public var role: MeterRole
+    /// The measurement, by default that of the role.
     public var measurement: Measurement
+    /// The fields of the role, and those of `[fields]`, which replace fields of the same name.
     public var fields: [MBusField]
 
     /// Decodes the section; problems go to its diagnostics.
@@ -65,7 +81,7 @@ public struct MBusSettings: Sendable {
         fields = Self.fields(settings, role)
     }
 
-    /// The defaults of a role, for a capture that is decoded without a configuration.
+    /// Makes the defaults of a role, for a capture that is decoded without a configuration.
     public init(role: MeterRole) {
         line = .serial("")
         baud = 2400
@@ -77,6 +93,7 @@ public struct MBusSettings: Sendable {
         fields = role.mbusFields
     }
 
+    /// The converter; exactly one of `device` and `host` is needed.
     private static func line(_ settings: ConfigSection) -> Line {
         let device = settings.optionalPath("device", "The serial device of the level converter; or else host and port.")
         let host = settings.optionalString("host", "A converter in the network that hands bytes on as they are.")
@@ -90,6 +107,7 @@ public struct MBusSettings: Sendable {
         return .serial(device ?? "")
     }
 
+    /// The address; exactly one of `address` and `id` is needed, and the other keys refine `id`.
     private static func address(_ settings: ConfigSection) -> Address {
         let primary = settings.optionalInteger("address", in: 0...250, "The primary address; 0 is that of a new meter.")
         let id = settings.optionalString(
@@ -130,6 +148,7 @@ public struct MBusSettings: Sendable {
         return .secondary(meter)
     }
 
+    /// The fields; a text that names no record is reported and left out.
     private static func fields(_ settings: ConfigSection, _ role: MeterRole) -> [MBusField] {
         var fields = role.mbusFields
         let own = settings.stringTable(

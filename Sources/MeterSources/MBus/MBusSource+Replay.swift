@@ -2,6 +2,7 @@ public import MeterCore
 import MeterProtocols
 
 extension MBusSource {
+    /// Decodes the answers of this source's meter in a recording; others on the bus are passed over.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -30,6 +31,7 @@ extension MBusSource {
         }
     }
 
+    /// True for an answer of the configured meter.
     private func isOurs(_ telegram: MBusTelegram) -> Bool {
         switch settings.address {
         case .primary(let number): telegram.address == number

@@ -5,8 +5,11 @@ import MeterProtocols
 
 /// A meter on a wired M-Bus: heat, water, gas or electricity.
 public final class MBusSource: AskingSource {
+    /// The value of `type` in the configuration.
     public static let type = "mbus"
+    /// One line for `boxenergie sources`.
     public static let summary = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
+    /// A section to copy: a heat meter with two fields of the user's own.
     public static let sample = """
         [source.chauffage]
         type = "mbus"
@@ -20,8 +23,10 @@ public final class MBusSource: AskingSource {
         last_year = "energy storage 1 in kWh"
         """
 
+    /// The decoded section.
     public let settings: MBusSettings
 
+    /// Stores and counts as its role says; adds the serial line, for the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = Declaration(
             of: settings.role,
@@ -33,10 +38,16 @@ public final class MBusSource: AskingSource {
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = MBusSettings(settings: settings)
     }
 
+    /// Reads the meter at each slot; a failure is tried again after a minute at most.
+    ///
+    /// A reading with registers in doubt is repeated within ten seconds.
+    ///
+    /// - Throws: `BusError` when the line is lost, `CancellationError`.
     public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
@@ -68,7 +79,7 @@ public final class MBusSource: AskingSource {
                 trouble.isOver()
                 if reading.point.isEmpty, reading.held.isEmpty { throw NoFields(role: settings.role) }
                 if !reading.point.isEmpty { onPoint(reading.point) }
-                // What is in doubt is looked at again soon.
+                // A register in doubt is looked at again soon.
                 let next = reading.held.isEmpty ? settings.every : min(settings.every, .seconds(10))
                 try await context.pause(untilSlotOf: next)
             } catch let error as BusError where error.reason == .lineLost || error.reason == .cancelled {
@@ -83,6 +94,7 @@ public final class MBusSource: AskingSource {
         }
     }
 
+    /// The bus at the converter, shared by all its meters.
     private func bus() throws -> Bus {
         switch settings.line {
         case .serial(let path):
@@ -91,6 +103,7 @@ public final class MBusSource: AskingSource {
         }
     }
 
+    /// Notes the line's counts, and the meter's number, medium and conditions.
     private func note(_ telegrams: [MBusTelegram], _ device: BusDevice, _ context: SourceContext) {
         context.status.note(device.counts)
         guard let header = telegrams.first?.header else { return }
@@ -99,10 +112,12 @@ public final class MBusSource: AskingSource {
     }
 }
 
-/// The meter answers, and says nothing that its role wants.
+/// An error: the meter answers, and none of its records is one of its role.
 struct NoFields: Error, CustomStringConvertible {
+    /// The configured role.
     var role: MeterRole
 
+    /// The sentence, with what to try.
     var description: String {
         "the meter answers, but has none of the fields of the role \(role.rawValue); "
             + "is the role right? boxenergie read --format influx shows what comes of others"

@@ -3,19 +3,27 @@ import MeterCore
 import MeterIO
 import MeterProtocols
 
-/// One inverter: what was learnt about it, round after round.
+/// One inverter, with what was learnt about it round after round.
 actor AuroraInverter {
-    /// Puts a question to the inverter.
+    /// The way to put a question to the inverter, live or recorded.
     typealias Ask = @Sendable (AuroraQuestion) async throws(BusError) -> AuroraAnswer
 
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// True when the values are those of the whole plant.
     private let isGlobal: Bool
+    /// The questions of a round, and the identity behind the answers.
     private var interview: AuroraInterview
+    /// Makes points of the readings.
     private var points: AuroraPoints
+    /// Tells sleep from trouble.
     private var night = AuroraNight()
+    /// The alarm of the last round, so that only a new one is logged.
     private var lastAlarm = AuroraAlarm.none
+    /// Raised while the inverter cannot be read.
     private var alarm = Alarm()
 
+    /// Begins with an inverter that was never heard.
     init(_ settings: AuroraSettings, context: SourceContext) {
         self.context = context
         isGlobal = settings.isGlobal
@@ -51,6 +59,7 @@ actor AuroraInverter {
         }
     }
 
+    /// Takes a complete reading; a new alarm is asked for its history.
     private func took(
         _ reading: AuroraReading,
         at time: Timestamp,
@@ -66,7 +75,7 @@ actor AuroraInverter {
         return [point]
     }
 
-    /// Says a new alarm, with those that led to it.
+    /// Logs a new alarm with the last ones before it.
     private func noteAlarm(_ new: AuroraAlarm, _ ask: Ask) async throws(BusError) {
         guard new != lastAlarm else { return }
         lastAlarm = new
@@ -83,6 +92,7 @@ actor AuroraInverter {
         context.logger.warning("The inverter has an alarm", metadata: ["alarm": "\(new)", "last": "\(history)"])
     }
 
+    /// Takes the identity, found at the beginning and after each silence, and logs it.
     private func introduce(_ identity: AuroraIdentity) {
         points.begin(identity)
         let texts = [
@@ -95,6 +105,10 @@ actor AuroraInverter {
         context.logger.info("The inverter is", metadata: ["device": "\(device)", "clock": "\(clock)"])
     }
 
+    /// Takes a round that failed.
+    ///
+    /// - Returns: a point with 0 W while it sleeps, else nothing.
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func failed(_ error: BusError, at time: Timestamp, _ monotonic: Uptime) throws(BusError) -> [Point] {
         switch error.reason {
         case .lineLost, .cancelled: throw error
@@ -126,6 +140,7 @@ actor AuroraInverter {
         return []
     }
 
+    /// Notes a trouble, and logs it when it is a new one.
     private func trouble(_ sentence: String, at time: Timestamp) {
         context.status.didFail(sentence, at: time)
         if alarm.raise(sentence) != nil {

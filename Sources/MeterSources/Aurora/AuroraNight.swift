@@ -3,12 +3,15 @@ import MeterProtocols
 
 /// Tells an inverter that sleeps from one that is missing.
 ///
-/// Without sun an inverter has no power and says nothing, which is no trouble. That it fell silent at full power is.
+/// Without sun an inverter has no power and says nothing, which is no trouble; falling silent at full power is.
 struct AuroraNight: Sendable {
+    /// The condition of an inverter, by its answers and its last power.
     enum Condition: Sendable, Equatable {
+        /// It answers.
         case awake
-        /// Silent for a moment only.
+        /// Silent for a few rounds only.
         case waiting
+        /// Silent since it had little power, and no longer than a night.
         case asleep
         /// Silent although there was sun, or for longer than a night.
         case missing
@@ -16,19 +19,25 @@ struct AuroraNight: Sendable {
         case unheard
     }
 
-    /// Rounds without an answer before anything is said about it.
+    /// Rounds without an answer before anything is said about it, 3.
     private static let patience = 3
-    /// No night of mainland France is longer than 16 h: the cable of one that sleeps on by day is off.
+    /// The longest sleep in seconds, 17 h: no night of mainland France is longer than 16 h.
+    ///
+    /// An inverter that sleeps on by day has its cable off.
     private static let longestNight = 17 * 3600.0
 
+    /// Rounds without an answer since the last one.
     private var silentRounds = 0
+    /// True when the last reading had less than 150 W, or waited for sun; `nil` before the first.
     private var wasInTheDark: Bool?
+    /// The time of the first of the silent rounds.
     private var silentSince: Uptime?
+    /// The condition after the last round.
     private(set) var condition = Condition.unheard
 
     /// Notes a reading.
     ///
-    /// - Returns: whether it woke up.
+    /// - Returns: true when it woke up with it.
     mutating func answered(_ reading: AuroraReading) -> Bool {
         let watts = Double(reading.values[.gridWatts] ?? 0)
         let isWaiting = [.waitingForSun, .waitingForSunOrGrid].contains(reading.state.global)
@@ -40,9 +49,9 @@ struct AuroraNight: Sendable {
         return condition != .awake && condition != .waiting
     }
 
-    /// Notes a round to which nothing came.
+    /// Notes a round without any answer.
     ///
-    /// - Returns: whether the condition is another one now.
+    /// - Returns: true when the condition is another one now.
     mutating func silent(at time: Uptime) -> Bool {
         silentRounds += 1
         let since = silentSince ?? time

@@ -1,11 +1,13 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Makes points of an inverter's readings.
+/// Makes points of the readings of an inverter of ABB or Power-One.
 public struct AuroraPoints: Sendable {
+    /// The one series of the inverter, of the kind production.
     private let series: Series
+    /// Holds back registers that step back or grow faster than 1.3 times the nominal power.
     private var gate = IndexGate(largestWatts: 150_000)
-    /// Readings of the register that were held.
+    /// Readings of the register that were held back.
     public private(set) var held = 0
 
     /// Prepares the series.
@@ -13,17 +15,17 @@ public struct AuroraPoints: Sendable {
         series = context.series(measurement, kind: .production, tags: [("kind", "inverter")])
     }
 
-    /// Another inverter answers from now on: its register starts anew.
+    /// Begins the register anew, since another inverter may answer from now on.
     public mutating func begin(_ identity: AuroraIdentity) {
         gate = IndexGate(largestWatts: (identity.model?.nominalWatts ?? 120_000) * 1.3)
     }
 
     /// The point of a reading.
     ///
-    /// The register is kept while the inverter runs: before that its counters are not yet right.
+    /// The register is stored only while the inverter runs: before that its counters are not right yet.
     public mutating func point(of reading: AuroraReading, at time: Timestamp, monotonic: Uptime) -> Point {
         func value(_ measure: AuroraMeasure) -> FieldValue? {
-            // As many digits as the inverter's floats have, and not their binary noise.
+            // As many digits as the inverter's floats have, without their binary noise.
             reading.values[measure].map { .float((Double($0) * 1000).rounded() / 1000) }
         }
         let register = reading.state.global == .running ? believed(reading.totalWattHours, monotonic) : nil
@@ -41,9 +43,10 @@ public struct AuroraPoints: Sendable {
         )
     }
 
-    /// An inverter that sleeps produces nothing, and its balance with the house's meter needs to know.
+    /// The point of an inverter that sleeps: 0 W, which the balance with the house's meter needs.
     public func asleep(at time: Timestamp) -> Point { Point(series, at: time, row: [.w: .float(0)]) }
 
+    /// The register in Wh; `nil` while it is held.
     private mutating func believed(_ wattHours: UInt32?, _ monotonic: Uptime) -> Int64? {
         guard let value = wattHours.map(Int64.init) else { return nil }
         guard gate.judge(value, at: monotonic) == .held else { return value }

@@ -3,6 +3,7 @@ import MeterIO
 import MeterProtocols
 
 extension AuroraSource: ProbeableSource {
+    /// One way for each speed; none for a Modbus gateway, which speaks no Aurora.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .line(let place) = place else { return [] }
         switch place {
@@ -16,20 +17,31 @@ extension AuroraSource: ProbeableSource {
     }
 }
 
-/// Asks for the state of the inverters of a line.
+/// Asks the addresses of a line for the state of an inverter.
 struct AuroraProbe: MeterProbe {
+    /// The line or the address of a converter.
     let place: BusPlace
+    /// The speed in Bd; 19 200 is that of the factory.
     let baud: Int
+    /// The limits of the search: timeout and thoroughness.
     let scope: ProbeScope
 
+    /// The addresses asked: 2 to 10, thorough 2 to 63, which are all.
     private var addresses: ClosedRange<UInt8> { scope.isThorough ? 2...63 : 2...10 }
+    /// The way in words, for titles and remarks.
     private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
+    /// The format 8N1 at the speed.
     private var format: SerialSettings { SerialSettings(baud: baud) }
+    /// The title for the person who waits.
     var title: String { "Aurora \(way), addresses \(addresses.lowerBound) to \(addresses.upperBound)" }
+    /// RS485, where other protocols may follow.
     let wire = ProbeWire.rs485
+    /// The time to wait for an answer, 0.7 s longer behind a converter.
     private var timeout: Duration { scope.timeout + (place.isFar ? .milliseconds(700) : .zero) }
+    /// The time it takes when nobody answers.
     var longest: Duration { scope.longest(addresses.count, timeout, baud: baud) }
 
+    /// Asks each address that is not known yet, and notes those that answer.
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: AuroraSource.type), !scope.isThorough { return }
         for address in addresses where !notes.has(key(address)) {
@@ -39,8 +51,10 @@ struct AuroraProbe: MeterProbe {
         }
     }
 
+    /// The key of an inverter among the findings.
     private func key(_ address: UInt8) -> String { "\(AuroraSource.type) \(address)" }
 
+    /// The inverter with its model, part number and serial number, as far as it tells them.
     private func finding(_ address: UInt8) async throws -> ProbeFinding {
         var texts: [String] = []
         for question in [AuroraQuestion.version, .partNumber, .serialNumber] {
@@ -60,6 +74,8 @@ struct AuroraProbe: MeterProbe {
         )
     }
 
+    /// Puts a question.
+    ///
     /// - Returns: `nil` when no answer came.
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
         let device = try place.bus(format).device(

@@ -3,13 +3,21 @@ import MeterIO
 
 /// The settings of an `aurora` source.
 public struct AuroraSettings: Sendable {
+    /// The serial line, or the converter in the network; TCP port 4001 by default.
     let place: BusPlace
+    /// The line's format (`speed` 2400, 4800, 9600 or 19 200 Bd, by default 19 200; 8N1), timeout and pause.
+    ///
+    /// `timeout` is 50 ms to 10 s, by default 1 s; `pause`, the silence before each question, 0 to 5 s, by default 50
+    /// ms.
     let bus: BusSettings
-    /// The number that is set on the inverter's display.
+    /// The RS485 address on the inverter's display, 2 to 63, by default 2.
     public var address: UInt8
-    /// Whether the values of the whole plant are read, of which this inverter is the master.
+    /// The setting `plant`, by default false: reads the values of the whole plant, of which this inverter is the
+    /// master.
     public var isGlobal: Bool
+    /// The interval of readings, 1 s to 1 h, by default 10 s.
     public var every: Duration
+    /// The measurement, by default that of production.
     public var measurement: Measurement
 
     /// Decodes the section; problems go to its diagnostics.

@@ -2,10 +2,12 @@ public import MeterCore
 import MeterProtocols
 
 extension AuroraSource {
+    /// Each question of a line with its answer, in JSON.
     public static var decoding: Decoding? { .exchanges { AuroraListener() } }
 }
 
 extension AuroraListener.Exchange: ExchangeInJSON {
+    /// The question and the answer as an object.
     var json: ExchangeJSON {
         var json = ExchangeJSON(address, "\(question)")
         switch answer {

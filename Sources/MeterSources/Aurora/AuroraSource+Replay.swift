@@ -3,6 +3,7 @@ import MeterIO
 import MeterProtocols
 
 extension AuroraSource {
+    /// Asks the recorded inverter as the live one, until the recording ends.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -19,12 +20,16 @@ extension AuroraSource {
                 }
                 for point in points { receiver.append(point) }
             } catch {
-                // The recording is over in the middle of a round, as the next look at it says.
+                // The recording has ended in the middle of a round; the next look at it says so.
                 continue
             }
         }
     }
 
+    /// The recorded answer to a question.
+    ///
+    /// - Throws: `BusError` as the live line does: `.silent` without an answer, `.lineLost` at the end of the
+    ///   recording.
     private static func recorded(
         _ question: AuroraQuestion,
         _ address: UInt8,

@@ -5,8 +5,11 @@ import Synchronization
 
 /// A solar inverter of ABB or Power-One, by its Aurora protocol.
 public final class AuroraSource: AskingSource {
+    /// The value of `type` in the configuration.
     public static let type = "aurora"
+    /// One line for `boxenergie sources`.
     public static let summary = "A solar inverter of ABB or Power-One on RS485, by its Aurora protocol."
+    /// A section to copy: an inverter on RS485.
     public static let sample = """
         [source.onduleur]
         type = "aurora"
@@ -15,18 +18,24 @@ public final class AuroraSource: AskingSource {
         every = "10s"
         """
 
+    /// The decoded section.
     public let settings: AuroraSettings
-    /// What was learnt about the inverter outlives a dongle that is pulled and comes back.
+    /// The inverter with what was learnt about it, kept over a dongle that is pulled and comes back.
     private let known = Mutex<AuroraInverter?>(nil)
 
+    /// Stores and counts production; adds the serial line, for the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = Declaration(of: .production, in: settings.measurement, every: settings.every)
         declaration.read(over: settings.place.serialDevice)
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = AuroraSettings(settings: settings) }
 
+    /// Asks a round of questions at each slot.
+    ///
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
     public func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
@@ -52,7 +61,7 @@ public final class AuroraSource: AskingSource {
         }
     }
 
-    /// Puts a question to the inverter of an address.
+    /// Puts a question to the inverter at an address.
     static func ask(
         _ question: AuroraQuestion,
         _ device: BusDevice,

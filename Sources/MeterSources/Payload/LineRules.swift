@@ -1,26 +1,29 @@
 import MeterCore
 
-/// Which line protocol a device or a program may send: its measurements, its tags, and when.
+/// The rules for line protocol of a device or a program: measurements, tags and times that it may send.
 ///
-/// A line with a time of its own is a record: the box's clock has no part in it.
+/// A line with a time of its own is a record, whose time is not the box's.
 struct LineRules: Sendable {
-    /// Who sends: a program of the household may use any tags, a device those that are named.
+    /// The sender: a program of the household may use any tags, a device only those that are named.
     enum Sender { case program, device }
 
-    /// Series that one device may make: more of them is a tag that should be a field, and fills the database's memory.
+    /// Maximum number of series of one device, 1000.
+    ///
+    /// More of them come from a tag that should be a field, and fill the database's memory.
     private static let mostSeries = 1000
-    /// 2001-01-01: clocks that were never set stand at 1970 or 2000.
+    /// The earliest believable time in ns since 1970, 2001-01-01: clocks that were never set stand at 1970 or 2000.
     private static let earliest: Int64 = 978_307_200_000_000_000
 
-    /// By the names that lines give them.
+    /// The allowed measurements by the names that lines give them; a setting `raw.piscine` allows `piscine`.
     private var measurements: [String: Measurement] = [:]
-    /// The tags that may come; `nil` for any.
+    /// The allowed tags; `nil` for any.
     private var tags: [String]?
+    /// The unit of times, `precision`; nanoseconds by default.
     private var precision: Precision
-    /// How far ahead of now a time may be.
+    /// The setting `ahead`: how far ahead of now a time may be, 0 to 400 days, by default 1 h; more for forecasts.
     private var ahead: Duration
 
-    /// The kinds of the schema among the measurements, whose lines tell something of the house's energy.
+    /// The kinds of the schema among the measurements, whose lines tell something about the house's energy.
     var kinds: [Kind] { measurements.values.compactMap(Kind.init).filter { !$0.tellingFields.isEmpty } }
 
     /// Reads the rules; problems go to the section's diagnostics.
@@ -127,7 +130,7 @@ struct LineRules: Sendable {
         return points
     }
 
-    /// Why a line is not taken.
+    /// The reason for which a line is refused, as the end of a sentence; `nil` when it is taken.
     private func refusal(_ line: ParsedLine, _ now: Timestamp) -> String? {
         guard measurements[line.measurement] != nil else {
             return "the measurement \(line.measurement) is not among measurements = [...] in the box's configuration"

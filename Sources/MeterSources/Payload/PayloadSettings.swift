@@ -1,13 +1,17 @@
 import MeterCore
 import MeterDocuments
 
-/// What becomes of what devices and programs send: documents with wanted fields, or line protocol within rules.
+/// The treatment of the data that devices and programs send: documents with wanted fields, or lines within rules.
 struct PayloadSettings: Sendable {
+    /// The two forms of data.
     enum Content: Sendable {
+        /// Documents: the wanted values, their role, the kind of device and the measurement.
         case fields(FieldMap, MeterRole, DeviceKind, Measurement)
+        /// Line protocol.
         case lines(LineRules)
     }
 
+    /// The form, which the format decides.
     var content: Content
 
     /// Reads the settings; problems go to the section's diagnostics.
@@ -45,7 +49,7 @@ struct PayloadSettings: Sendable {
         content = .fields(map, role, kind, measurement)
     }
 
-    /// What a source with such a payload stores and counts.
+    /// The declaration of a source with such a payload.
     ///
     /// - Parameters:
     ///   - pause: how long it says nothing while all is well.
@@ -64,9 +68,11 @@ struct PayloadSettings: Sendable {
     }
 }
 
-/// Why something that a device sent is not taken, as a sentence.
+/// An error with a sentence why something that a device sent is not taken.
 struct PayloadError: Error, Sendable, CustomStringConvertible {
+    /// The sentence; a device that posts gets it as the answer.
     var description: String
 
+    /// Makes an error of a sentence.
     init(_ description: String) { self.description = description }
 }

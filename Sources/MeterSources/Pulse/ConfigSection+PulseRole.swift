@@ -1,19 +1,21 @@
 import MeterCore
 
 extension ConfigSection {
-    /// The role of a meter that only pulses; it is required.
+    /// The role of a meter that only pulses; the setting is required.
     func pulseRole() -> MeterRole {
         choice("role", among: pulseRoles, "What the pulses count.", refusal: pulseRefusal)
     }
 
-    /// The role of a meter that may be none that pulses.
+    /// The role of a meter that may be of a kind without pulses; `nil` when it is not set.
     func optionalPulseRole(_ help: String) -> MeterRole? {
         optionalChoice("role", of: MeterRole.self, among: pulseRoles, help, refusal: pulseRefusal)
     }
 }
 
+/// All roles with a unit for pulses.
 private let pulseRoles = MeterRole.allCases.filter { $0 != .battery && $0 != .other }
 
+/// The reason for which a role is refused; `nil` for those that pulses can have.
 private func pulseRefusal(_ role: MeterRole) -> String? {
     switch role {
     case .battery:

@@ -1,20 +1,25 @@
 public import MeterCore
 public import MeterProtocols
 
-/// A pulse meter: its register, and what the line's present session adds to it.
+/// A pulse meter: its register, and the pulses that the present session of its line adds to it.
 public struct PulseMeter: Sendable {
-    /// The kernel dates an edge a moment before it can be read: what is younger is not judged yet, in ns.
+    /// The age in ns, 50 ms, from which an edge is judged: the kernel dates one a moment before it can be read.
     static let delay: UInt64 = 50_000_000
 
+    /// The role, the pulses per unit and the intervals.
     private let settings: PulseSettings
+    /// Counts the pulses of the session; `nil` while the line is closed.
     private var counter: PulseCounter?
+    /// Makes points of the register.
     private var points: PulsePoints
+    /// Keeps one reading a slot.
     private var sampling: Sampling
-    /// What had been counted when the line was opened.
+    /// The register when the line was opened.
     private var before: PulseRegister
+    /// The register now: pulses, rejected and lost edges, and the display's value at which it was aligned.
     public private(set) var register: PulseRegister
 
-    /// A meter that goes on from a register.
+    /// Makes a meter that continues from a register.
     public init(_ settings: PulseSettings, register: PulseRegister, context: SourceContext) {
         self.settings = settings
         self.register = register
@@ -23,16 +28,16 @@ public struct PulseMeter: Sendable {
         sampling = Sampling(every: settings.every)
     }
 
-    /// Whether a pulse may just have begun or ended.
+    /// True when a pulse may just have begun or ended.
     var isUndecided: Bool { counter?.isUndecided ?? false }
 
-    /// Notes that the line was opened, and what it is.
+    /// Notes that the line was opened, with its level.
     public mutating func open(isActive: Bool, at time: UInt64) {
         before = register
         counter = PulseCounter(settings.rules, isActive: isActive, at: time)
     }
 
-    /// Takes an edge.
+    /// Takes an edge; edges come in the order of their times.
     public mutating func push(_ edge: PulseEdge) {
         counter?.push(edge)
         note()
@@ -41,26 +46,28 @@ public struct PulseMeter: Sendable {
     /// Notes that edges may have been lost without being counted.
     mutating func noteFullBuffer() { counter?.noteFullBuffer() }
 
-    /// Looks at the time: every edge until then was pushed.
+    /// Tells the meter the time up to which every edge was pushed, in ns on the line's clock.
     public mutating func advance(to time: UInt64) {
         counter?.advance(to: time)
         note()
     }
 
-    /// Makes the register show what the display shows.
+    /// Aligns the register to the value on the display, in its unit.
     public mutating func align(to value: Double) {
         register.align(to: value)
         before.alignedValue = register.alignedValue
         before.alignedCount = register.alignedCount
     }
 
-    /// The points of now, for the database and by the line's clock; none when nothing changed, or when its slot of time
-    /// has some already.
+    /// The points of now; none when nothing has changed, or when the slot of time has some already.
+    ///
+    /// The database's time is `time`; `now` is the line's clock in ns, by which the power is computed.
     public mutating func points(at time: Timestamp, _ now: UInt64) -> [Point] {
         guard sampling.keeps(time) else { return [] }
         return points.points(of: register, watts: counter?.watts(at: now), at: time)
     }
 
+    /// Adds the session's counts to those from before.
     private mutating func note() {
         guard let counter else { return }
         register.count = before.count &+ counter.count

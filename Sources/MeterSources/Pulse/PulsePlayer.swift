@@ -1,19 +1,22 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Runs a recorded line, see `PulseTrace`, through a pulse meter and makes the points that the daemon would have made.
+/// Runs a recorded line, see `PulseTrace`, through a pulse meter and makes the points that the daemon would make.
 public struct PulsePlayer {
+    /// The interval in ns, 10 s, at which the points of the meter are taken.
     private static let slot: UInt64 = 10_000_000_000
-    /// No line of a trace is longer.
+    /// Longest line of a trace in bytes, 64 KiB.
     private static let longestLine = 1 << 16
 
+    /// The meter, without any memory.
     private var meter: PulseMeter
+    /// The time of the last edge in ns; `nil` before the first.
     private var last: UInt64?
     /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
-    /// Edges so far.
+    /// The number of edges so far.
     public private(set) var edges = 0
-    /// Lines that are none.
+    /// The number of lines that are no edge.
     public private(set) var malformed = 0
 
     /// Makes a player; the line is taken for open before its first edge, or closed when that opens it.
@@ -25,6 +28,7 @@ public struct PulsePlayer {
         meter = PulseMeter(settings, register: PulseRegister(initial: settings.initial), context: context)
     }
 
+    /// The register now.
     public var register: PulseRegister { meter.register }
 
     /// Plays the next bytes of the trace; a line may go on in those after them.
@@ -46,6 +50,7 @@ public struct PulsePlayer {
         try show(from: last, to: last &+ 3 * Self.slot, take)
     }
 
+    /// Plays one line; the first edge also opens the meter, at the opposite level.
     private mutating func play(_ line: ArraySlice<UInt8>, _ take: (Timestamp, [Point]) throws -> Void) rethrows {
         switch PulseTrace.read(Substring(decoding: line, as: UTF8.self)) {
         case .nothing: break
@@ -62,7 +67,7 @@ public struct PulsePlayer {
         }
     }
 
-    /// Shows what the daemon would have at each ten seconds in between, of a long silence the first and the last hour.
+    /// Shows the points at each ten seconds between two edges; of a long silence only the first and the last hour.
     private mutating func show(
         from start: UInt64,
         to end: UInt64,

@@ -1,12 +1,17 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Makes points of a pulse meter's register: when it changed, and at each quarter of an hour.
+/// Makes points of a pulse meter's register when it has changed, and at each quarter of an hour.
 public struct PulsePoints: Sendable {
+    /// The role, the pulses per unit and the measurements.
     private let settings: PulseSettings
+    /// The meter's own series, of the kind pulse.
     private let main: Series
+    /// The series among the inverters, for the role production only.
     private let production: Series?
+    /// The last reading that was made into points.
     private var kept: (count: UInt64, value: Double, watts: Double?)?
+    /// The number of its quarter of an hour since 1970.
     private var quarter: Int64?
 
     /// Prepares the series.
@@ -53,7 +58,7 @@ public struct PulsePoints: Sendable {
     }
 }
 
-/// Whether two readings say the same.
+/// True when two readings say the same.
 private func == (
     left: (count: UInt64, value: Double, watts: Double?),
     right: (UInt64, Double, Double?)

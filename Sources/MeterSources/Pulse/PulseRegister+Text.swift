@@ -1,8 +1,8 @@
 import MeterProtocols
 
-/// How a register is remembered: `count=1234 aligned=5678.9@1200 rejected=3 lost=0`.
+/// The text by which a register is remembered: `count=1234 aligned=5678.9@1200 rejected=3 lost=0`.
 extension PulseRegister {
-    /// Reads a text; nothing when it is not one of a register.
+    /// Reads such a text; `nil` when it is not one of a register.
     init?(text: String) {
         var words: [Substring: Substring] = [:]
         for word in text.split(separator: " ") {
@@ -20,5 +20,6 @@ extension PulseRegister {
         lost = words["lost"].flatMap { UInt64($0) } ?? 0
     }
 
+    /// The text; words are separated by spaces, and other words may follow.
     var text: String { "count=\(count) aligned=\(alignedValue)@\(alignedCount) rejected=\(rejected) lost=\(lost)" }
 }

@@ -4,15 +4,25 @@ public import MeterProtocols
 
 /// The settings of a `pulse` source.
 public struct PulseSettings: Sendable {
+    /// The GPIO line: `chip` (`auto`), `line` or `line_name`, `bias` (`pull-up`) and `active_low` (true).
     public var line: PulseLine.Settings
+    /// The rules by which edges become pulses: `edge` (`closing`), `min_width`, `min_gap` and `zero_below`.
+    ///
+    /// Shortest pulse and shortest gap are 0 to 10 s, by default 10 ms for electricity and 50 ms for water, gas and
+    /// heat; power below 10 W (0.1 to 1000) is shown as 0.
     public var rules: PulseCounter.Rules
+    /// The meaning for the house; required.
     public var role: MeterRole
-    /// How many pulses make a kWh or a cubic metre.
+    /// The number of pulses a kWh or m³, 1e-6 to 1e6: `pulses_per_kwh` or `pulses_per_m3`, by the role.
     public var pulsesPerUnit: Double
-    /// What the display showed when nothing had been counted.
+    /// The display's value in kWh or m³ when nothing had been counted, 0 to 1e9, by default 0.
     public var initial: Double
+    /// The interval in which a changed reading is kept, 10 s to 15 min, by default 10 s; one a quarter is kept in any
+    /// case.
     public var every: Duration
+    /// The measurement, by default that of pulse meters.
     public var measurement: Measurement
+    /// The second measurement for the role production, by default that of the inverters.
     public var production: Measurement
 
     /// Decodes the section; problems go to its diagnostics.
@@ -68,7 +78,7 @@ public struct PulseSettings: Sendable {
         warnWhenTooFast(settings)
     }
 
-    /// The defaults, for a trace that is decoded without a configuration.
+    /// Makes the defaults, for a trace that is decoded without a configuration: production, 1000 pulses a kWh.
     public init() {
         role = .production
         line = PulseLine.Settings(.number(0))
@@ -81,15 +91,16 @@ public struct PulseSettings: Sendable {
         production = Kind.production.measurement
     }
 
-    /// What a source with such a meter stores and counts; pulses are told when there are some, and at each quarter.
+    /// The declaration of a source with such a meter; its points come with pulses, and at each quarter of an hour.
     var declaration: Declaration {
         var declaration = Declaration(of: role, in: measurement, kind: .pulse, every: .seconds(900))
         if role == .production { declaration.stores.append(Declaration.Store(.production, in: production)) }
-        // Pulses of what is drawn say nothing of what is injected.
+        // Pulses of import say nothing of export.
         if role == .import { declaration.counts = [.import] }
         return declaration
     }
 
+    /// The GPIO line; exactly one of `line` and `line_name` is needed.
     private static func line(_ settings: ConfigSection) -> PulseLine.Settings {
         let chip = settings.string(
             "chip",
@@ -119,7 +130,7 @@ public struct PulseSettings: Sendable {
         return line
     }
 
-    /// The setting that fits the role; the other one is a mistake.
+    /// The setting that fits the role's unit; the other one is reported as a mistake.
     static func pulsesPerUnit(_ settings: ConfigSection, _ role: MeterRole) -> Double {
         let range = 1e-6...1e6
         let perKilowattHour = settings.optionalNumber(
@@ -148,7 +159,9 @@ public struct PulseSettings: Sendable {
         return wanted ?? 1000
     }
 
-    /// A meter that pulses faster than pulses may follow each other would lose some of them.
+    /// Warns of a meter that may pulse faster than pulses can follow each other: some would be lost.
+    ///
+    /// 9 kW, the usual power of a home, must be countable.
     private func warnWhenTooFast(_ settings: ConfigSection) {
         guard let wattHours = rules.wattHours, rules.width + rules.gap > 0 else { return }
         let most = wattHours * 3600e9 / Double(rules.width + rules.gap)
@@ -160,5 +173,6 @@ public struct PulseSettings: Sendable {
         )
     }
 
+    /// A duration in ns; a negative one is 0.
     private static func nanoseconds(_ duration: Duration) -> UInt64 { UInt64(max(0, duration / .nanoseconds(1))) }
 }

@@ -4,10 +4,13 @@ import MeterIO
 import MeterProtocols
 import Synchronization
 
-/// A meter that closes a contact for each unit it counts.
+/// A meter that closes a contact for each unit that it counts.
 public final class PulseSource: AlignableSource {
+    /// The value of `type` in the configuration.
     public static let type = "pulse"
+    /// One line for `boxenergie sources`.
     public static let summary = "An electricity, water, gas or heat meter with a pulse (S0) output on a GPIO line."
+    /// A section to copy: the meter of solar panels at GPIO 24.
     public static let sample = """
         [source.solaire]
         type = "pulse"
@@ -16,8 +19,11 @@ public final class PulseSource: AlignableSource {
         pulses_per_kwh = 1000     # printed on the meter; pulses_per_m3 for water and gas
         """
 
+    /// The decoded section.
     public let settings: PulseSettings
+    /// The unit of the display to align to: kWh or m³.
     public var unit: MeterRole.DisplayUnit { settings.role.displayUnit }
+    /// Adds the use of GPIO, and the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = settings.declaration
         declaration.usesGPIO = true
@@ -27,11 +33,17 @@ public final class PulseSource: AlignableSource {
         ]
         return declaration
     }
-    /// Counts on when the line was lost and found again.
+    /// The meter, kept here so that counting continues when the line was lost and found again.
     private let meter = Mutex<PulseMeter?>(nil)
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = PulseSettings(settings: settings) }
 
+    /// Counts on a thread of its own, and reports every ten seconds; the memory is saved at the end.
+    ///
+    /// A register in the memory that cannot be read is logged, and counting starts from `initial`.
+    ///
+    /// - Throws: `PulseLineError` when the line cannot be opened or is gone, `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let text = context.memory?.text(of: context.name)
         let register = text.flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
@@ -56,7 +68,7 @@ public final class PulseSource: AlignableSource {
                 }
             }
             group.addTask {
-                // It ends without one when the line cannot be had.
+                // The stream ends without an element when the line cannot be opened.
                 guard await opened.first(where: { _ in true }) != nil else { return }
                 try await self.report(to: receiver, context)
             }
@@ -65,14 +77,14 @@ public final class PulseSource: AlignableSource {
         }
     }
 
-    /// Makes the register show what the meter's display shows, for good.
+    /// Aligns the register to the value on the meter's display, for good.
     ///
-    /// - Returns: what it showed before.
-    /// - Throws: when it cannot be saved; then it is as it was.
+    /// - Returns: the value before.
+    /// - Throws: `AlignmentError` when it cannot be saved; the register is then as before.
     public func align(to value: Double, name: String, memory: SourceMemory) throws(AlignmentError) -> Double {
         let remembered =
             memory.text(of: name).flatMap { PulseRegister(text: $0) } ?? PulseRegister(initial: settings.initial)
-        /// Changes the register, here if the meter is being read, and in the memory.
+        /// Changes the register, in the running meter when there is one and in the memory.
         func change(to value: Double) -> Double {
             meter.withLock { meter in
                 var register = meter?.register ?? remembered
@@ -93,6 +105,7 @@ public final class PulseSource: AlignableSource {
         return before
     }
 
+    /// Plays recorded edges; lines that are none are counted as one failure.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -111,6 +124,7 @@ public final class PulseSource: AlignableSource {
 
     // MARK: - Counting and reporting
 
+    /// Counts edges until the line is lost or the bell is rung.
     private func count(
         on watch: PulseWatch,
         _ bell: Bell,
@@ -139,7 +153,7 @@ public final class PulseSource: AlignableSource {
         }
     }
 
-    /// Hands over the register, at once and then in every slot of time in which it changed.
+    /// Hands over the register, at once and then in each slot of time in which it changed.
     private func report(to receiver: any PointReceiver, _ context: SourceContext) async throws {
         var lost: UInt64?
         while true {

@@ -5,15 +5,20 @@ import MeterProtocols
 
 /// The thread that waits for a line's edges.
 ///
-/// The kernel has room for 1024 of them, and before 5.10 for 16 only. So nothing else runs here: a save to a slow SD
+/// The kernel has room for 1024 of them, before 5.10 only for 16. So nothing else runs here: a save to a slow SD
 /// card, which may take a second, must not cost pulses.
 actor PulseWatch {
+    /// The thread, on which all of the actor's calls run.
     private let thread: ThreadExecutor
+    /// Runs the actor on its own thread.
     nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
+    /// Starts the thread.
+    ///
+    /// - Throws: an error when no thread can be made.
     init(name: String) throws { thread = try ThreadExecutor(name: "pulse-\(name)") }
 
-    /// Ends the thread.
+    /// Ends the thread, after the call that it is in.
     nonisolated func stop() { thread.stop() }
 
     /// Watches the line until the task is cancelled and the bell rung, or the chip goes away.
@@ -59,6 +64,7 @@ actor PulseWatch {
         }
     }
 
+    /// The edges that wait in the kernel; `wasFull` is true when others may have been dropped.
     private static func read(_ line: borrowing PulseLine) throws -> (edges: [PulseEdge], wasFull: Bool) {
         var edges: [PulseEdge] = []
         let (_, wasFull) = try line.read { edge in

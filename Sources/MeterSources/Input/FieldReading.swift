@@ -1,14 +1,15 @@
 import MeterCore
 
-/// One reading of a device: its points, and what could not be used.
+/// One reading of a device: its points, and the values that could not be used.
 struct FieldReading: Sendable {
+    /// The points; empty when nothing can be stored.
     var points: [Point] = []
-    /// Why values could not be used.
+    /// Sentences why values could not be used, one for each.
     var problems: [String] = []
-    /// Registers that were held.
+    /// The number of registers that were held back.
     var held = 0
 
-    /// The first few problems as a sentence.
+    /// The first three problems as a sentence, with the number of the others.
     var problemsInWords: String {
         let more = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
         return problems.prefix(3).joined(separator: "; ") + more

@@ -3,7 +3,7 @@ import MeterCore
 /// Makes readings of what a source hears: the live source and its recordings go through the same reader, so that they
 /// cannot differ.
 ///
-/// It waits for nothing and asks nobody.
+/// A reader waits for nothing, asks nobody and has no clock of its own, so that a recording gives the same readings.
 protocol InputReader {
     /// Takes the next piece.
     ///
@@ -20,6 +20,7 @@ protocol InputReader {
 }
 
 extension InputReader {
+    /// Most readers keep nothing back.
     mutating func finish(at moment: Moment) -> [FieldReading] { [] }
 
     /// Plays a recording to its end.

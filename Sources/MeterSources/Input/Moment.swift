@@ -1,16 +1,21 @@
 import MeterCore
 
-/// An instant by the clock and by one that is never set.
+/// An instant by the clock and by one that is never set back.
 struct Moment: Sendable {
+    /// The clock's time, with which points are dated; it may jump when it is set.
     var time: Timestamp
+    /// The time since the start of the machine, by which intervals and speeds are judged.
     var uptime: Uptime
 
+    /// The present.
     static var now: Moment { Moment(time: .now(), uptime: .now) }
 }
 
-/// The moments of a recording: those of its pieces, and their distances on a clock that is never set.
+/// The moments of a recording: the times of its pieces, and their distances on a clock that is never set back.
 struct RecordedClock: Sendable {
+    /// The time of the first piece, at which the uptime is 0.
     private var origin: Timestamp?
+    /// The time of the last piece.
     private var last: Timestamp?
 
     /// The moment of a piece; one without a time has that of the piece before, and the first one that of now.

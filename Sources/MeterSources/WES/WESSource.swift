@@ -5,8 +5,11 @@ import MeterProtocols
 
 /// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.
 public final class WESSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "wes"
+    /// One line for `boxenergie sources`.
     public static let summary = "A French meter, clamps and counters at a WES energy server of Cartelectronic."
+    /// A section to copy: the meter at TIC input 1 and a clamp.
     public static let sample = """
         [source.wes]
         type = "wes"
@@ -20,8 +23,10 @@ public final class WESSource: MeterSource {
         w = { path = "/data/pince/PUISSANCE1", unit = "W" }
         """
 
+    /// The decoded section.
     let settings: WESSettings
 
+    /// Stores the meter and the other fields, each only when it is read.
     public var declaration: Declaration {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.meter.every)
         if settings.map.fields.isEmpty { declaration.stores = [] }
@@ -29,10 +34,12 @@ public final class WESSource: MeterSource {
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = WESSettings(settings: settings)
     }
 
+    /// Reads the page at each slot until the task is cancelled.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         var reader = WESReader(settings, context)
         try await context.poll(every: settings.meter.every, into: receiver) {
@@ -42,6 +49,7 @@ public final class WESSource: MeterSource {
         }
     }
 
+    /// Decodes recorded pages.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -54,10 +62,14 @@ public final class WESSource: MeterSource {
 
 /// Makes readings of a WES's page: its fields, and a meter by its TIC.
 private struct WESReader: InputReader {
+    /// The settings of the source.
     private let settings: WESSettings
+    /// The meter at the TIC input.
     private var meter: RelayedMeter
+    /// Makes points of the fields.
     private var points: FieldPoints
 
+    /// Prepares the series.
     init(_ settings: WESSettings, _ context: SourceContext) {
         self.settings = settings
         meter = RelayedMeter(settings.meter, wiring: settings.wiring, context: context)
@@ -70,10 +82,16 @@ private struct WESReader: InputReader {
         )
     }
 
+    /// Takes a recorded page; the label is not used.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         [try reading(of: bytes, at: moment)]
     }
 
+    /// The reading of a page: the other fields, and the meter's labels below the element `tic1`.
+    ///
+    /// Older firmware writes the element in capital letters, so both are looked for.
+    ///
+    /// - Throws: `HTTPError` when the page is no XML.
     mutating func reading(of page: [UInt8], at moment: Moment) throws(HTTPError) -> FieldReading {
         let document = try settings.device.document(page, .xml)
         var reading = points.reading(at: moment.time, monotonic: moment.uptime) { field in
@@ -89,15 +107,21 @@ private struct WESReader: InputReader {
 
 /// The settings of a `wes` source.
 struct WESSettings: Sendable {
+    /// The device's address and how it is asked.
     var device: HTTPDevice
+    /// The page with the values, by default `/data.cgx`; a template of the user's own can be put onto the device.
     var path: String
-    /// The TIC input, or 0.
+    /// The TIC input, 0 to 3, by default 1; 0 for none.
     var tic: Int
+    /// The meter's wiring, one phase or three; `auto` by default.
     var wiring: RelayedTIC.Wiring
+    /// The interval of readings and the measurements of the meter.
     var meter: TeleinfoSettings
+    /// The meaning of the other fields for the house, `consumption` by default.
     var role: MeterRole
-    /// Where the fields go.
+    /// The measurement of the other fields, by default that of the role; the setting `others`.
     var measurement: Measurement
+    /// The other fields by XPath in the page; empty by default.
     var map: FieldMap
 
     /// Decodes the section; problems go to its diagnostics.

@@ -1,9 +1,11 @@
 import MeterCore
 import MeterProtocols
 
-/// A meter that speaks to another device, which hands its values on.
+/// A meter that speaks to another device, which passes its values on.
 struct RelayedMeter: Sendable {
+    /// Makes points of the frames, as for a meter on the box itself.
     private var points: TeleinfoPoints
+    /// The meter's wiring, one phase or three, or found by its labels.
     private let wiring: RelayedTIC.Wiring
 
     /// Prepares the series.

@@ -2,7 +2,10 @@ import MeterCore
 import MeterProtocols
 
 extension TICFrame {
-    /// What the supplier announces; `nil` when the frame says nothing of it.
+    /// The announcements of the supplier in the frame; `nil` when it says nothing of them.
+    ///
+    /// In mode standard they are bits of the status register `STGE`. In mode historique `PTEC` has today's colour as
+    /// its last letter, `DEMAIN` tomorrow's, and `PEJP` comes with the notice of a peak.
     var notices: Notices? {
         switch mode {
         case .standard:
@@ -27,7 +30,10 @@ extension TICFrame {
         }
     }
 
-    /// What the frame says of the place.
+    /// The facts about the place in the frame: mode, phases, contract, meter, subscribed power.
+    ///
+    /// In mode standard `PREF` is the subscribed power in kVA. In mode historique `ISOUSC` is a current in A a phase,
+    /// where 5 A make 1 kVA: 30 A are 6 kVA.
     var siteFacts: SiteFacts {
         var facts = SiteFacts()
         facts.mode = mode == .standard ? "standard" : "historique"
@@ -49,6 +55,7 @@ extension TICFrame {
         return facts
     }
 
+    /// The contract's usual name for `OPTARIF`: `HC..` is Heures creuses, `BBRx` Tempo, whatever the last letter.
     private func contractName(_ option: String) -> String {
         switch option.prefix(3) {
         case "BAS": "Base"
@@ -61,6 +68,7 @@ extension TICFrame {
 }
 
 extension StatusRegister.Colour {
+    /// The colour of the announcements; `nil` for a day without one.
     fileprivate var notice: Notices.Colour? {
         switch self {
         case .none: nil

@@ -2,6 +2,7 @@ public import MeterCore
 import MeterProtocols
 
 extension TeleinfoSource {
+    /// The mode comes from the setting `mode`, by default `auto`.
     public static var decoding: Decoding? {
         Decoding { order in
             let mode = order.settings["mode"].flatMap { TeleinfoSettings.Mode(rawValue: $0) } ?? .auto
@@ -12,22 +13,28 @@ extension TeleinfoSource {
 
 /// Shows a capture of a TIC output: the points of each frame, or the frame under Enedis's labels.
 final class TeleinfoDecoder: CaptureDecoder {
+    /// The form of the output: points, or frames under Enedis's labels.
     private let format: DecodingOrder.Format
+    /// Decodes the capture and makes points.
     private var player: TeleinfoPlayer
 
+    /// Begins with nothing heard.
     init(_ mode: TeleinfoSettings.Mode, _ format: DecodingOrder.Format, context: SourceContext) {
         self.format = format
         player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)
     }
 
+    /// Decodes the next bytes, and shows the frames that they complete.
     func take(_ input: RecordedInput, _ show: (Decoded) throws -> Void) throws {
         try player.play(input) { frame, time, points in try show(decoded(frame, time, points)) }
     }
 
+    /// Shows a frame that was never closed.
     func finish(_ show: (Decoded) throws -> Void) throws {
         try player.finish { frame, time, points in try show(decoded(frame, time, points)) }
     }
 
+    /// The quality of the line, for the end of the output.
     var summary: String {
         let quality = player.quality
         return "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
@@ -36,10 +43,12 @@ final class TeleinfoDecoder: CaptureDecoder {
             + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
     }
 
+    /// A sentence when there was no frame.
     var failure: String? {
         player.quality.frames > 0 ? nil : "no frame was found; is it a capture of the TIC output?"
     }
 
+    /// A frame in the form of the output.
     private func decoded(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) -> Decoded {
         switch format {
         case .influx: .points(points)
@@ -61,6 +70,7 @@ final class TeleinfoDecoder: CaptureDecoder {
         return values
     }
 
+    /// A value in JSON.
     private enum Member: Encodable {
         case integer(Int64), string(String)
 

@@ -4,24 +4,38 @@ import MeterCore
 import MeterIO
 import MeterProtocols
 
-/// The line of a meter: reads it three times a second, decodes what comes and finds its speed.
+/// The line of a meter: read three times a second, decoded, and searched for its speed.
 ///
-/// The kernel holds four seconds of it, and each wake-up costs power. The speed is found again when Enedis
+/// The kernel buffers four seconds of it, and each wake-up costs power. The speed is searched again when Enedis
 /// switches the meter from historique (1200 Bd) to standard (9600 Bd).
 struct TeleinfoLine: ~Copyable {
+    /// The device and the mode.
     private let settings: TeleinfoSettings
+    /// The log and the status of the source.
     private let context: SourceContext
+    /// The modes to try; only one when the configuration names it.
     private let speeds: [TICMode]
+    /// The index of the present mode.
     private var speed = 0
+    /// The open port, at 7 bits and even parity.
     private var port: SerialPort
+    /// The room for one read, 4096 bytes; owned by the line.
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
+    /// Finds groups and frames among the bytes.
     private var decoder: TICDecoder
+    /// True once a byte with bit 7 has come from a port that does not check the parity.
     private var hasHighBits = false
+    /// The number of good groups when the line was last judged good.
     private var groupsSeen = 0
+    /// The time since which nothing good has come.
     private var silentSince = Uptime.now
+    /// The number of bytes since the last good group; 0 means a cable that is off.
     private var bytesSinceGroup = 0
+    /// The time of the last word to the status.
     private var statusSaidAt = Uptime.now
+    /// The number of refused groups that the status knows.
     private var refusedSaid = 0
+    /// Raised while nothing good comes.
     private var alarm = Alarm()
 
     /// Opens the line.
@@ -35,7 +49,9 @@ struct TeleinfoLine: ~Copyable {
         return TeleinfoLine(settings, context, speeds, port)
     }
 
-    /// Cannot fail: on an `init` that throws after some properties are set, Swift 6.2 trips.
+    /// Makes a line of an open port.
+    ///
+    /// It cannot fail: Swift 6.2 trips over an `init` that throws after some properties are set.
     private init(
         _ settings: TeleinfoSettings,
         _ context: SourceContext,
@@ -51,6 +67,7 @@ struct TeleinfoLine: ~Copyable {
 
     deinit { buffer.deallocate() }
 
+    /// The format of a mode: 7E1 at 1200 or 9600 Bd (Enedis-NOI-CPT_54E).
     private static func format(_ mode: TICMode) -> SerialSettings {
         SerialSettings(baud: mode.baud, dataBits: 7, parity: .even)
     }
@@ -79,7 +96,7 @@ struct TeleinfoLine: ~Copyable {
         if now.seconds(since: silentSince) > patience { try tryNextSpeed(now) }
     }
 
-    /// Lets the decoder check the parity where a port without it hands it over as bit 7.
+    /// Makes the decoder check the parity where a port that cannot check it delivers it as bit 7.
     private mutating func expectParity(in bytes: UnsafeRawBufferPointer) {
         guard !port.hasParity, !hasHighBits, bytes.reduce(0, |) >= 0x80 else { return }
         hasHighBits = true
@@ -88,7 +105,9 @@ struct TeleinfoLine: ~Copyable {
         refusedSaid = 0
     }
 
-    /// Looks at what the decoder made of the bytes, and says it every 5 s.
+    /// Judges the line by its good groups, and updates the status every 5 s.
+    ///
+    /// Two new groups make a line good; one alone may be noise.
     private mutating func judge(_ now: Uptime) {
         let quality = decoder.quality
         let groups = quality.groups + quality.groupsOutsideFrames
@@ -116,9 +135,12 @@ struct TeleinfoLine: ~Copyable {
         refusedSaid = quality.refusedGroups
     }
 
-    /// When nothing good has come for so many seconds, the speed must be another one, or the cable is off.
+    /// The time in seconds without good groups after which another speed is tried.
+    ///
+    /// A frame takes up to 1.5 s in mode standard and 2.3 s in mode historique, without its gaps.
     private var patience: Double { speeds[speed] == .standard ? 4 : 8 }
 
+    /// Notes that nothing good comes, and applies the next speed when there are several.
     private mutating func tryNextSpeed(_ now: Uptime) throws(SerialError) {
         let what =
             bytesSinceGroup == 0

@@ -1,10 +1,13 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Runs a recorded line through the decoder and makes the points that the daemon would have made.
+/// Runs a recorded line through the decoder and makes the points that the daemon would make.
 public struct TeleinfoPlayer: ~Copyable {
+    /// Finds groups and frames among the bytes.
     private var decoder: TICDecoder
+    /// Makes points of the frames.
     private var points: TeleinfoPoints
+    /// Turns recorded times into a clock that is never set back.
     private var clock = RecordedClock()
     /// The time of the last frame, or of the first bytes.
     private var time: Timestamp?
@@ -19,10 +22,10 @@ public struct TeleinfoPlayer: ~Copyable {
         points = TeleinfoPoints(settings, context: context)
     }
 
-    /// What the line is like.
+    /// The quality of the line so far: good groups, bad checksums and so on.
     public var quality: TICQuality { decoder.quality }
 
-    /// Registers that were held so far.
+    /// The number of registers held back so far.
     public var held: Int { points.held }
 
     /// Decodes the next bytes; calls back with each frame, its time and its points.
@@ -43,7 +46,7 @@ public struct TeleinfoPlayer: ~Copyable {
         for frame in frames { try handOver(frame, nil, body) }
     }
 
-    /// Without a time of the recording the meter's own clock counts, and without a good one a second a frame.
+    /// Hands over a frame: dated by the recording, else by the meter's own clock, else one second after the last one.
     private mutating func handOver(
         _ frame: TICFrame,
         _ recorded: Timestamp?,

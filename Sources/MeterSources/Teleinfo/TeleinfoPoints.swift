@@ -1,21 +1,27 @@
 public import MeterCore
 public import MeterProtocols
 
-/// Makes points of a meter's frames: the main values, one point a phase, the registers of the tariff.
+/// Makes points of a meter's frames: the main values, one point a phase, and the registers of the tariff.
 ///
 /// A label that a frame lacks is left out, never zero. Registers pass an `IndexGate` first.
 public struct TeleinfoPoints: Sendable {
+    /// The series of the main values.
     private let main: Series
+    /// The series of the three phases; only the first is used by a meter with one.
     private let phases: [Series]
+    /// Keeps one frame a slot.
     private var sampling: Sampling
-    /// The registers, and for each label its place among them.
+    /// The watched registers: totals and those of the tariffs.
     private var registers: [Register]
+    /// The index of each label's register, by the label's number.
     private var places = [Int?](repeating: nil, count: 256)
+    /// The meter's serial number, `ADSC` or `ADCO`; `nil` before the first frame.
     private var serial: String?
-    /// What all points say besides: the meter's serial number.
+    /// The remark that all points carry: the meter's serial number.
     private var identity: Remarks?
-    /// The quarter of an hour in which the facts about the place were told last.
+    /// The quarter of an hour since 1970 in which the facts about the place were last told.
     private var siteQuarter: Int64?
+    /// Another serial number, seen once: a damaged one does not come twice.
     private var otherSerial: String?
 
     /// Prepares the series.
@@ -36,7 +42,7 @@ public struct TeleinfoPoints: Sendable {
         for (place, register) in registers.enumerated() { places[Int(register.label.rawValue)] = place }
     }
 
-    /// Readings that a gate held.
+    /// The number of register values held back.
     public var held: Int { registers.reduce(0) { $0 + $1.gate.held } }
 
     /// The points of a frame; none when its slot of time has one already, or when the frame was cut early.
@@ -58,14 +64,14 @@ public struct TeleinfoPoints: Sendable {
         return points.filter { !$0.isEmpty }
     }
 
-    /// Whether a frame may stand for its slot of time.
+    /// True when a frame may stand for its slot of time.
     ///
-    /// One that lost groups may; one that was cut before its power came leaves the slot to the next.
+    /// A frame that lost groups may; one that was cut before its power came leaves the slot to the next one.
     private func isWorthKeeping(_ frame: TICFrame) -> Bool {
         frame.ending != .cut || frame.contains(frame.mode == .standard ? .sinsts : .papp)
     }
 
-    /// Another meter, seen in two frames in a row, starts its registers anew.
+    /// Begins the registers anew for another meter, seen in two frames in a row.
     private mutating func noteSerial(_ frame: TICFrame) {
         let label = frame.mode == .standard ? TICLabel.adsc : .adco
         if let serial, frame.has(label, serial) {
@@ -83,6 +89,7 @@ public struct TeleinfoPoints: Sendable {
         otherSerial = nil
     }
 
+    /// The point of the main values, with the announcements, and once a quarter the facts about the place.
     private mutating func mainPoint(_ frame: TICFrame, _ time: Timestamp) -> Point {
         var point = Point(main, at: time, row: mainValues(frame))
         let quarter = time.seconds / 900
@@ -96,6 +103,9 @@ public struct TeleinfoPoints: Sendable {
         return point
     }
 
+    /// The main values by mode; the labels are those of Enedis-NOI-CPT_54E.
+    ///
+    /// `PREF` and `PCOUP` are in kVA and stored in VA; `ISOUSC` is in A, and 1 A of it is 200 VA a phase.
     private func mainValues(_ frame: TICFrame) -> KeyValuePairs<Field, FieldValue?> {
         func value(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
             frame.integer(label).map { .integer($0 * factor) }
@@ -118,7 +128,7 @@ public struct TeleinfoPoints: Sendable {
         }
     }
 
-    /// The sum of the registers of the contract: all of them, or none when one is missing.
+    /// The sum of the contract's registers; `nil` when one of them is missing, since a sum without it would step back.
     private func total(_ frame: TICFrame) -> FieldValue? {
         let families: [[TICLabel]] = [
             [.base], [.hchc, .hchp], [.ejphn, .ejphpm],
@@ -129,7 +139,9 @@ public struct TeleinfoPoints: Sendable {
         return values.count == family.count ? .integer(values.reduce(0, +)) : nil
     }
 
-    /// The number of the register that counts now, from the current period.
+    /// The number of the register that counts now, from the current period `PTEC`.
+    ///
+    /// Mode standard tells it as `NTARF`; the numbers here follow the order of the registers.
     private func tariff(_ frame: TICFrame) -> FieldValue? {
         let numbers: [String: Int64] = [
             "TH..": 1, "HC..": 1, "HP..": 2, "HN..": 1, "PM..": 2, "HCJB": 1, "HPJB": 2, "HCJW": 3, "HPJW": 4,
@@ -138,6 +150,7 @@ public struct TeleinfoPoints: Sendable {
         return frame.text(.ptec).flatMap { numbers[$0] }.map { .integer($0) }
     }
 
+    /// One point a phase: voltages in V and currents in A by mode standard, currents alone by mode historique.
     private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
         func value(_ label: TICLabel) -> FieldValue? { frame.integer(label).map { .integer($0) } }
         let isThreePhase = frame.contains(.urms2) || frame.contains(.sinsts2) || frame.contains(.iinst2)
@@ -157,6 +170,7 @@ public struct TeleinfoPoints: Sendable {
         return zip(phases, rows).map { Point($0, at: time, row: $1) }
     }
 
+    /// The points of the tariff registers that changed, at most one a minute each.
     private mutating func indexPoints(_ time: Timestamp) -> [Point] {
         var points: [Point] = []
         for place in registers.indices {
@@ -175,10 +189,13 @@ public struct TeleinfoPoints: Sendable {
         places[Int(label.rawValue)].flatMap { registers[$0].believed }
     }
 
-    /// The registers that are not one of a tariff.
+    /// The registers that belong to no tariff: import and export.
     private static let totals: [TICLabel] = [.east, .eait]
 
-    /// The tariff registers and what the tag `register` calls them.
+    /// The tariff registers with their values of the tag `register`.
+    ///
+    /// The names stay as they are in the database: `BASE` to `PM` of mode historique, `F01` to `F10` of the supplier
+    /// and `D01` to `D04` of the distributor.
     static let registers: [TICLabel: String] = [
         .base: "BASE", .hchc: "HC", .hchp: "HP", .ejphn: "HN", .ejphpm: "PM",
         .bbrhcjb: "HCJB", .bbrhpjb: "HPJB", .bbrhcjw: "HCJW", .bbrhpjw: "HPJW", .bbrhcjr: "HCJR", .bbrhpjr: "HPJR",
@@ -188,15 +205,20 @@ public struct TeleinfoPoints: Sendable {
     ]
 }
 
-/// A register of a meter: its gate, when it was kept last, and its value in the current frame.
+/// A register of a meter, with its gate, its last time and its value in the current frame.
 private struct Register: Sendable {
+    /// The label that carries it.
     let label: TICLabel
-    /// Where the register of a tariff goes by itself.
+    /// The series of a tariff's register; `nil` for the totals, which are among the main values.
     let series: Series?
+    /// Holds back values that step back or jump.
     var gate = IndexGate()
+    /// Keeps a changed value at most once a minute, and any value once a quarter.
     var sampling = ChangeSampling(every: .seconds(60))
+    /// The value in the current frame in Wh; `nil` when it is missing or held.
     var believed: Int64?
 
+    /// Makes a register that has not been read.
     init(label: TICLabel, series: Series?) {
         self.label = label
         self.series = series

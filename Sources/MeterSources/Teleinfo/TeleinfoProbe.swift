@@ -3,6 +3,7 @@ import MeterIO
 import MeterProtocols
 
 extension TeleinfoSource: ProbeableSource {
+    /// One way, and only for a serial line.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
         guard case .line(.serial(let path)) = place else { return [] }
         return [TeleinfoProbe(path: path)]
@@ -11,21 +12,29 @@ extension TeleinfoSource: ProbeableSource {
 
 /// Listens for a meter's TIC output, first at the speed of mode standard, then at that of mode historique.
 struct TeleinfoProbe: MeterProbe {
-    /// A line that says nothing for so long has no TIC: its frames follow each other without a pause.
+    /// The silence, 3 s, after which a line has no TIC: its frames follow each other without a pause.
     private static let silence = Duration.seconds(3)
-    /// Noise of an open line is less than this; somebody who speaks says more.
+    /// Largest number of bytes that may be noise of an open line.
     private static let mostNoise = 32
 
+    /// The path of the serial device.
     let path: String
 
+    /// The title for the person who waits.
     let title = "TIC at 9600 and 1200 Bd (listened only)"
+    /// A line on which nothing is sent.
     let wire = ProbeWire.tic
+    /// The time it takes when nothing is heard, 6 s.
     let longest = Self.silence * 2
 
+    /// The format of a mode: 7E1 at 1200 or 9600 Bd.
     private static func format(_ mode: TICMode) -> SerialSettings {
         SerialSettings(baud: mode.baud, dataBits: 7, parity: .even)
     }
 
+    /// Listens, and notes the meter, or that something else speaks.
+    ///
+    /// On a line on which something else speaks no other way may send anything.
     func look(_ notes: ProbeNotes) async throws {
         let bus = try BusPlace.serial(path).bus(Self.format(.standard))
         var most = 0
@@ -33,7 +42,7 @@ struct TeleinfoProbe: MeterProbe {
             var ear = TICEar(mode)
             let start = EventLoop.main.now
             while !ear.hasWholeFrame {
-                // Two frames of the longest kind take as long, so that one of them was heard from its beginning.
+                // Two of the longest frames take as long, so that one of them was heard from its beginning.
                 let patience = ear.bytes.isEmpty ? Self.silence : .seconds(mode == .standard ? 6 : 9)
                 let elapsed = start.duration(to: EventLoop.main.now)
                 guard elapsed < patience else { break }
@@ -55,20 +64,25 @@ struct TeleinfoProbe: MeterProbe {
     }
 }
 
-/// What was heard at one speed, and whether a meter said it.
+/// The bytes heard at one speed, and the meter that they are from.
 private struct TICEar {
+    /// The mode that is listened for.
     private let mode: TICMode
+    /// All bytes so far.
     private(set) var bytes: [UInt8] = []
+    /// True once a frame was heard from its beginning to its end.
     private(set) var hasWholeFrame = false
-    /// Who speaks, once two groups of a frame were understood.
+    /// The meter in words, once two groups of a frame were understood.
     private(set) var title: String?
 
+    /// Begins with nothing heard.
     init(_ mode: TICMode) { self.mode = mode }
 
+    /// Takes more bytes, and decodes all of them again.
     mutating func hear(_ more: [UInt8]) {
         guard !more.isEmpty else { return }
         bytes += more
-        // Where nobody has checked the parity it is bit 7. A line of some seconds is decoded anew in no time.
+        // Parity that nobody has checked is bit 7. A line of some seconds is decoded anew in no time.
         var decoder = TICDecoder(mode: mode, parityInBit7: bytes.contains { $0 >= 0x80 })
         var best: TICFrame?
         decoder.push(bytes) { frame in

@@ -3,11 +3,14 @@ public import MeterProtocols
 
 /// The settings of a `teleinfo` source.
 public struct TeleinfoSettings: Sendable {
-    /// How the meter speaks, or that it is to be found out.
+    /// The mode of the meter's TIC output.
     public enum Mode: String, Sendable, CaseIterable {
+        /// `historique` is 1200 Bd and a Linky's factory setting; `standard` is 9600 Bd, with voltages and export.
+        ///
+        /// `auto` finds the mode, and finds it again when the supplier changes it from afar.
         case auto, historique, standard
 
-        /// The mode of the protocol; `nil` for either.
+        /// The mode of the protocol; `nil` for either one.
         public var protocolMode: TICMode? {
             switch self {
             case .auto: nil
@@ -17,11 +20,17 @@ public struct TeleinfoSettings: Sendable {
         }
     }
 
+    /// The path of the serial device; required, and empty for a meter that another device listens to.
     public var device: String
+    /// The mode, `auto` by default.
     public var mode: Mode
+    /// The interval in which a reading is kept, 1 s to 1 h, by default 10 s; registers also at each quarter of an hour.
     public var every: Duration
+    /// The measurement of the main values, by default that of the kind linky.
     public var measurement: Measurement
+    /// The measurement of the phases' voltage and current, by default that of the kind phase.
     public var phases: Measurement
+    /// The measurement of the tariff's registers, by default that of the kind index.
     public var indexes: Measurement
 
     /// Decodes the section; problems go to its diagnostics.
@@ -37,7 +46,7 @@ public struct TeleinfoSettings: Sendable {
         self.mode = mode
     }
 
-    /// Decodes what a meter has that another device listens to.
+    /// Decodes the settings of a meter that another device listens to: all but `device` and `mode`.
     init(relayed settings: ConfigSection) {
         device = ""
         mode = .auto
@@ -60,7 +69,7 @@ public struct TeleinfoSettings: Sendable {
         indexes = settings.destination("indexes", default: Kind.index.rawValue, "Where the registers of the tariff go.")
     }
 
-    /// The defaults, for a capture that is decoded without a configuration.
+    /// Makes the defaults, for a capture that is decoded without a configuration.
     public init(mode: Mode = .auto, every: Duration = .seconds(1)) {
         device = ""
         self.mode = mode
@@ -70,7 +79,7 @@ public struct TeleinfoSettings: Sendable {
         indexes = Kind.index.measurement
     }
 
-    /// The settings of a meter whose readings go where those of another one do.
+    /// Makes the settings of a meter whose readings go where those of another one do.
     ///
     /// - Parameters:
     ///   - every: how often a reading is kept.
@@ -87,7 +96,7 @@ public struct TeleinfoSettings: Sendable {
         }
     }
 
-    /// What a source that reads such a meter stores and counts; in mode historique a Linky tells no injection.
+    /// The declaration of a source that reads such a meter; in mode historique a Linky tells no export.
     var declaration: Declaration {
         var declaration = Declaration(
             stores: [

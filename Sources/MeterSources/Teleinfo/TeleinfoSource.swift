@@ -5,8 +5,11 @@ import Synchronization
 
 /// The Linky and the older French meters, by their TIC output.
 public final class TeleinfoSource: CapturableSource {
+    /// The value of `type` in the configuration.
     public static let type = "teleinfo"
+    /// One line for `boxenergie sources`.
     public static let summary = "A Linky or an older French electricity meter, by its TIC (télé-information) output."
+    /// A section to copy: a Linky at the serial port of the board.
     public static let sample = """
         [source.linky]
         type = "teleinfo"
@@ -15,10 +18,12 @@ public final class TeleinfoSource: CapturableSource {
         every = "10s"
         """
 
+    /// The decoded section.
     public let settings: TeleinfoSettings
-    /// What was learnt about the meter outlives a dongle that is pulled and comes back.
+    /// The points with what was learnt about the meter, kept over a dongle that is pulled and comes back.
     private let points = Mutex<TeleinfoPoints?>(nil)
 
+    /// Adds the serial line, its quality and the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = settings.declaration
         declaration.serialDevice = settings.device
@@ -37,10 +42,14 @@ public final class TeleinfoSource: CapturableSource {
         return declaration
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = TeleinfoSettings(settings: settings)
     }
 
+    /// Listens until the task is cancelled, and tells the box the meter's time.
+    ///
+    /// - Throws: `SerialError` when the device cannot be opened or is pulled, `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         points.withLock { $0 = $0 ?? TeleinfoPoints(settings, context: context) }
         try await listen(context) { frame, time in
@@ -64,6 +73,7 @@ public final class TeleinfoSource: CapturableSource {
         try await listen(context, onFrame: { _, time in context.status.didRead(at: time) }, onBytes: onBytes)
     }
 
+    /// Plays a recorded line.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -80,6 +90,7 @@ public final class TeleinfoSource: CapturableSource {
         context.status.update { $0.held += held }
     }
 
+    /// Reads the line on a thread of its own, since reading and pausing block.
     private func listen(
         _ context: SourceContext,
         onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,

@@ -5,23 +5,33 @@ import MeterIO
 import MeterNotation
 import Synchronization
 
-/// A device that posts: who it is, what it may send, and what becomes of it.
+/// A device that posts: its token, its limits and the treatment of its readings.
 final class PushDevice: Sendable {
+    /// The part that requests change, under the lock.
     private struct State {
+        /// Makes readings of posts.
         var reader: PushReader
+        /// The posts that may still come: `posts_per_minute`, with a minute's worth at once.
         var allowance: Allowance
+        /// Raised while posts are refused.
         var alarm = Alarm()
+        /// The token, and the time at which its file was read.
         var token: (value: PushToken, readAt: Uptime)?
     }
 
-    /// A new token is known after so many seconds.
+    /// The age in seconds, 5, after which the token's file is read again: a new token needs no restart.
     private static let tokenAge = 5.0
 
+    /// The name, log and status of the source.
     let context: SourceContext
+    /// The settings of the source.
     private let settings: PushSettings
+    /// Takes the points.
     private let receiver: any PointReceiver
+    /// The mutable state.
     private let state: Mutex<State>
 
+    /// Begins with nothing posted; the token is read with the first request.
     init(_ settings: PushSettings, _ context: SourceContext, _ receiver: any PointReceiver) {
         self.settings = settings
         self.context = context
@@ -31,12 +41,12 @@ final class PushDevice: Sendable {
         state = Mutex(State(reader: PushReader(settings, context), allowance: allowance))
     }
 
-    /// Where it posts to.
+    /// The path that it posts to, `/push/NAME`.
     var path: String { "/push/\(context.name)" }
 
-    /// Whether a token is the device's.
+    /// True when a token is the device's.
     ///
-    /// - Throws: a sentence when the device's own cannot be read.
+    /// - Throws: `SecretError` or `PayloadError` when the device's own token cannot be read or is too short.
     func isKnown(by token: [UInt8]) throws -> Bool {
         try state.withLock { state in
             if let known = state.token, Uptime.now.seconds(since: known.readAt) < Self.tokenAge {
@@ -50,7 +60,10 @@ final class PushDevice: Sendable {
         }
     }
 
-    /// Says what is to be done with a request that has the device's token and path.
+    /// Decides about a request that has the device's token and path, before its body is read.
+    ///
+    /// The refusals are 405 for another method, 413 for a body too large, 415 for another format and 429 for too many
+    /// posts.
     func judge(_ head: borrowing RequestHead) -> RequestVerdict {
         let values = head.question.filter { $0.name != "token" }
         switch head.method {
@@ -80,7 +93,7 @@ final class PushDevice: Sendable {
         return .take(largest: settings.largest) { body in self.take(body, form) }
     }
 
-    /// Small devices often do not say, or say something else.
+    /// True for the format's own content type and for vague ones: small devices often send none, or another one.
     private func isTaken(_ header: String) -> Bool {
         let type = header.prefix { $0 != ";" }.filter { $0 != " " }.lowercased()
         let vague = ["", "text/plain", "application/octet-stream", "application/x-www-form-urlencoded"]
@@ -94,6 +107,9 @@ final class PushDevice: Sendable {
         }
     }
 
+    /// Takes a body.
+    ///
+    /// - Returns: 204 when all was taken, 200 with a sentence when some values were not, 400 when none was.
     private func take(_ body: [UInt8], _ values: [FormValue]) -> ServedAnswer {
         let now = Moment.now
         let reading: FieldReading
@@ -115,7 +131,7 @@ final class PushDevice: Sendable {
         return noted(ServedAnswer(200, sentence))
     }
 
-    /// Counts what is not taken, or not whole, and says it once.
+    /// Counts an answer that takes a post not at all or not whole, and logs it once.
     private func noted(_ answer: ServedAnswer) -> ServedAnswer {
         context.status.update { status in
             status.errors += 1
@@ -129,12 +145,12 @@ final class PushDevice: Sendable {
         return answer
     }
 
-    /// Counts a request to its path with another token or none.
+    /// Counts a request to its path with another token or none; nothing is logged, since anybody can send these.
     func noteStranger() {
         context.status.update { $0.quality["posts without its token", default: 0] += 1 }
     }
 
-    /// Notes that its own token cannot be read.
+    /// Notes that the device's own token cannot be read.
     func noteBadToken(_ error: any Error) {
         context.status.didFail("\(error)")
         if state.withLock({ $0.alarm.raise("\(error)") != nil }) {

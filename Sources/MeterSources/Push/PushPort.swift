@@ -2,24 +2,29 @@ import MeterCore
 import MeterIO
 import Synchronization
 
-/// An address that devices post to, shared by all of its sources, and what is answered there.
+/// An address that devices post to, shared by all of its sources, with the answers given there.
 ///
-/// Nothing is served but `/push/NAME` for the devices and `/health` for whoever watches the box. A request without a
+/// Nothing is served but `/push/NAME` for the devices and `/health` for a monitor of the box. A request without a
 /// device's token learns nothing of which there are.
 final class PushPort: Sendable {
-    /// The ports that are open; it owns none of them.
+    /// The open ports, by address; held weakly, so that a port closes with its last source.
     private static let open = Mutex<[ListenAddress: Weak]>([:])
 
+    /// A weak reference to a port.
     private struct Weak: Sendable {
+        /// The port; `nil` once its last source has ended.
         weak let port: PushPort?
     }
 
-    /// The devices, by name.
+    /// The devices, by name; a class of its own, since the server's closure needs it before the port exists.
     private final class Devices: Sendable {
+        /// The devices under a lock.
         let all = Mutex<[String: PushDevice]>([:])
     }
 
+    /// The server that speaks HTTP.
     let server: HTTPServer
+    /// The devices that may post here.
     private let devices: Devices
 
     /// The port at an address: the one that another source already uses, or a new one.
@@ -35,6 +40,9 @@ final class PushPort: Sendable {
         }
     }
 
+    /// Listens at an address.
+    ///
+    /// - Throws: a sentence when nobody can listen there.
     private init(_ address: ListenAddress) throws {
         let devices = Devices()
         self.devices = devices
@@ -43,14 +51,19 @@ final class PushPort: Sendable {
         }
     }
 
+    /// Adds a device, which may post from now on.
     func add(_ device: PushDevice) { devices.all.withLock { $0[device.context.name] = device } }
 
+    /// Removes a device, unless another one of its name has taken its place.
     func remove(_ device: PushDevice) {
         devices.all.withLock { all in
             if all[device.context.name] === device { all[device.context.name] = nil }
         }
     }
 
+    /// Decides about a request by its token and its path.
+    ///
+    /// The token is compared with those of all devices, so that a known one at a wrong path is told its own path.
     private static func judge(_ head: borrowing RequestHead, _ devices: [PushDevice]) -> RequestVerdict {
         let path = head.path
         if path == "/health" {

@@ -1,13 +1,18 @@
 import MeterCore
 import MeterDocuments
 
-/// Makes readings of what a device posts.
+/// Makes readings of the posts of a device.
 struct PushReader: InputReader {
+    /// The settings of the source.
     private let settings: PushSettings
+    /// The name and tags of the source.
     private let context: SourceContext
+    /// Reads documents; `nil` for line protocol.
     private var documents: DocumentReader?
+    /// The series seen in line protocol, which are limited in number.
     private var series: Set<String> = []
 
+    /// Begins with nothing posted.
     init(_ settings: PushSettings, _ context: SourceContext) {
         (self.settings, self.context) = (settings, context)
         if case .fields(let map, let role, let kind, let measurement) = settings.payload.content {
@@ -16,7 +21,7 @@ struct PushReader: InputReader {
         }
     }
 
-    /// The label of a recorded post is the question of its address, `temp=27.5&name=x`, or empty.
+    /// Takes a recorded post: its label is the query of its address, `temp=27.5&name=x`, or empty.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         [try reading(of: bytes, with: FormValue.all(in: Array(label.utf8)), at: moment)]
     }

@@ -4,11 +4,12 @@ import MeterIO
 
 /// The settings of a `push` source: one device that posts.
 struct PushSettings: Sendable {
-    /// What the device sends.
+    /// The format of a post.
     enum Format: String, Sendable, CaseIterable {
+        /// `form` is the values of a web form, in the body or in the address; `line` is InfluxDB's line protocol.
         case json, form, xml, csv, text, line
 
-        /// `nil` for line protocol.
+        /// The format of the document; `nil` for line protocol.
         var document: DocumentFormat? {
             switch self {
             case .json: .json
@@ -21,14 +22,23 @@ struct PushSettings: Sendable {
         }
     }
 
+    /// The address by default: programs on the box only.
     static let usualAddress = "127.0.0.1:8780"
 
+    /// The address to listen at, by default 127.0.0.1:8780; `nil` when it is wrong.
+    ///
+    /// With 0.0.0.0:8780 devices of the network can post, and their tokens cross it readable. Several sources may share
+    /// it.
     var address: ListenAddress?
+    /// The device's token, at least 16 characters, in a file or a credential of the service; required.
     var token: Secret?
+    /// The format, `json` by default.
     var format: Format
+    /// The wanted values with their role, or the rules for line protocol.
     var payload: PayloadSettings
-    /// The most bytes of a post.
+    /// Largest post in bytes, 100 to 4 000 000, by default 64 000; a larger one is refused.
     var largest: Int
+    /// Maximum number of posts a minute, 1 to 6000, by default 120; as many may come at once.
     var postsPerMinute: Int
 
     /// Decodes the section; problems go to its diagnostics.

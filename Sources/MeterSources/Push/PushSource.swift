@@ -3,8 +3,11 @@ import MeterIO
 
 /// A device that sends its readings by itself, to a small web server in the program.
 public final class PushSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "push"
+    /// One line for `boxenergie sources`.
     public static let summary = "A device that posts its readings to the box: JSON, a form, XML, CSV or line protocol."
+    /// Sections to copy: a device with JSON, and one with line protocol.
     public static let sample = """
         # curl -H "Authorization: Bearer TOKEN" -d '{"water": {"temp": 27.5}}' http://BOX:8780/push/piscine
         # TOKEN stands in the file: openssl rand -hex 16 | sudo tee /etc/boxenergie/piscine.token
@@ -26,15 +29,22 @@ public final class PushSource: MeterSource {
         tags = ["machine"]
         """
 
+    /// The decoded section.
     let settings: PushSettings
 
-    /// What sends by itself does so when it likes; a day without anything is strange.
+    /// The declaration of the source; a day without any post is strange.
+    ///
+    /// A device that sends by itself has no interval of its own, so a shorter limit would cry wolf.
     public var declaration: Declaration { settings.payload.declaration(every: .seconds(86_400)) }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = PushSettings(settings: settings)
     }
 
+    /// Serves the device until the task is cancelled; sources with one address share the port.
+    ///
+    /// - Throws: a sentence when nobody can listen at the address, `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         guard let address = settings.address else { return }
         let port = try PushPort.shared(address)
@@ -52,6 +62,7 @@ public final class PushSource: MeterSource {
         }
     }
 
+    /// Decodes recorded posts.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

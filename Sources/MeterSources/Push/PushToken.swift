@@ -4,8 +4,9 @@ import MeterIO
 
 /// The token by which a device is known.
 struct PushToken: Sendable {
-    /// Shorter ones can be guessed.
+    /// Minimum length in bytes, 16: shorter tokens can be guessed.
     private static let shortest = 16
+    /// The token's bytes, without one newline at the end of its file.
     private let bytes: [UInt8]
 
     /// The token in a file.
@@ -21,16 +22,16 @@ struct PushToken: Sendable {
         }
     }
 
-    /// Whether it is the same.
+    /// True when another token is the same.
     ///
-    /// How long that takes says nothing of where they differ.
+    /// The comparison takes as long wherever they differ, so that its time tells nothing.
     func matches(_ other: [UInt8]) -> Bool {
         var difference = bytes.count ^ other.count
         for (index, byte) in other.enumerated() { difference |= Int(byte ^ bytes[index % bytes.count]) }
         return difference == 0
     }
 
-    /// The token that a request comes with: as a bearer's, as the password of any user, or in the address.
+    /// The token that a request offers: as a bearer's, as the password of any user, or in the address; `nil` for none.
     static func offered(_ head: borrowing RequestHead) -> [UInt8]? {
         guard let header = head.header("authorization") else {
             return head.question.first { $0.name == "token" }.map { Array($0.text.utf8) }

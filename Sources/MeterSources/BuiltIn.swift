@@ -1,7 +1,7 @@
 public import MeterCore
 
 extension SourceRegistry {
-    /// The meters that the program knows: one line each.
+    /// The types of sources in the program, one line each; the order is that of `boxenergie sources`.
     public static let builtIn = SourceRegistry([
         TeleinfoSource.self,
         PulseSource.self,

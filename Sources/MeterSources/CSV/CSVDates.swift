@@ -2,11 +2,15 @@ import MeterCore
 import MeterDocuments
 import MeterNotation
 
-/// Where a line has its date, and what it means.
+/// The columns with a line's date, and the meaning of their text.
 struct CSVDates: Sendable {
+    /// The columns with the date, `time_columns`, by name or by number from 1; joined by a space.
     let columns: [String]
+    /// The parsed columns; as many as `columns` unless a mistake was reported.
     private let places: [DocumentPlace]
+    /// The format, `time_format`: `iso` (default), `unix` in s, `unix_ms`, or a pattern; `nil` after a report.
     private let format: DateFormat?
+    /// The zone of the device's clock, `time_zone`, for dates that do not tell their offset.
     private let zone: TimeZoneRules
 
     /// Reads the settings; problems go to the section's diagnostics.
@@ -35,7 +39,7 @@ struct CSVDates: Sendable {
         zone = settings.timeZone("time_zone", "Where the device's clock is, for dates that do not say it.")
     }
 
-    /// The columns that are found by name.
+    /// The columns that are found by name; the others have numbers.
     var names: [String] {
         columns.filter { Int($0) == nil }
     }
@@ -77,9 +81,11 @@ struct CSVDates: Sendable {
     }
 }
 
-/// Why a line cannot be used, as the end of a sentence.
+/// An error with the reason why a line cannot be used, as the end of a sentence.
 struct UnreadableLine: Error {
+    /// The reason, such as `a quote has no end`.
     var reason: String
 
+    /// Makes an error of a reason.
     init(_ reason: String) { self.reason = reason }
 }

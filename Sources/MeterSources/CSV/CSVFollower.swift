@@ -5,45 +5,68 @@ import MeterIO
 
 /// Follows the files of a folder: new lines become points, whatever happens to the files.
 ///
-/// A file is known by what it holds, not by its name: the bytes before the place where it was last read must still be
-/// there. So one that has another name now goes on, and one that was replaced, cut or sent again begins anew.
+/// A file is known by its contents, not by its name: the bytes before the place where it was last read must still be
+/// there. So a renamed file continues, and one that was replaced, cut or sent again begins anew.
 struct CSVFollower<Store: FileStore> {
+    /// The state of a file that is not remembered over restarts.
     private struct File {
+        /// The names of its columns and its delimiter.
         var shape = CSVReader.Shape()
-        /// The version up to which everything was read.
+        /// The version up to which everything was read; `nil` before the first time.
         var readVersion: String?
+        /// The version at the last look; `nil` when the server tells none.
         var version: String?
+        /// The time of the last change of its version, from which `quiet` counts.
         var changedAt = Uptime.now
-        /// Where its last line begins that was taken without its end, and how long it was.
+        /// The beginning and the length in bytes of a last line that was taken without its end.
         var unfinished: (offset: Int, length: Int)?
+        /// True while the rest of a line that is too long is passed over.
         var isSkipping = false
     }
 
+    /// The bytes read at once, 256 KiB.
     private static var chunk: Int { 256 << 10 }
-    /// After so many points it pauses: what sends them must keep up.
+    /// The number of points, 500, after which it pauses for 0.35 s: the outputs must keep up.
     private static var pace: Int { 500 }
-    /// So long a server may say the same minute and size of a file, whatever became of it.
+    /// The time in seconds, 90, for which a server may list the same minute and size of a file, whatever became of it.
     private static var doubt: Double { 90 }
+    /// Maximum number of positions kept of replaced files, 20.
     private static var mostDisplaced: Int { 20 }
 
+    /// The settings of the source.
     private let settings: CSVSettings
+    /// The folder with the files.
     private let store: Store
+    /// The log, status and memory of the source.
     private let context: SourceContext
+    /// Takes the points.
     private let receiver: any PointReceiver
+    /// Makes points of lines.
     private var reader: CSVReader
+    /// The positions of the files, over restarts.
     private var positions: FilePositions
+    /// The file with refused lines.
     private var refused: RefusedLines
+    /// The files of the folder, by name.
     private var files: [String: File] = [:]
-    /// Where files were read to whose names others have now.
+    /// The positions of files whose names others have taken; they are looked for under new names.
     private var displaced: [FilePosition] = []
+    /// Raised with the first refused line of a file.
     private var lineAlarm = Alarm()
+    /// Raised while read files cannot be moved or removed.
     private var putAwayAlarm = Alarm()
+    /// Raised while positions cannot be saved.
     private var saveAlarm = Alarm()
+    /// Raised while refused lines cannot be kept.
     private var refusedAlarm = Alarm()
+    /// Raised while there are more files than positions.
     private var manyAlarm = Alarm()
+    /// The points since the last pause.
     private var sincePause = 0
+    /// The lines taken and refused since the start.
     private var counts = (lines: 0, refused: 0)
 
+    /// Reads the positions of an earlier run; nothing is kept while values are only looked at.
     init(_ settings: CSVSettings, _ store: Store, _ context: SourceContext, into receiver: any PointReceiver) {
         self.settings = settings
         self.store = store
@@ -51,16 +74,16 @@ struct CSVFollower<Store: FileStore> {
         self.receiver = receiver
         reader = CSVReader(settings, context)
         let folder = context.isLooking ? nil : context.memory.map { $0.folder + "/files" }
-        // The file in it says what is wrong.
+        // The file in the folder reports the trouble.
         if let folder { try? Folder(folder).make() }
         let isOurs = context.memory?.isOurs ?? false
         positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil)
         refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" })
     }
 
-    /// Looks once for what is new.
+    /// Looks once for new files and new lines.
     ///
-    /// - Throws: when the folder cannot be read, or a file.
+    /// - Throws: the first error of the folder or of a file; the other files are read all the same.
     mutating func look() async throws {
         defer { keepRefused() }
         var entries = try await store.list(settings.files)
@@ -92,7 +115,7 @@ struct CSVFollower<Store: FileStore> {
         context.status.update { if $0.state != "reading" { $0.state = "reading" } }
     }
 
-    /// Saves how far it has read.
+    /// Saves the positions when a minute has passed, or `isOver`.
     mutating func save(isOver: Bool = false) {
         positions.ripen(at: .now, wait: context.memory?.longestWait ?? .zero)
         do throws(DiskError) {
@@ -109,7 +132,7 @@ struct CSVFollower<Store: FileStore> {
 
     // MARK: - One file
 
-    /// Finds the files that others have taken the names of, before any is read: they may be there under new names.
+    /// Finds files whose names others have taken, before any is read: they may be there under new names.
     private mutating func lookForReplaced(_ entries: [FileEntry]) async throws {
         displaced = displaced.suffix(Self.mostDisplaced)
         for entry in entries where !isSurelyTheSame(entry) {
@@ -124,6 +147,7 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
+    /// True when a file needs no look at its contents: its version is the one read, and versions can be trusted.
     private func isSurelyTheSame(_ entry: FileEntry) -> Bool {
         guard let version = entry.version, let file = files[entry.name], version == file.readVersion else {
             return false
@@ -131,6 +155,7 @@ struct CSVFollower<Store: FileStore> {
         return store.hasExactVersions || Uptime.now.seconds(since: file.changedAt) > Self.doubt
     }
 
+    /// Reads a changed file, and puts it away when it is complete.
     private mutating func follow(_ entry: FileEntry, among entries: [FileEntry]) async throws {
         var file = files[entry.name] ?? File()
         let isChanged = entry.version == nil || entry.version != file.version
@@ -144,13 +169,17 @@ struct CSVFollower<Store: FileStore> {
         if isQuiet, !context.isLooking { await putAway(entry) }
     }
 
-    /// Whether bytes are left behind the last whole line that were not taken yet.
+    /// True when bytes behind the last whole line were not taken yet.
     private func hasRest(_ entry: FileEntry) -> Bool {
         guard let size = entry.size, let position = positions[entry.name] else { return false }
         let taken = files[entry.name]?.unfinished.map { $0.offset + $0.length } ?? position.offset
         return size > max(taken, position.offset)
     }
 
+    /// Reads a file from its position to its end, a chunk at a time; the overlap of 256 bytes shows that it is still
+    /// the same.
+    ///
+    /// - Throws: `FileStoreError` for UTF-16 or wrong column names, or an error of the folder.
     private mutating func readOn(_ entry: FileEntry, among entries: [FileEntry], isQuiet: Bool) async throws {
         var position = try await start(entry, among: entries)
         var file = files[entry.name] ?? File()
@@ -200,11 +229,12 @@ struct CSVFollower<Store: FileStore> {
         updateStatus()
     }
 
+    /// Remembers the position in a file.
     private mutating func note(_ position: FilePosition, _ name: String) {
         positions.note(position, of: name, at: .now)
     }
 
-    /// Where to go on in a file.
+    /// The position to continue from: that of its name, else of a file with the same contents, else the beginning.
     private mutating func start(_ entry: FileEntry, among entries: [FileEntry]) async throws -> FilePosition {
         if let position = positions[entry.name] { return position }
         // One that was read a little is known by all that was read, so that what is passed over was read already.
@@ -219,7 +249,7 @@ struct CSVFollower<Store: FileStore> {
         return FilePosition()
     }
 
-    /// The beginning of a line not far from the end of a file.
+    /// The beginning of a line within the last 8 KiB of a file.
     private func nearEnd(_ name: String, _ size: Int) async throws -> FilePosition {
         let from = size - 8192
         let bytes = try await store.read(name, from..<size) ?? []
@@ -232,7 +262,7 @@ struct CSVFollower<Store: FileStore> {
         return position
     }
 
-    /// Whether a file has before a position what was read there.
+    /// True when the bytes before a position in a file are those that were read there.
     private func holds(_ entry: FileEntry, _ position: FilePosition) async throws -> Bool {
         if let size = entry.size, size < position.offset { return false }
         let length = min(FilePosition.tailLength, position.offset)
@@ -241,7 +271,7 @@ struct CSVFollower<Store: FileStore> {
         return bytes.map { $0.count == length && FilePosition.sum($0) == position.tail } ?? false
     }
 
-    /// Reads the names of the columns, of which a file that goes on says nothing.
+    /// Reads the names of the columns from the beginning of a file that is continued.
     private func learnShape(_ name: String, _ shape: inout CSVReader.Shape) async throws {
         let bytes = try await store.read(name, 0..<CSVReader.longestLine) ?? []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
@@ -257,7 +287,7 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
-    /// Says of which file nothing can be read.
+    /// Turns an error about a line into one about the whole file.
     private func fatal<Result>(
         _ name: String,
         _ number: Int,
@@ -270,7 +300,7 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
-    /// Takes a line, and moves on behind it but for its bytes.
+    /// Takes a line, and moves the position's line and date; its bytes are the caller's to count.
     private mutating func take(
         _ bytes: ArraySlice<UInt8>,
         _ name: String,
@@ -313,6 +343,7 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
+    /// Counts, keeps and reports a line that cannot be used; the log has one of each file.
     private mutating func refuse(_ bytes: ArraySlice<UInt8>, _ name: String, _ number: Int, _ reason: String) {
         let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         counts.refused += 1
@@ -330,6 +361,7 @@ struct CSVFollower<Store: FileStore> {
         )
     }
 
+    /// Writes the refused lines to their file.
     private mutating func keepRefused() {
         do throws(DiskError) {
             try refused.flush()
@@ -340,6 +372,7 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
+    /// Puts the counts of lines into the status.
     private func updateStatus() {
         let counts = counts
         context.status.update { status in
@@ -350,6 +383,9 @@ struct CSVFollower<Store: FileStore> {
 
     // MARK: - Files that are complete
 
+    /// Moves or removes a file that is complete and read, once its points are surely stored.
+    ///
+    /// - Note: a failure is logged, and tried again with the next look.
     private mutating func putAway(_ entry: FileEntry) async {
         guard settings.after != .keep, let file = files[entry.name], let position = positions[entry.name] else {
             return

@@ -2,33 +2,39 @@ import MeterCore
 import MeterDocuments
 import MeterNotation
 
-/// Makes points of the lines of files.
+/// Makes points of the lines of a device's files.
 struct CSVReader {
-    /// What is known of a file besides how far it was read.
+    /// The knowledge about a file besides the position in it.
     struct Shape: Sendable {
-        /// The names of the columns, once their line was read.
+        /// The names of the columns; `nil` until their line was read.
         var header: [String]?
+        /// The delimiter; `nil` until the first line told it.
         var delimiter: CSVTable.Delimiter?
-        /// How many cells the last line had.
+        /// The number of cells of the last line.
         var width = 0
     }
 
-    /// What came of a line.
+    /// The result of a line.
     enum Outcome {
-        /// Points, and why some of the values could not be used.
+        /// Points with their date, and sentences why some values could not be used.
         case points([Point], at: Timestamp, problems: [String], held: Int)
-        /// An empty line, or one that says nothing but names.
+        /// An empty line, or one that has only names.
         case nothing
+        /// A line that cannot be used, with the reason.
         case refused(String)
     }
 
-    /// No line of values is longer.
+    /// Longest line in bytes, 64 KiB; no line of values is longer.
     static let longestLine = 64 << 10
 
+    /// The settings of the source.
     private let settings: CSVSettings
+    /// Makes points of the values.
     private var points: FieldPoints
+    /// True until a line of values was read.
     private var isFirst = true
 
+    /// Begins with no line read.
     init(_ settings: CSVSettings, _ context: SourceContext) {
         self.settings = settings
         points = FieldPoints(
@@ -92,6 +98,7 @@ struct CSVReader {
         return true
     }
 
+    /// Reads a line of values, or names that come again.
     private mutating func read(
         _ line: [UInt8],
         _ shape: inout Shape,
@@ -104,7 +111,7 @@ struct CSVReader {
         }
         guard !cells.isEmpty else { return .nothing }
         if !settings.dates.names.isEmpty || shape.header != nil {
-            // Devices write the names again when they start, perhaps with another column.
+            // Devices write the names again when they start, perhaps with one more column.
             let names = cells.map(\.trimmed)
             if names == shape.header { return .nothing }
             if !settings.names.isEmpty, settings.names.allSatisfy(names.contains) {
@@ -124,7 +131,7 @@ struct CSVReader {
         if let now, date.seconds > now.seconds + 86_400 {
             return .refused("its date is more than a day ahead of now")
         }
-        // A register is compared with that of the line before by their dates.
+        // A register is compared with the line before by the lines' dates, not by the clock.
         let clock = Uptime(nanoseconds: date.nanoseconds)
         func find(_ field: FieldSettings) -> FoundValue? { field.place.flatMap { row.value(at: $0) } }
         if isFirst {

@@ -1,23 +1,32 @@
 import MeterCore
 
-/// Makes readings of recorded files: what comes under one name is one file, read from its beginning.
+/// Makes readings of recorded files: pieces under one name are one file, read from its beginning.
 struct CSVRecording: InputReader {
+    /// The state of one recorded file.
     private struct File {
+        /// The names of its columns and its delimiter.
         var shape = CSVReader.Shape()
+        /// The number of lines so far.
         var lines = 0
-        /// The date of the last line.
+        /// The date of the last line in ns since 1970; `nil` before the first.
         var last: Int64?
         /// The beginning of a line whose end has not come yet.
         var rest: [UInt8] = []
-        /// Whether its columns are not those that are wanted.
+        /// True when its columns are not the wanted ones: the rest of it is ignored.
         var isRefused = false
     }
 
+    /// Makes points of lines.
     private var reader: CSVReader
+    /// The files so far, by name.
     private var files: [String: File] = [:]
 
+    /// Begins with no file.
     init(_ settings: CSVSettings, _ context: SourceContext) { reader = CSVReader(settings, context) }
 
+    /// Takes the next piece of the file named by the label.
+    ///
+    /// - Throws: `FileStoreError` when a wanted column is missing, once for each file.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         var file = files[label] ?? File()
         defer { files[label] = file }
@@ -37,6 +46,7 @@ struct CSVRecording: InputReader {
         return readings
     }
 
+    /// Takes last lines without an end, in the order of the names.
     mutating func finish(at moment: Moment) -> [FieldReading] {
         files.sorted { $0.key < $1.key }.flatMap { label, file -> [FieldReading] in
             var file = file
@@ -45,6 +55,7 @@ struct CSVRecording: InputReader {
         }
     }
 
+    /// The readings of one line.
     private mutating func read(
         _ line: ArraySlice<UInt8>,
         _ name: String,

@@ -4,31 +4,48 @@ import MeterIO
 
 /// The settings of a `csv` source.
 struct CSVSettings: Sendable {
-    /// Where the files are.
+    /// The place of the files.
     enum Place: Sendable {
+        /// A folder of this machine, by its full path.
         case folder(String)
+        /// A folder of a server: its URL by ftp, ftps or sftp, and the access to it.
         case server(String, RemoteFolder.Access)
     }
 
-    /// What becomes of a file that was read.
+    /// The treatment of a file that is complete and read.
+    ///
+    /// `keep` leaves it, `move` puts it into `move_to`, `remove` deletes it.
     enum After: String, Sendable, CaseIterable { case keep, move, remove }
 
+    /// The place, `folder` or `url`; exactly one is needed.
     var place: Place
-    /// A pattern of the shell for names.
+    /// The pattern for names, with `*` and `?` as in a shell; by default `*.csv`.
     var files: String
+    /// The interval of looks, 1 s to 1 day, by default 60 s; in a local folder changes are seen at once.
     var every: Duration
-    /// Seconds without a change after which a file is taken for complete.
+    /// The time in seconds without a change after which a file is complete, 1 s to 1 day, by default 60 s.
+    ///
+    /// Only then a last line without its end counts.
     var quiet: Double
+    /// The treatment of a file that was read, `keep` by default.
     var after: After
+    /// The folder for `after = "move"`, by default `done` within the folder; a full path for a local one.
     var done: String
-    /// Lines before the one with the names.
+    /// The number of lines before the names, 0 to 1000, by default 0.
     var skipped: Int
+    /// The delimiter, `auto` by default: found from the first line.
     var delimiter: CSVTable.Delimiter
+    /// True when the first line has the names of the columns, which is the default.
     var hasHeader: Bool
+    /// The columns and the format of the date.
     var dates: CSVDates
+    /// The meaning for the house, `other` by default.
     var role: MeterRole
+    /// The kind of device for the role production, `meter` by default.
     var kind: DeviceKind
+    /// The measurement, by default that of the role; its policy must keep lines as old as the oldest.
     var measurement: Measurement
+    /// The wanted values by column, at least one.
     var map: FieldMap
 
     /// Decodes the section; problems go to its diagnostics.
@@ -92,6 +109,7 @@ struct CSVSettings: Sendable {
         dates.names + map.fields.filter { !$0.isOptional }.map(\.path).filter { !$0.isEmpty && Int($0) == nil }
     }
 
+    /// The place; an address with a user, a password or spaces is refused.
     private static func place(_ settings: ConfigSection) -> Place {
         let folder = settings.optionalPath("folder", "The folder that devices put files into.")
         let url = settings.optionalString("url", "Or the folder on a server: ftp://, ftps:// or sftp://HOST/FOLDER/.")
@@ -115,6 +133,7 @@ struct CSVSettings: Sendable {
         return .server(url, access)
     }
 
+    /// The access to a server; settings that need a URL or another protocol are reported.
     private static func access(_ settings: ConfigSection, _ url: String) -> RemoteFolder.Access {
         let isInsecure = settings.boolean(
             "insecure",

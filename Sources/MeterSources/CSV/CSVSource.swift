@@ -4,9 +4,12 @@ import MeterIO
 
 /// Files of comma-separated values that a device writes, into a folder or onto a server.
 public final class CSVSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "csv"
+    /// One line for `boxenergie sources`.
     public static let summary =
         "Files of values (CSV) that a device puts into a folder, or that are fetched by FTP or SFTP."
+    /// Sections to copy: a local folder, and the history of a WES by FTP.
     public static let sample = """
         [source.sauna]
         type = "csv"
@@ -41,15 +44,18 @@ public final class CSVSource: MeterSource {
         # The folder of the source is then /srv/ftp/in.
         """
 
+    /// The decoded section.
     let settings: CSVSettings
 
-    /// A file may come once a day; its lines are records, of which nobody expects to be recent.
+    /// The declaration of the source; a file may come once a day, and its lines are records that need not be recent.
     public var declaration: Declaration {
         Declaration(of: settings.role, in: settings.measurement, every: .seconds(86_400))
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = CSVSettings(settings: settings) }
 
+    /// Follows the files until the task is cancelled; a local folder is read on a thread of its own.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         switch settings.place {
         case .folder(let path):
@@ -58,7 +64,7 @@ public final class CSVSource: MeterSource {
             let folder = LocalFolder(path, thread: thread)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    // A network folder may keep the thread for hours: nothing gets better when the program starts anew.
+                    // A network folder may block the thread for hours, and a restart of the program would not help.
                     while true {
                         try await EventLoop.main.sleep(for: .seconds(20))
                         context.status.beat()
@@ -72,6 +78,7 @@ public final class CSVSource: MeterSource {
         }
     }
 
+    /// Looks again and again; failures make the pauses longer.
     private func follow(
         _ store: some FileStore,
         _ context: SourceContext,
@@ -102,7 +109,7 @@ public final class CSVSource: MeterSource {
         }
     }
 
-    /// Waits until something has changed, or for so long.
+    /// Waits until something has changed, or for the given time.
     private func pause(_ rest: Duration, _ watch: FolderWatch?, _ context: SourceContext) async throws {
         let end = EventLoop.main.now + rest
         // A writer that writes on and on is not followed byte by byte.
@@ -118,6 +125,7 @@ public final class CSVSource: MeterSource {
         }
     }
 
+    /// Decodes recorded files.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,

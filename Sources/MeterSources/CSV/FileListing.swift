@@ -1,6 +1,8 @@
-/// The lines of a folder as servers of files write them: like `ls -l`, like `dir`, or only names.
+/// The lines of a folder as servers write them: like `ls -l`, like `dir`, or only names.
 enum FileListing {
-    /// The plain file that a line is of; `nil` for a folder, a link and anything else.
+    /// The plain file on a line; `nil` for a folder, a link and anything else.
+    ///
+    /// FTP has no rule for the listing (RFC 959 leaves it to the server), so each form is guessed by its first words.
     static func entry(_ line: String) -> FileEntry? {
         let words = line.split(separator: " ", omittingEmptySubsequences: true)
         if let first = words.first, first.count >= 10, "-dlbcps".contains(first.prefix(1)),
@@ -38,6 +40,7 @@ enum FileListing {
             ? FileEntry(name: name, size: size, version: words[0...2].joined(separator: " ")) : nil
     }
 
+    /// True for a name that can be asked for: no slash and no control characters.
     private static func isName(_ name: String) -> Bool {
         !name.isEmpty && !name.contains("/") && name.unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x7F }
     }

@@ -1,30 +1,31 @@
 import MeterCore
 
-/// How far a file was read, and by what it is known again under whatever name.
+/// A position in a file, with the sum by which the file is known again under any name.
 struct FilePosition: Sendable, Hashable {
-    /// The bytes before the position whose sum identifies the file.
+    /// The number of bytes before the position, 256, whose sum identifies the file.
     static let tailLength = 256
 
-    /// In bytes; a line begins there.
+    /// The position in bytes; a line begins there.
     var offset = 0
-    /// The lines before it.
+    /// The number of lines before it.
     var lines = 0
-    /// The date of the last of them, in nanoseconds since 1970.
+    /// The date of the last line before it, in ns since 1970; `nil` when there was none.
     var last: Int64?
     /// The sum of the bytes just before it.
     var tail: UInt64 = 0
 
-    /// The sum by which bytes are known again (FNV-1a).
+    /// The sum by which bytes are known again, FNV-1a with 64 bits.
     static func sum(_ bytes: some Sequence<UInt8>) -> UInt64 {
         bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
     }
 
-    /// As one line of words, for the memory.
+    /// The position as four words, for the memory: `1234 56 - 9e3779b9`.
     var text: String { "\(offset) \(lines) \(last.map { "\($0)" } ?? "-") \(String(tail, radix: 16))" }
 
+    /// The beginning of a file.
     init() {}
 
-    /// Reads such a line back.
+    /// Reads such words back; `nil` for any others.
     init?(_ words: [Substring]) {
         guard words.count == 4, let offset = Int(words[0]), let lines = Int(words[1]), offset >= 0, lines >= 0,
             let tail = UInt64(words[3], radix: 16)

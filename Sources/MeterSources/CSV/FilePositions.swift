@@ -2,30 +2,41 @@ import Glibc
 import Logging
 import MeterCore
 
-/// How far each file of a source was read, over restarts.
+/// The positions in the files of a source, kept over restarts.
 ///
-/// A position counts only once what was read before it is surely at a server or in the spool, so that a power cut loses
+/// A position counts only once the points before it are surely at an output or in the spool, so that a power cut loses
 /// nothing: lines that are read twice do no harm. It is saved at most once a minute, in a file of two places.
 struct FilePositions {
-    /// Files that are remembered; beyond it those that were not read for longest are forgotten.
+    /// Maximum number of files remembered, 400; beyond it those not read for longest are forgotten.
     static let most = 400
-    /// A server may take so long, in seconds, before what waits for it is put on disk; and as much again.
+    /// The time in seconds, 30, that an output may take before waiting points are put on disk.
     private static let margin = 30.0
+    /// The minimum time in seconds between two saves.
     private static let pause = 59.0
 
+    /// The positions in one file.
     private struct Entry {
+        /// The position whose points are surely stored; the one that is saved.
         var safe: FilePosition?
-        /// Becomes safe when its time has come.
+        /// A position that becomes safe with time.
         var candidate: (position: FilePosition, at: Uptime)?
+        /// The position up to which the file was read.
         var latest: FilePosition
+        /// The time at which `latest` changed.
         var latestAt: Uptime
+        /// The turn in which the file was last read, by which the oldest is found.
         var turn: Int
     }
 
+    /// The entries, by the sum of the file's name.
     private var entries: [UInt64: Entry] = [:]
+    /// The number of the last reading of any file.
     private var turn = 0
+    /// The text saved last; an equal one is not written again.
     private var saved = ""
+    /// The time of the last save; `nil` before the first.
     private var savedAt: Uptime?
+    /// The file on disk; `nil` where nothing is kept.
     private let file: StateFile?
 
     /// Reads what an earlier run saved.
@@ -44,17 +55,19 @@ struct FilePositions {
         }
     }
 
+    /// The key of a name in the memory, which has no names.
     private static func key(_ name: String) -> UInt64 { FilePosition.sum(name.utf8) }
 
+    /// The position up to which a file was read; `nil` when it is not known.
     subscript(name: String) -> FilePosition? { entries[Self.key(name)]?.latest }
 
-    /// Where files were read to that have other names now.
+    /// The positions of files that have other names now.
     func others(than names: [String]) -> [FilePosition] {
         let keys = Set(names.map(Self.key))
         return entries.filter { !keys.contains($0.key) }.map(\.value.latest)
     }
 
-    /// Notes how far a file was read.
+    /// Notes the position up to which a file was read.
     mutating func note(_ position: FilePosition, of name: String, at now: Uptime) {
         turn += 1
         var entry = entries[Self.key(name)] ?? Entry(latest: position, latestAt: now, turn: turn)
@@ -68,13 +81,13 @@ struct FilePositions {
         }
     }
 
-    /// Another file has the name now.
+    /// Forgets a file whose name another one has now.
     mutating func forget(_ name: String) { entries[Self.key(name)] = nil }
 
-    /// Whether all that was read of a file is surely at a server or in the spool.
+    /// True when everything read of a file is surely at an output or in the spool.
     func isSafe(_ name: String) -> Bool { entries[Self.key(name)].map { $0.safe == $0.latest } ?? true }
 
-    /// Lets positions count whose time has come.
+    /// Makes positions safe whose points have had time to be stored.
     ///
     /// - Parameters:
     ///   - now: the time of a clock that is never set.

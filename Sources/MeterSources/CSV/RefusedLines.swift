@@ -2,24 +2,29 @@ import MeterCore
 
 /// Lines that could not be read, kept for a person to look at: a plain file with the reasons.
 ///
-/// What the disk does not take waits in memory for it, within the file's limit.
+/// Lines that the disk does not take wait in memory, within the file's limit.
 struct RefusedLines {
+    /// The limit of the file and of the waiting lines in bytes, 512 KiB.
     private static let limit = 512 << 10
 
+    /// The file, which begins anew when it is full; `nil` where nothing is kept.
     private let file: RotatedFile?
+    /// The lines that are not written yet.
     private var waiting: [UInt8] = []
 
     /// Names the file; `nil` where nothing is kept.
     init(_ path: String?) { file = path.map { RotatedFile($0, limit: Self.limit) } }
 
+    /// The path of the file, for messages.
     var path: String? { file?.path }
 
+    /// Adds a line, cut to 4096 bytes, below a comment with its place and the reason.
     mutating func add(_ line: [UInt8], at place: String, _ reason: String) {
         guard file != nil, waiting.count < Self.limit else { return }
         waiting += [UInt8]("# \(place): \(reason)\n".utf8) + line.prefix(4096) + [UInt8(ascii: "\n")]
     }
 
-    /// Writes what came since the last time; what the disk does not take is tried again next time.
+    /// Writes the lines added since the last time; after an error they are tried again next time.
     mutating func flush() throws(DiskError) {
         guard let file, !waiting.isEmpty else { return }
         _ = try file.makeRoom()

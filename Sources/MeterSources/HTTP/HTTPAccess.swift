@@ -1,15 +1,23 @@
 import MeterCore
 import MeterIO
 
-/// How a device's web server is spoken to: who asks, whom it trusts, how long it waits and how much it takes.
+/// The access to a device's web server: user or token, trust, timeout and the largest answer.
 struct HTTPAccess: Sendable {
+    /// The user, when the device asks for one; needs a password, and excludes a token.
     var username: String?
+    /// The user's password, in a file or a credential of the service.
     var password: Secret?
+    /// The way in which the password is sent, `auth`; `basic` by default.
     var authentication: TransferRequest.Authentication
+    /// The bearer token, in a file or a credential of the service.
     var token: Secret?
+    /// A file of certificates to trust in place of the system's.
     var certificateFile: String?
+    /// False with the setting `insecure`: any certificate is taken.
     var verifiesCertificate: Bool
+    /// The time for an answer, 100 ms to 30 s, by default 10 s.
     var timeout: Duration
+    /// The largest answer in bytes, 1000 to 16 000 000, by default 1 MiB; a larger one is refused.
     var largest: Int
 
     /// Reads the settings that every web source has; problems go to the section's diagnostics.
@@ -45,7 +53,7 @@ struct HTTPAccess: Sendable {
         if username != nil, token != nil { settings.report("either a user or a token, not both", at: "token_file") }
     }
 
-    /// A request with everything that it takes.
+    /// Makes a request with user or token, trust and limits.
     ///
     /// - Throws: `SecretError` when a secret cannot be read.
     func request(_ url: String, headers: [String]) throws -> TransferRequest {

@@ -2,11 +2,15 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// A URL with places for what differs from house to house: `http://{host}/status?key={key}`.
+/// A URL with places for the things that differ from house to house: `http://{host}/status?key={key}`.
 struct HTTPAddress: Sendable {
+    /// The URL with its places in braces.
     private let template: String
+    /// The text for `{host}`: a name or an address, with a port where it is not the usual one.
     private let host: String?
+    /// The texts for other places, by name.
     private let parameters: [String: String]
+    /// The secret for `{key}`, in a file or a credential of the service.
     private let key: Secret?
 
     /// Reads what the places are filled with; problems go to the section's diagnostics.
@@ -42,6 +46,7 @@ struct HTTPAddress: Sendable {
         }
     }
 
+    /// True for a byte that a host may have, so that no setting can change the rest of the URL.
     private static func isOfHost(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -50,7 +55,7 @@ struct HTTPAddress: Sendable {
         }
     }
 
-    /// A text, cut at its places.
+    /// The pieces of a text, each a literal with the place behind it; the last one has none.
     private static func pieces(_ text: String) -> [(literal: String, place: String?)] {
         var pieces: [(literal: String, place: String?)] = []
         var rest = text[...]
@@ -62,12 +67,12 @@ struct HTTPAddress: Sendable {
         return pieces
     }
 
-    /// The URL with everything filled in; it may hold a secret.
+    /// The URL with its places filled in; it may hold a secret.
     ///
     /// - Throws: `SecretError` when the key cannot be read.
     func url() throws -> String { try filled(template, escape: percentEscaped) }
 
-    /// Another text with its places filled in, as for a header.
+    /// Another text with its places filled in, such as a header.
     func filled(_ text: String, escape: (String) -> String = { $0 }) throws -> String {
         try Self.pieces(text).map { literal, place in
             switch place {

@@ -1,18 +1,21 @@
 import MeterCore
 import MeterIO
 
-/// Asks a device's web server for documents.
+/// Asks a device's web server for documents, one question at a time.
 struct HTTPClient: Sendable {
-    /// More than a device needs; the next one is a loop.
+    /// Maximum number of redirects, 3; one more is taken for a loop.
     private static let mostRedirects = 3
 
+    /// The user, trust and limits of each request.
     let access: HTTPAccess
 
-    /// A document, and how to ask whether it has changed.
+    /// A document, with the texts by which its change is asked for.
     struct Answer: Sendable {
-        /// `nil` when it has not changed.
+        /// The document; `nil` when it has not changed.
         var body: [UInt8]?
+        /// The header `ETag` of the answer.
         var etag: String?
+        /// The header `Last-Modified` of the answer.
         var lastModified: String?
     }
 
@@ -56,6 +59,7 @@ struct HTTPClient: Sendable {
         )
     }
 
+    /// Performs a request, with advice about certificates.
     private func perform(_ request: TransferRequest) async throws -> TransferResponse {
         do {
             return try await Transfers.web.perform(request)
@@ -64,7 +68,7 @@ struct HTTPClient: Sendable {
         }
     }
 
-    /// Only the same server, or the same one by TLS.
+    /// Refuses a redirect to another server; the same one by TLS is allowed.
     private func check(_ next: String, from url: String) throws(HTTPError) {
         let (from, to) = (serverName(url).lowercased(), serverName(next).lowercased())
         let (wasSafe, isSafe) = (url.hasPrefix("https:"), next.hasPrefix("https:"))
@@ -80,6 +84,9 @@ struct HTTPClient: Sendable {
         )
     }
 
+    /// The error for a status that is no success, with its usual cause.
+    ///
+    /// `Retry-After` is taken in seconds, up to an hour.
     private func refusal(_ response: TransferResponse, _ server: String) -> HTTPError {
         let wait = response.headers["retry-after"].flatMap { Int64($0) }.map { max(0, min($0, 3600)) }
         let what =

@@ -2,13 +2,14 @@ import MeterCore
 import MeterDocuments
 import MeterIO
 
-/// A device of a known kind with a web server: its address and how it is asked.
+/// A device of a known kind with a web server.
 struct HTTPDevice: Sendable {
-    /// A name or an address, with a port where it is not 80.
+    /// The name or address, with a port where it is not 80.
     var host: String
+    /// Asks the device, with user, trust and limits.
     private let client: HTTPClient
 
-    /// Reads where it is; problems go to the section's diagnostics.
+    /// Reads `host` and the access; problems go to the section's diagnostics.
     init(settings: ConfigSection) {
         host = settings.string("host", "The device's address, such as \"192.168.1.30\".")
         if host.contains(where: { "/@?#{} ".contains($0) }) {
@@ -24,7 +25,7 @@ struct HTTPDevice: Sendable {
     /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
     func page(_ path: String) async throws -> [UInt8] { try await client.get("http://\(host)\(path)").body ?? [] }
 
-    /// The document that a page of the device is.
+    /// The document in a page of the device.
     ///
     /// - Throws: `HTTPError` with the device's name when it is not of the format.
     func document(_ page: [UInt8], _ format: DocumentFormat) throws(HTTPError) -> Document {

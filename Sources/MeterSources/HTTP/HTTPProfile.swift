@@ -1,16 +1,21 @@
 import MeterCore
 import MeterDocuments
 
-/// How a device's web server is read, from a file: where it has which values.
+/// A device's web server as a file describes it: the address, and the places of the values.
 struct HTTPProfile: Sendable, DeviceProfile {
+    /// The name, sources and reliability of the profile.
     var header: ProfileHeader
+    /// The kind of device for the role production, `meter` by default.
     var kind: DeviceKind
+    /// The meaning for the house unless the configuration tells it, `other` by default.
     var role: MeterRole
+    /// The URL with `{host}` and other places.
     var url: String
-    /// Where the readings go, if not where those of its role do.
+    /// The measurement as it is written; `nil` for that of the role.
     var measurement: String?
-    /// How often it can be asked.
+    /// The interval of readings that the device bears, 1 s to 1 day, by default 10 s.
     var every: Duration
+    /// The wanted values, at least one.
     var map: FieldMap
 
     /// Reads a profile; problems go to the document's diagnostics.

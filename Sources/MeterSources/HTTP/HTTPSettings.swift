@@ -3,16 +3,25 @@ import MeterDocuments
 
 /// The settings of an `http` source.
 struct HTTPSettings: Sendable {
+    /// The URL, from the configuration or the profile, with the texts for its places.
     var address: HTTPAddress
+    /// The user or token, the trust and the limits.
     var access: HTTPAccess
-    /// Whole lines with places in braces.
+    /// More headers as whole lines, with places in braces; none by default.
     var headers: [String]
-    /// Whether the server may say that nothing has changed.
+    /// The setting `conditional`, by default true: the server may answer that nothing has changed.
+    ///
+    /// False is for a server that says so wrongly.
     var isConditional: Bool
+    /// The interval of readings, 1 s to 1 day, by default that of the profile or 60 s.
     var every: Duration
+    /// The meaning for the house, by default that of the profile or `other`.
     var role: MeterRole
+    /// The kind of device for the role production, from the profile, else `meter`.
     var kind: DeviceKind
+    /// The measurement: by default that of a role that is set, else that of the profile, else that of its role.
     var measurement: Measurement
+    /// The wanted values, from the configuration or the profile.
     var map: FieldMap
 
     /// Decodes the section; problems go to its diagnostics.
@@ -55,6 +64,7 @@ struct HTTPSettings: Sendable {
         map = Self.map(settings, profile, role)
     }
 
+    /// The URL; one with a user, a password or spaces is refused.
     private static func url(_ settings: ConfigSection, _ profile: HTTPProfile?) -> String {
         let own = settings.optionalString("url", "The address to read, unless a profile says so.")
         guard let url = own ?? profile?.url else {
@@ -75,6 +85,7 @@ struct HTTPSettings: Sendable {
         return url
     }
 
+    /// The wanted values; exactly one of profile and own fields is needed.
     private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: MeterRole) -> FieldMap {
         let own = FieldMap(settings: settings, role: role)
         let hasProfile = settings.contains("profile")

@@ -5,8 +5,11 @@ import MeterIO
 
 /// Any device with a web server: JSON, XML, HTML, CSV or text at an address.
 public final class HTTPSource: MeterSource {
+    /// The value of `type` in the configuration.
     public static let type = "http"
+    /// One line for `boxenergie sources`.
     public static let summary = "Any device or service with a web address: JSON, XML, HTML, CSV or text, or a profile."
+    /// Sections to copy: a device with JSON, and a weather service by its profile.
     public static let sample = """
         [source.piscine]
         type = "http"
@@ -25,16 +28,20 @@ public final class HTTPSource: MeterSource {
         key_file = "/etc/boxenergie/openweathermap.key"
         """
 
+    /// The decoded section.
     let settings: HTTPSettings
 
+    /// Stores and counts as its role says.
     public var declaration: Declaration {
         Declaration(of: settings.role, in: settings.measurement, every: settings.every)
     }
 
+    /// Decodes the section; problems go to its diagnostics.
     public init(settings: ConfigSection) {
         self.settings = HTTPSettings(settings: settings)
     }
 
+    /// Asks for the document at each slot until the task is cancelled.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let client = HTTPClient(access: settings.access)
         var reader = settings.reader(context)
@@ -51,13 +58,14 @@ public final class HTTPSource: MeterSource {
                 throw HTTPError("\(serverName(url)): \(error)")
             }
             let reading = reader.reading(of: document, at: .now)
-            // What was held is believed when it comes again, so it must be sent again.
+            // A held register is believed when it comes again, so it must be sent again.
             answer.body = nil
             last = settings.isConditional && reading.held == 0 && reading.problems.isEmpty ? answer : nil
             return reading
         }
     }
 
+    /// Decodes recorded documents.
     public func replay(
         _ recording: any Recording,
         into receiver: any PointReceiver,
@@ -69,7 +77,7 @@ public final class HTTPSource: MeterSource {
 }
 
 extension HTTPSettings {
-    /// Makes readings of the documents.
+    /// Makes the reader of the documents.
     fileprivate func reader(_ context: SourceContext) -> DocumentReader {
         DocumentReader(map, FieldPoints(map.fields, role: role, kind: kind, measurement, context))
     }

@@ -1,8 +1,8 @@
 import MeterCore
 
-/// A device as a file describes it.
+/// A device as a profile's file describes it.
 protocol DeviceProfile {
-    /// What profiles of all kinds say.
+    /// The head, which profiles of all kinds have.
     var header: ProfileHeader { get }
 
     /// Decodes a profile; problems go to the document's diagnostics.
@@ -11,16 +11,16 @@ protocol DeviceProfile {
 
 /// The head of a profile.
 struct ProfileHeader: Sendable {
-    /// What a person calls the device.
+    /// The device's usual name, such as `Eastron SDM120`.
     var name: String
-    /// The documents that the rest is from.
+    /// The documents from which the rest was taken; required.
     var source: String
-    /// Whether the maker says so, or independent sources agree.
+    /// True when the maker or independent sources confirm the profile; false by default.
     var isVerified: Bool
-    /// What is not known for sure, and how to find out.
+    /// The doubts about the profile and the way to remove them; empty by default.
     var note: String
 
-    /// Reads it; problems go to the section's diagnostics.
+    /// Reads the head; problems go to the section's diagnostics.
     init(settings root: ConfigSection) {
         name = root.string("name", "What a person calls the device.")
         source = root.string("source", "The documents that the profile is from.")

@@ -2,29 +2,34 @@ import MeterCore
 
 /// The device profiles: those in the program, and those that a user adds as files.
 public enum ProfileLibrary {
-    /// Where a user's own profiles are, by name.
+    /// The folder of a user's own profiles, each a file `NAME.toml`.
     public static let folder = "/etc/boxenergie/profiles"
 
     /// The type of the sources that a profile is for.
+    ///
+    /// `modbus` profiles have registers, `http` profiles a URL.
     public enum Kind: String, Sendable, CaseIterable { case modbus, http }
 
     /// A profile of the program.
     public struct Entry: Sendable {
-        /// What follows `profile =`.
+        /// The name after `profile =`, such as `eastron-sdm120`.
         public var key: String
+        /// The type of the sources that it is for.
         public var kind: Kind
-        /// What a person calls the device.
+        /// The device's usual name.
         public var name: String
+        /// True when the maker or independent sources confirm it.
         public var isVerified: Bool
+        /// The documents from which it was taken.
         public var source: String
-        /// The whole file.
+        /// The whole file, as TOML.
         public var text: String
     }
 
-    /// All that are in the program: by kind, then by name.
+    /// All profiles in the program, by kind, then by name.
     public static var entries: [Entry] { Kind.allCases.flatMap { kind in texts(kind).map { entry($0, $1, kind) } } }
 
-    /// Those of a kind without mistakes, a user's own in place of the program's of the same name.
+    /// The profiles of a kind without mistakes; a user's own one takes the place of the program's of the same name.
     static func all<Profile: DeviceProfile>(_ kind: Kind) -> [(key: String, profile: Profile)] {
         texts(kind).compactMap { key, bytes in
             let own = try? ConfigDocument.read(file: "\(folder)/\(key).toml")
@@ -34,6 +39,7 @@ public enum ProfileLibrary {
         }
     }
 
+    /// The entry of a profile in the program.
     private static func entry(_ key: String, _ bytes: [UInt8], _ kind: Kind) -> Entry {
         let header = ProfileHeader(settings: ConfigDocument(bytes: bytes, file: fileName(key)).root)
         return Entry(
@@ -46,7 +52,8 @@ public enum ProfileLibrary {
         )
     }
 
-    /// The profile of a name or a path, for a source of a type; why there is none goes to the section's diagnostics.
+    /// The profile of a name or a path for a type of source; the reason when there is none goes to the section's
+    /// diagnostics.
     ///
     /// A user's file wins over one of the program, so that a map can be corrected in the field.
     static func document(_ name: String, _ kind: Kind, _ settings: ConfigSection) -> ConfigDocument? {
@@ -65,11 +72,13 @@ public enum ProfileLibrary {
         return nil
     }
 
+    /// The texts of a kind.
     private static func texts(_ kind: Kind) -> [(key: String, bytes: [UInt8])] { kind == .http ? webTexts : texts }
 
+    /// The name of a profile of the program in messages.
     private static func fileName(_ key: String) -> String { "profiles/\(key).toml" }
 
-    /// Why there is no profile of this name, and which are meant perhaps.
+    /// The sentence for a name without a profile, with similar names.
     private static func unknown(_ name: String, _ kind: Kind) -> String {
         if name.hasPrefix("/") { return "there is no profile at \(name)" }
         if let other = Kind.allCases.first(where: { other in texts(other).contains { $0.key == name } }) {

@@ -33,6 +33,10 @@ actor AuroraInverter {
 
     /// Asks everything once.
     ///
+    /// - Parameters:
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back.
+    ///   - ask: puts a question, live or recorded.
     /// - Returns: the points to hand over; none when the inverter did not answer to the end.
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
     func round(at time: Timestamp, monotonic: Uptime, _ ask: Ask) async throws(BusError) -> [Point] {
@@ -60,6 +64,14 @@ actor AuroraInverter {
     }
 
     /// Takes a complete reading; a new alarm is asked for its history.
+    ///
+    /// - Parameters:
+    ///   - reading: complete, as the interview ended.
+    ///   - time: of the point.
+    ///   - monotonic: the same on a clock that is never set back.
+    ///   - ask: puts the question about the last alarms.
+    /// - Returns: the point.
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func took(
         _ reading: AuroraReading,
         at time: Timestamp,
@@ -107,6 +119,10 @@ actor AuroraInverter {
 
     /// Takes a round that failed.
     ///
+    /// - Parameters:
+    ///   - error: by which the round ended.
+    ///   - time: of the point.
+    ///   - monotonic: the same on a clock that is never set back.
     /// - Returns: a point with 0 W while it sleeps, else nothing.
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func failed(_ error: BusError, at time: Timestamp, _ monotonic: Uptime) throws(BusError) -> [Point] {

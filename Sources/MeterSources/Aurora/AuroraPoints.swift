@@ -23,6 +23,12 @@ public struct AuroraPoints: Sendable {
     /// The point of a reading.
     ///
     /// The register is stored only while the inverter runs: before that its counters are not right yet.
+    ///
+    /// - Parameters:
+    ///   - reading: of one round.
+    ///   - time: of the point.
+    ///   - monotonic: the same on a clock that is never set back, by which the register is judged.
+    /// - Returns: the point; a value that the inverter did not tell is left out.
     public mutating func point(of reading: AuroraReading, at time: Timestamp, monotonic: Uptime) -> Point {
         func value(_ measure: AuroraMeasure) -> FieldValue? {
             // As many digits as the inverter's floats have, without their binary noise.

@@ -76,7 +76,12 @@ struct AuroraProbe: MeterProbe {
 
     /// Puts a question.
     ///
+    /// - Parameters:
+    ///   - question: to be put.
+    ///   - address: of the inverter, 2 to 63.
+    ///   - tries: the number of times it is put, 1 or more.
     /// - Returns: `nil` when no answer came.
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
         let device = try place.bus(format).device(
             "inverter \(address)",

@@ -28,6 +28,11 @@ extension AuroraSource {
 
     /// The recorded answer to a question.
     ///
+    /// - Parameters:
+    ///   - question: to be answered.
+    ///   - address: of the inverter, for messages.
+    ///   - exchanges: of the recording.
+    /// - Returns: the recorded answer.
     /// - Throws: `BusError` as the live line does: `.silent` without an answer, `.lineLost` at the end of the
     ///   recording.
     private static func recorded(

@@ -62,6 +62,13 @@ public final class AuroraSource: AskingSource {
     }
 
     /// Puts a question to the inverter at an address.
+    ///
+    /// - Parameters:
+    ///   - question: to be put.
+    ///   - device: the inverter on its bus.
+    ///   - address: of the inverter, 2 to 63.
+    /// - Returns: its answer, which may be a refusal.
+    /// - Throws: `BusError` when nothing or nothing readable came.
     static func ask(
         _ question: AuroraQuestion,
         _ device: BusDevice,

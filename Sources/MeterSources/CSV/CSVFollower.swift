@@ -179,6 +179,10 @@ struct CSVFollower<Store: FileStore> {
     /// Reads a file from its position to its end, a chunk at a time; the overlap of 256 bytes shows that it is still
     /// the same.
     ///
+    /// - Parameters:
+    ///   - entry: the file, as it was listed.
+    ///   - entries: all files of the folder, since the file may be another one under a new name.
+    ///   - isQuiet: true when a last line without its end counts.
     /// - Throws: `FileStoreError` for UTF-16 or wrong column names, or an error of the folder.
     private mutating func readOn(_ entry: FileEntry, among entries: [FileEntry], isQuiet: Bool) async throws {
         var position = try await start(entry, among: entries)
@@ -288,6 +292,13 @@ struct CSVFollower<Store: FileStore> {
     }
 
     /// Turns an error about a line into one about the whole file.
+    ///
+    /// - Parameters:
+    ///   - name: of the file.
+    ///   - number: of the line, from 1.
+    ///   - read: the reading of the line.
+    /// - Returns: the result of the reading.
+    /// - Throws: `FileStoreError` with the file, the line and the reason.
     private func fatal<Result>(
         _ name: String,
         _ number: Int,
@@ -301,6 +312,14 @@ struct CSVFollower<Store: FileStore> {
     }
 
     /// Takes a line, and moves the position's line and date; its bytes are the caller's to count.
+    ///
+    /// - Parameters:
+    ///   - bytes: of the line, without its line feed.
+    ///   - name: of the file.
+    ///   - position: before the line.
+    ///   - file: the state of the file.
+    ///   - isWhole: true when the end of the line was seen.
+    /// - Throws: `FileStoreError` when the names of the columns are wrong, `CancellationError`.
     private mutating func take(
         _ bytes: ArraySlice<UInt8>,
         _ name: String,
@@ -344,6 +363,12 @@ struct CSVFollower<Store: FileStore> {
     }
 
     /// Counts, keeps and reports a line that cannot be used; the log has one of each file.
+    ///
+    /// - Parameters:
+    ///   - bytes: of the line.
+    ///   - name: of the file.
+    ///   - number: of the line, from 1.
+    ///   - reason: the end of a sentence.
     private mutating func refuse(_ bytes: ArraySlice<UInt8>, _ name: String, _ number: Int, _ reason: String) {
         let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         counts.refused += 1

@@ -99,6 +99,14 @@ struct CSVReader {
     }
 
     /// Reads a line of values, or names that come again.
+    ///
+    /// - Parameters:
+    ///   - line: without its end.
+    ///   - shape: of its file.
+    ///   - last: the date of the line before, in ns since 1970.
+    ///   - isWhole: true when its end was seen.
+    ///   - now: the present; `nil` when the clock is not known.
+    /// - Returns: the result of the line.
     private mutating func read(
         _ line: [UInt8],
         _ shape: inout Shape,

@@ -56,6 +56,15 @@ struct CSVRecording: InputReader {
     }
 
     /// The readings of one line.
+    ///
+    /// - Parameters:
+    ///   - line: without its line feed.
+    ///   - name: of the file.
+    ///   - file: its state.
+    ///   - isWhole: true when its end was seen.
+    ///   - now: the moment of the piece.
+    /// - Returns: one reading, or none for an empty line.
+    /// - Throws: `UnreadableLine` when the names of the columns are wrong.
     private mutating func read(
         _ line: ArraySlice<UInt8>,
         _ name: String,

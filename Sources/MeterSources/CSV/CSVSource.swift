@@ -79,6 +79,13 @@ public final class CSVSource: MeterSource {
     }
 
     /// Looks again and again; failures make the pauses longer.
+    ///
+    /// - Parameters:
+    ///   - store: the folder.
+    ///   - context: of the source.
+    ///   - receiver: takes the points.
+    ///   - makeWatch: begins to watch the folder, `nil` where that is not possible.
+    /// - Throws: `CancellationError`.
     private func follow(
         _ store: some FileStore,
         _ context: SourceContext,
@@ -110,6 +117,12 @@ public final class CSVSource: MeterSource {
     }
 
     /// Waits until something has changed, or for the given time.
+    ///
+    /// - Parameters:
+    ///   - rest: the time to wait, if nothing changes.
+    ///   - watch: of the folder; without one the whole time passes.
+    ///   - context: of the source.
+    /// - Throws: `CancellationError`.
     private func pause(_ rest: Duration, _ watch: FolderWatch?, _ context: SourceContext) async throws {
         let end = EventLoop.main.now + rest
         // A writer that writes on and on is not followed byte by byte.

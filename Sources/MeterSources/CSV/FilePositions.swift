@@ -68,6 +68,11 @@ struct FilePositions {
     }
 
     /// Notes the position up to which a file was read.
+    ///
+    /// - Parameters:
+    ///   - position: up to which it was read.
+    ///   - name: of the file.
+    ///   - now: the time of a clock that is never set back.
     mutating func note(_ position: FilePosition, of name: String, at now: Uptime) {
         turn += 1
         var entry = entries[Self.key(name)] ?? Entry(latest: position, latestAt: now, turn: turn)

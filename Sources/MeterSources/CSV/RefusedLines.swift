@@ -19,6 +19,11 @@ struct RefusedLines {
     var path: String? { file?.path }
 
     /// Adds a line, cut to 4096 bytes, below a comment with its place and the reason.
+    ///
+    /// - Parameters:
+    ///   - line: without its end.
+    ///   - place: the file and the number of the line, such as `in/log.csv:12`.
+    ///   - reason: the end of a sentence.
     mutating func add(_ line: [UInt8], at place: String, _ reason: String) {
         guard file != nil, waiting.count < Self.limit else { return }
         waiting += [UInt8]("# \(place): \(reason)\n".utf8) + line.prefix(4096) + [UInt8(ascii: "\n")]

@@ -109,6 +109,12 @@ struct FieldPoints: Sendable {
     ///
     /// Registers in Wh are watched, and displays in kWh or m³, the latter in thousandths and against the role's largest
     /// hourly amount.
+    ///
+    /// - Parameters:
+    ///   - value: as it would be stored.
+    ///   - field: of the value.
+    ///   - monotonic: the time on a clock that is never set back.
+    /// - Returns: the value, or `nil`.
     private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
         let name = "\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {

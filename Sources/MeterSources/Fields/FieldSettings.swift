@@ -55,6 +55,14 @@ struct FieldSettings: Sendable {
     ///
     /// Reports a path that is not of the format, a missing or foreign unit of a field that the schema knows, a scale of
     /// 0 and a type that the schema does not have.
+    ///
+    /// - Parameters:
+    ///   - field: the key of the entry, the name in the database.
+    ///   - phase: 1 to 3, or `nil` for the whole device.
+    ///   - settings: the entry.
+    ///   - format: of the documents, which decides how `path` is written.
+    ///   - role: of the device, by which the schema knows the field.
+    ///   - mark: the decimal mark of its numbers.
     init(
         _ field: String,
         phase: Int?,

@@ -60,6 +60,13 @@ struct EcoDevicesProbe: MeterProbe {
     }
 
     /// Notes the meters of an Eco-Devices: a source for each TIC input, the pulse counters with the first.
+    ///
+    /// - Parameters:
+    ///   - device: that answered the broadcast.
+    ///   - host: its address, with a port where it is not 80.
+    ///   - values: of its page `xdevices.json`.
+    ///   - notes: take the findings.
+    /// - Throws: `CancellationError`.
     private func note(
         _ device: EcoDevicesDiscovery.Found,
         _ host: String,

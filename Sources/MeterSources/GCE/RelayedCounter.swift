@@ -15,6 +15,11 @@ struct RelayedCounter: Sendable {
     static func suffix(_ number: Int) -> String { "-c\(number)" }
 
     /// Prepares the series; the counter is a source of its own for the ledger and in the tag `source`.
+    ///
+    /// - Parameters:
+    ///   - settings: of the counter.
+    ///   - number: of its input, from 1.
+    ///   - context: of the device's source.
     init(_ settings: PulseSettings, _ number: Int, context: SourceContext) {
         self.settings = settings
         points = PulsePoints(

@@ -86,6 +86,12 @@ struct HTTPSettings: Sendable {
     }
 
     /// The wanted values; exactly one of profile and own fields is needed.
+    ///
+    /// - Parameters:
+    ///   - settings: the section.
+    ///   - profile: that it names, if any.
+    ///   - role: the meaning for the house.
+    /// - Returns: the wanted values.
     private static func map(_ settings: ConfigSection, _ profile: HTTPProfile?, _ role: MeterRole) -> FieldMap {
         let own = FieldMap(settings: settings, role: role)
         let hasProfile = settings.contains("profile")

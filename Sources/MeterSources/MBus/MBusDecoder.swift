@@ -35,6 +35,11 @@ struct MBusDecoder: CaptureDecoder {
     private var begun: [MBusTelegram] = []
 
     /// Begins with an empty line.
+    ///
+    /// - Parameters:
+    ///   - role: which decides the fields of points.
+    ///   - format: of the output.
+    ///   - context: with the name and tags of the points.
     init(_ role: MeterRole, _ format: DecodingOrder.Format, context: SourceContext) {
         self.format = format
         points = MBusPoints(MBusSettings(role: role), context: context)

@@ -78,6 +78,11 @@ struct MBusJSON: Encodable {
     private var data: String?
 
     /// Makes the object of a meter's answer.
+    ///
+    /// - Parameters:
+    ///   - frame: of the link layer.
+    ///   - telegram: that it carries.
+    ///   - time: of the frame, where the capture has times.
     init(_ frame: MBusFrame, _ telegram: MBusTelegram, _ time: Timestamp?) {
         self.init(frame, time)
         if let meter = telegram.header?.meter {
@@ -101,6 +106,11 @@ struct MBusJSON: Encodable {
     }
 
     /// Makes the object of a frame that is no answer with data, with the reason.
+    ///
+    /// - Parameters:
+    ///   - frame: of the link layer.
+    ///   - reason: for which it holds no data.
+    ///   - time: of the frame, where the capture has times.
     init(_ frame: MBusFrame, _ reason: MBusError, _ time: Timestamp?) {
         self.init(frame, time)
         if case .application(let said) = reason { error = said.description }

@@ -82,6 +82,12 @@ struct MBusProbe: MeterProbe {
     /// Goes down the digits of a meter's number as long as several meters answer at once.
     ///
     /// Each `F` of the mask stands for any digit; a collision fixes one more digit, ten ways each.
+    ///
+    /// - Parameters:
+    ///   - mask: the meter's number in eight digits of four bits, `F` for any.
+    ///   - digit: the index of the first digit that is not fixed, 0 to 8.
+    ///   - notes: take the findings.
+    /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func search(_ mask: UInt32, digit: Int, _ notes: ProbeNotes) async throws {
         do {
             note(try await readout(.secondary(MBusMeterAddress(identification: mask))).read(), primary: nil, notes)
@@ -164,6 +170,11 @@ struct MBusProbe: MeterProbe {
     }
 
     /// Notes a meter; `primary` is its address when it was found by that.
+    ///
+    /// - Parameters:
+    ///   - telegrams: its answer.
+    ///   - primary: the address by which it was found, or `nil` when by its number.
+    ///   - notes: take the finding.
     private func note(_ telegrams: [MBusTelegram], primary: UInt8?, _ notes: ProbeNotes) {
         guard let first = telegrams.first else { return }
         let meter = first.header?.meter

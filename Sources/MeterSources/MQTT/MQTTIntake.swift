@@ -69,6 +69,11 @@ final class MQTTIntake: Sendable {
     }
 
     /// Decodes one message and hands its points over.
+    ///
+    /// - Parameters:
+    ///   - topic: of the message.
+    ///   - payload: valid during the call only.
+    ///   - isRetained: true when the broker kept the message from before.
     private func take(_ topic: String, _ payload: UnsafeRawBufferPointer, _ isRetained: Bool) {
         let now = Moment.now
         let outcome = state.withLock { state -> Result<FieldReading, any Error>? in

@@ -80,6 +80,13 @@ struct MQTTReader: InputReader {
     /// The reason for which a message is not decoded, as a key of the status; `nil` when it is to be decoded.
     ///
     /// The cheap tests come first, so that a flood costs no parsing.
+    ///
+    /// - Parameters:
+    ///   - topic: of the message.
+    ///   - payload: of the message.
+    ///   - isRetained: true when the broker kept it from before.
+    ///   - now: the time on a clock that is never set back.
+    /// - Returns: the name of the count in the status, such as `messages too large`.
     private mutating func reasonToLeaveOut(
         _ topic: String,
         _ payload: UnsafeRawBufferPointer,
@@ -104,6 +111,12 @@ struct MQTTReader: InputReader {
 
     /// Decodes a message by the first pattern that matches its topic; the others are not tried.
     ///
+    /// - Parameters:
+    ///   - topic: of the message.
+    ///   - payload: of the message.
+    ///   - isRetained: true when the broker kept it from before.
+    ///   - moment: of its arrival.
+    /// - Returns: the reading; empty when no pattern fits or nothing in it is wanted.
     /// - Throws: `DocumentError` or `PayloadError` when the payload is not of the format.
     private mutating func read(
         _ topic: String,
@@ -149,6 +162,13 @@ struct MQTTReader: InputReader {
 
     /// The points of a device that is heard for the first time.
     ///
+    /// - Parameters:
+    ///   - map: of the wanted values.
+    ///   - role: the meaning for the house.
+    ///   - kind: of device, for the role production.
+    ///   - measurement: that the points go to.
+    ///   - tags: from the topic, which tell the device from others.
+    /// - Returns: the points of the device.
     /// - Throws: `PayloadError` when there are too many devices.
     private func newPoints(
         _ map: FieldMap,

@@ -20,6 +20,12 @@ struct ModbusIdentity {
     }
 
     /// Names the device; nothing is asked yet.
+    ///
+    /// - Parameters:
+    ///   - place: the line or the address in the network.
+    ///   - format: of the serial line, `nil` for Modbus TCP.
+    ///   - unit: that answered.
+    ///   - timeout: for each answer; less than 0.5 s is raised to that.
     init(_ place: BusPlace, _ format: SerialSettings?, _ unit: UInt8, _ timeout: Duration) {
         self.place = place
         self.format = format
@@ -102,6 +108,12 @@ struct ModbusIdentity {
     }
 
     /// The device as one that fits a profile; other profiles with the same score are named in a remark.
+    ///
+    /// - Parameters:
+    ///   - match: the best profile.
+    ///   - others: that fit less or as well.
+    ///   - ownWord: the text by which the device names itself, if it does.
+    /// - Returns: the finding.
     private func profile(
         _ match: ProfileMatch,
         others: ArraySlice<ProfileMatch>,
@@ -150,6 +162,12 @@ struct ModbusIdentity {
     )
 
     /// A finding with the lines that each device has: the place, the unit and the format of the serial line.
+    ///
+    /// - Parameters:
+    ///   - what: the device in words.
+    ///   - name: proposed for the source, such as `onduleur`.
+    ///   - more: lines of this device, after those that all have.
+    /// - Returns: the finding.
     private func finding(_ what: String, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {
         var lines = place.lines(usualPort: 502) + [.number("unit", Int(unit))]
         if let format {

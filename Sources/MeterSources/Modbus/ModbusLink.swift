@@ -34,6 +34,12 @@ final class ModbusLink: ModbusAsking {
     private let transaction = Atomic(UInt16.random(in: 0...UInt16.max))
 
     /// Makes a link; nothing is sent yet.
+    ///
+    /// - Parameters:
+    ///   - device: on its bus.
+    ///   - unit: the number on the line or gateway, 0 to 255.
+    ///   - framing: around each message.
+    ///   - tries: of each request, 1 or more.
     init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int) {
         self.device = device
         self.unit = unit
@@ -109,6 +115,13 @@ final class ModbusLink: ModbusAsking {
     }
 
     /// Puts bytes onto the bus, and turns its errors into those of `ask`.
+    ///
+    /// - Parameters:
+    ///   - bytes: of the whole frame.
+    ///   - request: for messages.
+    ///   - judge: tells whether the bytes received are an answer.
+    /// - Returns: the frame of the answer.
+    /// - Throws: `BusError` when the line is lost, `ModbusTrouble` or `CancellationError`.
     private func exchange(
         _ bytes: [UInt8],
         _ request: ModbusRequest,

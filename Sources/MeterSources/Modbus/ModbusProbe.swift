@@ -117,6 +117,14 @@ extension ProbeFinding {
 
 extension ModbusLink {
     /// Makes the way to a device of which nothing is known yet: one request at a time, without rests.
+    ///
+    /// - Parameters:
+    ///   - place: the line or the address in the network.
+    ///   - unit: the number on the line or gateway.
+    ///   - format: of the serial line, `nil` for Modbus TCP.
+    ///   - timeout: for an answer.
+    ///   - tries: of each request, 1 or more.
+    /// - Throws: `SerialError` when the line cannot be opened.
     convenience init(
         _ place: BusPlace,
         _ unit: UInt8,

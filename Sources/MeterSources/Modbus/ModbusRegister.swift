@@ -42,6 +42,12 @@ struct ModbusRegister: Sendable, Hashable {
     ///
     /// Reports a missing or wrong unit, a text without length, a place behind register 65535, a scale of 0 and a type
     /// that does not fit.
+    ///
+    /// - Parameters:
+    ///   - field: the key of the entry, the name in the database.
+    ///   - phase: 1 to 3, or `nil` for the whole device.
+    ///   - settings: the entry.
+    ///   - defaults: the settings of most registers of the list.
     init(_ field: String, phase: Int?, settings: ConfigSection, defaults: RegisterDefaults) {
         self.field = field
         self.phase = phase

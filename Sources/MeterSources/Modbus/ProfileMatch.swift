@@ -48,6 +48,13 @@ struct ProfileMatch {
     /// The match of one profile; `nil` when it does not fit.
     ///
     /// Voltage and frequency come first, as one or two requests rule out nearly all profiles.
+    ///
+    /// - Parameters:
+    ///   - key: the name of the profile.
+    ///   - profile: to be tried.
+    ///   - reader: asks the device, each span once.
+    /// - Returns: the match.
+    /// - Throws: `CancellationError`, or an error of the line.
     private static func match(
         _ key: String,
         _ profile: ModbusProfile,

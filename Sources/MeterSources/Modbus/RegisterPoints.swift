@@ -22,6 +22,12 @@ struct RegisterPoints: Sendable {
     var held: Int { gates.held }
 
     /// Prepares the series of the device and of its phases.
+    ///
+    /// - Parameters:
+    ///   - registers: in the order of the values.
+    ///   - kind: of device, a meter or an inverter.
+    ///   - settings: the role, the signs and the measurement.
+    ///   - context: with the name and tags of the source.
     init(_ registers: [ModbusRegister], kind: ModbusProfile.Kind, _ settings: ModbusSettings, _ context: SourceContext)
     {
         self.registers = registers
@@ -48,6 +54,13 @@ struct RegisterPoints: Sendable {
     /// The field that a register becomes; `nil` for one that says nothing in its role.
     ///
     /// With a line that enters at the other side, import and export are exchanged; an inverter's register is its own.
+    ///
+    /// - Parameters:
+    ///   - field: of the register.
+    ///   - kind: of device.
+    ///   - settings: the role and the direction.
+    ///   - hasExport: true when the device has registers of both directions.
+    /// - Returns: the name in the database.
     private static func name(
         _ field: String,
         _ kind: ModbusProfile.Kind,

@@ -30,6 +30,13 @@ actor RegisterReader: ModbusReader {
     var held: Int { points.held }
 
     /// Plans the requests; nothing is asked yet.
+    ///
+    /// - Parameters:
+    ///   - list: of registers.
+    ///   - kind: of device, a meter or an inverter.
+    ///   - serial: the place of the serial number, if it is known.
+    ///   - settings: the role, the signs and the measurement.
+    ///   - context: of the source.
     init(
         _ list: RegisterList,
         kind: ModbusProfile.Kind,

@@ -37,6 +37,12 @@ struct SunSpecPoints: Sendable {
     }
 
     /// The points of one reading of the wanted models.
+    ///
+    /// - Parameters:
+    ///   - readings: in the order of the device's map.
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back.
+    /// - Returns: the points, without empty ones.
     mutating func points(_ readings: [SunSpecReading], at time: Timestamp, monotonic: Uptime) -> [Point] {
         var points: [Point] = []
         var meters = 0
@@ -62,6 +68,14 @@ struct SunSpecPoints: Sendable {
     // MARK: - Inverters
 
     /// The point of an inverter, with the voltage and current of its first two inputs where model 160 tells them.
+    ///
+    /// - Parameters:
+    ///   - reading: of the inverter's model.
+    ///   - inputs: model 160 of the same part, if there is one.
+    ///   - number: of the inverter within the device, from 1.
+    ///   - time: of the point.
+    ///   - monotonic: the same on a clock that is never set back.
+    /// - Returns: the point, which may be empty.
     private mutating func production(
         _ reading: SunSpecReading,
         _ inputs: SunSpecReading?,
@@ -106,6 +120,13 @@ struct SunSpecPoints: Sendable {
     // MARK: - Meters
 
     /// The points of a meter: one for the whole, and one for each phase from models with more than one.
+    ///
+    /// - Parameters:
+    ///   - reading: of the meter's model.
+    ///   - number: of the meter within the device, from 1.
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back.
+    /// - Returns: one point, or four with the phases.
     private mutating func meter(
         _ reading: SunSpecReading,
         number: Int,

@@ -21,6 +21,12 @@ actor SunSpecReader: ModbusReader {
     var held: Int { points.held }
 
     /// Begins with nothing known of the device.
+    ///
+    /// - Parameters:
+    ///   - bases: the addresses at which the map may begin.
+    ///   - most: the largest number of registers in one request.
+    ///   - settings: the role and the signs.
+    ///   - context: of the source.
     init(bases: [Int], most: Int, _ settings: ModbusSettings, _ context: SourceContext) {
         self.bases = bases
         self.most = most

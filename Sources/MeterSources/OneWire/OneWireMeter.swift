@@ -17,6 +17,12 @@ struct OneWireMeter: Sendable {
     /// Continues from the remembered text when it is of the same chip.
     ///
     /// Another chip counts from its own value on, and the total with the display's alignment stays.
+    ///
+    /// - Parameters:
+    ///   - settings: of the meter.
+    ///   - device: the chip.
+    ///   - text: that was remembered, `nil` for a new meter.
+    ///   - context: with the name and tags of the source.
     init(_ settings: PulseSettings, _ device: OneWireDevice, remembered text: String?, context: SourceContext) {
         self.device = device
         points = PulsePoints(settings, context: context)
@@ -40,6 +46,12 @@ struct OneWireMeter: Sendable {
     /// Takes a count of the chip.
     ///
     /// `.held` gives no points: one count that jumps is believed only when the next one confirms it.
+    ///
+    /// - Parameters:
+    ///   - value: the chip's count.
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back.
+    /// - Returns: the fate of the count, and the points.
     mutating func take(_ value: UInt32, at time: Timestamp, monotonic: Uptime) -> (ChipCounter.Step, [Point]) {
         let step = counter.take(value)
         guard step != .held else { return (step, []) }

@@ -39,6 +39,12 @@ struct OneWireReader: InputReader {
     }
 
     /// Takes a count, and warns when the chip has started again at 0.
+    ///
+    /// - Parameters:
+    ///   - value: the chip's count.
+    ///   - pulse: the settings of the meter.
+    ///   - moment: of the count.
+    /// - Returns: the reading; one with `held` has no points.
     private mutating func take(_ value: UInt32, _ pulse: PulseSettings, at moment: Moment) -> FieldReading {
         let remembered = context.memory?.text(of: context.name)
         var known = meter ?? OneWireMeter(pulse, settings.device, remembered: remembered, context: context)

@@ -55,6 +55,13 @@ public struct OneWireSettings: Sendable {
     }
 
     /// Decodes the settings of a counter's meter; missing ones are reported.
+    ///
+    /// - Parameters:
+    ///   - settings: the section.
+    ///   - input: the counter, if it is set.
+    ///   - role: the meaning for the house, if it is set.
+    ///   - every: the interval of readings.
+    /// - Returns: the counter, with defaults for settings that are missing.
     private static func counter(
         _ settings: ConfigSection,
         _ input: OneWireInput?,

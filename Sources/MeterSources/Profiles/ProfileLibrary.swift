@@ -40,6 +40,12 @@ public enum ProfileLibrary {
     }
 
     /// The entry of a profile in the program.
+    ///
+    /// - Parameters:
+    ///   - key: the name.
+    ///   - bytes: of the file.
+    ///   - kind: of profile.
+    /// - Returns: the entry.
     private static func entry(_ key: String, _ bytes: [UInt8], _ kind: Kind) -> Entry {
         let header = ProfileHeader(settings: ConfigDocument(bytes: bytes, file: fileName(key)).root)
         return Entry(
@@ -56,6 +62,12 @@ public enum ProfileLibrary {
     /// diagnostics.
     ///
     /// A user's file wins over one of the program, so that a map can be corrected in the field.
+    ///
+    /// - Parameters:
+    ///   - name: or a path that begins with a slash.
+    ///   - kind: the type of the source.
+    ///   - settings: of the source.
+    /// - Returns: the document, which may have mistakes of its own.
     static func document(_ name: String, _ kind: Kind, _ settings: ConfigSection) -> ConfigDocument? {
         let own = name.hasPrefix("/") ? name : "\(folder)/\(name).toml"
         if let read = try? ConfigDocument.read(file: own) {

@@ -25,6 +25,11 @@ struct PulseDecoder: CaptureDecoder {
     private var player: PulsePlayer
 
     /// Begins with a meter that has counted nothing.
+    ///
+    /// - Parameters:
+    ///   - settings: of the meter.
+    ///   - format: of the output.
+    ///   - context: with the name and tags of the points.
     init(_ settings: PulseSettings, _ format: DecodingOrder.Format, context: SourceContext) {
         self.format = format
         player = PulsePlayer(settings, context: context)

@@ -20,6 +20,11 @@ public struct PulseMeter: Sendable {
     public private(set) var register: PulseRegister
 
     /// Makes a meter that continues from a register.
+    ///
+    /// - Parameters:
+    ///   - settings: of the meter.
+    ///   - register: with everything that was counted before.
+    ///   - context: with the name and tags of the source.
     public init(_ settings: PulseSettings, register: PulseRegister, context: SourceContext) {
         self.settings = settings
         self.register = register

@@ -68,6 +68,11 @@ public struct PulsePlayer {
     }
 
     /// Shows the points at each ten seconds between two edges; of a long silence only the first and the last hour.
+    ///
+    /// - Parameters:
+    ///   - start: the time of the edge before, in ns.
+    ///   - end: the time of the next edge, in ns.
+    ///   - take: gets the points of each ten seconds.
     private mutating func show(
         from start: UInt64,
         to end: UInt64,

@@ -28,6 +28,12 @@ public struct PulsePoints: Sendable {
     }
 
     /// The points of a register at a time; none when they would say what the last ones said.
+    ///
+    /// - Parameters:
+    ///   - register: of the meter.
+    ///   - watts: its power now, `nil` for water and gas.
+    ///   - time: of the points.
+    /// - Returns: the points of the meter and, for the role production, of the inverters.
     public mutating func points(of register: PulseRegister, watts: Double?, at time: Timestamp) -> [Point] {
         let value = register.value(pulsesPerUnit: settings.pulsesPerUnit)
         // A tenth of a watt is more than the pulses can tell.

@@ -125,6 +125,13 @@ public final class PulseSource: AlignableSource {
     // MARK: - Counting and reporting
 
     /// Counts edges until the line is lost or the bell is rung.
+    ///
+    /// - Parameters:
+    ///   - watch: the thread that reads the line.
+    ///   - bell: wakes it when the task is cancelled.
+    ///   - context: of the source.
+    ///   - whenOpen: called when the line is open.
+    /// - Throws: `PulseLineError` when the line cannot be opened or is gone.
     private func count(
         on watch: PulseWatch,
         _ bell: Bell,

@@ -9,6 +9,11 @@ struct RelayedMeter: Sendable {
     private let wiring: RelayedTIC.Wiring
 
     /// Prepares the series.
+    ///
+    /// - Parameters:
+    ///   - settings: the interval and the measurements.
+    ///   - wiring: one phase or three, or found by the labels.
+    ///   - context: with the name and tags of the source.
     init(_ settings: TeleinfoSettings, wiring: RelayedTIC.Wiring, context: SourceContext) {
         points = TeleinfoPoints(settings, context: context)
         self.wiring = wiring

@@ -19,6 +19,11 @@ final class TeleinfoDecoder: CaptureDecoder {
     private var player: TeleinfoPlayer
 
     /// Begins with nothing heard.
+    ///
+    /// - Parameters:
+    ///   - mode: of the line, or `auto`.
+    ///   - format: of the output.
+    ///   - context: with the name and tags of the points.
     init(_ mode: TeleinfoSettings.Mode, _ format: DecodingOrder.Format, context: SourceContext) {
         self.format = format
         player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)

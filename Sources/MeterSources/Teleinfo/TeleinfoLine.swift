@@ -52,6 +52,12 @@ struct TeleinfoLine: ~Copyable {
     /// Makes a line of an open port.
     ///
     /// It cannot fail: Swift 6.2 trips over an `init` that throws after some properties are set.
+    ///
+    /// - Parameters:
+    ///   - settings: the device and the mode.
+    ///   - context: of the source.
+    ///   - speeds: the modes to try, at least one.
+    ///   - port: open at the speed of the first mode.
     private init(
         _ settings: TeleinfoSettings,
         _ context: SourceContext,

@@ -47,6 +47,11 @@ public struct TeleinfoPlayer: ~Copyable {
     }
 
     /// Hands over a frame: dated by the recording, else by the meter's own clock, else one second after the last one.
+    ///
+    /// - Parameters:
+    ///   - frame: to be handed over.
+    ///   - recorded: the time of its last piece, where the recording has times.
+    ///   - body: takes the frame, its time and its points.
     private mutating func handOver(
         _ frame: TICFrame,
         _ recorded: Timestamp?,

@@ -46,6 +46,12 @@ public struct TeleinfoPoints: Sendable {
     public var held: Int { registers.reduce(0) { $0 + $1.gate.held } }
 
     /// The points of a frame; none when its slot of time has one already, or when the frame was cut early.
+    ///
+    /// - Parameters:
+    ///   - frame: from the decoder.
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back, by which registers are judged.
+    /// - Returns: the points, without empty ones.
     public mutating func points(
         of frame: TICFrame,
         at time: Timestamp,

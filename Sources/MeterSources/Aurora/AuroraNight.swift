@@ -11,7 +11,7 @@ struct AuroraNight: Sendable {
         case awake
         /// Silent for a few rounds only.
         case waiting
-        /// Silent since it had little power, and no longer than a night.
+        /// Silent after it had little power, for no longer than a night.
         case asleep
         /// Silent although there was sun, or for longer than a night.
         case missing

@@ -5,10 +5,10 @@ public protocol AskingSource: CapturableSource {
     /// Reads the meter until the task is cancelled.
     ///
     /// - Parameters:
-    ///   - context: what the source may use.
+    ///   - context: the name, log and status of the source.
     ///   - recorder: hears what goes over the line.
     ///   - onPoint: takes the points.
-    /// - Throws: when the line cannot be opened or is lost, or what `recorder` threw.
+    /// - Throws: an error when the line cannot be opened or is lost, or the error of `recorder`.
     func read(
         _ context: SourceContext,
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,

@@ -28,9 +28,9 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     /// Makes it from a recording.
     ///
     /// - Parameters:
-    ///   - recording: what was heard.
+    ///   - recording: of the line.
     ///   - listener: pairs questions and answers.
-    ///   - isOurs: whether an exchange was with the device that is meant; others may be on the line.
+    ///   - isOurs: true for an exchange with the device that is meant; others may be on the line.
     init(_ recording: any Recording, _ listener: Listener, where isOurs: @escaping @Sendable (Exchange) -> Bool) {
         self.recording = recording
         self.listener = listener

@@ -52,8 +52,8 @@ struct CSVDates: Sendable {
     /// - Parameters:
     ///   - row: the line.
     ///   - last: the date of the line before, in nanoseconds since 1970.
-    /// - Returns: when it was.
-    /// - Throws: why it has none.
+    /// - Returns: the instant.
+    /// - Throws: `UnreadableLine` with the reason when it has none.
     func date(of row: Document, after last: Int64?) throws(UnreadableLine) -> Timestamp {
         var words: [String] = []
         for (place, column) in zip(places, columns) {

@@ -410,7 +410,7 @@ struct CSVFollower<Store: FileStore> {
 
     /// Moves or removes a file that is complete and read, once its points are surely stored.
     ///
-    /// - Note: a failure is logged, and tried again with the next look.
+    /// A failure is logged, and tried again with the next look.
     private mutating func putAway(_ entry: FileEntry) async {
         guard settings.after != .keep, let file = files[entry.name], let position = positions[entry.name] else {
             return

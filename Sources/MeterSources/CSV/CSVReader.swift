@@ -53,10 +53,10 @@ struct CSVReader {
     ///   - number: from 1.
     ///   - shape: of its file.
     ///   - last: the date of the line before.
-    ///   - isWhole: whether its end was seen; one without must be as wide as the line before.
+    ///   - isWhole: true when its end was seen; a line without one must be as wide as the line before.
     ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
-    /// - Returns: what came of it.
-    /// - Throws: what is wrong with the names of the columns: then nothing of the file can be read.
+    /// - Returns: the result of the line.
+    /// - Throws: `UnreadableLine` when a wanted column is missing: then nothing of the file can be read.
     mutating func take(
         _ bytes: ArraySlice<UInt8>,
         number: Int,
@@ -81,8 +81,8 @@ struct CSVReader {
     ///   - line: without its end.
     ///   - number: from 1.
     ///   - shape: learns from it.
-    /// - Returns: whether it is no line of values.
-    /// - Throws: what is wrong with the names.
+    /// - Returns: true when it is no line of values.
+    /// - Throws: `UnreadableLine` when a wanted column is missing.
     func learn(_ line: [UInt8], number: Int, _ shape: inout Shape) throws(UnreadableLine) -> Bool {
         guard number > settings.skipped else { return true }
         if shape.delimiter == nil { shape.delimiter = settings.delimiter.resolved(by: line) }

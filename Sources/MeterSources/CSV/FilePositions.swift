@@ -96,7 +96,7 @@ struct FilePositions {
     ///
     /// - Parameters:
     ///   - now: the time of a clock that is never set.
-    ///   - wait: how long a reading may wait in memory.
+    ///   - wait: the longest time that a reading may wait in memory.
     mutating func ripen(at now: Uptime, wait: Duration) {
         let delivery = max(60, wait / .seconds(1) + Self.margin)
         for (key, entry) in entries {
@@ -111,8 +111,8 @@ struct FilePositions {
     ///
     /// - Parameters:
     ///   - now: the time of a clock that is never set.
-    ///   - isOver: whether the source ends in good order: then all that was read counts, and it is saved now.
-    /// - Throws: why the disk does not take it.
+    ///   - isOver: true when the source ends in good order: then all that was read counts, and it is saved now.
+    /// - Throws: `DiskError` when the disk does not take it.
     mutating func save(at now: Uptime, isOver: Bool = false) throws(DiskError) {
         guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true else { return }
         let lines = entries.sorted { $0.value.turn < $1.value.turn }.compactMap { key, entry in

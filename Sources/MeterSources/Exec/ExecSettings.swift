@@ -6,9 +6,8 @@ struct ExecSettings: Sendable {
     /// The format of the program's output.
     enum Format: String, Sendable, CaseIterable {
         /// Line protocol as InfluxDB takes it, a point on each line.
-        ///
-        /// A document: one for the whole run, or one on each line of a program that runs all the time.
         case influx
+        /// A document: one for the whole run, or one on each line of a program that runs all the time.
         case json
     }
 

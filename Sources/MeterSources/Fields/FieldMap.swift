@@ -28,9 +28,9 @@ struct FieldMap: Sendable {
     ///
     /// - Parameters:
     ///   - settings: the section with the fields.
-    ///   - role: what they mean for the house.
+    ///   - role: their meaning for the house.
     ///   - known: the format, where it is known already; else it is a setting.
-    ///   - mayBeTable: whether there are settings for CSV though the format is known.
+    ///   - mayBeTable: true when there are settings for CSV though the format is known.
     init(settings: ConfigSection, role: MeterRole, format known: DocumentFormat? = nil, mayBeTable: Bool = false) {
         format = known ?? settings.choice("format", default: .json, "What the documents are.")
         layout = CSVLayout()

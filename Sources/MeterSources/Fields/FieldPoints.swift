@@ -26,9 +26,9 @@ struct FieldPoints: Sendable {
     ///
     /// - Parameters:
     ///   - fields: the wanted values.
-    ///   - role: what they mean for the house.
-    ///   - kind: what a device of the role production is: the tag `kind`.
-    ///   - measurement: where the points go.
+    ///   - role: their meaning for the house.
+    ///   - kind: the kind of a device of the role production: the tag `kind`.
+    ///   - measurement: that the points go to.
     ///   - context: the source's.
     ///   - more: more tags, which tell the source's devices apart.
     ///   - mark: one more field, for what is known of a whole reading.
@@ -73,10 +73,10 @@ struct FieldPoints: Sendable {
     /// The points of one reading.
     ///
     /// - Parameters:
-    ///   - time: when it was read.
+    ///   - time: of the reading.
     ///   - monotonic: the same by a clock that is never set.
     ///   - marked: the value of the mark.
-    ///   - find: what stands at a field's place.
+    ///   - find: looks up the value at a field's place.
     /// - Returns: the points, and why values are missing.
     mutating func reading(
         at time: Timestamp,

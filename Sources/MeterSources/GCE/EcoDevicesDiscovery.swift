@@ -33,8 +33,8 @@ public struct EcoDevicesDiscovery: Sendable {
     /// Makes a discovery.
     ///
     /// - Parameters:
-    ///   - address: where to ask; by default everybody in each network of this machine.
-    ///   - port: where the devices listen.
+    ///   - address: of the device to ask; by default all devices in each network of this machine.
+    ///   - port: at which the devices listen.
     public init(address: String? = nil, port: UInt16 = 30_303) {
         self.address = address
         self.port = port

@@ -110,7 +110,7 @@ private struct EcoDevicesRT2Reader: InputReader {
 struct EcoDevicesRT2Settings: Sendable {
     /// The families of questions that change nothing.
     ///
-    /// Those that begin with `Set` switch outputs, and are refused.
+    /// Those that begin with `Set` do, and are refused.
     private static let families: Set = ["Index", "DIndex", "Get", "Price"]
 
     /// The device's address and how it is asked.

@@ -37,8 +37,8 @@ struct RelayedCounter: Sendable {
     ///
     /// - Parameters:
     ///   - text: as the device sent it; `nil` when it did not.
-    ///   - name: what the device calls it, for messages.
-    ///   - moment: when it was read.
+    ///   - name: of the count at the device, for messages.
+    ///   - moment: of the reading.
     /// - Returns: the points, none when they would say what the last ones said.
     mutating func reading(_ text: String?, name: String, at moment: Moment) -> FieldReading {
         var reading = FieldReading()

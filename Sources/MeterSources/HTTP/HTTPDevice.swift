@@ -21,7 +21,7 @@ struct HTTPDevice: Sendable {
     /// Asks for a page.
     ///
     /// - Parameter path: with its question; may hold a secret.
-    /// - Returns: what it is made of.
+    /// - Returns: the bytes of the page.
     /// - Throws: `HTTPError`, or `SecretError` when a secret cannot be read.
     func page(_ path: String) async throws -> [UInt8] { try await client.get("http://\(host)\(path)").body ?? [] }
 

@@ -1,6 +1,6 @@
 import MeterCore
 
-/// Makes readings of what a source hears: the live source and its recordings go through the same reader, so that they
+/// Makes readings of the bytes that a source hears, live or recorded: both go through the same reader, so that they
 /// cannot differ.
 ///
 /// A reader waits for nothing, asks nobody and has no clock of its own, so that a recording gives the same readings.
@@ -10,7 +10,7 @@ protocol InputReader {
     /// - Parameters:
     ///   - bytes: as they came.
     ///   - label: the page, topic, property or file that they are.
-    ///   - moment: when they came.
+    ///   - moment: of their arrival.
     /// - Returns: the readings that are complete with it.
     /// - Throws: a sentence that says why it cannot be used.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading]
@@ -26,10 +26,10 @@ extension InputReader {
     /// Plays a recording to its end.
     ///
     /// - Parameters:
-    ///   - recording: what the source heard.
+    ///   - recording: of the source.
     ///   - receiver: takes the points.
     ///   - status: hears of good readings and of what cannot be used.
-    /// - Throws: what reading the recording throws.
+    /// - Throws: the error of reading the recording.
     mutating func play(
         _ recording: any Recording,
         into receiver: any PointReceiver,

@@ -4,7 +4,7 @@ import MeterCore
 struct Moment: Sendable {
     /// The clock's time, with which points are dated; it may jump when it is set.
     var time: Timestamp
-    /// The time since the start of the machine, by which intervals and speeds are judged.
+    /// The time on a clock that is never set back, by which intervals and speeds are judged.
     var uptime: Uptime
 
     /// The present.

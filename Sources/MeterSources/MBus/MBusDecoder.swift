@@ -37,7 +37,7 @@ struct MBusDecoder: CaptureDecoder {
     /// Begins with an empty line.
     ///
     /// - Parameters:
-    ///   - role: which decides the fields of points.
+    ///   - role: decides the fields of points.
     ///   - format: of the output.
     ///   - context: with the name and tags of the points.
     init(_ role: MeterRole, _ format: DecodingOrder.Format, context: SourceContext) {

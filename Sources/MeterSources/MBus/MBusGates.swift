@@ -55,10 +55,10 @@ struct MBusGates: Sendable {
     /// Judges the registers of a complete answer.
     ///
     /// - Parameters:
-    ///   - records: what it holds.
-    ///   - speaker: who says so, if it does. Another meter than before begins anew.
-    ///   - time: when it came, by a clock that is never set.
-    /// - Returns: what is not believed.
+    ///   - records: of the answer.
+    ///   - speaker: the meter, if it tells its number. Another meter than before begins anew.
+    ///   - time: of the answer, by a clock that is never set back.
+    /// - Returns: the fields that are not believed.
     mutating func judge(_ records: [MBusRecord], of speaker: MBusMeterAddress?, at time: Uptime) -> Judgement {
         if speaker != meter {
             meter = speaker

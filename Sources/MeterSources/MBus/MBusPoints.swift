@@ -25,7 +25,7 @@ public struct MBusPoints: Sendable {
     ///
     /// - Parameters:
     ///   - telegrams: the answer.
-    ///   - time: when it came.
+    ///   - time: of the answer.
     ///   - held: the fields that are not believed.
     /// - Returns: a point, empty when the meter has none of the fields.
     public func point(of telegrams: [MBusTelegram], at time: Timestamp, without held: Set<String> = []) -> Point {

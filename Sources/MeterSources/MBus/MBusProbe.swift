@@ -57,7 +57,7 @@ struct MBusProbe: MeterProbe {
     /// The time it takes when nobody answers.
     var longest: Duration { scope.longest(addresses.count + 2, timeout, baud: baud) }
 
-    /// Looks by number first, as meters from the factory often share the address 0.
+    /// Looks by number first, as all new meters have the address 0.
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: MBusSource.type), !scope.isThorough { return }
         if try await isAcknowledged(.init(identification: .max)) { try await search(.max, digit: 0, notes) }

@@ -11,7 +11,7 @@ final class MQTTIntake: Sendable {
     private struct State {
         /// Decodes messages, and knows the devices heard so far.
         var reader: MQTTReader
-        /// Raised while the broker cannot be reached; each different sentence is logged once.
+        /// Raised while the broker cannot be reached; see `Alarm` for the times at which it is logged.
         var connection = Alarm()
         /// Raised while messages cannot be used.
         var content = Alarm()
@@ -38,7 +38,7 @@ final class MQTTIntake: Sendable {
 
     /// Takes an event of the client: the connection's state, or a message.
     ///
-    /// A failed connection is logged once for each different reason; the client itself goes on trying.
+    /// A failed connection is logged when its reason changes, then once an hour; the client itself goes on trying.
     func hear(_ event: MQTTClient.Event) {
         switch event {
         case .connected:

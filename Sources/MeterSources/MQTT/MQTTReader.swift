@@ -61,8 +61,8 @@ struct MQTTReader: InputReader {
     /// - Parameters:
     ///   - payload: of the message.
     ///   - topic: on which it came.
-    ///   - isRetained: whether the broker kept it from before.
-    ///   - moment: when it came.
+    ///   - isRetained: true when the broker kept it from before.
+    ///   - moment: of its arrival.
     /// - Returns: its points and what could not be used, or why it was left out.
     /// - Throws: a sentence that says why it cannot be read.
     mutating func reading(

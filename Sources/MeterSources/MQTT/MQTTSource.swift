@@ -55,7 +55,7 @@ public final class MQTTSource: MeterSource {
     /// While values are only looked at, another client name is used and no status is published, so that the service is
     /// not disturbed.
     ///
-    /// - Throws: when the client cannot be made or its password cannot be read; `CancellationError`.
+    /// - Throws: an error when the client cannot be made or its password cannot be read; `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         guard let broker = settings.broker else { return }
         let settings = settings

@@ -83,8 +83,9 @@ struct ModbusIdentity {
     // MARK: - Findings
 
     /// The device by SunSpec; `nil` when it has no map, or a map without inverter and meter.
+    ///
+    /// Model 1 names it: `Mn` is the maker, `Md` the model, `SN` the serial number.
     private func sunSpec(_ ownWord: String?) async throws -> ProbeFinding? {
-        /// Model 1 names it: `Mn` is the maker, `Md` the model, `SN` the serial number.
         let map = try await SunSpecMap.discover { address, count in
             try await registers(ModbusSpan(.holdingRegisters, at: address, count: count))
         }

@@ -83,7 +83,7 @@ struct RegisterPoints: Sendable {
     ///
     /// - Parameters:
     ///   - values: one for each register; `nil` where the device did not say.
-    ///   - time: when they were read.
+    ///   - time: of the reading.
     ///   - monotonic: the same by a clock that is never set.
     /// - Returns: none for a phase of which nothing is known.
     mutating func points(_ values: [RegisterValue?], at time: Timestamp, monotonic: Uptime) -> [Point] {

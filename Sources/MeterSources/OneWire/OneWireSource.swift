@@ -27,7 +27,7 @@ public final class OneWireSource: AlignableSource {
     /// Under a lock, since `align` comes from another task than `run`.
     private let reader = Mutex<OneWireReader?>(nil)
 
-    /// A counter stores and counts as its role says; a thermometer stores and counts nothing.
+    /// A counter stores and counts as its role says; a thermometer stores its temperature and counts nothing.
     public var declaration: Declaration {
         switch settings.reading {
         case .counter(_, let pulse):

@@ -30,8 +30,8 @@ struct LineRules: Sendable {
     ///
     /// - Parameters:
     ///   - settings: the source's section.
-    ///   - sender: who sends.
-    ///   - isUsed: whether line protocol comes at all.
+    ///   - sender: a device, or a program of the household.
+    ///   - isUsed: true when line protocol comes at all.
     init(settings: ConfigSection, from sender: Sender, isUsed: Bool) {
         let names = settings.strings(
             "measurements",
@@ -75,7 +75,7 @@ struct LineRules: Sendable {
     ///
     /// - Parameters:
     ///   - bytes: lines, comments and empty lines.
-    ///   - context: whose tags the points get.
+    ///   - context: with the tags of the points.
     ///   - more: more tags, which lines cannot set otherwise.
     ///   - mark: a field that each point gets.
     ///   - now: the time of a line without one.

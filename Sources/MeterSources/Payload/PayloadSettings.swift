@@ -19,8 +19,8 @@ struct PayloadSettings: Sendable {
     /// - Parameters:
     ///   - settings: the source's section.
     ///   - format: that of the documents; `nil` for line protocol.
-    ///   - sender: who sends.
-    ///   - mayBeTable: whether documents may be CSV.
+    ///   - sender: a device, or a program of the household.
+    ///   - mayBeTable: true when documents may be CSV.
     init(
         settings: ConfigSection,
         format: DocumentFormat?,
@@ -52,7 +52,7 @@ struct PayloadSettings: Sendable {
     /// The declaration of a source with such a payload.
     ///
     /// - Parameters:
-    ///   - pause: how long it says nothing while all is well.
+    ///   - pause: the longest silence while all is well.
     ///   - more: tags that tell its devices apart.
     /// - Returns: the declaration of the source.
     func declaration(every pause: Duration, parts more: [String] = []) -> Declaration {

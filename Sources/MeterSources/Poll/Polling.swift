@@ -46,7 +46,7 @@ extension SourceContext {
         }
     }
 
-    /// Notes values that are missing in a reading with others, in the log once for each different sentence.
+    /// Notes values that are missing in a reading with others; the log has them when they change, then once an hour.
     private func note(_ reading: FieldReading, _ alarm: inout Alarm) {
         guard !reading.problems.isEmpty else {
             _ = alarm.clear()

@@ -41,7 +41,7 @@ struct Trouble {
 
     /// Notes a failure.
     ///
-    /// - Returns: how long the device is to be left alone.
+    /// - Returns: the time for which the device is to be left alone.
     /// - Throws: `CancellationError` when the task is cancelled: then the failure is ours.
     mutating func note(_ error: any Error) throws -> Duration {
         guard !Task.isCancelled else { throw CancellationError() }

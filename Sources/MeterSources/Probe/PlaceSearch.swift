@@ -16,10 +16,10 @@ public struct PlaceSearch: Sendable {
     /// Prepares a search; nothing is listened to or asked yet.
     ///
     /// - Parameters:
-    ///   - place: where.
-    ///   - kinds: what may be found.
-    ///   - types: what is asked for, all kinds when empty; it is listened in any case before something is asked.
-    ///   - scope: how far the search goes.
+    ///   - place: a line, or the neighbours in the network.
+    ///   - kinds: the types of sources that may be found.
+    ///   - types: those that are asked for, all kinds when empty; listening comes first in any case.
+    ///   - scope: the limits of the search.
     /// - Throws: a sentence that says why the line cannot be opened.
     public init(
         of place: ProbePlace,

@@ -11,7 +11,7 @@ protocol DeviceProfile {
 
 /// The head of a profile.
 struct ProfileHeader: Sendable {
-    /// The device's usual name, such as `Eastron SDM120`.
+    /// The device's usual name, such as `Eastron SDM120 / SDM220 / SDM230`.
     var name: String
     /// The documents from which the rest was taken; required.
     var source: String
@@ -35,8 +35,8 @@ extension ProfileLibrary {
     /// - Parameters:
     ///   - kind: the type of the source.
     ///   - settings: those of the source.
-    ///   - doubtful: what nobody has confirmed, in a sentence.
-    ///   - help: what the permission to use such a profile is for.
+    ///   - doubtful: the part that nobody has confirmed, as a word of a sentence.
+    ///   - help: the sentence about the permission to use such a profile.
     /// - Returns: `nil` when none is named, or there is none of that name.
     static func profile<Profile: DeviceProfile>(
         _ kind: Kind,

@@ -161,7 +161,7 @@ public struct PulseSettings: Sendable {
 
     /// Warns of a meter that may pulse faster than pulses can follow each other: some would be lost.
     ///
-    /// 9 kW, the usual power of a home, must be countable.
+    /// A limit of 9 kW or more is not worth a warning.
     private func warnWhenTooFast(_ settings: ConfigSection) {
         guard let wattHours = rules.wattHours, rules.width + rules.gap > 0 else { return }
         let most = wattHours * 3600e9 / Double(rules.width + rules.gap)

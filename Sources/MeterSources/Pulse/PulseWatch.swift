@@ -24,7 +24,7 @@ actor PulseWatch {
     /// Watches the line until the task is cancelled and the bell rung, or the chip goes away.
     ///
     /// - Parameters:
-    ///   - settings: which line.
+    ///   - settings: of the line.
     ///   - bell: wakes it.
     ///   - onOpen: hears what the line is called, whether it was active when it was opened, and when that was.
     ///   - onEdges: gets edges that came, whether there was no room for others after them, and, with the last ones that

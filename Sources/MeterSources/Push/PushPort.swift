@@ -5,7 +5,7 @@ import Synchronization
 /// An address that devices post to, shared by all of its sources, with the answers given there.
 ///
 /// Nothing is served but `/push/NAME` for the devices and `/health` for a monitor of the box. A request without a
-/// device's token learns nothing of which there are.
+/// device's token learns nothing about them.
 final class PushPort: Sendable {
     /// The open ports, by address; held weakly, so that a port closes with its last source.
     private static let open = Mutex<[ListenAddress: Weak]>([:])

@@ -31,7 +31,7 @@ struct PushReader: InputReader {
     /// - Parameters:
     ///   - body: of the request.
     ///   - values: those in its address, of which the format form makes use.
-    ///   - moment: when it came.
+    ///   - moment: of its arrival.
     /// - Returns: its points, and what could not be used.
     /// - Throws: a sentence that says why it is not taken.
     mutating func reading(

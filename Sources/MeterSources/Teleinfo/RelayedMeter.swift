@@ -23,8 +23,8 @@ struct RelayedMeter: Sendable {
     ///
     /// - Parameters:
     ///   - values: by label.
-    ///   - input: what the device calls the input, for messages.
-    ///   - moment: when it was read.
+    ///   - input: the device's name of the input, for messages.
+    ///   - moment: of the reading.
     /// - Returns: the points, or why there are none.
     mutating func reading(_ values: [(name: String, text: String)], input: String, at moment: Moment) -> FieldReading {
         let relayed = RelayedTIC(values)

@@ -156,7 +156,7 @@ public struct TeleinfoPoints: Sendable {
         return frame.text(.ptec).flatMap { numbers[$0] }.map { .integer($0) }
     }
 
-    /// One point a phase: voltages in V and currents in A by mode standard, currents alone by mode historique.
+    /// One point a phase: voltages in V and currents in A; mode historique tells no voltage.
     private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
         func value(_ label: TICLabel) -> FieldValue? { frame.integer(label).map { .integer($0) } }
         let isThreePhase = frame.contains(.urms2) || frame.contains(.sinsts2) || frame.contains(.iinst2)

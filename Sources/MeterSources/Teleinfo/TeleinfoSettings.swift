@@ -82,8 +82,8 @@ public struct TeleinfoSettings: Sendable {
     /// Makes the settings of a meter whose readings go where those of another one do.
     ///
     /// - Parameters:
-    ///   - every: how often a reading is kept.
-    ///   - stores: what the other one declares; the usual measurements for what it does not.
+    ///   - every: the interval in which a reading is kept.
+    ///   - stores: declared by the other one; a kind that it does not declare has its usual measurement.
     public init(every: Duration, in stores: [Declaration.Store]) {
         self.init(every: every)
         for store in stores {

@@ -89,7 +89,7 @@ private struct WESReader: InputReader {
 
     /// The reading of a page: the other fields, and the meter's labels below the element `tic1`.
     ///
-    /// Older firmware writes the element in capital letters, so both are looked for.
+    /// The element is looked for in small and in capital letters.
     ///
     /// - Throws: `HTTPError` when the page is no XML.
     mutating func reading(of page: [UInt8], at moment: Moment) throws(HTTPError) -> FieldReading {

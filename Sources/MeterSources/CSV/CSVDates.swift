@@ -46,8 +46,8 @@ struct CSVDates: Sendable {
 
     /// The date of a line.
     ///
-    /// In the hour that comes twice in October the order decides: a time that is not after that of the line before is of
-    /// the second hour. A file that begins in it is taken to begin in the first one.
+    /// In the hour that comes twice in October the order decides: a time that is not after that of the line before is
+    /// of the second hour. A file that begins in it is taken to begin in the first one.
     ///
     /// - Parameters:
     ///   - row: the line.

@@ -26,8 +26,8 @@ struct MBusReader: Sendable {
 
     /// Takes a complete answer.
     ///
-    /// - Returns: `nil` when a register was read for the first time: then another answer, now, is all that it takes, since
-    ///   the next reading may be a day away.
+    /// - Returns: the point; `nil` when a register was read for the first time: then another answer now confirms it,
+    ///   since the next reading may be a day away.
     mutating func take(_ telegrams: [MBusTelegram], at moment: Moment) -> Reading? {
         let records = telegrams.flatMap(\.records)
         let judgement = gates.judge(records, of: telegrams.first?.header?.meter, at: moment.uptime)

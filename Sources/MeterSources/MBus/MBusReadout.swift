@@ -32,8 +32,8 @@ struct MBusReadout: Sendable {
 
     /// Asks until the meter has said everything.
     ///
-    /// The frame-count bit is set in the first request after a reset, and changes after each good answer; while a request
-    /// is repeated it stays, so that the meter repeats its answer.
+    /// The frame-count bit is set in the first request after a reset, and changes after each good answer; while a
+    /// request is repeated it stays, so that the meter repeats its answer.
     private func telegrams(from number: UInt8, of meter: MBusMeterAddress?) async throws -> [MBusTelegram] {
         var telegrams: [MBusTelegram] = []
         var frameCountBit = true

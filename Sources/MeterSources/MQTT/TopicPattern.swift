@@ -1,6 +1,6 @@
 /// A pattern of topics with names for their parts: `tele/{device}/SENSOR`, `esphome/sensor/{field}/state`.
 ///
-/// `{name}` is one level, which becomes the tag `name`; `{field}` says which value a message has; `+` and `#` are MQTT's.
+/// `{name}` is one level, which becomes the tag `name`; `{field}` names the value of a message; `+` and `#` are MQTT's.
 struct TopicPattern: Sendable, Hashable {
     /// One part between slashes.
     private enum Level: Sendable, Hashable {

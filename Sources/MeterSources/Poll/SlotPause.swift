@@ -2,7 +2,7 @@ import MeterCore
 import MeterIO
 
 extension SourceContext {
-    /// Sleeps until the next slot of time, aligned to the clock as `Sampling` is, and says in between that it is at work.
+    /// Sleeps until the next slot of time, aligned as those of `Sampling`, and keeps the status alive.
     ///
     /// - Parameters:
     ///   - every: the length of a slot.

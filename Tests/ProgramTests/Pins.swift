@@ -78,8 +78,9 @@ extension Installation {
     func pulses(_ config: String, where isIt: ([String: Int]) -> Bool) async throws -> [String: Int] {
         var found: [String: Int] = [:]
         _ = try await eventually {
+            // A program that was just started does not answer yet.
             let status = try run("status", "--format", "json", "--config", config).output
-            let report = try JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any]
+            let report = try? JSONSerialization.jsonObject(with: Data(status.utf8)) as? [String: Any]
             let sources = report?["sources"] as? [String: [String: Any]]
             found = sources?["meter"]?["quality"] as? [String: Int] ?? [:]
             return isIt(found)

@@ -132,11 +132,11 @@ import Testing
         #expect(
             plug == [
                 "w": .integer(640), "va": .integer(650), "var": .integer(-12), "pf": .float(0.98), "v": .integer(231),
-                "a": .float(2.81), "wh_in": .integer(123_456),
+                "a": .float(2.81), "wh_in": .integer(123_456), "role": .string("consumption"),
             ]
         )
         #expect(try await fields(url, "log", "log") == ["temp_c": .float(21.5)])
-        #expect(try await fields(url, "meter", "wes") == ["wh_in": .integer(987_654)])
+        #expect(try await fields(url, "meter", "wes") == ["wh_in": .integer(987_654), "role": .string("consumption")])
         let pool = try #require(try await box.rows(url, "SELECT * FROM day.piscine").first)
         #expect(pool["temp_c"] == .float(23.5) && pool["on"] == .boolean(true))
         for measurement in ["locked", "round", "away", "broken"] {

@@ -26,7 +26,7 @@ import Testing
         let meter = try box.run("read", "meter", "--config", config, "--seconds", "2.5", "--format", "influx")
         #expect(meter.code == 0)
         let fields =
-            /meter,site=maison,source=meter v=\d+,a=[\d.]+,w=-?[\d.]+,va=[\d.]+,var=0,pf=-?[\d.]+,hz=50,wh_in=\d+i,wh_out=\d+i \d+/
+            /meter,role=import,site=maison,source=meter v=\d+,a=[\d.]+,w=-?[\d.]+,va=[\d.]+,var=0,pf=-?[\d.]+,hz=50,wh_in=\d+i,wh_out=\d+i \d+/
         #expect(meter.output.contains(fields), "\(meter.output)")
         let solar = try box.run("read", "solaire", "--config", config, "--seconds", "2.5", "--format", "influx")
         #expect(solar.code == 0)

@@ -153,7 +153,10 @@ import Testing
             settings: "host = \"a\"\nprofile = \"enerdis-ulys-td80\"\naccept_unverified = true",
             message: "profiles/enerdis-ulys-td80.toml:1:1: it names no register, so it cannot be used yet"
         ),
-        Mistake(settings: "host = \"a\"\nrole = \"production\"", message: "source.x.role: SunSpec tells production"),
+        Mistake(
+            settings: "host = \"a\"\nrole = \"production\"",
+            message: "source.x.role: expected one of \"consumption\", \"import\", \"export\", \"other\", found"
+        ),
         Mistake(
             settings: "host = \"a\"\nprofile = \"abb-b23\"\nword_order = \"CDAB\"",
             message: "source.x.word_order: it is for registers of its own"

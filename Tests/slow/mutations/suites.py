@@ -14,6 +14,7 @@ from table import CannotTry
 
 # The tests that can notice a fault in a module: its own first.
 TESTS = {
+    "MeterNotation": ["MeterNotationTests", "MeterCoreTests", "MeterProtocolsTests", "MeterDocumentsTests"],
     "MeterCore": ["MeterCoreTests", "InfluxOutputTests", "MeterSourcesTests"],
     "MeterProtocols": ["MeterProtocolsTests", "MeterSimulationTests", "MeterSourcesTests"],
     "MeterDocuments": ["MeterDocumentsTests", "MeterSourcesTests"],
@@ -29,13 +30,19 @@ class Suite:
         self.seconds, self.met = 0.0, set()
 
     def try_without_mutant(self, folder):
-        """Notes which mutants the suite meets, and how long it takes: the others cannot change anything for it."""
+        """Notes which mutants the suite meets, and how long it takes: the others cannot change anything for it.
+
+        It may fail once, on a machine that has too much to do.
+        """
         path = folder / ".build" / "met"
-        path.unlink(missing_ok=True)
-        began = time.monotonic()
-        failure = self.run(0, 600, {MET: str(path)})
-        self.seconds = time.monotonic() - began
-        if failure:
+        for _ in range(2):
+            path.unlink(missing_ok=True)
+            began = time.monotonic()
+            failure = self.run(0, 600, {MET: str(path)})
+            self.seconds = time.monotonic() - began
+            if not failure:
+                break
+        else:
             raise CannotTry(f"{self.name} fails without any mutant: {failure}")
         self.met = {int(line) for line in path.read_text(encoding="ascii").split()} if path.exists() else set()
 
@@ -98,6 +105,11 @@ def who_notices(mutant, suites):
     """The suite and test that notice a mutant, the quickest suites first; nothing when none does."""
     able = [suite for target in TESTS[mutant.module] for suite in suites[target] if mutant.number in suite.met]
     for suite in sorted(able, key=lambda suite: suite.seconds):
-        if failure := suite.run(mutant.number, 20 + 5 * suite.seconds):
+        # One that takes seconds may have failed for want of time: it has to fail twice.
+        for _ in range(1 if suite.seconds < 2 else 2):
+            failure = suite.run(mutant.number, 20 + 5 * suite.seconds)
+            if not failure:
+                break
+        else:
             return f"{suite.name}: {failure}"
     return None

@@ -5,7 +5,7 @@ import re
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 TABLES = pathlib.Path(__file__).resolve().parent
-MODULES = ["MeterCore", "MeterProtocols", "MeterDocuments", "InfluxOutput"]
+MODULES = ["MeterNotation", "MeterCore", "MeterProtocols", "MeterDocuments", "InfluxOutput"]
 
 
 class CannotTry(Exception):

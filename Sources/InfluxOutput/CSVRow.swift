@@ -8,7 +8,7 @@
 /// ```
 struct CSVRow {
     /// The tags of the row's series, by name; empty without a `GROUP BY`.
-    var tags: [Substring: Substring]
+    var tags: [String: String]
     /// Seconds since 1970, as `epoch=s` asks for them.
     var time: Int64
     /// The columns after the time, in the order of the query; empty where there is no value.
@@ -22,11 +22,34 @@ struct CSVRow {
         guard cells.count >= 3, let time = Int64(cells[2]) else { return nil }
         self.time = time
         values = Array(cells[3...])
-        tags = [:]
-        for tag in cells[1].split(separator: ",") {
-            let parts = tag.split(separator: "=", maxSplits: 1)
-            if parts.count == 2 { tags[parts[0]] = parts[1] }
+        tags = Self.tags(cells[1])
+    }
+
+    /// The tags of a cell such as `place=Rez\ de\ jardin,site=home`, escaped as in line protocol.
+    private static func tags(_ cell: Substring) -> [String: String] {
+        var tags: [String: String] = [:]
+        var (name, text) = ("", "")
+        var (isValue, isEscaped) = (false, false)
+        for character in cell {
+            switch character {
+            case "\\" where !isEscaped:
+                isEscaped = true
+                continue
+            case "=" where !isEscaped && !isValue: (name, text, isValue) = (text, "", true)
+            case "," where !isEscaped:
+                if isValue { tags[name] = text }
+                (text, isValue) = ("", false)
+            case ",", "=", " ": text.append(character)
+            default:
+                // A backslash before anything else is one.
+                if isEscaped { text.append("\\") }
+                text.append(character)
+            }
+            isEscaped = false
         }
+        if isEscaped { text.append("\\") }
+        if isValue { tags[name] = text }
+        return tags
     }
 
     /// The cells of a line; a comma between quotes belongs to its cell, as two tags do in `"meter=linky,site=home"`.

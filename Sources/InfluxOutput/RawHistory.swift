@@ -8,21 +8,28 @@ public struct RawHistory: Sendable {
         struct Table: Sendable {
             var kind: Kind
             var measurement: Measurement
-            /// The tags that tell the devices of one source apart.
-            var parts: [String]
+            /// The tags that tell the devices of its sources apart; `nil` when any tag may.
+            var parts: [String]?
 
-            /// The tags to group by.
-            var tags: [String] { Subject.tags + parts }
+            /// The tags to group by, as InfluxQL writes them.
+            var grouping: String {
+                parts.map { (Subject.tags + $0).map(quotedIdentifier).joined(separator: ", ") } ?? "*"
+            }
         }
 
         private(set) var tables: [Table]
+        /// The names of the tags of every point.
+        private let common: [String]
         /// The stores of the sources that there are now, by the source's name with the store's suffix.
         private let stores: [String: [Declaration.Store]]
 
         /// Prepares the usual places, and those of the sources that there are now.
         ///
-        /// - Parameter sources: the sources' names, and what each of them says of itself.
-        public init(_ sources: [(name: String, declaration: Declaration)] = []) {
+        /// - Parameters:
+        ///   - sources: the sources' names, and what each of them says of itself.
+        ///   - common: the names of the tags of every point.
+        public init(_ sources: [(name: String, declaration: Declaration)] = [], common: [String] = ["site"]) {
+            self.common = common
             tables = Kind.telling.map { Table(kind: $0, measurement: $0.measurement, parts: Subject.usualParts) }
             var stores: [String: [Declaration.Store]] = [:]
             for source in sources {
@@ -35,7 +42,7 @@ public struct RawHistory: Sendable {
             for store in stores.values.joined() where Kind.telling.contains(store.kind) {
                 let known = tables.firstIndex { $0.kind == store.kind && $0.measurement == store.measurement }
                 if let known {
-                    tables[known].parts += store.parts.filter { !tables[known].parts.contains($0) }
+                    tables[known].parts = Self.union(tables[known].parts, store.parts)
                 } else {
                     tables.append(Table(kind: store.kind, measurement: store.measurement, parts: store.parts))
                 }
@@ -45,17 +52,25 @@ public struct RawHistory: Sendable {
         /// The reading that a row is; `nil` when it says nothing of the house's energy.
         ///
         /// A source that there is now is what it says of itself; one that is gone is what its measurement says.
-        func reading(_ row: some FieldRow, at time: Int64, in table: Table, tag: (String) -> String?) -> Reading? {
-            var subject = Subject(parts: table.parts, tag: tag)
-            guard !subject.source.isEmpty else { return nil }
-            if let stores = stores[subject.source] {
+        func reading(_ row: some FieldRow, at time: Int64, in table: Table, tags: [String: String]) -> Reading? {
+            guard let source = tags["source"], !source.isEmpty else { return nil }
+            var store: Declaration.Store?
+            if let stores = stores[source] {
                 let here = stores.filter { $0.measurement == table.measurement }
-                let store = (here.isEmpty ? stores : here).first { $0.kind == table.kind }
-                guard let store else { return nil }
-                subject.role = subject.role ?? store.role
+                store = (here.isEmpty ? stores : here).first { $0.kind == table.kind }
+                guard store != nil else { return nil }
             }
+            let parts = store.map(\.parts) ?? Subject.usualParts
+            var subject = Subject(parts: parts ?? Subject.parts(among: tags.keys, without: common)) { tags[$0] }
+            subject.role = subject.role ?? store?.role
             let facts = table.kind.facts(of: subject, in: row)
             return facts.isEmpty ? nil : Reading(of: subject.meter, facts, at: Timestamp(seconds: time))
+        }
+
+        /// The parts of two stores in one measurement; `nil` when one of them takes any tag.
+        private static func union(_ some: [String]?, _ more: [String]?) -> [String]? {
+            guard let some, let more else { return nil }
+            return some + more.filter { !some.contains($0) }
         }
     }
 
@@ -150,12 +165,10 @@ public struct RawHistory: Sendable {
 
     private func readings(_ table: Places.Table, _ fields: [Field], _ select: String) async throws -> [Reading] {
         var readings: [Reading] = []
-        let tags = table.tags.map(quotedIdentifier).joined(separator: ", ")
-        let query = "SELECT \(select) GROUP BY \(tags)"
+        let query = "SELECT \(select) GROUP BY \(table.grouping)"
         try await client.rows(of: query, database: client.settings.database) { cells in
-            let reading = places.reading(Row(fields: fields, cells: cells), at: cells.time, in: table) { tag in
-                cells.tags[Substring(tag)].map(String.init)
-            }
+            let row = Row(fields: fields, cells: cells)
+            let reading = places.reading(row, at: cells.time, in: table, tags: cells.tags)
             if let reading { readings.append(reading) }
         }
         return readings

@@ -109,14 +109,14 @@ extension ConfigSection {
         }
     }
 
-    /// A measurement as InfluxQL writes it, `"linky"` or `"30days.linky"`, as it stands in the file.
+    /// A measurement as InfluxQL writes it, `"linky"` or `"raw.linky"`, as it stands in the file.
     ///
     /// `parseMeasurementName(_:)` takes it apart and never fails on what this returns, unless there were errors.
     public func measurement(_ key: String, default fallback: String? = nil, _ help: String) -> String {
         let setting = Setting(
             key,
             kind: "measurement",
-            example: fallback ?? "30days.linky",
+            example: fallback ?? "raw.linky",
             defaultText: fallback.map(quoted),
             isRequired: fallback == nil,
             help: help

@@ -44,6 +44,8 @@ public enum SmallFile {
 
     /// The words of a file's beginning; none when it cannot be read.
     public static func words(of path: String) -> [Substring] {
-        String(decoding: beginning(of: path) ?? [], as: UTF8.self).split(whereSeparator: \.isWhitespace)
+        let isSpace: (UInt8) -> Bool = { $0 == UInt8(ascii: " ") || (9...13).contains($0) }
+        return String(decoding: beginning(of: path) ?? [], as: UTF8.self).utf8.split(whereSeparator: isSpace)
+            .map { Substring($0) }
     }
 }

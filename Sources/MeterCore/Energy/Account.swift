@@ -39,8 +39,11 @@ enum Account: Sendable, Hashable {
 }
 
 /// As a text of words, which the ledger's memory keeps: `meter toit 2 production`.
-extension Account: RawRepresentable, Codable, CodingKeyRepresentable {
-    var rawValue: String {
+///
+/// No raw value: accounts would then be compared and hashed by texts made for that, at each reading.
+extension Account: Codable, CodingKeyRepresentable {
+    /// The text of words.
+    var text: String {
         switch self {
         case .import: "import"
         case .export: "export"
@@ -54,8 +57,8 @@ extension Account: RawRepresentable, Codable, CodingKeyRepresentable {
         }
     }
 
-    init?(rawValue: String) {
-        let words = rawValue.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
+    init?(text: String) {
+        let words = text.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
         switch (words[0], words.count) {
         case ("import", 1): self = .import
         case ("export", 1): self = .export
@@ -71,5 +74,33 @@ extension Account: RawRepresentable, Codable, CodingKeyRepresentable {
             self = .pulses(words[1..<(words.count - 1)].joined(separator: " "), words[words.count - 1])
         default: return nil
         }
+    }
+
+    var codingKey: any CodingKey { Key(stringValue: text) }
+
+    init?(codingKey: some CodingKey) { self.init(text: codingKey.stringValue) }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let account = Account(text: text) else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "no account is called \(text)")
+        }
+        self = account
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(text)
+    }
+
+    /// The text of an account as the key of its sum.
+    private struct Key: CodingKey {
+        let stringValue: String
+        var intValue: Int? { nil }
+
+        init(stringValue: String) { self.stringValue = stringValue }
+
+        init?(intValue: Int) { nil }
     }
 }

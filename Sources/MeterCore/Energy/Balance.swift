@@ -45,6 +45,8 @@ struct Balance: Sendable {
 
     /// The values of one meter for the flow between the house and the grid, in W.
     fileprivate struct GridMeter: Sendable {
+        /// True for the distributor's meter, which alone tells volt-amperes of both directions.
+        var isDistributors = false
         var importFactor = PowerFactor()
         var exportFactor = PowerFactor()
         var `import`: Value?
@@ -99,6 +101,7 @@ struct Balance: Sendable {
             }
         }
         if registers[.export] ?? 0 > 0 || va.export ?? 0 > 0 { hasInjected = true }
+        if va.import != nil || va.export != nil { grid[meter, default: GridMeter()].isDistributors = true }
         if let va = va.import {
             let factor = grid[meter, default: GridMeter()].importFactor
                 .note(Double(va), register: registers[.import], at: time)
@@ -132,8 +135,8 @@ struct Balance: Sendable {
         let end = slot + Self.slot
         var flow = Flow(time: slot)
         flow.production = produced(at: end, settings)
-        flow.import = sum(\.import, at: end, settings)
-        flow.export = sum(\.export, at: end, settings)
+        flow.import = sum(\.import, at: end)
+        flow.export = sum(\.export, at: end)
         let given = batteries.values.map { $0.watts?.fresh(at: end) }
         if !given.isEmpty, !given.contains(nil) {
             flow.charge = given.reduce(0) { $0 + max(0, -($1 ?? 0)) }
@@ -157,14 +160,10 @@ struct Balance: Sendable {
     }
 
     /// The sum of the meters at the grid; the distributor's alone where they tell it.
-    private func sum(
-        _ direction: KeyPath<GridMeter, Value?>,
-        at end: Int64,
-        _ settings: Ledger.Settings
-    ) -> Double? {
+    private func sum(_ direction: KeyPath<GridMeter, Value?>, at end: Int64) -> Double? {
         let known = grid.filter { $0.value[keyPath: direction] != nil }
-        let distributors = known.filter { Subject.isMeter($0.key, of: settings.distributors) }
-        let values = (distributors.isEmpty ? known : distributors).values
+        let distributors = known.values.filter(\.isDistributors)
+        let values = (distributors.isEmpty ? Array(known.values) : distributors)
             .map { $0[keyPath: direction]?.fresh(at: end) }
         return values.isEmpty || values.contains(nil) ? nil : values.reduce(0) { $0 + ($1 ?? 0) }
     }

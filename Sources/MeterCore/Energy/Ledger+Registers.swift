@@ -2,7 +2,8 @@
 extension Ledger {
     /// Takes a register's reading.
     ///
-    /// - Returns: true when it is in another quarter than the one before, so that something may be complete.
+    /// - Returns: true when the register has come to another quarter, so that something may be complete; a reading
+    ///   from before the clock was set back does not move it.
     mutating func learn(
         _ register: MeterRegister,
         _ value: Double,
@@ -14,14 +15,22 @@ extension Ledger {
         let serial = register.quantity == .pulses ? nil : reading.remarks?.serial
         let known = memory.tracks.firstIndex { entry in
             entry.source == source && entry.quantity == register.quantity && entry.name == register.name
+                && entry.isDistributors ?? register.isDistributors == register.isDistributors
         }
         guard let place = known else {
             let track = Track(value, serial: serial, at: time)
             memory.tracks.append(
-                TrackEntry(source: source, quantity: register.quantity, name: register.name, track: track)
+                TrackEntry(
+                    source: source,
+                    quantity: register.quantity,
+                    name: register.name,
+                    isDistributors: register.isDistributors,
+                    track: track
+                )
             )
             return false
         }
+        memory.tracks[place].isDistributors = register.isDistributors
         let before = memory.tracks[place].track
         let step = memory.tracks[place].track.note(value, serial: serial, at: time, register)
         switch step {
@@ -35,22 +44,25 @@ extension Ledger {
             guard isLive, register.quantity != .pulses else { break }
             note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: time), &lesson)
         }
-        return Quarter.start(of: before.time) != Quarter.start(of: time)
+        return Quarter.start(of: before.time) != Quarter.start(of: memory.tracks[place].track.time)
     }
 
     /// The accounts that a meter's register is booked on.
     private func accounts(of register: MeterRegister, _ meter: String) -> [Account] {
         let isWitness =
-            !Subject.isMeter(meter, of: settings.distributors)
-            && memory.tracks.contains { entry in
-                entry.quantity == register.quantity && Subject.isMeter(entry.source, of: settings.distributors)
-            }
+            !register.isDistributors
+            && memory.tracks.contains { $0.quantity == register.quantity && $0.isDistributors == true }
         return Account.all(of: register, meter: meter, isWitness: isWitness)
     }
 
     /// The accounts that a register is booked on.
     func accounts(of entry: TrackEntry) -> [Account] {
-        accounts(of: MeterRegister(entry.quantity, name: entry.name), entry.source)
+        let register = MeterRegister(
+            entry.quantity,
+            name: entry.name,
+            isDistributors: entry.isDistributors == true
+        )
+        return accounts(of: register, entry.source)
     }
 
     /// Books a register's growth on the quarters between two readings.

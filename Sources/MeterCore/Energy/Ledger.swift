@@ -23,8 +23,6 @@ public struct Ledger: Sendable {
         public var place: Place
         /// The sources that produce.
         public var production: Production
-        /// The sources that read the distributor's meter: what it counts for the house, no other meter does.
-        public var distributors: [String] = []
         /// The seconds for which each source says nothing while all is well, by its name.
         public var pauses: [String: Int64] = [:]
 
@@ -90,12 +88,14 @@ public struct Ledger: Sendable {
         let source: String
         let quantity: MeterRegister.Quantity
         let name: String
+        /// True when the distributor's meter counts it; `nil` in books of a release that did not note it.
+        var isDistributors: Bool?
         var track: Track
 
         enum CodingKeys: String, CodingKey {
             case source
             case quantity = "role"
-            case name, track
+            case name, isDistributors, track
         }
     }
 

@@ -8,8 +8,8 @@ public struct Declaration: Sendable {
         public var measurement: Measurement
         /// The role of the readings in it that have no tag `role`, as earlier releases wrote them.
         public var role: MeterRole?
-        /// The tags that tell the devices of the source apart.
-        public var parts: [String]
+        /// The tags that tell the devices of the source apart; `nil` where any tag of a line does.
+        public var parts: [String]?
         /// A text behind the source's name, where a part of it is a source of its own; empty where none is.
         public var suffix: String
 
@@ -18,7 +18,7 @@ public struct Declaration: Sendable {
             _ kind: Kind,
             in measurement: Measurement,
             role: MeterRole? = nil,
-            parts: [String] = Subject.usualParts,
+            parts: [String]? = Subject.usualParts,
             suffix: String = ""
         ) {
             (self.kind, self.measurement, self.role) = (kind, measurement, role)

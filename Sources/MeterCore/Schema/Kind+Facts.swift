@@ -117,3 +117,21 @@ extension Kind {
         return [.register(MeterRegister(quantity), value: role.isElectric ? shown * 1000 : shown)]
     }
 }
+
+extension MeterRole {
+    /// The registers that `Kind.facts` counts for a device of fields in this role; none for `other`.
+    public var registers: [Field] {
+        switch self {
+        case .import: [.whIn, .whOut]
+        case .export: [.whOut]
+        case .consumption: [.whIn]
+        case .production: [.wh]
+        case .battery: [.whCharge, .whDischarge]
+        case .water, .gas, .heat, .cooling: [.value]
+        case .other: []
+        }
+    }
+
+    /// True when its power, `w`, is a part of the flows of the house.
+    public var tellsFlow: Bool { [.import, .production, .battery].contains(self) }
+}

@@ -32,6 +32,17 @@ public struct Subject: Sendable, Hashable {
     /// The tags that are read besides those of the parts, for a `GROUP BY`.
     public static let tags = ["source", "role", "register", "phase"]
 
+    /// The parts among the tags of a line whose sender chose them: all that say nothing else, in one order.
+    ///
+    /// - Parameters:
+    ///   - tags: the names of the line's tags.
+    ///   - others: tags of every point of the box.
+    /// - Returns: `device` first, so that its value begins the meter's name.
+    public static func parts(among tags: some Sequence<String>, without others: [String]) -> [String] {
+        let known = Set(Self.tags + others + usualParts)
+        return usualParts + Set(tags).subtracting(known).sorted()
+    }
+
     /// The name of the meter in the ledger: a further device of a source has its own behind the source's.
     public var meter: String { device.map { "\(source) \($0)" } ?? source }
 

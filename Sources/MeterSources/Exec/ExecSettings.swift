@@ -4,11 +4,14 @@ import MeterDocuments
 /// The settings of an `exec` source.
 struct ExecSettings: Sendable {
     /// The format of the program's output.
-    enum Format: String, Sendable, CaseIterable {
+    enum Format: String, Sendable, CaseIterable, Vocabulary {
         /// Line protocol as InfluxDB takes it, a point on each line.
-        case influx
+        case line
         /// A document: one for the whole run, or one on each line of a program that runs all the time.
         case json
+
+        /// The word of earlier releases.
+        static let synonyms: [String: Format] = ["influx": .line]
     }
 
     /// The lifetime of the program.
@@ -43,7 +46,7 @@ struct ExecSettings: Sendable {
     var timeout: Duration?
     /// Largest output of one run in bytes, 1000 to 16 000 000, by default 1 MiB; with more it is ended.
     var largest: Int
-    /// The format of the output, `influx` by default.
+    /// The format of the output, `line` by default.
     var format: Format
     /// The wanted values with their role, or the rules for line protocol of a program.
     var payload: PayloadSettings
@@ -87,7 +90,7 @@ struct ExecSettings: Sendable {
             default: 1 << 20,
             "A program that prints more in one run is ended."
         )
-        format = settings.choice("format", default: .influx, "What it prints: line protocol, or JSON.")
+        format = settings.choice("format", default: .line, "What it prints: line protocol, or JSON.")
         payload = PayloadSettings(
             settings: settings,
             format: format == .json ? .json : nil,

@@ -70,8 +70,10 @@ struct ProgramOutput: InputReader {
         do {
             switch settings.payload.content {
             case .lines(let rules):
-                let points = try rules.points(in: bytes, context, at: moment.time, known: &series)
-                return [FieldReading(points: points)]
+                var reading = try rules.reading(of: bytes, context, at: moment.time, known: &series)
+                let start = String(decoding: bytes.prefix(80), as: UTF8.self)
+                reading.problems = reading.problems.map { "\($0): \(start)" }
+                return [reading]
             case .fields: return try documents?.take(bytes, "", at: moment) ?? []
             }
         } catch {

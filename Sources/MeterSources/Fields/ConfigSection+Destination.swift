@@ -12,6 +12,7 @@ extension ConfigSection {
     /// - Returns: the measurement.
     func destination(_ key: String, default fallback: String? = nil, _ help: String) -> Measurement {
         let text = measurement(key, default: fallback, help)
+        if let reason = Measurement(written: text)?.reasonAgainstReadings { report(reason, at: key) }
         // Nothing is written where the text was refused.
         return Measurement(written: text) ?? Measurement(text)
     }
@@ -22,5 +23,13 @@ extension Measurement {
     init?(written text: String) {
         guard let (policy, name) = parseMeasurementName(text) else { return nil }
         self.init(name, in: RetentionPolicy(policy ?? ""))
+    }
+
+    /// The reason for which readings of meters do not go here, as a sentence; `nil` when they may.
+    ///
+    /// The box's own sums are computed again from readings: what a meter wrote among them would be lost.
+    var reasonAgainstReadings: String? {
+        guard let kind = Kind(self), kind.measurement.policy != .raw else { return nil }
+        return "\(kind.rawValue) holds sums that the box computes; readings go to one such as \(Kind.meter.rawValue)"
     }
 }

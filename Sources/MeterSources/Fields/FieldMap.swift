@@ -49,7 +49,7 @@ struct FieldMap: Sendable {
             }
         }
         if !fields.isEmpty {
-            settings.warnOfIdleRole(role, fields: fields.filter { $0.phase == nil }.map(\.field))
+            settings.judgeRole(role, fields: fields.filter { $0.phase == nil }.map(\.field))
         }
         if format != .csv {
             for key in ["delimiter", "header", "row"] where settings.contains(key) {

@@ -34,22 +34,24 @@ extension ConfigSection {
         choice("role", default: fallback, help)
     }
 
-    /// Warns of a role that counts nothing because none of the fields that it counts is read.
+    /// Judges a role by the fields that are read: one that can count none of them is refused.
     ///
-    /// Only a role that the file sets is judged; a default one was not asked for.
-    func warnOfIdleRole(_ role: MeterRole, fields: [String]) {
-        guard contains("role"), let kind = role.kind else { return }
+    /// A consumer that tells its power only is kept, with a warning: it has no energy that could be counted. Only a role
+    /// that the file sets is judged; a default one was not asked for.
+    func judgeRole(_ role: MeterRole, fields: [String]) {
+        guard contains("role"), role != .other else { return }
         let hasExport = fields.contains(Field.whOut.rawValue)
         let stored = Set(fields.compactMap { role.stored($0, hasExport: hasExport) }.compactMap(Field.init))
-        let wanted =
-            role.hasDisplay
-            ? [Field.value] : kind.tellingFields.filter { $0 != .value && $0 != .socPercent }
-        guard stored.isDisjoint(with: wanted) else { return }
-        let names = wanted.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        guard stored.isDisjoint(with: role.registers), !role.tellsFlow || !stored.contains(.w) else { return }
+        let hasPower = role.isElectric && stored.contains(.w)
+        let names = role.registers.map { "\"\($0.rawValue)\"" }.joined(separator: " or ")
         report(
-            "\(role.rawValue) counts \(names), and none of them is read: nothing is counted",
+            hasPower
+                ? "\(role.rawValue) counts \(names), which is not read: the power is stored, no energy is counted"
+                : "\(role.rawValue) counts \(names), and nothing that is read is that: choose the role that it has, "
+                    + "or leave role out",
             at: "role",
-            severity: .warning
+            severity: hasPower ? .warning : .error
         )
     }
 }

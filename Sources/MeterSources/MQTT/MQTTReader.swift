@@ -130,15 +130,14 @@ struct MQTTReader: InputReader {
             switch settings.payload.content {
             case .lines(let rules):
                 let mark: (String, FieldValue)? = isRetained ? ("retained", true) : nil
-                let points = try rules.points(
-                    in: payload,
+                return try rules.reading(
+                    of: payload,
                     context,
                     tags: tags,
                     mark: mark,
                     at: moment.time,
                     known: &series
                 )
-                return FieldReading(points: points)
             case .fields(let map, let role, let kind, let measurement):
                 // Most devices of a wildcard have nothing of what is wanted.
                 let name = settings.format == .number ? match.field ?? MQTTSettings.bareValue : nil

@@ -154,6 +154,13 @@ struct MQTTSettings: Sendable {
             guard let text, text.contains(where: { "+#".contains($0) }) || text.utf8.count > 1000 else { continue }
             settings.report("it has no wildcards, and at most 1000 characters", at: key)
         }
+        if settings.contains("role"), topics.contains(where: \.mixesDevices) {
+            settings.report(
+                "+ and # take several devices for one meter; {device} in the place of + tells them apart",
+                at: "topics",
+                severity: .warning
+            )
+        }
         if topics.contains(where: \.hasField), format != .number {
             settings.report("{field} is for the format number, where a message is one value", at: "topics")
         }

@@ -31,6 +31,8 @@ struct TopicPattern: Sendable, Hashable {
     private(set) var tagNames: [String] = []
     /// True when a part is `{field}`.
     private(set) var hasField = false
+    /// True when topics of several devices match that no tag tells apart.
+    var mixesDevices: Bool { hasRest || levels.contains(.any) }
 
     /// Reads a pattern.
     ///

@@ -150,7 +150,7 @@ struct ModbusSettings: Sendable {
                 "What the readings mean for the house."
             )
             let fields = list.registers.filter { $0.phase == nil }.map(\.field)
-            if !fields.isEmpty { settings.warnOfIdleRole(role, fields: fields) }
+            if !fields.isEmpty { settings.judgeRole(role, fields: fields) }
             return role
         }
     }

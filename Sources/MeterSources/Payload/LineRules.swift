@@ -26,6 +26,14 @@ struct LineRules: Sendable {
     /// The kinds of the schema among the measurements, whose lines tell something about the house's energy.
     var kinds: [Kind] { measurements.values.compactMap(Kind.init).filter { !$0.tellingFields.isEmpty } }
 
+    /// The tags that tell the devices apart.
+    ///
+    /// - Parameter more: those of a topic.
+    /// - Returns: `nil` where any tag does, since the household's programs may send all.
+    func parts(with more: [String]) -> [String]? {
+        tags.map { Subject.parts(among: $0 + more, without: []) }
+    }
+
     /// Reads the rules; problems go to the section's diagnostics.
     ///
     /// - Parameters:
@@ -56,6 +64,7 @@ struct LineRules: Sendable {
                 )
                 continue
             }
+            if let reason = measurement.reasonAgainstReadings { settings.report(reason, at: "measurements") }
             if measurements.updateValue(measurement, forKey: measurement.name) != nil {
                 settings.report("each name once: the lines do not tell the policy", at: "measurements")
             }
@@ -71,7 +80,7 @@ struct LineRules: Sendable {
         }
     }
 
-    /// The points of lines, all or none.
+    /// The reading of lines: each line for itself, so that a bad one costs none of the others.
     ///
     /// - Parameters:
     ///   - bytes: lines, comments and empty lines.
@@ -80,30 +89,34 @@ struct LineRules: Sendable {
     ///   - mark: a field that each point gets.
     ///   - now: the time of a line without one.
     ///   - known: the series so far.
-    /// - Returns: the points, in the order of their lines.
-    /// - Throws: `PayloadError` with the number of the line.
-    func points(
-        in bytes: [UInt8],
+    /// - Returns: the points in the order of their lines, and the lines that are not taken, by number and reason.
+    /// - Throws: `PayloadError` when there is no line, or the tags make too many series.
+    func reading(
+        of bytes: [UInt8],
         _ context: SourceContext,
         tags more: [(String, String)] = [],
         mark: (String, FieldValue)? = nil,
         at now: Timestamp,
         known: inout Set<String>
-    ) throws(PayloadError) -> [Point] {
-        var points: [Point] = []
+    ) throws(PayloadError) -> FieldReading {
+        var reading = FieldReading()
         var new: Set<String> = []
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
         {
             let line = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
             let first = line.first { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
             guard let first, first != UInt8(ascii: "#") else { continue }
-            let parsed: ParsedLine
+            var parsed: ParsedLine
             do throws(LineProtocolError) {
                 parsed = try LineProtocolReader.parse(line, precision: precision)
             } catch {
-                throw PayloadError("line \(number + 1), \(error)")
+                reading.problems.append("line \(number + 1), \(error)")
+                continue
             }
-            if let reason = refusal(parsed, now) { throw PayloadError("line \(number + 1): \(reason)") }
+            if let reason = refusal(parsed, now) ?? Self.misfit(&parsed, measurements[parsed.measurement]) {
+                reading.problems.append("line \(number + 1): \(reason)")
+                continue
+            }
             // The box's own tags are not for lines to set.
             let own = parsed.tags.filter { tag in tag.0 != "source" && !context.tags.contains { $0.0 == tag.0 } }
             let words = own.sorted { $0.0 < $1.0 } + more
@@ -112,22 +125,48 @@ struct LineRules: Sendable {
             let fields = parsed.fields.filter { $0.0 != mark?.0 } + (mark.map { [$0] } ?? [])
             let series = context.series(
                 measurements[parsed.measurement] ?? Measurement(parsed.measurement),
-                parts: Subject.usualParts + more.map(\.0).filter { !Subject.usualParts.contains($0) },
+                parts: Subject.parts(among: (own + more).map(\.0), without: context.tags.map(\.0)),
                 tags: own + more,
                 fields: fields.map(\.0)
             )
             var point = Point(series, at: parsed.time ?? now, fields.map(\.1))
             point.isRecord = parsed.time != nil
-            points.append(point)
+            reading.points.append(point)
         }
-        guard !points.isEmpty else { throw PayloadError("there is no line with a reading") }
+        guard !reading.points.isEmpty || !reading.problems.isEmpty else {
+            throw PayloadError("there is no line with a reading")
+        }
         guard known.count + new.count <= Self.mostSeries else {
             throw PayloadError(
                 "its tags have more than \(Self.mostSeries) different values; what varies belongs into a field"
             )
         }
         known.formUnion(new)
-        return points
+        return reading
+    }
+
+    /// Brings the fields of a line to the types under which the schema stores them, so that one server takes them all.
+    ///
+    /// A whole number and a number with a fraction become each other, rounded; nothing else does.
+    ///
+    /// - Returns: the reason for which a field cannot be stored, as the end of a sentence; `nil` when all can.
+    private static func misfit(_ line: inout ParsedLine, _ measurement: Measurement?) -> String? {
+        guard let kind = measurement.flatMap({ Kind($0) }) else { return nil }
+        for place in line.fields.indices {
+            let (name, value) = line.fields[place]
+            guard let type = Field(rawValue: name).flatMap({ kind.type(of: $0) }) else { continue }
+            switch (type, value) {
+            case (.integer, .integer), (.float, .float), (.boolean, .boolean), (.string, .string): continue
+            case (.float, .integer(let number)): line.fields[place].1 = .float(Double(number))
+            case (.integer, .float(let number)):
+                guard let whole = Int64(exactly: number.rounded()) else {
+                    return "\(name) is not between -2^63 and 2^63"
+                }
+                line.fields[place].1 = .integer(whole)
+            default: return "the type of \(name) in \(kind.rawValue) is \(type.rawValue)"
+            }
+        }
+        return nil
     }
 
     /// The reason for which a line is refused, as the end of a sentence; `nil` when it is taken.

@@ -61,7 +61,9 @@ struct PayloadSettings: Sendable {
         case .fields(_, let role, _, let measurement):
             return Declaration(of: role, in: measurement, parts: parts, every: pause)
         case .lines(let rules):
-            let stores = rules.kinds.map { Declaration.Store($0, in: $0.measurement, parts: parts) }
+            let stores = rules.kinds.map { kind in
+                Declaration.Store(kind, in: kind.measurement, parts: rules.parts(with: more))
+            }
             // The lines tell what they count.
             return Declaration(stores: stores, counts: stores.isEmpty ? [] : nil, every: pause)
         }

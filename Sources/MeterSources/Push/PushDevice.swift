@@ -119,7 +119,7 @@ final class PushDevice: Sendable {
             return noted(ServedAnswer(400, "\(error)"))
         }
         if reading.points.isEmpty, !reading.problems.isEmpty {
-            return noted(ServedAnswer(400, reading.problems.joined(separator: "; ")))
+            return noted(ServedAnswer(400, reading.problemsInWords))
         }
         context.status.didRead(at: now.time, held: reading.held)
         for point in reading.points { receiver.append(point) }
@@ -127,7 +127,7 @@ final class PushDevice: Sendable {
             if state.withLock({ $0.alarm.clear() }) { context.logger.info("The device sends what it should again") }
             return ServedAnswer(204, "")
         }
-        let sentence = "taken, but for " + reading.problems.joined(separator: "; ")
+        let sentence = "taken, but for " + reading.problemsInWords
         return noted(ServedAnswer(200, sentence))
     }
 

@@ -14,7 +14,6 @@ extension Ledger.Settings {
             sources: all.filter { $0.declaration.counts?.contains(.production) == true }.map(\.name),
             isComplete: !all.contains { $0.declaration.counts == nil }
         )
-        distributors = all.filter(\.declaration.readsDistributorsMeter).map(\.name)
         pauses = Dictionary(all.map { ($0.name, $0.declaration.longestPause.components.seconds) }) { first, _ in first }
     }
 }

@@ -61,6 +61,12 @@ struct Configuration {
             outputs.append(output)
         }
         var tags = root.stringTable("tags", "Tags of every point.").map { ($0.name, $0.value) }
+        for (name, _) in tags where Subject.tags.contains(name) {
+            root.report(
+                "the tag \(name) tells what a reading is, which differs by meter; choose another name",
+                at: "tags"
+            )
+        }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
         energy = EnergySettings(settings: root, tags: tags)
@@ -140,7 +146,9 @@ struct Configuration {
     }
 
     /// Measurements in which the readings of each source are.
-    var places: RawHistory.Places { RawHistory.Places(sources.map { ($0.name, $0.source.declaration) }) }
+    var places: RawHistory.Places {
+        RawHistory.Places(sources.map { ($0.name, $0.source.declaration) }, common: tags.map(\.0))
+    }
 
     /// The output of a name.
     ///

@@ -37,7 +37,9 @@ import Testing
 
     private func read(_ rules: LineRules, _ line: String) throws -> [Point] {
         var known: Set<String> = []
-        return try rules.points(in: [UInt8](line.utf8), Self.context, at: Self.now, known: &known)
+        let reading = try rules.reading(of: [UInt8](line.utf8), Self.context, at: Self.now, known: &known)
+        if let problem = reading.problems.first { throw PayloadError(problem) }
+        return reading.points
     }
 
     @Test("a line with a time of its own keeps it, whatever the box's clock says later", arguments: Way.allCases)
@@ -87,5 +89,35 @@ import Testing
     func identity() throws {
         let point = try #require(try read(try rules(.exec), "meter,source=linky,site=x,room=a wh_in=3i").first)
         #expect(point.series.key == "meter,room=a,site=maison,source=it")
+    }
+
+    @Test("a bad line costs none of the others", arguments: Way.allCases)
+    func eachForItself(way: Way) throws {
+        var known: Set<String> = []
+        let text = "sauna temp=1 1794990000\nsauna temp=2 0\nsauna,=\nkeller x=1\nsauna temp=3 1794990060"
+        let reading = try rules(way).reading(of: [UInt8](text.utf8), Self.context, at: Self.now, known: &known)
+        #expect(reading.points.map(\.timestamp.seconds) == [1_794_990_000, 1_794_990_060])
+        #expect(reading.problems.map { $0.prefix(6) } == ["line 2", "line 3", "line 4"])
+    }
+
+    @Test("numbers are stored as the schema has them; other types are refused", arguments: Way.allCases)
+    func types(way: Way) throws {
+        let rules = try rules(way)
+        let point = try #require(try read(rules, "meter,role=consumption wh_in=1000.5,w=7i").first)
+        #expect(point[.whIn] == .integer(1001) && point[.w] == .float(7))
+        for field in ["wh_in=\"1000\"", "wh_in=true", "wh_in=1e30", "w=false"] {
+            #expect(throws: PayloadError.self, "\(field)") { _ = try read(rules, "meter,role=consumption \(field)") }
+        }
+    }
+
+    @Test("each tag that may come tells meters apart", arguments: Way.allCases)
+    func parts(way: Way) throws {
+        let rules = try rules(way)
+        func meter(_ tags: String) throws -> String? {
+            try read(rules, "meter,\(tags) wh_in=1i").first?.series.subject.meter
+        }
+        #expect(try meter("role=consumption,room=a") == "it a")
+        #expect(try meter("role=consumption,room=b") == "it b")
+        #expect(try meter("role=consumption") == "it")
     }
 }

@@ -1,6 +1,8 @@
 /// The profile of a day: the switching times of `PJOURF+1` or `PPOINTE`.
 ///
-/// Enedis-NOI-CPT_54E §6.2.5: 11 blocks `HHMMSSSS` joined by spaces; an unused block reads `NONUTILE`.
+/// Enedis-NOI-CPT_54E §6.2.5: 11 blocks `HHMMSSSS` joined by spaces; an unused block reads `NONUTILE`. The document does
+/// not say in which digits the time is written, and meters do both: `1326` or, in hexadecimal, `0D1A` is 13:26. All
+/// blocks of a profile are in one; where they can be read in both they are decimal.
 public struct DayProfile: Sendable, Hashable {
     /// The order to the dry contact at a switching time, bits 14 and 15 of the code.
     public enum DryContact: UInt8, Sendable {
@@ -41,25 +43,31 @@ public struct DayProfile: Sendable, Hashable {
     public init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.count == Self.length else { return nil }
+        guard let actions = Self.actions(bytes, radix: 10) ?? Self.actions(bytes, radix: 16) else { return nil }
+        self.actions = actions
+    }
+
+    /// The blocks in use, their times written in digits of a radix; `nil` if one of them cannot be.
+    private static func actions(_ bytes: [UInt8], radix: Int) -> [Action]? {
         var actions: [Action] = []
-        for start in stride(from: 0, to: Self.length, by: 9) {
+        for start in stride(from: 0, to: length, by: 9) {
             guard start == 0 || bytes[start - 1] == UInt8(ascii: " ") else { return nil }
             let block = bytes[start..<start + 8]
             if block.elementsEqual("NONUTILE".utf8) { continue }
-            guard let action = Action(block) else { return nil }
+            guard let action = Action(block, radix: radix) else { return nil }
             actions.append(action)
         }
-        self.actions = actions
+        return actions
     }
 }
 
 extension DayProfile.Action {
     /// Reads the eight characters of a block in use.
-    fileprivate init?(_ block: ArraySlice<UInt8>) {
+    fileprivate init?(_ block: ArraySlice<UInt8>, radix: Int) {
         let digits = block.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
-        guard digits.count == 8, digits[..<4].allSatisfy({ $0 < 10 }) else { return nil }
-        hour = digits[0] * 10 + digits[1]
-        minute = digits[2] * 10 + digits[3]
+        guard digits.count == 8, digits[..<4].allSatisfy({ $0 < radix }) else { return nil }
+        hour = digits[0] * radix + digits[1]
+        minute = digits[2] * radix + digits[3]
         code = digits[4...].reduce(0) { $0 << 4 | UInt16($1) }
         guard hour < 24, minute < 60 else { return nil }
     }

@@ -13,6 +13,15 @@ import Testing
         #expect(profile.actions.allSatisfy { $0.dryContact == .byTempo && $0.virtualContacts == 0 })
     }
 
+    @Test("times are decimal, or hexadecimal where one of them cannot be decimal")
+    func hexadecimal() throws {
+        let profile = try #require(DayProfile("0038C001 0D1A8001 160F4002" + Self.unused))
+        #expect(profile.actions.map { [$0.hour, $0.minute] } == [[0, 56], [13, 26], [22, 15]])
+        #expect(profile.actions.map(\.dryContact) == [.close, .open, .byTempo])
+        #expect(profile.actions.map(\.index) == [1, 1, 2])
+        #expect(DayProfile("1A004001 18004002 22004001" + Self.unused) == nil, "26:00 is no time")
+    }
+
     @Test(
         "the code carries contacts and index",
         arguments: [

@@ -19,6 +19,8 @@ extension StatusRegister {
         facts.append(isPowerLineSynchronised ? "CPL synchronisé" : "CPL non synchronisé")
         if let colour = today.french { facts.append("Tempo aujourd'hui : \(colour)") }
         if let colour = tomorrow.french { facts.append("Tempo demain : \(colour)") }
+        // Of a Tempo day these bits say again what its colours say.
+        guard !isTempo else { return facts }
         if let peak = announcedPeak { facts.append("préavis de pointe mobile \(peak)") }
         if let peak = runningPeak { facts.append("pointe mobile \(peak) en cours") }
         return facts

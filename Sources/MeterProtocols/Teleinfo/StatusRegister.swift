@@ -100,8 +100,14 @@ public struct StatusRegister: RawRepresentable, Sendable, Hashable {
     public var today: Colour { Colour(rawValue: field(24, 2)) ?? .none }
     /// The Tempo colour of tomorrow, bits 26 and 27; none until it is announced.
     public var tomorrow: Colour { Colour(rawValue: field(26, 2)) ?? .none }
+    /// True when the contract is Tempo: its day has a colour.
+    public var isTempo: Bool { today != .none || tomorrow != .none }
     /// The mobile peak announced, 1...3, bits 28 and 29; `nil` for none.
+    ///
+    /// A Tempo meter sets them, too.
     public var announcedPeak: Int? { field(28, 2) == 0 ? nil : Int(field(28, 2)) }
     /// The mobile peak running, 1...3, bits 30 and 31; `nil` for none.
+    ///
+    /// A Tempo meter sets them, too.
     public var runningPeak: Int? { field(30, 2) == 0 ? nil : Int(field(30, 2)) }
 }

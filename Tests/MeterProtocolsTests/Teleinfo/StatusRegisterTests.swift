@@ -23,6 +23,15 @@ import Testing
         #expect(status.facts.contains("Tempo demain : blanc"))
     }
 
+    @Test("the peaks of a Tempo day are said by its colours, and not again")
+    func redDay() throws {
+        let status = try #require(StatusRegister(hex: "9B3A9000"))
+        #expect(status.isTempo && status.today == .red && status.tomorrow == .white)
+        #expect(!status.facts.contains { $0.contains("pointe") })
+        let peak = try #require(StatusRegister(hex: "903A9000"))
+        #expect(!peak.isTempo && peak.facts.count { $0.contains("pointe") } == 2)
+    }
+
     @Test("a cut-off for too much power is seen")
     func cutOff() throws {
         let status = try #require(StatusRegister(hex: "00420083"))

@@ -16,6 +16,9 @@ public struct Dating {
         public var unsaved: Int
         /// Readings given up because no date came.
         public var dropped: Int
+        /// Seconds by which the meter's clock is ahead of the time that is believed; `nil` when it agrees within a minute,
+        /// or no meter tells a time.
+        public var meterError: Int64?
     }
 
     /// The consequences of a look at the clocks.
@@ -28,6 +31,8 @@ public struct Dating {
         var jump: Int64?
         /// The clock that is believed from now on, when that is another one.
         var change: Change?
+        /// Seconds by which the meter's clock is ahead, when it is found to be wrong by that.
+        var wrongMeter: Int64?
     }
 
     /// Another clock is believed.
@@ -63,10 +68,19 @@ public struct Dating {
     /// The offset of the box's clock at the last look.
     private var offset: Int64?
     private var jumps = 0
+    /// Seconds by which the meter's clock is wrong.
+    private var meterError: Int64?
 
     /// The state of now.
     var report: Report {
-        Report(basis: basis.rawValue, jumps: jumps, waiting: held.count, unsaved: unsaved, dropped: dropped)
+        Report(
+            basis: basis.rawValue,
+            jumps: jumps,
+            waiting: held.count,
+            unsaved: unsaved,
+            dropped: dropped,
+            meterError: meterError
+        )
     }
 
     /// Gives a reading its date.
@@ -113,6 +127,9 @@ public struct Dating {
             jumps += 1
             look.jump = jump
         }
+        let error = meter.flatMap { judge.error(of: $0, basis, isKnown: meterError != nil) }
+        if meterError == nil { look.wrongMeter = error }
+        meterError = error
         if before != basis { look.change = Change(before: before, verdict: verdict) }
         guard basis != .unknown, !held.isEmpty else { return look }
         look.ready = held.map { $0.point.dated($0.readAt, look.offset) }

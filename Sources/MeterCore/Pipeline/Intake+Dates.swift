@@ -37,6 +37,12 @@ extension Intake {
         if let jump = look.jump {
             logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
         }
+        if let seconds = look.wrongMeter {
+            logger.warning(
+                "The meter's clock is wrong and is not followed",
+                metadata: ["seconds ahead of the box": "\(seconds)"]
+            )
+        }
         if let change = look.change { say(change, readings: look.ready.count) }
     }
 

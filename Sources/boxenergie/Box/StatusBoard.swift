@@ -27,7 +27,8 @@ struct StatusBoard: Sendable {
                 basis: dating.basis,
                 jumps: memory.clockJumps + dating.jumps,
                 readingsWaiting: dating.waiting,
-                readingsLost: dating.dropped
+                readingsLost: dating.dropped,
+                meterSecondsAhead: dating.meterError
             ),
             startedAt: startedAt.seconds,
             starts: memory.starts,

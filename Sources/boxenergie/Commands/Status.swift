@@ -67,6 +67,10 @@ struct Status: ParsableCommand {
                     + " \(report.clock.readingsWaiting) readings wait for a date, \(report.clock.readingsLost) lost"
             )
         }
+        if let seconds = report.clock.meterSecondsAhead {
+            let way = seconds > 0 ? "ahead" : "behind"
+            say("the meter's clock is \(inWords(seconds: abs(seconds))) \(way), and is not followed")
+        }
         if let today = report.card.writtenToday, let used = report.card.usedPercent {
             say("SD card: \(ByteCountText.format(Int(today))) written today by all programs, \(Int(used)) % full")
         }

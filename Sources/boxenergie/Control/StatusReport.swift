@@ -41,6 +41,8 @@ struct StatusReport: Codable, Sendable {
         var readingsWaiting: Int
         /// Readings given up because no date came for too long.
         var readingsLost: Int
+        /// Seconds by which the meter's clock is ahead of the time that is believed; `nil` when it agrees within a minute.
+        var meterSecondsAhead: Int64?
     }
 
     /// The condition of the SD card.

@@ -5,11 +5,17 @@ import Testing
 @Suite struct ClockJudgeTests {
     private static let today: Int64 = 1_795_000_000
 
-    private func reading(_ wall: Int64, uptime: Int64, isSynchronized: Bool = false) -> ClockReading {
+    private func reading(
+        _ wall: Int64,
+        uptime: Int64,
+        isSynchronized: Bool = false,
+        hasBattery: Bool = false
+    ) -> ClockReading {
         ClockReading(
             wall: Timestamp(seconds: wall),
             uptime: Uptime(nanoseconds: uptime * 1_000_000_000),
-            isSynchronized: isSynchronized
+            isSynchronized: isSynchronized,
+            hasBattery: hasBattery
         )
     }
 
@@ -24,6 +30,42 @@ import Testing
         var judge = ClockJudge()
         let verdict = judge.judge(reading(100, uptime: 100), meter: says(wall, uptime: 100))
         #expect(verdict.basis.rawValue == basis)
+    }
+
+    @Test(
+        "a good clock is not given up for a meter that differs: one with a battery, one that the network kept right",
+        arguments: [3600, -3600, 12_600, 90] as [Int64],
+        [true, false]
+    )
+    func wrongMeter(_ seconds: Int64, _ hasBattery: Bool) {
+        var judge = ClockJudge()
+        if !hasBattery { _ = judge.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil) }
+        for uptime in stride(from: Int64(110), through: 10_000, by: 10) {
+            let meter = says(Self.today + uptime - 100 + seconds, uptime: uptime)
+            let verdict = judge.judge(
+                reading(Self.today + uptime - 100, uptime: uptime, hasBattery: hasBattery),
+                meter: meter
+            )
+            #expect(verdict.basis == .box && verdict.correction == 0)
+            #expect(judge.error(of: meter, verdict.basis) == seconds)
+        }
+    }
+
+    @Test("a clock that was never right follows the meter, as does one that was set to what the meter refutes")
+    func meterAgainstUnknown() {
+        var judge = ClockJudge()
+        let meter = says(Self.today + 3600, uptime: 100)
+        #expect(judge.judge(reading(Self.today, uptime: 100), meter: meter).basis == .meter)
+        #expect(judge.error(of: meter, .meter) == nil)
+        // A battery that is empty: the clock says 1970.
+        var empty = ClockJudge()
+        #expect(empty.judge(reading(100, uptime: 100, hasBattery: true), meter: meter).basis == .meter)
+        // Set by an hour after NTP fell silent, and the meter says otherwise.
+        var set = ClockJudge()
+        _ = set.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil)
+        let right = says(Self.today + 10, uptime: 110)
+        let verdict = set.judge(reading(Self.today + 10 + 3600, uptime: 110), meter: right)
+        #expect(verdict.correction == -3600 * 1_000_000_000)
     }
 
     @Test("a clock that is set again waits as long as the first time")

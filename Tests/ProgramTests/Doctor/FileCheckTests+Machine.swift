@@ -74,6 +74,15 @@ extension FileCheckTests {
             nil,
             running { $0.clock.basis = "meter" }
         ),
+        Case(
+            "the meter's is wrong",
+            ClockCheck(),
+            .note,
+            "60 min ahead of the box's",
+            [:],
+            nil,
+            running { $0.clock.meterSecondsAhead = 3600 }
+        ),
         Case("set by hand", ClockCheck(), .wrong, "nothing confirms", [:], nil, running { $0.clock.basis = "earlier" }),
         Case(
             "not set",

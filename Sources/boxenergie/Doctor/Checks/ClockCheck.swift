@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Check of the time that the readings get.
 struct ClockCheck: FileCheck {
@@ -14,7 +15,7 @@ struct ClockCheck: FileCheck {
 
     /// Judges the clock in use, and tells readings that were lost for want of a date.
     func look(at patient: Patient) -> [Finding] {
-        [judge(patient)] + jumps(patient)
+        [judge(patient)] + meter(patient) + jumps(patient)
     }
 
     /// Judges the daemon's clock when it runs, else the machine's.
@@ -44,6 +45,15 @@ struct ClockCheck: FileCheck {
         }
         finding.advice = Self.steps
         return finding
+    }
+
+    /// A meter whose own clock differs from the time that is believed; none when it agrees, or no daemon answers.
+    private func meter(_ patient: Patient) -> [Finding] {
+        guard let seconds = patient.report?.clock.meterSecondsAhead else { return [] }
+        let way = seconds > 0 ? "ahead" : "behind"
+        let sentence = "it is \(inWords(seconds: abs(seconds))) \(way) of the box's; readings get the box's time"
+        let advice = "The tariff changes by the meter's clock: tell your supplier, or Enedis, who set it from afar."
+        return [.note("clock of the meter", sentence, advice)]
     }
 
     /// Readings lost because no date came for too long; none when no daemon answers.

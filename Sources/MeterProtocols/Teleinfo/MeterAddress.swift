@@ -37,7 +37,7 @@ public struct MeterAddress: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// True when the type is one of a Linky.
-    public var isLinky: Bool { [61, 62, 63, 64, 70, 71, 75, 76].contains(type) }
+    public var isLinky: Bool { [61, 62, 63, 64, 67, 68, 70, 71, 75, 76].contains(type) }
 
     /// True when the type is one of a three-phase Linky.
     public var isThreePhaseLinky: Bool { [63, 71, 76].contains(type) }

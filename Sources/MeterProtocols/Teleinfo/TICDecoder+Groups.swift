@@ -61,7 +61,10 @@ extension TICDecoder {
         }
         if frame.groupCount == 0 { frame.mode = mode }
         quality.groups &+= 1
-        if frame.insert(entry.pointee.label) { quality.duplicates &+= 1 }
+        if frame.insert(entry.pointee.label) {
+            quality.duplicates &+= 1
+            if contradicts(entry.pointee, horodate) { return }
+        }
         switch entry.pointee.kind {
         case .integer: frame.store(number, at: entry.pointee.place)
         case .text, .hex: frame.store(group + data, count: size, at: entry.pointee.place)
@@ -76,6 +79,15 @@ extension TICDecoder {
         frame.groupCount == 0 || place != .inside || entry.opensFrame
     }
 
+    /// True when a value comes a second time in a frame, and is dated after the meter's own time: the first one stays.
+    @inline(never)
+    private func contradicts(_ entry: TICLabelIndex.Entry, _ horodate: Horodate) -> Bool {
+        guard entry.hasHorodate, let clock = frame.horodate(.date)?.secondsSince1970,
+            let own = horodate.secondsSince1970
+        else { return false }
+        return own > clock + 900
+    }
+
     /// Counts a refused group by its reason; outside of a frame its characters are only stray.
     @inline(never)
     private mutating func refuse(_ reason: TICRefusal.Reason, _ count: Int) {
@@ -87,7 +99,7 @@ extension TICDecoder {
         switch reason {
         case .checksum: quality.badChecksum += 1
         case .value: quality.badValue += 1
-        case .unknownLabel: quality.unknownLabel += 1
+        case .unknownLabel: quality.countUnknown(name(count))
         case .parity: quality.badParity += 1
         case .overlong:
             quality.overlong += 1
@@ -96,6 +108,17 @@ extension TICDecoder {
             return
         }
         remember(reason, count)
+    }
+
+    /// The label of a group: its characters before the first separator, at most 16.
+    private func name(_ count: Int) -> String {
+        var name = ""
+        for offset in 0..<min(count, 16) {
+            let character = byte(offset)
+            guard character > 0x20, character < 0x7F else { break }
+            name.unicodeScalars.append(Unicode.Scalar(character))
+        }
+        return name
     }
 
     /// The character at an offset in the group.

@@ -8,7 +8,7 @@
 /// Memory is constant, whatever comes in, and nothing is allocated after `init`.
 public struct TICDecoder: ~Copyable {
     /// The counts of what was accepted and refused so far.
-    public internal(set) var quality = TICQuality()
+    public internal(set) var quality: TICQuality
 
     // The group being collected: bit 7 clear, at `group[0..<count]`, with room to read and write whole words around it.
     let group: UnsafeMutableRawPointer
@@ -35,7 +35,9 @@ public struct TICDecoder: ~Copyable {
     ///   - mode: the only mode to accept; without one each group tells its own, by its separators.
     ///   - parityInBit7: true when the port was opened with 8 bits and no parity, so that bit 7 is the even parity. It
     ///     is checked then; otherwise bit 7 is ignored.
-    public init(mode: TICMode? = nil, parityInBit7: Bool = false) {
+    ///   - quality: the counts to go on from, of another decoder on the same line.
+    public init(mode: TICMode? = nil, parityInBit7: Bool = false, quality: TICQuality = TICQuality()) {
+        self.quality = quality
         onlyMode = mode
         self.parityInBit7 = parityInBit7
         // The second half keeps the group refused last.

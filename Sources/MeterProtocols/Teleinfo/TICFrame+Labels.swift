@@ -4,7 +4,8 @@ extension TICFrame {
         private var low: UInt64 = 0
         private var high: UInt64 = 0
 
-        init() {}
+        /// Makes an empty set.
+        public init() {}
 
         /// The number of labels.
         public var count: Int { low.nonzeroBitCount + high.nonzeroBitCount }
@@ -28,8 +29,22 @@ extension TICFrame {
             return before & bit != 0
         }
 
+        /// Makes a set of some labels.
+        public init(_ labels: some Sequence<TICLabel>) { for label in labels { _ = insert(label) } }
+
+        /// True when all labels of the other set are among them.
+        public func isSuperset(of other: Self) -> Bool { other.low & ~low | other.high & ~high == 0 }
+
+        /// The labels that are in either set.
+        public func union(_ other: Self) -> Self {
+            var either = self
+            either.low |= other.low
+            either.high |= other.high
+            return either
+        }
+
         /// The labels that are in both sets.
-        func intersection(_ other: Self) -> Self {
+        public func intersection(_ other: Self) -> Self {
             var both = self
             both.low &= other.low
             both.high &= other.high

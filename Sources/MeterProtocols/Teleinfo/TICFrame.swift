@@ -67,10 +67,15 @@ public struct TICFrame: Sendable {
         }
     }
 
-    /// True when the label's data are these, padding included; for a `.text` or `.hex` label.
+    /// True when the label's data are these, padding included; no text is made for it.
     public func has(_ label: TICLabel, _ text: String) -> Bool {
         guard contains(label), text.utf8.count == label.length else { return false }
         let first = Int(place(label).value)
+        if label.kind == .integer {
+            var number: UInt32 = 0
+            for digit in text.utf8 { number = number &* 10 &+ UInt32(digit &- 0x30) }
+            return number == integers[first]
+        }
         return zip(first..., text.utf8).allSatisfy { characters[$0] == $1 }
     }
 
@@ -100,6 +105,38 @@ public struct TICFrame: Sendable {
 
     /// The place of a label's value.
     private func place(_ label: TICLabel) -> Place { Self.places[Int(label.rawValue)] }
+}
+
+// MARK: - Gathering
+
+extension TICFrame {
+    /// Takes over all that a later frame of the same mode says; what only this one says stays.
+    ///
+    /// It ended as the later one did.
+    public mutating func add(_ later: TICFrame) {
+        for label in later.presence {
+            let place = place(label)
+            _ = presence.insert(label)
+            if label.kind == .integer {
+                integers[Int(place.value)] = later.integers[Int(place.value)]
+            } else {
+                for position in Int(place.value)..<Int(place.value) + label.length {
+                    characters[position] = later.characters[position]
+                }
+            }
+            if label.hasHorodate { horodates[Int(place.horodate)] = later.horodates[Int(place.horodate)] }
+        }
+        ending = later.ending
+        groupCount += later.groupCount
+        refusedGroups += later.refusedGroups
+    }
+
+    /// True when the value is dated after a time of the meter's clock, by more than a quarter of an hour.
+    ///
+    /// Such a value or its date was damaged in a way that the checksum does not see.
+    public func isAhead(_ label: TICLabel, of clock: Int64) -> Bool {
+        horodate(label)?.secondsSince1970.map { $0 > clock + 900 } ?? false
+    }
 }
 
 // MARK: - Filling

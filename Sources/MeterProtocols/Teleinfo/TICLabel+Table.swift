@@ -35,6 +35,15 @@ extension TICLabel {
         }
     }
 
+    /// The names that Linkys of the first generation (`VTIC` 01) have for some labels.
+    ///
+    /// Their `SINST1` is the power of the only phase, as of the first of three.
+    static let olderNames: [(name: String, label: TICLabel)] = [
+        ("SINST1", .sinsts1), ("SINST2", .sinsts2), ("SINST3", .sinsts3), ("SMAXN", .smaxsn), ("SMAXN1", .smaxsn1),
+        ("SMAXN2", .smaxsn2), ("SMAXN3", .smaxsn3), ("SMAXN-1", .smaxsnYesterday), ("SMAXN1-1", .smaxsn1Yesterday),
+        ("SMAXN2-1", .smaxsn2Yesterday), ("SMAXN3-1", .smaxsn3Yesterday),
+    ]
+
     /// Every label in the order of emission: name, kind, length, unit, meaning.
     ///
     /// Enedis-NOI-CPT_54E §5 (historique) and §6 (standard), Enedis-NOI-CPT_02E for the older meters. The lengths are

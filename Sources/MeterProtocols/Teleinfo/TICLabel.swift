@@ -66,10 +66,13 @@ public enum TICLabel: UInt8, Sendable, Hashable, CaseIterable {
     /// meter.
     public var opensFrame: Bool { self == .adsc || self <= .adco }
 
-    /// The label of that name, in capitals; `nil` if no meter sends it.
+    /// The label of that name, in capitals, also of a name that older meters have for it; `nil` if no meter sends it.
     public init?(name: String) {
-        guard let found = Self.table.first(where: { $0.name == name }) else { return nil }
-        self = found.label
+        guard
+            let label = Self.table.first(where: { $0.name == name })?.label
+                ?? Self.olderNames.first(where: { $0.name == name })?.label
+        else { return nil }
+        self = label
     }
 
     /// The label's line in the table.

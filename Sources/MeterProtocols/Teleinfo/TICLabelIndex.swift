@@ -32,9 +32,11 @@ struct TICLabelIndex: Sendable {
     private init() {
         let entries = UnsafeMutablePointer<Entry>.allocate(capacity: Self.mask + 1)
         entries.initialize(repeating: Entry(), count: Self.mask + 1)
-        for definition in TICLabel.table {
+        let names = TICLabel.table.map { (name: $0.name, label: $0.label) } + TICLabel.olderNames
+        for (name, label) in names {
+            let definition = label.definition
             var entry = Entry()
-            for (position, byte) in definition.name.utf8.enumerated() {
+            for (position, byte) in name.utf8.enumerated() {
                 if position < 8 { entry.key |= UInt64(byte) << UInt64(8 * position) } else { entry.ninth = byte }
             }
             entry.label = definition.label
@@ -54,7 +56,7 @@ struct TICLabelIndex: Sendable {
 
     /// The entry of a label; `nil` for a name that no meter sends.
     ///
-    /// A free place ends the search, and there always is one: the table is a quarter full.
+    /// A free place ends the search, and there always is one: the table is less than a third full.
     @inline(__always)
     func entry(key: UInt64, ninth: UInt8) -> UnsafePointer<Entry>? {
         var slot = Self.slot(key)

@@ -18,6 +18,8 @@ public struct TICQuality: Sendable, Hashable {
     public var badValue = 0
     /// Groups with a good checksum whose label no meter sends, or not in this mode.
     public var unknownLabel = 0
+    /// The names of those labels with their counts: those that come most, at most twelve.
+    public private(set) var unknownLabels: [String: Int] = [:]
     /// Groups refused because they were longer than any group.
     public var overlong = 0
     /// Groups refused because a character had an odd number of ones; only when bit 7 carries the parity.
@@ -31,6 +33,19 @@ public struct TICQuality: Sendable, Hashable {
 
     /// Nothing read yet.
     public init() {}
+
+    /// The names of unknown labels that are remembered.
+    private static let mostNames = 12
+
+    /// Counts a group whose label is not known; a name that came once makes room for another one.
+    mutating func countUnknown(_ name: String) {
+        unknownLabel += 1
+        if unknownLabels[name] == nil, unknownLabels.count >= Self.mostNames {
+            guard let once = unknownLabels.first(where: { $0.value == 1 })?.key else { return }
+            unknownLabels[once] = nil
+        }
+        unknownLabels[name, default: 0] += 1
+    }
 
     /// The groups refused in frames, for any reason.
     public var refusedGroups: Int { badChecksum + badValue + unknownLabel + overlong + badParity }

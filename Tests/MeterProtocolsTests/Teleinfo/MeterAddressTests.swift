@@ -7,7 +7,7 @@ import Testing
         let address = try #require(MeterAddress("041967123456"))
         #expect([address.constructor, address.yearOfCentury, address.type, address.serial] == [4, 19, 67, 123_456])
         #expect(address.constructorName == "Landis+Gyr")
-        #expect(!address.isLinky)
+        #expect(address.isLinky)
         #expect(address.description == "041967123456")
     }
 
@@ -15,7 +15,7 @@ import Testing
         "types tell a Linky, and a three-phase one",
         arguments: [
             ("021861000001", true, false), ("032063000001", true, true), ("042175000001", true, false),
-            ("112276000001", true, true), ("020128000001", false, false),
+            ("112276000001", true, true), ("020128000001", false, false), ("021068000001", true, false),
         ]
     )
     func types(text: String, linky: Bool, threePhase: Bool) throws {

@@ -32,8 +32,12 @@ public struct Declaration: Sendable {
         public var good: String
         /// The counters of parts that could not be used.
         public var damaged: [String]
+        /// The counters of whole parts that the program does not know begin with this, a space and their name.
+        public var unknown: String
 
-        public init(good: String, damaged: [String]) { (self.good, self.damaged) = (good, damaged) }
+        public init(good: String, damaged: [String], unknown: String) {
+            (self.good, self.damaged, self.unknown) = (good, damaged, unknown)
+        }
     }
 
     /// The measurements of the schema that it writes; those of the user's own mean nothing and are left out.

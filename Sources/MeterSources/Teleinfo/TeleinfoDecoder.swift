@@ -44,13 +44,21 @@ final class TeleinfoDecoder: CaptureDecoder {
         let quality = player.quality
         return "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
             + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
-            + "\(quality.unknownLabel) unknown labels, \(quality.interruptions) interruptions, "
+            + "\(quality.unknownLabel) unknown labels\(unknown), \(quality.interruptions) interruptions, "
             + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
+    }
+
+    /// The unknown labels by name, with their counts.
+    private var unknown: String {
+        let counts = player.quality.unknownLabels
+        let names = counts.keys.sorted().map { "\($0) \(counts[$0] ?? 0)" }
+        return names.isEmpty ? "" : " (\(names.joined(separator: ", ")))"
     }
 
     /// A sentence when there was no frame.
     var failure: String? {
-        player.quality.frames > 0 ? nil : "no frame was found; is it a capture of the TIC output?"
+        guard player.quality.frames == 0 else { return nil }
+        return ForeignMeter(player.quality)?.sentence ?? "no frame was found; is it a capture of the TIC output?"
     }
 
     /// A frame in the form of the output.

@@ -27,6 +27,10 @@ struct TeleinfoLine: ~Copyable {
     private var hasHighBits = false
     /// The number of good groups when the line was last judged good.
     private var groupsSeen = 0
+    /// True once the meter was heard at this speed.
+    private var isFound = false
+    /// The counts when the present speed was tried first.
+    private var qualityBefore = TICQuality()
     /// The time since which nothing good has come.
     private var silentSince = Uptime.now
     /// The number of bytes since the last good group; 0 means a cable that is off.
@@ -106,9 +110,7 @@ struct TeleinfoLine: ~Copyable {
     private mutating func expectParity(in bytes: UnsafeRawBufferPointer) {
         guard !port.hasParity, !hasHighBits, bytes.reduce(0, |) >= 0x80 else { return }
         hasHighBits = true
-        decoder = TICDecoder(mode: settings.mode.protocolMode, parityInBit7: true)
-        groupsSeen = 0
-        refusedSaid = 0
+        decoder = TICDecoder(mode: settings.mode.protocolMode, parityInBit7: true, quality: decoder.quality)
     }
 
     /// Judges the line by its good groups, and updates the status every 5 s.
@@ -118,7 +120,8 @@ struct TeleinfoLine: ~Copyable {
         let quality = decoder.quality
         let groups = quality.groups + quality.groupsOutsideFrames
         if groups >= groupsSeen + 2 {
-            if groupsSeen == 0 {
+            if !isFound {
+                isFound = true
                 let found = "\(speeds[speed].baud) Bd"
                 context.status.update { $0.device = found }
                 context.logger.info("The meter speaks", metadata: ["speed": "\(found)"])
@@ -136,6 +139,9 @@ struct TeleinfoLine: ~Copyable {
                 "bad value": quality.badValue, "unknown label": quality.unknownLabel,
                 "bad parity": quality.badParity, "interruptions": quality.interruptions,
             ]
+            for (name, count) in quality.unknownLabels where count > 1 {
+                status.quality["unknown label \(name)"] = count
+            }
             status.errors += quality.refusedGroups - refusedSaid
         }
         refusedSaid = quality.refusedGroups
@@ -148,10 +154,11 @@ struct TeleinfoLine: ~Copyable {
 
     /// Notes that nothing good comes, and applies the next speed when there are several.
     private mutating func tryNextSpeed(_ now: Uptime) throws(SerialError) {
+        let foreign = ForeignMeter(decoder.quality, since: qualityBefore)
         let what =
             bytesSinceGroup == 0
             ? "nothing comes from the meter; is the cable on the meter's I1 and I2?"
-            : "what comes cannot be read; is it the TIC output, and is the mode right?"
+            : foreign?.sentence ?? "what comes cannot be read; is it the TIC output, and is the mode right?"
         if alarm.raise(what, at: now) != nil {
             context.logger.warning("No reading", metadata: ["reason": "\(what)", "device": "\(settings.device)"])
         }
@@ -165,9 +172,12 @@ struct TeleinfoLine: ~Copyable {
         guard speeds.count > 1 else { return }
         speed = (speed + 1) % speeds.count
         hasHighBits = false
-        groupsSeen = 0
-        refusedSaid = 0
-        decoder = TICDecoder(mode: settings.mode.protocolMode)
+        // What comes at the wrong speed is noise, and no quality of the line.
+        if isFound || foreign != nil { qualityBefore = decoder.quality }
+        isFound = false
+        groupsSeen = qualityBefore.groups + qualityBefore.groupsOutsideFrames
+        refusedSaid = min(refusedSaid, qualityBefore.refusedGroups)
+        decoder = TICDecoder(mode: settings.mode.protocolMode, quality: qualityBefore)
         try port.apply(Self.format(speeds[speed]))
     }
 }

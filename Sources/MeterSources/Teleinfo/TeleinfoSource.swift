@@ -30,7 +30,8 @@ public final class TeleinfoSource: CapturableSource {
         declaration.readsTIC = true
         declaration.lineQuality = Declaration.LineQuality(
             good: "groups",
-            damaged: ["bad checksum", "bad value", "bad parity"]
+            damaged: ["bad checksum", "bad value", "bad parity"],
+            unknown: "unknown label"
         )
         declaration.advice = [
             "Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter.",

@@ -97,6 +97,17 @@ extension FileCheckTests {
             }
         ),
         Case(
+            "strange labels",
+            SourceCheck(),
+            .note,
+            "what boxenergie does not know: NEW (41 times)",
+            [:],
+            nil,
+            running { report in
+                report.sources["linky"]?.quality = ["groups": 2000, "unknown label NEW": 41, "unknown label PAP0": 2]
+            }
+        ),
+        Case(
             "a bad line",
             SourceCheck(),
             .wrong,

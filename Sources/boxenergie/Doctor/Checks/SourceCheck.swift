@@ -12,6 +12,9 @@ struct SourceCheck: FileCheck {
     /// Share of damaged groups that is wrong, in percent.
     private static let bad = 10.0
 
+    /// Groups of one unknown label from which on it is no noise.
+    private static let fewestUnknown = 10
+
     /// Looks at each source of the configuration in the daemon's report; nothing when no daemon answers.
     func look(at patient: Patient) -> [Finding] {
         guard let configuration = patient.configuration, let report = patient.report else { return [] }
@@ -20,7 +23,7 @@ struct SourceCheck: FileCheck {
                 let advice = "Let boxenergie read its configuration again: sudo systemctl reload boxenergie"
                 return [.wrong(source.name, "the running boxenergie does not know this source yet", advice)]
             }
-            return [speech(source, state, report, configuration)] + quality(source, state)
+            return [speech(source, state, report, configuration)] + quality(source, state) + labels(source, state)
         }
     }
 
@@ -68,6 +71,23 @@ struct SourceCheck: FileCheck {
     /// The steps that the kind of meter declares, with the source's name filled in.
     private func advice(_ source: ConfiguredSource) -> [String] {
         source.source.declaration.advice.map { $0.replacing("{source}", with: source.name) }
+    }
+
+    /// Values that the meter sends under names that this program does not know; those that came once or twice are noise.
+    private func labels(_ source: ConfiguredSource, _ state: SourceStatus.Snapshot) -> [Finding] {
+        guard let prefix = source.source.declaration.lineQuality?.unknown else { return [] }
+        let names = state.quality.keys.sorted().filter { name in
+            name.hasPrefix(prefix + " ") && state.quality[name] ?? 0 >= Self.fewestUnknown
+        }
+        guard !names.isEmpty else { return [] }
+        let list = names.map { "\($0.dropFirst(prefix.count + 1)) (\(state.quality[$0] ?? 0) times)" }
+        return [
+            .note(
+                "labels of \(source.name)",
+                "the meter sends what boxenergie does not know: \(list.joined(separator: ", "))",
+                "Nothing else is lost. A record of the line helps to add them: boxenergie capture \(source.name) line.capture"
+            )
+        ]
     }
 
     /// Judges the line by its damaged groups; nothing for fewer than 100 groups, or a protocol without such counters.

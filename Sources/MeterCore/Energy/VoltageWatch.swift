@@ -83,6 +83,8 @@ struct PowerWatch: Sendable, Codable {
 
     /// The subscribed power in VA; nothing is watched before it is known.
     var subscribedVA: Int64?
+    /// The meter's own alert, while there is one.
+    var overload: OverloadWatch?
     private var start: Int64?
     private var lastOver: Int64 = 0
     private var most: Int64 = 0
@@ -90,24 +92,24 @@ struct PowerWatch: Sendable, Codable {
     init() {}
 
     /// Takes the import in VA; tells an excess when it begins, and again when it is over.
-    mutating func note(_ drawn: Int64, at time: Int64) -> [EnergyEvent] {
+    mutating func note(_ drawn: Int64, of meter: String, at time: Int64) -> [EnergyEvent] {
         guard let allowed = subscribedVA, allowed > 0 else { return [] }
         if drawn > allowed {
             lastOver = max(time, lastOver)
             most = max(most, drawn)
             guard start == nil else { return [] }
             start = time
-            return [event(at: time, allowed, end: nil)]
+            return [event(of: meter, at: time, allowed, end: nil)]
         }
         guard let begun = start, time - lastOver > Self.calm else { return [] }
         defer { (start, most) = (nil, 0) }
-        return [event(at: begun, allowed, end: lastOver)]
+        return [event(of: meter, at: begun, allowed, end: lastOver)]
     }
 
-    private func event(at start: Int64, _ allowed: Int64, end: Int64?) -> EnergyEvent {
+    private func event(of meter: String, at start: Int64, _ allowed: Int64, end: Int64?) -> EnergyEvent {
         let most = frenchNumber(Double(most) / 1000, decimals: 1)
         let text = "Jusqu'à \(most) kVA pour \(frenchNumber(Double(allowed) / 1000)) kVA souscrits"
         let lasted = end.map { " pendant \(frenchDuration(max(1, $0 - start)))" } ?? ""
-        return EnergyEvent(.power, at: start, "Puissance souscrite dépassée", "\(text)\(lasted).")
+        return EnergyEvent(.power, of: meter, at: start, "Puissance souscrite dépassée", "\(text)\(lasted).")
     }
 }

@@ -18,7 +18,8 @@ struct Watch: Sendable, Codable {
     private var chapters: [String: Int64] = [:]
     private var supplier = SupplierWatch()
     private var voltage: [String: VoltageWatch] = [:]
-    private var power = PowerWatch()
+    /// What each meter draws above what was subscribed; `nil` in the state of a release before, which had one for all.
+    private var powers: [String: PowerWatch]?
 
     init() {}
 
@@ -38,18 +39,34 @@ struct Watch: Sendable, Codable {
             )
         }
         heard[meter] = Heard(time: max(time, heard[meter]?.time ?? time))
-        if let notices = reading.remarks?.notices { events += supplier.note(notices, at: time, settings.calendar) }
+        if let notices = reading.remarks?.notices {
+            events += supplier.note(notices, from: meter, at: time, settings.calendar)
+            events += note(notices.overload, of: meter, at: time)
+        }
         for fact in reading.facts {
             switch fact {
             case .phase(let number, let volts?, _):
                 let key = "\(meter) \(number)"
                 events += voltage[key, default: VoltageWatch()]
                     .note(volts, phase: number, of: key, at: time, allowed: settings.allowedVolts)
-            case .contract(let subscribed?, _): power.subscribedVA = subscribed
-            case .apparentPower(let drawn?, _): events += power.note(drawn, at: time)
+            case .contract(let subscribed?, _):
+                powers = powers ?? [:]
+                powers?[meter, default: PowerWatch()].subscribedVA = subscribed
+            case .apparentPower(let drawn?, _):
+                events += powers?[meter]?.note(drawn, of: meter, at: time) ?? []
             default: break
             }
         }
+        return events
+    }
+
+    /// Takes a meter's alert; of meters that never had one nothing is kept.
+    private mutating func note(_ overload: [Int64], of meter: String, at time: Int64) -> [EnergyEvent] {
+        guard !overload.isEmpty || powers?[meter]?.overload != nil else { return [] }
+        powers = powers ?? [:]
+        var watch = powers?[meter]?.overload ?? OverloadWatch()
+        let events = watch.note(overload, of: meter, at: time)
+        powers?[meter, default: PowerWatch()].overload = watch.isOver ? nil : watch
         return events
     }
 
@@ -82,7 +99,10 @@ struct Watch: Sendable, Codable {
     }
 
     /// Forgets sources no longer configured, so that nobody waits for them.
-    mutating func keep(_ sources: [String]) { heard = heard.filter { Subject.isMeter($0.key, of: sources) } }
+    mutating func keep(_ sources: [String]) {
+        heard = heard.filter { Subject.isMeter($0.key, of: sources) }
+        powers = powers?.filter { Subject.isMeter($0.key, of: sources) }
+    }
 
     /// Tells that the box was started, unless it was off for a minute at most.
     mutating func noteStart(at now: Int64, newest: Int64?) -> [EnergyEvent] {
@@ -94,9 +114,8 @@ struct Watch: Sendable, Codable {
             "Boîtier redémarré",
             "Aucune mesure pendant \(off) avant ce démarrage ; l'énergie de cette période est répartie dans le temps."
         )
-        // The box was silent, not its sources.
-        for source in heard.keys { heard[source]?.isLost = false }
-        for source in heard.keys { heard[source]?.time = now }
+        // The box was silent, not its sources; those that were lost before still are, and that was told.
+        for (source, last) in heard where !last.isLost { heard[source]?.time = now }
         return [event]
     }
 

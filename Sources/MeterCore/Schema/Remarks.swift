@@ -16,7 +16,10 @@ public final class Remarks: Sendable {
     }
 }
 
-/// The announcements that the supplier makes through the meter: Tempo colours and mobile peaks (EJP).
+/// The announcements that come through the meter: the supplier's Tempo colours and mobile peaks (EJP), and the meter's
+/// own alert while a phase exceeds the subscribed current.
+///
+/// What is not said is `nil`; it is no withdrawal of what was said before.
 public struct Notices: Sendable, Hashable {
     /// The colours of Tempo days.
     public enum Colour: String, Sendable, Hashable, Codable, CaseIterable {
@@ -37,22 +40,29 @@ public struct Notices: Sendable, Hashable {
     public var today: Colour?
     /// The colour of the next Tempo day; `nil` before it is announced.
     public var tomorrow: Colour?
-    /// True during the notice before a mobile peak.
-    public var isPeakAnnounced: Bool
-    /// True during a mobile peak.
-    public var isPeakRunning: Bool
+    /// True during the notice before a mobile peak; `nil` for a contract without peaks.
+    public var isPeakAnnounced: Bool?
+    /// True during a mobile peak; `nil` for a contract without peaks.
+    public var isPeakRunning: Bool?
+    /// The currents in A of the three phases where they exceed the subscribed one, else 0; empty while none does.
+    public var overload: [Int64]
 
     public init(
         today: Colour? = nil,
         tomorrow: Colour? = nil,
-        isPeakAnnounced: Bool = false,
-        isPeakRunning: Bool = false
+        isPeakAnnounced: Bool? = nil,
+        isPeakRunning: Bool? = nil,
+        overload: [Int64] = []
     ) {
         self.today = today
         self.tomorrow = tomorrow
         self.isPeakAnnounced = isPeakAnnounced
         self.isPeakRunning = isPeakRunning
+        self.overload = overload
     }
+
+    /// True when it tells of Tempo or of a mobile peak.
+    var isOfSupplier: Bool { today != nil || tomorrow != nil || isPeakAnnounced == true || isPeakRunning == true }
 }
 
 /// The facts that a meter tells of its place, with all digits of its numbers.

@@ -59,6 +59,63 @@ import Testing
         #expect(Set(books.events.map(\.time)).count == 8)
     }
 
+    @Test("a meter whose clock is late, or that shows yesterday's announcement, makes no false day")
+    func lateMeter() {
+        var books = Books()
+        // Blue, then red from 06:01:30 on by the box's clock; tomorrow's red stands until then.
+        for second in stride(from: Int64(20 * 3600), to: 40 * 3600, by: 10) {
+            let isNew = second >= 30 * 3600 + 90
+            books.learn(
+                "linky",
+                midnight + second,
+                [],
+                notices: Notices(today: isNew ? .red : .blue, tomorrow: isNew ? nil : .red)
+            )
+        }
+        #expect(
+            books.events.map(\.title) == ["Aujourd'hui : jour bleu", "Demain : jour rouge", "Aujourd'hui : jour rouge"]
+        )
+        // The same again the next evening is news.
+        books.learn("linky", midnight + 44 * 3600, [], notices: Notices(today: .red, tomorrow: .red))
+        #expect(books.events.last?.title == "Demain : jour rouge")
+    }
+
+    @Test("a second meter that says nothing of Tempo or of peaks takes nothing back")
+    func twoMeters() {
+        var books = Books()
+        for second in stride(from: Int64(0), to: 3600, by: 10) {
+            books.learn("linky", midnight + second, [], notices: Notices(today: .blue, tomorrow: .red))
+            books.learn("vente", midnight + second, [], notices: Notices(isPeakAnnounced: false, isPeakRunning: false))
+        }
+        #expect(books.events.map(\.title) == ["Aujourd'hui : jour bleu", "Demain : jour rouge"])
+        var peak = Books()
+        for second in stride(from: Int64(0), to: 3600, by: 10) {
+            peak.learn("linky", midnight + second, [], notices: Notices(isPeakAnnounced: false, isPeakRunning: true))
+            peak.learn("vente", midnight + second, [], notices: Notices(isPeakAnnounced: false, isPeakRunning: false))
+        }
+        #expect(peak.events.map(\.title) == ["Pointe mobile en cours"])
+    }
+
+    @Test("what one meter draws is judged by what was subscribed for it, not for another")
+    func twoContracts() {
+        var books = Books()
+        for second in stride(from: Int64(0), to: 600, by: 10) {
+            books.learn(
+                "linky",
+                midnight + second,
+                .contract(subscribedVA: 9000, register: 1),
+                .apparentPower(import: 7000, export: nil)
+            )
+            books.learn(
+                "vente",
+                midnight + second,
+                .contract(subscribedVA: 3000, register: 1),
+                .apparentPower(import: 10, export: 2000)
+            )
+        }
+        #expect(books.events.isEmpty)
+    }
+
     @Test("a mobile peak is told when it is announced, when it begins and when it ends")
     func peak() {
         var books = Books()

@@ -129,7 +129,9 @@ public struct House: Sendable {
         drift = max(-4, min(4, drift + Double.random(in: -0.05...0.05, using: &random)))
         let va = Int64(max(0, Double(net) / 950))
         if local.dayNumber != highest.day {
-            highest = Highest(day: local.dayNumber, va: 0, at: time, yesterday: highest.va, yesterdayAt: highest.at)
+            // Of the day before it began the house knows nothing: 0 VA, and a date that is not that of 1970.
+            let before = highest.day == 0 ? time : highest.at
+            highest = Highest(day: local.dayNumber, va: 0, at: time, yesterday: highest.va, yesterdayAt: before)
         }
         if va >= highest.va { (highest.va, highest.at) = (va, time) }
         Self.add(max(0, Double(net) / 1000), to: &curve, time / 1800)

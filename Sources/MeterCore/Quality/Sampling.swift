@@ -4,9 +4,19 @@ import MeterNotation
 ///
 /// Slots are aligned to the clock, so that the same second is chosen again after a restart.
 public struct Sampling: Sendable {
+    /// A slot of time, cut at the quarters of an hour.
+    public struct Slot: Sendable, Equatable {
+        private let number: Int64
+        private let quarter: Int64
+
+        fileprivate init(_ seconds: Int64, length: Int64) {
+            number = floorDivision(seconds, length)
+            quarter = floorDivision(seconds, 900)
+        }
+    }
+
     private let slot: Int64
-    private var lastSlot: Int64?
-    private var lastQuarter: Int64?
+    private var last: Slot?
 
     /// Makes a sampler that has kept nothing yet.
     ///
@@ -21,13 +31,14 @@ public struct Sampling: Sendable {
     ///
     /// A clock that is set back opens a new slot, too: better one reading too many than a gap.
     public mutating func keeps(_ time: Timestamp) -> Bool {
-        let currentSlot = floorDivision(time.seconds, slot)
-        let currentQuarter = floorDivision(time.seconds, 900)
-        guard currentSlot != lastSlot || currentQuarter != lastQuarter else { return false }
-        lastSlot = currentSlot
-        lastQuarter = currentQuarter
+        let current = slot(of: time)
+        guard current != last else { return false }
+        last = current
         return true
     }
+
+    /// The slot in which an instant lies.
+    public func slot(of time: Timestamp) -> Slot { Slot(time.seconds, length: slot) }
 }
 
 /// Decides when a register that seldom changes is kept: when it changed, at most once a period; at each quarter of an

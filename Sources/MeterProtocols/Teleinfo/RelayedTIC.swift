@@ -56,7 +56,7 @@ public struct RelayedTIC: Sendable {
         var frame = TICFrame()
         frame.mode = isStandard ? .standard : .historique
         let wanted = texts.keys.filter { $0.mode == frame.mode }
-        let unwanted = isStandard ? idlePhases(wiring) : idlePhases(wiring).union(idleRegisters)
+        let unwanted = isStandard ? idlePhases(wiring) : idlePhases(wiring).union(idleRegisters).union(idleAlerts)
         for label in wanted where !unwanted.contains(label) { insert(label, into: &frame) }
         if frame.integer(.papp) ?? 0 == 0, let otherPower, let power = UInt32(otherPower), power > 0, power < 100_000 {
             _ = frame.insert(.papp)
@@ -64,6 +64,9 @@ public struct RelayedTIC: Sendable {
         }
         return frame.labels.isEmpty ? nil : frame
     }
+
+    /// The labels that a meter fills up with dots, which some devices leave out.
+    private static let dotted: Set<TICLabel> = [.optarif, .ptec]
 
     /// Stores a value if it has the form that the meter would have sent, leading zeros and final spaces aside.
     private func insert(_ label: TICLabel, into frame: inout TICFrame) {
@@ -88,7 +91,8 @@ public struct RelayedTIC: Sendable {
             }
             _ = frame.insert(label)
             // A frame is filled in whole words.
-            var bytes = Array(text.utf8) + [UInt8](repeating: 0x20, count: label.length - text.utf8.count)
+            let filler = UInt8(ascii: Self.dotted.contains(label) ? "." : " ")
+            var bytes = Array(text.utf8) + [UInt8](repeating: filler, count: label.length - text.utf8.count)
             bytes += [UInt8](repeating: 0, count: 16)
             bytes.withUnsafeBytes { bytes in
                 if let start = bytes.baseAddress { frame.store(start, count: label.length, at: place) }
@@ -128,6 +132,11 @@ public struct RelayedTIC: Sendable {
         default: break
         }
         return Self.families.firstIndex { $0.contains { (texts[$0].flatMap { Int($0) } ?? 0) > 0 } }
+    }
+
+    /// The alerts of phases that exceed nothing: the meter does not send those.
+    private var idleAlerts: Set<TICLabel> {
+        Set([TICLabel.adir1, .adir2, .adir3].filter { (texts[$0].flatMap { Int($0) } ?? 0) == 0 })
     }
 
     /// The labels that only a single-phase meter sends.

@@ -15,7 +15,13 @@ struct RelayedMeter: Sendable {
     ///   - wiring: one phase or three, or found by the labels.
     ///   - context: with the name and tags of the source.
     init(_ settings: TeleinfoSettings, wiring: RelayedTIC.Wiring, context: SourceContext) {
-        points = TeleinfoPoints(settings, context: context)
+        let phases: Int? =
+            switch wiring {
+            case .auto: nil
+            case .single: 1
+            case .three: 3
+            }
+        points = TeleinfoPoints(settings, KnownMeter(.network, phases: phases), waits: false, context: context)
         self.wiring = wiring
     }
 
@@ -30,6 +36,8 @@ struct RelayedMeter: Sendable {
         let relayed = RelayedTIC(values)
         var reading = FieldReading()
         reading.problems = relayed.contradictions.map { "\($0) has two values" }
+        // At night only one phase of three may have a current: what was seen once stays.
+        let wiring = wiring == .auto && points.meter.phases == 3 ? .three : wiring
         guard let frame = relayed.frame(wiring: wiring) else {
             reading.problems.append(
                 relayed.isDead

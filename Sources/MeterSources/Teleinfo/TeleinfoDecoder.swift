@@ -37,6 +37,7 @@ final class TeleinfoDecoder: CaptureDecoder {
     /// Shows a frame that was never closed.
     func finish(_ show: (Decoded) throws -> Void) throws {
         try player.finish { frame, time, points in try show(decoded(frame, time, points)) }
+        if format == .influx { try show(.points(player.rest())) }
     }
 
     /// The quality of the line, for the end of the output.

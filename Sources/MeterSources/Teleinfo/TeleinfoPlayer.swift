@@ -46,6 +46,9 @@ public struct TeleinfoPlayer: ~Copyable {
         for frame in frames { try handOver(frame, nil, body) }
     }
 
+    /// The points of the last slot of time, after `finish`.
+    public mutating func rest() -> [Point] { points.finish() }
+
     /// Hands over a frame: dated by the recording, else by the meter's own clock, else one second after the last one.
     ///
     /// - Parameters:

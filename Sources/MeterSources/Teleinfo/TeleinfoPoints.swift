@@ -3,34 +3,58 @@ public import MeterProtocols
 
 /// Makes points of a meter's frames: the main values, one point a phase, and the registers of the tariff.
 ///
-/// A label that a frame lacks is left out, never zero. Registers pass an `IndexGate` first.
+/// Each slot of time has one reading: that of its first frame with everything that the meter usually says, else what all
+/// frames of the slot said together, each value as it was said last, under the time of the last of them. A label that
+/// none of them had is left out, never zero. Registers pass an `IndexGate` first, and what says the same for hours is
+/// left out until frames agree on it (`KnownMeter`).
 public struct TeleinfoPoints: Sendable {
     /// The series of the main values.
     private let main: Series
     /// The series of the three phases; only the first is used by a meter with one.
     private let phases: [Series]
-    /// Keeps one frame a slot.
-    private var sampling: Sampling
+    /// The facts of the meter.
+    private(set) var meter: KnownMeter
+    /// The frames of the slot.
+    private var gathering: FrameGathering
     /// The watched registers: totals and those of the tariffs.
     private var registers: [Register]
     /// The index of each label's register, by the label's number.
     private var places = [Int?](repeating: nil, count: 256)
-    /// The meter's serial number, `ADSC` or `ADCO`; `nil` before the first frame.
-    private var serial: String?
+    /// The registers as labels.
+    private let registerLabels: TICFrame.Labels
     /// The remark that all points carry: the meter's serial number.
     private var identity: Remarks?
     /// The quarter of an hour since 1970 in which the facts about the place were last told.
     private var siteQuarter: Int64?
-    /// Another serial number, seen once: a damaged one does not come twice.
-    private var otherSerial: String?
+    /// The present period of the tariff, and when it was first and last said, by the clock that is never set back.
+    private var period: (name: String, since: Uptime, last: Uptime)?
+
+    /// The time of the last frame, by the clock that is never set back.
+    private var heardAt: Uptime?
+    /// Seconds without a word after which what was said may have changed meanwhile.
+    private static let longestPause = 60.0
+    /// The time that the meter's clock told last, in seconds since 1970.
+    private var clock: Int64?
+
+    /// Prepares the series, for a meter on a line.
+    public init(_ settings: TeleinfoSettings, context: SourceContext) {
+        self.init(settings, KnownMeter(.line), waits: true, context: context)
+    }
 
     /// Prepares the series.
-    public init(_ settings: TeleinfoSettings, context: SourceContext) {
+    ///
+    /// - Parameters:
+    ///   - settings: the interval and the measurements.
+    ///   - meter: what is known of the meter already.
+    ///   - waits: true to gather the frames of a slot; false to take each as it is.
+    ///   - context: with the name and tags of the source.
+    init(_ settings: TeleinfoSettings, _ meter: KnownMeter, waits: Bool, context: SourceContext) {
         main = context.series(settings.measurement, kind: .linky)
         phases = (1...3).map { phase in
             context.series(settings.phases, kind: .phase, tags: [("phase", "\(phase)")])
         }
-        sampling = Sampling(every: settings.every)
+        self.meter = meter
+        gathering = FrameGathering(every: settings.every, waits: waits)
         registers = (Self.totals + Self.registers.keys).sorted().map { label in
             Register(
                 label: label,
@@ -39,13 +63,14 @@ public struct TeleinfoPoints: Sendable {
                 }
             )
         }
+        registerLabels = TICFrame.Labels(registers.map(\.label))
         for (place, register) in registers.enumerated() { places[Int(register.label.rawValue)] = place }
     }
 
     /// The number of register values held back.
     public var held: Int { registers.reduce(0) { $0 + $1.gate.held } }
 
-    /// The points of a frame; none when its slot of time has one already, or when the frame was cut early.
+    /// The points that a frame completes: those of its own slot of time, and before them what a slot that is over left.
     ///
     /// - Parameters:
     ///   - frame: from the decoder.
@@ -57,124 +82,193 @@ public struct TeleinfoPoints: Sendable {
         at time: Timestamp,
         monotonic: Uptime
     ) -> [Point] {
-        noteSerial(frame)
+        var points = finishSlot(before: time)
+        if let heardAt, monotonic.seconds(since: heardAt) > Self.longestPause { meter.forgetAnnouncements() }
+        heardAt = monotonic
+        if meter.hear(frame) {
+            for place in registers.indices {
+                registers[place].gate.reset()
+                registers[place].last = nil
+            }
+            period = nil
+            gathering.forget()
+            forgetBelieved()
+        }
+        if identity?.serial != meter.serial { identity = Remarks(serial: meter.serial) }
+        // Another meter's, or a damaged one's: the next frame tells.
+        guard !meter.isDoubtful else { return points }
+        if gathering.add(frame, at: time) == .another { forgetBelieved() }
+        notePeriod(frame, at: monotonic)
+        clock = frame.horodate(.date)?.secondsSince1970 ?? clock
         for place in registers.indices {
-            registers[place].believed = nil
             guard let value = frame.integer(registers[place].label) else { continue }
-            if registers[place].gate.judge(value, at: monotonic) != .held { registers[place].believed = value }
+            guard registers[place].gate.judge(value, at: monotonic) != .held else { continue }
+            registers[place].believed = value
+            registers[place].last = (value, monotonic)
         }
-        guard !frame.isShort, isWorthKeeping(frame), sampling.keeps(time) else { return [] }
-        var points = [mainPoint(frame, time)]
-        points += phasePoints(frame, time)
-        points += indexPoints(time)
-        return points.filter { !$0.isEmpty }
+        if let whole = gathering.whole(isBelieved) { points += make(whole.frame, whole.time) }
+        return points
     }
 
-    /// True when a frame may stand for its slot of time.
+    /// The points of a slot of time that is over, made of what its frames said together.
     ///
-    /// A frame that lost groups may; one that was cut before its power came leaves the slot to the next one.
-    private func isWorthKeeping(_ frame: TICFrame) -> Bool {
-        frame.ending != .cut || frame.contains(frame.mode == .standard ? .sinsts : .papp)
+    /// To be asked now and then, so that a line that falls silent keeps nothing back.
+    public mutating func finishSlot(before time: Timestamp) -> [Point] {
+        gathering.rest(before: time).map { make($0.frame, $0.time) } ?? []
     }
 
-    /// Begins the registers anew for another meter, seen in two frames in a row.
-    private mutating func noteSerial(_ frame: TICFrame) {
-        let label = frame.mode == .standard ? TICLabel.adsc : .adco
-        if let serial, frame.has(label, serial) {
-            otherSerial = nil
-            return
+    /// The points of the slot that is open, at the end of the line.
+    public mutating func finish() -> [Point] { gathering.rest().map { make($0.frame, $0.time) } ?? [] }
+
+    /// Forgets the registers of the slot before.
+    private mutating func forgetBelieved() { for place in registers.indices { registers[place].believed = nil } }
+
+    /// Notes when the period of the tariff begins, from which the registers of the others stand still.
+    ///
+    /// Where it was not said for a minute, another one may have come and gone.
+    private mutating func notePeriod(_ frame: TICFrame, at time: Uptime) {
+        guard let name = meter.text(.ptec), frame.has(.ptec, name) else { return }
+        if let period, period.name == name, time.seconds(since: period.last) <= Self.longestPause {
+            self.period?.last = time
+        } else {
+            period = (name, time, time)
         }
-        guard let now = frame.text(label) else { return }
-        guard serial == nil || otherSerial == now else {
-            otherSerial = now
-            return
-        }
-        if serial != nil { for place in registers.indices { registers[place].gate.reset() } }
-        serial = now
-        identity = Remarks(serial: now)
-        otherSerial = nil
     }
 
-    /// The point of the main values, with the announcements, and once a quarter the facts about the place.
-    private mutating func mainPoint(_ frame: TICFrame, _ time: Timestamp) -> Point {
-        var point = Point(main, at: time, row: mainValues(frame))
+    /// True when the gathered value of a label is beyond doubt: a register that passed its gate, a fact that is known.
+    private func isBelieved(_ label: TICLabel, in frame: TICFrame) -> Bool {
+        if registerLabels.contains(label) { return believed(label) != nil }
+        return !KnownMeter.facts.contains(label) || meter.agrees(with: frame, on: label)
+    }
+
+    /// The points of a reading.
+    private mutating func make(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
+        var points = [Point(main, at: time, row: mainValues(frame))] + phasePoints(frame, time)
+        points = points.filter { !$0.isEmpty }
+        if !points.isEmpty { points[0].remarks = remarks(frame, time) }
+        return points + indexPoints(time)
+    }
+
+    /// The announcements, and once a quarter the facts about the place.
+    private mutating func remarks(_ frame: TICFrame, _ time: Timestamp) -> Remarks {
         let quarter = time.seconds / 900
         let isNewQuarter = quarter != siteQuarter
         siteQuarter = quarter
-        point.remarks = Remarks(
-            serial: serial,
-            notices: frame.notices,
-            site: isNewQuarter ? frame.siteFacts : nil
+        return Remarks(
+            serial: meter.serial,
+            notices: meter.notices(in: frame),
+            site: isNewQuarter ? meter.siteFacts : nil
         )
-        return point
     }
 
     /// The main values by mode; the labels are those of Enedis-NOI-CPT_54E.
     ///
-    /// `PREF` and `PCOUP` are in kVA and stored in VA; `ISOUSC` is in A, and 1 A of it is 200 VA a phase.
+    /// `PCOUP` is in kVA and stored in VA.
     private func mainValues(_ frame: TICFrame) -> KeyValuePairs<Field, FieldValue?> {
-        func value(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
-            frame.integer(label).map { .integer($0 * factor) }
+        func value(_ label: TICLabel) -> FieldValue? {
+            clock.map { frame.isAhead(label, of: $0) } ?? false ? nil : frame.integer(label).map { .integer($0) }
         }
         func register(_ label: TICLabel) -> FieldValue? { believed(label).map { .integer($0) } }
+        func fact(_ label: TICLabel, times factor: Int64 = 1) -> FieldValue? {
+            meter.agrees(with: frame, on: label) ? frame.integer(label).map { .integer($0 * factor) } : nil
+        }
         switch frame.mode {
         case .standard:
             return [
-                .vaIn: value(.sinsts), .vaOut: value(.sinsti), .whIn: register(.east), .whOut: register(.eait),
-                .ntarf: value(.ntarf), .prefVA: value(.pref, times: 1000), .pcoupVA: value(.pcoup, times: 1000),
+                .vaIn: drawn(frame), .vaOut: value(.sinsti), .whIn: register(.east), .whOut: register(.eait),
+                .ntarf: fact(.ntarf), .prefVA: fact(.pref, times: 1000), .pcoupVA: fact(.pcoup, times: 1000),
                 .smaxVA: value(.smaxsn), .smaxPrevVA: value(.smaxsnYesterday), .wCCASN: value(.ccasn),
                 .wCCAIN: value(.ccain), .varhQ1: value(.erq1), .varhQ2: value(.erq2), .varhQ3: value(.erq3),
                 .varhQ4: value(.erq4), .stge: value(.stge),
             ]
         case .historique:
+            let subscribed = meter.agrees(with: frame, on: .isousc) ? meter.subscribedVA(.historique) : nil
             return [
                 .vaIn: value(.papp), .whIn: total(frame), .ntarf: tariff(frame),
-                .prefVA: value(.isousc, times: 200 * (frame.contains(.iinst1) ? 3 : 1)),
+                .prefVA: subscribed.map { .integer($0) },
             ]
         }
     }
 
+    /// The power drawn in standard; a Linky of the first generation with one phase tells it as that of the phase.
+    private func drawn(_ frame: TICFrame) -> FieldValue? {
+        (frame.integer(.sinsts) ?? (meter.phases == 1 ? frame.integer(.sinsts1) : nil)).map { .integer($0) }
+    }
+
     /// The sum of the contract's registers; `nil` when one of them is missing, since a sum without it would step back.
+    ///
+    /// Only the register of the present period grows. The others were read in this slot, or since that period began.
     private func total(_ frame: TICFrame) -> FieldValue? {
-        let families: [[TICLabel]] = [
-            [.base], [.hchc, .hchp], [.ejphn, .ejphpm],
-            [.bbrhcjb, .bbrhpjb, .bbrhcjw, .bbrhpjw, .bbrhcjr, .bbrhpjr],
-        ]
-        guard let family = families.first(where: { $0.contains { frame.contains($0) } }) else { return nil }
-        let values = family.compactMap { believed($0) }
+        guard let family = Self.families.first(where: { $0.contains { frame.contains($0) } }) else { return nil }
+        let current = meter.agrees(with: frame, on: .ptec) ? meter.text(.ptec).flatMap { Self.counting[$0] } : nil
+        let values = family.compactMap { label -> Int64? in
+            if let value = believed(label) { return value }
+            guard let current, current != label, let place = places[Int(label.rawValue)],
+                let last = registers[place].last, let period, last.time >= period.since
+            else { return nil }
+            return last.value
+        }
         return values.count == family.count ? .integer(values.reduce(0, +)) : nil
     }
+
+    /// The registers of each contract in historique, as their periods are numbered.
+    private static let families: [[TICLabel]] = [
+        [.base], [.hchc, .hchp], [.ejphn, .ejphpm],
+        [.bbrhcjb, .bbrhpjb, .bbrhcjw, .bbrhpjw, .bbrhcjr, .bbrhpjr],
+    ]
+
+    /// The register that counts in each period `PTEC`.
+    private static let counting: [String: TICLabel] = [
+        "TH..": .base, "HC..": .hchc, "HP..": .hchp, "HN..": .ejphn, "PM..": .ejphpm, "HCJB": .bbrhcjb,
+        "HPJB": .bbrhpjb, "HCJW": .bbrhcjw, "HPJW": .bbrhpjw, "HCJR": .bbrhcjr, "HPJR": .bbrhpjr,
+    ]
 
     /// The number of the register that counts now, from the current period `PTEC`.
     ///
     /// Mode standard tells it as `NTARF`; the numbers here follow the order of the registers.
     private func tariff(_ frame: TICFrame) -> FieldValue? {
-        let numbers: [String: Int64] = [
-            "TH..": 1, "HC..": 1, "HP..": 2, "HN..": 1, "PM..": 2, "HCJB": 1, "HPJB": 2, "HCJW": 3, "HPJW": 4,
-            "HCJR": 5, "HPJR": 6,
-        ]
-        return frame.text(.ptec).flatMap { numbers[$0] }.map { .integer($0) }
+        guard meter.agrees(with: frame, on: .ptec),
+            let label = meter.text(.ptec).flatMap({ Self.counting[$0] }),
+            let place = Self.families.compactMap({ $0.firstIndex(of: label) }).first
+        else { return nil }
+        return .integer(Int64(place + 1))
     }
 
     /// One point a phase: voltages in V and currents in A; mode historique tells no voltage.
+    ///
+    /// The power of the house is that of a phase only where the meter is known to have one.
     private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
-        func value(_ label: TICLabel) -> FieldValue? { frame.integer(label).map { .integer($0) } }
-        let isThreePhase = frame.contains(.urms2) || frame.contains(.sinsts2) || frame.contains(.iinst2)
+        func value(_ label: TICLabel) -> FieldValue? {
+            clock.map { frame.isAhead(label, of: $0) } ?? false ? nil : frame.integer(label).map { .integer($0) }
+        }
+        let isSingle = meter.phases == 1
         let rows: [KeyValuePairs<Field, FieldValue?>]
-        switch (frame.mode, isThreePhase) {
-        case (.standard, true):
+        switch frame.mode {
+        case .standard:
+            let va = isSingle ? drawn(frame) : value(.sinsts1)
             rows = [
-                [.v: value(.urms1), .vAvg: value(.umoy1), .i: value(.irms1), .va: value(.sinsts1)],
+                [.v: value(.urms1), .vAvg: value(.umoy1), .i: value(.irms1), .va: va],
                 [.v: value(.urms2), .vAvg: value(.umoy2), .i: value(.irms2), .va: value(.sinsts2)],
                 [.v: value(.urms3), .vAvg: value(.umoy3), .i: value(.irms3), .va: value(.sinsts3)],
             ]
-        case (.standard, false):
-            rows = [[.v: value(.urms1), .vAvg: value(.umoy1), .i: value(.irms1), .va: value(.sinsts)]]
-        case (.historique, true): rows = [[.i: value(.iinst1)], [.i: value(.iinst2)], [.i: value(.iinst3)]]
-        case (.historique, false): rows = [[.i: value(.iinst), .va: value(.papp)]]
+        case .historique:
+            let i = isSingle ? value(.iinst) : value(.iinst1)
+            rows = [
+                [.i: i, .va: isSingle ? value(.papp) : nil], [.i: value(.iinst2)], [.i: value(.iinst3)],
+            ]
         }
-        return zip(phases, rows).map { Point($0, at: time, row: $1) }
+        return zip(phases, rows.prefix(isSingle ? 1 : 3)).map { Point($0, at: time, row: $1) }
     }
+
+    /// The labels that fields are made of.
+    static let told = TICFrame.Labels(totals + registers.keys).union(
+        TICFrame.Labels([
+            .isousc, .ptec, .iinst, .iinst1, .iinst2, .iinst3, .papp,
+            .ntarf, .pref, .pcoup, .smaxsn, .smaxsnYesterday, .ccasn, .ccain, .erq1, .erq2, .erq3, .erq4, .stge,
+            .sinsts, .sinsts1, .sinsts2, .sinsts3, .sinsti, .urms1, .urms2, .urms3, .umoy1, .umoy2, .umoy3,
+            .irms1, .irms2, .irms3,
+        ])
+    )
 
     /// The points of the tariff registers that changed, at most one a minute each.
     private mutating func indexPoints(_ time: Timestamp) -> [Point] {
@@ -190,7 +284,7 @@ public struct TeleinfoPoints: Sendable {
         return points
     }
 
-    /// A register's value in the current frame, unless it is missing or held.
+    /// A register's value in the current slot, unless it is missing or held.
     private func believed(_ label: TICLabel) -> Int64? {
         places[Int(label.rawValue)].flatMap { registers[$0].believed }
     }
@@ -221,8 +315,10 @@ private struct Register: Sendable {
     var gate = IndexGate()
     /// Keeps a changed value at most once a minute, and any value once a quarter.
     var sampling = ChangeSampling(every: .seconds(60))
-    /// The value in the current frame in Wh; `nil` when it is missing or held.
+    /// The value in the current slot in Wh; `nil` when it is missing or held.
     var believed: Int64?
+    /// The value that was believed last, and when.
+    var last: (value: Int64, time: Uptime)?
 
     /// Makes a register that has not been read.
     init(label: TICLabel, series: Series?) {

@@ -52,17 +52,29 @@ public final class TeleinfoSource: CapturableSource {
     ///
     /// - Throws: `SerialError` when the device cannot be opened or is pulled, `CancellationError`.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        points.withLock { $0 = $0 ?? TeleinfoPoints(settings, context: context) }
+        // No source has such a name, since names have no colon.
+        let key = "\(context.name):meter"
+        points.withLock { points in
+            guard points == nil else { return }
+            let known = KnownMeter(.line, remembered: context.memory?.text(of: key))
+            points = TeleinfoPoints(settings, known, waits: true, context: context)
+        }
+        // What the slot that is open has, whatever ends the line.
+        defer { for point in points.withLock({ $0?.finish() ?? [] }) { receiver.append(point) } }
         try await listen(context) { frame, time in
-            let (made, held) = self.points.withLock { points -> ([Point], Int) in
-                let before = points?.held ?? 0
+            let (made, held, known) = self.points.withLock { points -> ([Point], Int, String?) in
+                let (held, revision) = (points?.held ?? 0, points?.meter.revision)
                 let made = points?.points(of: frame, at: time, monotonic: .now) ?? []
-                return (made, (points?.held ?? 0) - before)
+                let known = points?.meter.revision == revision ? nil : points?.meter.text
+                return (made, (points?.held ?? 0) - held, known)
             }
             context.status.didRead(at: time, held: held)
             if let clock = frame.clock { context.meterClock.says(clock) }
+            if let known, !context.isLooking { context.memory?.remember(known, of: key) }
             for point in made { receiver.append(point) }
         } onBytes: { _, _ in
+        } onTurn: { time in
+            for point in self.points.withLock({ $0?.finishSlot(before: time) ?? [] }) { receiver.append(point) }
         }
     }
 
@@ -87,6 +99,7 @@ public final class TeleinfoSource: CapturableSource {
         }
         while let input = try await recording.next() { player.play(input, handOver) }
         player.finish(handOver)
+        for point in player.rest() { receiver.append(point) }
         let held = player.held
         context.status.update { $0.held += held }
     }
@@ -95,13 +108,17 @@ public final class TeleinfoSource: CapturableSource {
     private func listen(
         _ context: SourceContext,
         onFrame: @escaping @Sendable (TICFrame, Timestamp) -> Void,
-        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void
+        onBytes: @escaping @Sendable (UnsafeRawBufferPointer, Timestamp) throws -> Void,
+        onTurn: @escaping @Sendable (Timestamp) -> Void = { _ in }
     ) async throws {
         let thread = try BlockingThread(name: "tic-\(context.name)")
         defer { thread.stop() }
         try await thread.run {
             var line = try TeleinfoLine.open(settings, context)
-            while !Task.isCancelled { try line.turn(onFrame, onBytes) }
+            while !Task.isCancelled {
+                try line.turn(onFrame, onBytes)
+                onTurn(.now())
+            }
         }
     }
 }

@@ -296,7 +296,7 @@ struct HTTPDeviceCase: Sendable, CustomTestStringConvertible {
                     + "<T2_PPAP>03210</T2_PPAP><T2_ISOUSC>30</T2_ISOUSC><T2_IMAX2>60</T2_IMAX2></response>"
             ],
             wrong: ["/status.xml": "<response><T1_PAPP>1</T1_PAPP><T2_PAPP>zero</T2_PAPP></response>"],
-            expected: ["linky va_in": .integer(3210), "linky ntarf": .integer(1), "linky pref_va": .integer(6000)]
+            expected: ["linky va_in": .integer(3210), "linky ntarf": .integer(1), "linky pref_va": .integer(18_000)]
         ),
         HTTPDeviceCase(
             name: "ecodevices json",

@@ -108,6 +108,32 @@ private final class FakeMeter: Sendable {
         }
     }
 
+    @Test("a meter that is no Linky is named, at its speed, with its labels in the status; nothing is counted away")
+    func foreign() async throws {
+        let frame = TICText.frame(["ADS 041830000001", "MESURES1 BT", "PTCOUR1 HPH", "EAPP_s 123kVAh", "PS 42kVA"])
+        var terminal = try PseudoTerminal()
+        try terminal.link(at: link)
+        let source = source()
+        let reading = Task { try await source.source.run(into: collector, context: context) }
+        defer { reading.cancel() }
+        var seen = 0
+        while context.status.snapshot.lastError?.contains("PME-PMI") != true
+            || context.status.snapshot.quality["unknown label PTCOUR1"] == nil
+        {
+            if terminal.readerBaud == 1200 { _ = try terminal.write(frame[...]) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        // The other speed is tried meanwhile, and the counts stay.
+        seen = context.status.snapshot.quality["unknown label PTCOUR1"] ?? 0
+        while terminal.readerBaud == 1200 { try await Task.sleep(for: .milliseconds(100)) }
+        while terminal.readerBaud != 1200 { try await Task.sleep(for: .milliseconds(100)) }
+        while context.status.snapshot.quality["unknown label PTCOUR1"] ?? 0 <= seen {
+            if terminal.readerBaud == 1200 { _ = try terminal.write(frame[...]) }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        #expect(context.status.snapshot.state == "waiting")
+    }
+
     @Test("a dongle that is pulled says so, and is read again when it is back")
     func replugged() async throws {
         let meter = FakeMeter()

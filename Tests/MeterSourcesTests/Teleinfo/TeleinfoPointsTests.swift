@@ -103,7 +103,9 @@ import Testing
         var decoder = TICDecoder()
         decoder.push(bytes) { frames.append(copy $0) }
         var points = TeleinfoPoints(TeleinfoSettings(), context: context)
-        let made = points.points(of: try #require(frames.first), at: Timestamp(seconds: 7), monotonic: .now)
+        let frame = try #require(frames.first)
+        var made = (0..<8).flatMap { points.points(of: frame, at: Timestamp(seconds: $0), monotonic: .now) }
+        made = made.suffix(2) + points.finish()
         let phase = try #require(made.first { $0.series.measurement.name == "phase" })
         #expect(phase.values[0] == nil)
         #expect(phase.values[1] != nil && phase.values[2] != nil)

@@ -78,7 +78,7 @@ import Testing
 
     @Test(
         "of damaged groups come fewer values and events, and none that a clean line does not give",
-        arguments: RecordedHouse.simulated,
+        arguments: RecordedHouse.simulated + RecordedHouse.recorded,
         [1, 5, 20, 40]
     )
     func damage(_ house: RecordedHouse, _ percent: Int) {
@@ -134,7 +134,7 @@ import Testing
 
     @Test(
         "damage that the checksum does not see makes no false fact, register or event",
-        arguments: RecordedHouse.simulated
+        arguments: RecordedHouse.simulated + RecordedHouse.recorded
     )
     func invisible(_ house: RecordedHouse) {
         let truth = Truth(house)

@@ -49,7 +49,8 @@ struct FieldMap: Sendable {
             }
         }
         if !fields.isEmpty {
-            settings.judgeRole(role, fields: fields.filter { $0.phase == nil }.map(\.field))
+            let whole = fields.filter { $0.phase == nil }.map(\.field)
+            settings.judgeRole(role, fields: whole + role.sums(of: fields).keys)
         }
         if format != .csv {
             for key in ["delimiter", "header", "row"] where settings.contains(key) {

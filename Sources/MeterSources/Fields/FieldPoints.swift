@@ -9,6 +9,8 @@ struct FieldPoints: Sendable {
         var series: Series
         /// The index of each of its fields in `fields`.
         var places: [Int]
+        /// The phases' registers whose sums follow them, by their indices: a meter of three clamps has no total.
+        var sums: [[Int]] = []
     }
 
     /// The wanted values, in the order of the configuration.
@@ -55,7 +57,9 @@ struct FieldPoints: Sendable {
                 guard fields[place].phase == phase else { return nil }
                 return role.stored(fields[place].field, hasExport: hasExport).map { (place, $0) }
             }
-            guard !wanted.isEmpty else { continue }
+            let sums = phase == nil ? role.sums(of: fields) : [:]
+            guard !wanted.isEmpty || !sums.isEmpty else { continue }
+            let summed = sums.keys.sorted()
             var tags = more + (phase.map { [("phase", "\($0)")] } ?? [])
             if role == .production { tags.append(("kind", kind.rawValue)) }
             if stored == .meter { tags.append(("role", role.rawValue)) }
@@ -64,9 +68,13 @@ struct FieldPoints: Sendable {
                 kind: stored,
                 parts: Subject.usualParts + more.map(\.0).filter { !Subject.usualParts.contains($0) },
                 tags: tags,
-                fields: wanted.map(\.name) + (mark.map { [$0] } ?? [])
+                fields: wanted.map(\.name)
+                    + summed.compactMap { role.stored($0, hasExport: sums[Field.whOut.rawValue] != nil) }
+                    + (mark.map { [$0] } ?? [])
             )
-            groups.append(Group(series: series, places: wanted.map(\.place)))
+            groups.append(
+                Group(series: series, places: wanted.map(\.place), sums: summed.compactMap { sums[$0] })
+            )
         }
     }
 
@@ -98,11 +106,23 @@ struct FieldPoints: Sendable {
         }
         reading.held = gates.held - before
         reading.points = groups.compactMap { group in
-            let values = group.places.map { stored[$0] }
+            let values = group.places.map { stored[$0] } + group.sums.map { Self.sum($0.map { stored[$0] }) }
             guard values.contains(where: { $0 != nil }) else { return nil }
             return Point(group.series, at: time, mark == nil ? values : values + [marked])
         }
         return reading
+    }
+
+    /// The sum of registers; `nil` while one of them is missing or held, since the sum would step back.
+    private static func sum(_ registers: [FieldValue?]) -> FieldValue? {
+        var total: Int64 = 0
+        for register in registers {
+            guard case .integer(let value)? = register else { return nil }
+            let (sum, isTooLarge) = total.addingReportingOverflow(value)
+            guard !isTooLarge else { return nil }
+            total = sum
+        }
+        return .integer(total)
     }
 
     /// The value that may be stored; `nil` while a register is held.

@@ -28,6 +28,20 @@ extension MeterRole {
     }
 }
 
+extension MeterRole {
+    /// The registers that only phases have and that count as their sum, with the indices of the phases' fields.
+    func sums(of fields: [FieldSettings]) -> [String: [Int]] {
+        guard kind == .meter, isElectric else { return [:] }
+        var sums: [String: [Int]] = [:]
+        for name in [Field.whIn, .whOut].map(\.rawValue)
+        where !fields.contains(where: { $0.phase == nil && $0.field == name }) {
+            let places = fields.indices.filter { fields[$0].phase != nil && fields[$0].field == name }
+            if !places.isEmpty { sums[name] = places }
+        }
+        return sums
+    }
+}
+
 extension ConfigSection {
     /// The role of a device whose values the user names, read from `role`.
     func role(_ fallback: MeterRole, _ help: String = "What the values mean for the house.") -> MeterRole {

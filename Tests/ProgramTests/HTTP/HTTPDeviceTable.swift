@@ -232,6 +232,7 @@ struct HTTPDeviceCase: Sendable, CustomTestStringConvertible {
             [
                 "meter w": .float(6), "meter w 1": .float(1), "meter pf 2": .float(0.6), "meter a 3": .float(4),
                 "meter v 1": .float(231), "meter wh_in 2": .integer(200), "meter wh_out 3": .integer(3),
+                "meter wh_in": .integer(600), "meter wh_out": .integer(6),
             ]
         ),
         profile(

@@ -43,6 +43,9 @@ public enum MBusConversion {
     /// True when values can be wanted in the unit, in this spelling.
     public static func isKnown(_ unit: String) -> Bool { units[unit] != nil }
 
+    /// True for the units of energy.
+    public static func isEnergy(_ unit: String) -> Bool { units[unit]?.dimension == .energy }
+
     /// The same amount in another unit; `nil` for a unit that is unknown or of another kind.
     ///
     /// Digits stay as the meter sent them where the units differ by a power of ten.

@@ -53,16 +53,28 @@ public enum MBusNumber: Sendable, Hashable {
         }
     }
 
+    /// The number of a text such as `10` or `0.01`, above 0 and with four decimals at most; `nil` for any other text.
+    init?(text: String) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard text.utf8.count <= 18, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } }),
+            parts.count == 1 || parts[1].utf8.count <= 4, let mantissa = Int64(parts.joined()), mantissa > 0
+        else { return nil }
+        self = .decimal(mantissa, exponent: parts.count > 1 ? -parts[1].utf8.count : 0)
+    }
+
     /// The number plus a power of ten, for VIFE 78...7B.
-    func adding(powerOfTen power: Int) -> MBusNumber {
-        guard case .decimal(let mantissa, let exponent) = self, abs(exponent - power) <= 18 else {
-            return .real(double + MBusNumber.decimal(1, exponent: power).double)
-        }
+    func adding(powerOfTen power: Int) -> MBusNumber { adding(.decimal(1, exponent: power)) }
+
+    /// The sum with another number, exact while 64 bits hold it.
+    func adding(_ other: MBusNumber) -> MBusNumber {
+        guard case .decimal(let mantissa, let exponent) = self, case .decimal(let more, let power) = other,
+            abs(exponent - power) <= 18
+        else { return .real(double + other.double) }
         let common = min(exponent, power)
         let left = Self.digits(mantissa, zeros: exponent - common)
-        let right = Self.digits(1, zeros: power - common)
+        let right = Self.digits(more, zeros: power - common)
         guard let left, let right, case (let sum, false) = left.addingReportingOverflow(right) else {
-            return .real(double + MBusNumber.decimal(1, exponent: power).double)
+            return .real(double + other.double)
         }
         return .decimal(sum, exponent: common)
     }

@@ -22,6 +22,9 @@ public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
     /// Counts only the flow out of the house: export.
     public static let negativeOnly = MBusQualifier.other("negative only")
 
+    /// The meter's word that nothing is wrong with the value: nothing else means that.
+    public static let noError = MBusQualifier.other("no error")
+
     /// The meaning in words, by which a selector names it in brackets.
     public var description: String {
         switch self {
@@ -34,11 +37,11 @@ public enum MBusQualifier: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// True when it only changes the number, so that the quantity stays the same.
-    var isFactor: Bool {
+    /// True when the quantity stays the same: it only changes the number, or says that nothing is wrong.
+    var isIdle: Bool {
         switch self {
         case .power, .offset: true
-        default: false
+        default: self == .noError
         }
     }
 

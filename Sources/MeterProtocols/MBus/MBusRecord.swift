@@ -49,5 +49,5 @@ public struct MBusRecord: Sendable, Hashable {
     }
 
     /// The qualifiers that make it another value, and not only another number: `positive only`, a date, an average.
-    public var meanings: [MBusQualifier] { qualifiers.filter { !$0.isFactor } }
+    public var meanings: [MBusQualifier] { qualifiers.filter { !$0.isIdle } }
 }

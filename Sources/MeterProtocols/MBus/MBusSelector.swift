@@ -1,7 +1,7 @@
 /// The choice of one of a meter's records, as a person writes it.
 ///
-/// `energy`, `maximum power storage 1`, `energy negative only`, `volume tariff 2 in l`, `called %RH`, `record 4`. Words
-/// that are left out mean the current value, no tariff and the meter itself.
+/// `energy`, `maximum power storage 1`, `energy negative only`, `volume tariff 2 in l`, `called %RH`, `record 4 times 10`.
+/// Words that are left out mean the current value, no tariff and the meter itself.
 public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
     /// The way in which the record is named.
     public enum Kind: Sendable, Hashable {
@@ -27,6 +27,8 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
     public var meanings: [String] = []
     /// The wanted unit; `nil` for the meter's own.
     public var unit: String?
+    /// The number by which a value without a unit is multiplied, as for a maker's own record in 10 Wh; default 1.
+    public var factor = MBusNumber.decimal(1, exponent: 0)
 
     /// A selector of a quantity's current value.
     public init(_ quantity: MBusQuantity, in unit: String? = nil, meanings: [String] = []) {
@@ -55,6 +57,11 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
             unit = MBusConversion.spelled(last)
             guard MBusConversion.isKnown(unit ?? "") else { return nil }
             words = words[..<place]
+        }
+        if words.count == 4, words.first == "record", words.dropLast().last == "times" {
+            guard let factor = words.last.flatMap({ MBusNumber(text: $0) }) else { return nil }
+            self.factor = factor
+            words = words.dropLast(2)
         }
         if words.count == 2, words.first == "record", let place = words.last.flatMap({ Int($0) }), place >= 0 {
             kind = .place(place)
@@ -110,7 +117,8 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
                     guard let next = words.popFirst() else { return false }
                     text += " " + next
                 }
-                meanings.append(String(text.dropLast()))
+                // Blocks of earlier releases name it; it says nothing of the value.
+                if text != "\(MBusQualifier.noError))" { meanings.append(String(text.dropLast())) }
             default: return false
             }
         }
@@ -130,51 +138,10 @@ public struct MBusSelector: Sendable, Hashable, CustomStringConvertible {
         if tariff != 0 { parts.append("tariff \(tariff)") }
         if subunit != 0 { parts.append("subunit \(subunit)") }
         parts += meanings.map { ["positive only", "negative only"].contains($0) ? $0 : "(\($0))" }
+        if factor != .decimal(1, exponent: 0) {
+            parts.append("times " + (factor.integer.map { "\($0)" } ?? "\(factor.double)"))
+        }
         if let unit { parts.append("in \(unit)") }
         return parts.joined(separator: " ")
-    }
-
-    // MARK: - Looking
-
-    /// The value among a meter's records, in the wanted unit.
-    ///
-    /// A plain quantity also means the one that only counts what flows into the house, when there is no other.
-    ///
-    /// - Returns: `nil` when there is none, the meter says that it is invalid, or its unit is of another kind.
-    public func value(in records: [MBusRecord]) -> MBusNumber? {
-        guard let record = record(in: records), let number = record.value.number else { return nil }
-        return wanted(number, of: record)
-    }
-
-    /// The smallest step of the meter's number, its last digit, in the wanted unit: the value grows by no less.
-    ///
-    /// - Returns: `nil` when there is no such value, or its number has no last digit.
-    public func step(in records: [MBusRecord]) -> Double? {
-        guard let record = record(in: records), case .decimal(_, let exponent)? = record.value.number else {
-            return nil
-        }
-        return wanted(.decimal(1, exponent: exponent), of: record)?.double
-    }
-
-    /// A record's number in the wanted unit; `nil` when it is of another kind.
-    private func wanted(_ number: MBusNumber, of record: MBusRecord) -> MBusNumber? {
-        guard let unit, unit != record.unit else { return number }
-        return MBusConversion.convert(number, from: record.unit, to: unit)
-    }
-
-    /// The record that is meant; `nil` when the meter has none such.
-    func record(in records: [MBusRecord]) -> MBusRecord? {
-        if case .place(let place) = kind { return records.indices.contains(place) ? records[place] : nil }
-        let candidates = records.filter { record in
-            switch kind {
-            case .quantity(let quantity): guard record.quantity == quantity else { return false }
-            case .called(let name): guard record.name == name else { return false }
-            case .place: return false
-            }
-            return record.function == function && record.storage == storage && record.tariff == tariff
-                && record.subunit == subunit
-        }
-        return candidates.first { $0.meanings.map(\.description) == meanings }
-            ?? (meanings.isEmpty ? candidates.first { $0.meanings == [.positiveOnly] } : nil)
     }
 }

@@ -20,8 +20,9 @@ public enum MBusValue: Sendable, Hashable {
 
     // MARK: The types of data of EN 13757-3, the low byte first
 
-    /// Type B: a whole number with a sign.
+    /// Type B: a whole number with a sign; the lowest one, 80 00 …, means that there is none.
     static func integer(_ bytes: [UInt8]) -> MBusValue {
+        if bytes.last == 0x80, bytes.dropLast().allSatisfy({ $0 == 0 }) { return .invalid(bytes) }
         let negative: UInt64 = (bytes.last ?? 0) & 0x80 == 0 ? 0 : .max
         let bits = bytes.reversed().reduce(negative) { $0 << 8 | UInt64($1) }
         return .number(.decimal(Int64(bitPattern: bits), exponent: 0))

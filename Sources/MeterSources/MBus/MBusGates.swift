@@ -47,7 +47,9 @@ struct MBusGates: Sendable {
             case .quantity(.volume):
                 selector.unit = "l"
                 return Register(field: field.name, selector: selector, largestRate: 100_000)
-            default: return nil
+            // A register that the meter names itself, or that only its maker knows, in the unit that it is stored in.
+            default:
+                return field.isInteger ? Register(field: field.name, selector: selector, largestRate: 1_000_000) : nil
             }
         }
     }

@@ -153,14 +153,15 @@ public struct MBusSettings: Sendable {
         var fields = role.mbusFields
         let own = settings.stringTable(
             "fields",
-            "Fields of your own, or others than the role's: name = \"record\", such as night = \"energy tariff 2 in kWh\"; "
+            "Fields of your own, or others than the role's: name = \"record\", such as night = \"energy tariff 2 in kWh\", or "
+                + "wh_in = \"record 4 times 10\" for what the maker alone counts in 10 Wh; "
                 + "boxenergie decode mbus shows what each record is called."
         )
         for (name, text) in own {
             guard let selector = MBusSelector(text) else {
                 settings.report(
                     "\(name) = \"\(text)\" names no record; write for example \"energy tariff 2 in kWh\", "
-                        + "\"maximum power\", \"volume storage 1\" or \"record 4\"",
+                        + "\"maximum power\", \"volume storage 1\" or \"record 4 times 10\"",
                     at: "fields"
                 )
                 continue

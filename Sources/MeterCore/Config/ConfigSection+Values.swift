@@ -156,6 +156,26 @@ extension ConfigSection {
         integer(key, range, nil, isRequired: false, help)
     }
 
+    /// One whole number or a list of them; `nil` when it is left out.
+    public func optionalIntegers(_ key: String, _ help: String) -> [Int]? {
+        let setting = Setting(
+            key,
+            kind: "integer or list of integers",
+            article: "an",
+            defaultText: nil,
+            isRequired: false,
+            help: help
+        )
+        return read(setting, fallback: nil) { node in
+            if case .integer(let value) = node.value { return Int(exactly: value).map { .value([$0]) } ?? .wrong }
+            guard case .array(let elements) = node.value else { return .wrong }
+            let numbers = elements.compactMap { element -> Int? in
+                if case .integer(let value) = element.value { Int(exactly: value) } else { nil }
+            }
+            return numbers.count == elements.count ? .value(numbers) : .wrong
+        }
+    }
+
     private func integer(
         _ key: String,
         _ range: ClosedRange<Int>,

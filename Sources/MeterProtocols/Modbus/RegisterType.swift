@@ -65,11 +65,11 @@ public struct RegisterLayout: Sendable, Hashable {
     public var type: RegisterType
     /// The order of the bytes; without meaning for a value of one register, except that its bytes may be swapped.
     public var order: WordOrder
-    /// The bits that stand for "there is no value", as wide as the type, such as 0x8000; `nil` when there are none.
-    public var missing: UInt64?
+    /// The bits that each stand for "there is no value", as wide as the type, such as 0x8000; empty when none do.
+    public var missing: [UInt64]
 
     /// A layout; the defaults are the order of most devices, and no mark for a missing value.
-    public init(_ span: ModbusSpan, _ type: RegisterType, order: WordOrder = .abcd, missing: UInt64? = nil) {
+    public init(_ span: ModbusSpan, _ type: RegisterType, order: WordOrder = .abcd, missing: [UInt64] = []) {
         self.span = span
         self.type = type
         self.order = order
@@ -97,7 +97,7 @@ public struct RegisterLayout: Sendable, Hashable {
         guard ordered.count == type.registers else { return nil }
         let bits = ordered.reduce(UInt64(0)) { $0 << 16 | UInt64($1) }
         let unused = UInt64(64 - 16 * ordered.count)
-        if let missing, bits << unused == missing << unused { return nil }
+        if missing.contains(where: { bits << unused == $0 << unused }) { return nil }
         switch type {
         case .bit: return .integer(bits == 0 ? 0 : 1)
         case .float32: return Self.number(Float(bitPattern: UInt32(truncatingIfNeeded: bits)))

@@ -39,10 +39,8 @@ struct FieldSettings: Sendable {
     /// The decimal mark, `either` by default; with a point or a comma the other one groups digits.
     private let mark: NumberText.Mark
 
-    /// The texts that devices send in place of a value that they do not have, in small letters.
-    private static let blanks: Set = [
-        "", "-", "--", "---", "----", "null", "nan", "n/a", "none", "unavailable", "unknown",
-    ]
+    /// The setting `missing`: numbers of the device, unscaled, that mean that there is none, such as 0; empty by default.
+    private let missing: [Int]
 
     /// True for a register of energy in Wh, which may only grow and is never negative.
     let isEnergy: Bool
@@ -85,6 +83,11 @@ struct FieldSettings: Sendable {
         let unit = settings.optionalString("unit", "The unit that the device gives, such as \"kWh\".")
         scale = settings.number("scale", default: 1, "What the value is multiplied by to be in its unit.")
         offset = settings.number("offset", default: 0, "What is then added.")
+        missing =
+            settings.optionalIntegers(
+                "missing",
+                "Numbers of the device that mean there is none, before scaling, such as 0 for a register that restarts."
+            ) ?? []
         isOptional = settings.boolean("optional", default: false, "Whether the device may leave it out.")
         let known = role.known(field)
         self.store = known?.isInteger == true ? .integer : store ?? .float
@@ -127,7 +130,7 @@ struct FieldSettings: Sendable {
     /// one.
     private func outcome(_ text: String) -> Outcome {
         let word = text.trimmed.lowercased()
-        guard !Self.blanks.contains(word) else { return .none }
+        guard !MissingValue.words.contains(word) else { return .none }
         switch store {
         case .string: return .value(.string(String(text.trimmed.prefix(255))))
         case .boolean:
@@ -138,6 +141,7 @@ struct FieldSettings: Sendable {
             guard let number = NumberText(text, mark: mark) else {
                 return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is no number")
             }
+            if MissingValue.isMark(number, more: missing) { return .none }
             return self.number(number)
         }
     }

@@ -30,11 +30,11 @@ struct ModbusProfile: Sendable, DeviceProfile {
             default: .milliseconds(50),
             "The pause that it needs between requests."
         )
-        var missing: [RegisterType: UInt64] = [:]
+        var missing: [RegisterType: [UInt64]] = [:]
         if let section = root.section("missing") {
             for type in RegisterType.allCases where type != .string && type != .bit {
-                let value = section.optionalInteger(type.rawValue, "The value that means there is none.")
-                if let value { missing[type] = UInt64(bitPattern: Int64(value)) }
+                let values = section.optionalIntegers(type.rawValue, "More values that mean there is none.")
+                if let values { missing[type] = values.map { UInt64(bitPattern: Int64($0)) } }
             }
         }
         list = RegisterList(settings: root, missing: missing)

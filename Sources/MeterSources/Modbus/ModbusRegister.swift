@@ -56,19 +56,24 @@ struct ModbusRegister: Sendable, Hashable {
         let type = settings.optionalChoice("type", of: RegisterType.self, "How it is coded, if not as most are.")
         let order = settings.optionalChoice("word_order", of: WordOrder.self, "The order of its bytes, if not as most.")
         let length = settings.optionalInteger("length", in: 1...125, "Registers of a text.")
-        let missing = settings.optionalInteger("missing", "The value that means there is none; -1 is all bits set.")
+        let missing = settings.optionalIntegers(
+            "missing",
+            "More values that mean there is none, as the device has them, such as 0 for a register that restarts; [] for"
+                + " a device whose every number counts. All ones without a sign, and the lowest and the largest number with"
+                + " one, always mean that."
+        )
         let unit = settings.optionalString("unit", "The unit that the device gives, such as \"kWh\".")
         scale = settings.number("scale", default: 1, "What the value is multiplied by to be in its unit.")
         offset = settings.number("offset", default: 0, "What is then added.")
         let store = settings.optionalChoice("store", of: Store.self, "The type in the database, for ever.")
         let (kind, place) = (type ?? defaults.type, (table ?? defaults.table).table)
         let count = place.holdsBits ? 1 : kind.registers ?? length ?? 1
-        let bits = missing.map { UInt64(bitPattern: Int64($0)) } ?? defaults.missing[kind]
+        let more = missing?.map { UInt64(bitPattern: Int64($0)) } ?? defaults.missing[kind] ?? []
         layout = RegisterLayout(
             ModbusSpan(place, at: address, count: count),
             place.holdsBits ? .bit : kind,
             order: order ?? defaults.order,
-            missing: place.holdsBits ? nil : bits
+            missing: place.holdsBits || missing?.isEmpty == true ? [] : kind.marks + more
         )
         let usual: Store = layout.type == .string ? .text : layout.type == .bit ? .boolean : .float
         let isWhole = Self.isWhole(field)

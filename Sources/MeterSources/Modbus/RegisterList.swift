@@ -9,8 +9,8 @@ struct RegisterDefaults: Sendable {
     var type: RegisterType
     /// The order of bytes in values of several registers, `abcd` by default: the high word first.
     var order: WordOrder
-    /// The bits that mean "no value", by type.
-    var missing: [RegisterType: UInt64] = [:]
+    /// The bits that mean "no value" beside those of each type, `RegisterType.marks`.
+    var missing: [RegisterType: [UInt64]] = [:]
 }
 
 /// The registers to read from a device, and what it takes in one request.
@@ -29,7 +29,7 @@ struct RegisterList: Sendable {
     static func isIn(_ settings: ConfigSection) -> Bool { phases.contains { settings.contains($0) } }
 
     /// Reads the list; problems go to the section's diagnostics.
-    init(settings: ConfigSection, missing: [RegisterType: UInt64] = [:]) {
+    init(settings: ConfigSection, missing: [RegisterType: [UInt64]] = [:]) {
         let defaults = RegisterDefaults(
             table: settings.choice("table", default: .holding, "Where its registers are."),
             type: settings.choice("type_of_registers", default: .uint16, "How most of its registers are coded."),

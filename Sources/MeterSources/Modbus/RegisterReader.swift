@@ -74,12 +74,14 @@ actor RegisterReader: ModbusReader {
         // A register that a device refuses while it starts may be there later.
         if Uptime.now.seconds(since: plannedAt) > Self.replanAfter { forget() }
         var values = [RegisterValue?](repeating: nil, count: list.registers.count)
+        var sleep = SleepingRegisters()
         var waiting = plan.blocks[...]
         var refusal: ModbusException?
         while let block = waiting.popFirst() {
             context.status.beat()
             do {
                 let words = try await link.ask(.read(block.span)).words
+                sleep.note(words, block.span)
                 for place in block.values {
                     let layout = list.registers[place].layout
                     let start = layout.span.address - block.span.address
@@ -96,6 +98,7 @@ actor RegisterReader: ModbusReader {
             forget()
             throw ModbusError.refused(refusal)
         }
+        if sleep.isAsleep { values = values.map { _ in nil } }
         let now = await link.now
         return points.points(values, at: now.time, monotonic: now.uptime)
     }

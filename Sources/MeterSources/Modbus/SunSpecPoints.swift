@@ -21,19 +21,38 @@ struct SunSpecPoints: Sendable {
         self.context = context
     }
 
-    /// The models that are read again and again: the first inverter of each part of the device, all meters, the inputs.
+    /// The models that are read again and again: the inverters of each part of the device, all meters, the inputs.
+    ///
+    /// A part may tell the same inverter by several models, of which some have nothing in them: `points` takes the first
+    /// that has.
     ///
     /// Models 101 to 103, 111 to 113 and 701 are inverters, 201 to 204 and 211 to 214 meters, 160 the inputs of an
     /// inverter.
     static func wanted(_ map: SunSpecMap) -> [SunSpecMap.Block] {
-        var partsWithInverter: Set<Int> = []
-        return map.blocks.filter { block in
-            switch block.model {
-            case 101...103, 111...113, 701: partsWithInverter.insert(block.part).inserted
-            case 160, 201...204, 211...214: true
-            default: false
-            }
+        map.blocks.filter { block in
+            isInverter(block.model) || block.model == 160 || isMeter(block.model)
         }
+    }
+
+    /// True for the models of inverters: 101 to 103, 111 to 113 and 701.
+    static func isInverter(_ model: Int) -> Bool {
+        (101...103).contains(model) || (111...113).contains(model) || model == 701
+    }
+
+    /// True for the models of meters: 201 to 204 and 211 to 214.
+    private static func isMeter(_ model: Int) -> Bool { (201...204).contains(model) || (211...214).contains(model) }
+
+    /// The reading of each part's inverter: the first model whose numbers have their scale factors, else the first.
+    static func inverters(_ readings: [SunSpecReading]) -> [SunSpecReading] {
+        var chosen: [SunSpecReading] = []
+        for reading in readings where isInverter(reading.block.model) {
+            guard let place = chosen.firstIndex(where: { $0.block.part == reading.block.part }) else {
+                chosen.append(reading)
+                continue
+            }
+            if chosen[place].lacksScales, !reading.lacksScales { chosen[place] = reading }
+        }
+        return chosen
     }
 
     /// The points of one reading of the wanted models.
@@ -47,17 +66,14 @@ struct SunSpecPoints: Sendable {
         var points: [Point] = []
         var meters = 0
         var inverters = 0
-        for reading in readings {
-            switch reading.block.model {
-            case 101...103, 111...113, 701:
-                inverters += 1
-                let inputs = readings.first { $0.block.model == 160 && $0.block.part == reading.block.part }
-                points.append(production(reading, inputs, number: inverters, time, monotonic))
-            case 201...204, 211...214:
-                meters += 1
-                points += meter(reading, number: meters, time, monotonic)
-            default: break
-            }
+        for reading in Self.inverters(readings) {
+            inverters += 1
+            let inputs = readings.first { $0.block.model == 160 && $0.block.part == reading.block.part }
+            points.append(production(reading, inputs, number: inverters, time, monotonic))
+        }
+        for reading in readings where Self.isMeter(reading.block.model) {
+            meters += 1
+            points += meter(reading, number: meters, time, monotonic)
         }
         return points.filter { !$0.isEmpty }
     }
@@ -168,7 +184,7 @@ struct SunSpecPoints: Sendable {
                         .w: power("W"), .va: float(reading.number("VA" + suffix)), .var: power("VAR"),
                         .v: float(voltage), .a: float(reading.number(phase.map { "Aph\($0)" } ?? "A")),
                         .hz: phase == nil ? float(reading.number("Hz")) : nil,
-                        .pf: float(reading.number("PF" + suffix).map { $0 / powerFactorUnit(reading.block.model) }),
+                        .pf: float(reading.number("PF" + suffix).flatMap(Self.powerFactor)),
                         .whIn: registers[.whIn], .whOut: registers[.whOut],
                     ]
                 )
@@ -177,8 +193,13 @@ struct SunSpecPoints: Sendable {
         return points
     }
 
-    /// The unit of the power factor: models with integers give it in percent.
-    private func powerFactorUnit(_ model: Int) -> Double { model < 211 ? 100 : 1 }
+    /// The power factor of a meter, from -1 to 1.
+    ///
+    /// The standard has per cent in models with integers; nearly all real meters send a fraction there. What is 1 at most
+    /// is a fraction, as a house does not run at 1 %; what is above 100 is none.
+    static func powerFactor(_ number: Double) -> Double? {
+        abs(number) <= 1 ? number : abs(number) <= 100 ? number / 100 : nil
+    }
 
     // MARK: - Series
 

@@ -45,6 +45,12 @@ actor SunSpecReader: ModbusReader {
         if let wanted { blocks = wanted } else { blocks = try await discover(link) }
         var readings: [SunSpecReading] = []
         for block in blocks {
+            // A part's next model of its inverter is asked only when the one before has nothing to say.
+            if SunSpecPoints.isInverter(block.model),
+                SunSpecPoints.inverters(readings).contains(where: { $0.block.part == block.part && !$0.lacksScales })
+            {
+                continue
+            }
             do {
                 readings.append(try await reading(block, link))
             } catch let error as ModbusError {

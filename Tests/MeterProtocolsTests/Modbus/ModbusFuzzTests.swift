@@ -76,7 +76,7 @@ struct ModbusFuzzTests {
                     ModbusSpan(.holdingRegisters, at: 0, count: count),
                     type,
                     order: WordOrder.allCases.randomElement(using: &random) ?? .abcd,
-                    missing: Bool.random(using: &random) ? UInt64.random(in: 0...UInt64.max, using: &random) : nil
+                    missing: Bool.random(using: &random) ? [UInt64.random(in: 0...UInt64.max, using: &random)] : []
                 )
                 if case .number(let number)? = layout.value(words[..<count]) { #expect(number.isFinite) }
             }

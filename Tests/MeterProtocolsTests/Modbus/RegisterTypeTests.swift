@@ -57,7 +57,7 @@ struct RegisterTypeTests {
     func value(_ sample: Sample) {
         let words = words(sample.words)
         let span = ModbusSpan(.holdingRegisters, at: 0, count: words.count)
-        let layout = RegisterLayout(span, sample.type, order: sample.order, missing: sample.missing)
+        let layout = RegisterLayout(span, sample.type, order: sample.order, missing: sample.missing.map { [$0] } ?? [])
         #expect(layout.value(words[...]) == sample.value)
     }
 

@@ -17,9 +17,20 @@ public struct SunSpecReading: Sendable {
         self.words = words
     }
 
-    /// The number of repetitions at the end: by the length of the model, not by its counter.
+    /// The number of repetitions at the end: by the model's counter, and at most as many as its length has room for.
+    ///
+    /// Devices keep room for inputs that they do not have; where the counter is not implemented, the length decides.
     public var repetitions: Int {
-        model.repeatedSize > 0 ? max(0, (words.count - model.fixedSize) / model.repeatedSize) : 0
+        guard model.repeatedSize > 0 else { return 0 }
+        let room = max(0, (words.count - model.fixedSize) / model.repeatedSize)
+        let counter = model.points.first { $0.type == .count }.flatMap { integer($0.name) }
+        return counter.map { min(room, Int($0)) } ?? room
+    }
+
+    /// True when the device implements none of the points that are numbers with a scale factor, for want of the factor.
+    public var lacksScales: Bool {
+        let scaled = model.points.filter { $0.scaleFactor != nil && rawValue($0, from: 0) != nil }
+        return !scaled.isEmpty && scaled.allSatisfy { value($0.name) == nil }
     }
 
     /// A value with its scale factor applied, in the unit of the point.
@@ -73,14 +84,19 @@ public struct SunSpecReading: Sendable {
 
     /// The value of a point whose offset counts from a register.
     private func value(_ point: SunSpecPoint, from start: Int) -> RegisterValue? {
-        let range = (start + point.offset)..<(start + point.offset + point.size)
-        // Older devices have shorter models than the current definition.
-        guard range.upperBound <= words.count, let layout = point.layout else { return nil }
-        guard let value = layout.value(words[range]) else { return nil }
+        guard let value = rawValue(point, from: start) else { return nil }
         guard let scaleName = point.scaleFactor else { return value }
         guard let scalePoint = model.points.first(where: { $0.name == scaleName }), scalePoint.offset < words.count
         else { return nil }
         return scaled(value, by: Int16(bitPattern: words[scalePoint.offset]))
+    }
+
+    /// The value as the registers hold it, without its scale factor.
+    private func rawValue(_ point: SunSpecPoint, from start: Int) -> RegisterValue? {
+        let range = (start + point.offset)..<(start + point.offset + point.size)
+        // Older devices have shorter models than the current definition.
+        guard range.upperBound <= words.count, let layout = point.layout else { return nil }
+        return layout.value(words[range])
     }
 
     /// The value times a power of ten, which must be one that the standard allows.
@@ -106,16 +122,17 @@ extension SunSpecPoint {
     /// Counters have no mark for "not implemented" but 0, which is also where a new one begins: they count as they are.
     var layout: RegisterLayout? {
         let span = ModbusSpan(.holdingRegisters, at: offset, count: size)
-        return switch type {
-        case .int16: RegisterLayout(span, .int16, missing: 0x8000)
-        case .scaleFactor: RegisterLayout(span, .int16, missing: 0x8000)
-        case .uint16, .enum16, .count: RegisterLayout(span, .uint16, missing: 0xFFFF)
-        case .uint32, .bitfield32: RegisterLayout(span, .uint32, missing: 0xFFFF_FFFF)
-        case .acc32: RegisterLayout(span, .uint32)
-        case .uint64: RegisterLayout(span, .uint64, missing: .max)
-        case .float32: RegisterLayout(span, .float32)
-        case .string: RegisterLayout(span, .string)
-        case .pad: nil
+        let type: RegisterType
+        switch self.type {
+        case .int16, .scaleFactor: type = .int16
+        case .uint16, .enum16, .count: type = .uint16
+        case .uint32, .bitfield32: type = .uint32
+        case .acc32: return RegisterLayout(span, .uint32)
+        case .uint64: type = .uint64
+        case .float32: type = .float32
+        case .string: type = .string
+        case .pad: return nil
         }
+        return RegisterLayout(span, type, missing: type.usualMark.map { [$0] } ?? [])
     }
 }

@@ -20,11 +20,16 @@ public struct RelayedTIC: Sendable {
     private var texts: [TICLabel: String] = [:]
     /// `PPAP` is a device's own: the power of a three-phase meter, where `PAPP` is 0.
     private var otherPower: String?
+    /// True for a device that has registers of mode historique, and beside them what only mode standard tells.
+    private let isMixed: Bool
 
     /// Takes a device's values of one meter.
     ///
-    /// - Parameter values: labels, in capitals or not, and their values; labels that are not of the TIC are ignored.
-    public init(_ values: [(name: String, text: String)]) {
+    /// - Parameters:
+    ///   - values: labels, in capitals or not, and their values; labels that are not of the TIC are ignored.
+    ///   - isMixed: true when labels of both modes are of one frame, which is one of mode historique.
+    public init(_ values: [(name: String, text: String)], isMixed: Bool = false) {
+        self.isMixed = isMixed
         var contradictory: Set<TICLabel> = []
         for (name, text) in values {
             let name = name.uppercased()
@@ -52,10 +57,10 @@ public struct RelayedTIC: Sendable {
     /// not have are left out.
     public func frame(wiring: Wiring) -> TICFrame? {
         guard !isDead else { return nil }
-        let isStandard = texts.keys.contains { $0.mode == .standard && $0 != .date }
+        let isStandard = !isMixed && texts.keys.contains { $0.mode == .standard && $0 != .date }
         var frame = TICFrame()
         frame.mode = isStandard ? .standard : .historique
-        let wanted = texts.keys.filter { $0.mode == frame.mode }
+        let wanted = texts.keys.filter { $0.mode == frame.mode || isMixed && Self.beside.contains($0) }
         let unwanted = isStandard ? idlePhases(wiring) : idlePhases(wiring).union(idleRegisters).union(idleAlerts)
         for label in wanted where !unwanted.contains(label) { insert(label, into: &frame) }
         if frame.integer(.papp) ?? 0 == 0, let otherPower, let power = UInt32(otherPower), power > 0, power < 100_000 {
@@ -67,6 +72,9 @@ public struct RelayedTIC: Sendable {
 
     /// The labels that a meter fills up with dots, which some devices leave out.
     private static let dotted: Set<TICLabel> = [.optarif, .ptec]
+
+    /// The labels of mode standard that a mixed frame has: voltages and injection.
+    private static let beside: Set<TICLabel> = [.urms1, .urms2, .urms3, .sinsti, .eait]
 
     /// Stores a value if it has the form that the meter would have sent, leading zeros and final spaces aside.
     private func insert(_ label: TICLabel, into frame: inout TICFrame) {

@@ -30,10 +30,16 @@ struct RelayedMeter: Sendable {
     /// - Parameters:
     ///   - values: by label.
     ///   - input: the device's name of the input, for messages.
+    ///   - isMixed: true when the device has registers of mode historique and voltages and injection beside them.
     ///   - moment: of the reading.
     /// - Returns: the points, or why there are none.
-    mutating func reading(_ values: [(name: String, text: String)], input: String, at moment: Moment) -> FieldReading {
-        let relayed = RelayedTIC(values)
+    mutating func reading(
+        _ values: [(name: String, text: String)],
+        input: String,
+        isMixed: Bool = false,
+        at moment: Moment
+    ) -> FieldReading {
+        let relayed = RelayedTIC(values, isMixed: isMixed)
         var reading = FieldReading()
         reading.problems = relayed.contradictions.map { "\($0) has two values" }
         // At night only one phase of three may have a current: what was seen once stays.

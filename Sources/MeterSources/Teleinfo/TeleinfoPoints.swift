@@ -184,8 +184,9 @@ public struct TeleinfoPoints: Sendable {
         case .historique:
             let subscribed = meter.agrees(with: frame, on: .isousc) ? meter.subscribedVA(.historique) : nil
             return [
-                .vaIn: value(.papp), .whIn: total(frame), .ntarf: tariff(frame),
-                .prefVA: subscribed.map { .integer($0) },
+                // Injection comes by other devices only, which have it beside these.
+                .vaIn: value(.papp), .vaOut: value(.sinsti), .whIn: total(frame), .whOut: register(.eait),
+                .ntarf: tariff(frame), .prefVA: subscribed.map { .integer($0) },
             ]
         }
     }
@@ -234,7 +235,7 @@ public struct TeleinfoPoints: Sendable {
         return .integer(Int64(place + 1))
     }
 
-    /// One point a phase: voltages in V and currents in A; mode historique tells no voltage.
+    /// One point a phase: voltages in V and currents in A; mode historique tells voltages by other devices only.
     ///
     /// The power of the house is that of a phase only where the meter is known to have one.
     private func phasePoints(_ frame: TICFrame, _ time: Timestamp) -> [Point] {
@@ -254,7 +255,8 @@ public struct TeleinfoPoints: Sendable {
         case .historique:
             let i = isSingle ? value(.iinst) : value(.iinst1)
             rows = [
-                [.i: i, .va: isSingle ? value(.papp) : nil], [.i: value(.iinst2)], [.i: value(.iinst3)],
+                [.v: value(.urms1), .i: i, .va: isSingle ? value(.papp) : nil],
+                [.v: value(.urms2), .i: value(.iinst2)], [.v: value(.urms3), .i: value(.iinst3)],
             ]
         }
         return zip(phases, rows.prefix(isSingle ? 1 : 3)).map { Point($0, at: time, row: $1) }

@@ -19,7 +19,7 @@ public final class WESSource: MeterSource {
         tic = 1                      # the TIC input that goes to raw.linky; 0 for none
 
         [source.wes.fields]          # more, by XPath in its page; they go to raw.meter
-        wh_in = { path = "/data/pince/INDEX1", unit = "kWh" }
+        wh_in = { path = "/data/pince/INDEX1", unit = "kWh" }   # or in Wh, as its firmware has it
         w = { path = "/data/pince/PUISSANCE1", unit = "W" }
         """
 
@@ -95,11 +95,16 @@ private struct WESReader: InputReader {
     mutating func reading(of page: [UInt8], at moment: Moment) throws(HTTPError) -> FieldReading {
         let document = try settings.device.document(page, .xml)
         var reading = points.reading(at: moment.time, monotonic: moment.uptime) { field in
-            field.place.flatMap { document.value(at: $0) }
+            WESRegister.inConfiguredUnit(field.place.flatMap { document.value(at: $0) }, field)
         }
         if settings.tic > 0 {
             let values = document.children(of: "/*/*[name()='tic\(settings.tic)' or name()='TIC\(settings.tic)']")
-            reading += meter.reading(values, input: "tic\(settings.tic)", at: moment)
+            reading += meter.reading(
+                WESLabels.translated(values),
+                input: "tic\(settings.tic)",
+                isMixed: WESLabels.areOwn(values),
+                at: moment
+            )
         }
         return reading
     }

@@ -111,6 +111,39 @@ import Testing
         #expect(try devices.requests().allSatisfy { (1...4).contains($0[1]) })
     }
 
+    @Test("a device that answers as unit 126 or 71 only is found without being told where", arguments: ["126", "71"])
+    func network(_ unit: String) throws {
+        let model = ["ID": 1, "Mn": "Soleil", "Md": "S3", "SN": "X77", "DA": 5] as [String: Any]
+        let inverter = ["ID": 101, "W": 1234, "W_SF": 0, "WH": 5000, "WH_SF": 0, "St": 4]
+        let devices = try ModbusPeer(.tcp, ["sunspec": [unit: ["base": 40_000, "models": [model, inverter]]]])
+        let found = try probe("--tcp=127.0.0.1:\(devices.path)", "--only=modbus", "--timeout=1")
+        #expect(found.blocks.contains("# Soleil S3 no. X77, by SunSpec; Modbus unit \(unit)"), "\(found)")
+        #expect(found.blocks.matches(of: /\[source\.[a-z]+\]/).count == 1)
+    }
+
+    @Test("a device without identity is one block when any number calls it, and two that are not are two")
+    func everywhere() throws {
+        let words = ["3": ["0": [4711, 12]]]
+        let any = try ModbusPeer(
+            .tcp,
+            ["units": Dictionary(uniqueKeysWithValues: (1...255).map { ("\($0)", words) })]
+        )
+        let one = try probe("--tcp=127.0.0.1:\(any.path)", "--only=modbus", "--timeout=1")
+        #expect(one.blocks.matches(of: /\[source\.[a-z]+\]/).count == 1, "\(one)")
+        #expect(one.words.contains("also answers as other units"))
+        let two = try ModbusPeer(.tcp, ["units": ["3": words, "9": words]])
+        let both = try probe("--tcp=127.0.0.1:\(two.path)", "--only=modbus", "--timeout=1")
+        #expect(both.blocks.contains("unit = 3") && both.blocks.contains("unit = 9"), "\(both)")
+    }
+
+    @Test("the name in SunSpec's model 1 is told of a device without inverter and meter")
+    func nameAlone() throws {
+        let model = ["ID": 1, "Mn": "Soleil", "Md": "Gate", "SN": "X78", "DA": 1] as [String: Any]
+        let devices = try ModbusPeer(.tcp, ["sunspec": ["1": ["base": 40_000, "models": [model]]]])
+        let found = try probe("--tcp=127.0.0.1:\(devices.path)", "--only=modbus", "--units=1", "--timeout=1")
+        #expect(found.blocks.contains("# Soleil Gate no. X78; Modbus unit 1"), "\(found)")
+    }
+
     @Test("an inverter is named that answers by an independent implementation", .enabled(if: PythonPeer.isThere))
     func aurora() throws {
         let wire = try Peer([

@@ -39,12 +39,22 @@ struct ModbusIdentity {
     ///
     /// - Throws: `CancellationError`, or an error of the line.
     func finding() async throws -> ProbeFinding {
-        let ownWord = try await identification()
-        if let finding = try await sunSpec(ownWord) { return finding }
+        var ownWord = try await identification()
+        var isNamed = false
+        if let map = try await map() {
+            let texts = try await names(map)
+            if !SunSpecPoints.wanted(map).isEmpty { return sunSpec(map, texts, ownWord) }
+            isNamed = !texts.isEmpty
+            // It has neither inverter nor meter by SunSpec, but says who it is.
+            if isNamed { ownWord = texts.joined(separator: " ") }
+        }
         var reader = ProfileMatch.Reader(read: registers)
         let matches = try await ProfileMatch.all(&reader)
         if let best = matches.first { return profile(best, others: matches.dropFirst(), ownWord) }
-        return try await unknown(ownWord)
+        var finding = try await unknown(ownWord)
+        // A maker's and product's name is that of many devices; model 1 has the serial number as well.
+        if isNamed { finding.identity = ownWord }
+        return finding
     }
 
     // MARK: - Questions
@@ -82,23 +92,26 @@ struct ModbusIdentity {
 
     // MARK: - Findings
 
-    /// The device by SunSpec; `nil` when it has no map, or a map without inverter and meter.
-    ///
-    /// Model 1 names it: `Mn` is the maker, `Md` the model, `SN` the serial number.
-    private func sunSpec(_ ownWord: String?) async throws -> ProbeFinding? {
-        let map = try await SunSpecMap.discover { address, count in
+    /// The map of SunSpec; `nil` when the device has none.
+    private func map() async throws -> SunSpecMap? {
+        try await SunSpecMap.discover { address, count in
             try await registers(ModbusSpan(.holdingRegisters, at: address, count: count))
         }
-        guard let map, !SunSpecPoints.wanted(map).isEmpty else { return nil }
-        var texts: [String] = []
-        if let block = map.blocks.first(where: { $0.model == 1 }),
+    }
+
+    /// The names in model 1: `Mn` is the maker, `Md` the model, `SN` the serial number; empty when there are none.
+    private func names(_ map: SunSpecMap) async throws -> [String] {
+        guard let block = map.blocks.first(where: { $0.model == 1 }),
             let words = try await registers(
                 ModbusSpan(.holdingRegisters, at: block.address, count: min(block.length + 2, 125))
             ),
             let common = SunSpecReading(block, words)
-        {
-            texts = [common.text("Mn"), common.text("Md"), common.text("SN").map { "no. \($0)" }].compactMap { $0 }
-        }
+        else { return [] }
+        return [common.text("Mn"), common.text("Md"), common.text("SN").map { "no. \($0)" }].compactMap { $0 }
+    }
+
+    /// The device by SunSpec, with a map that has an inverter or a meter.
+    private func sunSpec(_ map: SunSpecMap, _ texts: [String], _ ownWord: String?) -> ProbeFinding {
         let isInverter = map.blocks.contains { [101...103, 111...113, 701...701].joined().contains($0.model) }
         let what = texts.isEmpty ? ownWord ?? "a device" : texts.joined(separator: " ")
         var finding = finding("\(what), by SunSpec", isInverter ? "onduleur" : "compteur", [])

@@ -38,9 +38,17 @@ struct ModbusProbe: MeterProbe {
     /// The limits of the search: units, timeout, thoroughness.
     let scope: ProbeScope
 
-    /// The unit numbers to ask: those of the scope, or 1 to 10, thorough 1 to 247; by TCP also 255.
+    /// The numbers above 10 that devices in the network have from the factory: gateways and Sunny Boys 255 and 126,
+    /// Kostal 71, GX of Victron 100, the meter of a Fronius 240, GoodWe and others 247.
+    private static let networkUnits: [UInt8] = [255, 126, 71, 100, 240, 247]
+    /// A number that no device has from the factory: what answers to it answers to any.
+    private static let nobody: UInt8 = 214
+
+    /// The unit numbers to ask: those of the scope, or 1 to 10, thorough 1 to 247; by TCP also `networkUnits`.
     private var units: [UInt8] {
-        scope.units.isEmpty ? Array(1...(scope.isThorough ? 247 : 10)) + (format == nil ? [255] : []) : scope.units
+        guard scope.units.isEmpty else { return scope.units }
+        let first = Array(UInt8(1)...(scope.isThorough ? 247 : 10))
+        return format == nil ? first + Self.networkUnits.filter { !first.contains($0) } : first
     }
     /// The way in words, for titles and remarks.
     private var way: String { format.map { "at \($0)" } ?? "TCP" }
@@ -73,18 +81,32 @@ struct ModbusProbe: MeterProbe {
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: ModbusSource.type), !scope.isThorough { return }
         var isFirst = true
+        var everywhere: ProbeFinding??
         for (count, unit) in units.enumerated() where !notes.has("\(ModbusSource.type) \(unit)") {
             notes.advance(Double(count) / Double(units.count))
             guard try await isThere(unit, notes) else { continue }
             let finding = try await ModbusIdentity(place, format, unit, timeout).finding()
-            // Many devices in the network answer whatever number they are called by.
-            if format == nil, !isFirst, notes.all.findings.contains(where: { $0.isSame(as: finding) }) {
+            // Many devices in the network answer whatever number they are called by, some without saying who they are.
+            var isKnown = notes.all.findings.contains { $0.isSame(as: finding) }
+            if format == nil, !isFirst, !isKnown, notes.all.findings.contains(where: { $0.isLike(finding) }) {
+                let anybody: ProbeFinding?
+                if let everywhere { anybody = everywhere } else { anybody = try await findingOfNobody(notes) }
+                everywhere = .some(anybody)
+                isKnown = anybody?.isLike(finding) == true
+            }
+            if format == nil, !isFirst, isKnown {
                 notes.remark("\(place) also answers as other units than the one shown, and is the same device")
                 continue
             }
             isFirst = false
             notes.found(finding)
         }
+    }
+
+    /// The device that answers as a unit that nobody has; `nil` when none does.
+    private func findingOfNobody(_ notes: ProbeNotes) async throws -> ProbeFinding? {
+        guard try await isThere(Self.nobody, notes) else { return nil }
+        return try await ModbusIdentity(place, format, Self.nobody, timeout).finding()
     }
 
     /// True when a unit answers or refuses; noise is remarked and counts as nobody.
@@ -113,6 +135,15 @@ struct ModbusProbe: MeterProbe {
 extension ProbeFinding {
     /// True when another finding is the same device under another number; only where it told its identity.
     fileprivate func isSame(as other: ProbeFinding) -> Bool { identity != nil && identity == other.identity }
+
+    /// True when neither tells its identity and the blocks of both differ in nothing but the unit.
+    fileprivate func isLike(_ other: ProbeFinding) -> Bool {
+        func settings(_ finding: ProbeFinding) -> [String] {
+            finding.lines.filter { $0.key != "unit" }.map { "\($0.key) = \($0.value)" }
+        }
+        return identity == nil && other.identity == nil && name == other.name && settings(self) == settings(other)
+            && tables == other.tables
+    }
 }
 
 extension ModbusLink {

@@ -139,15 +139,16 @@ struct ExpectedPoints {
             let time = try #require(seconds(row))
             // Whole seconds, a read every 0.3 s, and a machine that may stand still for a while.
             #expect((-2...10).contains(Double(time) - frame.end), "the frame ended at \(frame.end), not at \(time)")
-            // The very first registers are held until a second frame confirms them.
-            check(row, ["source": "linky"], frame.points.linky(withRegisters: index > 0))
+            // The very first registers, and what the meter is, are held until a second frame confirms them.
+            check(row, ["source": "linky"], frame.points.linky(withRegisters: index > 0), isFirst: index == 0)
         }
         let phases = try await rows("phase")
-        #expect(phases.count == sent.count * meter.phases)
+        #expect(((sent.count - 1) * meter.phases...sent.count * meter.phases).contains(phases.count))
         for row in phases {
             let index = try #require(times[row["time"] ?? .null])
             let number = try #require(row["phase"].flatMap { Int("\($0)") })
-            check(row, ["source": "linky", "phase": "\(number)"], sent[index].points.phase(number))
+            let fields = sent[index].points.phase(number)
+            check(row, ["source": "linky", "phase": "\(number)"], fields, isFirst: index == 0)
         }
         let registers = try await rows("index")
         for row in registers {
@@ -159,12 +160,19 @@ struct ExpectedPoints {
         #expect(Set(registers.compactMap { $0["register"]?.description }) == Set(sent[1].points.registers.keys))
     }
 
-    private func check(_ row: [String: InfluxValue], _ tags: [String: String], _ fields: [String: InfluxValue]) {
+    /// Holds a row to what was sent; of the first frame fields may be missing, but none is another one.
+    private func check(
+        _ row: [String: InfluxValue],
+        _ tags: [String: String],
+        _ fields: [String: InfluxValue],
+        isFirst: Bool = false
+    ) {
         var expected = fields
         for (name, value) in tags { expected[name] = .string(value) }
         expected["site"] = .string("maison")
         expected["time"] = row["time"]
-        #expect(row.filter { $0.value != .null } == expected.filter { $0.value != .null })
+        let found = row.filter { $0.value != .null }
+        #expect(found == expected.filter { $0.value != .null && (!isFirst || found[$0.key] != nil) })
     }
 
     private func seconds(_ row: [String: InfluxValue]) -> Int64? {

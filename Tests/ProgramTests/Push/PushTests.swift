@@ -225,15 +225,15 @@ import Testing
         #expect(runs[0].all.count < 12)
     }
 
-    @Test("line protocol keeps to its measurements, tags and times, all lines or none")
+    @Test("line protocol keeps to its measurements, tags and times, each line for itself")
     func lineRules() async throws {
         let settings = "format = \"line\"\nmeasurements = [\"raw.a\"]\ntags = [\"t\"]\nprecision = \"s\""
         let run = try source("it", settings)
         try await whileRunning([run]) {
             let wrong = [
-                ("a v=1\nb v=1", "line 2: the measurement b"), ("a,u=1 v=1", "line 1: the tag u"),
+                ("\nb v=1", "line 2: the measurement b"), ("a,u=1 v=1", "line 1: the tag u"),
                 ("a,source=x v=1", "the tag source"), ("a,site=x v=1", "the tag site"),
-                ("a v=1\n\na v=x", "line 3, column 5"), ("a v=1 1000", "before 2001"),
+                ("\n\na v=x", "line 3, column 5"), ("a v=1 1000", "before 2001"),
                 ("a v=1 99999999999", "out of range"), ("a v=1 9000000000", "in the future"), ("# nothing", "no line"),
             ]
             for (body, words) in wrong {
@@ -245,8 +245,10 @@ import Testing
             let answer = try curl("\(url)?token=\(Self.token)", body: many)
             #expect(answer.status == 400 && answer.text.contains("1000 different values"), "\(answer)")
             #expect(try curl("\(url)?token=\(Self.token)", body: "a,t=1 v=1 1767225600").status == 204)
+            let partly = try curl("\(url)?token=\(Self.token)", body: "a v=1 1767225660\nb v=1\na v=2 1767225720")
+            #expect(partly.status == 200 && partly.text.contains("but for line 2: the measurement b"), "\(partly)")
         }
-        #expect(run.all.map(\.timestamp.seconds) == [1_767_225_600])
+        #expect(run.all.map(\.timestamp.seconds) == [1_767_225_600, 1_767_225_660, 1_767_225_720])
     }
 
     @Test("a token that cannot be read or is too short lets nobody in, and is said; a new one counts")

@@ -98,7 +98,7 @@ import Testing
     private func houses() async throws -> [House] {
         let folder = URL(fileURLWithPath: Installation.root + "/Tests/MeterSourcesTests/cases")
         var houses: [House] = []
-        // A Linky behind a gateway would outrank the meters of the grid in the same house.
+        // The Linky of such a case falls silent: the house would wait for it live, and computed again it does not.
         for example in try SourceCase.all(in: folder)
         where !example.name.hasPrefix("bad-") && !example.name.hasPrefix("tic-") {
             guard let text = example.text("config.toml"), example.text("expected.lines") != nil,

@@ -19,10 +19,9 @@ enum WESRegister {
         let isDecimal = text.contains(".") || text.contains(",")
         switch (isDecimal, field.scale) {
         case (false, 1000):
-            guard case .integer(let wattHours) = number else { return found }
-            let rest = String(1000 + abs(wattHours % 1000)).dropFirst()
-            return .text("\(wattHours / 1000).\(rest)")
-        case (true, 1): return .text("\(Int64((number.double * 1000).rounded()))")
+            guard case .integer(let wattHours) = number, wattHours >= 0 else { return found }
+            return .text("\(wattHours / 1000).\(String(1000 + wattHours % 1000).dropFirst())")
+        case (true, 1): return Int64(exactly: (number.double * 1000).rounded()).map { .text("\($0)") } ?? found
         default: return found
         }
     }

@@ -119,19 +119,22 @@ extension Kind {
 }
 
 extension MeterRole {
-    /// The registers that `Kind.facts` counts for a device of fields in this role; none for `other`.
-    public var registers: [Field] {
-        switch self {
-        case .import: [.whIn, .whOut]
-        case .export: [.whOut]
-        case .consumption: [.whIn]
-        case .production: [.wh]
-        case .battery: [.whCharge, .whDischarge]
-        case .water, .gas, .heat, .cooling: [.value]
-        case .other: []
-        }
-    }
+    /// The registers that count for a device in this role; none for `other`.
+    public var registers: [Field] { kind?.registers.filter(tells) ?? [] }
 
     /// True when its power, `w`, is a part of the flows of the house.
-    public var tellsFlow: Bool { [.import, .production, .battery].contains(self) }
+    public var tellsFlow: Bool { tells(.w) }
+
+    /// True when a field alone makes a fact.
+    private func tells(_ field: Field) -> Bool {
+        let subject = Subject { $0 == "role" ? rawValue : nil }
+        return !(kind?.facts(of: subject, in: Lone(field: field)) ?? []).isEmpty
+    }
+}
+
+/// A reading with one field.
+private struct Lone: FieldRow {
+    let field: Field
+
+    subscript(field: Field) -> FieldValue? { field == self.field ? .float(1) : nil }
 }

@@ -44,6 +44,19 @@ import Testing
         #expect(message?.hasSuffix("why not") == true)
     }
 
+    @Test("the registers of a role are those that make facts, and its power where that is a flow of the house")
+    func registers() {
+        let counted = MeterRole.allCases.map { "\($0): \($0.registers.map(\.rawValue)) \($0.tellsFlow)" }
+        #expect(
+            counted == [
+                #"import: ["wh_in", "wh_out"] true"#, #"export: ["wh_out"] false"#, #"production: ["wh"] true"#,
+                #"consumption: ["wh_in"] false"#, #"battery: ["wh_charge", "wh_discharge"] true"#,
+                #"water: ["value"] false"#, #"gas: ["value"] false"#, #"heat: ["value"] false"#,
+                #"cooling: ["value"] false"#, "other: [] false",
+            ]
+        )
+    }
+
     @Test("no synonym is the name of another role")
     func unambiguous() {
         for (word, role) in MeterRole.synonyms {

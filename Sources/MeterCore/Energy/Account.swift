@@ -76,7 +76,7 @@ extension Account: Codable, CodingKeyRepresentable {
         }
     }
 
-    var codingKey: any CodingKey { Key(stringValue: text) }
+    var codingKey: any CodingKey { text.codingKey }
 
     init?(codingKey: some CodingKey) { self.init(text: codingKey.stringValue) }
 
@@ -92,15 +92,5 @@ extension Account: Codable, CodingKeyRepresentable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(text)
-    }
-
-    /// The text of an account as the key of its sum.
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-
-        init(stringValue: String) { self.stringValue = stringValue }
-
-        init?(intValue: Int) { nil }
     }
 }

@@ -32,6 +32,11 @@ public struct Subject: Sendable, Hashable {
     /// The tags that are read besides those of the parts, for a `GROUP BY`.
     public static let tags = ["source", "role", "register", "phase"]
 
+    /// The usual parts, and behind them more, such as those of a topic.
+    public static func parts(with more: [String]) -> [String] {
+        usualParts + more.filter { !usualParts.contains($0) }
+    }
+
     /// The parts among the tags of a line whose sender chose them: all that say nothing else, in one order.
     ///
     /// - Parameters:
@@ -39,8 +44,7 @@ public struct Subject: Sendable, Hashable {
     ///   - others: tags of every point of the box.
     /// - Returns: `device` first, so that its value begins the meter's name.
     public static func parts(among tags: some Sequence<String>, without others: [String]) -> [String] {
-        let known = Set(Self.tags + others + usualParts)
-        return usualParts + Set(tags).subtracting(known).sorted()
+        parts(with: Set(tags).subtracting(Self.tags + others).sorted())
     }
 
     /// The name of the meter in the ledger: a further device of a source has its own behind the source's.

@@ -67,18 +67,17 @@ struct ProgramOutput: InputReader {
     private mutating func reading(of bytes: [UInt8], at moment: Moment) -> [FieldReading] {
         let bytes = bytes.last == UInt8(ascii: "\r") ? Array(bytes.dropLast()) : bytes
         guard let first = bytes.first(where: { $0 > 0x20 }), first != UInt8(ascii: "#") else { return [] }
+        func shown(_ problem: String) -> String { "\(problem): \(String(decoding: bytes.prefix(80), as: UTF8.self))" }
         do {
             switch settings.payload.content {
             case .lines(let rules):
                 var reading = try rules.reading(of: bytes, context, at: moment.time, known: &series)
-                let start = String(decoding: bytes.prefix(80), as: UTF8.self)
-                reading.problems = reading.problems.map { "\($0): \(start)" }
+                reading.problems = reading.problems.map(shown)
                 return [reading]
             case .fields: return try documents?.take(bytes, "", at: moment) ?? []
             }
         } catch {
-            let start = String(decoding: bytes.prefix(80), as: UTF8.self)
-            return [FieldReading(problems: ["\(error): \(start)"])]
+            return [FieldReading(problems: [shown("\(error)")])]
         }
     }
 }

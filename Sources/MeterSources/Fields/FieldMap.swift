@@ -50,7 +50,7 @@ struct FieldMap: Sendable {
         }
         if !fields.isEmpty {
             let whole = fields.filter { $0.phase == nil }.map(\.field)
-            settings.judgeRole(role, fields: whole + role.sums(of: fields).keys)
+            settings.judgeRole(role, fields: whole + role.sums(of: fields).map(\.field))
         }
         if format != .csv {
             for key in ["delimiter", "header", "row"] where settings.contains(key) {

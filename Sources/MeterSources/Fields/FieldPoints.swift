@@ -57,24 +57,22 @@ struct FieldPoints: Sendable {
                 guard fields[place].phase == phase else { return nil }
                 return role.stored(fields[place].field, hasExport: hasExport).map { (place, $0) }
             }
-            let sums = phase == nil ? role.sums(of: fields) : [:]
+            let sums = phase == nil ? role.sums(of: fields) : []
             guard !wanted.isEmpty || !sums.isEmpty else { continue }
-            let summed = sums.keys.sorted()
+            let sumsHaveExport = sums.contains { $0.field == Field.whOut.rawValue }
             var tags = more + (phase.map { [("phase", "\($0)")] } ?? [])
             if role == .production { tags.append(("kind", kind.rawValue)) }
             if stored == .meter { tags.append(("role", role.rawValue)) }
             let series = context.series(
                 measurement,
                 kind: stored,
-                parts: Subject.usualParts + more.map(\.0).filter { !Subject.usualParts.contains($0) },
+                parts: Subject.parts(with: more.map(\.0)),
                 tags: tags,
                 fields: wanted.map(\.name)
-                    + summed.compactMap { role.stored($0, hasExport: sums[Field.whOut.rawValue] != nil) }
+                    + sums.compactMap { role.stored($0.field, hasExport: sumsHaveExport) }
                     + (mark.map { [$0] } ?? [])
             )
-            groups.append(
-                Group(series: series, places: wanted.map(\.place), sums: summed.compactMap { sums[$0] })
-            )
+            groups.append(Group(series: series, places: wanted.map(\.place), sums: sums.map(\.places)))
         }
     }
 

@@ -30,15 +30,13 @@ extension MeterRole {
 
 extension MeterRole {
     /// The registers that only phases have and that count as their sum, with the indices of the phases' fields.
-    func sums(of fields: [FieldSettings]) -> [String: [Int]] {
-        guard kind == .meter, isElectric else { return [:] }
-        var sums: [String: [Int]] = [:]
-        for name in [Field.whIn, .whOut].map(\.rawValue)
-        where !fields.contains(where: { $0.phase == nil && $0.field == name }) {
-            let places = fields.indices.filter { fields[$0].phase != nil && fields[$0].field == name }
-            if !places.isEmpty { sums[name] = places }
+    func sums(of fields: [FieldSettings]) -> [(field: String, places: [Int])] {
+        guard kind == .meter, isElectric else { return [] }
+        return [Field.whIn, .whOut].map(\.rawValue).compactMap { name in
+            let places = fields.indices.filter { fields[$0].field == name }
+            let isByPhase = places.allSatisfy { fields[$0].phase != nil }
+            return places.isEmpty || !isByPhase ? nil : (name, places)
         }
-        return sums
     }
 }
 

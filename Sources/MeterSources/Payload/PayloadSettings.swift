@@ -56,7 +56,7 @@ struct PayloadSettings: Sendable {
     ///   - more: tags that tell its devices apart.
     /// - Returns: the declaration of the source.
     func declaration(every pause: Duration, parts more: [String] = []) -> Declaration {
-        let parts = Subject.usualParts + more.filter { !Subject.usualParts.contains($0) }
+        let parts = Subject.parts(with: more)
         switch content {
         case .fields(_, let role, _, let measurement):
             return Declaration(of: role, in: measurement, parts: parts, every: pause)

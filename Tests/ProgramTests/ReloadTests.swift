@@ -91,7 +91,12 @@ import Testing
         let house = try box.start("simulate", "--link", box.folder + "/linky")
         _ = house.line()
         let daemon = try box.start("run", "--config", config)
-        #expect(try await eventually { try box.run("spool", "list", "--config", config).output.contains("points") })
+        #expect(
+            try await eventually {
+                let spool = try box.run("spool", "list", "--config", config).output
+                return spool.contains(" points wait in ") && !spool.contains(" 0 points wait in ")
+            }
+        )
         // The spool belongs to the output's name.
         _ = try box.configure(url, every: "2s")
         #expect(try box.run("provision", "--config", config).code == 0)

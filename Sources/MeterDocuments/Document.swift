@@ -136,7 +136,7 @@ public struct Document {
                 switch value {
                 case .number(let text), .string(let text): (name, text)
                 case .boolean(let flag): (name, "\(flag)")
-                case .null, .array, .object: nil
+                case .null, .unreadable, .array, .object: nil
                 }
             }
         case .markup(let markup): markup.children(of: path)

@@ -8,4 +8,6 @@ public enum FoundValue: Sendable, Hashable {
     case null
     /// More than one value, a list or an object: the place is one too high.
     case structure
+    /// No value: the reason, as the end of a sentence that begins with the place.
+    case unreadable(String)
 }

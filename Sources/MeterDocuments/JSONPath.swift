@@ -54,24 +54,37 @@ public struct JSONPath: Sendable, Hashable {
 
     /// The value there; `nil` when the document has no such member or element.
     ///
-    /// Of equal names the first counts.
-    func value(in document: JSONValue) -> FoundValue? {
-        var value = document
-        for step in steps {
-            switch value {
-            case .object(let members):
-                guard let member = members.first(where: { $0.name == step }) else { return nil }
-                value = member.value
-            case .array(let elements):
-                guard let index = Int(step), elements.indices.contains(index) else { return nil }
-                value = elements[index]
-            default: return nil
+    /// Equal names with different values tell nothing.
+    func value(in document: JSONValue) -> FoundValue? { Self.value(in: document, at: steps[...]) }
+
+    private static func value(in value: JSONValue, at steps: ArraySlice<String>) -> FoundValue? {
+        guard let step = steps.first else { return found(value) }
+        let rest = steps.dropFirst()
+        switch value {
+        case .object(let members):
+            var found: FoundValue?
+            for member in members where member.name == step {
+                let next = Self.value(in: member.value, at: rest)
+                guard let next, let known = found else {
+                    found = found ?? next
+                    continue
+                }
+                if next != known { return .unreadable("are two different values") }
             }
+            return found
+        case .array(let elements):
+            guard let index = Int(step), elements.indices.contains(index) else { return nil }
+            return Self.value(in: elements[index], at: rest)
+        default: return nil
         }
-        return switch value {
+    }
+
+    private static func found(_ value: JSONValue) -> FoundValue {
+        switch value {
         case .null: .null
         case .boolean(let flag): .boolean(flag)
         case .number(let text), .string(let text): .text(text)
+        case .unreadable(let text): .unreadable("is \(text), which is no value of JSON")
         case .array, .object: .structure
         }
     }

@@ -53,10 +53,40 @@ struct JSONReader {
         case UInt8(ascii: "{"): return .object(try members(depth))
         case UInt8(ascii: "["): return .array(try elements(depth))
         case UInt8(ascii: "\""): return .string(try string())
-        case UInt8(ascii: "t"): return try word("true", .boolean(true))
-        case UInt8(ascii: "f"): return try word("false", .boolean(false))
-        case UInt8(ascii: "n"): return try word("null", .null)
-        default: return .number(try number())
+        default: return try bare(depth)
+        }
+    }
+
+    /// Reads a word or a number.
+    ///
+    /// One that JSON does not know, such as `nan` or `00.0`, spoils its own place and not the whole document.
+    private mutating func bare(_ depth: Int) throws(DocumentError) -> JSONValue {
+        let start = place
+        do throws(DocumentError) {
+            let value: JSONValue =
+                switch next {
+                case UInt8(ascii: "t"): try word("true", .boolean(true))
+                case UInt8(ascii: "f"): try word("false", .boolean(false))
+                case UInt8(ascii: "n"): try word("null", .null)
+                default: .number(try number())
+                }
+            guard let byte = next, Self.isBare(byte) else { return value }
+            throw wrong("not JSON")
+        } catch {
+            guard depth > 0 else { throw error }
+            while let byte = next, Self.isBare(byte) { place += 1 }
+            guard place > start, place < bytes.count else { throw error }
+            return .unreadable(String(decoding: bytes[start..<place], as: UTF8.self))
+        }
+    }
+
+    /// True for what words and numbers are made of.
+    private static func isBare(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
+            UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."):
+            true
+        default: false
         }
     }
 

@@ -8,8 +8,10 @@ enum JSONValue: Sendable {
     case number(String)
     /// A text, its escapes resolved.
     case string(String)
+    /// A word or a number that JSON does not know, such as `nan` or `00.0`.
+    case unreadable(String)
     /// A list's elements in their order.
     case array([JSONValue])
-    /// The members in their order; of equal names the first counts.
+    /// The members in their order; equal names are possible.
     case object([(name: String, value: JSONValue)])
 }

@@ -47,19 +47,38 @@ import Testing
             ("{\"a\":tru", .truncated), ("{\"a\":1}}", .malformed("something follows the end", at: 7)),
             ("{a:1}", .malformed("expected a name in quotes", at: 1)),
             ("{\"a\" 1}", .malformed("expected \":\"", at: 5)),
-            ("[01]", .malformed("a number begins with 0", at: 1)), ("[nope]", .malformed("not JSON", at: 2)),
-            ("[\"\\x\"]", .malformed("an unknown escape", at: 3)), ("[NaN]", .malformed("not JSON", at: 1)),
+            ("[*]", .malformed("not JSON", at: 1)), ("nope", .malformed("not JSON", at: 1)),
+            ("[\"\\x\"]", .malformed("an unknown escape", at: 3)),
+            ("[1 NaN]", .malformed("expected a comma or \"]\"", at: 3)),
         ]
     )
     func refused(_ text: String, _ error: DocumentError) {
         #expect(throws: error) { try Document([UInt8](text.utf8), .json) }
     }
 
-    @Test("of two members of one name the first counts")
+    @Test("two members of one name with different values are no value, and spoil no other")
     func twice() throws {
-        let document = try Document([UInt8](#"{"w":1,"w":2,"m":{"w":3},"m":{"w":4}}"#.utf8), .json)
-        #expect(document.value(at: try #require(DocumentPlace("w", in: .json))) == .text("1"))
-        #expect(document.value(at: try #require(DocumentPlace("m.w", in: .json))) == .text("3"))
+        let document = try Document([UInt8](#"{"w":1,"w":2,"m":{"w":3,"v":5},"m":{"w":4,"v":5},"a":6}"#.utf8), .json)
+        for (path, value) in [
+            ("w", FoundValue.unreadable("are two different values")),
+            ("m.w", .unreadable("are two different values")), ("m.v", .text("5")), ("a", .text("6")),
+        ] {
+            #expect(document.value(at: try #require(DocumentPlace(path, in: .json))) == value)
+        }
+    }
+
+    @Test(
+        "a bare word that JSON does not know spoils its own place only",
+        arguments: ["nan", "NaN", "inf", "-Infinity", "00.0", "+1", ".5", "1.", "truer", "0x1F", "1e"]
+    )
+    func bareWord(_ word: String) throws {
+        let document = try Document([UInt8]("{\"w\": \(word), \"list\": [\(word),7], \"v\": 230.5}".utf8), .json)
+        for (path, value) in [
+            ("w", FoundValue.unreadable("is \(word), which is no value of JSON")), ("list[1]", .text("7")),
+            ("v", .text("230.5")),
+        ] {
+            #expect(document.value(at: try #require(DocumentPlace(path, in: .json))) == value)
+        }
     }
 
     @Test("a comma behind the last element is forgiven")

@@ -82,7 +82,9 @@ import Testing
                 continue
             }
             let theirs = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
-            let ours = try? JSONReader.read(bytes)
+            let read = try? JSONReader.read(bytes)
+            // Foundation refuses the whole document for one word that it does not know.
+            let ours = Self.isWhole(read) ? read : nil
             if (ours == nil) != (theirs == nil), Self.isTooLarge(ours) { continue }
             #expect((ours == nil) == (theirs == nil), "\(String(decoding: bytes, as: UTF8.self))")
             if let ours, let theirs {
@@ -93,6 +95,16 @@ import Testing
             }
         }
         #expect(both > 100 && neither > 500, "\(both) \(neither)")
+    }
+
+    /// True when everything in it can be read.
+    private static func isWhole(_ value: JSONValue?) -> Bool {
+        switch value {
+        case .unreadable?: false
+        case .array(let elements)?: elements.allSatisfy { isWhole($0) }
+        case .object(let members)?: members.allSatisfy { isWhole($0.value) }
+        default: true
+        }
     }
 
     /// Foundation refuses numbers that a Double cannot hold.

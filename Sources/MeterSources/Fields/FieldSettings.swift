@@ -112,6 +112,7 @@ struct FieldSettings: Sendable {
         case nil: isOptional ? .none : .wrong("there is nothing at \(path)")
         case .null?: .none
         case .structure?: .wrong("at \(path) is a list or an object, not one value")
+        case .unreadable(let reason)?: .wrong("at \(path) \(reason)")
         case .boolean(let flag)?: boolean(flag)
         case .text(let text)?: outcome(text)
         }

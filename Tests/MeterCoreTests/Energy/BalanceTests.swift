@@ -187,4 +187,25 @@ import Testing
             if reading > 60 { #expect(abs(found - 0.9) < 0.02, "reading \(reading)") }
         }
     }
+
+    @Test("volt-amperes beside a register that stands still are no import, until it moves")
+    func standing() {
+        var books = Books()
+        let start: Int64 = 1_768_345_200
+        for time in stride(from: Int64(0), through: 4500, by: 2) {
+            books.learn("linky", start + time, .grid(50_000), .apparentPower(import: 1191, export: nil))
+        }
+        for time in stride(from: Int64(4502), through: 4600, by: 2) {
+            books.learn(
+                "linky",
+                start + time,
+                .grid(50_000 + Double(time - 4500) / 2),
+                .apparentPower(import: 1191, export: nil)
+            )
+        }
+        let flow = books.values("raw.flow,site=maison", "import_w")
+        #expect(!flow.isEmpty)
+        #expect(flow.filter { $0.key >= start + 320 && $0.key < start + 4490 }.allSatisfy { $0.value == 0 })
+        #expect(flow.filter { $0.key >= start + 4520 }.allSatisfy { $0.value > 0 })
+    }
 }

@@ -4,6 +4,9 @@
 /// euros. A register may grow by what the connection can carry; any other value is held until the readings after it
 /// confirm or refute it. So a replaced meter, a reset and a rollover are believed after a few readings, and nothing
 /// ever locks up.
+///
+/// A register that only shows a little less is no other meter: one or two steps less are held until it has passed where
+/// it was, less than a hundredth is for an hour, and a zero, which an inverter says while it wakes up, until it moves.
 public struct IndexGate: Sendable {
     /// The verdict on a reading.
     public enum Verdict: Sendable, Equatable {
@@ -19,7 +22,12 @@ public struct IndexGate: Sendable {
         var value: Int64
         var time: Uptime
         var readings: Int
+        /// The time of the first of those readings.
+        var since: Uptime
     }
+
+    /// The seconds for which a small fall is not believed.
+    private static let shortFall = 3600.0
 
     private let largestWatts: Double
     private let readingsToConfirm: Int
@@ -53,14 +61,13 @@ public struct IndexGate: Sendable {
             candidate = nil
             return .accepted
         }
-        let readings =
-            if let candidate, follows(value, candidate.value, time.seconds(since: candidate.time)) {
-                candidate.readings + 1
-            } else {
-                1
-            }
-        guard readings >= (trusted == nil ? 2 : readingsToConfirm) else {
-            candidate = Candidate(value: value, time: time, readings: readings)
+        var next = Candidate(value: value, time: time, readings: 1, since: time)
+        if let candidate, follows(value, candidate.value, time.seconds(since: candidate.time)) {
+            (next.readings, next.since) = (candidate.readings + 1, candidate.since)
+        }
+        let isConfirmed = next.readings >= (trusted == nil ? 2 : readingsToConfirm)
+        guard isConfirmed, time.seconds(since: next.since) >= leastSeconds(of: value) else {
+            candidate = next
             held += 1
             return .held
         }
@@ -75,6 +82,15 @@ public struct IndexGate: Sendable {
     public mutating func reset() {
         trusted = nil
         candidate = nil
+    }
+
+    /// The seconds for which a value must be told before it may be believed.
+    private func leastSeconds(of value: Int64) -> Double {
+        guard let trusted, trusted.value > value else { return 0 }
+        let (fall, overflow) = trusted.value.subtractingReportingOverflow(value)
+        guard !overflow else { return 0 }
+        if fall <= 2 * step || value == 0 { return .infinity }
+        return fall < trusted.value / 100 ? Self.shortFall : 0
     }
 
     /// True when a register can have gone from one value to another in a number of seconds.

@@ -87,3 +87,34 @@ import Testing
         #expect(kept == [0, 100, 900])
     }
 }
+
+@Suite struct LowRegisterTests {
+    private let start = Uptime.now
+
+    @Test(
+        "a register a little low, or at zero, is held until it is passed",
+        arguments: [(9_900, 100), (9_800, 100), (0, 100), (9_950, 10), (0, 10)] as [(Int64, Int64)]
+    )
+    func low(_ value: Int64, _ step: Int64) {
+        var gate = IndexGate(step: step)
+        for second in 0...2 { _ = gate.judge(10_000, at: start + .seconds(second)) }
+        for second in 3...40 { #expect(gate.judge(value, at: start + .seconds(second)) == .held) }
+        #expect(gate.judge(10_000 + step, at: start + .seconds(41)) == .accepted)
+    }
+
+    @Test("a register that stays less than a hundredth low is believed after an hour, and no sooner")
+    func lowForLong() {
+        var gate = IndexGate()
+        for second in 0...2 { _ = gate.judge(100_000, at: start + .seconds(second)) }
+        for minute in 1...60 { #expect(gate.judge(99_500, at: start + .seconds(minute * 60)) == .held) }
+        #expect(gate.judge(99_500, at: start + .seconds(61 * 60)) == .confirmed(previous: 100_000))
+    }
+
+    @Test("a zero that goes on counting is another meter")
+    func countsOn() {
+        var gate = IndexGate()
+        for second in 0...2 { _ = gate.judge(100_000, at: start + .seconds(second)) }
+        for second in 3...9 { #expect(gate.judge(0, at: start + .seconds(second)) == .held) }
+        #expect(gate.judge(3, at: start + .seconds(10)) == .confirmed(previous: 100_000))
+    }
+}

@@ -148,15 +148,17 @@ public struct RawHistory: Sendable {
     /// Each register's last reading before an instant.
     public func last(before instant: Int64) async throws -> [Reading] { try await ends("last", "time < \(instant)s") }
 
-    /// Each register's first reading at an instant or after it.
-    public func first(from instant: Int64) async throws -> [Reading] { try await ends("first", "time >= \(instant)s") }
+    /// Each register's first reading at an instant or after it; none that a wrong clock dated into the future.
+    public func first(from instant: Int64) async throws -> [Reading] {
+        try await ends("first", "time >= \(instant)s", "time < now() + 1h")
+    }
 
-    private func ends(_ selector: String, _ time: String) async throws -> [Reading] {
+    private func ends(_ selector: String, _ times: String...) async throws -> [Reading] {
         var readings: [Reading] = []
         for table in places.tables {
             for register in table.kind.registers {
                 let column = "\(selector)(\(quotedIdentifier(register.rawValue)))"
-                let select = "\(column) FROM \(table.measurement)\(condition([time]))"
+                let select = "\(column) FROM \(table.measurement)\(condition(times))"
                 readings += try await self.readings(table, [register], select)
             }
         }

@@ -32,17 +32,23 @@ extension Ledger {
         }
         memory.tracks[place].isDistributors = register.isDistributors
         let before = memory.tracks[place].track
-        let step = memory.tracks[place].track.note(value, serial: serial, at: time, register)
+        let watts = reading.watts(of: register.quantity)
+        let step = memory.tracks[place].track.note(value, watts: watts, serial: serial, at: time, register)
         switch step {
         case .late: return false
+        case .early:
+            // The books of that time have no place for it; the database has.
+            if reading.isRecord { needsRollup = true }
+            return false
         case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
         case .rolledOver(let growth, let since):
             book(growth, register, source, since, time)
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
-        case .newChapter(let chapter):
+        case .newChapter(let chapter, let growth, let since, let told):
+            if growth > 0 { book(growth, register, source, since, time) }
             // The register beside it tells of it.
             guard isLive, register.quantity != .pulses else { break }
-            note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: time), &lesson)
+            note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: told), &lesson)
         }
         return Quarter.start(of: before.time) != Quarter.start(of: memory.tracks[place].track.time)
     }

@@ -48,7 +48,10 @@ extension Ledger {
 
     /// Adds what became final in a quarter to the totals, and makes its points.
     private mutating func settle(_ quarter: inout Quarter, _ due: [Account], _ lesson: inout Lesson) {
-        guard window.contains(quarter.start) else { return }
+        guard window.contains(quarter.start) else {
+            _ = settledConsumption(of: &quarter, due)
+            return
+        }
         let date = settings.calendar.date(quarter.start)
         let tariff = settings.tariffs.tariff(on: date)
         func add(_ value: Double, _ field: Field) {
@@ -82,8 +85,8 @@ extension Ledger {
         }
         let hasEnergy = !Account.energies.isDisjoint(with: due)
         guard hasEnergy else { return }
-        let consumption = consumption(of: quarter)
-        if let consumption, quarter.settled.insert(.consumption).inserted {
+        let consumption = settledConsumption(of: &quarter, due)
+        if let consumption {
             add(consumption, .consumptionWh)
             let price = quarter.register.flatMap { tariff?.price(ofRegister: $0) }
             if let price, let made = quarter.final(.production), let injected = quarter.final(.export) {
@@ -92,6 +95,23 @@ extension Ledger {
         }
         if let subscription = tariff?.subscription { bookSubscription(subscription, at: quarter.start) }
         lesson.points.append(series.energy(quarter, consumption))
+    }
+
+    /// The consumption of a quarter when it is first known, never less than 0; `nil` else.
+    ///
+    /// A register with coarse steps may count an energy a step later than it was used: what is missing in one quarter is
+    /// taken from those after it, so that their sum is right.
+    private mutating func settledConsumption(of quarter: inout Quarter, _ due: [Account]) -> Double? {
+        guard !Account.energies.isDisjoint(with: due), let consumption = consumption(of: quarter),
+            quarter.settled.insert(.consumption).inserted
+        else { return nil }
+        let rest = consumption + (memory.owed ?? 0)
+        let most = memory.tracks.reduce(Self.roundedEnergy) { sum, entry in
+            let isEnergy = [.import, .export, .production, .charge, .discharge].contains(entry.quantity)
+            return isEnergy ? sum + entry.track.largestStep(entry.quantity) : sum
+        }
+        memory.owed = rest < 0 ? max(rest, -most) : nil
+        return max(0, rest)
     }
 
     /// Import, production and what batteries gave, without export and what batteries took; in Wh.

@@ -68,6 +68,8 @@ public struct Ledger: Sendable {
         /// Registers that count without a price, and the tariff for which that was said.
         var unpriced: [String: String]?
         var eventTimes: EventTimes?
+        /// The Wh, below 0, by which the consumption so far is too large; `nil` for none.
+        var owed: Double?
         /// The end of the newest quarter that is complete.
         var completeUntil = Int64.min
         /// The latest reading of all, in seconds since 1970; `nil` in empty books.
@@ -106,6 +108,8 @@ public struct Ledger: Sendable {
     static let mostAhead: Int64 = 86_400
     /// Quarters without a reading after which a meter is not waited for: two days.
     static let patience = 192
+    /// The Wh that are owed at most where no register has coarse steps.
+    static let roundedEnergy = 100.0
     /// Quarters that may be open; a gap of a year is more than enough.
     static let room = 40_000
 

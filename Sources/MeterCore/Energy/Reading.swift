@@ -37,4 +37,19 @@ public struct Reading: Sendable {
             isRecord: point.isRecord
         )
     }
+
+    /// The power that a register of a quantity counts, in W, 0 or more; `nil` when the reading does not tell it.
+    func watts(of quantity: MeterRegister.Quantity) -> Double? {
+        for fact in facts {
+            switch (fact, quantity) {
+            case (.production(let watts), .production): return max(0, watts)
+            case (.gridPower(let watts, _), .import): return max(0, watts)
+            case (.gridPower(let watts, let tellsBoth), .export): return tellsBoth ? max(0, -watts) : nil
+            case (.batteryPower(let watts), .charge): return max(0, -watts)
+            case (.batteryPower(let watts), .discharge): return max(0, watts)
+            default: continue
+            }
+        }
+        return nil
+    }
 }

@@ -39,7 +39,9 @@ extension Kind {
     }
 
     /// The telling fields that count for sums and extremes; the others tell what is now.
-    public var bookedFields: [Field] { tellingFields.filter { $0 != .w && $0 != .socPercent } }
+    ///
+    /// Power is one of them: it shapes what a register with coarse steps counts.
+    public var bookedFields: [Field] { tellingFields.filter { $0 != .socPercent } }
 
     /// The telling fields that hold registers.
     public var registers: [Field] {

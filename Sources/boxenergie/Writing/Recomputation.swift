@@ -71,7 +71,10 @@ struct Recomputation: Sendable {
         let lastDay = span.upperBound - 1
         let monthAfter = span.upperBound..<max(span.upperBound, calendar.startOfNextMonth(lastDay))
         ledger.preload(month: try await kept.sumOfDays(monthAfter), at: lastDay)
-        for reading in try await raw.last(before: span.lowerBound) { _ = ledger.learn(reading) }
+        // A register with coarse steps is followed for some hours before its quarters count.
+        let lead = span.lowerBound - LedgerOpening.piece
+        for reading in try await raw.last(before: lead) { _ = ledger.learn(reading) }
+        for reading in try await raw.readings(lead..<span.lowerBound) { _ = ledger.learn(reading) }
         for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(LedgerOpening.piece)) {
             let end = min(start + LedgerOpening.piece, span.upperBound)
             var points: [Point] = []

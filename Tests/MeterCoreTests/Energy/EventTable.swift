@@ -228,7 +228,7 @@ enum EventTable {
         EventRow(
             title: "Index remis à zéro",
             kind: .meter,
-            when: "a register that begins again from less: once for all registers of the meter",
+            when: "a register that begins again from less and stays there: once for all registers of the meter",
             story: { story in
                 story.read { .init(rest: [.production(Double($0 + 3600) + ($0 < -900 ? 5_000_000 : 0))]) }
             }
@@ -236,7 +236,7 @@ enum EventTable {
         EventRow(
             title: "Saut d'index",
             kind: .meter,
-            when: "a register that grew more than any connection can carry: once",
+            when: "a register that grew more than any connection can carry since it grew last: once",
             story: { story in
                 story.read { .init(rest: [.grid(Double($0 + 3600) + ($0 < -900 ? 0 : 5_000_000))]) }
             }
@@ -254,7 +254,7 @@ enum EventTable {
         EventRow(
             title: "Énergie à recalculer",
             kind: .meter,
-            when: "readings too late for the sums of now: once, until they were made again",
+            when: "readings too late for the sums of now, as of an older file: once, until they were made again",
             story: { story in
                 story.read("onduleur", from: -10_800, to: -1800) { .init(rest: [.production(Double($0 + 20_000))]) }
                 let late = story.middle - 7200

@@ -136,6 +136,21 @@ import Testing
         #expect(both.blocks.contains("unit = 3") && both.blocks.contains("unit = 9"), "\(both)")
     }
 
+    @Test("a named meter is one block when any number calls it and its values move, and two that read alike are two")
+    func named() throws {
+        let units = (1...255).map { unit in
+            var meter = Self.meter
+            meter["0"] = Words.float(231.5 + Float(unit) / 100)
+            return ("\(unit)", ["4": meter])
+        }
+        let any = try ModbusPeer(.tcp, ["units": Dictionary(uniqueKeysWithValues: units)])
+        let one = try probe("--tcp=127.0.0.1:\(any.path)", "--only=modbus", "--units=1-3", "--timeout=1")
+        #expect(one.blocks.matches(of: /\[source\.[a-z0-9]+\]/).count == 1, "\(one)")
+        let two = try ModbusPeer(.tcp, ["units": ["1": ["4": Self.meter], "2": ["4": Self.meter]]])
+        let both = try probe("--tcp=127.0.0.1:\(two.path)", "--only=modbus", "--units=1-3", "--timeout=1")
+        #expect(both.blocks.contains("unit = 1") && both.blocks.contains("unit = 2"), "\(both)")
+    }
+
     @Test("the name in SunSpec's model 1 is told of a device without inverter and meter")
     func nameAlone() throws {
         let model = ["ID": 1, "Mn": "Soleil", "Md": "Gate", "SN": "X78", "DA": 1] as [String: Any]

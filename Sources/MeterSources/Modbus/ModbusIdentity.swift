@@ -142,7 +142,6 @@ struct ModbusIdentity {
         finding.remarks = ["Compare the values with its display: the profile was guessed by them."]
         let alike = others.filter { $0.score == match.score }.map(\.key)
         if !alike.isEmpty { finding.remarks.append("These profiles fit as well: \(alike.joined(separator: ", "))") }
-        finding.identity = ownWord.map { "\($0) \(match.key) \(match.evidence)" }
         return finding
     }
 

@@ -5,8 +5,8 @@ import Synchronization
 ///
 /// The bus owns the line and gives turns: a request and its answer, then the next device. It works on the event loop of
 /// its callers and never blocks. It keeps away from the protocols the echo of the request, with which two-wire
-/// converters answer; bytes left over from earlier exchanges; a device's wish for silence; and a dead device, which costs
-/// its time-out and then ever less, see `BusRest`.
+/// converters answer; bytes left over from earlier exchanges; answers that come late, see `LateAnswers`; a device's wish
+/// for silence; and a dead device, which costs its time-out and then ever less, see `BusRest`.
 ///
 /// `serial(at:format:loop:)` and `network(_:loop:)` give all sources of the process that name the same line the same bus,
 /// which closes the line when the last of them lets go of its `BusDevice`. So a source that is configured anew takes
@@ -26,6 +26,10 @@ public actor Bus {
     var format: SerialSettings?
     /// True when the line must be silent for a while before the next request, since an answer may still be on its way.
     var isDirty = true
+    /// The answers that may still come to earlier requests.
+    var late = LateAnswers()
+    /// The number of connections so far; a late answer may end with one, or come over the next.
+    private var connections = 0
     /// The end of the last exchange, from which a device's wish for a pause counts.
     var lastUse: Uptime
     /// The pause after the answers of the device that had the last turn.
@@ -72,37 +76,106 @@ public actor Bus {
 
     /// Asks a device, again if it may be, and lets it rest when it does not answer.
     ///
-    /// Only silence and wrong answers are worth another try: a lost line is not there for the next one either.
+    /// Only silence and wrong answers are worth another try: a lost line is not there for the next one either. A late
+    /// answer to the first try is one to the second, too; before another question it is waited for.
     func exchange(
         _ request: [UInt8],
         with device: BusDevice,
         _ question: String,
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
-        var tries = 0
+        let settings = device.settings
+        var failures = 0
+        var doubtful: [[UInt8]] = []
         while true {
-            if let left = device.state.withLock({ $0.rest.left(at: loop.now) }) {
+            if let left = rest(of: device) {
                 let detail = "it is asked again in \(left.components.seconds + 1) s"
                 throw BusError(.resting(left), device.name, question, detail)
             }
-            tries += 1
             do throws(BusError) {
-                return try await turn(request, device, question, answer)
+                if failures == 0 {
+                    try await turnWithoutLateAnswers(device, question)
+                } else {
+                    try await takeTurn(device, question)
+                }
+                let bytes = try await turn(request, device, question, answer)
+                if try confirms(bytes, &doubtful, request, device, question) { return bytes }
             } catch {
+                failures += 1
                 guard error.reason == .silent || error.reason == .wrong else { throw error }
-                guard tries < device.settings.tries, device.failures <= tries else { throw error }
+                guard failures < settings.tries, device.failures <= failures else { throw error }
+                if let left = rest(of: device) {
+                    guard left <= settings.timeout else { throw error }
+                    try await pause(until: loop.now + left, device, question)
+                }
             }
         }
     }
 
-    /// One turn: takes it, uses it, ends it.
+    /// The time for which a device is still left alone; `nil` when it may be asked.
+    private func rest(of device: BusDevice) -> Duration? { device.state.withLock { $0.rest.left(at: loop.now) } }
+
+    private func takeTurn(_ device: BusDevice, _ question: String) async throws(BusError) {
+        do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question, "") }
+    }
+
+    /// Takes a turn in which no answer to an earlier question can come any more; until then the others have theirs.
+    private func turnWithoutLateAnswers(_ device: BusDevice, _ question: String) async throws(BusError) {
+        try await takeTurn(device, question)
+        while let end = late.wait(before: device.settings.mark, at: loop.now) {
+            turns.end()
+            try await pause(until: end, device, question)
+            try await takeTurn(device, question)
+            isDirty = true
+        }
+    }
+
+    private func pause(until end: Uptime, _ device: BusDevice, _ question: String) async throws(BusError) {
+        do { try await loop.sleep(until: end) } catch { throw BusError(.cancelled, device.name, question, "") }
+    }
+
+    /// True when an answer can be believed, or came twice; else the question is to be asked once more.
+    ///
+    /// - Parameters:
+    ///   - bytes: the answer.
+    ///   - doubtful: the answers that could not be believed so far.
+    ///   - request: the question.
+    ///   - device: that was asked.
+    ///   - question: for the error.
+    /// - Returns: false when it may be a copy of the answer to another question.
+    /// - Throws: `BusError` when it is never sure.
+    private func confirms(
+        _ bytes: [UInt8],
+        _ doubtful: inout [[UInt8]],
+        _ request: [UInt8],
+        _ device: BusDevice,
+        _ question: String
+    ) throws(BusError) -> Bool {
+        let (mark, now) = (device.settings.mark, loop.now)
+        if let last = doubtful.last, last != bytes {
+            // The first one was a copy, and its place in the order of answers is still to be filled.
+            device.state.withLock { $0.counts.doubts += 1 }
+            late.expectAnother(mark, until: now + device.settings.latest)
+        }
+        let since = now + (.zero - device.settings.latest)
+        guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
+            guard doubtful.count < 3 else {
+                throw BusError(.wrong, device.name, question, "it repeats its answers to other questions", bytes)
+            }
+            doubtful.append(bytes)
+            return false
+        }
+        late.took(bytes, to: request, mark, at: now)
+        return true
+    }
+
+    /// One turn, which was taken: uses it, ends it.
     private func turn(
         _ request: [UInt8],
         _ device: BusDevice,
         _ question: String,
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
-        do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question, "") }
         defer { turns.end() }
         let start = loop.now
         var talk = BusTalk(request)
@@ -116,6 +189,7 @@ public actor Bus {
             failure = explain(verdict, talk, device, question)
         } catch is CancellationError {
             isDirty = true
+            device.state.withLock { $0.counts.doubts += 1 }
             throw BusError(.cancelled, device.name, question, "")
         } catch {
             line = nil
@@ -123,6 +197,7 @@ public actor Bus {
             throw BusError(.lineLost, device.name, question, "\(error)")
         }
         isDirty = true
+        if device.settings.mark == .connection, address != nil { line = nil }
         note(device, talk, since: start, failure)
         throw failure
     }
@@ -145,6 +220,7 @@ public actor Bus {
         guard let address else { throw LineClosed(name: name) }
         let fresh = try await NetworkLine.connect(to: address, loop)
         line = fresh
+        connections += 1
         isDirty = false
         return try await use(fresh, &talk, settings, answer)
     }
@@ -157,6 +233,7 @@ public actor Bus {
     ) async throws -> BusTalk.Verdict {
         try await prepare(line, settings)
         let deadline = try await send(talk.request, line, settings)
+        late.asked(settings.mark, until: deadline + settings.latest + (settings.silence - settings.timeout))
         return try await receive(&talk, line, settings, deadline, answer)
     }
 
@@ -183,6 +260,7 @@ public actor Bus {
         let now = loop.now
         let time = start.duration(to: now)
         lastUse = now
+        if failure == nil { late.answered(device.settings.mark, at: now, patience: device.settings.timeout) }
         device.state.withLock { state in
             state.counts.requests += 1
             state.counts.skippedBytes += talk.skipped
@@ -194,7 +272,10 @@ public actor Bus {
             }
             if failure == nil {
                 state.rest.answered()
+                if let before = state.connection, before != connections { state.counts.doubts += 1 }
+                state.connection = connections
             } else {
+                state.counts.doubts += 1
                 state.rest.failed(costing: time, at: now)
             }
         }

@@ -12,6 +12,12 @@ public struct BusSettings: Sendable, Hashable {
     public var tries: Int
     /// The longest rest of a device that does not answer, see `BusRest`; 45 s by default.
     public var longestRest: Duration
+    /// The part of its answers that tells to what they belong; nothing by default.
+    public var mark: AnswerMark
+    /// The time after a request until which its answer is reckoned with, three time-outs by default.
+    ///
+    /// After silence or a wrong answer nothing else is asked before that, and what comes is thrown away.
+    public var latest: Duration
 
     /// Makes settings; only the format has no default.
     public init(
@@ -19,13 +25,17 @@ public struct BusSettings: Sendable, Hashable {
         timeout: Duration = .seconds(1),
         pause: Duration = .milliseconds(50),
         tries: Int = 2,
-        longestRest: Duration = .seconds(45)
+        longestRest: Duration = .seconds(45),
+        mark: AnswerMark = .none,
+        latest: Duration? = nil
     ) {
         self.format = format
         self.timeout = timeout
         self.pause = pause
         self.tries = tries
         self.longestRest = longestRest
+        self.mark = mark
+        self.latest = latest ?? timeout * 3
     }
 
     /// The time that so many characters take on the line, each of 11 bits with start, stop and parity.

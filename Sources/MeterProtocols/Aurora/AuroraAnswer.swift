@@ -22,7 +22,7 @@ public enum AuroraAnswer: Sendable, Equatable {
         case incomplete
         /// Noise before the answer, and its length in bytes.
         case noise(Int)
-        /// Exactly one answer.
+        /// An answer, and nothing else that can be one.
         case complete
         /// No answer, with the reason in words.
         case wrong(String)
@@ -33,14 +33,18 @@ public enum AuroraAnswer: Sendable, Equatable {
 
     /// Looks for an answer in what came after a request.
     ///
-    /// An answer says neither whose it is nor what it answers. So two of them at once are none: one is a late answer to
-    /// an earlier question, or two inverters have the same address.
+    /// An answer says neither whose it is nor what it answers. So two of them at once are none, unless they are the same:
+    /// one is a late answer to an earlier question, or two inverters have the same address. Less than an answer behind it
+    /// is noise, such as the zero that some converters add when they let go of the line.
     public static func judge(_ bytes: ArraySlice<UInt8>) -> Judgement {
         guard bytes.count >= length else { return .incomplete }
         for start in bytes.indices.dropLast(length - 1).prefix(mostNoise)
         where AuroraChecksum.isRight(bytes[start..<(start + length)]) {
             if start > bytes.startIndex { return .noise(start - bytes.startIndex) }
-            if bytes.count == length { return .complete }
+            let answer = bytes[..<(start + length)]
+            let rest = bytes[(start + length)...]
+            let isRepeated = rest.starts(with: answer)
+            if (isRepeated ? rest.dropFirst(length) : rest).count < length { return .complete }
             return .wrong("more came than one answer; do two inverters have this address?")
         }
         if bytes.count >= length + mostNoise { return .wrong("no answer with a right checksum came") }

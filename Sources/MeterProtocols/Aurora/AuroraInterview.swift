@@ -2,6 +2,7 @@
 ///
 /// An answer does not say what it answers. A late one would be taken for the next, and every one after it, too: so the
 /// last question of each round is the serial number, and a round that does not end with the right one is worth nothing.
+/// Nor is the one after it: answers that were one behind at its beginning may be in step at its end.
 /// Questions that an inverter refuses for good are not asked again, which is how models differ.
 public struct AuroraInterview: Sendable {
     /// The end of a round.
@@ -10,6 +11,8 @@ public struct AuroraInterview: Sendable {
         case reading(AuroraReading)
         /// The answers do not belong to the questions.
         case outOfStep
+        /// They do again; whether all of this round did is not known.
+        case inStepAgain
         /// Another inverter answers than before, or the first one.
         case identified(AuroraIdentity, AuroraReading)
         /// The inverter did not say how it is.
@@ -36,6 +39,8 @@ public struct AuroraInterview: Sendable {
     private var known: AuroraIdentity?
     /// True when the next round asks for the inverter's identity.
     private var isUnsure = true
+    /// True when the round before ended out of step.
+    private var wasOutOfStep = false
 
     // The current round.
     private var asked = AuroraIdentity()
@@ -91,6 +96,15 @@ public struct AuroraInterview: Sendable {
         }
     }
 
+    /// True when an answer is the inverter's serial number, as far as it has told it: then answers belong to questions.
+    public func isSerialNumber(_ answer: AuroraAnswer) -> Bool {
+        switch answer {
+        case .text(let text): text == (isUnsure ? asked.serialNumber : known?.serialNumber)
+        case .refused: refused.contains(.serialNumber)
+        default: false
+        }
+    }
+
     /// Ends a round in which all questions were answered, or refused.
     ///
     /// - Returns: the values, or the reason why there are none.
@@ -100,7 +114,14 @@ public struct AuroraInterview: Sendable {
         reading.values = values
         reading.totalWattHours = total
         if isUnsure {
-            guard serial == asked.serialNumber else { return .outOfStep }
+            guard serial == asked.serialNumber else {
+                wasOutOfStep = true
+                return .outOfStep
+            }
+            if wasOutOfStep {
+                wasOutOfStep = false
+                return .inStepAgain
+            }
             isUnsure = false
             guard asked.serialNumber != known?.serialNumber || known == nil else { return .reading(reading) }
             known = asked
@@ -108,11 +129,17 @@ public struct AuroraInterview: Sendable {
         }
         guard serial == known?.serialNumber else {
             isUnsure = true
+            wasOutOfStep = true
             return .outOfStep
         }
         return .reading(reading)
     }
 
     /// Ends a round that could not be finished: the next one asks for the identity again.
-    public mutating func abandon() { isUnsure = true }
+    ///
+    /// - Parameter isOutOfStep: true when its answers did not belong to the questions.
+    public mutating func abandon(isOutOfStep: Bool = false) {
+        isUnsure = true
+        if isOutOfStep { wasOutOfStep = true }
+    }
 }

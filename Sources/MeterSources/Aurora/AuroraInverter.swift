@@ -7,6 +7,8 @@ import MeterProtocols
 actor AuroraInverter {
     /// The way to put a question to the inverter, live or recorded.
     typealias Ask = @Sendable (AuroraQuestion) async throws(BusError) -> AuroraAnswer
+    /// The doubts so far whether answers belong to their questions, see `BusDevice.doubts`.
+    typealias Doubts = @Sendable () -> Int
 
     /// The log and the status of the source.
     private let context: SourceContext
@@ -23,6 +25,10 @@ actor AuroraInverter {
     /// Raised while the inverter cannot be read.
     private var alarm = Alarm()
 
+    /// The sentence for answers that do not belong to the questions.
+    private static let outOfStep =
+        "its answers do not belong to the questions; does another device or program use the line?"
+
     /// Begins with an inverter that was never heard.
     init(_ settings: AuroraSettings, context: SourceContext) {
         self.context = context
@@ -36,12 +42,31 @@ actor AuroraInverter {
     /// - Parameters:
     ///   - time: of the points.
     ///   - monotonic: the same on a clock that is never set back.
+    ///   - doubts: of the line; a recording has none.
     ///   - ask: puts a question, live or recorded.
     /// - Returns: the points to hand over; none when the inverter did not answer to the end.
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
-    func round(at time: Timestamp, monotonic: Uptime, _ ask: Ask) async throws(BusError) -> [Point] {
+    func round(
+        at time: Timestamp,
+        monotonic: Uptime,
+        doubts: Doubts = { 0 },
+        _ ask: Ask
+    ) async throws(BusError) -> [Point] {
         do throws(BusError) {
-            for question in interview.begin() { interview.take(try await ask(question), to: question) }
+            var settled = doubts()
+            for question in interview.begin() {
+                interview.take(try await ask(question), to: question)
+                // What came late may be one behind from here on: only the right serial number, at the first try, says no.
+                let before = doubts()
+                guard before != settled else { continue }
+                let isInStep = interview.isSerialNumber(try await ask(.serialNumber)) && doubts() == before
+                guard isInStep else {
+                    interview.abandon(isOutOfStep: true)
+                    trouble(Self.outOfStep, at: time)
+                    return []
+                }
+                settled = before
+            }
         } catch {
             interview.abandon()
             return try failed(error, at: time, monotonic)
@@ -52,10 +77,10 @@ actor AuroraInverter {
             return try await took(reading, at: time, monotonic, ask)
         case .reading(let reading): return try await took(reading, at: time, monotonic, ask)
         case .outOfStep:
-            trouble(
-                "its answers do not belong to the questions; does another device or program use the line?",
-                at: time
-            )
+            trouble(Self.outOfStep, at: time)
+            return []
+        case .inStepAgain:
+            context.status.beat()
             return []
         case .nothing:
             trouble("it does not tell its state", at: time)

@@ -85,7 +85,14 @@ struct AuroraProbe: MeterProbe {
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
         let device = try place.bus(format).device(
             "inverter \(address)",
-            BusSettings(format: format, timeout: timeout, pause: .milliseconds(20), tries: tries)
+            BusSettings(
+                format: format,
+                timeout: timeout,
+                pause: .milliseconds(20),
+                tries: tries,
+                // Most addresses are nobody's, and nothing comes of them later.
+                latest: timeout
+            )
         )
         do throws(BusError) {
             return try await AuroraSource.ask(question, device, address)

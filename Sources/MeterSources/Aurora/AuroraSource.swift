@@ -52,7 +52,8 @@ public final class AuroraSource: AskingSource {
         let address = settings.address
         while true {
             let now = Timestamp.now()
-            let points = try await inverter.round(at: now, monotonic: .now) { question throws(BusError) in
+            let points = try await inverter.round(at: now, monotonic: .now, doubts: { device.doubts }) {
+                question throws(BusError) in
                 try await Self.ask(question, device, address)
             }
             for point in points { onPoint(point) }
@@ -82,7 +83,7 @@ public final class AuroraSource: AskingSource {
             case .wrong(let reason): return .wrong(reason)
             case .complete:
                 do throws(AuroraError) {
-                    let answer = try AuroraAnswer.decode(bytes[...], to: question)
+                    let answer = try AuroraAnswer.decode(bytes.prefix(AuroraAnswer.length), to: question)
                     decoded.withLock { $0 = answer }
                     return .complete(AuroraAnswer.length)
                 } catch {

@@ -159,7 +159,8 @@ struct MBusProbe: MeterProbe {
                 // 33 bits of silence end what a meter hears.
                 pause: .microseconds(33_000_000 / baud),
                 tries: tries,
-                longestRest: .zero
+                longestRest: .zero,
+                latest: timeout
             )
         )
     }

@@ -6,6 +6,8 @@ import MeterProtocols
 struct MBusReadout: Sendable {
     /// Maximum number of telegrams of an answer, 16: a meter that says "more follows" for ever is stopped.
     static let mostTelegrams = 16
+    /// Times that an answer of several telegrams is read until nothing of it is lost or late, 3.
+    private static let mostReadings = 3
 
     /// The meter's bus, with timeout, pause and tries.
     let device: BusDevice
@@ -16,8 +18,20 @@ struct MBusReadout: Sendable {
 
     /// Reads the meter; no other meter of the bus is asked meanwhile, since selecting one deselects the other.
     ///
+    /// A telegram says whose it is, and not which of several it is: those of an answer in which something came late or
+    /// was lost are read again, from the first one on.
+    ///
     /// - Throws: a sentence that says what was asked and what came instead.
     func read() async throws -> [MBusTelegram] {
+        for _ in 0..<Self.mostReadings {
+            let doubts = device.doubts
+            let telegrams = try await readOnce()
+            if telegrams.count < 2 || device.doubts == doubts { return telegrams }
+        }
+        throw MBusReadoutError.outOfStep
+    }
+
+    private func readOnce() async throws -> [MBusTelegram] {
         try await device.bus.conversation {
             switch address {
             case .primary(let number):
@@ -64,7 +78,6 @@ struct MBusReadout: Sendable {
 
     /// Looks for an answer of the meter among the bytes received.
     ///
-    ///
     /// Address 253 and above stand for the selected meter or for all, whose answer has another number.
     /// A frame with a wrong checksum, which a collision leaves, is asked for again at once.
     static func judge(_ bytes: [UInt8], from number: UInt8) -> AnswerState {
@@ -80,17 +93,32 @@ struct MBusReadout: Sendable {
     }
 }
 
-/// An error: an answer is not the meter's.
+/// An error: an answer is not the meter's, or not the one that was asked for.
 enum MBusReadoutError: Error, CustomStringConvertible {
     /// Another meter than the selected one answered.
     case otherMeter(wanted: MBusMeterAddress, came: MBusMeterAddress)
+    /// Something was lost or came late each time that its telegrams were read.
+    case outOfStep
 
     /// The sentence, with the usual causes.
     var description: String {
         switch self {
+        case .outOfStep:
+            "some of its telegrams came late or not at all, each time that they were asked for; is the line disturbed, "
+                + "or does another program use it?"
         case .otherMeter(let wanted, let came):
             "the meter \(wanted.digits) was selected, but \(came.digits) (\(came.manufacturer)) answered; "
                 + "is there an older selection or a converter that answers by itself?"
+        }
+    }
+}
+
+extension MBusSettings.Address {
+    /// The part of the meter's answers that tells whose they are: a selected one answers at the address of all selected.
+    var mark: AnswerMark {
+        switch self {
+        case .primary(let number): .device(Int(number))
+        case .secondary: .device(Int(MBusRequest.selected))
         }
     }
 }

@@ -62,7 +62,8 @@ public final class MBusSource: AskingSource {
                 timeout: settings.timeout,
                 // 33 bits of silence end what a meter hears.
                 pause: .microseconds(33_000_000 / settings.baud),
-                tries: 2
+                tries: 2,
+                mark: settings.address.mark
             )
         )
         context.logger.info("Listening", metadata: ["device": "\(device.name)", "speed": "\(device.settings.format)"])

@@ -28,8 +28,10 @@ final class ModbusLink: ModbusAsking {
     private let unit: UInt8
     /// The frame around each message.
     private let framing: Framing
-    /// Maximum number of tries of a request, 1 or more.
+    /// Maximum number of tries of a request to which the device says that it is busy, 1 or more.
     private let tries: Int
+    /// The proof that its answers belong to the questions, where they carry no number.
+    private let proof: Mutex<AnswerProof>
     /// The number of the last request by TCP; begins anywhere, so that two sources with one device do not count alike.
     private let transaction = Atomic(UInt16.random(in: 0...UInt16.max))
 
@@ -39,12 +41,14 @@ final class ModbusLink: ModbusAsking {
     ///   - device: on its bus.
     ///   - unit: the number on the line or gateway, 0 to 255.
     ///   - framing: around each message.
-    ///   - tries: of each request, 1 or more.
-    init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int) {
+    ///   - tries: of a request to which the device says that it is busy, 1 or more.
+    ///   - isBelieved: true when its answers are believed until something goes wrong, as those of a search are.
+    init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int, isBelieved: Bool = false) {
         self.device = device
         self.unit = unit
         self.framing = framing
         self.tries = tries
+        proof = Mutex(AnswerProof(isNeeded: !isBelieved))
     }
 
     /// The present of this machine.
@@ -52,9 +56,22 @@ final class ModbusLink: ModbusAsking {
 
     /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
     ///
-    /// - Throws: `ModbusError` when the device refused or answered wrongly, `ModbusTrouble` when it did not answer,
-    ///   `CancellationError`; any other error means that the way itself is closed.
+    /// - Throws: `ModbusError` when the device refused or answered wrongly, `ModbusTrouble` when it did not answer, or
+    ///   its answers do not belong to the questions, `CancellationError`; any other error means that the way itself is
+    ///   closed.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
+        do {
+            let answer = try await patiently(request)
+            try await prove(after: request)
+            return answer
+        } catch let refusal as ModbusError {
+            try await prove(after: request)
+            throw refusal
+        }
+    }
+
+    /// Sends a request, again when the device is busy.
+    private func patiently(_ request: ModbusRequest) async throws -> ModbusAnswer {
         var tried = 0
         while true {
             tried += 1
@@ -62,13 +79,35 @@ final class ModbusLink: ModbusAsking {
                 return try await exchange(request)
             } catch ModbusError.refused(let exception) where exception.isBusy && tried < tries {
                 try await EventLoop.main.sleep(for: max(device.settings.pause, .milliseconds(200)))
-            } catch let trouble as ModbusTrouble where !trouble.isResting && tried < tries && device.failures <= tried {
-                // An answer that comes late has no number on a serial line, and must not be taken for the next one's:
-                // it gets as long again as it had, and is then thrown away.
-                if framing == .rtu { try await EventLoop.main.sleep(for: device.settings.timeout) }
             }
         }
     }
+
+    /// Proves that answers belong to the questions, when that is in doubt; see `AnswerProof`.
+    ///
+    /// Only an answer at the first try is one: where each is one behind, the second try gets the first one's.
+    private func prove(after request: ModbusRequest) async throws {
+        guard framing == .rtu, proof.withLock({ $0.isNeeded(device.doubts) }) else { return }
+        let doubts = device.doubts
+        guard let check = proof.withLock({ $0.question(after: request) }) else {
+            return proof.withLock { $0.giveUp(doubts) }
+        }
+        do {
+            _ = try await exchange(check)
+        } catch is ModbusError {
+            // A refusal is an answer.
+        } catch let trouble as ModbusTrouble {
+            if trouble.isSilent { proof.withLock { $0.silent() } }
+            if trouble.isResting { throw trouble }
+        }
+        guard device.doubts == doubts else { throw ModbusTrouble(description: Self.outOfStep) }
+        proof.withLock { $0.succeeded(doubts) }
+    }
+
+    /// The sentence for answers that do not belong to the questions.
+    private static let outOfStep =
+        "its answers come late, or belong to other questions: no value can be believed; raise timeout, and look whether "
+        + "another program or master uses the line, or restart the converter"
 
     /// Sends a request once, and decodes its answer.
     private func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {

@@ -167,10 +167,18 @@ extension ModbusLink {
             format: format ?? SerialSettings(baud: 115_200),
             timeout: timeout,
             pause: max(format.map { RTUFrame.silence(baud: $0.baud) } ?? .zero, .milliseconds(20)),
-            tries: 1,
-            longestRest: .zero
+            tries: tries,
+            longestRest: .zero,
+            mark: format == nil ? .request : .device(Int(unit)),
+            latest: timeout
         )
         let bus = try place.bus(settings.format)
-        self.init(bus.device("unit \(unit)", settings), unit: unit, framing: format == nil ? .tcp : .rtu, tries: tries)
+        self.init(
+            bus.device("unit \(unit)", settings),
+            unit: unit,
+            framing: format == nil ? .tcp : .rtu,
+            tries: tries,
+            isBelieved: true
+        )
     }
 }

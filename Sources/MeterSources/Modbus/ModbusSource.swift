@@ -110,11 +110,17 @@ extension ModbusSettings {
         }
     }
 
-    /// The bus settings of the device; the link repeats requests itself, since it must keep late answers apart.
+    /// The bus settings of the device.
     ///
     /// On a serial line the pause is never shorter than the silence of 3.5 characters that ends a frame.
     fileprivate var bus: BusSettings {
         let silence = max(pause, framing == .rtu ? RTUFrame.silence(baud: format.baud) : .zero)
-        return BusSettings(format: format, timeout: timeout, pause: silence, tries: 1)
+        return BusSettings(
+            format: format,
+            timeout: timeout,
+            pause: silence,
+            tries: retries + 1,
+            mark: framing == .rtu ? .device(Int(unit)) : .request
+        )
     }
 }

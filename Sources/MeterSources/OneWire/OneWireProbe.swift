@@ -31,7 +31,8 @@ struct OneWireProbe: MeterProbe {
             timeout: .seconds(5),
             pause: .zero,
             tries: 1,
-            longestRest: .zero
+            longestRest: .zero,
+            mark: .connection
         )
         let bus = Bus.network(OneWireSource.server)
         func chip(_ device: OneWireDevice) -> OneWireChip {

@@ -52,7 +52,12 @@ public final class OneWireSource: AlignableSource {
     ///
     /// - Throws: `OneWireChip.Failure` or `BusError` at the first failure; the caller starts it again.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
-        let line = BusSettings(format: SerialSettings(baud: 115_200), timeout: .seconds(10), pause: .zero)
+        let line = BusSettings(
+            format: SerialSettings(baud: 115_200),
+            timeout: .seconds(10),
+            pause: .zero,
+            mark: .connection
+        )
         let chip = OneWireChip(settings.device, Bus.network(settings.server).device("\(settings.device)", line))
         defer { try? context.memory?.save() }
         try await chip.refuseInventions()

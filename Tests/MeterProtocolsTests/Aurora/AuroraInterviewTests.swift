@@ -72,17 +72,33 @@ private struct Talker {
         var interview = AuroraInterview()
         _ = round(&interview, Talker())
         #expect(round(&interview, Talker(), shift: shift) == .outOfStep)
+        #expect(round(&interview, Talker()) == .inStepAgain)
         guard case .reading = round(&interview, Talker()) else {
             Issue.record("the same inverter in step again gives readings")
             return
         }
     }
 
-    @Test("another inverter is believed when it says so twice")
+    @Test("a round that begins with late answers and ends with right ones is worth nothing")
+    func midway() {
+        var interview = AuroraInterview()
+        _ = round(&interview, Talker())
+        #expect(round(&interview, Talker(), shift: 1) == .outOfStep)
+        let questions = interview.begin()
+        for (index, question) in questions.enumerated() {
+            // The serial number ended the round before, so the first answer is right although it is late.
+            let meant = index < 8 ? questions[max(0, index - 1)] : question
+            interview.take(Talker().answer(meant), to: question)
+        }
+        #expect(interview.end() == .inStepAgain)
+    }
+
+    @Test("another inverter is believed when it says so twice, and gives readings from then on")
     func replaced() {
         var interview = AuroraInterview()
         _ = round(&interview, Talker())
         #expect(round(&interview, Talker(serial: "999999")) == .outOfStep)
+        #expect(round(&interview, Talker(serial: "999999")) == .inStepAgain)
         guard case .identified(let identity, _) = round(&interview, Talker(serial: "999999")) else {
             Issue.record("the new inverter was not identified")
             return

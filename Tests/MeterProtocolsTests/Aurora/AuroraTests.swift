@@ -99,7 +99,8 @@ import Testing
         let answer = bytes("00 06 44 BE 70 00 D1 C2")
         for count in 0..<8 { #expect(AuroraAnswer.judge(answer[..<count]) == .incomplete) }
         #expect(AuroraAnswer.judge(([0xFF, 0, 0x3B] + answer)[...]) == .noise(3))
-        #expect(AuroraAnswer.judge((answer + answer)[...]) != .complete)
+        #expect(AuroraAnswer.judge((answer + answer)[...]) == .complete)
+        #expect(AuroraAnswer.judge((answer + [0])[...]) == .complete)
         #expect(AuroraAnswer.judge([UInt8](repeating: 0x55, count: 24)[...]) != .incomplete)
     }
 

@@ -78,7 +78,7 @@ private func interview(_ dough: inout Dough) {
         case .reading(let reading), .identified(_, let reading):
             promise(reading.values.values.allSatisfy(\.isFinite))
             promise(interview.identity != nil)
-        case .outOfStep, .nothing: break
+        case .outOfStep, .inStepAgain, .nothing: break
         }
     }
 }

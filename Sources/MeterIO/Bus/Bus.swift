@@ -122,7 +122,7 @@ public actor Bus {
     /// Takes a turn in which no answer to an earlier question can come any more; until then the others have theirs.
     private func turnWithoutLateAnswers(_ device: BusDevice, _ question: String) async throws(BusError) {
         try await takeTurn(device, question)
-        while let end = late.wait(before: device.settings.mark, at: loop.now) {
+        while let end = late.wait(before: device.settings.mark, of: ObjectIdentifier(device), at: loop.now) {
             turns.end()
             try await pause(until: end, device, question)
             try await takeTurn(device, question)
@@ -155,7 +155,7 @@ public actor Bus {
         if let last = doubtful.last, last != bytes {
             // The first one was a copy, and its place in the order of answers is still to be filled.
             device.state.withLock { $0.counts.doubts += 1 }
-            late.expectAnother(mark, until: now + device.settings.latest)
+            late.expectAnother(mark, of: ObjectIdentifier(device), until: now + device.settings.latest)
         }
         let since = now + (.zero - device.settings.latest)
         guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
@@ -181,7 +181,7 @@ public actor Bus {
         var talk = BusTalk(request)
         let failure: BusError
         do {
-            let verdict = try await use(&talk, device.settings, answer)
+            let verdict = try await use(&talk, device, answer)
             if case .answer(let bytes) = verdict {
                 note(device, talk, since: start, nil)
                 return bytes
@@ -205,12 +205,12 @@ public actor Bus {
     /// Sends the request and waits for the answer, over a new connection if there is none.
     private func use(
         _ talk: inout BusTalk,
-        _ settings: BusSettings,
+        _ device: BusDevice,
         _ answer: ([UInt8]) -> AnswerState
     ) async throws -> BusTalk.Verdict {
         if let line {
             do {
-                return try await use(line, &talk, settings, answer)
+                return try await use(line, &talk, device, answer)
             } catch {
                 // An idle connection that the other end closed shows only now; a serial line is lost for good.
                 guard address != nil, talk.came.isEmpty, !(error is CancellationError) else { throw error }
@@ -222,18 +222,20 @@ public actor Bus {
         line = fresh
         connections += 1
         isDirty = false
-        return try await use(fresh, &talk, settings, answer)
+        return try await use(fresh, &talk, device, answer)
     }
 
     private func use(
         _ line: any BusLine,
         _ talk: inout BusTalk,
-        _ settings: BusSettings,
+        _ device: BusDevice,
         _ answer: ([UInt8]) -> AnswerState
     ) async throws -> BusTalk.Verdict {
+        let settings = device.settings
         try await prepare(line, settings)
         let deadline = try await send(talk.request, line, settings)
-        late.asked(settings.mark, until: deadline + settings.latest + (settings.silence - settings.timeout))
+        let latest = deadline + settings.latest + (settings.silence - settings.timeout)
+        late.asked(settings.mark, of: ObjectIdentifier(device), until: latest)
         return try await receive(&talk, line, settings, deadline, answer)
     }
 
@@ -260,7 +262,10 @@ public actor Bus {
         let now = loop.now
         let time = start.duration(to: now)
         lastUse = now
-        if failure == nil { late.answered(device.settings.mark, at: now, patience: device.settings.timeout) }
+        if failure == nil {
+            let mark = device.settings.mark
+            late.answered(mark, of: ObjectIdentifier(device), at: now, patience: device.settings.timeout)
+        }
         device.state.withLock { state in
             state.counts.requests += 1
             state.counts.skippedBytes += talk.skipped

@@ -19,59 +19,61 @@ struct LateAnswers: Sendable {
         var time: Uptime
     }
 
-    /// All that speak with one mark.
-    private struct Speaker: Sendable {
+    /// What one device still owes.
+    private struct Debt: Sendable {
         /// Requests that were sent and not answered.
         var owed = 0
         /// The time until which they may be answered.
         var until: Uptime
-        /// True when an answer came since; until then nothing tells that the speaker is there.
+        /// True when an answer came since; until then nothing tells that the device is there.
         var hasSpoken = false
-        var said: [Said] = []
     }
 
-    private var speakers: [AnswerMark: Speaker] = [:]
+    private var debts: [AnswerMark: [ObjectIdentifier: Debt]] = [:]
+    private var said: [AnswerMark: [Said]] = [:]
 
-    /// The time until which nothing new may be asked; `nil` when that may be now.
-    mutating func wait(before mark: AnswerMark, at now: Uptime) -> Uptime? {
-        guard let speaker = speakers[mark], speaker.owed > 0 else { return nil }
-        if now < speaker.until { return speaker.until }
-        if speaker.hasSpoken { speakers[mark]?.owed = 0 }
-        return nil
+    /// The time until which a device may be asked nothing new; `nil` when that may be now.
+    ///
+    /// What others with the same mark owe counts only until it can come no more: a dead one is not waited for again.
+    mutating func wait(before mark: AnswerMark, of device: ObjectIdentifier, at now: Uptime) -> Uptime? {
+        guard let all = debts[mark] else { return nil }
+        let ends = all.values.filter { $0.owed > 0 && now < $0.until }.map(\.until)
+        if let own = all[device], own.hasSpoken, now >= own.until { debts[mark]?[device] = nil }
+        return ends.max()
     }
 
     /// Notes a request; its answer may come until the time given.
-    mutating func asked(_ mark: AnswerMark, until: Uptime) {
+    mutating func asked(_ mark: AnswerMark, of device: ObjectIdentifier, until: Uptime) {
         guard mark.isAmbiguous else { return }
-        var speaker = speakers[mark] ?? Speaker(until: until)
-        speaker.owed = min(speaker.owed + 1, 1000)
-        speaker.until = max(speaker.until, until)
-        speaker.hasSpoken = false
-        speakers[mark] = speaker
+        var debt = debts[mark]?[device] ?? Debt(until: until)
+        debt.owed = min(debt.owed + 1, 1000)
+        debt.until = max(debt.until, until)
+        debt.hasSpoken = false
+        debts[mark, default: [:]][device] = debt
     }
 
     /// Notes an answer; while others are still owed they get some time more.
-    mutating func answered(_ mark: AnswerMark, at now: Uptime, patience: Duration) {
-        guard var speaker = speakers[mark] else { return }
-        speaker.owed = max(speaker.owed - 1, 0)
-        speaker.hasSpoken = true
-        if speaker.owed > 0 { speaker.until = max(speaker.until, now + patience) }
-        speakers[mark] = speaker
+    mutating func answered(_ mark: AnswerMark, of device: ObjectIdentifier, at now: Uptime, patience: Duration) {
+        guard var debt = debts[mark]?[device] else { return }
+        debt.owed = max(debt.owed - 1, 0)
+        debt.hasSpoken = true
+        if debt.owed > 0 { debt.until = max(debt.until, now + patience) }
+        debts[mark]?[device] = debt
     }
 
     /// Notes that one answer more may come until the time given, since the last one was that to another question.
-    mutating func expectAnother(_ mark: AnswerMark, until: Uptime) {
-        guard var speaker = speakers[mark] else { return }
-        speaker.owed += 1
-        speaker.until = max(speaker.until, until)
-        speakers[mark] = speaker
+    mutating func expectAnother(_ mark: AnswerMark, of device: ObjectIdentifier, until: Uptime) {
+        guard var debt = debts[mark]?[device] else { return }
+        debt.owed += 1
+        debt.until = max(debt.until, until)
+        debts[mark]?[device] = debt
     }
 
     /// True when an answer may be a copy of what was said to another question within the last time given.
     ///
     /// It is none when the question had that answer before, too: then nothing has changed by it.
     func mayBeCopy(_ answer: [UInt8], of request: [UInt8], _ mark: AnswerMark, since: Uptime) -> Bool {
-        guard answer.count >= Self.shortestValue, let said = speakers[mark]?.said else { return false }
+        guard answer.count >= Self.shortestValue, let said = said[mark] else { return false }
         var isCopy = false
         for other in said where other.answer == answer {
             if other.request == request { return false }
@@ -82,14 +84,15 @@ struct LateAnswers: Sendable {
 
     /// Remembers an answer that was taken.
     mutating func took(_ answer: [UInt8], to request: [UInt8], _ mark: AnswerMark, at now: Uptime) {
-        guard answer.count >= Self.shortestValue, var speaker = speakers.removeValue(forKey: mark) else { return }
+        guard mark.isAmbiguous, answer.count >= Self.shortestValue else { return }
+        var all = said.removeValue(forKey: mark) ?? []
         let new = Said(request: request, answer: answer, time: now)
-        if let place = speaker.said.firstIndex(where: { $0.request == request }) {
-            speaker.said[place] = new
+        if let place = all.firstIndex(where: { $0.request == request }) {
+            all[place] = new
         } else {
-            if speaker.said.count >= Self.mostQuestions { speaker.said.removeFirst() }
-            speaker.said.append(new)
+            if all.count >= Self.mostQuestions { all.removeFirst() }
+            all.append(new)
         }
-        speakers[mark] = speaker
+        said[mark] = all
     }
 }

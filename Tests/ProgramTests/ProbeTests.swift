@@ -46,6 +46,7 @@ import Testing
         let found = try probe(line)
         #expect(found.code == 0, "\(found.words)")
         #expect(found.blocks.contains("# Linky 041976123456, TIC in mode \(mode)"))
+        #expect(found.words.contains(": 1 meter found. Tried: TIC at "), "\(found.words)")
         #expect(try read("linky", of: found.blocks, seconds: "15").contains("linky,site=maison,source=linky "))
     }
 

@@ -81,10 +81,10 @@ final class ProbeReport: Sendable {
         state.withLock { $0.bar.show(share, "\(count) found") }
     }
 
-    /// Prints what was found, and advice where nothing was.
+    /// Prints what was found and what was tried, and advice where nothing was found.
     ///
+    /// - Parameters:
     ///   - isWhole: false when the search was stopped before its end.
-    ///   - names: names that no block may have.
     ///   - names: names that no block may have.
     ///   - config: the path of the configuration that the blocks are for.
     /// - Throws: a `CommandError` when there is nothing.
@@ -102,9 +102,10 @@ final class ProbeReport: Sendable {
                 count += 1
             }
             for remark in notes.remarks { printError(remark) }
-            if notes.findings.isEmpty, notes.remarks.isEmpty {
+            if !notes.tried.isEmpty {
+                let found = notes.findings.isEmpty ? "no meter was" : Self.meters(notes.findings.count)
                 printError(
-                    "\(place): no meter was found\(isWhole ? "" : " so far"). Tried: "
+                    "\(place): \(found) found\(isWhole ? "" : " so far"). Tried: "
                         + notes.tried.joined(separator: "; ")
                 )
             }
@@ -116,10 +117,13 @@ final class ProbeReport: Sendable {
             )
         }
         printError(
-            "\(count) meter\(count == 1 ? "" : "s") found; put the block\(count == 1 ? "" : "s") into \(config), "
+            "\(Self.meters(count)) found; put the block\(count == 1 ? "" : "s") into \(config), "
                 + "then: boxenergie check \(config)"
         )
     }
+
+    /// A number of meters, in words.
+    private static func meters(_ count: Int) -> String { "\(count) meter\(count == 1 ? "" : "s")" }
 
     /// Advice for a search that found nothing, for wires only where a port was searched.
     private static func advice(_ places: [String]) -> String {

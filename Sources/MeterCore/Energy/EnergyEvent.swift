@@ -52,14 +52,15 @@ extension EnergyEvent {
         )
     }
 
-    /// A meter came back so late that only the database knows where its energy belongs.
+    /// A meter came back so late that only the database knows where its energy belongs; the box computes it from there.
     static func tooLate(_ source: String, at time: Int64) -> EnergyEvent {
         EnergyEvent(
             .meter,
             of: "\(source) late",
             at: time,
             "Énergie à recalculer",
-            "\(source) est revenu après une longue absence ; lancez « boxenergie rollup » pour compléter les sommes."
+            "Des relevés de \(source) sont arrivés après la clôture de leurs sommes ; la box les recalcule d'elle-même. "
+                + "S'il en manque encore demain, lancez « boxenergie rollup »."
         )
     }
 

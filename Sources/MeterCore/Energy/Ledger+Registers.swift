@@ -38,7 +38,7 @@ extension Ledger {
         case .late: return false
         case .early:
             // The books of that time have no place for it; the database has.
-            if reading.isRecord { needsRollup = true }
+            if reading.isRecord { noteLate(at: time) }
             return false
         case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
         case .rolledOver(let growth, let since):
@@ -84,7 +84,7 @@ extension Ledger {
         let isEstimated = growth > 0 && time - since > Self.longestInterpolation
         for (start, share) in Spread(growth, from: since, to: time) {
             guard let place = place(ofQuarter: start, accounts) else {
-                needsRollup = true
+                noteLate(at: start)
                 continue
             }
             for account in accounts { memory.quarters[place].sums[account, default: 0] += share }

@@ -55,7 +55,7 @@ extension Ledger {
         let date = settings.calendar.date(quarter.start)
         let tariff = settings.tariffs.tariff(on: date)
         func add(_ value: Double, _ field: Field) {
-            if memory.totals.add(value, to: field, at: quarter.start, settings.calendar) { needsRollup = true }
+            if memory.totals.add(value, to: field, at: quarter.start, settings.calendar) { noteLate(at: quarter.start) }
         }
         for account in due {
             let value = quarter.sums[account] ?? 0

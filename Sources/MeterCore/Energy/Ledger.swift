@@ -70,6 +70,8 @@ public struct Ledger: Sendable {
         var eventTimes: EventTimes?
         /// The Wh, below 0, by which the consumption so far is too large; `nil` for none.
         var owed: Double?
+        /// Readings that came too late to be added up here; `nil` for none.
+        public internal(set) var late: LateReadings?
         /// The end of the newest quarter that is complete.
         var completeUntil = Int64.min
         /// The latest reading of all, in seconds since 1970; `nil` in empty books.
@@ -128,7 +130,7 @@ public struct Ledger: Sendable {
     /// True when the next reading is the first one of a run.
     var isStarting = false
     /// True when something came too late to be added up here; `rollup` can, and the household is told.
-    public internal(set) var needsRollup = false
+    public var needsRollup: Bool { memory.late != nil }
 
     /// Opens the books where they were left, or empty ones.
     public init(_ settings: Settings, memory: Memory? = nil) {

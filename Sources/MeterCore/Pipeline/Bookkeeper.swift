@@ -51,6 +51,9 @@ struct Bookkeeper {
         return true
     }
 
+    /// Gives up the readings that came too late for the sums.
+    mutating func forgetLate() { ledger.memory.late = nil }
+
     /// Looks at the time, for what begins with silence.
     mutating func look(at now: Timestamp) -> Lesson { isOpen ? ledger.look(at: now) : Lesson() }
 

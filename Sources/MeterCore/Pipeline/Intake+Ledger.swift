@@ -40,6 +40,12 @@ extension Intake {
     /// The part of the ledger that must survive a restart.
     public var ledgerMemory: Ledger.Memory { with { $0.bookkeeper.ledger.memory.forSaving } }
 
+    /// Readings that came too late to be added up by the ledger; `nil` for none.
+    public var late: LateReadings? { with { $0.bookkeeper.isOpen ? $0.bookkeeper.ledger.memory.late : nil } }
+
+    /// Gives up the readings that came too late.
+    public func forgetLate() { with { $0.bookkeeper.forgetLate() } }
+
     /// The end of the newest complete quarter, in seconds since 1970: when this changes, it is time to save.
     public var completeUntil: Int64 { with { $0.bookkeeper.ledger.completeUntil } }
 }

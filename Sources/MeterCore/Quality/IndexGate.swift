@@ -7,6 +7,9 @@
 ///
 /// A register that only shows a little less is no other meter: one or two steps less are held until it has passed where
 /// it was, less than a hundredth is for an hour, and a zero, which an inverter says while it wakes up, until it moves.
+///
+/// Readings of an older time, as in a file that comes later or has its newest line first, are believed where they fit
+/// below what is known, and move nothing.
 public struct IndexGate: Sendable {
     /// The verdict on a reading.
     public enum Verdict: Sendable, Equatable {
@@ -18,12 +21,18 @@ public struct IndexGate: Sendable {
         case confirmed(previous: Int64?)
     }
 
-    private struct Candidate: Sendable {
+    /// A register and the time of its reading.
+    private struct Seen: Sendable {
         var value: Int64
         var time: Uptime
+    }
+
+    /// The last of some readings in a row that agree.
+    private struct Candidate: Sendable {
+        var last: Seen
         var readings: Int
-        /// The time of the first of those readings.
-        var since: Uptime
+        /// The first of those readings.
+        var first: Seen
     }
 
     /// The seconds for which a small fall is not believed.
@@ -32,7 +41,10 @@ public struct IndexGate: Sendable {
     private let largestWatts: Double
     private let readingsToConfirm: Int
     private let step: Int64
-    private var trusted: (value: Int64, time: Uptime)?
+    /// The newest reading that is believed.
+    private var trusted: Seen?
+    /// The last one that is believed of those older than that.
+    private var older: Seen?
     private var candidate: Candidate?
     /// Readings that were held since the start.
     public private(set) var held = 0
@@ -56,23 +68,28 @@ public struct IndexGate: Sendable {
     ///   - time: the time of the reading, by a clock that is never set.
     /// - Returns: the verdict; only `held` values must not be stored.
     public mutating func judge(_ value: Int64, at time: Uptime) -> Verdict {
-        if let trusted, follows(value, trusted.value, time.seconds(since: trusted.time)) {
-            self.trusted = (value, time)
-            candidate = nil
-            return .accepted
+        let seen = Seen(value: value, time: time)
+        if let trusted, agree(seen, trusted) {
+            let isOlder = time < trusted.time
+            if !isOlder || older.map({ agree(seen, $0) }) ?? true {
+                if isOlder { older = seen } else { (self.trusted, older) = (seen, nil) }
+                candidate = nil
+                return .accepted
+            }
         }
-        var next = Candidate(value: value, time: time, readings: 1, since: time)
-        if let candidate, follows(value, candidate.value, time.seconds(since: candidate.time)) {
-            (next.readings, next.since) = (candidate.readings + 1, candidate.since)
+        var next = Candidate(last: seen, readings: 1, first: seen)
+        if let candidate, agree(seen, candidate.last) {
+            (next.readings, next.first) = (candidate.readings + 1, candidate.first)
         }
         let isConfirmed = next.readings >= (trusted == nil ? 2 : readingsToConfirm)
-        guard isConfirmed, time.seconds(since: next.since) >= leastSeconds(of: value) else {
+        guard isConfirmed, abs(time.seconds(since: next.first.time)) >= leastSeconds(of: value) else {
             candidate = next
             held += 1
             return .held
         }
         defer {
-            trusted = (value, time)
+            let isFirst = trusted == nil && next.first.time > time
+            (trusted, older) = isFirst ? (next.first, seen) : (seen, nil)
             candidate = nil
         }
         return trusted == nil ? .accepted : .confirmed(previous: trusted?.value)
@@ -80,8 +97,7 @@ public struct IndexGate: Sendable {
 
     /// Forgets what it trusted: another meter speaks now.
     public mutating func reset() {
-        trusted = nil
-        candidate = nil
+        (trusted, older, candidate) = (nil, nil, nil)
     }
 
     /// The seconds for which a value must be told before it may be believed.
@@ -93,10 +109,16 @@ public struct IndexGate: Sendable {
         return fall < trusted.value / 100 ? Self.shortFall : 0
     }
 
-    /// True when a register can have gone from one value to another in a number of seconds.
-    private func follows(_ value: Int64, _ earlier: Int64, _ seconds: Double) -> Bool {
-        let (difference, overflow) = value.subtractingReportingOverflow(earlier)
+    /// True when a register can have gone from the older one of two readings to the newer one.
+    ///
+    /// - Parameters:
+    ///   - seen: the one that came last.
+    ///   - before: the one that came before it; of two of one time it is the older one.
+    private func agree(_ seen: Seen, _ before: Seen) -> Bool {
+        let seconds = seen.time.seconds(since: before.time)
+        let (from, to) = seconds < 0 ? (seen.value, before.value) : (before.value, seen.value)
+        let (difference, overflow) = to.subtractingReportingOverflow(from)
         guard !overflow, difference >= 0 else { return false }
-        return Double(difference) <= largestWatts * max(seconds, 0) / 3600 + Double(step)
+        return Double(difference) <= largestWatts * abs(seconds) / 3600 + Double(step)
     }
 }

@@ -23,6 +23,8 @@ struct Box: Sendable {
     private let observer: BoxObserver
     /// Obeys `pulse set` and `ledger reopen`.
     private let orders: Orders
+    /// Makes sums again for what comes too late.
+    private let lateSums: LateSums
     /// Brings the ledger up to date at the start.
     private let opening: LedgerOpening
     /// Answers `status`; `nil` when its socket cannot be opened.
@@ -74,6 +76,7 @@ struct Box: Sendable {
         observer = BoxObserver(board, configuration)
         orders = Orders(daemon, observer, registers, configuration, logger)
         opening = LedgerOpening(configuration, logger: logger)
+        lateSums = LateSums(daemon, configuration, logger, save: observer.save)
     }
 
     /// The sources of a configuration; those already at work under their names count on.
@@ -116,6 +119,7 @@ struct Box: Sendable {
             group.addTask { await manager?.reassure { daemon.isAlive } }
             group.addTask { await observer.run() }
             group.addTask { await notifier.run() }
+            group.addTask { await lateSums.run() }
             group.addTask { await openLedger() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
@@ -140,6 +144,7 @@ struct Box: Sendable {
         observer.change(to: configuration)
         notifier.change(to: configuration.energy)
         orders.change(to: configuration)
+        lateSums.change(to: configuration)
         registers.longestWait = configuration.longestWait
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(

@@ -56,6 +56,31 @@ import Testing
         #expect(judge(&coarse, [1000, 1000, 2000, 4000]) == [.held, .accepted, .accepted, .held])
     }
 
+    @Test("readings of an older time are believed where they fit below what is known, in any order, and move nothing")
+    func older() {
+        for older in [Array(0..<60), (0..<60).reversed()] {
+            var gate = IndexGate()
+            for minute in 60...70 { _ = gate.judge(5_000_000 + Int64(minute) * 10, at: start + .seconds(minute * 60)) }
+            for minute in older {
+                let verdict = gate.judge(5_000_000 + Int64(minute) * 10, at: start + .seconds(minute * 60))
+                #expect(verdict == .accepted, "\(minute)")
+            }
+            #expect(gate.judge(9_000_000, at: start + .seconds(0)) == .held)
+            #expect(gate.judge(3, at: start + .seconds(0)) == .held)
+            #expect(gate.judge(5_000_710, at: start + .seconds(71 * 60)) == .accepted)
+        }
+    }
+
+    @Test("of a file that has its newest line first all lines but the first are believed")
+    func newestFirst() {
+        var gate = IndexGate()
+        let verdicts = (0...10).reversed().map {
+            gate.judge(5000 + Int64($0) * 10, at: start + .seconds($0 * 60))
+        }
+        #expect(verdicts == [.held] + [IndexGate.Verdict](repeating: .accepted, count: 10))
+        #expect(gate.judge(5110, at: start + .seconds(11 * 60)) == .accepted)
+    }
+
     @Test("after a day without readings a day's energy is no jump")
     func gap() {
         var gate = IndexGate()

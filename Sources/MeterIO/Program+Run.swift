@@ -16,7 +16,6 @@ extension Program {
         guard !command.isEmpty else { throw Failure("no program is named") }
         var start = Start()
         start.input = input
-        start.hasOurEnvironment = true
         start.keepsOutput = false
         let program = try Program(command, start)
         let ending = await program.ending(within: timeout)

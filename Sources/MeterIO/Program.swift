@@ -1,11 +1,13 @@
 import CLinux
 import Glibc
 import MeterCore
+import Synchronization
 
 /// A program that runs beside this one, in a process group of its own, without a shell.
 ///
-/// Its output is read when its owner wants it: until then it waits. Programs that it starts end with it, unless they
-/// leave the group.
+/// It has three descriptors, its input and its outputs, and four variables where we have them: `PATH`, `LANG`, `LC_ALL`
+/// and `TZ`. No connection, no file and no secret of ours reaches it. Its output is read when its owner wants it: until
+/// then it waits. Programs that it starts end with it, unless they leave the group.
 public final class Program: Sendable {
     /// A program that did not do its work, as a sentence.
     public struct Failure: Error, Sendable, CustomStringConvertible {
@@ -20,8 +22,6 @@ public final class Program: Sendable {
         public var user: String?
         /// The bytes that it reads, at most 60 000, which the kernel holds for it; `nil` to go on nudging it.
         public var input: [UInt8]?
-        /// True for all variables that we have; by default it has `PATH`, the language and the time zone only.
-        public var hasOurEnvironment = false
         /// True when its output is kept for its owner, false when it is thrown away.
         public var keepsOutput = true
 
@@ -62,6 +62,8 @@ public final class Program: Sendable {
     private let input: CInt
     /// The number of the process and of its group.
     private let process: pid_t
+    /// True once its end was taken from the kernel: its number may be another one's from then on.
+    private let isCollected = Atomic(false)
 
     /// Starts it.
     ///
@@ -73,6 +75,7 @@ public final class Program: Sendable {
     ///   - start: its rights, its input and its variables.
     /// - Throws: `Failure`, a sentence that says what to do.
     public init(_ command: [String], _ start: Start = Start()) throws(Failure) {
+        LeftPrograms.collect()
         let path = command.first ?? ""
         func failure(_ code: CInt, _ advice: String = "") -> Failure {
             Failure("cannot start \(path): \(String(cString: strerror(code)))\(advice)")
@@ -138,11 +141,13 @@ public final class Program: Sendable {
         return withUnsafePointer(to: rights) { rights in
             arguments.withUnsafeMutableBufferPointer { arguments in
                 environment.withUnsafeMutableBufferPointer { environment in
-                    guard let words = arguments.baseAddress, let path = words.pointee else { return ENOENT }
+                    guard let words = arguments.baseAddress, let path = words.pointee,
+                        let variables = environment.baseAddress
+                    else { return ENOENT }
                     var order = clinux_start(
                         program: path,
                         arguments: words,
-                        environment: start.hasOurEnvironment ? nil : environment.baseAddress,
+                        environment: variables,
                         input: input,
                         output: output,
                         errors: errors,
@@ -155,6 +160,7 @@ public final class Program: Sendable {
     }
 
     deinit {
+        if !isCollected.load(ordering: .relaxed) { LeftPrograms.leave(process) }
         for end in [input, output, errors, handle] where end >= 0 { close(end) }
     }
 
@@ -176,11 +182,12 @@ public final class Program: Sendable {
     ///
     /// To be called once, at last: nobody else waits for it.
     ///
-    /// - Returns: `nil` when it does not end: it waits in the kernel for a device, or has more rights than we have.
+    /// - Returns: `nil` when it does not end: it waits in the kernel for a device, or has more rights than we have. Once
+    ///   it ends after all, `LeftPrograms` collects it.
     public func end() -> End? {
         // Before it is waited for: until then its number cannot be another one's.
         kill(-process, SIGKILL)
-        return hasEnded(within: Self.patience) ? End(of: process) : nil
+        return hasEnded(within: Self.patience) ? takeEnd() : nil
     }
 
     /// The end of a program that ended by itself.
@@ -196,6 +203,11 @@ public final class Program: Sendable {
             _ = waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT)
             kill(-process, SIGKILL)
         }
+        return takeEnd()
+    }
+
+    private func takeEnd() -> End {
+        isCollected.store(true, ordering: .relaxed)
         return End(of: process)
     }
 

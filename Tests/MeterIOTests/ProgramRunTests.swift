@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import MeterIO
 import Testing
 
@@ -43,5 +44,48 @@ import Testing
                     + "of a script there?",
             ]
         )
+    }
+
+    @Test("a program gets four variables and three descriptors, whatever we and our libraries have open")
+    func nothingInherited() throws {
+        let file = NSTemporaryDirectory() + "boxenergie-child-\(UUID().uuidString)"
+        defer { for end in ["", ".fds"] { try? FileManager.default.removeItem(atPath: file + end) } }
+        // As libcurl and libmosquitto open theirs.
+        let sockets = [socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0), open("/dev/null", O_RDONLY)]
+        defer { for descriptor in sockets { close(descriptor) } }
+        setenv("BOXENERGIE_SECRET", "of nobody else", 1)
+        defer { unsetenv("BOXENERGIE_SECRET") }
+        // The shell's look into the folder is over when the loop begins.
+        let list = "for one in /proc/$$/fd/*; do [ -e $one ] && all=\"$all ${one##*/}\"; done; echo $all > \(file).fds"
+        try EventLoop.main.run {
+            try await Program.run(
+                ["/bin/dd", "status=none", "if=/proc/self/environ", "of=" + file],
+                input: [],
+                timeout: .seconds(20)
+            )
+            try await Program.run(["/bin/sh", "-c", list], input: [], timeout: .seconds(20))
+        }
+        let variables = try String(contentsOfFile: file, encoding: .utf8).split(separator: "\0")
+        #expect(Set(variables.map { $0.prefix { $0 != "=" } }).isSubset(of: ["PATH", "LANG", "LC_ALL", "TZ"]))
+        #expect(try String(contentsOfFile: file + ".fds", encoding: .utf8) == "0 1 2\n")
+    }
+
+    @Test("a program that nobody waits for is collected once it has ended")
+    func collected() throws {
+        let process = try EventLoop.main.run {
+            let program = try Program(["/bin/sh", "-c", "echo $$; exec sleep 300"])
+            try await EventLoop.main.waitUntilReadable(program.output)
+            let words = Program.take(program.output, atMost: 100) ?? []
+            return pid_t(String(decoding: words.dropLast(), as: UTF8.self)) ?? 0
+        }
+        try #require(process > 1)
+        LeftPrograms.collect()
+        #expect(kill(process, SIGKILL) == 0, "it goes on, and is not waited for")
+        let file = "/proc/\(process)/stat"
+        func state() -> String { (try? String(contentsOfFile: file, encoding: .utf8)) ?? "gone" }
+        while state() != "gone", !state().contains(") Z") { usleep(1000) }
+        #expect(state().contains(") Z"))
+        LeftPrograms.collect()
+        #expect(state() == "gone")
     }
 }

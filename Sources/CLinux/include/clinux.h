@@ -44,15 +44,14 @@ int clinux_find_user(const char *_Nonnull name, struct clinux_user *_Nonnull use
 struct clinux_start {
     const char *_Nonnull program;
     char *_Nullable const *_Nonnull arguments;
-    /// NULL for ours.
-    char *_Nullable const *_Nullable environment;
+    char *_Nullable const *_Nonnull environment;
     int input;
     int output;
     int errors;
     /// Whose rights it has; NULL for ours.
     const struct clinux_user *_Nullable user;
 };
-/// Starts a program in a process group of its own, which ends with us; one with
+/// Starts a program in a process group of its own, which ends with us and inherits no other descriptor; one with
 /// another's rights can get no more. 0 or an error number.
 int clinux_start_program(const struct clinux_start *_Nonnull start, pid_t *_Nonnull process);
 

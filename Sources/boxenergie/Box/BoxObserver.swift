@@ -73,6 +73,7 @@ final class BoxObserver: Sendable {
         var pause = Duration.seconds(10)
         while (try? await EventLoop.main.sleep(for: pause)) != nil {
             pause = .seconds(60)
+            LeftPrograms.collect()
             observe()
             if intake.dating.basis != "unknown" { intake.lookForSilence(at: .now()) }
             minutes += 1

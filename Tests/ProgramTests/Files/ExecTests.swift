@@ -231,26 +231,26 @@ import Testing
         chmod(box.folder + "/mighty", 0o4755)
         let script = "import os, time; os.setresuid(0, 0, 0); print(os.getpid(), file=open('/proc/self/fd/2', 'w'))"
         let config = box.folder + "/boxenergie.toml"
-        try write(
-            """
+        let well = """
             state = "\(box.folder)/state"
             clock_has_battery = true
             [influx]
             url = "http://127.0.0.1:1"
+            [source.well]
+            type = "exec"
+            command = ["/bin/echo", "sauna v=1"]
+            every = "1s"
+            \(influx)
+            """
+        let sick = """
             [source.sick]
             type = "exec"
             command = ["\(box.folder)/mighty", "-c", "\(script); time.sleep(300)"]
             every = "1s"
             timeout = "1s"
             \(influx)
-            [source.well]
-            type = "exec"
-            command = ["/bin/echo", "sauna v=1"]
-            every = "1s"
-            \(influx)
-            """,
-            to: config
-        )
+            """
+        try write(well + sick, to: config)
         chmod(box.folder, 0o755)
         try FileManager.default.createDirectory(atPath: box.folder + "/state", withIntermediateDirectories: true)
         chown(box.folder + "/state", 65_534, 65_534)
@@ -265,10 +265,20 @@ import Testing
         #expect(try await box.hasRead(4, more: "well", config))
         let text = try box.status(config)
         #expect(text.contains("well: reading"), "\(text)")
-        let sick = try started()
-        #expect(sick.count == 1, "\(sick)")
-        for process in sick { kill(process, SIGKILL) }
-        #expect(try await eventually { try started() != sick && !started().isEmpty }, "it is not started again")
+        let first = try started()
+        #expect(first.count == 1, "\(first)")
+        for process in first { kill(process, SIGKILL) }
+        #expect(try await eventually { try started() != first && !started().isEmpty }, "it is not started again")
+        // Nobody waits for it any more when its source is taken out of the configuration.
+        let second = try started()
+        try write(well, to: config)
+        kill(daemon.identifier, SIGHUP)
+        #expect(try await eventually { try !box.status(config).contains("sick:") })
+        for process in second { kill(process, SIGKILL) }
+        let isCollected = try await eventually {
+            second.allSatisfy { !FileManager.default.fileExists(atPath: "/proc/\($0)") }
+        }
+        #expect(isCollected, "\(second)")
         // Foundation would wait for the sick one, too.
         kill(daemon.identifier, SIGTERM)
         let asked = Uptime.now

@@ -38,7 +38,7 @@ let package = Package(
         // seconds.
         .target(
             name: "MeterCore",
-            dependencies: ["CTOML", "CZlib", "MeterNotation", logging],
+            dependencies: ["CLinux", "CTOML", "CZlib", "MeterNotation", logging],
             swiftSettings: settings
         ),
         .target(name: "MeterProtocols", dependencies: ["MeterNotation"], swiftSettings: settings),

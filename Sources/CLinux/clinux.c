@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -130,6 +131,21 @@ int clinux_find_user(const char *name, struct clinux_user *user) {
     if (getgrouplist(name, entry.pw_gid, user->groups, &user->count) < 0)
         user->count = sizeof user->groups / sizeof *user->groups;
     return 0;
+}
+
+int clinux_change_rights(const struct clinux_rights *rights, struct clinux_rights *before) {
+    if (before) {
+        before->user = setfsuid(-1);
+        before->group = setfsgid(-1);
+        before->count = getgroups(sizeof before->groups / sizeof *before->groups, before->groups);
+        if (before->count < 0) return errno;
+    }
+    // The system's own call: glibc's would change all threads.
+    if (syscall(SYS_setgroups, rights->count, rights->groups) < 0) return errno;
+    setfsgid(rights->group);
+    setfsuid(rights->user);
+    // They do not say that they failed.
+    return setfsuid(-1) == (int)rights->user && setfsgid(-1) == (int)rights->group ? 0 : EPERM;
 }
 
 // Closes at exec all descriptors but the first three, whoever opened them: libraries do not all ask for that themselves.

@@ -22,7 +22,8 @@ public final class LocalServer: Sendable {
             throw .inUse
         }
         try? DiskFile.remove(path)
-        guard let listener = openUnixSocket(path, type, { bind($0, $1, $2) }) else { throw .refused }
+        let bound = try? OwnerRights.using(at: path) { _ in openUnixSocket(path, type) { bind($0, $1, $2) } }
+        guard let listener = bound.flatMap({ $0 }) else { throw .refused }
         guard (try? DiskFile.permit(mode, path)) != nil, listen(listener, 4) == 0 else {
             close(listener)
             throw .refused

@@ -40,6 +40,17 @@ struct clinux_user {
 /// Looks a user up by name; 0 or an error number, ENOENT when there is none.
 int clinux_find_user(const char *_Nonnull name, struct clinux_user *_Nonnull user);
 
+/// Rights over files: a user, a group and the groups beside it.
+struct clinux_rights {
+    uid_t user;
+    gid_t group;
+    int count;
+    gid_t groups[64];
+};
+/// Gives the calling thread another user's rights over files and puts those that it had in `before`; the other threads
+/// and all rights but those over files stay. Only root can. 0 or an error number.
+int clinux_change_rights(const struct clinux_rights *_Nonnull rights, struct clinux_rights *_Nullable before);
+
 /// A program to be started: its path, what follows `execve`, and the descriptors that become its first three.
 struct clinux_start {
     const char *_Nonnull program;

@@ -28,19 +28,22 @@ public enum DiskFile {
     ///   - newPath: its new name; `EXDEV` when that is on another disk.
     /// - Throws: `DiskError` with both names.
     public static func move(_ path: String, to newPath: String) throws(DiskError) {
-        guard rename(path, newPath) == 0 else { throw DiskError("\(path) to \(newPath)", .move, errno) }
+        let code = try OwnerRights.using(at: path, and: newPath) { _ in rename(path, newPath) == 0 ? 0 : errno }
+        guard code == 0 else { throw DiskError("\(path) to \(newPath)", .move, code) }
     }
 
     /// Removes a file or a link, not a folder.
     ///
     /// - Throws: `DiskError`, also when nothing is there.
     public static func remove(_ path: String) throws(DiskError) {
-        guard unlink(path) == 0 else { throw DiskError(path, .remove, errno) }
+        let code = try OwnerRights.using(at: path) { _ in unlink(path) == 0 ? 0 : errno }
+        guard code == 0 else { throw DiskError(path, .remove, code) }
     }
 
     /// Sets the permissions, as `chmod` writes them: `0o640`.
     public static func permit(_ mode: mode_t, _ path: String) throws(DiskError) {
-        guard chmod(path, mode) == 0 else { throw DiskError(path, .change, errno) }
+        let code = try OwnerRights.using(at: path) { _ in chmod(path, mode) == 0 ? 0 : errno }
+        guard code == 0 else { throw DiskError(path, .change, code) }
     }
 
     /// The path that one stands for, through all links; the path itself when nothing is there.
@@ -48,6 +51,16 @@ public enum DiskFile {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)
+    }
+
+    /// The words of a link; `nil` when it is none.
+    static func target(ofLink path: String) -> String? {
+        let words = [UInt8](unsafeUninitializedCapacity: Int(PATH_MAX)) { buffer, count in
+            buffer.withMemoryRebound(to: CChar.self) { bytes in
+                count = bytes.baseAddress.map { max(0, readlink(path, $0, bytes.count)) } ?? 0
+            }
+        }
+        return words.isEmpty ? nil : String(decoding: words, as: UTF8.self)
     }
 
     /// A path that means the same from any folder; its links stay.

@@ -1,4 +1,6 @@
 /// A file whose contents are on the disk when a call returns.
+///
+/// Root uses it with the rights of its folder's owner.
 struct DurableFile: Sendable {
     /// The file, which need not exist yet.
     let path: String
@@ -13,8 +15,7 @@ struct DurableFile: Sendable {
     ///   - creating: make the file when it does not exist.
     /// - Throws: `DiskError`, whose sentence says what to do.
     func write(_ bytes: [UInt8], at offset: Int, creating: Bool = false) throws(DiskError) {
-        let file = try OpenFile(path, creating ? [.writing, .creating] : .writing)
-        if creating { file.giveToOwner(of: Folder(of: path).path) }
+        let file = try OpenFile(ofOwner: path, creating ? [.writing, .creating] : .writing)
         try file.write(bytes, at: offset)
         try file.saveContents()
     }
@@ -23,8 +24,7 @@ struct DurableFile: Sendable {
     ///
     /// - Throws: `DiskError`; then the file has its old length.
     func append(_ bytes: [UInt8]) throws(DiskError) {
-        let file = try OpenFile(path, [.writing, .appending])
-        file.giveToOwner(of: Folder(of: path).path)
+        let file = try OpenFile(ofOwner: path, [.writing, .appending])
         let size = try file.status().size
         do throws(DiskError) {
             try file.write(bytes)
@@ -40,12 +40,12 @@ struct DurableFile: Sendable {
 
     /// The whole file.
     func read() throws(DiskError) -> [UInt8] {
-        let file = try OpenFile(path, .reading)
+        let file = try OpenFile(ofOwner: path, .reading)
         return try file.read(file.status().size)
     }
 
     /// A number of bytes from an offset on, fewer at the end.
     func read(_ count: Int, at offset: Int) throws(DiskError) -> [UInt8] {
-        try OpenFile(path, .reading).read(count, at: offset)
+        try OpenFile(ofOwner: path, .reading).read(count, at: offset)
     }
 }

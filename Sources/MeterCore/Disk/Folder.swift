@@ -32,18 +32,13 @@ public struct Folder: Sendable, Hashable {
     /// The names in it, sorted, besides those that begin with a dot; none when it cannot be read.
     public var visibleNames: [String] { ((try? names()) ?? []).filter { !$0.hasPrefix(".") } }
 
-    /// Makes it, unless it is there; what root makes belongs to the owner of the folder above.
+    /// Makes it, unless it is there; what root makes in another user's folder is that user's.
     ///
     /// - Parameter mode: the permissions of one that is made, less the process's mask.
     /// - Throws: `DiskError`; a folder that is there is no error.
     public func make(mode: mode_t = 0o755) throws(DiskError) {
-        guard mkdir(path, mode) == 0 else {
-            let code = errno
-            if code == EEXIST { return }
-            throw DiskError(path, .make, code)
-        }
-        guard let made = try? OpenFile(path, [.reading, .folder, .withoutLinks]) else { return }
-        made.giveToOwner(of: path + "/..")
+        let code = try OwnerRights.using(at: path) { _ in mkdir(path, mode) == 0 ? 0 : errno }
+        guard code == 0 || code == EEXIST else { throw DiskError(path, .make, code) }
     }
 
     /// Makes it and those above it, unless they are there.

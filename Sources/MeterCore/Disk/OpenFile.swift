@@ -51,6 +51,19 @@ public struct OpenFile: ~Copyable, Sendable {
         self.init(descriptor: CInt(opened), name: path)
     }
 
+    /// Opens a file in a folder that may be another user's: root does it with that user's rights and follows no link.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - use: the purpose of opening it.
+    ///   - mode: the permissions of a file that is made, less the process's mask.
+    /// - Throws: `DiskError` with the `errno` of `open`.
+    public init(ofOwner path: String, _ use: Use, mode: mode_t = 0o640) throws(DiskError) {
+        let rights = try OwnerRights(at: path)
+        defer { rights.giveBack() }
+        try self.init(path, rights.areAnothers ? use.union(.withoutLinks) : use, mode: mode)
+    }
+
     /// Takes over a descriptor, such as that of a socket.
     ///
     /// - Parameters:
@@ -171,11 +184,5 @@ public struct OpenFile: ~Copyable, Sendable {
     /// - Throws: `EWOULDBLOCK` when another one has it.
     public func lock() throws(DiskError) {
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else { throw DiskError(path, .lock, errno) }
-    }
-
-    /// Gives the file to the folder's owner when root created it: the service must be able to use it, too.
-    public func giveToOwner(of folder: String) {
-        guard geteuid() == 0, let owner = FileStatus(folder) else { return }
-        _ = fchown(descriptor, owner.user, owner.group)
     }
 }

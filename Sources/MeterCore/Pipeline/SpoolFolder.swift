@@ -25,8 +25,7 @@ struct SpoolFolder {
     ///
     /// - Returns: a file; the folder is ours until it is closed.
     func lock() throws(DiskError) -> OpenFile {
-        let file = try OpenFile("\(path)/lock", [.both, .creating])
-        file.giveToOwner(of: path)
+        let file = try OpenFile(ofOwner: "\(path)/lock", [.both, .creating])
         do throws(DiskError) {
             try file.lock()
         } catch {
@@ -59,6 +58,7 @@ struct SpoolFolder {
     }
 
     private func names(_ suffix: String) throws(DiskError) -> [String] {
-        try Folder(path).names().filter { $0.hasSuffix(suffix) }
+        let names = try OwnerRights.using(at: "\(path)/lock") { _ throws(DiskError) in try Folder(path).names() }
+        return names.filter { $0.hasSuffix(suffix) }
     }
 }

@@ -60,8 +60,7 @@ public final class SourceMemory: Sendable {
     /// Keeps other processes from saving it.
     private static func lock(_ path: String, in folder: String) throws(DiskError) -> OpenFile {
         try Folder(folder).make()
-        let file = try OpenFile(path, [.both, .creating])
-        file.giveToOwner(of: folder)
+        let file = try OpenFile(ofOwner: path, [.both, .creating])
         try file.lock()
         return file
     }

@@ -15,12 +15,13 @@ extension OpenFile {
 
     /// Opens a file that a command writes, replacing what was there; `-` is standard output.
     ///
-    /// A new file may be read by everybody (mode 644, less the umask).
+    /// A new file may be read by everybody (mode 644, less the umask). In another user's folder root makes it for that
+    /// user.
     ///
     /// - Throws: a `DiskError` when it cannot be opened.
     static func output(_ path: String) throws(DiskError) -> OpenFile {
         path == "-"
             ? OpenFile(descriptor: STDOUT_FILENO, name: "standard output", isShared: true)
-            : try OpenFile(path, [.writing, .replacing], mode: 0o644)
+            : try OpenFile(ofOwner: path, [.writing, .replacing], mode: 0o644)
     }
 }

@@ -57,6 +57,38 @@ import Testing
         #expect(try folder.text("f") == "0xyz4567ab!")
     }
 
+    @Test(
+        "in another user's folder root follows no link and makes files for that user",
+        .enabled(if: geteuid() == 0, "needs root, and another user's folder")
+    )
+    func owner() throws {
+        try folder.write("root's", "file")
+        #expect(chmod(folder(""), 0o755) == 0)
+        try Folder(folder("theirs")).make()
+        #expect(chown(folder("theirs"), 65_534, 65_534) == 0 && symlink(folder("file"), folder("theirs/link")) == 0)
+        let uses: [OpenFile.Use] = [[.writing, .replacing], [.writing, .appending], .reading]
+        for use in uses {
+            #expect(code { () throws(DiskError) in _ = try OpenFile(ofOwner: folder("theirs/link"), use) } == ELOOP)
+        }
+        #expect(try folder.text("file") == "root's")
+        defer {
+            for name in ["theirs/in/it", "theirs/in", "theirs/link"] where rmdir(folder(name)) != 0 {
+                unlink(folder(name))
+            }
+        }
+        try OpenFile(ofOwner: folder("theirs/new"), [.writing, .replacing]).write([1])
+        try Folder(folder("theirs/in/it")).makeWithParents()
+        for name in ["theirs/new", "theirs/in", "theirs/in/it"] {
+            #expect(FileStatus(folder(name))?.user == 65_534, "\(name)")
+        }
+        try DiskFile.move(folder("theirs/new"), to: folder("theirs/newer"))
+        try DiskFile.remove(folder("theirs/newer"))
+        try DiskFile.move(folder("theirs/in/it"), to: folder("ours"))
+        try DiskFile.move(folder("ours"), to: folder("theirs/in/it"))
+        try OpenFile(ofOwner: folder("mine"), [.writing, .replacing]).write([1])
+        #expect(FileStatus(folder("mine"))?.user == 0, "the rights are root's again")
+    }
+
     @Test("a full disk is said by its code")
     func full() throws {
         #expect(code { () throws(DiskError) in try DurableFile("/dev/full").append([1, 2]) } == ENOSPC)

@@ -235,6 +235,14 @@ import Testing
         withExtendedLifetime((server, house)) {}
     }
 
+    /// The answer to an order that another program than ours gives.
+    private func ordered(_ order: String, at path: String) throws -> String {
+        let script =
+            "import socket, sys; s = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET); s.settimeout(60); "
+            + "s.connect(sys.argv[1]); s.send(sys.argv[2].encode()); print(s.recv(4096).decode())"
+        return try Peer.run(["/usr/bin/python3", "-c", script, path, order]).output
+    }
+
     @Test("pulse set refuses what it cannot do, and changes nothing then")
     func refusals() throws {
         let linky = "[source.linky]\ntype = \"teleinfo\"\ndevice = \"/dev/null\""
@@ -251,6 +259,14 @@ import Testing
         let socket = box.folder + "/state/control.sock"
         let permissions = try FileManager.default.attributesOfItem(atPath: socket)[.posixPermissions] as? Int
         #expect(permissions == 0o600)
+        // Its own limits are those of the command, whoever speaks to it.
+        for number in ["-1e300", "-1", "1e300", "nan", "inf"] {
+            let answer = try ordered("pulse set meter \(number)", at: socket)
+            #expect(
+                answer.hasPrefix("failed ") && answer.contains("is not what a display shows"),
+                "\(number): \(answer)"
+            )
+        }
         // A daemon that cannot be told keeps the file to itself.
         try FileManager.default.removeItem(atPath: socket)
         let result = try box.run("pulse", "set", "meter", "5", "--config", config)

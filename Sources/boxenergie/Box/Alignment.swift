@@ -12,6 +12,9 @@ struct Alignment: Sendable, Equatable {
     /// Total after, in the same unit.
     var after: Double
 
+    /// The numbers that a display can show, in kWh or m³, whoever gives the order.
+    static let display = 0...1e9
+
     /// The event, in French, in the series of the ledger's own events.
     ///
     /// - Parameters:

@@ -47,8 +47,11 @@ final class Orders: Sendable {
     ///
     /// The value is that of the display, in kWh or m³, with a decimal point. The answer has the total before.
     private func align(_ words: [Substring]) -> String {
-        guard words.count == 4, let value = Double(String(words[3])), value.isFinite else {
+        guard words.count == 4, let value = Double(String(words[3])) else {
             return "failed this boxenergie does not know that order; is it of another version?"
+        }
+        guard Alignment.display.contains(value) else {
+            return "failed \"\(value)\" is not what a display shows: a number from 0 to 1000000000"
         }
         let name = String(words[2])
         guard let running = daemon.sources.first(where: { $0.name == name }), let source = running.source.alignable

@@ -50,7 +50,7 @@ struct PulseSet: ParsableCommand {
     ///
     /// - Throws: a `CommandError` with code 64 for a wrong name or number, with code 1 when the total cannot be saved.
     func run() throws {
-        guard let value = Double(value.replacing(",", with: ".")), (0...1e9).contains(value) else {
+        guard let value = Double(value.replacing(",", with: ".")), Alignment.display.contains(value) else {
             throw CommandError("\"\(value)\" is not what a display shows: a number from 0 to 1000000000", exitCode: 64)
         }
         let configuration = try Configuration.load(options.config)

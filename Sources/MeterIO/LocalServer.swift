@@ -63,6 +63,29 @@ public final class LocalServer: Sendable {
         }
     }
 
+    /// Sends everything to who has connected, as fast as it is read.
+    ///
+    /// Most answers fit into the kernel's buffer. One who does not read on for half a second gets no more: others wait.
+    public static func send(_ bytes: [UInt8], to client: CInt) async {
+        let patience = Duration.milliseconds(500)
+        var (done, giveUpAt) = (0, EventLoop.main.now + patience)
+        while done < bytes.count {
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+            let (count, code) = bytes.withUnsafeBytes { buffer in
+                let rest = UnsafeRawBufferPointer(rebasing: buffer[done...])
+                return retryingInterrupts { Glibc.send(client, rest.baseAddress, rest.count, flags) }
+            }
+            if count > 0 {
+                done += count
+                giveUpAt = EventLoop.main.now + patience
+                continue
+            }
+            guard code == EAGAIN, EventLoop.main.now < giveUpAt,
+                (try? await EventLoop.main.sleep(for: .milliseconds(5))) != nil
+            else { return }
+        }
+    }
+
     /// Limits the time that reading from a socket and writing to it may wait, each time.
     public static func wait(atMost patience: timeval, _ socket: CInt) {
         var patience = patience

@@ -65,6 +65,31 @@ private final class Noted: Sendable {
         #expect(failure(path) == nil)
     }
 
+    @Test("an answer of any length arrives whole, and who does not read it keeps nobody waiting for long")
+    func long() throws {
+        let server = try LocalServer(path, SOCK_STREAM, mode: 0o600)
+        let mute = try #require(LocalServer.connection(to: path, SOCK_STREAM))
+        defer { close(mute) }
+        let file = OpenFile(descriptor: try #require(LocalServer.connection(to: path, SOCK_STREAM)), name: path)
+        let answer = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 7) }
+        let taken = Noted()
+        let reader = Thread { taken.note((try? file.readAll()) == answer ? 1 : 0) }
+        reader.start()
+        try EventLoop.main.run {
+            let served = Noted()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await server.serve { client in
+                        await LocalServer.send(answer, to: client)
+                        if served.note(0) == 2 { withUnsafeCurrentTask { $0?.cancel() } }
+                    }
+                }
+            }
+        }
+        while taken.all.isEmpty { usleep(1000) }
+        #expect(taken.all == [1])
+    }
+
     @Test("a place where no socket can be is refused")
     func refused() { #expect(failure("/nowhere/at/all/socket") == .refused) }
 

@@ -27,7 +27,7 @@ public struct JournalLogHandler: LogHandler {
         let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if !values.isEmpty {
             line +=
-                " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: ", ") + ")"
+                " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\(shortened("\($0.value)", to: 1000))" }.joined(separator: ", ") + ")"
         }
         StandardError.write(onOneLine(line) + "\n")
     }

@@ -15,7 +15,7 @@ extension Uploader {
         public var lastWrite: Duration?
         /// The date at which the server last took points.
         public var lastAccepted: Timestamp?
-        /// The sentence of the last error.
+        /// The sentence of the last error, shortened.
         public var lastError: String?
         /// The date of the last error.
         public var lastErrorAt: Timestamp?
@@ -23,7 +23,7 @@ extension Uploader {
         public init() {}
 
         mutating func noteError(_ sentence: String, at time: Timestamp = .now()) {
-            (lastError, lastErrorAt) = (sentence, time)
+            (lastError, lastErrorAt) = (shortened(sentence), time)
         }
 
         /// The counters that go on over a restart of the program.

@@ -20,14 +20,14 @@ public final class SourceStatus: Sendable {
         public var flooded = 0
         /// Seconds since 1970 of the last good reading.
         public var lastReading: Int64?
-        /// The sentence of the last error.
-        public var lastError: String?
+        /// The sentence of the last error, shortened.
+        public var lastError: String? { didSet { lastError = lastError.map { shortened($0) } } }
         /// Seconds since 1970 of the last error.
         public var lastErrorAt: Int64?
         /// The quality of the line: counters under the protocol's own names.
         public var quality: [String: Int] = [:]
         /// The device as it was found, for example `standard, 9600 Bd`.
-        public var device: String?
+        public var device: String? { didSet { device = device.map { shortened($0, to: 200) } } }
 
         public init() {}
 

@@ -6,6 +6,8 @@ import MeterIO
 
 /// Answers `boxenergie status` over a Unix socket: always fresh, and nothing is ever written to the SD card for it.
 final class StatusServer: Sendable {
+    /// Longest report that is believed, in bytes: some thousand sources.
+    private static let longest = 8 << 20
     /// The socket that is listened at.
     private let server: LocalServer
 
@@ -53,9 +55,7 @@ final class StatusServer: Sendable {
     func answer(_ report: @Sendable () -> StatusReport) async {
         await server.serve { client in
             guard let json = try? JSONEncoder().encode(report()) else { return }
-            // It fits into the socket's buffer, and nobody can make us wait.
-            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
-            _ = json.withUnsafeBytes { send(client, $0.baseAddress, $0.count, flags) }
+            await LocalServer.send([UInt8](json), to: client)
         }
     }
 
@@ -68,6 +68,6 @@ final class StatusServer: Sendable {
     private static func ask(_ path: String) -> StatusReport? {
         guard let connection = LocalServer.connection(to: path, SOCK_STREAM) else { return nil }
         let answer = OpenFile(descriptor: connection, name: path)
-        return (try? answer.readAll()).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
+        return (try? answer.readAll(atMost: Self.longest)).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
     }
 }

@@ -65,7 +65,9 @@ struct BoxEnergie: ParsableCommand {
             printError(error.description)
             Glibc.exit(1)
         } catch {
-            exit(withError: error)
+            let (text, code) = (fullMessage(for: error), exitCode(for: error))
+            if code.isSuccess { print(text) } else if !text.isEmpty { printError(text) }
+            Glibc.exit(code.rawValue)
         }
     }
 }

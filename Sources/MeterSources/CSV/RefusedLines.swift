@@ -26,7 +26,7 @@ struct RefusedLines {
     ///   - reason: the end of a sentence.
     mutating func add(_ line: [UInt8], at place: String, _ reason: String) {
         guard file != nil, waiting.count < Self.limit else { return }
-        waiting += [UInt8]("# \(place): \(reason)\n".utf8) + line.prefix(4096) + [UInt8(ascii: "\n")]
+        waiting += [UInt8]("# \(place): \(reason)\n".utf8) + harmless([UInt8](line.prefix(4096))) + [UInt8(ascii: "\n")]
     }
 
     /// Writes the lines added since the last time; after an error they are tried again next time.

@@ -33,7 +33,7 @@ struct ProgressBar: Sendable {
     mutating func say(_ text: String) {
         if isShown, shown >= 0 { StandardError.write("\r\u{1B}[K") }
         shown = -1
-        StandardError.write(text + "\n")
+        printError(text)
     }
 
     /// Leaves the line to what comes next.

@@ -28,7 +28,7 @@ struct Check: ParsableCommand {
             throw CommandError("\(error)", exitCode: 78)
         }
         let configuration = Configuration(document)
-        for diagnostic in configuration.diagnostics.all { print(diagnostic) }
+        for diagnostic in configuration.diagnostics.all { print("\(diagnostic)") }
         guard !configuration.diagnostics.hasErrors else {
             throw CommandError("\(file): \(configuration.diagnostics.errors.count) problem(s)", exitCode: 78)
         }

@@ -85,6 +85,8 @@ struct SpoolCommand: ParsableCommand {
         @OptionGroup var options: Options
 
         /// Prints the lines, with a heading wherever the database, the policy or the unit of the times changes.
+        ///
+        /// A control character in them, which steers a terminal, becomes a space.
         func run() throws {
             let output = try OpenFile.output("-")
             var destination = ""
@@ -96,9 +98,9 @@ struct SpoolCommand: ParsableCommand {
                     # precision: \(batch.precision.rawValue)
 
                     """
-                if next != destination { try output.write([UInt8](next.utf8)) }
+                if next != destination { try output.write(harmless([UInt8](next.utf8))) }
                 destination = next
-                try output.write(batch.lines)
+                try output.write(harmless(batch.lines))
             }
         }
     }

@@ -19,6 +19,18 @@ import Testing
         #expect(try stamp("# a comment 1x\n\nm f=1") == "# a comment 1x\nm f=1 43\n")
     }
 
+    @Test("a line that is no UTF-8 is left out, and its number is told")
+    func text() throws {
+        var lines = StampedLines(.seconds)
+        let input = [UInt8]("# x\n\nm f=1 1\n".utf8) + [0x6D, 0xFF, 0x20] + [UInt8]("f=1 2\ncafé f=1 3\n".utf8)
+        var output = try lines.add(input[...], at: Timestamp(seconds: 42))
+        #expect(lines.refused?.first == 4 && lines.refused?.count == 1)
+        output += try lines.add([UInt8]("m s=\"".utf8) + [0xC3, 0x22, 0x0A], at: Timestamp(seconds: 42))
+        output += lines.finish(at: Timestamp(seconds: 42))
+        #expect(String(validating: output, as: UTF8.self) == "# x\nm f=1 1\ncafé f=1 3\n")
+        #expect(lines.refused?.first == 4 && lines.refused?.count == 2)
+    }
+
     @Test("a line may come in pieces")
     func pieces() throws { #expect(try stamp("m f", "=1", " 9\nm f=2", "\n") == "m f=1 9\nm f=2 42\n") }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Glibc
 import MeterCore
 import MeterIO
+import Synchronization
 
 /// `write`: writes line protocol from standard input.
 struct Write: AsyncParsableCommand {
@@ -10,7 +11,7 @@ struct Write: AsyncParsableCommand {
         abstract: "Writes line protocol from standard input through the batching writer and its spool.",
         discussion: """
             Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused or lost. A line
-            without a time gets that at which it was read.
+            without a time gets that at which it was read; one that is not UTF-8 text is refused.
 
             EXAMPLE: echo 'piscine temp_c=27.5 1752487200' | boxenergie write --policy raw
             """
@@ -33,6 +34,7 @@ struct Write: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let policy = RetentionPolicy(policy)
+        let refused = Mutex<(first: Int, count: Int)?>(nil)
         try await Writing.to(configuration.outputs[0], precision: precision) { writing in
             func append(_ lines: [UInt8]) {
                 let count = lines.count { $0 == UInt8(ascii: "\n") }
@@ -47,6 +49,11 @@ struct Write: AsyncParsableCommand {
                 try await writing.waitForRoom()
             }
             append(input.finish(at: .now()))
+            refused.withLock { $0 = input.refused }
+        }
+        if let (first, count) = refused.withLock({ $0 }) {
+            let others = count > 1 ? "; \(count - 1) more are none, either" : ""
+            throw CommandError("line \(first) is not UTF-8 text and was not written\(others)")
         }
     }
 }

@@ -2,7 +2,8 @@ import MeterCore
 
 /// Cuts input into lines of line protocol and gives a time to those that have none.
 ///
-/// The time is that at which a line was read, so that writing it again after a failure changes nothing.
+/// The time is that at which a line was read, so that writing it again after a failure changes nothing. A line that is
+/// no UTF-8 is left out: InfluxDB takes it, and cannot read its own files afterwards.
 struct StampedLines {
     /// Longest line, in bytes: no request may be larger, and no line either.
     static let longest = Batcher.largestBatch
@@ -11,6 +12,10 @@ struct StampedLines {
     private let precision: Precision
     /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
+    /// Lines of the input so far, empty ones and comments included.
+    private var count = 0
+    /// The number of the first line that is no UTF-8, from 1, and how many there are; such a line is left out.
+    private(set) var refused: (first: Int, count: Int)?
 
     /// Makes one; lines with a time of their own must have it in this unit.
     init(_ precision: Precision) { self.precision = precision }
@@ -42,11 +47,18 @@ struct StampedLines {
         return stamped((rest + [.lineFeed])[...], at: now)
     }
 
-    /// Lines with a time each; comments stay as they are.
-    private func stamped(_ lines: ArraySlice<UInt8>, at now: Timestamp) -> [UInt8] {
+    /// Lines with a time each; comments stay as they are, and what is no text is left out.
+    private mutating func stamped(_ lines: ArraySlice<UInt8>, at now: Timestamp) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(lines.count)
-        for line in lines.split(separator: .lineFeed) {
+        let isPlain = !lines.contains { $0 >= 0x80 }
+        for line in lines.dropLast().split(separator: .lineFeed, omittingEmptySubsequences: false) {
+            count += 1
+            if line.isEmpty { continue }
+            guard isPlain || String(validating: line, as: UTF8.self) != nil else {
+                refused = (refused?.first ?? count, (refused?.count ?? 0) + 1)
+                continue
+            }
             result += line
             if !isComment(line), !hasTime(line) {
                 result += [UInt8](" \(now.nanoseconds / precision.nanoseconds)".utf8)

@@ -26,6 +26,9 @@ extension InfluxClient: Sink {
         }
         // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
         request.timeout = .seconds(120)
+        // An error with the words for each line is as long as they are.
+        request.largestAnswer = 16 << 10
+        request.cutsAnswer = true
         request.stall = .seconds(15)
         return request
     }

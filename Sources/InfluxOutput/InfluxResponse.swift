@@ -4,8 +4,8 @@ import MeterNotation
 
 /// The meaning of InfluxDB's answer to a write: the one table that decides what becomes of a batch.
 ///
-/// The texts are those of InfluxDB 1.6.7. It answers a missing policy with status 500 and stores the good lines of a
-/// batch that it answers with 400. A name that is not UTF-8 is the line's fault, although it answers 500.
+/// The texts are those of InfluxDB 1.6.7. It answers a missing policy with status 500. A name that is not UTF-8 is the
+/// line's fault, although it answers 500; none leaves the box, but one may be in the spool of an earlier version.
 enum InfluxResponse {
     /// The fate of a batch after this answer.
     ///
@@ -48,26 +48,24 @@ enum InfluxResponse {
         case 413: return .split
         case 400, 422:
             // Others answer 400, too: a proxy that is spoken to in plain text where it wants TLS, for one.
-            guard isOfInfluxDB(response) else {
-                return slowly("\(server) answered \(response.status), and it is no InfluxDB that did: \(text)")
+            guard let refusal = InfluxRefusal.lines(text, response, of: batch) else {
+                return slowly("\(server) answered \(response.status), which is not about any line: \(text)")
             }
-            return .rejected(reason: text.isEmpty ? "status \(response.status)" : text)
+            return .rejected(reason: text, refusal)
         case 500... where text.contains("retention policy not found"):
             return .misaddressed(
                 reason:
                     "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
                     + "create it with: boxenergie provision"
             )
-        case 500... where text.contains("contains invalid UTF-8"): return .rejected(reason: text)
+        // The same words tell of a damaged shard: only the lines themselves show whose fault it is.
+        case 500... where text.contains("contains invalid UTF-8") && !isText(batch.lines):
+            return .rejected(reason: text)
         default: return postponed("\(server) answered \(response.status): \(text)")
         }
     }
 
-    /// True when InfluxDB itself answered: by its headers, or by the JSON that its errors are in.
-    private static func isOfInfluxDB(_ response: TransferResponse) -> Bool {
-        response.headers.keys.contains { $0.hasPrefix("x-influxdb-") }
-            || response.body.starts(with: [UInt8]("{\"".utf8))
-    }
+    private static func isText(_ bytes: [UInt8]) -> Bool { String(validating: bytes, as: UTF8.self) != nil }
 
     /// The server's own words: the header that 1.x sends, or the body.
     private static func message(_ response: TransferResponse) -> String {

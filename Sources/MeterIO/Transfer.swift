@@ -19,7 +19,7 @@ final class Transfer {
     private var response = TransferResponse(status: 0)
     /// True once the answer was larger than wanted, and the transfer broken off for it.
     private var isTooLarge = false
-    /// True once the piece of a file is complete, and the transfer broken off for it.
+    /// True once the piece of a file or of an answer is complete, and the transfer broken off for it.
     private var hasPiece = false
     /// The task that waits; resumed once, by `finish` or `cancel`.
     private let done: CheckedContinuation<TransferResponse, any Error>
@@ -138,6 +138,7 @@ final class Transfer {
     /// - Returns: the number of bytes taken; with fewer than came libcurl breaks the transfer off.
     private func receive(_ bytes: UnsafeRawBufferPointer) -> Int {
         if case .read(let range)? = request.file?.work { return receivePiece(bytes, range.count) }
+        if request.cutsAnswer { return receivePiece(bytes, request.largestAnswer) }
         guard response.body.count + bytes.count <= request.largestAnswer else {
             isTooLarge = true
             return 0

@@ -33,6 +33,8 @@ public struct TransferRequest: Sendable {
     public var stall: Duration?
     /// The bytes of the longest answer, 16 MiB by default; a longer one is an error.
     public var largestAnswer: Int
+    /// True when a longer answer is cut there and is no error: its status and first words are what is wanted.
+    public var cutsAnswer = false
     /// The wish to a server of files; `nil` for a web server.
     public var file: FileWish?
 

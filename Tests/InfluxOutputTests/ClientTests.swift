@@ -33,6 +33,20 @@ import Testing
         #expect(server.requests.map(\.text) == ["m f=1i 7\n"])
     }
 
+    @Test("of an answer to a write that is as long as its lines, the beginning is read")
+    func longAnswer() async throws {
+        let words = String(repeating: "unable to parse 'x': missing fields ", count: 200_000)
+        let server = try FakeInflux { _ in (400, words) }
+        defer { server.stop() }
+        let batch = Batch(database: "b", policy: .default, precision: .seconds, lines: [1], points: 1)
+        guard case .rejected(let reason, .texts(["x"])) = await InfluxClient(lasting: settings(server)).write(batch)
+        else {
+            Issue.record("it was not understood")
+            return
+        }
+        #expect(reason.utf8.count <= 2000)
+    }
+
     @Test("the last quarter is that of whichever energy came last")
     func lastQuarter() async throws {
         let server = try FakeInflux { request in

@@ -5,10 +5,16 @@ import Testing
 @testable import InfluxOutput
 
 @Suite struct InfluxResponseTests {
-    private let batch = Batch(database: "b", policy: RetentionPolicy("raw"), precision: .seconds, lines: [], points: 1)
-
-    private func delivery(_ status: Int, _ text: String = "", _ headers: [String: String] = [:]) -> Delivery {
+    private func delivery(
+        _ status: Int,
+        _ text: String = "",
+        _ headers: [String: String] = [:],
+        lines: [UInt8] = [],
+        points: Int = 9
+    ) -> Delivery {
         let response = TransferResponse(status: status, headers: headers, body: [UInt8](text.utf8))
+        let policy = RetentionPolicy("raw")
+        let batch = Batch(database: "b", policy: policy, precision: .seconds, lines: lines, points: points)
         return InfluxResponse.delivery(response, of: batch, server: "S")
     }
 
@@ -23,20 +29,68 @@ import Testing
 
     @Test("what the server can never take is rejected with its words", arguments: [400, 422])
     func rejected(_ status: Int) {
-        let headers = ["x-influxdb-version": "1.6.7"]
-        #expect(delivery(status, "unable to parse 'x'\n", headers) == .rejected(reason: "unable to parse 'x'"))
+        #expect(delivery(status, "unable to parse 'x'\n") == .rejected(reason: "unable to parse 'x'"))
         #expect(delivery(status, #"{"error":"partial write"}"#) == .rejected(reason: #"{"error":"partial write"}"#))
     }
 
-    @Test("a name that is not UTF-8 is the fault of its line, whatever the status")
+    /// The words of InfluxDB 1.6.7 about nine lines, and the lines that they are about.
+    static let refusals: [(String, Refusal)] = [
+        (
+            "partial write: field type conflict: input field \"f x\" on measurement \"my m\" is type integer, "
+                + "already exists as type float dropped=2", .field("f x", of: "my m", type: "integer")
+        ),
+        (
+            "partial write: field type conflict: input field \"f\" on measurement \"m\" is type integer, "
+                + "already exists as type float dropped=9", .all
+        ),
+        ("partial write: points beyond retention policy dropped=1", .old),
+        ("partial write: points beyond retention policy dropped=9", .all),
+        ("unable to parse 'm f=': missing field value unable to parse 'm g=': missing field value", .all),
+        (
+            "partial write: unable to parse 'm f=': missing field value unable to parse 'm \"h\"=': missing field value "
+                + "dropped=0", .texts(["m f=", "m \"h\"="])
+        ),
+        ("partial write: max-values-per-tag limit exceeded (100000/100000): measurement=\"m\" dropped=3", .some),
+    ]
+
+    @Test("the words tell which lines are meant", arguments: refusals)
+    func meant(_ text: String, _ refusal: Refusal) {
+        #expect(delivery(400, "", ["x-influxdb-error": text]) == .rejected(reason: text, refusal))
+    }
+
+    @Test("a name that is not UTF-8 is the fault of its line, and of a damaged shard when all are")
     func invalidName() {
-        let text = #"proto: field "tsdb.MeasurementFields.Name" contains invalid UTF-8"#
-        #expect(delivery(500, text) == .rejected(reason: text))
+        let text = #"[shard 4] proto: field "tsdb.MeasurementFields.Name" contains invalid UTF-8"#
+        #expect(delivery(500, text, lines: [0x6D, 0xFF]) == .rejected(reason: text))
+        #expect(
+            delivery(500, text, lines: [UInt8]("m f=1 1\n".utf8))
+                == .postponed(reason: "S answered 500: \(text)", retryAfter: nil)
+        )
+    }
+
+    @Test(
+        "a shard, a disk or a memory that is sick is the server's trouble",
+        arguments: [
+            "[shard 12] engine: error reading TSM file 000000003-000000001.tsm: invalid magic number",
+            "[shard 3] engine: cache-max-memory-size exceeded: (1073741900/1073741824)",
+            "[shard 3] engine: error writing WAL entry: write /var/lib/influxdb/wal/1: no space left on device",
+            "timeout",
+        ]
+    )
+    func sick(_ text: String) {
+        #expect(
+            delivery(500, "", ["x-influxdb-error": text])
+                == .postponed(reason: "S answered 500: \(text)", retryAfter: nil)
+        )
     }
 
     @Test("an answer of something that is no InfluxDB costs no reading", arguments: [200, 201, 400, 422])
     func others(_ status: Int) {
-        for text in ["", "<html>The plain HTTP request was sent to HTTPS port</html>"] {
+        let pages = [
+            "", "<html>The plain HTTP request was sent to HTTPS port</html>", #"{"message":"no such API"}"#,
+            #"{"error":"missing query parameter"}"#,
+        ]
+        for text in pages {
             guard case .postponed = delivery(status, text) else {
                 Issue.record("\(status) \(text) was believed")
                 return

@@ -25,28 +25,26 @@ public final class DeadLetters: Sendable {
     /// Lines given up for want of room.
     public var dropped: Int { state.withLock { $0.dropped } }
 
-    /// Adds a line; it is on the disk when this returns `nil`.
-    ///
-    /// - Returns: a sentence when it is not on the disk yet.
-    public func append(_ batch: Batch, reason: String, at time: Timestamp) -> String? {
+    /// Adds lines, which wait in memory until they are saved: a request may refuse many, one after the other.
+    public func append(_ batch: Batch, reason: String, at time: Timestamp) {
         let destination = "database=\(batch.database) policy=\(batch.policy.name) precision=\(batch.precision.rawValue)"
-        let comment = "\(destination): \(onOneLine(reason).prefix(500))"
+        let comment = "\(destination): \(onOneLine(shortened(reason)))"
         return state.withLock { state in
             if state.waiting.count < limit {
                 if comment != state.lastComment { state.waiting += [UInt8]("# \(time.seconds) \(comment)\n".utf8) }
                 state.lastComment = comment
-                state.waiting += batch.lines
+                state.waiting += harmless(batch.lines)
             } else {
                 state.dropped += batch.points
             }
-            return save(&state)
         }
     }
 
-    /// Tries again to put on the disk what waits for it.
-    func retry() {
-        state.withLock { state in if !state.waiting.isEmpty { _ = save(&state) } }
-    }
+    /// Puts on the disk what waits for it, with one write.
+    ///
+    /// - Returns: a sentence when it is not on the disk yet; it is tried again then.
+    @discardableResult
+    public func save() -> String? { state.withLock { $0.waiting.isEmpty ? nil : save(&$0) } }
 
     /// Takes over the lines that other dead letters, no longer in use, could not put on the disk.
     func takeOver(from earlier: DeadLetters) {

@@ -12,9 +12,9 @@ extension Outbox {
         enum Outcome: Equatable {
             /// The server has it.
             case accepted
-            /// It goes again, in halves.
-            case halved
-            /// It is a line that the server will never take.
+            /// It goes again, in two parts.
+            case divided
+            /// The server will never take any line of it.
             case refused(reason: String)
             /// The rest of the load goes again after a pause.
             case postponed(reason: String, retryAfter: Duration?)
@@ -55,8 +55,8 @@ extension Outbox {
             case .accepted:
                 endPiece()
                 return .accepted
-            case .rejected(let reason): return halve(orRefuse: reason)
-            case .split: return halve(orRefuse: "the server says that this single line is too large")
+            case .rejected(let reason, let refusal): return divide(by: refusal, orRefuse: reason)
+            case .split: return divide(by: .some, orRefuse: "the server says that this single line is too large")
             case .postponed(let reason, let retryAfter):
                 join()
                 return .postponed(reason: reason, retryAfter: retryAfter)
@@ -66,14 +66,14 @@ extension Outbox {
             }
         }
 
-        /// Cuts the next piece in two; a single line is refused, with the server's reason.
-        private mutating func halve(orRefuse reason: String) -> Outcome {
-            guard let (first, second) = next?.halves else {
+        /// Cuts the next piece in two; a single line is refused, with the server's reason, and so are all if it says so.
+        private mutating func divide(by refusal: Refusal, orRefuse reason: String) -> Outcome {
+            guard refusal != .all, let (first, second) = next?.parts(by: refusal) else {
                 endPiece()
                 return .refused(reason: reason)
             }
             parts[0].pieces.replaceSubrange(0...0, with: [first, second])
-            return .halved
+            return .divided
         }
 
         /// Is done with a piece, and with its batches when it was the last of its part.

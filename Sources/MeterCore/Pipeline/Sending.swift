@@ -11,7 +11,7 @@ struct Sending {
     enum Action {
         /// Puts last in line again what the server had taken and may have lost.
         case sendAgain([Batch])
-        /// Keeps a line that the server will never take; `isNews` when it is said, too.
+        /// Keeps lines that the server will never take; `isNews` when it is said, too.
         case keepAside(Batch, reason: String, isNews: Bool)
         /// Writes a line in the log.
         case say(Uploader.News)
@@ -127,7 +127,7 @@ struct Sending {
             counts.accepted += piece.points
             counts.lastAccepted = time
             return accepted(piece, at: now)
-        case .halved: return []
+        case .divided: return []
         case .refused(let reason):
             counts.rejected += piece.points
             counts.noteError(reason, at: time)

@@ -9,6 +9,8 @@ public final class Uploader: Sendable {
     private struct State {
         var sending: Sending
         var disk = StoreWatch()
+        /// Raised while refused lines cannot be put on the disk.
+        var refusedAlarm = Alarm()
     }
 
     /// The origin of the batches.
@@ -104,7 +106,7 @@ public final class Uploader: Sendable {
     /// Batches go to the disk at once when the server did not take the last ones in time.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
-        deadLetters?.retry()
+        deadLetters?.save()
         let (now, lacksSpool) = (now(), outbox.lacksSpool)
         switch state.withLock({ $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) }) {
         case .nothing: break
@@ -165,7 +167,10 @@ public final class Uploader: Sendable {
     /// - Returns: the rest of it, to be sent again after a pause.
     private func deliver(_ load: Outbox.Load) async -> Outbox.Load {
         var load = load
-        defer { state.withLock { $0.sending.end() } }
+        defer {
+            state.withLock { $0.sending.end() }
+            saveRefused()
+        }
         while let piece = load.next {
             let start = now()
             state.withLock { $0.sending.begin(load, at: start) }
@@ -184,11 +189,23 @@ public final class Uploader: Sendable {
         case .sendAgain(let batches): for batch in batches { outbox.append(batch) }
         case .say(let news): say(news)
         case .keepAside(let piece, let reason, let isNews):
-            let trouble = deadLetters?.append(piece, reason: reason, at: time)
-            guard isNews else { return }
-            say(.refused(reason: reason, piece))
-            if let trouble { say(.refusedWaits(reason: trouble)) }
+            deadLetters?.append(piece, reason: reason, at: time)
+            if isNews { say(.refused(reason: reason, piece)) }
         }
+    }
+
+    /// Puts refused lines on the disk, all of a load at once and before they leave the outbox.
+    private func saveRefused() {
+        guard let deadLetters else { return }
+        let trouble = deadLetters.save()
+        let isNews = state.withLock { state in
+            guard let trouble else {
+                _ = state.refusedAlarm.clear()
+                return false
+            }
+            return state.refusedAlarm.raise(trouble) != nil
+        }
+        if let trouble, isNews { say(.refusedWaits(reason: trouble)) }
     }
 
     private func say(_ news: News) {
@@ -208,13 +225,14 @@ public final class Uploader: Sendable {
             )
         case .refused(let reason, let piece):
             logger.error(
-                "The server refused a reading for good; it is kept aside",
+                "The server refused readings for good; they are kept aside",
                 metadata: [
-                    "reason": "\(reason)", "line": "\(String(decoding: piece.lines.prefix(200), as: UTF8.self))",
+                    "reason": "\(reason)", "lines": "\(piece.points)",
+                    "first": "\(String(decoding: piece.lines.prefix(200), as: UTF8.self))",
                 ]
             )
         case .refusedWaits(let reason):
-            logger.error("A refused reading waits in memory", metadata: ["reason": "\(reason)"])
+            logger.error("Refused readings wait in memory", metadata: ["reason": "\(reason)"])
         case .cannotStore(let reason):
             logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(reason)"])
         case .storesAgain: logger.notice("The readings can be put on disk again")

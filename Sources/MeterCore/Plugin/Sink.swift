@@ -12,8 +12,8 @@ public protocol Sink: Sendable {
 public enum Delivery: Sendable, Equatable {
     /// Written, all of it.
     case accepted
-    /// The server will never take all of it. `reason` is in the server's words.
-    case rejected(reason: String)
+    /// The server will never take all of it. `reason` is in the server's words, and they tell more or less which lines.
+    case rejected(reason: String, Refusal = .some)
     /// Kept, to be tried again, not before `retryAfter` where the server said so.
     ///
     /// `reason` is a sentence that says what to do.

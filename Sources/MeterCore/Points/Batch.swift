@@ -25,7 +25,7 @@ public struct Batch: Sendable, Hashable {
     /// The time of the last line, when it has one.
     public var lastTime: Timestamp? { time(of: tail(of: lines.dropLast(), after: UInt8(ascii: "\n"))) }
 
-    private func time(of line: ArraySlice<UInt8>) -> Timestamp? {
+    func time(of line: ArraySlice<UInt8>) -> Timestamp? {
         guard let number = Int64(String(decoding: tail(of: line, after: UInt8(ascii: " ")), as: UTF8.self)) else {
             return nil
         }

@@ -33,8 +33,8 @@ import Testing
     func refused() {
         for delivery in [Delivery.rejected(reason: "unable to parse"), .split] {
             var load = Outbox.Load([(7, batch("raw", 0..<2))])
-            let halved = load.note(delivery)
-            #expect(halved == .halved && load.next?.points == 1 && load.done.isEmpty)
+            let divided = load.note(delivery)
+            #expect(divided == .divided && load.next?.points == 1 && load.done.isEmpty)
             let refused = load.note(delivery)
             guard case .refused(let reason) = refused else {
                 Issue.record("\(refused)")
@@ -44,6 +44,41 @@ import Testing
             let rest = load.note(.accepted)
             #expect(rest == .accepted && load.done == [7])
         }
+    }
+
+    @Test("the server's words divide a batch into what it refuses and the rest, so that three requests are enough")
+    func divided() {
+        func parts(_ text: String, _ refusal: Refusal) -> [[String]] {
+            let batch = Batch(
+                database: "d",
+                policy: .default,
+                precision: .seconds,
+                lines: [UInt8](text.utf8),
+                points: text.split(separator: "\n").count
+            )
+            guard let (first, second) = batch.parts(by: refusal) else { return [] }
+            #expect(first.points == lines(first).count && second.points == lines(second).count)
+            return [lines(first), lines(second)]
+        }
+        let mixed = "m f=1i 1\nm f=1 2\nk f=1i 3\nm g=2,f=5i 4\nm g=2i 5\n"
+        let field = Refusal.field("f", of: "m", type: "integer")
+        #expect(parts(mixed, field) == [["m f=1i 1", "m g=2,f=5i 4"], ["m f=1 2", "k f=1i 3", "m g=2i 5"]])
+        let names = "m\\ y f\\ x=t 1\nm f=1 2\n"
+        #expect(parts(names, .field("f x", of: "m y", type: "boolean")) == [["m\\ y f\\ x=t 1"], ["m f=1 2"]])
+        #expect(parts("m f= 1\nm f=1 2\nm f= 1\n", .texts(["m f= 1"])) == [["m f= 1", "m f= 1"], ["m f=1 2"]])
+        let times = "m f=1 9\nm f=2 1\nm f=3 9\nm f=4 2\n"
+        #expect(parts(times, .old) == [["m f=2 1", "m f=4 2"], ["m f=1 9", "m f=3 9"]])
+        // Words that fit no line, or all of them, help nobody.
+        #expect(parts("m f=1 1\nm f=1 2\n", field) == [["m f=1 1"], ["m f=1 2"]])
+        #expect(parts("m f=1i 1\nm f=1i 2\n", field) == [["m f=1i 1"], ["m f=1i 2"]])
+        #expect(parts("m f=1i 1\n", field).isEmpty)
+    }
+
+    @Test("a piece that is refused as a whole is asked about once")
+    func whole() {
+        var load = Outbox.Load([(7, batch("raw", 0..<50)), (8, batch("m15", 0..<1))])
+        let refused = load.note(.rejected(reason: "all", .all))
+        #expect(refused == .refused(reason: "all") && load.done == [7] && load.next?.points == 1)
     }
 
     @Test("after a pause what is left of a part goes as one piece, without what is done")

@@ -83,7 +83,7 @@ import Testing
     func counts() {
         var sending = Sending(counts: Uploader.Counts())
         _ = send(&sending, .accepted, batch(points: 5), at: 10)
-        _ = send(&sending, .halved, at: 11)
+        _ = send(&sending, .divided, at: 11)
         _ = send(&sending, .refused(reason: "bad"), batch(points: 1), at: 12)
         _ = send(&sending, away, at: 13)
         let counts = sending.counts

@@ -52,7 +52,7 @@ struct DatabaseCheck: AskingCheck {
             let nothing = Batch(database: settings.database, policy: policy, precision: .seconds, lines: [], points: 0)
             switch await InfluxClient(lasting: settings).write(nothing) {
             case .accepted: continue
-            case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason):
+            case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason, _):
                 let help = "boxenergie provision --help shows how databases and users are made."
                 return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
             case .split:

@@ -1,3 +1,4 @@
+public import MeterCore
 import CLinux
 import Glibc
 

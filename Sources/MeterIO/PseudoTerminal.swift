@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import MeterCore
+public import MeterCore
 
 /// A pseudo-terminal: to programs that open its name it is a serial line (pty(7)).
 public struct PseudoTerminal: ~Copyable, Sendable {

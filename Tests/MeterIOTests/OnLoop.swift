@@ -1,3 +1,4 @@
+import MeterCore
 import MeterIO
 
 /// A loop on a thread of its own while a body runs on it.

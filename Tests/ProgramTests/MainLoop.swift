@@ -1,3 +1,4 @@
+import MeterCore
 import MeterIO
 import Testing
 

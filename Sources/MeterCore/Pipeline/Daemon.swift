@@ -24,6 +24,8 @@ public final class Daemon: Sendable {
 
     /// The time that a source has to end, and that an output has to send what is left.
     private static let patience = Duration.milliseconds(450)
+    /// The time that a disk has afterwards to take what is left.
+    private static let patienceWithDisk = Duration.seconds(1)
 
     /// Puts the parts together and opens the spools.
     ///
@@ -65,7 +67,7 @@ public final class Daemon: Sendable {
     /// Runs until `stop` returns or a source that must not fail has failed.
     ///
     /// From then on it takes less than a second: a source has 0.45 s to end and the uploaders 0.45 s to send; then what
-    /// is left goes to the spool.
+    /// is left goes to the spool. A disk that is stuck is given one second more.
     ///
     /// - Parameters:
     ///   - stop: returns when the program should end.
@@ -114,8 +116,10 @@ public final class Daemon: Sendable {
         case .collect(let outputs): intake.replace(with: outputs.map(\.batcher))
         case .open(let output): add(output.open(), &work, &group)
         case .finish(let name):
-            outputs.first { $0.name == name }?.uploader.batcher.finish()
+            guard let uploader = outputs.first(where: { $0.name == name })?.uploader else { break }
+            uploader.batcher.finish()
             if let sending = work.sending[name] { later(&group) { sending.cancel() } }
+            later(&group, after: Self.patience + Self.patienceWithDisk) { uploader.giveUpDisk() }
         case .replaceOutput(let name, let next):
             let earlier = outputs.first { $0.name == name }?.uploader
             parts.withLock { $0.outputs.removeAll { $0.name == name } }
@@ -156,9 +160,13 @@ public final class Daemon: Sendable {
     }
 
     /// Does something when a source's or an output's time to end is over.
-    private func later(_ group: inout Group, _ action: @escaping @Sendable () -> Void) {
+    private func later(
+        _ group: inout Group,
+        after pause: Duration = patience,
+        _ action: @escaping @Sendable () -> Void
+    ) {
         group.addTask { [clock] in
-            try? await clock.sleep(for: Self.patience)
+            try? await clock.sleep(for: pause)
             action()
         }
     }

@@ -40,11 +40,34 @@ public final class DeadLetters: Sendable {
         }
     }
 
-    /// Puts on the disk what waits for it, with one write.
+    /// True when lines are not on the disk yet.
+    var hasUnsaved: Bool { state.withLock { !$0.waiting.isEmpty } }
+
+    /// Puts on the disk what waits for it, with one write; on one thread at a time.
     ///
     /// - Returns: a sentence when it is not on the disk yet; it is tried again then.
     @discardableResult
-    public func save() -> String? { state.withLock { $0.waiting.isEmpty ? nil : save(&$0) } }
+    public func save() -> String? {
+        let lines = state.withLock { state in
+            defer { state.waiting = [] }
+            return state.waiting
+        }
+        guard !lines.isEmpty else { return nil }
+        do throws(DiskError) {
+            if let lost = try file.makeRoom() {
+                let count = lost.split(separator: UInt8(ascii: "\n")).count { $0.first != UInt8(ascii: "#") }
+                state.withLock { state in
+                    state.dropped += count
+                    state.lastComment = ""
+                }
+            }
+            try file.append(lines)
+            return nil
+        } catch {
+            state.withLock { $0.waiting = lines + $0.waiting }
+            return "\(error)"
+        }
+    }
 
     /// Takes over the lines that other dead letters, no longer in use, could not put on the disk.
     func takeOver(from earlier: DeadLetters) {
@@ -53,20 +76,5 @@ public final class DeadLetters: Sendable {
             return state.waiting
         }
         state.withLock { $0.waiting += left }
-    }
-
-    /// Puts all that waits on the disk.
-    private func save(_ state: inout State) -> String? {
-        do throws(DiskError) {
-            if let lost = try file.makeRoom() {
-                state.dropped += lost.split(separator: UInt8(ascii: "\n")).count { $0.first != UInt8(ascii: "#") }
-                state.lastComment = ""
-            }
-            try file.append(state.waiting)
-            state.waiting = []
-            return nil
-        } catch {
-            return "\(error)"
-        }
     }
 }

@@ -5,43 +5,99 @@ import Synchronization
 ///
 /// Intake and delivery work on it at the same time. A batch stays until it was delivered; each has a number, so that
 /// removing it is exact even when it was spooled or evicted in the meantime.
+///
+/// All work on the disk is done by a thread of its own, and nobody waits for it who does not say so: while the disk is
+/// stuck, what is in memory goes its way.
 public final class Outbox: Sendable {
     private struct State: ~Copyable {
-        var memory: [(number: Int, batch: Batch)] = []
+        var memory: [Entry] = []
         var memoryBytes = 0
         var next = 0
         var dropped = 0
         var lastWasOld = false
-        var spool: (any BatchStore)?
+        /// Batches of the spool that were read beforehand, the oldest first.
+        var ahead: [Entry] = []
+        var isReading = false
+        /// The closed destinations besides which the spool had nothing when it was last read; `nil` when it may have.
+        var hadNothingBesides: Set<Batch.Destination>?
+        /// Numbers that are to be removed from the spool.
+        var removed: Set<Int> = []
+        /// The spool as its thread left it.
+        var disk = DiskCount()
         var isClosed = false
+        /// True until it was tried to open the spool.
+        var isOpening: Bool
+        /// Called when the spool was read.
+        var onRead: @Sendable () -> Void = {}
+
+        init(isOpening: Bool) { self.isOpening = isOpening }
+
+        /// True when the spool may have batches besides those of some destinations.
+        func mayHave(besides closed: Set<Batch.Destination>) -> Bool {
+            isOpening || (disk.batches > 0 && !isClosed && hadNothingBesides != closed)
+        }
+    }
+
+    /// The answer to who wants to deliver.
+    public enum Next: Sendable {
+        case load(Load)
+        /// It is still being read from the disk: `whenRead` says when it was.
+        case isRead
+        /// Nothing waits.
+        case nothing
+
+        /// The load; `nil` when there is none now.
+        public var load: Load? { if case .load(let load) = self { load } else { nil } }
+    }
+
+    /// A batch and its number.
+    typealias Entry = (number: Int, batch: Batch)
+
+    /// What waits on the disk.
+    private struct DiskCount {
+        var isOpen = false
+        var batches = 0
+        var points = 0
+        var bytes = 0
+        var dropped = 0
     }
 
     private let state: Mutex<State>
+    /// The spool; only its thread takes the lock.
+    private let spool = Mutex<(any BatchStore)?>(nil)
     private let openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
+    private let thread: DiskThread
     private let memoryLimit: Int
 
     /// The most bytes of one load, unless one batch alone has more.
     private static let largestLoad = Batcher.largestBatch
 
-    /// Opens the way to one server.
+    /// Makes the way to one server; nothing of the disk is touched yet.
     ///
     /// - Parameters:
     ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
+    ///   - name: that of the thread for the disk, as `top -H` shows it.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     public init(
         memoryLimit: Int = 16 << 20,
+        name: String = "spool",
         spool openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     ) {
         self.openSpool = openSpool
         self.memoryLimit = memoryLimit
-        var initial = State()
-        initial.spool = try? openSpool?()
-        state = Mutex(initial)
+        thread = DiskThread(name: name)
+        state = Mutex(State(isOpening: openSpool != nil))
     }
 
     /// True when batches should wait on disk and cannot.
-    var lacksSpool: Bool { state.withLock { $0.spool == nil } && openSpool != nil }
+    var lacksSpool: Bool { openSpool != nil && state.withLock { !$0.isOpening && !$0.disk.isOpen } }
+
+    /// The time for which the disk has not answered when that is longer than it may be; `nil` while it is well.
+    public func diskIsStuck(at now: Uptime = .now) -> Duration? { thread.stuck(at: now) }
+
+    /// Calls somebody, on another thread, each time that the spool was read.
+    func whenRead(_ call: @escaping @Sendable () -> Void) { state.withLock { $0.onRead = call } }
 
     /// Puts a batch last in line.
     public func append(_ batch: Batch) {
@@ -60,103 +116,186 @@ public final class Outbox: Sendable {
     /// The next load to deliver, which stays until it is removed.
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
-    /// from seeing what happens now.
+    /// from seeing what happens now. What the spool has is read beforehand.
     ///
     /// - Parameters:
     ///   - current: one that is being delivered, to be left out.
     ///   - closed: destinations that take nothing now.
-    /// - Returns: `nil` when nothing waits.
-    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Load? {
+    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Next {
         let taken = current?.numbers ?? []
-        return state.withLock { state in
-            var old: [(number: Int, batch: Batch)] = []
-            let new = state.memory.lazy.filter { entry in
+        // A stuck disk is not waited for.
+        let isWell = thread.stuck() == nil
+        let (next, known, mustRead) = state.withLock { state -> (Next, Set<Int>, Bool) in
+            func isFree(_ entry: Entry) -> Bool {
                 !taken.contains(entry.number) && !closed.contains(entry.batch.destination)
             }
-            if !state.lastWasOld || new.isEmpty {
-                old = state.spool?.oldest(upTo: Self.largestLoad, besides: taken, closed) ?? []
+            let old = state.ahead.filter(isFree)
+            let new = state.memory.lazy.filter(isFree)
+            let mayCome = old.isEmpty && state.mayHave(besides: closed)
+            if mayCome, isWell, !state.lastWasOld || new.isEmpty {
+                defer { state.isReading = true }
+                return (.isRead, taken, !state.isReading)
             }
-            state.lastWasOld = !old.isEmpty
-            var left = Self.largestLoad
-            let load = Load(
-                !old.isEmpty
-                    ? old
-                    : Array(
-                        new.prefix { entry in
-                            defer { left -= entry.batch.lines.count }
-                            return left == Self.largestLoad || entry.batch.lines.count <= left
-                        }
-                    )
-            )
-            return load.parts.isEmpty ? nil : load
+            let takesOld = !old.isEmpty && (!state.lastWasOld || new.isEmpty)
+            let load = Load(takesOld ? old : Self.first(new))
+            if takesOld { state.ahead.removeAll(where: isFree) }
+            state.lastWasOld = takesOld
+            // Meanwhile it reads what comes after.
+            let mustRead = (takesOld || old.isEmpty) && state.mayHave(besides: closed) && !state.isReading
+            if mustRead { state.isReading = true }
+            return (load.parts.isEmpty ? .nothing : .load(load), taken.union(load.numbers), mustRead)
+        }
+        if mustRead { readAhead(besides: known, closed) }
+        return next
+    }
+
+    /// The first entries that have room in a load.
+    private static func first(_ entries: some Sequence<Entry>) -> [Entry] {
+        var left = largestLoad
+        return Array(
+            entries.prefix { entry in
+                defer { left -= entry.batch.lines.count }
+                return left == largestLoad || entry.batch.lines.count <= left
+            }
+        )
+    }
+
+    /// Reads the next batches of the spool.
+    private func readAhead(besides known: Set<Int>, _ closed: Set<Batch.Destination>) {
+        thread.enqueue { [self] in
+            removeFromSpool()
+            let found = spool.withLock { $0?.oldest(upTo: Self.largestLoad, besides: known, closed) } ?? []
+            noteDisk()
+            let onRead = state.withLock { state in
+                state.isReading = false
+                state.hadNothingBesides = found.isEmpty ? closed : nil
+                // What was delivered meanwhile is no longer wanted.
+                state.ahead = found.filter { !state.removed.contains($0.number) }
+                return state.onRead
+            }
+            onRead()
         }
     }
 
     /// Removes what was delivered.
     public func remove(_ numbers: Set<Int>) {
-        state.withLock { state in
+        guard !numbers.isEmpty else { return }
+        let isNeeded = state.withLock { state in
             state.memory.removeAll { entry in
                 guard numbers.contains(entry.number) else { return false }
                 state.memoryBytes -= entry.batch.lines.count
                 return true
             }
-            state.spool?.remove(numbers)
+            state.ahead.removeAll { numbers.contains($0.number) }
+            defer { state.removed.formUnion(numbers) }
+            return state.removed.isEmpty && openSpool != nil
+        }
+        guard isNeeded else { return }
+        thread.enqueue { [self] in
+            removeFromSpool()
+            noteDisk()
         }
     }
 
-    /// Moves what is in memory to the spool, in order.
+    /// Removes from the spool what was delivered since it was last done; on its thread.
+    private func removeFromSpool() {
+        let removed = state.withLock { $0.removed }
+        guard !removed.isEmpty else { return }
+        spool.withLock { $0?.remove(removed) }
+        state.withLock { $0.removed.subtract(removed) }
+    }
+
+    /// Moves what is in memory to the spool, in order, and opens that first if need be.
     ///
     /// - Parameter destinations: only what is for these, or `nil` for all.
     /// - Returns: the reason for which something had to stay in memory, if so.
     @discardableResult
-    public func persist(only destinations: Set<Batch.Destination>? = nil) -> String? {
-        guard let openSpool else { return nil }
-        return state.withLock { state in
-            guard !state.isClosed else { return "another output has the spool by now" }
-            do throws(DiskError) {
-                if state.spool == nil { state.spool = try openSpool() }
-                guard let spool = state.spool else { return nil }
-                return try Self.move(&state, to: spool, only: destinations)
-            } catch {
-                return error.description
+    public func persist(only destinations: Set<Batch.Destination>? = nil) async -> String? {
+        guard openSpool != nil else { return nil }
+        let outcome = await thread.run { [self] in move(only: destinations) }
+        guard let outcome else { return "the disk does not answer" }
+        return outcome
+    }
+
+    /// Moves batches to the spool, besides those that it can never take; on its thread.
+    private func move(only destinations: Set<Batch.Destination>?) -> String? {
+        guard !state.withLock({ $0.isClosed }) else { return "another output has the spool by now" }
+        defer {
+            noteDisk()
+            state.withLock { state in
+                if state.isOpening { (state.isOpening, state.hadNothingBesides) = (false, nil) }
             }
+        }
+        removeFromSpool()
+        do throws(DiskError) {
+            try open()
+            var trouble: String?
+            let waiting = state.withLock { $0.memory.map { ($0.number, $0.batch) } }
+            for (number, batch) in waiting where destinations?.contains(batch.destination) ?? true {
+                do throws(DiskError) {
+                    try store(batch, number)
+                } catch {
+                    guard error.code == EMSGSIZE else { throw error }
+                    trouble = error.description
+                }
+            }
+            return trouble
+        } catch {
+            return error.description
         }
     }
 
-    /// Moves batches to the spool, besides those that it can never take.
-    private static func move(
-        _ state: inout State,
-        to spool: any BatchStore,
-        only destinations: Set<Batch.Destination>?
-    ) throws(DiskError) -> String? {
-        var trouble: String?
-        var place = 0
-        while place < state.memory.count {
-            let entry = state.memory[place]
-            guard destinations?.contains(entry.batch.destination) ?? true else {
-                place += 1
-                continue
-            }
-            do throws(DiskError) {
-                try spool.append(entry.batch, as: entry.number)
-                state.memory.remove(at: place)
-                state.memoryBytes -= entry.batch.lines.count
-            } catch {
-                guard error.code == EMSGSIZE else { throw error }
-                trouble = error.description
-                place += 1
-            }
+    private func open() throws(DiskError) {
+        guard let openSpool, spool.withLock({ $0 == nil }) else { return }
+        let opened = try openSpool()
+        spool.withLock { $0 = opened }
+    }
+
+    /// Moves a batch to the spool, unless it is gone by now.
+    private func store(_ batch: Batch, _ number: Int) throws(DiskError) {
+        guard state.withLock({ $0.memory.contains { $0.number == number } }), let spool = spool.withLock({ $0 }) else {
+            return
         }
-        return trouble
+        try spool.append(batch, as: number)
+        state.withLock { state in
+            state.hadNothingBesides = nil
+            // One that was delivered meanwhile is among the removed.
+            guard let place = state.memory.firstIndex(where: { $0.number == number }) else { return }
+            state.memory.remove(at: place)
+            state.memoryBytes -= batch.lines.count
+        }
+    }
+
+    /// Notes what the spool has; on its thread.
+    private func noteDisk() {
+        let count = spool.withLock { spool -> DiskCount in
+            guard let spool else { return DiskCount() }
+            return DiskCount(
+                isOpen: true,
+                batches: spool.count,
+                points: spool.points,
+                bytes: spool.bytes,
+                dropped: spool.dropped
+            )
+        }
+        state.withLock { $0.disk = count }
     }
 
     /// Lets another outbox have the spool; nothing can be put on disk here from now on.
-    func close() {
-        state.withLock { state in
-            state.isClosed = true
-            state.spool?.close()
+    func close() async {
+        state.withLock { $0.isClosed = true }
+        _ = await thread.run { [self] in
+            removeFromSpool()
+            spool.withLock { $0?.close() }
+            noteDisk()
         }
     }
+
+    /// Does something else on the disk after what was asked for before, and does not wait for it.
+    func onDisk(_ work: @escaping @Sendable () -> Void) { thread.enqueue(work) }
+
+    /// Waits for the disk no longer: whoever does goes on without it.
+    func giveUpDisk() { thread.giveUp() }
 
     /// Takes over what another outbox, closed by now, could neither send nor put on disk.
     func takeOver(from earlier: Outbox) {
@@ -188,30 +327,30 @@ public final class Outbox: Sendable {
         public var dropped = 0
     }
 
-    /// The batches that wait now.
+    /// The batches that wait now; those on the disk as they were when it last had work.
     public var backlog: Backlog {
         state.withLock { state in
             let pointsInMemory = state.memory.reduce(0) { $0 + $1.batch.points }
             return Backlog(
-                points: pointsInMemory + (state.spool?.points ?? 0),
+                points: pointsInMemory + state.disk.points,
                 pointsInMemory: pointsInMemory,
                 batchesInMemory: state.memory.count,
                 bytesInMemory: state.memoryBytes,
-                batchesOnDisk: state.spool?.count ?? 0,
-                bytesOnDisk: state.spool?.bytes ?? 0,
-                dropped: state.dropped + (state.spool?.dropped ?? 0)
+                batchesOnDisk: state.disk.batches,
+                bytesOnDisk: state.disk.bytes,
+                dropped: state.dropped + state.disk.dropped
             )
         }
     }
 
     /// True when nothing waits, neither in memory nor on disk.
-    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && ($0.spool?.count ?? 0) == 0 } }
+    public var isEmpty: Bool { state.withLock { $0.memory.isEmpty && $0.disk.batches == 0 } }
 }
 
 /// Batches that survive the process, each under a number, which only grows.
 ///
-/// Those of an earlier process have numbers below zero, so that the place can be opened late. The outbox calls it under
-/// its lock: one at a time.
+/// Those of an earlier process have numbers below zero, so that the place can be opened late. The outbox calls it on
+/// one thread.
 public protocol BatchStore: Sendable {
     /// Stores a batch durably.
     ///

@@ -22,6 +22,15 @@ struct Sending {
         case nothing
         case only(Set<Batch.Destination>)
         case everything
+
+        /// Adds what another one wants.
+        mutating func formUnion(_ other: Storing) {
+            switch (self, other) {
+            case (_, .nothing), (.everything, _): break
+            case (.only(let ours), .only(let others)): self = .only(ours.union(others))
+            case (.nothing, _), (_, .everything): self = other
+            }
+        }
     }
 
     /// A request, and the part of a load that it belongs to.

@@ -3,12 +3,16 @@ import Synchronization
 
 /// Moves batches from a batcher to a sink, by way of the outbox.
 ///
-/// Intake and delivery are two loops, so that a server that hangs never keeps readings from reaching the spool. Neither
-/// loop ever sleeps: a pause after a failure is a number of skipped ticks, so stopping is immediate.
+/// Intake, delivery and storing are three loops, so that a server that hangs never keeps readings from reaching the
+/// spool, and a disk that is stuck never keeps them from the server. No loop ever sleeps: a pause after a failure is a
+/// number of skipped ticks, so stopping is immediate.
 public final class Uploader: Sendable {
     private struct State {
         var sending: Sending
         var disk = StoreWatch()
+        /// The batches that have to be on disk; taken by the one who puts them there.
+        var toStore = Sending.Storing.nothing
+        var isFinishing = false
         /// Raised while refused lines cannot be put on the disk.
         var refusedAlarm = Alarm()
     }
@@ -24,6 +28,10 @@ public final class Uploader: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> Uptime
     private let state: Mutex<State>
+    private let work: AsyncStream<Void>
+    private let moreWork: AsyncStream<Void>.Continuation
+    private let storing: AsyncStream<Void>
+    private let moreToStore: AsyncStream<Void>.Continuation
 
     /// Makes an uploader, which works while `run()` does.
     ///
@@ -47,6 +55,8 @@ public final class Uploader: Sendable {
         now: @escaping @Sendable () -> Uptime = { .now }
     ) {
         state = Mutex(State(sending: Sending(counts: counts)))
+        (work, moreWork) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+        (storing, moreToStore) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.batcher = batcher
         self.outbox = outbox
         self.sink = sink
@@ -80,67 +90,117 @@ public final class Uploader: Sendable {
     /// A cancelled task gives up the request under way, and everything is stored. In the end the spool is
     /// free for another one.
     public func run() async {
-        let (work, moreWork) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
-        moreWork.yield()
-        // Says at once when the spool cannot be used.
-        store()
+        outbox.whenRead { [moreWork] in moreWork.yield() }
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await _ in work { await self.deliverAll() }
+                for await _ in self.work {
+                    let isLast = self.state.withLock { $0.isFinishing }
+                    let isComplete = await self.deliverAll()
+                    if isLast, isComplete { break }
+                }
+            }
+            group.addTask {
+                // Opens the spool, and says at once when it cannot be used.
+                await self.store([])
+                self.moreWork.yield()
+                for await _ in self.storing { await self.storeWhatIsWanted() }
             }
             for await _ in batcher.due {
                 takeIn()
                 moreWork.yield()
             }
             takeIn()
-            state.withLock { $0.sending.finish() }
+            state.withLock { state in
+                state.sending.finish()
+                state.isFinishing = true
+            }
             moreWork.yield()
-            moreWork.finish()
+            await group.next()
+            moreToStore.finish()
         }
-        store()
-        outbox.close()
+        await store(nil)
+        await outbox.close()
     }
+
+    /// Waits for the disk no longer: what is not on it by now is lost when the program ends.
+    func giveUpDisk() { outbox.giveUpDisk() }
 
     /// Takes what is due.
     ///
     /// Batches go to the disk at once when the server did not take the last ones in time.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
-        deadLetters?.save()
+        saveRefused()
+        noteStuckDisk()
         let (now, lacksSpool) = (now(), outbox.lacksSpool)
-        switch state.withLock({ $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) }) {
-        case .nothing: break
-        case .only(let destinations): store(only: destinations)
-        case .everything: store()
-        }
+        want(state.withLock { $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) })
     }
 
     /// Puts on disk what waits while a request takes long, the request's own readings included.
     func storeWhatIsLate(after limit: Duration) {
         let now = now()
-        if state.withLock({ $0.sending.isLate(at: now, after: limit) }) { store() }
+        if state.withLock({ $0.sending.isLate(at: now, after: limit) }) { want(.everything) }
     }
 
-    private func store(only destinations: Set<Batch.Destination>? = nil) {
-        let trouble = outbox.persist(only: destinations)
+    // MARK: - Storing
+
+    /// Asks for batches to be put on disk, and does not wait for it.
+    private func want(_ storing: Sending.Storing) {
+        guard storing != .nothing else { return }
+        state.withLock { $0.toStore.formUnion(storing) }
+        moreToStore.yield()
+    }
+
+    private func storeWhatIsWanted() async {
+        let wanted = state.withLock { state in
+            defer { state.toStore = .nothing }
+            return state.toStore
+        }
+        switch wanted {
+        case .nothing: break
+        case .only(let destinations): await store(destinations)
+        case .everything: await store(nil)
+        }
+    }
+
+    /// Puts what is for these destinations on disk, or all.
+    private func store(_ destinations: Set<Batch.Destination>?) async { note(await outbox.persist(only: destinations)) }
+
+    /// Says that the disk does not answer; what waits for it stays in memory meanwhile.
+    private func noteStuckDisk() {
+        if outbox.diskIsStuck(at: now()) != nil { note("the disk does not answer") }
+    }
+
+    private func note(_ trouble: String?) {
         let (dropped, now) = (outbox.backlog.dropped + batcher.dropped, now())
         for news in state.withLock({ $0.disk.note(trouble, dropped: dropped, at: now) }) { say(news) }
     }
 
+    // MARK: - Sending
+
     /// Sends what waits, oldest first, until nothing does or the server is away.
-    private func deliverAll() async {
+    ///
+    /// - Returns: false when more of it is still being read from the disk.
+    private func deliverAll() async -> Bool {
         let now = now()
-        guard state.withLock({ $0.sending.mayTry(at: now) }) else { return }
+        guard state.withLock({ $0.sending.mayTry(at: now) }) else { return true }
         var done: Set<Int> = []
-        var ahead: Outbox.Load?
+        var ahead = Outbox.Next.isRead
         func remove() {
             outbox.remove(done)
             done = []
         }
         defer { remove() }
         while !Task.isCancelled {
-            if ahead == nil { remove() }
-            guard let load = state.withLock({ $0.sending.left }) ?? ahead ?? outbox.next(besides: shut) else { return }
+            let left = state.withLock { $0.sending.left }
+            if left == nil, ahead.load == nil {
+                remove()
+                ahead = outbox.next(besides: shut)
+            }
+            guard let load = left ?? ahead.load else {
+                if case .isRead = ahead { return false }
+                return true
+            }
             async let delivery = deliver(load)
             // The disk's work for the load before and the one after is done meanwhile.
             remove()
@@ -150,10 +210,11 @@ public final class Uploader: Sendable {
             let isDelivered = rest.next == nil
             state.withLock { $0.sending.left = isDelivered ? nil : rest }
             guard isDelivered else {
-                store()
-                return
+                want(.everything)
+                return true
             }
         }
+        return true
     }
 
     /// The destinations that need not be tried now.
@@ -196,16 +257,19 @@ public final class Uploader: Sendable {
 
     /// Puts refused lines on the disk, all of a load at once and before they leave the outbox.
     private func saveRefused() {
-        guard let deadLetters else { return }
-        let trouble = deadLetters.save()
-        let isNews = state.withLock { state in
-            guard let trouble else {
-                _ = state.refusedAlarm.clear()
-                return false
+        guard let deadLetters, deadLetters.hasUnsaved else { return }
+        outbox.onDisk { [weak self] in
+            let trouble = deadLetters.save()
+            guard let self else { return }
+            let isNews = state.withLock { state in
+                guard let trouble else {
+                    _ = state.refusedAlarm.clear()
+                    return false
+                }
+                return state.refusedAlarm.raise(trouble) != nil
             }
-            return state.refusedAlarm.raise(trouble) != nil
+            if let trouble, isNews { say(.refusedWaits(reason: trouble)) }
         }
-        if let trouble, isNews { say(.refusedWaits(reason: trouble)) }
     }
 
     private func say(_ news: News) {

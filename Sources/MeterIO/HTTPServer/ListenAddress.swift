@@ -1,3 +1,4 @@
+import MeterCore
 import Glibc
 
 /// An address of this machine and a port, to listen at: `127.0.0.1:8780`, `[::1]:8780`, `0.0.0.0:8780`.

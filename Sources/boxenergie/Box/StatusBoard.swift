@@ -46,6 +46,9 @@ struct StatusBoard: Sendable {
     private func report(_ uploader: Uploader) -> StatusReport.Output {
         let counts = uploader.counts
         let backlog = uploader.outbox.backlog
+        let stuck = uploader.outbox.diskIsStuck().map { time in
+            "the spool's disk has not answered for \(time.components.seconds) s; readings wait in memory"
+        }
         return StatusReport.Output(
             server: uploader.sink.name,
             pointsWritten: counts.accepted,
@@ -54,8 +57,8 @@ struct StatusBoard: Sendable {
             requests: counts.requests,
             failures: counts.failures,
             lastWritten: counts.lastAccepted?.seconds,
-            lastError: counts.lastError,
-            lastErrorAt: counts.lastErrorAt?.seconds,
+            lastError: stuck ?? counts.lastError,
+            lastErrorAt: stuck == nil ? counts.lastErrorAt?.seconds : Timestamp.now().seconds,
             waitingBatches: backlog.batchesInMemory + backlog.batchesOnDisk,
             spoolBytes: backlog.bytesOnDisk
         )

@@ -119,7 +119,7 @@ public final class Daemon: Sendable {
             guard let uploader = outputs.first(where: { $0.name == name })?.uploader else { break }
             uploader.batcher.finish()
             if let sending = work.sending[name] { later(&group) { sending.cancel() } }
-            later(&group, after: Self.patience + Self.patienceWithDisk) { uploader.giveUpDisk() }
+            uploader.giveUpDisk(after: Self.patience + Self.patienceWithDisk)
         case .replaceOutput(let name, let next):
             let earlier = outputs.first { $0.name == name }?.uploader
             parts.withLock { $0.outputs.removeAll { $0.name == name } }
@@ -160,13 +160,9 @@ public final class Daemon: Sendable {
     }
 
     /// Does something when a source's or an output's time to end is over.
-    private func later(
-        _ group: inout Group,
-        after pause: Duration = patience,
-        _ action: @escaping @Sendable () -> Void
-    ) {
+    private func later(_ group: inout Group, _ action: @escaping @Sendable () -> Void) {
         group.addTask { [clock] in
-            try? await clock.sleep(for: pause)
+            try? await clock.sleep(for: Self.patience)
             action()
         }
     }

@@ -294,8 +294,8 @@ public final class Outbox: Sendable {
     /// Does something else on the disk after what was asked for before, and does not wait for it.
     func onDisk(_ work: @escaping @Sendable () -> Void) { thread.enqueue(work) }
 
-    /// Waits for the disk no longer: whoever does goes on without it.
-    func giveUpDisk() { thread.giveUp() }
+    /// Waits for the disk no longer after some time: whoever does then goes on without it.
+    func giveUpDisk(after time: Duration) { thread.giveUp(after: time) }
 
     /// Takes over what another outbox, closed by now, could neither send nor put on disk.
     func takeOver(from earlier: Outbox) {

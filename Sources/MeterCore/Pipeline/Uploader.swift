@@ -122,8 +122,8 @@ public final class Uploader: Sendable {
         await outbox.close()
     }
 
-    /// Waits for the disk no longer: what is not on it by now is lost when the program ends.
-    func giveUpDisk() { outbox.giveUpDisk() }
+    /// Waits for the disk no longer after some time: what is not on it then is lost when the program ends.
+    func giveUpDisk(after time: Duration) { outbox.giveUpDisk(after: time) }
 
     /// Takes what is due.
     ///

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 
 /// A thread for the work of one owner on a disk: a disk that is stuck keeps nobody else waiting.
@@ -72,8 +73,17 @@ public final class DiskThread: Sendable {
         }
     }
 
-    /// Waits for nothing any more: whoever waits goes on, and so does whoever comes.
-    public func giveUp() {
+    /// Waits for nothing any more after some time: whoever waits then goes on, and so does whoever comes.
+    public func giveUp(after time: Duration) {
+        guard let watch = try? WorkThread(name: "\(name)-end") else { return giveUp() }
+        watch.enqueue { [weak self] in
+            usleep(UInt32(min(max(0, time / .microseconds(1)), 1e9)))
+            self?.giveUp()
+        }
+        watch.stop()
+    }
+
+    private func giveUp() {
         let waiting = state.withLock { state in
             state.isGivenUp = true
             defer { state.waiting = [:] }

@@ -15,6 +15,12 @@ public struct BoxHealth: Sendable {
     /// All bytes that all programs wrote to that disk since the machine started, which is what wears an SD card out.
     public var diskBytesWritten: Int64?
 
+    /// Knows nothing.
+    public init() {}
+
+    /// Forgets what the disk told.
+    public mutating func forgetDisk() { (diskUsedPercent, diskBytesWritten) = (nil, nil) }
+
     /// Looks at the machine.
     ///
     /// - Parameter folder: one on the disk, the SD card, that matters.

@@ -11,7 +11,12 @@ extension Intake {
         let now = clock()
         judge(now)
         save()
-        if with({ $0.dating.isTimeToClear(at: now) }) { undated?.clear() }
+        if let undated, with({ $0.dating.isTimeToClear(at: now) }) { onDisk { undated.clear() } }
+    }
+
+    /// Does something on the disk, after what was asked for before.
+    private func onDisk(_ work: @escaping @Sendable () -> Void) {
+        if let disk { disk.enqueue(work) } else { work() }
     }
 
     /// Puts on disk what still waits for a date before the program ends.
@@ -31,7 +36,7 @@ extension Intake {
         let look = with { $0.dating.look(at: now, meter: offset) }
         if !look.ready.isEmpty {
             // On disk first: whatever happens next, they keep these dates.
-            undated?.noteDates(look.offset)
+            if let undated { onDisk { undated.noteDates(look.offset) } }
             pass(look.ready)
         }
         if let jump = look.jump {
@@ -57,25 +62,42 @@ extension Intake {
 
     /// Brings in what an earlier run left, as soon as the disk lets us.
     private func load() {
-        guard let undated, !with({ $0.dating.isLoaded }), let left = try? undated.load() else { return }
-        let now = clock()
-        if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) { pass(left.dated) }
+        guard let undated, !with({ $0.dating.isLoaded }), beginOnDisk() else { return }
+        onDisk { [self] in
+            defer { endOnDisk() }
+            guard let left = try? undated.load() else { return }
+            let now = clock()
+            if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) { pass(left.dated) }
+        }
     }
+
+    /// True when nothing of this was asked of the disk that is not done yet.
+    private func beginOnDisk() -> Bool {
+        with { stages in
+            defer { stages.isOnDisk = true }
+            return !stages.isOnDisk
+        }
+    }
+
+    private func endOnDisk() { with { $0.isOnDisk = false } }
 
     /// Puts readings that wait for a date on the disk.
     private func save() {
         guard let undated else { return }
-        let new = with { $0.dating.toSave }
-        guard !new.isEmpty else { return }
-        do throws(DiskError) {
-            try undated.save(new)
-            with { stages in
-                stages.dating.didSave(new.count)
-                _ = stages.undatedAlarm.clear()
+        guard !with({ $0.dating.toSave.isEmpty }), beginOnDisk() else { return }
+        onDisk { [self] in
+            defer { endOnDisk() }
+            let new = with { $0.dating.toSave }
+            do throws(DiskError) {
+                try undated.save(new)
+                with { stages in
+                    stages.dating.didSave(new.count)
+                    _ = stages.undatedAlarm.clear()
+                }
+            } catch {
+                guard with({ $0.undatedAlarm.raise(error.description) != nil }) else { return }
+                logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
             }
-        } catch {
-            guard with({ $0.undatedAlarm.raise(error.description) != nil }) else { return }
-            logger.error("Readings without a date are not on disk", metadata: ["reason": "\(error)"])
         }
     }
 

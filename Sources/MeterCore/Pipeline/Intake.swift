@@ -13,6 +13,8 @@ public final class Intake: PointReceiver {
     let meter: MeterClock
     /// The place on disk for readings without a date; `nil` where they wait in memory only.
     let undated: UndatedReadings?
+    /// The thread for the disk that they are on; without one whoever looks waits for the disk.
+    let disk: DiskThread?
     let logger: Logger
     private let tell: @Sendable ([EnergyEvent]) -> Void
     private let stages: Mutex<Stages>
@@ -25,6 +27,7 @@ public final class Intake: PointReceiver {
     ///   - meter: the time of a meter's clock.
     ///   - clock: reads the box's clocks.
     ///   - undated: keeps on disk what waits for a date; what it still has from an earlier run waits, too.
+    ///   - disk: the thread for that disk.
     ///   - logger: hears when the clock jumps or cannot be believed.
     ///   - tell: hears of events; must not wait.
     public init(
@@ -33,12 +36,14 @@ public final class Intake: PointReceiver {
         meter: MeterClock = MeterClock(),
         clock: @escaping @Sendable () -> ClockReading,
         undated: UndatedReadings? = nil,
+        disk: DiskThread? = nil,
         logger: Logger,
         tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }
     ) {
         self.clock = clock
         self.meter = meter
         self.undated = undated
+        self.disk = disk
         self.logger = logger
         self.tell = tell
         stages = Mutex(Stages(bookkeeper: Bookkeeper(ledger), batchers: batchers))

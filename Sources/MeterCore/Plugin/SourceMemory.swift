@@ -10,6 +10,8 @@ public final class SourceMemory: Sendable {
     private struct State: Sendable {
         var texts: [String: String]
         var isSaved = true
+        /// True while it is saved on the thread for it.
+        var isSaving = false
         /// The time of the last save.
         var savedAt: Uptime?
         var alarm = Alarm()
@@ -27,6 +29,8 @@ public final class SourceMemory: Sendable {
     private let obstacle: DiskError?
     private let file: StateFile
     private let logger: Logger
+    /// The thread for the disk of the folder; `nil` in a command, which waits.
+    public let disk: DiskThread?
     private let state: Mutex<State>
     /// Held during a save, which must not meet another one.
     private let saving = Mutex(())
@@ -36,8 +40,10 @@ public final class SourceMemory: Sendable {
     /// - Parameters:
     ///   - folder: the folder for what must survive a restart.
     ///   - logger: hears when it cannot be saved.
-    public init(folder: String, logger: Logger) {
+    ///   - disk: the thread for the disk of the folder; `nil` when whoever saves is to wait.
+    public init(folder: String, logger: Logger, disk: DiskThread? = nil) {
         self.folder = folder
+        self.disk = disk
         path = folder + "/registers"
         var lock: OpenFile?
         var obstacle: DiskError?
@@ -98,7 +104,26 @@ public final class SourceMemory: Sendable {
             // A second less: the caller's seconds are not quite those of the clock.
             !state.isSaved && state.savedAt.map { now.seconds(since: $0) >= 59 } ?? true
         }
-        guard isDue else { return }
+        if isDue { saveSoon(at: now) }
+    }
+
+    /// Saves what has changed; says it when it cannot.
+    ///
+    /// In the running box a thread does it, and nobody waits for the disk.
+    public func saveSoon(at now: Uptime = .now) {
+        guard let disk else { return saveOrSay(at: now) }
+        let isNeeded = state.withLock { state in
+            defer { state.isSaving = true }
+            return !state.isSaving
+        }
+        guard isNeeded else { return }
+        disk.enqueue { [self] in
+            state.withLock { $0.isSaving = false }
+            saveOrSay(at: now)
+        }
+    }
+
+    private func saveOrSay(at now: Uptime) {
         do throws(DiskError) {
             try save(at: now)
             state.withLock { _ = $0.alarm.clear() }

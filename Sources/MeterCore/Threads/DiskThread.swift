@@ -12,6 +12,8 @@ public final class DiskThread: Sendable {
         /// Those who wait for a piece of work, by its number; called without a value when it is given up.
         var waiting: [Int: @Sendable () -> Void] = [:]
         var next = 0
+        /// The pieces of work that are not done yet.
+        var outstanding = 0
         var isGivenUp = false
     }
 
@@ -42,12 +44,16 @@ public final class DiskThread: Sendable {
     public func enqueue(_ work: @escaping @Sendable () -> Void) {
         let thread = state.withLock { state in
             if state.thread == nil { state.thread = try? WorkThread(name: name) }
+            state.outstanding += 1
             return state.thread
         }
         let timed: @Sendable () -> Void = { [weak self] in
             self?.state.withLock { $0.since = .now }
             work()
-            self?.state.withLock { $0.since = nil }
+            self?.state.withLock { state in
+                state.since = nil
+                state.outstanding -= 1
+            }
         }
         // Where the system has no thread left, the disk had better be well.
         if let thread { thread.enqueue(timed) } else { timed() }
@@ -71,6 +77,14 @@ public final class DiskThread: Sendable {
             }
             if state.withLock({ $0.isGivenUp }) { answer.give(nil) }
         }
+    }
+
+    /// Lets the calling thread wait until all is done, for the end of the program.
+    ///
+    /// - Parameter limit: the longest time.
+    public func drain(within limit: Duration) {
+        let end = Uptime.now + limit
+        while state.withLock({ $0.outstanding > 0 }), Uptime.now < end { usleep(2000) }
     }
 
     /// Waits for nothing any more after some time: whoever waits then goes on, and so does whoever comes.

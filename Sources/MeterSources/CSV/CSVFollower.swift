@@ -77,8 +77,9 @@ struct CSVFollower<Store: FileStore> {
         // The file in the folder reports the trouble.
         if let folder { try? Folder(folder).make() }
         let isOurs = context.memory?.isOurs ?? false
-        positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil)
-        refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" })
+        let disk = context.memory?.disk
+        positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil, on: disk)
+        refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" }, on: disk)
     }
 
     /// Looks once for new files and new lines.

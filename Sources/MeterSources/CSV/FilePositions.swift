@@ -38,11 +38,16 @@ struct FilePositions {
     private var savedAt: Uptime?
     /// The file on disk; `nil` where nothing is kept.
     private let file: StateFile?
+    /// Saves it.
+    private let errand: DiskErrand
 
     /// Reads what an earlier run saved.
     ///
-    /// - Parameter path: the file; `nil` where nothing is kept.
-    init(_ path: String?) {
+    /// - Parameters:
+    ///   - path: the file; `nil` where nothing is kept.
+    ///   - disk: the thread for its disk; without one a save waits for it.
+    init(_ path: String?, on disk: DiskThread? = nil) {
+        errand = DiskErrand(disk)
         file = path.map { StateFile($0) }
         saved = String(decoding: file?.text ?? [], as: UTF8.self)
         for line in saved.split(separator: "\n") {
@@ -112,16 +117,25 @@ struct FilePositions {
     /// - Parameters:
     ///   - now: the time of a clock that is never set.
     ///   - isOver: true when the source ends in good order: then all that was read counts, and it is saved now.
-    /// - Throws: `DiskError` when the disk does not take it.
+    /// - Throws: `DiskError` when the disk did not take them, now or the last time.
     mutating func save(at now: Uptime, isOver: Bool = false) throws(DiskError) {
-        guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true else { return }
+        try noteFailure()
+        guard let file, isOver || savedAt.map({ now.seconds(since: $0) >= Self.pause }) ?? true, !errand.isBusy else {
+            return
+        }
         let lines = entries.sorted { $0.value.turn < $1.value.turn }.compactMap { key, entry in
             (isOver ? entry.latest : entry.safe).map { "\(String(key, radix: 16)) \($0.text)\n" }
         }
         let text = lines.joined()
         guard text != saved else { return }
-        savedAt = now
-        try file.save([UInt8](text.utf8))
-        saved = text
+        (savedAt, saved) = (now, text)
+        errand.perform { () throws(DiskError) in try file.save([UInt8](text.utf8)) }
+        try noteFailure()
+    }
+
+    private mutating func noteFailure() throws(DiskError) {
+        guard let failure = errand.takeFailure() else { return }
+        saved = ""
+        throw failure
     }
 }

@@ -12,8 +12,19 @@ struct RefusedLines {
     /// The lines that are not written yet.
     private var waiting: [UInt8] = []
 
+    /// The lines that are being written.
+    private var underWay: [UInt8] = []
+    private let errand: DiskErrand
+
     /// Names the file; `nil` where nothing is kept.
-    init(_ path: String?) { file = path.map { RotatedFile($0, limit: Self.limit) } }
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - disk: the thread for its disk; without one a write waits for it.
+    init(_ path: String?, on disk: DiskThread? = nil) {
+        errand = DiskErrand(disk)
+        file = path.map { RotatedFile($0, limit: Self.limit) }
+    }
 
     /// The path of the file, for messages.
     var path: String? { file?.path }
@@ -31,9 +42,20 @@ struct RefusedLines {
 
     /// Writes the lines added since the last time; after an error they are tried again next time.
     mutating func flush() throws(DiskError) {
-        guard let file, !waiting.isEmpty else { return }
-        _ = try file.makeRoom()
-        try file.append(waiting)
-        waiting = []
+        try noteFailure()
+        guard let file, !waiting.isEmpty, !errand.isBusy else { return }
+        (underWay, waiting) = (waiting, [])
+        let lines = underWay
+        errand.perform { () throws(DiskError) in
+            _ = try file.makeRoom()
+            try file.append(lines)
+        }
+        try noteFailure()
+    }
+
+    private mutating func noteFailure() throws(DiskError) {
+        guard let failure = errand.takeFailure() else { return }
+        waiting = underWay + waiting
+        throw failure
     }
 }

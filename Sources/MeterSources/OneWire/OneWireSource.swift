@@ -59,7 +59,7 @@ public final class OneWireSource: AlignableSource {
             mark: .connection
         )
         let chip = OneWireChip(settings.device, Bus.network(settings.server).device("\(settings.device)", line))
-        defer { try? context.memory?.save() }
+        defer { context.memory?.saveSoon() }
         try await chip.refuseInventions()
         while true {
             let points = try await read(chip, context)

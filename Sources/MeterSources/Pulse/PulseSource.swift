@@ -55,7 +55,7 @@ public final class PulseSource: AlignableSource {
         let bell = try Bell()
         defer {
             watch.stop()
-            try? context.memory?.save()
+            context.memory?.saveSoon()
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             let (opened, isOpen) = AsyncStream<Void>.makeStream()

@@ -47,7 +47,8 @@ struct Box: Sendable {
         self.memory = memory
         let notifier = Notifier(configuration.energy, logger: logger)
         self.notifier = notifier
-        registers = SourceMemory(folder: configuration.state, logger: logger)
+        let disk = DiskThread(name: "state")
+        registers = SourceMemory(folder: configuration.state, logger: logger, disk: disk)
         registers.longestWait = configuration.longestWait
         daemon = Daemon(
             sources: Self.sources(configuration, memory, registers, meterClock, logger),
@@ -66,14 +67,20 @@ struct Box: Sendable {
                     boot: BoxHealth.boot,
                     logger: logger
                 ),
+                disk: disk,
                 logger: logger,
                 tell: notifier.tell
             )
         }
         status = StatusServer(path: StatusServer.path(configuration), logger: logger)
         control = ControlServer(path: ControlServer.path(configuration), logger: logger)
-        board = StatusBoard(daemon: daemon, memory: memory, folder: configuration.state)
-        observer = BoxObserver(board, configuration)
+        board = StatusBoard(
+            daemon: daemon,
+            memory: memory,
+            folder: configuration.state,
+            figures: DiskFigures(configuration.state)
+        )
+        observer = BoxObserver(board, configuration, disk)
         orders = Orders(daemon, observer, registers, configuration, logger)
         opening = LedgerOpening(configuration, logger: logger)
         lateSums = LateSums(daemon, configuration, logger, save: observer.save)
@@ -111,7 +118,7 @@ struct Box: Sendable {
     ///   - stop: returns when the program should end.
     /// - Throws: the error of that source.
     func run(_ manager: ServiceManager?, until stop: @escaping @Sendable () async -> Void) async throws {
-        defer { observer.save() }
+        defer { observer.saveAtEnd() }
         daemon.tellAlignments(from: registers)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await status?.answer { board.report } }
@@ -123,7 +130,7 @@ struct Box: Sendable {
             group.addTask { await openLedger() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
-                observer.save()
+                observer.saveAtEnd()
                 Glibc.exit(0)
             }
             group.cancelAll()

@@ -43,6 +43,8 @@ final class BoxObserver: Sendable {
     private let board: StatusBoard
     /// Takes the points as if they were readings.
     private let intake: Intake
+    /// The thread for the disk of the state.
+    private let disk: DiskThread
     /// The part of the configuration in force.
     private let settings: Mutex<Settings>
 
@@ -51,8 +53,10 @@ final class BoxObserver: Sendable {
     /// - Parameters:
     ///   - board: tells how everything does.
     ///   - configuration: tells the points' tags.
-    init(_ board: StatusBoard, _ configuration: Configuration) {
+    ///   - disk: the thread for the disk of the state.
+    init(_ board: StatusBoard, _ configuration: Configuration, _ disk: DiskThread) {
         self.board = board
+        self.disk = disk
         intake = board.daemon.intake
         settings = Mutex(Settings(configuration))
     }
@@ -71,8 +75,10 @@ final class BoxObserver: Sendable {
         var minutes = 0
         var savedQuarter = intake.completeUntil
         var pause = Duration.seconds(10)
+        lookAtDisks()
         while (try? await EventLoop.main.sleep(for: pause)) != nil {
             pause = .seconds(60)
+            lookAtDisks()
             LeftPrograms.collect()
             observe()
             if intake.dating.basis != "unknown" { intake.lookForSilence(at: .now()) }
@@ -84,8 +90,12 @@ final class BoxObserver: Sendable {
         }
     }
 
-    /// Writes all counters and the ledger to the disk.
+    /// Asks for the figures of the disks, which the next points tell.
+    private func lookAtDisks() { board.figures.look(settings.withLock { $0.databaseFolder }) }
+
+    /// Hands all counters and the ledger to the thread for the disk; while that is stuck they stay as they were.
     func save() {
+        guard disk.stuck() == nil else { return }
         let daemon = board.daemon
         board.memory.note(
             sources: daemon.sources.map { ($0.name, $0.context.status.snapshot) },
@@ -93,7 +103,13 @@ final class BoxObserver: Sendable {
             clockJumps: intake.dating.jumps
         )
         board.memory.note(ledger: intake.ledgerMemory)
-        board.memory.save()
+        disk.enqueue { [memory = board.memory] in memory.save() }
+    }
+
+    /// Saves for the last time, and waits for it as long as a disk may take that is well.
+    func saveAtEnd() {
+        save()
+        disk.drain(within: .milliseconds(300))
     }
 
     /// Makes the points of this minute.
@@ -103,14 +119,14 @@ final class BoxObserver: Sendable {
         let now = Timestamp.now()
         let settings = settings.withLock { $0 }
         let report = board.report
-        let health = BoxHealth(disk: board.folder)
+        let found = board.figures.found
+        let health = found.health
         let sources = report.sources.values
         let outputs = report.outputs.values
         let influx = board.daemon.outputs.first { $0.name == "influx" }?.uploader
         let lost =
             outputs.reduce(0) { $0 + $1.pointsLost } + sources.reduce(0) { $0 + $1.flooded } + report.clock.readingsLost
         let queue = influx.map { $0.outbox.backlog.points + $0.batcher.waiting }
-        let databaseBytes = settings.databaseFolder.map(BoxHealth.size).flatMap { $0 > 0 ? $0 : nil }
         intake.append(
             Point(
                 settings.box,
@@ -128,7 +144,7 @@ final class BoxObserver: Sendable {
                     .load1: health.load.map { .float($0) },
                     .memUsedPercent: health.memoryUsedPercent.map { .float(rounded($0)) },
                     .diskUsedPercent: health.diskUsedPercent.map { .float(rounded($0)) },
-                    .dbBytes: databaseBytes.map { .integer($0) },
+                    .dbBytes: found.databaseBytes.map { .integer($0) },
                     .uptimeS: .integer(Int64(Uptime.now.seconds(since: Uptime(nanoseconds: 0)))),
                 ]
             )

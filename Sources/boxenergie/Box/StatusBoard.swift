@@ -11,6 +11,8 @@ struct StatusBoard: Sendable {
     let memory: BoxMemory
     /// A folder on the disk that matters, the SD card.
     let folder: String
+    /// What the disks told last.
+    let figures: DiskFigures
     /// Start of the program by the wall clock, which may have been wrong then.
     let startedAt = Timestamp.now()
 
@@ -19,7 +21,7 @@ struct StatusBoard: Sendable {
     /// It notes the card's counter on the way, so that `today` is right even when only `status` asks.
     var report: StatusReport {
         let dating = daemon.intake.dating
-        let health = BoxHealth(disk: folder)
+        let health = figures.found.health
         let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: wallClock("%F")) }
         return StatusReport(
             time: Timestamp.now().seconds,

@@ -12,7 +12,7 @@ extension Bus {
     /// Waits until the line is silent and has the device's format; for a second at most, since some lines never are.
     func prepare(_ line: any BusLine, _ settings: BusSettings) async throws {
         if format != settings.format {
-            try line.apply(settings.format)
+            try await line.apply(settings.format)
             format = settings.format
         }
         let quiet = lastUse + max(settings.pause, lastPause)

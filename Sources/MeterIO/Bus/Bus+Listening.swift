@@ -13,7 +13,7 @@ extension Bus {
         defer { turns.end() }
         guard let line else { throw LineClosed(name: name) }
         if self.format != format {
-            try line.apply(format)
+            try await line.apply(format)
             self.format = format
         }
         let end = loop.now + span

@@ -7,6 +7,8 @@ extension Bus {
     /// A line is open once in a process, whoever asks. This remembers that fact about the process, and not
     /// a setting: nobody keeps a bus alive but those who hold a device of it.
     private static let open = Mutex<[String: Weak]>([:])
+    /// The turns of those who want to open a line, by line.
+    private static let opening = Mutex<[String: Turns]>([:])
 
     /// A bus that is not kept alive.
     private struct Weak: Sendable {
@@ -23,15 +25,22 @@ extension Bus {
     ///   - format: for a new line; the devices' settings set their own before each exchange.
     ///   - loop: the one on which the bus waits.
     /// - Returns: a bus whose line is open.
-    /// - Throws: a sentence that says why the line cannot be opened, and what to do.
+    /// - Throws: `SerialError`, a sentence that says why the line cannot be opened, and what to do; `CancellationError`.
     public static func serial(
         at path: String,
         format: SerialSettings,
         loop: EventLoop = .main
-    ) throws(SerialError) -> Bus {
+    ) async throws -> Bus {
         let line = DiskFile.real(path)
+        let turns = opening.withLock { opening in
+            let turns = opening[line] ?? Turns()
+            opening[line] = turns
+            return turns
+        }
+        try await turns.take()
+        defer { turns.end() }
         if let bus = found(line) { return bus }
-        return shared(Bus(try SerialLine(path, format), loop: loop), line)
+        return shared(Bus(try await SerialLine.open(path, format), loop: loop), line)
     }
 
     /// The bus behind a converter in the network, or what else answers requests over one TCP connection.

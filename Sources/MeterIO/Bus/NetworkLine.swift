@@ -91,7 +91,7 @@ final class NetworkLine: BusLine {
         return code == CURLE_OK ? count : 0
     }
 
-    func apply(_ format: SerialSettings) throws {}
+    nonisolated(nonsending) func apply(_ format: SerialSettings) async throws {}
 
     /// The error of a connection that its other end closed: without an error of libcurl, and without bytes.
     private func closed(_ code: CURLcode) -> TransferError {

@@ -83,7 +83,7 @@ struct AuroraProbe: MeterProbe {
     /// - Returns: `nil` when no answer came.
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
-        let device = try place.bus(format).device(
+        let device = try await place.bus(format).device(
             "inverter \(address)",
             BusSettings(
                 format: format,

@@ -46,7 +46,7 @@ public final class AuroraSource: AskingSource {
             known = inverter
             return inverter
         }
-        let bus = try settings.place.bus(settings.bus.format)
+        let bus = try await settings.place.bus(settings.bus.format)
         if let recorder { await bus.record(recorder) }
         let device = bus.device("inverter \(settings.address)", settings.bus)
         let address = settings.address

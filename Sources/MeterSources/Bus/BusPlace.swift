@@ -24,9 +24,9 @@ extension BusPlace {
     /// The bus at this place; all sources with the same line share one bus.
     ///
     /// - Throws: a sentence that says why the line cannot be opened.
-    func bus(_ format: SerialSettings) throws(SerialError) -> Bus {
+    func bus(_ format: SerialSettings) async throws -> Bus {
         switch self {
-        case .serial(let device): try Bus.serial(at: device, format: format)
+        case .serial(let device): try await Bus.serial(at: device, format: format)
         case .network(let address): Bus.network(address)
         }
     }

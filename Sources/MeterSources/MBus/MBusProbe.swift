@@ -111,7 +111,7 @@ struct MBusProbe: MeterProbe {
 
     /// True when a request is acknowledged by the byte E5.
     private func isAcknowledged(_ request: MBusFrame, _ question: String) async throws -> Bool {
-        let device = try device(tries: 1)
+        let device = try await device(tries: 1)
         do throws(BusError) {
             _ = try await device.exchange(request.bytes, for: question) { bytes in
                 bytes.first == 0xE5 ? .complete(1) : .skip(1)
@@ -150,8 +150,8 @@ struct MBusProbe: MeterProbe {
     // MARK: - Findings
 
     /// The bus as a device for one request.
-    private func device(tries: Int) throws(SerialError) -> BusDevice {
-        try place.bus(format).device(
+    private func device(tries: Int) async throws -> BusDevice {
+        try await place.bus(format).device(
             "M-Bus",
             BusSettings(
                 format: format,
@@ -166,8 +166,8 @@ struct MBusProbe: MeterProbe {
     }
 
     /// The readout of a meter, without a status to beat for.
-    private func readout(_ address: MBusSettings.Address) throws(SerialError) -> MBusReadout {
-        MBusReadout(device: try device(tries: 2), address: address) {}
+    private func readout(_ address: MBusSettings.Address) async throws -> MBusReadout {
+        MBusReadout(device: try await device(tries: 2), address: address) {}
     }
 
     /// Notes a meter; `primary` is its address when it was found by that.

@@ -53,7 +53,7 @@ public final class MBusSource: AskingSource {
         recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?,
         onPoint: (Point) -> Void
     ) async throws {
-        let bus = try bus()
+        let bus = try await bus()
         if let recorder { await bus.record(recorder) }
         let device = bus.device(
             context.name,
@@ -96,10 +96,10 @@ public final class MBusSource: AskingSource {
     }
 
     /// The bus at the converter, shared by all its meters.
-    private func bus() throws -> Bus {
+    private func bus() async throws -> Bus {
         switch settings.line {
         case .serial(let path):
-            try Bus.serial(at: path, format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even))
+            try await Bus.serial(at: path, format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even))
         case .network(let address): Bus.network(address)
         }
     }

@@ -16,7 +16,7 @@ struct ModbusIdentity {
     ///
     /// A `BusDevice` that fails several times is left alone for a while, which would spoil the rest of the questions.
     private var link: ModbusLink {
-        get throws { try ModbusLink(place, unit, format, timeout: timeout, tries: 2) }
+        get async throws { try await ModbusLink(place, unit, format, timeout: timeout, tries: 2) }
     }
 
     /// Names the device; nothing is asked yet.

@@ -112,7 +112,7 @@ struct ModbusProbe: MeterProbe {
     /// True when a unit answers or refuses; noise is remarked and counts as nobody.
     private func isThere(_ unit: UInt8, _ notes: ProbeNotes) async throws -> Bool {
         for table in tables {
-            let link = try ModbusLink(place, unit, format, timeout: timeout, tries: 1)
+            let link = try await ModbusLink(place, unit, format, timeout: timeout, tries: 1)
             do {
                 _ = try await link.ask(.read(ModbusSpan(table, at: 0, count: 2)))
                 return true
@@ -162,7 +162,7 @@ extension ModbusLink {
         _ format: SerialSettings?,
         timeout: Duration,
         tries: Int
-    ) throws(SerialError) {
+    ) async throws {
         let settings = BusSettings(
             format: format ?? SerialSettings(baud: 115_200),
             timeout: timeout,
@@ -172,7 +172,7 @@ extension ModbusLink {
             mark: format == nil ? .request : .device(Int(unit)),
             latest: timeout
         )
-        let bus = try place.bus(settings.format)
+        let bus = try await place.bus(settings.format)
         self.init(
             bus.device("unit \(unit)", settings),
             unit: unit,

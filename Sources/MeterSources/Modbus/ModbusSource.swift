@@ -51,7 +51,7 @@ public final class ModbusSource: AskingSource {
         }
         // A source that begins anew may find another device.
         await reader.forget()
-        let bus = try settings.place.bus(settings.format)
+        let bus = try await settings.place.bus(settings.format)
         if let recorder { await bus.record(recorder) }
         let device = bus.device("unit \(settings.unit)", settings.bus)
         let link = ModbusLink(device, unit: settings.unit, framing: settings.framing, tries: settings.retries + 1)

@@ -1,5 +1,5 @@
 public import MeterCore
-public import MeterIO
+import MeterIO
 
 /// Looks for meters in one place, one way after the other.
 ///
@@ -26,9 +26,9 @@ public struct PlaceSearch: Sendable {
         for kinds: [any ProbeableSource.Type],
         only types: [String],
         _ scope: ProbeScope
-    ) throws(SerialError) {
+    ) async throws {
         if case .line(let line) = place {
-            bus = try line.bus(SerialSettings(baud: 9600, dataBits: 7, parity: .even))
+            bus = try await line.bus(SerialSettings(baud: 9600, dataBits: 7, parity: .even))
         } else {
             bus = nil
         }

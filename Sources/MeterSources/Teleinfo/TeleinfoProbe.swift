@@ -36,7 +36,7 @@ struct TeleinfoProbe: MeterProbe {
     ///
     /// On a line on which something else speaks no other way may send anything.
     func look(_ notes: ProbeNotes) async throws {
-        let bus = try BusPlace.serial(path).bus(Self.format(.standard))
+        let bus = try await BusPlace.serial(path).bus(Self.format(.standard))
         var most = 0
         for (place, mode) in [TICMode.standard, .historique].enumerated() {
             var ear = TICEar(mode)

@@ -90,10 +90,10 @@ struct Probe: AsyncParsableCommand {
         let report = ProbeReport()
         var searches: [(search: PlaceSearch, place: String)] = []
         for place in try places(report) {
-            do throws(SerialError) {
-                let search = try PlaceSearch(of: place, for: ProbeableKinds.all, only: only, scope)
+            do {
+                let search = try await PlaceSearch(of: place, for: ProbeableKinds.all, only: only, scope)
                 if search.longest > .zero { searches.append((search, place.name)) }
-            } catch {
+            } catch let error as SerialError {
                 report.leaveAlone(place.name, "\(error)")
             }
         }

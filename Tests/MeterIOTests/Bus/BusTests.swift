@@ -78,7 +78,7 @@ private final class FakeDevices: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await devices.serve(loop) }
                 defer { group.cancelAll() }
-                let bus = try Bus.serial(at: devices.terminal.name, format: SerialSettings(baud: 9600), loop: loop)
+                let bus = try await Bus.serial(at: devices.terminal.name, format: SerialSettings(baud: 9600), loop: loop)
                 return try await body(bus, loop)
             }
         }
@@ -242,13 +242,13 @@ private final class FakeDevices: Sendable {
             let link = "/tmp/boxenergie-bus-\(getpid())"
             try terminal.link(at: link)
             let format = SerialSettings(baud: 9600)
-            var first: BusDevice? = try Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
-            let second = try Bus.serial(at: terminal.name, format: format, loop: loop).device("B", Self.settings())
+            var first: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
+            let second = try await Bus.serial(at: terminal.name, format: format, loop: loop).device("B", Self.settings())
             #expect(first?.bus === second.bus)
             let before = ObjectIdentifier(second.bus)
             first = nil
             // The source of the first device was configured anew; the second one never noticed.
-            first = try Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
+            first = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
             #expect(first.map { ObjectIdentifier($0.bus) } == before)
             #expect(throws: SerialError.self) { _ = try SerialPort(path: link, settings: format) }
             let baud = terminal.readerBaud
@@ -263,9 +263,9 @@ private final class FakeDevices: Sendable {
             let format = SerialSettings(baud: 9600)
             var terminal: PseudoTerminal? = try PseudoTerminal()
             try terminal?.link(at: link)
-            var device: BusDevice? = try Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
+            var device: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
             device = nil
-            device = try Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
+            device = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
             terminal = nil
             do {
                 if let device { _ = try await Self.ask(device, "A1") }
@@ -278,7 +278,7 @@ private final class FakeDevices: Sendable {
             #expect(isOpen == false)
             var next = try PseudoTerminal()
             try next.link(at: link)
-            let again = try Bus.serial(at: link, format: format, loop: loop)
+            let again = try await Bus.serial(at: link, format: format, loop: loop)
             #expect(again.isOpen && again !== device?.bus)
             #expect(!next.name.isEmpty, "and the terminal lives until here")
         }

@@ -29,7 +29,7 @@ public struct JournalLogHandler: LogHandler {
             line +=
                 " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\(shortened("\($0.value)", to: 1000))" }.joined(separator: ", ") + ")"
         }
-        StandardError.write(onOneLine(line) + "\n")
+        StandardError.log(onOneLine(line))
     }
 
     /// The priority of syslog, which the journal knows: 2 for critical to 7 for debug.

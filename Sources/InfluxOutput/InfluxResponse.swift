@@ -49,7 +49,7 @@ enum InfluxResponse {
         case 400, 422:
             // Others answer 400, too: a proxy that is spoken to in plain text where it wants TLS, for one.
             guard let refusal = InfluxRefusal.lines(text, response, of: batch) else {
-                return slowly("\(server) answered \(response.status), which is not about any line: \(text)")
+                return slowly("\(server) answered \(response.status), and not for a line's sake: \(text)")
             }
             return .rejected(reason: text, refusal)
         case 500... where text.contains("retention policy not found"):

@@ -30,7 +30,8 @@ import Testing
     @Test("what the server can never take is rejected with its words", arguments: [400, 422])
     func rejected(_ status: Int) {
         #expect(delivery(status, "unable to parse 'x'\n") == .rejected(reason: "unable to parse 'x'"))
-        #expect(delivery(status, #"{"error":"partial write"}"#) == .rejected(reason: #"{"error":"partial write"}"#))
+        let json = #"{"error":"partial write: invalid tag key: input tag \"time\" dropped=1"}"#
+        #expect(delivery(status, json) == .rejected(reason: json))
     }
 
     /// The words of InfluxDB 1.6.7 about nine lines, and the lines that they are about.
@@ -89,6 +90,8 @@ import Testing
         let pages = [
             "", "<html>The plain HTTP request was sent to HTTPS port</html>", #"{"message":"no such API"}"#,
             #"{"error":"missing query parameter"}"#,
+            // InfluxDB 1.6.7 on a full disk.
+            #"{"error":"partial write: write /d/_series/03/0000: no space left on device dropped=9"}"#,
         ]
         for text in pages {
             guard case .postponed = delivery(status, text) else {

@@ -26,8 +26,8 @@ public struct JournalLogHandler: LogHandler {
         line += "\(event.message)"
         let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if !values.isEmpty {
-            line +=
-                " (" + values.sorted { $0.key < $1.key }.map { "\($0.key)=\(shortened("\($0.value)", to: 1000))" }.joined(separator: ", ") + ")"
+            let words = values.sorted { $0.key < $1.key }.map { "\($0.key)=\(shortened("\($0.value)", to: 1000))" }
+            line += " (" + words.joined(separator: ", ") + ")"
         }
         StandardError.log(onOneLine(line))
     }

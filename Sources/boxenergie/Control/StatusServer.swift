@@ -68,6 +68,7 @@ final class StatusServer: Sendable {
     private static func ask(_ path: String) -> StatusReport? {
         guard let connection = LocalServer.connection(to: path, SOCK_STREAM) else { return nil }
         let answer = OpenFile(descriptor: connection, name: path)
-        return (try? answer.readAll(atMost: Self.longest)).flatMap { try? JSONDecoder().decode(StatusReport.self, from: Data($0)) }
+        guard let bytes = try? answer.readAll(atMost: longest) else { return nil }
+        return try? JSONDecoder().decode(StatusReport.self, from: Data(bytes))
     }
 }

@@ -199,6 +199,85 @@ import Testing
         expect(await DatabaseCheck().ask(try box.patient(credential)), .note, "only the service sees the password")
     }
 
+    /// Words of InfluxDB, what they mean, and a word of the advice.
+    static let sicknesses = [
+        (
+            "partial write: write /var/lib/influxdb/data/d/_series/03/0000: no space left on device dropped=500",
+            "it still says that its disk is full, though", "sudo systemctl restart influxdb"
+        ),
+        (
+            "[shard 12] cannot read corrupt file /x/000000009-000000001.tsm: can only read from tsm file",
+            "(shard 12, some days of one policy) is damaged", "-name 12"
+        ),
+        (
+            #"[shard 4] proto: field "tsdb.MeasurementFields.Name" contains invalid UTF-8"#,
+            "(shard 4, some days of one policy) is damaged", "influx/restore"
+        ),
+        (
+            "engine: cache-max-memory-size exceeded: (1073741900/1073741824)",
+            "it does not get what it needs", "influxdb.env"
+        ),
+        ("write /var/lib/influxdb/wal/1: read-only file system", "it cannot write its files", "SD card"),
+    ]
+
+    @Test("a sickness that the server's last answer tells of is named, with what to do", arguments: sicknesses)
+    func sick(_ words: String, _ meaning: String, _ advice: String) async throws {
+        let peer = try HTTPPeer()
+        try peer.serve("/ping", ["headers": ["X-Influxdb-Version": "1.6.7"], "status": 204])
+        try peer.serve("/write", ["status": 204])
+        try box.write("/var/lib/influxdb/x", "")
+        var patient = try box.patient("[influx]\nurl = \"http://\(peer.host)\"\n")
+        var report = StatusReport.healthy(at: patient.now)
+        report.outputs["influx"]?.lastError = "InfluxDB at x answered 500: \(words)"
+        report.outputs["influx"]?.lastErrorAt = patient.now - 5
+        patient.report = report
+        let findings = await DatabaseCheck().ask(patient)
+        expect(findings, .wrong, meaning)
+        #expect(findings.flatMap(\.advice).contains { $0.contains(advice) }, "\(findings)")
+        // It was long ago, and readings were taken since.
+        report.outputs["influx"]?.lastErrorAt = patient.now - 500
+        patient.report = report
+        #expect(await DatabaseCheck().ask(patient).allSatisfy { $0.grade == .ok })
+    }
+
+    @Test("of another version than 1.x is said that it is one", arguments: ["2.7.1", "v2.7.1", "0.9.6", "3.0.0"])
+    func version(_ version: String) async throws {
+        let peer = try HTTPPeer()
+        try peer.serve("/ping", ["headers": ["X-Influxdb-Version": version], "status": 204])
+        try peer.serve("/write", ["status": 204])
+        let patient = try box.patient("[influx]\nurl = \"http://\(peer.host)\"\n")
+        expect(await DatabaseCheck().ask(patient), .wrong, "version \(version) answers, and boxenergie is made for 1.x")
+    }
+
+    @Test(
+        "the reason for which InfluxDB does not stay up is found in its journal",
+        arguments: [
+            ("oom-kill", "", "it does not get what it needs"),
+            ("signal", "fatal error: runtime: out of memory", "it does"),
+            ("exit-code", "run: open server: open tsdb store: incompatible tsi1 index MANIFEST", "another version"),
+            ("exit-code", "lvl=info msg=\"Failed to open shard\" db_shard_id=7 error=\"unexpected EOF\"", "(shard 7,"),
+        ]
+    )
+    func start(_ result: String, _ journal: String, _ meaning: String) async throws {
+        try box.write("/run/systemd/system/x", "")
+        try box.install(
+            "/usr/bin/systemctl",
+            saying: """
+                Id=influxdb.service
+                LoadState=loaded
+                ActiveState=activating
+                SubState=auto-restart
+                UnitFileState=enabled
+                NRestarts=9
+                Result=\(result)
+                """
+        )
+        try box.install("/usr/bin/journalctl", saying: journal + "\n")
+        let findings = await ServiceCheck().ask(try box.patient())
+        expect(findings, .wrong, "it ends again and again")
+        expect(findings, .wrong, meaning)
+    }
+
     @Test("a server that takes requests and never answers keeps nobody waiting")
     func hangs() async throws {
         let peer = try HTTPPeer()

@@ -19,7 +19,7 @@ struct DatabaseCheck: AskingCheck {
         }
         do {
             let version = try await client.version()
-            return [.ok(subject, "version \(version) answers")] + [await write(settings, patient)]
+            return [judge(version, subject, patient)] + sick(patient) + [await write(settings, patient)]
         } catch {
             let advice =
                 server ? "Start it: sudo systemctl restart influxdb" : "Is the address right, and that machine on?"
@@ -27,6 +27,29 @@ struct DatabaseCheck: AskingCheck {
                 server ? "When it does not stay up: journalctl -u influxdb -n 30" : "Try: curl -i \(settings.url)/ping"
             return [.wrong(subject, "\(error)", advice, more, "Readings wait on the disk until it is back.")]
         }
+    }
+
+    /// The finding for a version: 1.x is what boxenergie is made for.
+    private func judge(_ version: String, _ subject: String, _ patient: Patient) -> Finding {
+        let number = version.drop { $0 == "v" }
+        guard !number.hasPrefix("1."), number.first?.isNumber ?? false else {
+            return .ok(subject, "version \(version) answers")
+        }
+        return .wrong(
+            subject,
+            "version \(version) answers, and boxenergie is made for 1.x: policies, users and rollup need it",
+            "Let url in [influx] lead to a server of version 1.x, or install one: \(patient.installer)"
+        )
+    }
+
+    /// The sickness that the server's last words to the running box tell of, unless it has taken readings since.
+    ///
+    /// An empty write, which `write(_:_:)` tries, does not feel it.
+    private func sick(_ patient: Patient) -> [Finding] {
+        guard let output = patient.report?.outputs["influx"], let words = output.lastError,
+            let time = output.lastErrorAt, time >= output.lastWritten ?? 0
+        else { return [] }
+        return InfluxSickness(words, patient).map { [$0.finding] } ?? []
     }
 
     /// The finding for a password file that cannot be read: a note when `sudo` would help.
@@ -53,6 +76,7 @@ struct DatabaseCheck: AskingCheck {
             switch await InfluxClient(lasting: settings).write(nothing) {
             case .accepted: continue
             case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason, _):
+                if let sickness = InfluxSickness(reason, patient) { return sickness.finding }
                 let help = "boxenergie provision --help shows how databases and users are made."
                 return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
             case .split:

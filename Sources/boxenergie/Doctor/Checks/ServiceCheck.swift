@@ -5,7 +5,7 @@ struct ServiceCheck: AskingCheck {
     /// Shown under `Services`.
     let group = Finding.Group.services
     /// Properties that `systemctl show` is asked for.
-    private static let properties = "Id,LoadState,ActiveState,SubState,UnitFileState,NRestarts"
+    private static let properties = "Id,LoadState,ActiveState,SubState,UnitFileState,NRestarts,Result"
 
     /// Asks for all units in one question; InfluxDB's only when the database is on this machine.
     func ask(_ patient: Patient) async -> [Finding] {
@@ -23,7 +23,17 @@ struct ServiceCheck: AskingCheck {
             let advice = "Look again with: sudo boxenergie doctor"
             return [.note("systemd", "systemctl does not say how the services are", advice)]
         }
-        return states.compactMap { Self.judge($0, patient) }
+        return await states.compactMap { Self.judge($0, patient) } + Self.sick(states, patient)
+    }
+
+    /// The reason for which InfluxDB does not stay up, by its own last words.
+    private static func sick(_ states: [[Substring: Substring]], _ patient: Patient) async -> [Finding] {
+        guard let state = states.first(where: { $0["Id"] == "influxdb.service" }),
+            state["SubState"] == "auto-restart" || state["ActiveState"] == "failed"
+        else { return [] }
+        let command = ["/usr/bin/journalctl", "--no-pager", "--output=cat", "--lines=200", "--unit=influxdb.service"]
+        let words = "\(state["Result"] ?? "")\n" + (await patient.machine.answer(of: command) ?? "")
+        return InfluxSickness(words, patient).map { [$0.finding] } ?? []
     }
 
     /// The properties of one unit, from lines such as `ActiveState=active`.

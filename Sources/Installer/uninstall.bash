@@ -22,7 +22,7 @@ uninstall() {
     if [[ $purge == yes ]]; then drop_database; else keep_this_script; fi
     while read -r what; do
         systemctl --quiet disable --now "$what" 2> /dev/null || true
-    done < <(sed -n 's|^created\t/etc/systemd/system/\([^/]*\.service\)$|\1|p' "$journal")
+    done < <(sed -n 's#^created\t/etc/systemd/system/\([^/]*\.\(service\|path\)\)$#\1#p' "$journal")
     remove_packages ${packages[@]+"${packages[@]}"}
     undo_all
     systemctl daemon-reload

@@ -22,7 +22,7 @@ install_ftp() {
     fi
     prepare_ftp_user
     run_ftp
-    [[ $dry_run == no ]] || return 0
+    [[ $dry_run == no ]] && "$settings/ftp-room" || return 0
     # A backup that was restored brings another password.
     wait_for 15 ftp_takes_a_file ||
         { change "give the password in $ftp_password to $ftp_user" give_ftp_password && ftp_takes_a_file; } ||
@@ -65,10 +65,20 @@ give_ftp_password() { printf '%s:%s\n' "$ftp_user" "$(< "$ftp_password")" | chpa
 # run_ftp: vsftpd as a service of our own.
 run_ftp() {
     local file=$settings/ftp.conf unit=/etc/systemd/system/boxenergie-ftp.service pam=/etc/pam.d/boxenergie-ftp
+    local room=/etc/systemd/system/boxenergie-ftp-room
     write_file "$pam" 644 root:root "$(file_text ftp.pam)"
     write_file "$settings/ftp.users" 644 root:root "$ftp_user"
     write_file "$file" 644 root:root "$(file_text ftp.conf)"
+    write_file "$settings/ftp-room" 755 root:root "$(file_text ftp-room)"
     write_file "$unit" 644 root:root "$(file_text boxenergie-ftp.service)"
+    write_file "$room.service" 644 root:root "$(file_text boxenergie-ftp-room.service)"
+    write_file "$room.path" 644 root:root "$(file_text boxenergie-ftp-room.path)"
+    keep_running boxenergie-ftp-room.path "$room.path"
+    # Stopped for want of room, it is started when there is some.
+    if [[ $dry_run == no ]] && ! "$settings/ftp-room"; then
+        say "The folder is full, or the disk nearly is: files are taken again once there is room."
+        return 0
+    fi
     keep_running boxenergie-ftp "$file" "$unit" "$pam"
 }
 

@@ -74,7 +74,10 @@ struct NotifySettings: Sendable, Equatable {
 
     /// Decodes `[notify]`; an unknown kind of event and a program without its full path are errors.
     init(settings: ConfigSection) {
-        command = settings.strings("command", "The program and its arguments; the event comes as JSON on its input.")
+        command = settings.strings(
+            "command",
+            "The program and its arguments; the event is JSON on its input, and it has PATH, LANG, LC_ALL and TZ only."
+        )
         timeout = settings.duration(
             "timeout",
             in: .seconds(1) ... .seconds(300),

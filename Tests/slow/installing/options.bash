@@ -67,6 +67,12 @@ try_ftp() {
     check "takes a file" sends "boxenergie-ftp:$password" "$there/in/values.csv"
     check "takes none from root" fails sends "root:$password" "$there/in/other.csv"
     check "takes none from nobody" fails outside curl -sS -m 10 -T "$scratch/values.csv" "$there/in/other.csv"
+    # A device that sends without end leaves the database its room.
+    head -c 200M /dev/zero > "$machine/srv/ftp/in/.much"
+    check "takes no more than the folder may hold" within 60 fails sends "boxenergie-ftp:$password" "$there/in/other.csv"
+    rm "$machine/srv/ftp/in/.much"
+    check "and goes on once there is room" within 60 sends "boxenergie-ftp:$password" "$there/in/other.csv"
+    rm "$machine/srv/ftp/in/other.csv"
     check "writes nowhere else" fails sends "boxenergie-ftp:$password" "$there/other.csv"
     check "shows nothing else" test "$(outside curl -sS -m 10 -l -u "boxenergie-ftp:$password" "$there//")" = in
     cat >> "$machine/etc/boxenergie/boxenergie.toml" <<'TOML'

@@ -7,6 +7,11 @@ import Synchronization
 /// whenever a program is started, and once a minute by the running box.
 public enum LeftPrograms {
     private static let processes = Mutex<[pid_t]>([])
+    /// The most that there may be, 16; then none is started: each event would leave one more.
+    private static let most = 16
+
+    /// True when there are so many that something is wrong.
+    static var areTooMany: Bool { processes.withLock { $0.count >= most } }
 
     /// Takes over a process that may end at any time, or never.
     static func leave(_ process: pid_t) { processes.withLock { $0.append(process) } }

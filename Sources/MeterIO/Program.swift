@@ -75,8 +75,11 @@ public final class Program: Sendable {
     ///   - start: its rights, its input and its variables.
     /// - Throws: `Failure`, a sentence that says what to do.
     public init(_ command: [String], _ start: Start = Start()) throws(Failure) {
-        LeftPrograms.collect()
         let path = command.first ?? ""
+        LeftPrograms.collect()
+        guard !LeftPrograms.areTooMany else {
+            throw Failure("\(path) is not started: too many programs do not end, even when they are killed")
+        }
         func failure(_ code: CInt, _ advice: String = "") -> Failure {
             Failure("cannot start \(path): \(String(cString: strerror(code)))\(advice)")
         }

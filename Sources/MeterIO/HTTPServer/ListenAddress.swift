@@ -1,5 +1,5 @@
-import MeterCore
 import Glibc
+import MeterCore
 
 /// An address of this machine and a port, to listen at: `127.0.0.1:8780`, `[::1]:8780`, `0.0.0.0:8780`.
 public struct ListenAddress: Sendable, Hashable, CustomStringConvertible {

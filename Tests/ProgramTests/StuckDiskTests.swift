@@ -1,0 +1,132 @@
+import Foundation
+import InfluxOutput
+import Testing
+
+/// The running program on a disk that does not answer: see Tests/peers/stuck.c.
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct StuckDiskTests {
+    private let box: Installation
+    private var flag: String { box.folder + "/stuck" }
+    private var slow: String { box.folder + "/slow" }
+
+    init() throws {
+        box = try Installation()
+        let source = Installation.root + "/Tests/peers/stuck.c"
+        let made = try Peer.run([
+            "/usr/bin/env", "cc", "-shared", "-fPIC", "-O1", "-o", box.folder + "/stuck.so", source,
+        ])
+        try #require(made.code == 0, "\(made.output)")
+        try FileManager.default.createDirectory(atPath: slow, withIntermediateDirectories: true)
+    }
+
+    /// Starts the program with its state, its spool and its lines on the slow disk.
+    private func start(_ config: String) throws -> Peer {
+        try Peer([
+            "/usr/bin/env", "LD_PRELOAD=\(box.folder)/stuck.so", "STUCK_FOLDER=\(slow)", "STUCK_WHILE=\(flag)",
+            box.program, "run", "--config", config,
+        ])
+    }
+
+    private func configure(_ url: String) throws -> String {
+        let text = """
+            state = "\(slow)"
+            clock_has_battery = true
+            [influx]
+            url = "\(url)"
+            flush = "1s"
+            spool = { directory = "\(slow)/spool", limit = "20MB" }
+            [source.linky]
+            type = "teleinfo"
+            device = "\(box.folder)/linky"
+            every = "1s"
+            """
+        let path = box.folder + "/boxenergie.toml"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    private func stick(_ isStuck: Bool) throws {
+        if isStuck {
+            try Data().write(to: URL(fileURLWithPath: flag))
+        } else {
+            try FileManager.default.removeItem(atPath: flag)
+        }
+    }
+
+    private func stored(_ url: String) async throws -> [Int64] {
+        try await box.rows(url, "SELECT va_in FROM raw.linky").compactMap { row in
+            if case .integer(let time)? = row["time"] { time } else { nil }
+        }
+    }
+
+    @Test("a disk that is stuck from the start: readings come to the server, status says what is, and SIGTERM ends it")
+    func fromTheStart() async throws {
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        _ = house.line()
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        var daemon = try start(config)
+        #expect(try await eventually { try await stored(url).count >= 3 })
+
+        // While it runs: the disk of the spool and of the state.
+        try stick(true)
+        let before = try await stored(url).count
+        #expect(try await eventually { try await stored(url).count >= before + 12 }, "the server is well")
+        #expect(try await box.hasRead(3, config))
+
+        // The server is away, too: now somebody needs the disk.
+        server.freeze()
+        let isSaid = try await eventually {
+            try box.report(config)?.outputs["influx"]?.lastError?.contains("has not answered for") == true
+        }
+        #expect(isSaid, "\(try box.status(config))")
+        #expect(try await box.hasRead(3, config), "the meter is read on")
+        server.thaw()
+        let reads = try box.reads(config)
+        #expect(try await eventually { try await stored(url).count >= reads - 2 }, "what waited in memory is sent")
+
+        // It ends, whatever is stuck: nothing is lost, since the server has all.
+        #expect(daemon.terminate().seconds < Peer.patience)
+        let all = try await stored(url)
+        #expect(Set(all).count == all.count && zip(all, all.dropFirst()).allSatisfy { $1 - $0 <= 2 }, "\(all)")
+
+        try stick(false)
+        daemon = try start(config)
+        #expect(try await eventually { try await stored(url).count >= all.count + 3 })
+        #expect(daemon.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+    }
+
+    @Test("an adapter that does not answer when it is set up stops its own line only")
+    func adapter() async throws {
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        _ = house.line()
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url)
+        let text = try String(contentsOfFile: config, encoding: .utf8)
+        let sick = try box.start("simulate", "--link", slow + "/rs485")
+        let line = sick.line()
+        // The name of the line itself, since the program asks for that.
+        try
+            (text.replacing("\"\(slow)", with: "\"\(box.folder)") + """
+
+                [source.onduleur]
+                type = "aurora"
+                device = "\(line)"
+                every = "1s"
+                """).write(toFile: config, atomically: true, encoding: .utf8)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        try stick(true)
+        let daemon = try Peer([
+            "/usr/bin/env", "LD_PRELOAD=\(box.folder)/stuck.so", "STUCK_FOLDER=\(line)", "STUCK_WHILE=\(flag)",
+            box.program, "run", "--config", config,
+        ])
+        #expect(try await eventually { try await stored(url).count >= 10 })
+        #expect(try box.report(config)?.sources["onduleur"]?.reads == 0)
+        #expect(daemon.terminate().seconds < Peer.patience)
+        #expect(sick.terminate().code == 0)
+        #expect(house.terminate().code == 0)
+    }
+}

@@ -55,17 +55,7 @@ public final class MBusSource: AskingSource {
     ) async throws {
         let bus = try await bus()
         if let recorder { await bus.record(recorder) }
-        let device = bus.device(
-            context.name,
-            BusSettings(
-                format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even),
-                timeout: settings.timeout,
-                // 33 bits of silence end what a meter hears.
-                pause: .microseconds(33_000_000 / settings.baud),
-                tries: 2,
-                mark: settings.address.mark
-            )
-        )
+        let device = bus.device(context.name, settings.bus)
         context.logger.info("Listening", metadata: ["device": "\(device.name)", "speed": "\(device.settings.format)"])
         let status = context.status
         let readout = MBusReadout(device: device, address: settings.address) { status.beat() }
@@ -99,7 +89,7 @@ public final class MBusSource: AskingSource {
     private func bus() async throws -> Bus {
         switch settings.line {
         case .serial(let path):
-            try await Bus.serial(at: path, format: SerialSettings(baud: settings.baud, dataBits: 8, parity: .even))
+            try await Bus.serial(at: path, format: settings.bus.format)
         case .network(let address): Bus.network(address)
         }
     }
@@ -110,6 +100,20 @@ public final class MBusSource: AskingSource {
         guard let header = telegrams.first?.header else { return }
         let meter = header.meter.map { ["\($0.manufacturer) \($0.digits), \($0.medium)"] } ?? []
         context.status.update { $0.device = (meter + header.status.conditions).joined(separator: ", ") }
+    }
+}
+
+extension MBusSettings {
+    /// The bus settings of the meter.
+    var bus: BusSettings {
+        BusSettings(
+            format: SerialSettings(baud: baud, dataBits: 8, parity: .even),
+            timeout: timeout,
+            // 33 bits of silence end what a meter hears.
+            pause: .microseconds(33_000_000 / baud),
+            tries: 2,
+            mark: address.mark
+        )
     }
 }
 

@@ -113,7 +113,7 @@ extension ModbusSettings {
     /// The bus settings of the device.
     ///
     /// On a serial line the pause is never shorter than the silence of 3.5 characters that ends a frame.
-    fileprivate var bus: BusSettings {
+    var bus: BusSettings {
         let silence = max(pause, framing == .rtu ? RTUFrame.silence(baud: format.baud) : .zero)
         return BusSettings(
             format: format,

@@ -10,7 +10,9 @@ extension Bus {
     private static let longestAnswer = 270
 
     /// Waits until the line is silent and has the device's format; for a second at most, since some lines never are.
-    func prepare(_ line: any BusLine, _ settings: BusSettings) async throws {
+    ///
+    /// - Returns: the bytes that came although nothing was to come any more.
+    func prepare(_ line: any BusLine, _ settings: BusSettings) async throws -> [UInt8] {
         if format != settings.format {
             try await line.apply(settings.format)
             format = settings.format
@@ -20,10 +22,14 @@ extension Bus {
         lastPause = settings.pause
         let start = loop.now
         var silentSince = start
+        let isExpected = isDirty
+        var unexpected: [UInt8] = []
         while true {
-            if try !take(from: line).isEmpty {
+            let bytes = try take(from: line)
+            if !bytes.isEmpty {
                 isDirty = true
                 silentSince = loop.now
+                if !isExpected { unexpected += bytes }
             }
             let end = silentSince + (isDirty ? settings.silence : .zero)
             let now = loop.now
@@ -31,6 +37,7 @@ extension Bus {
             try await loop.waitUntilReadable(line.descriptor, until: end)
         }
         isDirty = false
+        return unexpected
     }
 
     /// Sends the request.

@@ -18,6 +18,8 @@ public actor Bus {
     nonisolated let turns = Turns()
     nonisolated let conversations = Turns()
     private nonisolated let isLost = Atomic(false)
+    /// The doubts so far about the answers of each mark.
+    nonisolated let doubts = Mutex<[AnswerMark: Int]>([:])
     /// The address to which the line is connected, again and again; `nil` for a line of this machine.
     private nonisolated let address: NetworkAddress?
     /// `nil` once it was lost, so that a device can come back under its old name.
@@ -86,7 +88,6 @@ public actor Bus {
     ) async throws(BusError) -> [UInt8] {
         let settings = device.settings
         var failures = 0
-        var doubtful: [[UInt8]] = []
         while true {
             if let left = rest(of: device) {
                 let detail = "it is asked again in \(left.components.seconds + 1) s"
@@ -98,8 +99,7 @@ public actor Bus {
                 } else {
                     try await takeTurn(device, question)
                 }
-                let bytes = try await turn(request, device, question, answer)
-                if try confirms(bytes, &doubtful, request, device, question) { return bytes }
+                return try await turn(request, device, question, answer)
             } catch {
                 failures += 1
                 guard error.reason == .silent || error.reason == .wrong else { throw error }
@@ -154,10 +154,11 @@ public actor Bus {
         let (mark, now) = (device.settings.mark, loop.now)
         if let last = doubtful.last, last != bytes {
             // The first one was a copy, and its place in the order of answers is still to be filled.
-            device.state.withLock { $0.counts.doubts += 1 }
+            doubt(mark)
             late.expectAnother(mark, of: ObjectIdentifier(device), until: now + device.settings.latest)
         }
-        let since = now + (.zero - device.settings.latest)
+        // With room for a machine that is slow itself.
+        let since = now + (.zero - device.settings.latest * 2)
         guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
             guard doubtful.count < 3 else {
                 throw BusError(.wrong, device.name, question, "it repeats its answers to other questions", bytes)
@@ -165,11 +166,11 @@ public actor Bus {
             doubtful.append(bytes)
             return false
         }
-        late.took(bytes, to: request, mark, at: now)
+        late.took(bytes, to: request, mark, at: now, since: since)
         return true
     }
 
-    /// One turn, which was taken: uses it, ends it.
+    /// One turn, which was taken: uses it until there is an answer to believe, and ends it.
     private func turn(
         _ request: [UInt8],
         _ device: BusDevice,
@@ -177,6 +178,23 @@ public actor Bus {
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
         defer { turns.end() }
+        var doubtful: [[UInt8]] = []
+        while true {
+            let bytes = try await once(request, device, question, answer)
+            if try confirms(bytes, &doubtful, request, device, question) { return bytes }
+        }
+    }
+
+    /// Notes that the answers of a mark may not belong to their questions.
+    private func doubt(_ mark: AnswerMark) { doubts.withLock { $0[mark, default: 0] += 1 } }
+
+    /// One request and its answer.
+    private func once(
+        _ request: [UInt8],
+        _ device: BusDevice,
+        _ question: String,
+        _ answer: @Sendable ([UInt8]) -> AnswerState
+    ) async throws(BusError) -> [UInt8] {
         let start = loop.now
         var talk = BusTalk(request)
         let failure: BusError
@@ -189,7 +207,7 @@ public actor Bus {
             failure = explain(verdict, talk, device, question)
         } catch is CancellationError {
             isDirty = true
-            device.state.withLock { $0.counts.doubts += 1 }
+            doubt(device.settings.mark)
             throw BusError(.cancelled, device.name, question, "")
         } catch {
             line = nil
@@ -232,7 +250,11 @@ public actor Bus {
         _ answer: ([UInt8]) -> AnswerState
     ) async throws -> BusTalk.Verdict {
         let settings = device.settings
-        try await prepare(line, settings)
+        let unexpected = try await prepare(line, settings)
+        // Had it come a moment later, it would have been taken for the answer.
+        if settings.mark.isAmbiguous, !unexpected.isEmpty, case .complete = answer(unexpected) {
+            doubt(settings.mark)
+        }
         let deadline = try await send(talk.request, line, settings)
         let latest = deadline + settings.latest + (settings.silence - settings.timeout)
         late.asked(settings.mark, of: ObjectIdentifier(device), until: latest)
@@ -266,7 +288,7 @@ public actor Bus {
             let mark = device.settings.mark
             late.answered(mark, of: ObjectIdentifier(device), at: now, patience: device.settings.timeout)
         }
-        device.state.withLock { state in
+        let isAnotherConnection = device.state.withLock { state in
             state.counts.requests += 1
             state.counts.skippedBytes += talk.skipped
             state.counts.time += time
@@ -275,14 +297,14 @@ public actor Bus {
             case .silent: state.counts.silences += 1
             default: state.counts.wrong += 1
             }
-            if failure == nil {
-                state.rest.answered()
-                if let before = state.connection, before != connections { state.counts.doubts += 1 }
-                state.connection = connections
-            } else {
-                state.counts.doubts += 1
+            guard failure == nil else {
                 state.rest.failed(costing: time, at: now)
+                return false
             }
+            state.rest.answered()
+            defer { state.connection = connections }
+            return state.connection.map { $0 != connections } ?? false
         }
+        if failure != nil || isAnotherConnection { doubt(device.settings.mark) }
     }
 }

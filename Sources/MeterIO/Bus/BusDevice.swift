@@ -16,8 +16,6 @@ public final class BusDevice: Sendable {
         public var wrong = 0
         /// Bytes that belonged to something else, such as another device's late answer.
         public var skippedBytes = 0
-        /// Whatever made it doubtful that an answer belongs to its question: silence, a wrong answer, a new connection.
-        public var doubts = 0
         /// The time during which the device had the bus, from its turn to its answer or failure.
         public var time = Duration.zero
     }
@@ -48,10 +46,11 @@ public final class BusDevice: Sendable {
     /// The counts until now.
     public var counts: Counts { state.withLock { $0.counts } }
 
-    /// Doubts since the beginning whether answers belong to their questions.
+    /// Doubts since the beginning whether answers belong to their questions: silence, a wrong answer, a new connection.
     ///
-    /// Where it has grown, the source asks for what it knows, such as a serial number, before it believes a value.
-    public var doubts: Int { state.withLock { $0.counts.doubts } }
+    /// Those of all devices whose answers cannot be told apart from this one's, see `AnswerMark`. Where it has grown, the
+    /// source asks for what it knows, such as a serial number, before it believes a value.
+    public var doubts: Int { bus.doubts.withLock { $0[settings.mark, default: 0] } }
 
     /// Failures in a row since the last answer; from the second one on the device rests, see `BusRest`.
     public var failures: Int { state.withLock { $0.rest.failures } }

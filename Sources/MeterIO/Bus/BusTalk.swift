@@ -28,7 +28,13 @@ struct BusTalk: Sendable {
             // An answer may begin as its request does, but nothing else is to be read into what may be the echo.
             let mayBeEcho = !hasEcho && request.starts(with: came)
             switch answer(came) {
-            case .complete(let count) where count > 0 && count <= came.count: return .answer([UInt8](came[..<count]))
+            case .complete(let count) where count > 0 && count <= came.count:
+                let (first, rest) = ([UInt8](came[..<count]), [UInt8](came[count...]))
+                // Two that differ: one of them is late, and nothing tells which.
+                if !rest.isEmpty, case .complete(let more) = answer(rest), !first.elementsEqual(rest.prefix(more)) {
+                    return .wrong("two answers came")
+                }
+                return .answer(first)
             case _ where mayBeEcho: return .incomplete
             case .complete, .incomplete: return .incomplete
             case .skip(let count):

@@ -7,12 +7,12 @@ import MeterCore
 /// is asked for once more. A line on which each request is answered at once never waits and is asked nothing twice, but
 /// where two of its values happen to have become equal.
 struct LateAnswers: Sendable {
-    /// The number of questions whose answers are remembered for each mark; more than any device is asked in a round.
-    private static let mostQuestions = 64
-    /// The length up to which an answer is no value: an acknowledgement of M-Bus, a refusal of Modbus.
-    private static let shortestValue = 6
+    /// The number of answers that are remembered for each mark; more than any device gives within three time-outs.
+    private static let mostAnswers = 64
+    /// The length from which on an answer says something: an acknowledgement of M-Bus is the same to all questions.
+    private static let shortestValue = 2
 
-    /// A question and the last answer to it.
+    /// An answer that was taken, and its question.
     private struct Said: Sendable {
         var request: [UInt8]
         var answer: [UInt8]
@@ -69,30 +69,24 @@ struct LateAnswers: Sendable {
         debts[mark]?[device] = debt
     }
 
-    /// True when an answer may be a copy of what was said to another question within the last time given.
+    /// True when an answer may be a copy of what was said to another question since a time, or just before this one.
     ///
-    /// It is none when the question had that answer before, too: then nothing has changed by it.
+    /// It is none when the question itself had that answer last: then nothing has changed by it.
     func mayBeCopy(_ answer: [UInt8], of request: [UInt8], _ mark: AnswerMark, since: Uptime) -> Bool {
-        guard answer.count >= Self.shortestValue, let said = said[mark] else { return false }
-        var isCopy = false
-        for other in said where other.answer == answer {
-            if other.request == request { return false }
-            if other.time >= since { isCopy = true }
+        guard answer.count >= Self.shortestValue, let said = said[mark], let last = said.last else { return false }
+        if let own = said.last(where: { $0.request == request }), own.answer == answer { return false }
+        return said.contains { other in
+            other.answer == answer && other.request != request && (other.time >= since || other.time == last.time)
         }
-        return isCopy
     }
 
-    /// Remembers an answer that was taken.
-    mutating func took(_ answer: [UInt8], to request: [UInt8], _ mark: AnswerMark, at now: Uptime) {
+    /// Remembers an answer that was taken, and forgets those that can come twice no more: all but each question's last.
+    mutating func took(_ answer: [UInt8], to request: [UInt8], _ mark: AnswerMark, at now: Uptime, since: Uptime) {
         guard mark.isAmbiguous, answer.count >= Self.shortestValue else { return }
         var all = said.removeValue(forKey: mark) ?? []
-        let new = Said(request: request, answer: answer, time: now)
-        if let place = all.firstIndex(where: { $0.request == request }) {
-            all[place] = new
-        } else {
-            if all.count >= Self.mostQuestions { all.removeFirst() }
-            all.append(new)
-        }
+        all.removeAll { $0.time < since && $0.request == request }
+        if all.count >= Self.mostAnswers { all.removeFirst() }
+        all.append(Said(request: request, answer: answer, time: now))
         said[mark] = all
     }
 }

@@ -25,6 +25,11 @@ actor AuroraInverter {
     /// Raised while the inverter cannot be read.
     private var alarm = Alarm()
 
+    /// The doubts that the serial number settled last.
+    private var settled = 0
+
+    /// The most proofs for one question, 2: a line on which more are needed is not one to believe.
+    private static let mostProofs = 2
     /// The sentence for answers that do not belong to the questions.
     private static let outOfStep =
         "its answers do not belong to the questions; does another device or program use the line?"
@@ -53,19 +58,13 @@ actor AuroraInverter {
         _ ask: Ask
     ) async throws(BusError) -> [Point] {
         do throws(BusError) {
-            var settled = doubts()
             for question in interview.begin() {
-                interview.take(try await ask(question), to: question)
-                // What came late may be one behind from here on: only the right serial number, at the first try, says no.
-                let before = doubts()
-                guard before != settled else { continue }
-                let isInStep = interview.isSerialNumber(try await ask(.serialNumber)) && doubts() == before
-                guard isInStep else {
+                guard let answer = try await answer(to: question, doubts, ask) else {
                     interview.abandon(isOutOfStep: true)
                     trouble(Self.outOfStep, at: time)
                     return []
                 }
-                settled = before
+                interview.take(answer, to: question)
             }
         } catch {
             interview.abandon()
@@ -86,6 +85,28 @@ actor AuroraInverter {
             trouble("it does not tell its state", at: time)
             return []
         }
+    }
+
+    /// The answer to a question, by which there is no doubt that it belongs to it.
+    ///
+    /// What came late may be one behind from there on: only the right serial number, at the first try, says no. Then the
+    /// question is put once more, since its first answer may be that to the one before.
+    ///
+    /// - Returns: `nil` when the answers do not belong to the questions.
+    private func answer(
+        to question: AuroraQuestion,
+        _ doubts: Doubts,
+        _ ask: Ask
+    ) async throws(BusError) -> AuroraAnswer? {
+        var answer = try await ask(question)
+        for _ in 0..<Self.mostProofs where doubts() != settled {
+            if question == .serialNumber { interview.take(answer, to: question) }
+            let before = doubts()
+            guard interview.isSerialNumber(try await ask(.serialNumber)) else { return nil }
+            if doubts() == before { settled = before }
+            answer = try await ask(question)
+        }
+        return doubts() == settled ? answer : nil
     }
 
     /// Takes a complete reading; a new alarm is asked for its history.

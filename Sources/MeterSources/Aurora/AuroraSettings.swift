@@ -45,7 +45,8 @@ public struct AuroraSettings: Sendable {
             "timeout",
             in: .milliseconds(50) ... .seconds(10),
             default: .seconds(1),
-            "How long to wait for an answer; all others on the line wait with it."
+            "How long to wait for an answer; all others on the line wait with it, and for as long as it may still come:"
+                + " what is up to three times as late is thrown away, never stored."
         )
         let pause = settings.duration(
             "pause",

@@ -19,7 +19,7 @@ struct MBusReadout: Sendable {
     /// Reads the meter; no other meter of the bus is asked meanwhile, since selecting one deselects the other.
     ///
     /// A telegram says whose it is, and not which of several it is: those of an answer in which something came late or
-    /// was lost are read again, from the first one on.
+    /// was lost are read again, from the first one on. One alone follows its reset, and is the meter's present answer.
     ///
     /// - Throws: a sentence that says what was asked and what came instead.
     func read() async throws -> [MBusTelegram] {
@@ -57,7 +57,7 @@ struct MBusReadout: Sendable {
             let bytes = try await device.exchange(request.bytes, for: "its data") { Self.judge($0, from: number) }
             guard case .frame(let frame, _) = MBusFramer.look(bytes[...]) else { break }
             let telegram = try MBusTelegram(frame)
-            if let meter, let other = telegram.header?.meter, other.manufacturerCode != 0, !meter.matches(other) {
+            if let meter, let other = telegram.header?.meter, !meter.isShown(by: other) {
                 throw MBusReadoutError.otherMeter(wanted: meter, came: other)
             }
             if let first = telegrams.first?.header?.meter, first != telegram.header?.meter { break }
@@ -69,10 +69,17 @@ struct MBusReadout: Sendable {
     }
 
     /// Puts a request that is answered by the single byte E5; other bytes are skipped.
+    ///
+    /// Among others that byte may be noise, and the meter, which heard nothing, would repeat its last answer: so it is
+    /// asked once more.
     private func acknowledged(_ request: MBusFrame, _ question: String) async throws {
-        beat()
-        _ = try await device.exchange(request.bytes, for: question) { bytes in
-            bytes.first == 0xE5 ? .complete(1) : .skip(1)
+        for _ in 0..<2 {
+            beat()
+            let noise = device.counts.skippedBytes
+            _ = try await device.exchange(request.bytes, for: question) { bytes in
+                bytes.first == 0xE5 ? .complete(1) : .skip(1)
+            }
+            if device.counts.skippedBytes == noise { break }
         }
     }
 
@@ -110,6 +117,17 @@ enum MBusReadoutError: Error, CustomStringConvertible {
             "the meter \(wanted.digits) was selected, but \(came.digits) (\(came.manufacturer)) answered; "
                 + "is there an older selection or a converter that answers by itself?"
         }
+    }
+}
+
+extension MBusMeterAddress {
+    /// True when a telegram's header may be that of the meter; the old fixed structure has its number, and no maker.
+    fileprivate func isShown(by header: MBusMeterAddress) -> Bool {
+        var header = header
+        if header.manufacturerCode == 0 {
+            (header.manufacturerCode, header.version, header.mediumCode) = (manufacturerCode, version, mediumCode)
+        }
+        return matches(header)
     }
 }
 

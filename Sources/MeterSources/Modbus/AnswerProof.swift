@@ -4,14 +4,17 @@ import MeterProtocols
 ///
 /// A converter whose answers are one behind gives every value to the wrong register, and each answer for itself is right.
 /// So when the line is opened, and after anything went wrong on it, a question is put whose answer has another form than
-/// the one before it: by its length, or as a refusal, it cannot be the answer to anything else.
+/// the one before it: by its function, its length, or as a refusal, it cannot be the answer to anything else. Each time it
+/// is one of another kind, so that answers two or three behind do not fit either.
 struct AnswerProof: Sendable {
-    /// The kinds of such a question.
+    /// The kinds of such a question, in their turn.
     private enum Check: CaseIterable {
         /// The same registers as before, one less or one more.
         case otherCount
         /// The device's identification, which most refuse.
         case identification
+        /// The same registers of another table, which many refuse.
+        case otherTable
     }
 
     /// Times that a device may leave a kind of question without any answer before that is how it is, 2.
@@ -21,38 +24,47 @@ struct AnswerProof: Sendable {
     private var settled: Int?
     /// The answers that did not come, by kind; some devices say nothing to what they do not know.
     private var silences: [Check: Int] = [:]
-    /// The kind that was put last.
-    private var last = Check.otherCount
+    /// The kinds that were answered: silence after that is no habit of the device.
+    private var answered: Set<Check> = []
+    /// The kind that was put last, and its place in the turn.
+    private var last = Check.otherTable
 
     /// Makes a proof.
     ///
-    /// - Parameter isNeeded: true when the line has still to be proven, false to believe it until there is a doubt.
-    init(isNeeded: Bool) { settled = isNeeded ? nil : 0 }
+    /// - Parameter settled: the doubts that are none to it; `nil` when the line has still to be proven.
+    init(settled: Int?) { self.settled = settled }
 
     /// True when there were doubts since the last proof.
     func isNeeded(_ doubts: Int) -> Bool { settled != doubts }
 
-    /// The question that proves, after one that was answered; `nil` when the device has answered none of its kind.
+    /// The question that proves, after one that was answered; `nil` when the device answers none of its kind.
     mutating func question(after request: ModbusRequest) -> ModbusRequest? {
-        let check = Check.allCases.first { silences[$0, default: 0] < Self.mostSilences }
-        guard let check else { return nil }
-        last = check
-        switch (check, request) {
+        let turn = Check.allCases + Check.allCases
+        let usable = turn.drop { $0 != last }.dropFirst().first { silences[$0, default: 0] < Self.mostSilences }
+        guard let usable else { return nil }
+        last = usable
+        switch (usable, request) {
         case (.otherCount, .read(let span)): return .read(Self.other(span))
-        case (.otherCount, .identify): return .read(ModbusSpan(.holdingRegisters, at: 0, count: 1))
         case (.identification, .read): return .identify(from: 0)
-        case (.identification, .identify): return .read(ModbusSpan(.inputRegisters, at: 0, count: 1))
+        case (.otherTable, .read(let span)):
+            let table: ModbusTable = span.table == .inputRegisters ? .holdingRegisters : .inputRegisters
+            return .read(ModbusSpan(table, at: span.address, count: min(span.count, table.mostEntries)))
+        case (.otherTable, .identify): return .read(ModbusSpan(.inputRegisters, at: 0, count: 1))
+        case (_, .identify): return .read(ModbusSpan(.holdingRegisters, at: 0, count: 1))
         }
     }
 
     /// Notes that the question was answered at its first try.
     mutating func succeeded(_ doubts: Int) {
+        answered.insert(last)
         silences[last] = nil
         settled = doubts
     }
 
     /// Notes that nothing came, although the question before was answered.
-    mutating func silent() { silences[last, default: 0] += 1 }
+    mutating func silent() {
+        if !answered.contains(last) { silences[last, default: 0] += 1 }
+    }
 
     /// Believes what cannot be proven: the rests of the line are all that keeps its answers apart.
     mutating func giveUp(_ doubts: Int) { settled = doubts }

@@ -48,46 +48,56 @@ final class ModbusLink: ModbusAsking {
         self.unit = unit
         self.framing = framing
         self.tries = tries
-        proof = Mutex(AnswerProof(isNeeded: !isBelieved))
+        proof = Mutex(AnswerProof(settled: isBelieved ? device.doubts : nil))
     }
 
     /// The present of this machine.
     var now: (time: Timestamp, uptime: Uptime) { (.now(), .now) }
 
+    /// The most proofs for one question, 2: a line on which more are needed is not one to believe.
+    private static let mostProofs = 2
+
     /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
+    ///
+    /// Where answers carry no number and there is a doubt, the answer is thrown away: only that which comes once it was
+    /// proven that answers belong to their questions is believed, be it a refusal.
     ///
     /// - Throws: `ModbusError` when the device refused or answered wrongly, `ModbusTrouble` when it did not answer, or
     ///   its answers do not belong to the questions, `CancellationError`; any other error means that the way itself is
     ///   closed.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
-        do {
-            let answer = try await patiently(request)
+        var answer = try await patiently(request)
+        var proofs = 0
+        while framing == .rtu, proof.withLock({ $0.isNeeded(device.doubts) }) {
+            guard proofs < Self.mostProofs else { throw ModbusTrouble(description: Self.outOfStep) }
+            proofs += 1
             try await prove(after: request)
-            return answer
-        } catch let refusal as ModbusError {
-            try await prove(after: request)
-            throw refusal
+            answer = try await patiently(request)
         }
+        return try answer.get()
     }
 
     /// Sends a request, again when the device is busy.
-    private func patiently(_ request: ModbusRequest) async throws -> ModbusAnswer {
+    ///
+    /// - Returns: the answer, or the refusal, which is one, too.
+    private func patiently(_ request: ModbusRequest) async throws -> Result<ModbusAnswer, ModbusError> {
         var tried = 0
         while true {
             tried += 1
             do {
-                return try await exchange(request)
+                return .success(try await exchange(request))
             } catch ModbusError.refused(let exception) where exception.isBusy && tried < tries {
                 try await EventLoop.main.sleep(for: max(device.settings.pause, .milliseconds(200)))
+            } catch let refusal as ModbusError {
+                return .failure(refusal)
             }
         }
     }
 
-    /// Proves that answers belong to the questions, when that is in doubt; see `AnswerProof`.
+    /// Proves that answers belong to the questions; see `AnswerProof`.
     ///
     /// Only an answer at the first try is one: where each is one behind, the second try gets the first one's.
     private func prove(after request: ModbusRequest) async throws {
-        guard framing == .rtu, proof.withLock({ $0.isNeeded(device.doubts) }) else { return }
         let doubts = device.doubts
         guard let check = proof.withLock({ $0.question(after: request) }) else {
             return proof.withLock { $0.giveUp(doubts) }

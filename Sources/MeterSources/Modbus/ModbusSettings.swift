@@ -96,7 +96,7 @@ struct ModbusSettings: Sendable {
             "timeout",
             in: .milliseconds(50) ... .seconds(10),
             default: .seconds(1),
-            "How long to wait for an answer."
+            "How long to wait for an answer; what comes later, up to three times as late, is thrown away, never stored."
         )
         pause = settings.duration(
             "pause",

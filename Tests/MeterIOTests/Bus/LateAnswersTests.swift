@@ -61,13 +61,35 @@ import Testing
     func copies() {
         var late = LateAnswers()
         late.asked(.none, of: own, until: at(3000))
-        late.took(first, to: [1], .none, at: at(0))
+        late.took(first, to: [1], .none, at: at(0), since: at(-3000))
         #expect(late.mayBeCopy(first, of: [2], .none, since: at(-3000)))
         #expect(!late.mayBeCopy(second, of: [2], .none, since: at(-3000)))
         #expect(!late.mayBeCopy(first, of: [1], .none, since: at(-3000)))
-        #expect(!late.mayBeCopy(first, of: [2], .none, since: at(1)), "too long ago")
-        late.took(first, to: [2], .none, at: at(10))
+        #expect(late.mayBeCopy(first, of: [2], .none, since: at(1)), "the last one, however long ago")
+        late.took(first, to: [2], .none, at: at(10), since: at(-2990))
         #expect(!late.mayBeCopy(first, of: [2], .none, since: at(-3000)), "they are equal")
+        late.took(second, to: [3], .none, at: at(20), since: at(-2980))
+        #expect(!late.mayBeCopy(first, of: [3], .none, since: at(11)), "too long ago")
+    }
+
+    @Test("an answer of a round before may come once more, too, until that is too long ago")
+    func olderCopies() {
+        var late = LateAnswers()
+        late.took(first, to: [1], .none, at: at(0), since: at(-3000))
+        late.took(second, to: [1], .none, at: at(100), since: at(-2900))
+        #expect(late.mayBeCopy(first, of: [2], .none, since: at(-2800)))
+        #expect(late.mayBeCopy(second, of: [2], .none, since: at(-2800)))
+        late.took([9, 9], to: [1], .none, at: at(4000), since: at(1000))
+        #expect(!late.mayBeCopy(first, of: [2], .none, since: at(0)), "it is forgotten")
+    }
+
+    @Test("a refusal may be a copy, too, and an acknowledgement of one byte is the same to all")
+    func shortAnswers() {
+        var late = LateAnswers()
+        late.took([1, 0x83, 2, 0xC0, 0xF1], to: [1], .device(1), at: at(0), since: at(-3000))
+        #expect(late.mayBeCopy([1, 0x83, 2, 0xC0, 0xF1], of: [2], .device(1), since: at(-3000)))
+        late.took([0xE5], to: [1], .device(2), at: at(0), since: at(-3000))
+        #expect(!late.mayBeCopy([0xE5], of: [2], .device(2), since: at(-3000)))
     }
 
     @Test("answers that carry the number of their request are never waited for")

@@ -137,4 +137,5 @@ def main():
                 inverter.meet(request, habit)
 
 
-main()
+if __name__ == "__main__":
+    main()

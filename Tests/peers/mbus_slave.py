@@ -122,4 +122,5 @@ def main():
             os.write(say, bytes.fromhex(options.noise) + answer)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -173,7 +173,10 @@ actor AuroraInverter {
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func failed(_ error: BusError, at time: Timestamp, _ monotonic: Uptime) throws(BusError) -> [Point] {
         switch error.reason {
-        case .lineLost, .cancelled: throw error
+        case .lineLost, .cancelled:
+            // A line that is opened anew counts its doubts from the beginning.
+            settled = 0
+            throw error
         case .wrong:
             trouble("\(error)", at: time)
             return []

@@ -62,8 +62,12 @@ struct AnswerProof: Sendable {
     }
 
     /// Notes that nothing came, although the question before was answered.
-    mutating func silent() {
-        if !answered.contains(last) { silences[last, default: 0] += 1 }
+    ///
+    /// - Returns: true when that may be the device's habit with such a question, so that another kind is to be tried.
+    mutating func silent() -> Bool {
+        guard !answered.contains(last) else { return false }
+        silences[last, default: 0] += 1
+        return true
     }
 
     /// Believes what cannot be proven: the rests of the line are all that keeps its answers apart.

@@ -54,8 +54,8 @@ final class ModbusLink: ModbusAsking {
     /// The present of this machine.
     var now: (time: Timestamp, uptime: Uptime) { (.now(), .now) }
 
-    /// The most proofs for one question, 2: a line on which more are needed is not one to believe.
-    private static let mostProofs = 2
+    /// The most proofs for one question, 3: a line on which more are needed is not one to believe.
+    private static let mostProofs = 3
 
     /// Sends a request and waits for its answer; repeats it when nothing comes or the device is busy.
     ///
@@ -96,7 +96,8 @@ final class ModbusLink: ModbusAsking {
 
     /// Proves that answers belong to the questions; see `AnswerProof`.
     ///
-    /// Only an answer at the first try is one: where each is one behind, the second try gets the first one's.
+    /// Only an answer at the first try is one: where each is one behind, the second try gets the first one's. A question
+    /// to which the device may never say anything proves nothing; the next one is of another kind.
     private func prove(after request: ModbusRequest) async throws {
         let doubts = device.doubts
         guard let check = proof.withLock({ $0.question(after: request) }) else {
@@ -107,8 +108,8 @@ final class ModbusLink: ModbusAsking {
         } catch is ModbusError {
             // A refusal is an answer.
         } catch let trouble as ModbusTrouble {
-            if trouble.isSilent { proof.withLock { $0.silent() } }
             if trouble.isResting { throw trouble }
+            if trouble.isSilent, proof.withLock({ $0.silent() }) { return }
         }
         guard device.doubts == doubts else { throw ModbusTrouble(description: Self.outOfStep) }
         proof.withLock { $0.succeeded(doubts) }

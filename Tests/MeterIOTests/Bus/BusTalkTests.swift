@@ -65,4 +65,12 @@ func lettered(_ letter: Character) -> @Sendable ([UInt8]) -> AnswerState {
         #expect(talk.take([1, 2], { _ in .skip(-5) }) == .incomplete)
         #expect(talk.came.isEmpty && talk.skipped == 6)
     }
+
+    @Test("two answers that differ are none, and the same twice is one")
+    func two() {
+        var talk = BusTalk([UInt8]("?A1!".utf8))
+        #expect(talk.take([UInt8]("#A1.#A2.".utf8), lettered("A")) == .wrong("two answers came"))
+        var other = BusTalk([UInt8]("?A1!".utf8))
+        #expect(other.take([UInt8]("#A1.#A1.x".utf8), lettered("A")) == .answer([UInt8]("#A1.".utf8)))
+    }
 }

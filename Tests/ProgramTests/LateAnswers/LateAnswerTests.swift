@@ -53,7 +53,7 @@ struct LateAnswerTests {
         let watch = Task { try await lag.watch() }
         defer { watch.cancel() }
         return try await withThrowingTaskGroup(of: Outcome.self) { group in
-            let atOnce = min(Self.number("LATE_ANSWERS_AT_ONCE", 20), seeds.count)
+            let atOnce = min(Self.number("LATE_ANSWERS_AT_ONCE", 40), seeds.count)
             for place in 0..<atOnce {
                 group.addTask {
                     var total = Outcome()

@@ -1,6 +1,9 @@
 import Foundation
 import InfluxOutput
+import MeterCore
 import Testing
+
+@testable import boxenergie
 
 /// The running program on a disk that does not answer: see Tests/peers/stuck.c.
 @Suite(.mayBlock, .timeLimit(.minutes(10))) struct StuckDiskTests {
@@ -80,7 +83,8 @@ import Testing
         let isSaid = try await eventually {
             try box.report(config)?.outputs["influx"]?.lastError?.contains("has not answered for") == true
         }
-        #expect(isSaid, "\(try box.status(config))")
+        let status = try box.status(config)
+        #expect(isSaid, "\(status)")
         #expect(try await box.hasRead(3, config), "the meter is read on")
         server.thaw()
         let reads = try box.reads(config)

@@ -31,7 +31,7 @@ struct KnownLateAnswerTests {
     func oneBehind() async throws {
         let line = try await lines.begin(.modbusRTUOverTCP, seed: 1)
         try await lines.plan(line, ["behind-for-ever"])
-        let device = try StampedModbus(line, 0)
+        let device = try await StampedModbus(line, 0)
         var reasons: [String] = []
         while reasons.count < 12 {
             switch try await device.round() {
@@ -48,7 +48,7 @@ struct KnownLateAnswerTests {
     func oneLate(_ place: Int) async throws {
         // The first seed whose line has one device with three registers, that answers to everything.
         let line = try await lines.begin(.modbusRTU, devices: 1, values: 3)
-        let device = try StampedModbus(line, 0)
+        let device = try await StampedModbus(line, 0)
         try await lines.plan(line)
         #expect(values(try await device.round())?.count == 3)
         var plan = [String](repeating: "good", count: place)
@@ -74,9 +74,9 @@ struct KnownLateAnswerTests {
         let line = try await lines.begin(kind, devices: 1, values: values)
         let device: any StampedDevice =
             switch kind {
-            case .modbusRTU, .modbusRTUOverTCP: try StampedModbus(line, 0)
-            case .aurora: try StampedAurora(line, 0)
-            case .mbus: try StampedMBus(line, 0)
+            case .modbusRTU, .modbusRTUOverTCP: try await StampedModbus(line, 0)
+            case .aurora: try await StampedAurora(line, 0)
+            case .mbus: try await StampedMBus(line, 0)
             }
         try await lines.plan(line)
         for _ in 0..<5 { #expect(self.values(try await device.round()) != nil) }

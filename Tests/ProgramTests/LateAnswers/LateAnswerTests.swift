@@ -77,11 +77,12 @@ struct LateAnswerTests {
         _ lag: Lag
     ) async throws -> Outcome {
         let line = try await lines.begin(kind, seed: seed)
-        let devices = try (0..<line.devices).map { place -> any StampedDevice in
+        var devices: [any StampedDevice] = []
+        for place in 0..<line.devices {
             switch kind {
-            case .modbusRTU, .modbusRTUOverTCP: try StampedModbus(line, place)
-            case .aurora: try StampedAurora(line, place)
-            case .mbus: try StampedMBus(line, place)
+            case .modbusRTU, .modbusRTUOverTCP: devices.append(try await StampedModbus(line, place))
+            case .aurora: devices.append(try await StampedAurora(line, place))
+            case .mbus: devices.append(try await StampedMBus(line, place))
             }
         }
         var outcome = try await withThrowingTaskGroup(of: Outcome.self) { group in

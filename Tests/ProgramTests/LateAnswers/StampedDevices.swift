@@ -65,7 +65,7 @@ struct StampedModbus: StampedDevice {
     private let reader: any ModbusReader
     private let link: ModbusLink
 
-    init(_ line: LateLines.Line, _ place: Int) throws {
+    init(_ line: LateLines.Line, _ place: Int) async throws {
         let unit = place + 1
         let names = (0..<line.values).map { "r\($0)" }
         numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, 16 * unit + $0) })
@@ -78,7 +78,7 @@ struct StampedModbus: StampedDevice {
             )
         )
         reader = settings.reader(Self.context("modbus\(unit)"))
-        let device = try settings.place.bus(settings.format).device("unit \(unit)", settings.bus.restless)
+        let device = try await settings.place.bus(settings.format).device("unit \(unit)", settings.bus.restless)
         link = ModbusLink(device, unit: UInt8(unit), framing: settings.framing, tries: settings.retries + 1)
     }
 
@@ -108,7 +108,7 @@ struct StampedAurora: StampedDevice {
     private let device: BusDevice
     private let address: UInt8
 
-    init(_ line: LateLines.Line, _ place: Int) throws {
+    init(_ line: LateLines.Line, _ place: Int) async throws {
         address = UInt8(2 + place)
         numbers = Dictionary(uniqueKeysWithValues: Self.fields.enumerated().map { ($1, 12 * place + $0) })
         // The first value of a register waits for the second.
@@ -116,7 +116,7 @@ struct StampedAurora: StampedDevice {
         let settings = AuroraSettings(settings: Self.settings(line, "address = \(address)\npause = \"0s\""))
         context = Self.context("aurora\(address)")
         inverter = AuroraInverter(settings, context: context)
-        device = try settings.place.bus(settings.bus.format).device("inverter \(address)", settings.bus.restless)
+        device = try await settings.place.bus(settings.bus.format).device("inverter \(address)", settings.bus.restless)
     }
 
     func round() async throws -> StampedRound {
@@ -155,7 +155,7 @@ struct StampedMBus: StampedDevice {
     private let readout: MBusReadout
     private let reader: MBusReader
 
-    init(_ line: LateLines.Line, _ place: Int) throws {
+    init(_ line: LateLines.Line, _ place: Int) async throws {
         let address = place + 1
         let names = (0..<line.values).map { "p\($0)" }
         numbers = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, 16 * address + $0) })
@@ -167,7 +167,7 @@ struct StampedMBus: StampedDevice {
                 "address = \(address)\nbaud = 38400\nrole = \"other\"\nfields = { \(fields.joined(separator: ", ")) }"
             )
         )
-        let bus = try Bus.serial(at: line.place, format: settings.bus.format)
+        let bus = try await Bus.serial(at: line.place, format: settings.bus.format)
         let device = bus.device("meter \(address)", settings.bus.restless)
         readout = MBusReadout(device: device, address: settings.address) {}
         reader = MBusReader(settings, context: Self.context("mbus\(address)"))

@@ -6,7 +6,8 @@
 /// ever locks up.
 ///
 /// A register that only shows a little less is no other meter: one or two steps less are held until it has passed where
-/// it was, less than a hundredth is for an hour, and a zero, which an inverter says while it wakes up, until it moves.
+/// it was unless that is most of it, less than a hundredth is for an hour, and a zero, which an inverter says while it
+/// wakes up, until it moves.
 ///
 /// Readings of an older time, as in a file that comes later or has its newest line first, are believed where they fit
 /// below what is known, and move nothing.
@@ -68,6 +69,11 @@ public struct IndexGate: Sendable {
     ///   - time: the time of the reading, by a clock that is never set.
     /// - Returns: the verdict; only `held` values must not be stored.
     public mutating func judge(_ value: Int64, at time: Uptime) -> Verdict {
+        // No register runs below zero, however often that is said.
+        guard value >= 0 else {
+            held += 1
+            return .held
+        }
         let seen = Seen(value: value, time: time)
         if let trusted, agree(seen, trusted) {
             let isOlder = time < trusted.time
@@ -105,7 +111,8 @@ public struct IndexGate: Sendable {
         guard let trusted, trusted.value > value else { return 0 }
         let (fall, overflow) = trusted.value.subtractingReportingOverflow(value)
         guard !overflow else { return 0 }
-        if fall <= 2 * step || value == 0 { return .infinity }
+        // A register that shows less than half of what it had has begun anew, however coarse its unit is.
+        if fall <= 2 * step && fall <= value || value == 0 { return .infinity }
         return fall < trusted.value / 100 ? Self.shortFall : 0
     }
 
@@ -114,6 +121,7 @@ public struct IndexGate: Sendable {
     /// - Parameters:
     ///   - seen: the one that came last.
     ///   - before: the one that came before it; of two of one time it is the older one.
+    /// - Returns: false also for values so far apart that their difference has no number.
     private func agree(_ seen: Seen, _ before: Seen) -> Bool {
         let seconds = seen.time.seconds(since: before.time)
         let (from, to) = seconds < 0 ? (seen.value, before.value) : (before.value, seen.value)

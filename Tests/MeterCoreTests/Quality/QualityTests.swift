@@ -135,6 +135,22 @@ import Testing
         #expect(gate.judge(99_500, at: start + .seconds(61 * 60)) == .confirmed(previous: 100_000))
     }
 
+    @Test("a young register of a coarse unit that begins anew is believed, as a plug's in kWh with decimals")
+    func youngRegister() {
+        var gate = IndexGate(step: 1000)
+        for second in 0...2 { _ = gate.judge(1500, at: start + .seconds(second)) }
+        let verdicts = (0...5).map { gate.judge(Int64($0), at: start + .seconds(10 + $0 * 10)) }
+        #expect(verdicts.contains(.confirmed(previous: 1500)))
+        #expect(verdicts.last == .accepted)
+    }
+
+    @Test("a register below zero is never believed")
+    func negative() {
+        var gate = IndexGate()
+        for second in 0...9 { #expect(gate.judge(-1000, at: start + .seconds(second)) == .held) }
+        #expect(gate.held == 10)
+    }
+
     @Test("a zero that goes on counting is another meter")
     func countsOn() {
         var gate = IndexGate()

@@ -33,12 +33,13 @@ extension Ledger {
         memory.tracks[place].isDistributors = register.isDistributors
         let before = memory.tracks[place].track
         let watts = reading.watts(of: register.quantity)
-        let step = memory.tracks[place].track.note(value, watts: watts, serial: serial, at: time, register)
+        let step = memory.tracks[place].track
+            .note(value, watts: watts, serial: serial, at: time, isRecord: reading.isRecord, register)
         switch step {
         case .late: return false
-        case .early:
+        case .unbooked(let span, let isMissing):
             // The books of that time have no place for it; the database has.
-            if reading.isRecord { noteLate(at: time) }
+            noteLate(in: span, isMissing: isMissing)
             return false
         case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
         case .rolledOver(let growth, let since):

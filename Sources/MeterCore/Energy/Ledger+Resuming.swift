@@ -15,10 +15,40 @@ extension Ledger {
     }
 
     /// Takes over what no database holds: what people were told, and what the house does now.
-    public mutating func takeOver(from older: Ledger) {
+    ///
+    /// - Parameters:
+    ///   - older: the books until now.
+    ///   - made: the late readings whose sums the database has meanwhile; what came after them stays to be done.
+    public mutating func takeOver(from older: Ledger, made: LateReadings? = nil) {
         memory.watch = older.memory.watch
         memory.site = older.memory.site
+        memory.unpriced = older.memory.unpriced
+        memory.eventTimes = older.memory.eventTimes
+        let isMade = older.memory.late == made
+        memory.late = isMade ? nil : older.memory.late
+        for place in memory.tracks.indices {
+            let entry = memory.tracks[place]
+            let same = older.memory.tracks.first {
+                $0.source == entry.source && $0.quantity == entry.quantity && $0.name == entry.name
+            }
+            if let same { memory.tracks[place].track.takeOver(from: same.track, made: isMade ? made : nil) }
+        }
         balance = older.balance
+        isStarting = older.isStarting
+    }
+
+    /// Waits for a register, however long it is away, until this reading of it: it is in the database.
+    public mutating func expect(_ reading: Reading) {
+        for fact in reading.facts {
+            let register: MeterRegister
+            switch fact {
+            case .register(let known, _): register = known
+            case .pulses(_, let role): register = MeterRegister(.pulses, name: role.rawValue)
+            default: continue
+            }
+            let key = ExpectedRegister(source: reading.meter, quantity: register.quantity, name: register.name)
+            expected[key] = max(expected[key] ?? .min, reading.time.seconds)
+        }
     }
 
     /// From now on readings are made now, and not read from the database.

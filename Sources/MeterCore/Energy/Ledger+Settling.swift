@@ -5,7 +5,7 @@ extension Ledger {
     /// Makes final what every meter concerned has passed.
     mutating func settle(_ lesson: inout Lesson) {
         countMissing()
-        let heard = memory.tracks.filter { $0.track.missed < Self.patience }
+        let heard = memory.tracks.filter { $0.track.missed < Self.patience || isExpected($0) }
         var waits: [Account: Int64] = [:]
         for entry in heard {
             for account in accounts(of: entry) {
@@ -35,6 +35,13 @@ extension Ledger {
         memory.totals.letGo(before: min(open.first?.start ?? .max, memory.completeUntil))
     }
 
+    /// True while it is known that a register will be read again.
+    private func isExpected(_ entry: TrackEntry) -> Bool {
+        guard !expected.isEmpty else { return false }
+        let key = ExpectedRegister(source: entry.source, quantity: entry.quantity, name: entry.name)
+        return expected[key].map { entry.track.time < $0 } ?? false
+    }
+
     /// A long gap counts once, however long it is: after it all meters come back.
     private mutating func countMissing() {
         guard let newest = memory.newest else { return }
@@ -49,6 +56,8 @@ extension Ledger {
     /// Adds what became final in a quarter to the totals, and makes its points.
     private mutating func settle(_ quarter: inout Quarter, _ due: [Account], _ lesson: inout Lesson) {
         guard window.contains(quarter.start) else {
+            // Books that were made anew lack the sums of the days before; a meter that comes back counts there.
+            if isLive, due.contains(where: { quarter.sums[$0] ?? 0 > 0 }) { noteLate(at: quarter.start) }
             _ = settledConsumption(of: &quarter, due)
             return
         }

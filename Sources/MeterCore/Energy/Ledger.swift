@@ -103,6 +103,13 @@ public struct Ledger: Sendable {
         }
     }
 
+    /// A register that will be read again.
+    struct ExpectedRegister: Hashable, Sendable {
+        let source: String
+        let quantity: MeterRegister.Quantity
+        let name: String
+    }
+
     /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds
     /// late.
     static let longestInterpolation: Int64 = 900 + 60
@@ -127,10 +134,12 @@ public struct Ledger: Sendable {
     let window: Range<Int64>
     /// True when readings are made now, and not read from the database: those say nothing new to people.
     var isLive: Bool
+    /// The times of readings that are known to come, of books that are computed again.
+    var expected: [ExpectedRegister: Int64] = [:]
     /// True when the next reading is the first one of a run.
     var isStarting = false
     /// True when something came too late to be added up here; `rollup` can, and the household is told.
-    public var needsRollup: Bool { memory.late != nil }
+    public var needsRollup: Bool { memory.late?.isMissing ?? false }
 
     /// Opens the books where they were left, or empty ones.
     public init(_ settings: Settings, memory: Memory? = nil) {
@@ -263,6 +272,7 @@ public struct Ledger: Sendable {
     /// A meter that fell silent before the end, such as one that has another name since, is not waited for.
     public mutating func finish() -> Lesson {
         var lesson = Lesson()
+        expected = [:]
         let newest = memory.tracks.map(\.track.time).max() ?? .min
         for place in memory.tracks.indices where newest - memory.tracks[place].track.time > 2 * Quarter.length {
             memory.tracks[place].track.missed = Self.patience

@@ -14,8 +14,10 @@ struct Track: Sendable, Codable {
     enum Step: Sendable, Equatable {
         /// Not newer than what is known: a register that only grows has nothing to add.
         case late
-        /// Older than the first one that was booked, and smaller: what it counted until then was never booked.
-        case early
+        /// A record of a time before the first reading, or of a gap whose energy was shared out evenly.
+        ///
+        /// What it says of that span is not booked; before the first reading nothing is.
+        case unbooked(ClosedRange<Int64>, isMissing: Bool)
         /// It grew, by a step that is possible in that time, or stood still.
         case grew(by: Double, since: Int64)
         /// It grew and started again at zero.
@@ -44,6 +46,16 @@ struct Track: Sendable, Codable {
         var since: Int64
     }
 
+    /// A span without readings in which the register rose.
+    private struct Gap: Sendable, Codable {
+        /// The time of the reading before it, in seconds since 1970.
+        var from: Int64
+        /// The time of the reading after it.
+        var to: Int64
+    }
+
+    /// The gaps that are remembered: files of a week that come in any order.
+    private static let mostGaps = 8
     /// The units, Wh mostly, that one meter shows late or rounds.
     private static let slack = 10.0
     /// The seconds for which a register may be a little below its mark without having been reset.
@@ -73,6 +85,10 @@ struct Track: Sendable, Codable {
     private var watts: Double?
     /// The register below its mark; `nil` while it is not.
     private var low: Low?
+    /// The newest gaps, the newest last; `nil` for none.
+    private var gaps: [Gap]?
+    /// The time of the oldest record before the first reading; `nil` for none.
+    private var oldestRecord: Int64?
 
     /// Begins with a first reading, of which nothing can be booked.
     init(_ value: Double, serial: String?, at time: Int64) {
@@ -97,6 +113,7 @@ struct Track: Sendable, Codable {
     ///   - watts: the power that it counts, of the same reading; `nil` when that is not known.
     ///   - serial: the meter's serial number, if it tells it.
     ///   - time: in seconds since 1970.
+    ///   - isRecord: true when it was recorded with its time, so that no clock of ours can have been set back.
     ///   - register: its bounds.
     /// - Returns: what is to be booked, and what is to be told.
     mutating func note(
@@ -104,9 +121,13 @@ struct Track: Sendable, Codable {
         watts: Double? = nil,
         serial: String?,
         at time: Int64,
+        isRecord: Bool = false,
         _ register: MeterRegister
     ) -> Step {
-        guard time > self.time else { return setBack(to: value, serial: serial, at: time, register) }
+        guard time > self.time else {
+            if isRecord, let span = unbooked(value, serial, at: time) { return span }
+            return setBack(to: value, serial: serial, at: time, register)
+        }
         let since = self.time
         let isOther = serial != nil && self.serial != nil && serial != self.serial
         defer {
@@ -123,6 +144,7 @@ struct Track: Sendable, Codable {
             // It may have been shown two steps low before.
             let most = Self.most(in: stood, register) + 3 * step
             guard value - self.value <= most else { return begin(.jumped, at: value, time) }
+            if value > self.value { noteGap(from: since, to: time) }
             return .grew(by: rise(to: value, step, watts, at: time), since: since)
         }
         if let wrap = register.wrapsAt, self.value > 0.9 * wrap,
@@ -212,6 +234,37 @@ struct Track: Sendable, Codable {
         return Double(round.first { divisor % $0 == 0 } ?? 1) * unit
     }
 
+    /// Notes a gap, if readings that come later can tell more of it.
+    private mutating func noteGap(from: Int64, to: Int64) {
+        guard to - from > Ledger.longestInterpolation else { return }
+        gaps = Array(((gaps ?? []) + [Gap(from: from, to: to)]).suffix(Self.mostGaps))
+    }
+
+    /// The span that an old record tells of and that is not booked as it says; `nil` when it has nothing to add.
+    private mutating func unbooked(_ value: Double, _ serial: String?, at time: Int64) -> Step? {
+        if let first, time < first {
+            let isSame = serial == nil || self.serial == nil || serial == self.serial
+            guard !isSame || value != self.value else { return nil }
+            oldestRecord = min(oldestRecord ?? time, time)
+            return .unbooked(time...first, isMissing: true)
+        }
+        return gaps?.first { $0.from < time && time < $0.to }.map { .unbooked($0.from...$0.to, isMissing: false) }
+    }
+
+    /// Takes over what earlier books knew of the same register, so that readings that are sent again are not new.
+    ///
+    /// - Parameters:
+    ///   - older: the register in those books.
+    ///   - made: the late readings whose sums were computed meanwhile; `nil` for none.
+    mutating func takeOver(from older: Track, made: LateReadings?) {
+        let begun = [first, older.first, made == nil ? nil : older.oldestRecord].compactMap { $0 }
+        first = begun.min()
+        oldestRecord = made == nil ? older.oldestRecord : nil
+        let open = (older.gaps ?? []).filter { gap in made.map { gap.to <= $0.from || $0.to <= gap.from } ?? true }
+        let all = (open + (gaps ?? [])).suffix(Self.mostGaps)
+        gaps = all.isEmpty ? nil : Array(all)
+    }
+
     /// An old reading has nothing to add; one that is larger all the same is new, and the clock was set back.
     ///
     /// Until it has come to where it was, what is counted counts for the moment before it was set: nothing is lost.
@@ -224,7 +277,6 @@ struct Track: Sendable, Codable {
         let growth = value - self.value
         let isSame = serial == nil || self.serial == nil || serial == self.serial
         guard isSame else { return .late }
-        if growth < 0, let first, time < first { return .early }
         guard growth > 0, let most = register.largestPerHour, growth <= most else { return .late }
         let before = ahead ?? 0
         ahead = before > growth ? before - growth : nil

@@ -79,7 +79,7 @@ final class LateSums: Sendable {
                 try await EventLoop.main.sleep(for: .milliseconds(200))
             }
             try await waitUntilStored()
-            try await LedgerOpening(configuration, logger: logger).reopen(daemon.intake)
+            try await LedgerOpening(configuration, logger: logger).reopen(daemon.intake, made: late)
             save()
             alarm.withLock { _ = $0.clear() }
             logger.notice(

@@ -69,8 +69,11 @@ struct LedgerOpening: Sendable {
     ///
     /// Readings that come meanwhile wait in the intake and are learned afterwards.
     ///
+    /// - Parameters:
+    ///   - intake: takes the ledger.
+    ///   - made: the late readings whose sums were computed, if it was for them.
     /// - Throws: when the database cannot be read; the ledger then goes on as it was.
-    func reopen(_ intake: Intake) async throws {
+    func reopen(_ intake: Intake, made: LateReadings? = nil) async throws {
         guard intake.closeLedger() else {
             throw CommandError("the ledger is not open yet; it waits for the database after the start")
         }
@@ -78,7 +81,7 @@ struct LedgerOpening: Sendable {
             let (ledger, lessons) = try await anew(keeping: nil)
             intake.openLedger { current in
                 var ledger = ledger
-                ledger.takeOver(from: current)
+                ledger.takeOver(from: current, made: made)
                 ledger.keep(sources)
                 current = ledger
                 return lessons

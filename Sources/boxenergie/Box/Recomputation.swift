@@ -71,6 +71,9 @@ struct Recomputation: Sendable {
         let lastDay = span.upperBound - 1
         let monthAfter = span.upperBound..<max(span.upperBound, calendar.startOfNextMonth(lastDay))
         ledger.preload(month: try await kept.sumOfDays(monthAfter), at: lastDay)
+        // A meter that was away for days is waited for until it counts again, one that is gone is not.
+        let after = try await raw.first(from: span.upperBound)
+        for reading in try await raw.last(before: span.upperBound) + after { ledger.expect(reading) }
         // A register with coarse steps is followed for some hours before its quarters count.
         let lead = span.lowerBound - LedgerOpening.piece
         for reading in try await raw.last(before: lead) { _ = ledger.learn(reading) }
@@ -83,7 +86,7 @@ struct Recomputation: Sendable {
             try await take(points, share, "\(calendar.date(start))")
         }
         var points: [Point] = []
-        for reading in try await raw.first(from: span.upperBound) { points += ledger.learn(reading).points }
+        for reading in after { points += ledger.learn(reading).points }
         points += ledger.finish().points
         try await take(points, 1, "")
     }

@@ -108,10 +108,7 @@ import Testing
 
     @Test(
         "a line that loses 40 of 100 groups still tells register, tariff and currents in 97 of 100 slots",
-        arguments: RecordedHouse.simulated.filter {
-            !$0.name.contains("overload") && !$0.name.contains("historique 1 tempo")
-                && !$0.name.contains("historique 3")
-        }
+        arguments: RecordedHouse.simulated
     )
     func coverage(_ house: RecordedHouse) {
         let truth = Truth(house)

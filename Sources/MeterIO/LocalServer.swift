@@ -32,9 +32,12 @@ public final class LocalServer: Sendable {
         self.listener = listener
     }
 
+    /// Closes and removes the socket; on a disk that does not answer it is left behind.
     deinit {
         close(listener)
-        try? DiskFile.remove(path)
+        let disk = DiskThread(name: "socket")
+        disk.enqueue { [path] in try? DiskFile.remove(path) }
+        disk.drain(within: .milliseconds(200))
     }
 
     /// Serves who connects, one after the other, until the task is cancelled.

@@ -83,9 +83,6 @@ final class Peer {
         program.wait(until: WSTOPPED)
     }
 
-    /// Lets it go on.
-    func thaw() { program.send(SIGCONT) }
-
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }
 
     /// Runs a program to its end.

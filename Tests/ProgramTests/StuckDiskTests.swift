@@ -79,14 +79,16 @@ import Testing
         #expect(try await box.hasRead(3, config))
 
         // The server is away, too: now somebody needs the disk.
-        server.freeze()
+        server.sendLine("kill")
+        #expect(server.line() == "killed")
         let isSaid = try await eventually {
             try box.report(config)?.outputs["influx"]?.lastError?.contains("has not answered for") == true
         }
         let status = try box.status(config)
         #expect(isSaid, "\(status)")
         #expect(try await box.hasRead(3, config), "the meter is read on")
-        server.thaw()
+        server.sendLine("start")
+        #expect(server.line() == url)
         let reads = try box.reads(config)
         #expect(try await eventually { try await stored(url).count >= reads - 2 }, "what waited in memory is sent")
 

@@ -1,3 +1,5 @@
+import Foundation
+import MeterNotation
 import Testing
 
 /// What systemd hears of the program.
@@ -17,5 +19,28 @@ import Testing
         var last: String?
         while let line = manager.receive(within: 1) { last = line }
         #expect(last == "STOPPING=1")
+    }
+
+    @Test("a timer's hour comes on each day of the year, once, also when clocks change")
+    func timers() throws {
+        let sources = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../Sources")
+        let files = FileManager.default.enumerator(at: sources, includingPropertiesForKeys: nil)?.compactMap {
+            $0 as? URL
+        }
+        let timers = try #require(files).filter { $0.pathExtension == "timer" }
+        #expect(!timers.isEmpty)
+        let calendar = LocalCalendar(.paris)
+        for timer in timers {
+            let text = try String(contentsOf: timer, encoding: .utf8)
+            for match in text.matches(of: /OnCalendar=.*?(\d\d):(\d\d)/) {
+                let (hour, minute) = (try #require(Int64(match.1)), try #require(Int64(match.2)))
+                let first = LocalDate(year: 2026, month: 1, day: 1).dayNumber
+                for day in first..<(first + 10 * 365) {
+                    let local = day * 86_400 + hour * 3600 + minute * 60
+                    let instants = TimeZoneRules.paris.instants(local: local)
+                    #expect(instants.count == 1, "\(timer.lastPathComponent), \(calendar.date(instants.first ?? 0))")
+                }
+            }
+        }
     }
 }

@@ -107,7 +107,7 @@ public struct RawHistory: Sendable {
 
     /// The times of the first and the last reading of a register, in seconds since 1970; `nil` when there is none.
     ///
-    /// Readings that a wrong clock dated more than an hour into the future do not count.
+    /// Readings that a wrong clock dated into the future do not count.
     public func extent() async throws -> ClosedRange<Int64>? {
         var first: Int64?
         var last: Int64?
@@ -117,7 +117,7 @@ public struct RawHistory: Sendable {
                     var time: Int64?
                     let select =
                         "SELECT \(selector)(\(quotedIdentifier(register.rawValue))) FROM \(table.measurement)"
-                        + condition(["time < now() + 1h"])
+                        + condition([hasCome])
                     try await client.rows(of: select, database: client.settings.database) { time = $0.time }
                     return time
                 }
@@ -128,6 +128,9 @@ public struct RawHistory: Sendable {
         guard let first, let last else { return nil }
         return first...last
     }
+
+    /// The condition for times that have come, by the time of the box: that of the server may be wrong.
+    private var hasCome: String { "time <= \(LedgerHistory.latest)s" }
 
     /// The readings of a span, in the order of their times; the span must be short, a day at most.
     public func readings(_ span: Range<Int64>) async throws -> [Reading] {
@@ -150,7 +153,7 @@ public struct RawHistory: Sendable {
 
     /// Each register's first reading at an instant or after it; none that a wrong clock dated into the future.
     public func first(from instant: Int64) async throws -> [Reading] {
-        try await ends("first", "time >= \(instant)s", "time < now() + 1h")
+        try await ends("first", "time >= \(instant)s", hasCome)
     }
 
     private func ends(_ selector: String, _ times: String...) async throws -> [Reading] {

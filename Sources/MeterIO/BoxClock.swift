@@ -9,6 +9,11 @@ public enum BoxClock {
     /// - Returns: a reading that is synchronized once a time server keeps the clock right (ntp_adjtime(3)).
     public static func reading(hasBattery: Bool) -> ClockReading {
         let isSynchronized = clinux_clock_is_synchronized() == 1
-        return ClockReading(wall: .now(), uptime: .now, isSynchronized: isSynchronized, hasBattery: hasBattery)
+        return ClockReading(
+            wall: BoxTime.ofMachine(),
+            uptime: .now,
+            isSynchronized: isSynchronized,
+            hasBattery: hasBattery
+        )
     }
 }

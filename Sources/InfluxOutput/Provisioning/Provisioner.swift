@@ -175,7 +175,7 @@ public struct Provisioner: Sendable {
     /// The points that a shorter policy would delete, in words.
     private func older(than keeps: Duration, in policy: String) async throws -> String {
         let source = "\(quotedIdentifier(database)).\(quotedIdentifier(policy))./.*/"
-        let old = "time < now() - \(RetentionSchema.influxQL(keeps))"
+        let old = "time < \(Timestamp.now().seconds - keeps.components.seconds)s"
         let counts = try await client.query("SELECT count(*) FROM \(source) WHERE \(old)").flatMap(\.rows)
         let total = counts.reduce(Int64(0)) { sum, row in
             let fields = row.filter { $0.key != "time" }.values.map { value -> Int64 in

@@ -40,15 +40,27 @@ public struct EnergyEvent: Sendable, Hashable {
 }
 
 extension EnergyEvent {
-    /// The box's clock was far ahead for a while.
+    /// The box's clock was ahead for a while, and is right now.
     static func clockWasAhead(_ seconds: Int64, at time: Int64) -> EnergyEvent {
         EnergyEvent(
             .box,
             of: "clock",
             at: time,
             "Horloge du boîtier corrigée",
-            "Des mesures étaient datées \(frenchDuration(seconds)) trop tard ; les sommes du jour et du mois repartent. "
-                + "Lancez « boxenergie rollup » pour les compléter."
+            "Des mesures étaient datées \(frenchDuration(seconds)) trop tard ; les sommes continuent comme avant. "
+                + "Lancez « boxenergie rollup » pour effacer ce qui est daté dans le futur."
+        )
+    }
+
+    /// The box's clock went back to where the box had been at work: it is wrong now, or it was for long.
+    static func clockWentBack(_ seconds: Int64, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .box,
+            of: "clock",
+            at: time,
+            "Horloge du boîtier reculée",
+            "Des mesures sont datées \(frenchDuration(seconds)) après maintenant. Vérifiez l'heure du boîtier ; "
+                + "si elle est juste, lancez « boxenergie rollup » pour effacer ce qui est daté dans le futur."
         )
     }
 

@@ -8,6 +8,7 @@ extension Ledger {
         _ register: MeterRegister,
         _ value: Double,
         _ reading: Reading,
+        _ present: Present?,
         _ lesson: inout Lesson
     ) -> Bool {
         let (source, time) = (reading.meter, reading.time.seconds)
@@ -31,6 +32,12 @@ extension Ledger {
             return false
         }
         memory.tracks[place].isDistributors = register.isDistributors
+        if let present, memory.isAhead != true, !present.hasCome(memory.tracks[place].track.time), present.hasCome(time)
+        {
+            // A record of its own led it there, and was false.
+            memory.tracks[place].track.bringBack(to: time)
+            noteLate(at: time)
+        }
         let before = memory.tracks[place].track
         let watts = reading.watts(of: register.quantity)
         let step = memory.tracks[place].track

@@ -76,8 +76,16 @@ public struct Ledger: Sendable {
         var completeUntil = Int64.min
         /// The latest reading of all, in seconds since 1970; `nil` in empty books.
         public internal(set) var newest: Int64?
+        /// True while that is later than it is; `nil` for false.
+        var isAhead: Bool?
         /// The quarter of that reading when meters that were not heard were counted last.
         var countedQuarter = Int64.min
+
+        /// Forgets meters no longer configured.
+        mutating func keep(_ sources: [String]) {
+            tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
+            watch.keep(sources)
+        }
 
         /// The same, small enough for a state file: quarters that wait for a meter that is long away count least.
         var forSaving: Memory {
@@ -113,8 +121,6 @@ public struct Ledger: Sendable {
     /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds
     /// late.
     static let longestInterpolation: Int64 = 900 + 60
-    /// Seconds ahead of the time by which a reading tells that its clock was wrong: a day.
-    static let mostAhead: Int64 = 86_400
     /// Quarters without a reading after which a meter is not waited for: two days.
     static let patience = 192
     /// The Wh that are owed at most where no register has coarse steps.
@@ -138,6 +144,10 @@ public struct Ledger: Sendable {
     var expected: [ExpectedRegister: Int64] = [:]
     /// True when the next reading is the first one of a run.
     var isStarting = false
+    /// The spans that the clock skipped, the newest last, into which it may come back.
+    var holes: [Hole] = []
+    /// The distance of the clock by which the last reading was dated, see `Present`; `nil` before the first one.
+    var distance: Int64?
     /// True when something came too late to be added up here; `rollup` can, and the household is told.
     public var needsRollup: Bool { memory.late?.isMissing ?? false }
 
@@ -178,8 +188,8 @@ public struct Ledger: Sendable {
 
     /// Forgets meters no longer configured.
     public mutating func keep(_ sources: [String]) {
-        memory.tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
-        memory.watch.keep(sources)
+        memory.keep(sources)
+        for place in holes.indices { holes[place].before.keep(sources) }
         balance.keep(sources)
     }
 
@@ -193,11 +203,16 @@ public struct Ledger: Sendable {
 
     /// Takes a reading; of its time whole seconds count, as in the database.
     ///
+    /// - Parameters:
+    ///   - reading: one that is dated later than it can be is passed over: the next one of its register has its energy.
+    ///   - present: the present; `nil` for readings of the database.
     /// - Returns: the consequences, live or recomputed the same.
-    public mutating func learn(_ reading: Reading) -> Lesson {
+    public mutating func learn(_ reading: Reading, at present: Present? = nil) -> Lesson {
         var lesson = Lesson()
         let time = reading.time.seconds
+        guard isPossible(time, at: present) else { return lesson }
         var hasCrossed = false
+        if self.isLive { follow(time, present, &lesson) }
         let isLive = isLive && !reading.isRecord
         if isLive, isStarting {
             isStarting = false
@@ -207,7 +222,7 @@ public struct Ledger: Sendable {
         for fact in reading.facts {
             switch fact {
             case .register(let register, let value):
-                if learn(register, value, reading, &lesson) { hasCrossed = true }
+                if learn(register, value, reading, present, &lesson) { hasCrossed = true }
             case .apparentPower(let drawn, _):
                 completed(memory.extremes.note(va: drawn.map { Double($0) }, subscribedVA: nil, at: time), &lesson)
             case .contract(let subscribed, let register):
@@ -227,7 +242,7 @@ public struct Ledger: Sendable {
                     settings.calendar
                 ) { completed(done, &lesson) }
             case .pulses(let count, let role):
-                if learn(MeterRegister(.pulses, name: role.rawValue), Double(count), reading, &lesson) {
+                if learn(MeterRegister(.pulses, name: role.rawValue), Double(count), reading, present, &lesson) {
                     hasCrossed = true
                 }
             case .production, .gridPower, .batteryPower, .charge: break
@@ -238,7 +253,7 @@ public struct Ledger: Sendable {
         {
             lesson.points.append(series.site(news, settings.place, at: time))
         }
-        memory.newest = max(memory.newest ?? time, time)
+        if present?.hasCome(time) ?? true { memory.newest = max(memory.newest ?? time, time) }
         if hasCrossed { settle(&lesson) }
         if self.isLive, needsRollup, !neededRollup { note([.tooLate(reading.meter, at: time)], &lesson) }
         if isLive {
@@ -249,15 +264,11 @@ public struct Ledger: Sendable {
     }
 
     /// Looks at the time when nothing was read, for what begins with silence.
-    ///
-    /// Readings that were dated years ahead would keep the books closed until then: those books are given up.
-    public mutating func look(at now: Timestamp) -> Lesson {
+    public mutating func look(at present: Present) -> Lesson {
         var lesson = Lesson()
-        if let newest = memory.newest, newest > now.seconds + Self.mostAhead {
-            memory = Memory()
-            note([.clockWasAhead(newest - now.seconds, at: now.seconds)], &lesson)
-        }
-        note(memory.watch.look(at: now.seconds, asleep: asleep(at: now.seconds), settings.pauses), &lesson)
+        comeBack(to: present, &lesson)
+        let now = present.now.seconds
+        note(memory.watch.look(at: now, asleep: asleep(at: now), settings.pauses), &lesson)
         return lesson
     }
 

@@ -161,6 +161,11 @@ struct Track: Sendable, Codable {
         return .grew(by: rise(to: self.value, step ?? 0, watts, at: time), since: since)
     }
 
+    /// Leaves a future to which a false date had led it; what it counts next, an hour's worth at most, it counts now.
+    mutating func bringBack(to time: Int64) {
+        (self.time, changed) = (time - 1, time - 3600)
+    }
+
     /// The fall that has now lasted long enough to be another chapter; `nil` while the mark stands.
     private mutating func confirmedFall(to value: Double, at time: Int64, _ register: MeterRegister) -> Low? {
         let unit = Self.unit(register)

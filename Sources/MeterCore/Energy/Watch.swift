@@ -98,6 +98,16 @@ struct Watch: Sendable, Codable {
         return events
     }
 
+    /// Moves what was heard, since the time by which it was dated was corrected.
+    mutating func move(by seconds: Int64) {
+        for (source, last) in heard where !last.isLost { heard[source]?.time = last.time + seconds }
+    }
+
+    /// Goes on from before a span in which another one listened: its sources are those that are heard now.
+    mutating func hear(of other: Watch, at now: Int64) {
+        heard = other.heard.mapValues { $0.isLost ? $0 : Heard(time: now) }
+    }
+
     /// Forgets sources no longer configured, so that nobody waits for them.
     mutating func keep(_ sources: [String]) {
         heard = heard.filter { Subject.isMeter($0.key, of: sources) }

@@ -22,7 +22,9 @@ public struct JournalLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var line = isJournal ? "<\(priority(event.level))>" : "\(wallClock("%H:%M:%S")) \(event.level): "
+        var line =
+            isJournal
+            ? "<\(priority(event.level))>" : "\(wallClock("%H:%M:%S", at: Timestamp.now().seconds)) \(event.level): "
         line += "\(event.message)"
         let values = metadata.merging(event.metadata ?? [:]) { _, new in new }
         if !values.isEmpty {

@@ -20,25 +20,30 @@ struct Bookkeeper {
 
     /// Takes a reading with its date.
     ///
+    /// - Parameters:
+    ///   - point: the reading.
+    ///   - present: the present.
     /// - Returns: the consequences; none while the reading waits.
-    mutating func next(_ point: Point) -> Lesson {
+    mutating func next(_ point: Point, at present: Present) -> Lesson {
         guard let reading = Reading(point) else { return Lesson() }
-        if isOpen { return ledger.learn(reading) }
+        if isOpen { return ledger.learn(reading, at: present) }
         if waiting?.count ?? 0 < Self.room { waiting?.append(reading) }
         return Lesson()
     }
 
     /// Opens the ledger, which then learns what has come in meanwhile.
     ///
-    /// - Parameter work: brings the ledger up to date.
+    /// - Parameters:
+    ///   - present: the present.
+    ///   - work: brings the ledger up to date.
     /// - Returns: the consequences of all of it, in order.
-    mutating func open(_ work: (inout Ledger) -> [Lesson]) -> [Lesson] {
+    mutating func open(at present: Present, _ work: (inout Ledger) -> [Lesson]) -> [Lesson] {
         var lessons = work(&ledger)
         if let changed { ledger.change(to: changed.settings, sources: changed.sources) }
         changed = nil
         let late = waiting ?? []
         waiting = nil
-        for reading in late { lessons.append(ledger.learn(reading)) }
+        for reading in late { lessons.append(ledger.learn(reading, at: present)) }
         return lessons
     }
 
@@ -54,8 +59,13 @@ struct Bookkeeper {
     /// Gives up the readings that came too late for the sums.
     mutating func forgetLate() { ledger.memory.late = nil }
 
-    /// Looks at the time, for what begins with silence.
-    mutating func look(at now: Timestamp) -> Lesson { isOpen ? ledger.look(at: now) : Lesson() }
+    /// Looks at the time, for what begins with silence; not before it is known.
+    mutating func look(at present: Present) -> Lesson {
+        isOpen && present.trust != .unknown ? ledger.look(at: present) : Lesson()
+    }
+
+    /// Goes on when the time that was believed until now was corrected, by so many seconds.
+    mutating func timeWasCorrected(by seconds: Int64) { ledger.timeWasCorrected(by: seconds) }
 
     /// Goes on with other settings.
     ///

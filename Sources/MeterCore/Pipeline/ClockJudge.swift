@@ -1,11 +1,13 @@
 /// Decides which clock to believe: a Pi has none of its own and must be told the time after each start.
 ///
-/// The box's clock is right when NTP keeps it so, or when a meter's own clock agrees. It stays right when NTP falls
-/// silent, and where it has a battery, until somebody sets it: a meter that differs is wrong then. A box's clock that
-/// was never right is not believed before a meter's. Where neither comes within half an hour of the machine's start, or
-/// at once where the clock has a battery, the box's clock is believed unless it says something absurd. A clock that
-/// somebody sets later, and that nothing confirms, is not believed for half an hour, and never when it is more than a
-/// year from the time before.
+/// The box's clock is right when a meter's own clock agrees, when NTP keeps it so, or where it has a battery; it stays
+/// right when NTP falls silent, until somebody sets it, and a meter that differs is wrong then. A clock that was never
+/// right is not believed before a meter's. Where neither comes within half an hour of the machine's start, the box's
+/// clock is believed unless it says something absurd.
+///
+/// A clock that is set against the time that was believed is doubted: dates go on as before. It is believed at once when
+/// a meter agrees with it, or when NTP sets a clock that NTP had not kept until then and no meter is more than a day off;
+/// after half an hour when no meter agrees with the time before; and never when it is more than a year from that.
 struct ClockJudge {
     /// The origin of dates.
     enum Basis: String, Sendable {
@@ -23,7 +25,19 @@ struct ClockJudge {
     struct Verdict {
         var basis: Basis
         /// Nanoseconds to add.
-        var correction: Int64
+        var correction: Int64 = 0
+        /// The reason to believe the dates.
+        var trust = BoxTime.Trust.sure
+    }
+
+    /// The reason for which the box's clock is right without a meter.
+    private enum Standing {
+        /// There is none.
+        case none
+        /// It goes on while the box is off.
+        case battery
+        /// NTP kept it.
+        case network
     }
 
     /// Nanoseconds within which the box's clock agrees with a meter's.
@@ -33,15 +47,19 @@ struct ClockJudge {
     /// Nanoseconds for which another clock is waited for: half an hour.
     private static let patience: Int64 = 1_800_000_000_000
     private static let year: Int64 = 366 * 86_400 * 1_000_000_000
+    /// Nanoseconds by which a meter's clock may be wrong; some were seen that were hours off.
+    private static let day: Int64 = 86_400 * 1_000_000_000
     /// Before this program was written: 2026-01-01.
     private static let earliest: Int64 = 1_767_225_600_000_000_000
 
     /// Nanoseconds from the start of the machine to 1970, as dates are made with.
     private var trusted: Int64?
-    /// True once NTP kept the clock right, or it had a battery, and nobody has set it since.
-    private var isGood = false
-    /// The uptime at which the clock was seen to be set to something that nothing confirms, in nanoseconds.
-    private var setAt: Int64?
+    /// The reason for which the time that is trusted is right.
+    private var standing = Standing.none
+    /// The distance of the clock that is doubted, and the uptime since which it is, in nanoseconds.
+    private var doubt: (offset: Int64, since: Int64)?
+    /// True when it is doubted now.
+    private var isDoubted = false
 
     /// The error of a meter's clock.
     ///
@@ -63,35 +81,56 @@ struct ClockJudge {
     ///   - meter: nanoseconds from the start of the machine to 1970, as a meter believes.
     /// - Returns: the clock to believe, and the correction.
     mutating func judge(_ now: ClockReading, meter: Int64?) -> Verdict {
+        isDoubted = false
         let verdict = weigh(now, meter: meter)
-        if verdict.basis != .earlier { setAt = nil }
+        if !isDoubted || verdict.basis == .box { doubt = nil }
         if verdict.basis != .unknown { trusted = now.offset &+ verdict.correction }
         return verdict
     }
 
     private mutating func weigh(_ now: ClockReading, meter: Int64?) -> Verdict {
         let isPlausible = now.wall.nanoseconds >= Self.earliest
-        if now.isSynchronized, isPlausible {
-            isGood = true
-            return Verdict(basis: .box, correction: 0)
+        let isSynchronized = now.isSynchronized && isPlausible
+        let error = meter.map { $0 &- now.offset }
+        let change = trusted.map { $0 &- now.offset } ?? 0
+        if isPlausible, let error, abs(error) <= Self.tolerance {
+            if isSynchronized { standing = .network }
+            return Verdict(basis: .box)
         }
-        let wasSet = trusted.map { abs($0 &- now.offset) > Self.step } ?? false
-        isGood = isPlausible && !wasSet && (isGood || trusted == nil && now.hasBattery)
-        if isGood { return Verdict(basis: .box, correction: 0) }
-        if let meter {
-            let error = meter &- now.offset
-            if abs(error) <= Self.tolerance { return Verdict(basis: .box, correction: 0) }
-            if now.wall.nanoseconds &+ error >= Self.earliest { return Verdict(basis: .meter, correction: error) }
+        if isSynchronized {
+            let isSet = standing == .network ? abs(change) > Self.tolerance : abs(error ?? 0) > Self.day
+            if !isSet || isAccepted(change, now, meter) {
+                standing = .network
+                return Verdict(basis: .box)
+            }
+        } else if isPlausible, standing == .none, trusted == nil, now.hasBattery {
+            standing = .battery
+            return Verdict(basis: .box)
+        } else if isPlausible, standing != .none, abs(change) <= Self.step {
+            return Verdict(basis: .box)
         }
-        guard let trusted else {
-            let isDue = now.hasBattery || now.uptime.nanoseconds >= Self.patience
-            return Verdict(basis: isPlausible && isDue ? .box : .unknown, correction: 0)
+        if standing == .none, let error, now.wall.nanoseconds &+ error >= Self.earliest {
+            return Verdict(basis: .meter, correction: error)
         }
-        let change = trusted &- now.offset
-        if abs(change) <= Self.step { return Verdict(basis: .box, correction: 0) }
-        let since = setAt ?? now.uptime.nanoseconds
-        setAt = since
-        let isAccepted = isPlausible && abs(change) < Self.year && now.uptime.nanoseconds &- since >= Self.patience
-        return isAccepted ? Verdict(basis: .box, correction: 0) : Verdict(basis: .earlier, correction: change)
+        let trust = standing == .none ? BoxTime.Trust.assumed : .sure
+        guard trusted != nil else {
+            let isDue = isPlausible && (now.hasBattery || now.uptime.nanoseconds >= Self.patience)
+            return isDue ? Verdict(basis: .box, trust: .assumed) : Verdict(basis: .unknown, trust: .unknown)
+        }
+        if isPlausible, abs(change) <= Self.step || isAccepted(change, now, meter) {
+            return Verdict(basis: .box, trust: trust)
+        }
+        return Verdict(basis: .earlier, correction: change, trust: trust)
+    }
+
+    /// True once a clock that was set is believed all the same; from the first time on it is doubted.
+    private mutating func isAccepted(_ change: Int64, _ now: ClockReading, _ meter: Int64?) -> Bool {
+        isDoubted = true
+        if doubt.map({ abs($0.offset &- now.offset) > Self.tolerance }) ?? true {
+            doubt = (now.offset, now.uptime.nanoseconds)
+        }
+        let since = doubt?.since ?? now.uptime.nanoseconds
+        let isRefuted = meter.flatMap { meter in trusted.map { abs(meter &- $0) <= Self.tolerance } } ?? false
+        return !isRefuted && abs(change) < Self.year && now.uptime.nanoseconds &- since >= Self.patience
     }
 }

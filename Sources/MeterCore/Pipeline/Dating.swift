@@ -1,7 +1,8 @@
-/// Sees to it that no reading gets a false date.
+/// Sees to it that no reading gets a false date, and says what time it is in the box.
 ///
 /// Readings wait until one of the clocks can be believed (see `ClockJudge`), and get the dates at which they were read.
-/// The intake puts on disk what waits.
+/// The intake puts on disk what waits. The time that is believed is that of `BoxTime`, by which sources date what they
+/// read; a reading that was dated before that time was corrected is corrected, too.
 public struct Dating {
     /// The state of dating, at one instant.
     public struct Report: Sendable, Equatable {
@@ -29,6 +30,8 @@ public struct Dating {
         var offset: Int64
         /// Nanoseconds by which the clock was set since the last look, when that is more than two seconds.
         var jump: Int64?
+        /// Seconds by which the time that is believed was corrected, when that is more than two.
+        var correction: Int64?
         /// The clock that is believed from now on, when that is another one.
         var change: Change?
         /// Seconds by which the meter's clock is ahead, when it is found to be wrong by that.
@@ -52,6 +55,18 @@ public struct Dating {
     /// Much longer than any reading waits in memory.
     private static let delivery: Int64 = 1_300_000_000_000
 
+    /// The time of the box until it was corrected, and until when that was.
+    private struct Earlier {
+        var offset: Int64
+        var until: Int64
+    }
+
+    /// The time of the box.
+    let time: BoxTime
+    /// Nanoseconds from the start of the machine to 1970, by which that goes; `nil` before the first look.
+    private var trusted: Int64?
+    /// The same until it was corrected last.
+    private var earlier: Earlier?
     private var judge = ClockJudge()
     private var basis = ClockJudge.Basis.unknown
     /// Nanoseconds that the box's dates are wrong by.
@@ -71,6 +86,11 @@ public struct Dating {
     /// Seconds by which the meter's clock is wrong.
     private var meterError: Int64?
 
+    /// Begins without having seen a clock.
+    ///
+    /// - Parameter time: told what time it is.
+    init(_ time: BoxTime) { self.time = time }
+
     /// The state of now.
     var report: Report {
         Report(
@@ -86,23 +106,39 @@ public struct Dating {
     /// Gives a reading its date.
     ///
     /// - Parameters:
-    ///   - point: a reading dated by the box's clock.
+    ///   - point: a reading dated by the time of the box.
     ///   - now: the box's clocks; `look` must have seen them when `wasSet` says so.
     /// - Returns: `nil` when it waits.
     mutating func next(_ point: Point, at now: ClockReading) -> Point? {
-        guard basis == .unknown else {
-            var point = point
-            point.timestamp.nanoseconds &+= correction
-            return point
-        }
-        let age = now.wall.nanoseconds &- point.timestamp.nanoseconds
-        held.append((point, Uptime(nanoseconds: now.uptime.nanoseconds &- age)))
+        let readAt = uptime(of: point.timestamp, now)
+        guard basis == .unknown else { return point.dated(readAt, trusted ?? now.offset) }
+        held.append((point, readAt))
         unsaved += 1
         if held.count > Self.room {
             held.removeFirst()
             dropped += 1
         }
         return nil
+    }
+
+    /// The instant since the start of the machine at which something was read.
+    ///
+    /// It may have been dated before the time was corrected: then it would lie before the correction by more than the
+    /// correction, or in the future.
+    private func uptime(of time: Timestamp, _ now: ClockReading) -> Uptime {
+        let trusted = trusted ?? now.offset
+        let readAt = Uptime(nanoseconds: time.nanoseconds &- trusted)
+        guard let earlier else { return readAt }
+        let before = Uptime(nanoseconds: time.nanoseconds &- earlier.offset)
+        let isOld = earlier.offset < trusted ? before.nanoseconds <= earlier.until : readAt > now.uptime
+        return isOld ? before : readAt
+    }
+
+    /// The time of the box.
+    func present(_ now: ClockReading) -> Present {
+        let distance = trusted ?? now.offset
+        let time = Timestamp(nanoseconds: now.uptime.nanoseconds &+ distance)
+        return Present(now: time, trust: self.time.trust, distance: distance)
     }
 
     /// True when the clock was set since the last look: it is judged before it gives a date.
@@ -121,6 +157,7 @@ public struct Dating {
         let isJitter = before == .meter && verdict.basis == .meter
         if !isJitter || abs(verdict.correction &- correction) > Self.jitter { correction = verdict.correction }
         var look = Look(offset: now.offset &+ correction)
+        look.correction = follow(look.offset, verdict.trust, isFirst: before == .unknown, now)
         let jump = offset.map { now.offset &- $0 } ?? 0
         offset = now.offset
         if abs(jump) > Self.step {
@@ -137,6 +174,24 @@ public struct Dating {
         unsaved = 0
         clearLater(now)
         return look
+    }
+
+    /// Lets the time of the box follow; while no clock can be believed it goes on as it began.
+    ///
+    /// - Returns: the correction in seconds, of a time that was believed before.
+    private mutating func follow(
+        _ offset: Int64,
+        _ trust: BoxTime.Trust,
+        isFirst: Bool,
+        _ now: ClockReading
+    ) -> Int64? {
+        let before = trusted ?? offset
+        let next = basis == .unknown ? before : offset
+        let change = next &- before
+        if abs(change) > Self.step { earlier = Earlier(offset: before, until: now.uptime.nanoseconds) }
+        trusted = next
+        time.set(next, trust)
+        return isFirst || abs(change) <= Self.step ? nil : change / 1_000_000_000
     }
 
     /// Takes in what an earlier run left without a date.

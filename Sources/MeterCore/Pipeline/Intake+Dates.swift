@@ -37,11 +37,12 @@ extension Intake {
         if !look.ready.isEmpty {
             // On disk first: whatever happens next, they keep these dates.
             if let undated { onDisk { undated.noteDates(look.offset) } }
-            pass(look.ready)
+            pass(look.ready, now)
         }
         if let jump = look.jump {
             logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
         }
+        if let correction = look.correction { with { $0.bookkeeper.timeWasCorrected(by: correction) } }
         if let seconds = look.wrongMeter {
             logger.warning(
                 "The meter's clock is wrong and is not followed",
@@ -52,10 +53,11 @@ extension Intake {
     }
 
     /// Sends dated readings on.
-    private func pass(_ points: [Point]) {
+    private func pass(_ points: [Point], _ now: ClockReading) {
         passing { stages in
             var rest = Stages.FollowUp()
-            for point in points { stages.next(point, &rest) }
+            let present = stages.dating.present(now)
+            for point in points { stages.next(point, at: present, &rest) }
             return rest
         }
     }
@@ -67,7 +69,9 @@ extension Intake {
             defer { endOnDisk() }
             guard let left = try? undated.load() else { return }
             let now = clock()
-            if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) { pass(left.dated) }
+            if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) {
+                pass(left.dated, now)
+            }
         }
     }
 

@@ -4,9 +4,12 @@ extension Intake {
     ///
     /// - Parameter work: brings the ledger up to date; its points and events are handed over.
     public func openLedger(_ work: (inout Ledger) -> [Lesson]) {
+        let now = clock()
         passing { stages in
             var rest = Stages.FollowUp()
-            for lesson in stages.bookkeeper.open(work) { stages.hand(over: lesson, &rest) }
+            for lesson in stages.bookkeeper.open(at: stages.dating.present(now), work) {
+                stages.hand(over: lesson, &rest)
+            }
             return rest
         }
     }
@@ -16,17 +19,21 @@ extension Intake {
     /// - Returns: `false` when it is not open yet.
     public func closeLedger() -> Bool { with { $0.bookkeeper.close() } }
 
-    /// Lets the ledger look at the time, for what begins with silence.
-    public func lookForSilence(at now: Timestamp) {
+    /// Lets the ledger look at the time, for what begins with silence; not before the time is known.
+    public func lookForSilence() {
+        let now = clock()
         passing { stages in
             var rest = Stages.FollowUp()
-            stages.hand(over: stages.bookkeeper.look(at: now), &rest)
+            stages.hand(over: stages.bookkeeper.look(at: stages.dating.present(now)), &rest)
             return rest
         }
     }
 
     /// The meters that may be silent now, as inverters at night.
-    public func asleep(at now: Timestamp) -> [String] { with { $0.bookkeeper.ledger.asleep(at: now.seconds) } }
+    public var asleep: [String] {
+        let now = clock()
+        return with { $0.bookkeeper.ledger.asleep(at: $0.dating.present(now).now.seconds) }
+    }
 
     /// Lets the ledger go on with other settings.
     ///

@@ -11,6 +11,8 @@ public final class Intake: PointReceiver {
     let clock: @Sendable () -> ClockReading
     /// The time of a meter's clock.
     let meter: MeterClock
+    /// The time of the box, which the intake keeps.
+    public let time: BoxTime
     /// The place on disk for readings without a date; `nil` where they wait in memory only.
     let undated: UndatedReadings?
     /// The thread for the disk that they are on; without one whoever looks waits for the disk.
@@ -26,6 +28,7 @@ public final class Intake: PointReceiver {
     ///   - ledger: learns from the readings once it is opened with `openLedger`.
     ///   - meter: the time of a meter's clock.
     ///   - clock: reads the box's clocks.
+    ///   - time: kept by the intake.
     ///   - undated: keeps on disk what waits for a date; what it still has from an earlier run waits, too.
     ///   - disk: the thread for that disk.
     ///   - logger: hears when the clock jumps or cannot be believed.
@@ -35,6 +38,7 @@ public final class Intake: PointReceiver {
         ledger: Ledger = Ledger(Ledger.Settings()),
         meter: MeterClock = MeterClock(),
         clock: @escaping @Sendable () -> ClockReading,
+        time: BoxTime = BoxTime(),
         undated: UndatedReadings? = nil,
         disk: DiskThread? = nil,
         logger: Logger,
@@ -42,11 +46,12 @@ public final class Intake: PointReceiver {
     ) {
         self.clock = clock
         self.meter = meter
+        self.time = time
         self.undated = undated
         self.disk = disk
         self.logger = logger
         self.tell = tell
-        stages = Mutex(Stages(bookkeeper: Bookkeeper(ledger), batchers: batchers))
+        stages = Mutex(Stages(dating: Dating(time), bookkeeper: Bookkeeper(ledger), batchers: batchers))
         look()
     }
 
@@ -60,9 +65,8 @@ public final class Intake: PointReceiver {
     public func append(_ point: Point) { append(point, from: nil) }
 
     fileprivate func append(_ point: Point, from context: SourceContext?) {
-        // A reading that has its date from elsewhere needs none of ours.
-        let now = point.isRecord ? nil : clock()
-        if let now, stages.withLock({ $0.dating.wasSet(now) }) { judge(now) }
+        let now = clock()
+        if stages.withLock({ $0.dating.wasSet(now) }) { judge(now) }
         let uptime = Uptime.now
         let passage = passing { $0.next(point, from: context?.name, at: now, uptime) }
         if case .floods(let isNews) = passage, let context { noteFlood(context, isNews: isNews) }

@@ -17,7 +17,7 @@ struct Stages: ~Copyable {
     /// A source's own, by its name.
     var throttles: [String: Throttle] = [:]
     /// Gives readings their dates.
-    var dating = Dating()
+    var dating: Dating
     /// Lets the ledger learn.
     var bookkeeper: Bookkeeper
     /// One for each output.
@@ -28,7 +28,8 @@ struct Stages: ~Copyable {
     var undatedAlarm = Alarm()
 
     /// Begins with a ledger that is not open yet.
-    init(bookkeeper: Bookkeeper, batchers: [Batcher]) {
+    init(dating: Dating, bookkeeper: Bookkeeper, batchers: [Batcher]) {
+        self.dating = dating
         self.bookkeeper = bookkeeper
         self.batchers = batchers
     }
@@ -38,25 +39,30 @@ struct Stages: ~Copyable {
     /// - Parameters:
     ///   - point: the reading.
     ///   - source: the source whose throttle it has to pass, if any.
-    ///   - now: the box's clocks; `nil` for a reading that has its date.
+    ///   - now: the box's clocks.
     ///   - uptime: for the throttle.
     /// - Returns: the rest to do.
-    mutating func next(_ point: Point, from source: String?, at now: ClockReading?, _ uptime: Uptime) -> FollowUp {
+    mutating func next(_ point: Point, from source: String?, at now: ClockReading, _ uptime: Uptime) -> FollowUp {
         var rest = FollowUp()
         if let source, let passage = throttles[source]?.next(at: uptime), passage != .passes {
             rest.passage = passage
-        } else if let now {
-            if let dated = dating.next(point, at: now) { next(dated, &rest) }
-        } else {
-            next(point, &rest)
+        } else if point.isRecord {
+            next(point, at: dating.present(now), &rest)
+        } else if let dated = dating.next(point, at: now) {
+            next(dated, at: dating.present(now), &rest)
         }
         return rest
     }
 
     /// Sends a reading that has its date through the stages behind `Dating`.
-    mutating func next(_ point: Point, _ rest: inout FollowUp) {
+    ///
+    /// - Parameters:
+    ///   - point: the reading.
+    ///   - present: the present.
+    ///   - rest: the rest to do.
+    mutating func next(_ point: Point, at present: Present, _ rest: inout FollowUp) {
         write(point, &rest)
-        hand(over: bookkeeper.next(point), &rest)
+        hand(over: bookkeeper.next(point, at: present), &rest)
     }
 
     /// Writes the ledger's points, and passes on news for people.

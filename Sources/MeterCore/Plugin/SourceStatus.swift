@@ -37,19 +37,47 @@ public final class SourceStatus: Sendable {
         }
     }
 
-    private let state: Mutex<Snapshot>
+    /// The values, and the time by which their instants are told.
+    private struct State {
+        var snapshot: Snapshot
+        /// That of `BoxTime`.
+        var distance: Int64
+
+        /// Tells the instants by another time, so that their ages stay what they are when the time is corrected.
+        mutating func follow(_ distance: Int64) {
+            let seconds = (distance &- self.distance) / 1_000_000_000
+            guard seconds != 0 else { return }
+            self.distance = distance
+            snapshot.lastReading = snapshot.lastReading.map { $0 &+ seconds }
+            snapshot.lastErrorAt = snapshot.lastErrorAt.map { $0 &+ seconds }
+        }
+    }
+
+    private let time: BoxTime
+    private let state: Mutex<State>
     private let beatenAt = Atomic(Uptime.now.nanoseconds)
 
-    /// A status that counts on from an earlier one.
-    public init(_ snapshot: Snapshot = Snapshot()) { state = Mutex(snapshot) }
+    /// A status that counts on from an earlier one, and tells instants by the time of the box.
+    public init(_ snapshot: Snapshot = Snapshot(), time: BoxTime = .shared) {
+        self.time = time
+        state = Mutex(State(snapshot: snapshot, distance: time.distance))
+    }
 
     /// A copy of now.
-    public var snapshot: Snapshot { state.withLock { $0 } }
+    public var snapshot: Snapshot {
+        state.withLock { state in
+            state.follow(time.distance)
+            return state.snapshot
+        }
+    }
 
     /// Changes the values, and counts as a sign of life.
     public func update(_ change: (inout Snapshot) -> Void) {
         beat()
-        state.withLock { change(&$0) }
+        state.withLock { state in
+            state.follow(time.distance)
+            change(&state.snapshot)
+        }
     }
 
     /// Says that the source is at work, whether it reads something or waits for it.

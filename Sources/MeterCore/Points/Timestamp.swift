@@ -1,4 +1,3 @@
-import Glibc
 import MeterNotation
 
 /// An instant in nanoseconds since 1970 in UTC, as InfluxDB counts.
@@ -13,13 +12,6 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
     /// Whole seconds, rounded down.
     public var seconds: Int64 { floorDivision(nanoseconds, 1_000_000_000) }
-
-    /// The instant that the box's clock shows now, which may be wrong before it is set.
-    public static func now() -> Timestamp {
-        var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
-    }
 
     public static func < (left: Timestamp, right: Timestamp) -> Bool { left.nanoseconds < right.nanoseconds }
 }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// The time that the machine's own clock shows, in the zone that the system is set to.
+/// An instant in the zone that the system is set to.
 ///
 /// - Parameters:
 ///   - pattern: as strftime(3) takes it, such as `%F %T`; at most 127 bytes come of it.
-///   - seconds: since 1970; now without them.
+///   - seconds: since 1970.
 /// - Returns: the text.
-public func wallClock(_ pattern: String, at seconds: Int64? = nil) -> String {
-    var instant = seconds.map { time_t($0) } ?? time(nil)
+public func wallClock(_ pattern: String, at seconds: Int64) -> String {
+    var instant = time_t(seconds)
     var parts = tm()
     localtime_r(&instant, &parts)
     var text = [CChar](repeating: 0, count: 128)

@@ -334,7 +334,6 @@ struct CSVFollower<Store: FileStore> {
             return
         }
         let number = position.lines + 1
-        let clock = BoxClock.reading(hasBattery: false)
         let outcome = try fatal(name, number) { () throws(UnreadableLine) in
             try reader.take(
                 bytes,
@@ -342,7 +341,7 @@ struct CSVFollower<Store: FileStore> {
                 &file.shape,
                 after: position.last,
                 isWhole: isWhole,
-                now: clock.isSynchronized ? clock.wall : nil
+                at: BoxTime.shared.present
             )
         }
         switch outcome {

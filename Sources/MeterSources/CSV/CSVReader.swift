@@ -54,7 +54,7 @@ struct CSVReader {
     ///   - shape: of its file.
     ///   - last: the date of the line before.
     ///   - isWhole: true when its end was seen; a line without one must be as wide as the line before.
-    ///   - now: nothing is dated more than a day later; `nil` when the clock is not known.
+    ///   - present: nothing is dated later than it can be now.
     /// - Returns: the result of the line.
     /// - Throws: `UnreadableLine` when a wanted column is missing: then nothing of the file can be read.
     mutating func take(
@@ -63,7 +63,7 @@ struct CSVReader {
         _ shape: inout Shape,
         after last: Int64?,
         isWhole: Bool,
-        now: Timestamp?
+        at present: Present
     ) throws(UnreadableLine) -> Outcome {
         let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         guard line.count <= Self.longestLine else { return .refused("it is too long") }
@@ -72,7 +72,7 @@ struct CSVReader {
         {
             return .nothing
         }
-        return read(line, &shape, after: last, isWhole: isWhole, now: now)
+        return read(line, &shape, after: last, isWhole: isWhole, at: present)
     }
 
     /// Reads a line of a file's beginning, which may name the columns.
@@ -105,14 +105,14 @@ struct CSVReader {
     ///   - shape: of its file.
     ///   - last: the date of the line before, in ns since 1970.
     ///   - isWhole: true when its end was seen.
-    ///   - now: the present; `nil` when the clock is not known.
+    ///   - present: the present.
     /// - Returns: the result of the line.
     private mutating func read(
         _ line: [UInt8],
         _ shape: inout Shape,
         after last: Int64?,
         isWhole: Bool,
-        now: Timestamp?
+        at present: Present
     ) -> Outcome {
         guard let cells = CSVTable.cells(line, delimiter: shape.delimiter ?? .semicolon) else {
             return .refused("a quote has no end")
@@ -136,8 +136,9 @@ struct CSVReader {
         } catch {
             return .refused(error.reason)
         }
-        if let now, date.seconds > now.seconds + 86_400 {
-            return .refused("its date is more than a day ahead of now")
+        if let latest = present.latest(), date > latest {
+            let ahead = present.trust == .sure ? "ten minutes" : "a month"
+            return .refused("its date is more than \(ahead) ahead of now")
         }
         // A register is compared with the line before by the lines' dates, not by the clock.
         let clock = Uptime(nanoseconds: date.nanoseconds)

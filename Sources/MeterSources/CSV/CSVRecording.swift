@@ -35,7 +35,7 @@ struct CSVRecording: InputReader {
         var rest = (file.rest + bytes)[...]
         while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
             do throws(UnreadableLine) {
-                readings += try read(rest[..<end], label, &file, isWhole: true, now: moment.time)
+                readings += try read(rest[..<end], label, &file, isWhole: true, at: moment.present)
             } catch {
                 file.isRefused = true
                 throw FileStoreError("\(label):\(file.lines): \(error.reason)")
@@ -51,7 +51,7 @@ struct CSVRecording: InputReader {
         files.sorted { $0.key < $1.key }.flatMap { label, file -> [FieldReading] in
             var file = file
             guard !file.rest.isEmpty, !file.isRefused else { return [] }
-            return (try? read(file.rest[...], label, &file, isWhole: false, now: moment.time)) ?? []
+            return (try? read(file.rest[...], label, &file, isWhole: false, at: moment.present)) ?? []
         }
     }
 
@@ -62,7 +62,7 @@ struct CSVRecording: InputReader {
     ///   - name: of the file.
     ///   - file: its state.
     ///   - isWhole: true when its end was seen.
-    ///   - now: the moment of the piece.
+    ///   - present: the moment of the piece.
     /// - Returns: one reading, or none for an empty line.
     /// - Throws: `UnreadableLine` when the names of the columns are wrong.
     private mutating func read(
@@ -70,7 +70,7 @@ struct CSVRecording: InputReader {
         _ name: String,
         _ file: inout File,
         isWhole: Bool,
-        now: Timestamp
+        at present: Present
     ) throws(UnreadableLine) -> [FieldReading] {
         file.lines += 1
         let outcome = try reader.take(
@@ -79,7 +79,7 @@ struct CSVRecording: InputReader {
             &file.shape,
             after: file.last,
             isWhole: isWhole,
-            now: now
+            at: present
         )
         switch outcome {
         case .nothing: return []

@@ -71,7 +71,7 @@ struct ProgramOutput: InputReader {
         do {
             switch settings.payload.content {
             case .lines(let rules):
-                var reading = try rules.reading(of: bytes, context, at: moment.time, known: &series)
+                var reading = try rules.reading(of: bytes, context, at: moment, known: &series)
                 reading.problems = reading.problems.map(shown)
                 return [reading]
             case .fields: return try documents?.take(bytes, "", at: moment) ?? []

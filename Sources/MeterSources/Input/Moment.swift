@@ -6,9 +6,17 @@ struct Moment: Sendable {
     var time: Timestamp
     /// The time on a clock that is never set back, by which intervals and speeds are judged.
     var uptime: Uptime
+    /// The reason to believe the clock.
+    var trust = BoxTime.Trust.sure
 
     /// The present.
-    static var now: Moment { Moment(time: .now(), uptime: .now) }
+    static var now: Moment {
+        let present = BoxTime.shared.present
+        return Moment(time: present.now, uptime: .now, trust: present.trust)
+    }
+
+    /// The clock's time, and the reason to believe it.
+    var present: Present { Present(now: time, trust: trust) }
 }
 
 /// The moments of a recording: the times of its pieces, and their distances on a clock that is never set back.

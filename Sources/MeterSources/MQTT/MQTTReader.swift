@@ -135,7 +135,7 @@ struct MQTTReader: InputReader {
                     context,
                     tags: tags,
                     mark: mark,
-                    at: moment.time,
+                    at: moment,
                     known: &series
                 )
             case .fields(let map, let role, let kind, let measurement):

@@ -87,7 +87,7 @@ struct LineRules: Sendable {
     ///   - context: with the tags of the points.
     ///   - more: more tags, which lines cannot set otherwise.
     ///   - mark: a field that each point gets.
-    ///   - now: the time of a line without one.
+    ///   - now: dates a line without a time.
     ///   - known: the series so far.
     /// - Returns: the points in the order of their lines, and the lines that are not taken, by number and reason.
     /// - Throws: `PayloadError` when there is no line, or the tags make too many series.
@@ -96,7 +96,7 @@ struct LineRules: Sendable {
         _ context: SourceContext,
         tags more: [(String, String)] = [],
         mark: (String, FieldValue)? = nil,
-        at now: Timestamp,
+        at now: Moment,
         known: inout Set<String>
     ) throws(PayloadError) -> FieldReading {
         var reading = FieldReading()
@@ -113,7 +113,7 @@ struct LineRules: Sendable {
                 reading.problems.append("line \(number + 1), \(error)")
                 continue
             }
-            if let reason = refusal(parsed, now) ?? Self.misfit(&parsed, measurements[parsed.measurement]) {
+            if let reason = refusal(parsed, now.present) ?? Self.misfit(&parsed, measurements[parsed.measurement]) {
                 reading.problems.append("line \(number + 1): \(reason)")
                 continue
             }
@@ -129,7 +129,7 @@ struct LineRules: Sendable {
                 tags: own + more,
                 fields: fields.map(\.0)
             )
-            var point = Point(series, at: parsed.time ?? now, fields.map(\.1))
+            var point = Point(series, at: parsed.time ?? now.time, fields.map(\.1))
             point.isRecord = parsed.time != nil
             reading.points.append(point)
         }
@@ -170,7 +170,7 @@ struct LineRules: Sendable {
     }
 
     /// The reason for which a line is refused, as the end of a sentence; `nil` when it is taken.
-    private func refusal(_ line: ParsedLine, _ now: Timestamp) -> String? {
+    private func refusal(_ line: ParsedLine, _ present: Present) -> String? {
         guard measurements[line.measurement] != nil else {
             return "the measurement \(line.measurement) is not among measurements = [...] in the box's configuration"
         }
@@ -182,7 +182,7 @@ struct LineRules: Sendable {
             return "its time is before 2001; is its clock set, and precision = \"\(precision.rawValue)\" right?"
         }
         // A box that does not know the time yet cannot judge.
-        if now.nanoseconds > Self.earliest, Duration.nanoseconds(time - now.nanoseconds) > ahead {
+        if let latest = present.latest(ahead: ahead), time > latest.nanoseconds {
             return "its time is in the future; is its clock right, and precision = \"\(precision.rawValue)\"? "
                 + "For forecasts write ahead = \"48h\""
         }

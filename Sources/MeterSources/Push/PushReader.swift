@@ -41,7 +41,7 @@ struct PushReader: InputReader {
     ) throws -> FieldReading {
         switch settings.payload.content {
         case .lines(let rules):
-            return try rules.reading(of: body, context, at: moment.time, known: &series)
+            return try rules.reading(of: body, context, at: moment, known: &series)
         case .fields(let map, _, _, _):
             let document =
                 settings.format == .form

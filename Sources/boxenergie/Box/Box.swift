@@ -62,6 +62,7 @@ struct Box: Sendable {
                 ledger: Ledger(configuration.energy.ledger, memory: memory.ledger),
                 meter: meterClock,
                 clock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
+                time: .shared,
                 undated: UndatedReadings(
                     directory: configuration.state + "/undated",
                     boot: BoxHealth.boot,

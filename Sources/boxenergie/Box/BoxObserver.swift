@@ -81,7 +81,7 @@ final class BoxObserver: Sendable {
             lookAtDisks()
             LeftPrograms.collect()
             observe()
-            if intake.dating.basis != "unknown" { intake.lookForSilence(at: .now()) }
+            intake.lookForSilence()
             minutes += 1
             let quarter = intake.completeUntil
             guard quarter != savedQuarter || minutes >= Self.longestBetweenSaves else { continue }
@@ -116,7 +116,7 @@ final class BoxObserver: Sendable {
     ///
     /// A value that this machine does not have, such as a temperature, is left out of the point.
     func observe() {
-        let now = Timestamp.now()
+        let now = intake.time.now
         let settings = settings.withLock { $0 }
         let report = board.report
         let found = board.figures.found
@@ -149,7 +149,7 @@ final class BoxObserver: Sendable {
                 ]
             )
         )
-        let asleep = intake.asleep(at: now)
+        let asleep = intake.asleep
         for (name, source) in report.sources {
             intake.append(point(name, source, settings, isNight: Subject.isMeter(name, of: asleep), at: now))
         }

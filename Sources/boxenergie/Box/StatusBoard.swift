@@ -13,18 +13,22 @@ struct StatusBoard: Sendable {
     let folder: String
     /// What the disks told last.
     let figures: DiskFigures
-    /// Start of the program by the wall clock, which may have been wrong then.
-    let startedAt = Timestamp.now()
+    /// Start of the program.
+    private let startedAt = Uptime.now
 
     /// The report of this moment.
     ///
     /// It notes the card's counter on the way, so that `today` is right even when only `status` asks.
     var report: StatusReport {
         let dating = daemon.intake.dating
+        let time = daemon.intake.time
+        let now = time.now
         let health = figures.found.health
-        let wear = health.diskBytesWritten.map { memory.noteCard($0, boot: BoxHealth.boot, day: wallClock("%F")) }
+        let wear = health.diskBytesWritten.map {
+            memory.noteCard($0, boot: BoxHealth.boot, day: wallClock("%F", at: now.seconds))
+        }
         return StatusReport(
-            time: Timestamp.now().seconds,
+            time: now.seconds,
             clock: StatusReport.Clock(
                 basis: dating.basis,
                 jumps: memory.clockJumps + dating.jumps,
@@ -32,7 +36,7 @@ struct StatusBoard: Sendable {
                 readingsLost: dating.dropped,
                 meterSecondsAhead: dating.meterError
             ),
-            startedAt: startedAt.seconds,
+            startedAt: time.time(at: startedAt).seconds,
             starts: memory.starts,
             card: StatusReport.Card(
                 writtenToday: wear?.today,

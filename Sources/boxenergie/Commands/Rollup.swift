@@ -67,6 +67,10 @@ struct Rollup: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let server = try configuration.server(output).settings
+        // The box may know better what time it is than the machine's clock does.
+        if let report = StatusServer.ask(configuration), report.clock.basis != "unknown" {
+            BoxTime.shared.follow(Timestamp(seconds: report.time))
+        }
         let work: Recomputation
         do {
             let client =

@@ -24,10 +24,24 @@ struct Books {
         _ facts: [Fact],
         serial: String? = nil,
         notices: Notices? = nil,
-        site: SiteFacts? = nil
+        site: SiteFacts? = nil,
+        isRecord: Bool = false,
+        at now: Int64? = nil,
+        _ trust: BoxTime.Trust = .sure,
+        clockIs error: Int64 = 0
     ) {
         let remarks = Remarks(serial: serial, notices: notices, site: site)
-        take(ledger.learn(Reading(of: meter, facts, at: Timestamp(seconds: time), remarks: remarks)))
+        let time = Timestamp(seconds: time)
+        let reading = Reading(of: meter, facts, at: time, remarks: remarks, isRecord: isRecord)
+        take(ledger.learn(reading, at: now.map { Self.present($0, trust, clockIs: error) }))
+    }
+
+    mutating func look(at now: Int64, clockIs error: Int64 = 0) {
+        take(ledger.look(at: Self.present(now, clockIs: error)))
+    }
+
+    private static func present(_ now: Int64, _ trust: BoxTime.Trust = .sure, clockIs error: Int64) -> Present {
+        Present(now: Timestamp(seconds: now), trust: trust, distance: error * 1_000_000_000)
     }
 
     mutating func take(_ lesson: Lesson) {

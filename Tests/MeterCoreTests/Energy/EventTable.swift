@@ -88,7 +88,7 @@ struct EventStory {
             // The program is off for two minutes.
             if disturbance == .restart, (0..<120).contains(second) { continue }
             if second == 120 { restart(if: .restart) }
-            if second % 60 == 0 { books.take(books.ledger.look(at: Timestamp(seconds: time))) }
+            if second % 60 == 0 { books.look(at: time) }
             guard let saying = say(second) else { continue }
             let isDamaged = disturbance == .damaged && second / 10 % 2 != 0
             let serial = disturbance == .swap && second >= 0 ? "B" : "A"
@@ -98,7 +98,8 @@ struct EventStory {
                     time,
                     saying.rest + (isDamaged ? [] : saying.facts),
                     serial: serial,
-                    notices: isDamaged ? nil : saying.notices
+                    notices: isDamaged ? nil : saying.notices,
+                    at: time
                 )
             }
         }
@@ -298,13 +299,24 @@ enum EventTable {
         EventRow(
             title: "Horloge du boîtier corrigée",
             kind: .box,
-            when: "the box's clock was more than a day ahead: once, when that is found",
+            when: "the box's clock was ahead by more than a quarter of an hour: once, when it is right again",
             story: { story in
-                let ahead = story.middle + 3 * 31_536_000
+                story.read(to: -910) { .init(rest: [.grid(Double($0 + 3600))]) }
+                let ahead = story.middle + 3 * 86_400
                 for quarter in Int64(0)...4 {
-                    story.books.learn("linky", ahead + quarter * 900, .grid(Double(quarter)))
+                    let time = ahead + quarter * 900
+                    story.books.learn("linky", time, [.grid(Double(2700 + quarter))], at: time, clockIs: 259_200)
                 }
-                story.read { .init(rest: [.grid(Double($0 + 3600))]) }
+                story.read(from: -600) { .init(rest: [.grid(Double($0 + 3600))]) }
+            }
+        ),
+        EventRow(
+            title: "Horloge du boîtier reculée",
+            kind: .box,
+            when: "the box's clock went back by more than 10 minutes to where readings were made before: once",
+            story: { story in
+                story.read(to: 0) { .init(rest: [.grid(Double($0 + 3600))]) }
+                story.read(from: -1200) { .init(rest: [.grid(Double($0 + 4800))]) }
             }
         ),
         EventRow(

@@ -106,17 +106,6 @@ import Testing
         #expect(books.ledger.needsRollup)
     }
 
-    @Test("readings dated some days ahead are given up as well as those dated years ahead, those of an hour are not")
-    func clockAhead() {
-        for (ahead, isGivenUp) in [(3600, false), (3 * 86_400, true)] as [(Int64, Bool)] {
-            var books = Books()
-            books.learn("linky", midnight + ahead, .grid(0))
-            books.take(books.ledger.look(at: Timestamp(seconds: midnight)))
-            #expect((books.ledger.memory.newest == nil) == isGivenUp)
-            #expect(books.events.map(\.kind) == (isGivenUp ? [.box] : []))
-        }
-    }
-
     @Test("after the clock was set back a false register adds nothing, a true one does")
     func setBack() {
         var books = Books()

@@ -195,21 +195,6 @@ import Testing
         #expect(mixed.events.isEmpty)
     }
 
-    @Test("a clock that was years ahead does not keep the books closed when it is right again")
-    func clockAhead() {
-        var books = Books()
-        for quarter in Int64(0)...4 {
-            books.learn("linky", midnight + 3 * 31_536_000 + quarter * 900, .grid(Double(quarter)))
-        }
-        books.learn("linky", midnight, .grid(10))
-        #expect(books.value(Books.energy, "import_wh", at: midnight) == nil)
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 10)))
-        books.learn("linky", midnight + 10, .grid(11))
-        books.learn("linky", midnight + 900, .grid(31))
-        #expect(books.value(Books.energy, "import_wh", at: midnight) == 20)
-        #expect(books.events.map(\.title) == ["Horloge du boîtier corrigée"])
-    }
-
     @Test(
         "whatever the readings, the quarters add up to the registers' growth and nothing is negative",
         arguments: 0..<6

@@ -154,10 +154,10 @@ import Testing
     func silence() {
         var books = Books()
         books.learn("linky", midnight, .grid(0))
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 250)))
+        books.look(at: midnight + 250)
         #expect(books.events.isEmpty)
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 310)))
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 370)))
+        books.look(at: midnight + 310)
+        books.look(at: midnight + 370)
         books.learn("linky", midnight + 600, .grid(1))
         #expect(books.events.map(\.kind) == [.outage, .outage])
         #expect(books.events.map(\.time) == [midnight, midnight])
@@ -171,7 +171,7 @@ import Testing
     func lostTogether() {
         var books = Books()
         for source in ["chaleur", "eau", "linky"] { books.learn(source, midnight, .grid(0)) }
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 310)))
+        books.look(at: midnight + 310)
         let events = "day.event,kind=outage,site=maison"
         func titles() -> [Int64: FieldValue] {
             Dictionary(
@@ -207,7 +207,7 @@ import Testing
         func look(fromHour start: Int64, to end: Int64) {
             for minute in (start * 60)..<(end * 60) {
                 books.learn("linky", midnight + minute * 60, .grid(0))
-                books.take(books.ledger.look(at: Timestamp(seconds: midnight + minute * 60)))
+                books.look(at: midnight + minute * 60)
             }
         }
         books.learn("onduleur", midnight + 17 * 3600, .production(1000))
@@ -228,10 +228,10 @@ import Testing
         )
         for minute in Int64(0)...60 {
             if minute % 15 == 0, minute < 60 { books.learn("eau", midnight + minute * 60, .grid(0)) }
-            books.take(books.ledger.look(at: Timestamp(seconds: midnight + minute * 60)))
+            books.look(at: midnight + minute * 60)
         }
         #expect(books.events.isEmpty)
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 45 * 60 + 1201)))
+        books.look(at: midnight + 45 * 60 + 1201)
         #expect(books.events.map(\.title) == ["Plus de mesure de eau"])
     }
 
@@ -275,7 +275,7 @@ import Testing
         var books = Books()
         books.learn("linky", midnight + 600, .grid(1))
         books.learn("linky", midnight, .tariff("HC", 1))
-        books.take(books.ledger.look(at: Timestamp(seconds: midnight + 610)))
+        books.look(at: midnight + 610)
         #expect(books.events.isEmpty)
     }
 

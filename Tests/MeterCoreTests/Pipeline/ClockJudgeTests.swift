@@ -51,6 +51,74 @@ import Testing
         }
     }
 
+    @Test(
+        "a clock that NTP sets against what was trusted and against the meter is doubted, for as long as it is so",
+        arguments: [9 * 366 * 86_400, 86_400, -3 * 86_400, 3600] as [Int64]
+    )
+    func badNetwork(_ seconds: Int64) {
+        var judge = ClockJudge()
+        _ = judge.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil)
+        for uptime in stride(from: Int64(110), through: 10_000, by: 10) {
+            let time = Self.today + uptime - 100
+            let now = reading(time + seconds, uptime: uptime, isSynchronized: true)
+            let verdict = judge.judge(now, meter: says(time + 3, uptime: uptime))
+            #expect(verdict.basis == .earlier && verdict.trust == .sure)
+            #expect(verdict.correction == -seconds * 1_000_000_000)
+        }
+        let verdict = judge.judge(reading(Self.today + 9910, uptime: 10_010, isSynchronized: true), meter: nil)
+        #expect(verdict.basis == .box && verdict.correction == 0)
+    }
+
+    @Test(
+        "NTP that sets a clock which it kept is believed after half an hour where no meter tells, never by a year",
+        arguments: [(86_400, true), (-7200, true), (9 * 366 * 86_400, false)] as [(Int64, Bool)]
+    )
+    func networkAlone(_ seconds: Int64, _ isBelieved: Bool) {
+        var judge = ClockJudge()
+        _ = judge.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil)
+        func basis(_ uptime: Int64) -> ClockJudge.Basis {
+            let now = reading(Self.today + uptime - 100 + seconds, uptime: uptime, isSynchronized: true)
+            return judge.judge(now, meter: nil).basis
+        }
+        #expect(basis(110) == .earlier)
+        #expect(basis(1909) == .earlier)
+        #expect(basis(1910) == (isBelieved ? .box : .earlier))
+    }
+
+    @Test("NTP that sets a clock which it did not keep before is believed at once, but not against a meter's date")
+    func networkFirst() {
+        for (meter, basis) in [(nil, "box"), (12_600, "box"), (-9 * 366 * 86_400, "unknown"), (-10 * 86_400, "meter")]
+            as [(Int64?, String)]
+        {
+            var judge = ClockJudge()
+            _ = judge.judge(reading(100, uptime: 100), meter: nil)
+            let now = reading(Self.today, uptime: 110, isSynchronized: true)
+            let verdict = judge.judge(now, meter: meter.map { says(Self.today + $0, uptime: 110) })
+            #expect(verdict.basis.rawValue == basis, "\(meter ?? 0)")
+        }
+    }
+
+    @Test("a meter that is wrong stays a witness only, also when somebody sets the clock that was right")
+    func wrongWitness() {
+        var judge = ClockJudge()
+        _ = judge.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil)
+        // NTP's flag falls, the Linky is three hours and a half off, and the clock is set by an hour.
+        let verdict = judge.judge(
+            reading(Self.today + 10 + 3600, uptime: 110),
+            meter: says(Self.today + 10 + 12_600, uptime: 110)
+        )
+        #expect(verdict.basis == .earlier && verdict.correction == -3600 * 1_000_000_000)
+    }
+
+    @Test("a clock that is set to one wrong time after the other waits from the last one on")
+    func manyTimes() {
+        var judge = ClockJudge()
+        _ = judge.judge(reading(Self.today, uptime: 1000, isSynchronized: true), meter: nil)
+        #expect(judge.judge(reading(Self.today + 1000 + 3600, uptime: 2000), meter: nil).basis == .earlier)
+        #expect(judge.judge(reading(Self.today + 2900 + 7200, uptime: 3900), meter: nil).basis == .earlier)
+        #expect(judge.judge(reading(Self.today + 4700 + 7200, uptime: 5700), meter: nil).basis == .box)
+    }
+
     @Test("a clock that was never right follows the meter, as does one that was set to what the meter refutes")
     func meterAgainstUnknown() {
         var judge = ClockJudge()

@@ -73,7 +73,7 @@ private final class Recorder: Sendable {
     /// Reads a value now, so many times a second apart.
     private func read(_ count: Int, _ intake: Intake, _ clocks: Clocks) {
         for _ in 0..<count {
-            intake.append(Point(series, at: clocks.now.wall, [1]))
+            intake.append(Point(series, at: intake.time.time(at: clocks.now.uptime), [1]))
             clocks.pass(1)
         }
     }
@@ -190,9 +190,9 @@ private final class Recorder: Sendable {
         read(1, intake, clocks)
         #expect(recorder.seconds == [0, 1, 2, 4003].map { Self.today + $0 })
         #expect(intake.dating.basis == "earlier")
-        clocks.set(Self.today + 5000, isSynchronized: true)
+        clocks.set(Self.today + 4004, isSynchronized: true)
         read(1, intake, clocks)
-        #expect(intake.dating.basis == "box" && recorder.seconds.last == Self.today + 5000)
+        #expect(intake.dating.basis == "box" && recorder.seconds.last == Self.today + 4004)
     }
 
     @Test("a clock that somebody sets by hand is believed after half an hour when nothing else tells")
@@ -209,7 +209,7 @@ private final class Recorder: Sendable {
         #expect(recorder.seconds.last == Self.today + 3602 + 1800)
     }
 
-    @Test("a clock that is set back while running is counted, and what comes after it goes on")
+    @Test("a clock that is set back while running is counted and doubted for half an hour, also when NTP says so")
     func back() {
         let clocks = Clocks(wall: Self.today, uptime: 500, isSynchronized: true)
         let intake = makeIntake(clocks)
@@ -217,8 +217,108 @@ private final class Recorder: Sendable {
         clocks.set(Self.today - 600, isSynchronized: true)
         intake.look()
         read(1, intake, clocks)
-        #expect(intake.dating.jumps == 1)
-        #expect(recorder.seconds == [Self.today, Self.today + 1, Self.today - 600])
+        #expect(intake.dating.jumps == 1 && intake.dating.basis == "earlier")
+        clocks.pass(1800)
+        read(1, intake, clocks)
+        intake.look()
+        read(1, intake, clocks)
+        #expect(intake.dating.jumps == 1 && intake.dating.basis == "box")
+        #expect(recorder.seconds == [0, 1, 2, 1803, 1202].map { Self.today + $0 })
+    }
+
+    @Test(
+        "what was read before the time was corrected, and comes after that, gets the right date as well",
+        arguments: [86_400, -86_400, 3600] as [Int64]
+    )
+    func stampedBefore(_ error: Int64) {
+        // A box that nobody told the time, and half an hour later NTP does.
+        let clocks = Clocks(wall: Self.today + error, uptime: 2000, isSynchronized: false)
+        let intake = makeIntake(clocks)
+        read(1, intake, clocks)
+        #expect(recorder.seconds == [Self.today + error] && intake.time.trust == .assumed)
+        let early = Point(series, at: intake.time.time(at: clocks.now.uptime), [1])
+        clocks.pass(8)
+        clocks.set(Self.today + 9, isSynchronized: true)
+        intake.append(early)
+        // The slot of ten seconds that was open, and what is rounded down to such a slot.
+        read(1, intake, clocks)
+        let rounded = intake.time.time(at: clocks.now.uptime).seconds - 9
+        intake.append(Point(series, at: Timestamp(seconds: rounded), [1]))
+        #expect(Array(recorder.seconds.dropFirst()) == [1, 9, 1].map { Self.today + $0 })
+        #expect(intake.time.trust == .sure)
+    }
+
+    @Test("the time of the box is the meter's while its own clock is wrong, and no source falls silent by that")
+    func boxTime() {
+        for error in [-2 * 86_400, 7200] as [Int64] {
+            let clocks = Clocks(wall: Self.today + error, uptime: 15, isSynchronized: false)
+            meter.says(Timestamp(seconds: Self.today), at: clocks.now.uptime)
+            let events = Mutex<[String]>([])
+            let intake = Intake(to: [recorder.batcher], meter: meter, clock: { clocks.now }, logger: logger()) { new in
+                events.withLock { $0 += new.map(\.title) }
+            }
+            intake.openLedger { _ in [] }
+            #expect(intake.time.time(at: clocks.now.uptime) == Timestamp(seconds: Self.today))
+            let linky = Series(.linky, tags: [("source", "linky")])
+            for minute in 0..<60 {
+                let time = intake.time.time(at: clocks.now.uptime)
+                intake.append(Point(linky, at: time, row: [.whIn: .integer(Int64(minute))]))
+                intake.lookForSilence()
+                clocks.pass(60)
+            }
+            #expect(events.withLock { $0 } == [])
+            #expect(intake.completeUntil == (Self.today + 3540) / 900 * 900)
+            // NTP comes: nobody was silent meanwhile.
+            clocks.set(Self.today + 3600, isSynchronized: true)
+            intake.lookForSilence()
+            #expect(events.withLock { $0 } == [])
+        }
+    }
+
+    @Test("a correction of the time makes no source silent")
+    func correction() {
+        let clocks = Clocks(wall: Self.today, uptime: 2000, isSynchronized: false)
+        let events = Mutex<[String]>([])
+        let intake = Intake(to: [recorder.batcher], clock: { clocks.now }, logger: logger()) { new in
+            events.withLock { $0 += new.map(\.title) }
+        }
+        intake.openLedger { _ in [] }
+        let linky = Series(.linky, tags: [("source", "linky")])
+        intake.append(Point(linky, at: Timestamp(seconds: Self.today), row: [.whIn: 1]))
+        clocks.pass(60)
+        clocks.set(Self.today + 7200, isSynchronized: true)
+        intake.look()
+        intake.lookForSilence()
+        #expect(events.withLock { $0 } == [])
+        clocks.pass(300)
+        intake.lookForSilence()
+        #expect(events.withLock { $0 } == ["Plus de mesure de linky"])
+    }
+
+    @Test("a line with its own time keeps it while the clock is corrected, and counts")
+    func ownTime() {
+        let clocks = Clocks(wall: Self.today - 7200, uptime: 2000, isSynchronized: false)
+        let intake = makeIntake(clocks)
+        var record = Point(series, at: Timestamp(seconds: Self.today), [1])
+        record.isRecord = true
+        intake.append(record)
+        clocks.set(Self.today + 5, isSynchronized: true)
+        record.timestamp = Timestamp(seconds: Self.today + 3)
+        intake.append(record)
+        #expect(recorder.seconds == [Self.today, Self.today + 3])
+    }
+
+    @Test("ages of a source's last reading and last error are the same after the time was corrected")
+    func ages() {
+        let time = BoxTime()
+        time.set(1_000_000_000_000, .assumed)
+        let status = SourceStatus(time: time)
+        status.didRead(at: Timestamp(seconds: 1100))
+        status.didFail("away", at: Timestamp(seconds: 1130))
+        time.set(8_200_000_000_000, .sure)
+        #expect(status.snapshot.lastReading == 8300 && status.snapshot.lastErrorAt == 8330)
+        status.didRead(at: Timestamp(seconds: 8350))
+        #expect(status.snapshot.lastReading == 8350 && status.snapshot.lastErrorAt == 8330)
     }
 
     private func logger() -> Logger { Logger(label: "t") { _ in SwiftLogNoOpLogHandler() } }
@@ -310,7 +410,7 @@ private final class Recorder: Sendable {
     func bound() {
         let clocks = Clocks(wall: 5, uptime: 5, isSynchronized: false)
         let intake = makeIntake(clocks)
-        for _ in 0..<50_010 { intake.append(Point(series, at: clocks.now.wall, [1])) }
+        for _ in 0..<50_010 { intake.append(Point(series, at: intake.time.time(at: clocks.now.uptime), [1])) }
         #expect(intake.dating.waiting == 50_000 && intake.dating.dropped == 10)
     }
 }

@@ -10,9 +10,10 @@ import Testing
     private let series = Series(.linky, tags: [("source", "linky")])
     private let start: Int64 = 1_795_000_500
 
+    /// A day after the readings.
     private func intake(tell: @escaping @Sendable ([EnergyEvent]) -> Void = { _ in }) -> Intake {
         let now = ClockReading(
-            wall: Timestamp(seconds: start),
+            wall: Timestamp(seconds: start + 86_400),
             uptime: Uptime(nanoseconds: 60_000_000_000),
             isSynchronized: true
         )
@@ -80,9 +81,9 @@ import Testing
         }
         asked.withLock { $0.0 = intake }
         intake.openLedger { _ in [] }
-        intake.append(reading(1, at: start + 30 * 86_400))
-        intake.lookForSilence(at: Timestamp(seconds: start))
-        #expect(asked.withLock { $0.1 } == [EnergyEvent.Kind.box.rawValue])
+        intake.append(reading(1, at: start))
+        intake.lookForSilence()
+        #expect(asked.withLock { $0.1 } == [EnergyEvent.Kind.outage.rawValue])
         asked.withLock { $0.0 = nil }
     }
 

@@ -35,9 +35,10 @@ import Testing
         return rules
     }
 
-    private func read(_ rules: LineRules, _ line: String) throws -> [Point] {
+    private func read(_ rules: LineRules, _ line: String, _ trust: BoxTime.Trust = .sure) throws -> [Point] {
         var known: Set<String> = []
-        let reading = try rules.reading(of: [UInt8](line.utf8), Self.context, at: Self.now, known: &known)
+        let now = Moment(time: Self.now, uptime: .now, trust: trust)
+        let reading = try rules.reading(of: [UInt8](line.utf8), Self.context, at: now, known: &known)
         if let problem = reading.problems.first { throw PayloadError(problem) }
         return reading.points
     }
@@ -77,6 +78,18 @@ import Testing
         #expect(try read(try rules(way), "sauna temp=1 \(Self.now.seconds + 3000)").count == 1)
     }
 
+    @Test("a box that nobody told the time does not know what is in the future", arguments: Way.allCases)
+    func clockBehind(way: Way) throws {
+        for (ahead, trust, isTaken) in [
+            (7200, .assumed, true), (2 * 86_400, .assumed, true), (32 * 86_400, .assumed, false),
+            (400 * 86_400, .unknown, true),
+        ] as [(Int64, BoxTime.Trust, Bool)] {
+            let line = "sauna temp=1 \(Self.now.seconds + ahead)"
+            let points = try? read(try rules(way), line, trust)
+            #expect(points?.map(\.timestamp.seconds) == (isTaken ? [Self.now.seconds + ahead] : nil))
+        }
+    }
+
     @Test("a line of a kind of the schema counts as any other reading of it", arguments: Way.allCases)
     func kind(way: Way) throws {
         let point = try #require(try read(try rules(way), "meter,role=water value=3.5 1794990000").first)
@@ -95,7 +108,8 @@ import Testing
     func eachForItself(way: Way) throws {
         var known: Set<String> = []
         let text = "sauna temp=1 1794990000\nsauna temp=2 0\nsauna,=\nkeller x=1\nsauna temp=3 1794990060"
-        let reading = try rules(way).reading(of: [UInt8](text.utf8), Self.context, at: Self.now, known: &known)
+        let now = Moment(time: Self.now, uptime: .now)
+        let reading = try rules(way).reading(of: [UInt8](text.utf8), Self.context, at: now, known: &known)
         #expect(reading.points.map(\.timestamp.seconds) == [1_794_990_000, 1_794_990_060])
         #expect(reading.problems.map { $0.prefix(6) } == ["line 2", "line 3", "line 4"])
     }

@@ -42,8 +42,8 @@ struct Patient: Sendable {
         clock = BoxClock.reading(hasBattery: configuration?.clockHasBattery ?? false)
     }
 
-    /// Time of the machine's clock, in seconds since 1970.
-    var now: Int64 { clock.wall.seconds }
+    /// The time in seconds since 1970: that of the running program, else that of the machine's clock.
+    var now: Int64 { report?.time ?? clock.wall.seconds }
 
     /// Folder of the state, the usual one without a configuration.
     var state: String { configuration?.state ?? Configuration.usualState }

@@ -90,6 +90,28 @@ import Testing
         #expect(memory.starts == 7 && memory.ledger?.newest == 1_768_345_200)
     }
 
+    @Test("the ledger of a house with 22 meters, one of them silent for 14 hours, is saved")
+    func largeLedger() throws {
+        let start: Int64 = 1_768_345_200
+        var ledger = Ledger(Ledger.Settings())
+        func learn(_ meter: String, _ register: MeterRegister, _ value: Double, _ time: Int64) {
+            let reading = Reading(of: meter, [.register(register, value: value)], at: Timestamp(seconds: time))
+            _ = ledger.learn(reading)
+        }
+        learn("onduleur", MeterRegister(.production), 0, start)
+        for quarter in Int64(0)...56 {
+            let time = start + quarter * 900
+            learn("linky", MeterRegister(.import, isDistributors: true), Double(quarter) * 100, time)
+            for meter in 0..<20 { learn("compteur \(meter)", MeterRegister(.production), Double(quarter), time) }
+        }
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let memory = BoxMemory(box.folder, logger: logger)
+        memory.note(ledger: ledger.memory)
+        memory.save()
+        #expect(try JSONEncoder().encode(ledger.memory).count > 40_000)
+        #expect(BoxMemory(box.folder, logger: logger).ledger?.newest == start + 56 * 900)
+    }
+
     @Test("bytes written to the card are summed over restarts and by day")
     func cardWear() {
         var wear = CardWear()

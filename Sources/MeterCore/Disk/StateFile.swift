@@ -9,8 +9,10 @@ import Synchronization
 public final class StateFile: Sendable {
     /// The bytes of each of the two places.
     private static let place = 32 << 10
+    /// The bytes up to which a text is kept as it is; a longer one is compressed.
+    private static let room = place - 128
     /// The most bytes of a text.
-    public static let room = place - 128
+    private static let longest = 1 << 20
     private static let form = SealedText("state")
 
     private let file: DurableFile
@@ -34,13 +36,17 @@ public final class StateFile: Sendable {
         text = last?.text
     }
 
-    /// Saves a text of at most `room` bytes, some 32 000; it is on the disk when this returns.
+    /// Saves a text of some 32 000 bytes, ten times as many where it repeats itself; it is on the disk when this returns.
     ///
     /// - Throws: `DiskError`, with `EMSGSIZE` for a text that is too long; what was saved before stays.
     public func save(_ text: [UInt8]) throws(DiskError) {
         let number = saves.withLock { $0 + 1 }
-        let record = Self.form.encode(text, [("save", "\(number)")])
-        guard record.count <= Self.place else {
+        let isShort = text.count <= Self.room
+        let kept = isShort ? text : text.count <= Self.longest ? Compression.compress(text) : nil
+        let record = kept.map {
+            Self.form.encode($0, [("save", "\(number)")] + (isShort ? [] : [("of", "\(text.count)")]))
+        }
+        guard let record, record.count <= Self.place else {
             throw DiskError(file.path, .write, EMSGSIZE, reason: "\(text.count) bytes are too many for it")
         }
         if number == 1 {
@@ -55,6 +61,8 @@ public final class StateFile: Sendable {
         guard let (fields, text) = form.decode(place), let number = fields["save"].flatMap({ Int($0) }) else {
             return nil
         }
-        return (number, [UInt8](place[text]))
+        guard let count = fields["of"] else { return (number, [UInt8](place[text])) }
+        guard let count = Int(count), (0...longest).contains(count) else { return nil }
+        return Compression.expand([UInt8](place[text]), to: count).map { (number, $0) }
     }
 }

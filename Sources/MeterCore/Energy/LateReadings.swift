@@ -21,12 +21,22 @@ public struct LateReadings: Sendable, Codable, Equatable {
 
 extension Ledger {
     /// Notes that something of a time cannot be added up here.
-    mutating func noteLate(at time: Int64) { noteLate(in: time...time, isMissing: true) }
+    mutating func noteLate(at time: Int64) { memory.noteLate(in: time...time, isMissing: true) }
 
     /// Notes that something of a span cannot be added up here.
     mutating func noteLate(in span: ClosedRange<Int64>, isMissing: Bool) {
-        var late = memory.late ?? LateReadings(at: span.lowerBound)
+        memory.noteLate(in: span, isMissing: isMissing)
+    }
+}
+
+extension Ledger.Memory {
+    /// Notes that something of a time cannot be added up from it.
+    mutating func noteLate(at time: Int64) { noteLate(in: time...time, isMissing: true) }
+
+    /// Notes that something of a span cannot be added up from it.
+    mutating func noteLate(in span: ClosedRange<Int64>, isMissing: Bool) {
+        var late = late ?? LateReadings(at: span.lowerBound)
         late.add(span, isMissing: isMissing)
-        memory.late = late
+        self.late = late
     }
 }

@@ -152,19 +152,25 @@ final class BoxMemory: Sendable {
 
     /// Writes everything to the disk.
     ///
-    /// Too much for the file's fixed place, it is written without the ledger. A failure is logged, once and then
-    /// hourly, and nothing is thrown: reading goes on with a full or broken disk.
+    /// Too much for the file's fixed place, it is written without the ledger, and that is told. A failure is logged,
+    /// once and then hourly, and nothing is thrown: reading goes on with a full or broken disk.
     func save() {
         do {
             let contents = contents.withLock { $0 }
-            var text = try JSONEncoder().encode(contents)
-            if text.count > StateFile.room {
+            do {
+                try file.save([UInt8](JSONEncoder().encode(contents)))
+            } catch let error as DiskError where error.code == EMSGSIZE {
                 // The database can make the ledger anew, the counters it cannot.
                 var small = contents
                 small.ledger = nil
-                text = try JSONEncoder().encode(small)
+                try file.save([UInt8](JSONEncoder().encode(small)))
+                guard alarm.withLock({ $0.raise("large") }) != nil else { return }
+                logger.warning(
+                    "The ledger is too large to be saved; after a start it is made anew from the database",
+                    metadata: ["reason": "\(error)"]
+                )
+                return
             }
-            try file.save([UInt8](text))
             alarm.withLock { _ = $0.clear() }
         } catch {
             guard alarm.withLock({ $0.raise("\(error)") }) != nil else { return }

@@ -23,8 +23,23 @@ import Testing
         try file.save(bytes("a"))
         try file.save(bytes(""))
         #expect(StateFile(path).text == bytes(""))
-        #expect(throws: DiskError.self) { try file.save([UInt8](repeating: 65, count: 40_000)) }
-        #expect(StateFile(path).text == bytes(""))
+        var random = SplitMix(seed: 1)
+        let noise = (0..<40_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+        for text in [noise, [UInt8](repeating: 65, count: 1 << 20 + 1)] {
+            #expect(throws: DiskError.self) { try file.save(text) }
+            #expect(StateFile(path).text == bytes(""))
+        }
+    }
+
+    @Test("a long text that repeats itself is saved, in the room of a short one", arguments: [32_640, 32_641, 200_000])
+    func long(count: Int) throws {
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        let text = bytes(String((0..<count).map { "\($0 / 100)," }.joined().prefix(count)))
+        try StateFile(path).save(text)
+        #expect(StateFile(path).text == text)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)).count == 65_536)
+        try damage { $0[32_868] ^= 1 }
+        #expect(StateFile(path).text == nil)
     }
 
     @Test("a save cut at any byte leaves the one before it")

@@ -7,11 +7,8 @@ public struct LedgerHistory: Sendable {
     /// The tag `site` of the points; `nil` where they have none, and then those of any site count.
     private let site: String?
 
-    /// The latest time that has come, in seconds since 1970; clocks may be ahead by some minutes.
-    static var latest: Int64 {
-        let now = Timestamp.now().seconds
-        return now + Present.ahead.components.seconds
-    }
+    /// The latest time that may have come, in seconds since 1970.
+    static var latest: Int64 { BoxTime.shared.present.latest()?.seconds ?? 1 << 33 }
 
     /// Makes a history; the client speaks as a user who may read.
     public init(_ client: InfluxClient, site: String?) {

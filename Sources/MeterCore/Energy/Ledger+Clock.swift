@@ -55,6 +55,7 @@ extension Ledger {
             memory = holes[place].before
             (memory.eventTimes, memory.unpriced, memory.site) = told
             memory.watch.hear(of: wrong, at: now)
+            memory.isAhead = memory.newest.map { present.hasCome($0) } ?? true ? nil : true
             holes.removeSubrange(place...)
             // What was read and not booked meanwhile, as in a file, is in the database.
             for time in [memory.newest ?? now, now] { noteLate(at: time) }

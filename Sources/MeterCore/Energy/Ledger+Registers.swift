@@ -32,7 +32,8 @@ extension Ledger {
             return false
         }
         memory.tracks[place].isDistributors = register.isDistributors
-        if let present, memory.isAhead != true, !present.hasCome(memory.tracks[place].track.time), present.hasCome(time)
+        if let present, present.hasCome(max(time, memory.newest ?? time)),
+            !present.hasCome(memory.tracks[place].track.time)
         {
             // A record of its own led it there, and was false.
             memory.tracks[place].track.bringBack(to: time)
@@ -104,14 +105,14 @@ extension Ledger {
 
     /// The quarter in which these accounts may still be booked.
     private mutating func place(ofQuarter start: Int64, _ accounts: [Account]) -> Int? {
-        let place = memory.quarters.firstPlace { $0.start >= start }
-        if place < memory.quarters.count, memory.quarters[place].start == start {
-            return memory.quarters[place].settled.isDisjoint(with: accounts) ? place : nil
-        }
         if start + Quarter.length <= memory.completeUntil {
             // Complete without this meter, which was away for long: fine where nobody else counted for it.
             let meters = memory.tracks.count { !Set(self.accounts(of: $0)).isDisjoint(with: accounts) }
             guard meters == 1 else { return nil }
+        }
+        let place = memory.quarters.firstPlace { $0.start >= start }
+        if place < memory.quarters.count, memory.quarters[place].start == start {
+            return memory.quarters[place].settled.isDisjoint(with: accounts) ? place : nil
         }
         guard memory.quarters.count < Self.room else { return nil }
         memory.quarters.insert(Quarter(start: start), at: place)

@@ -31,7 +31,9 @@ extension Ledger {
         }
         memory.quarters = open
         if !heard.isEmpty { memory.completeUntil = max(memory.completeUntil, Quarter.start(of: everybody)) }
-        for span in memory.totals.takeChanged() { lesson.points += series.total(span, settings.calendar) }
+        for span in memory.totals.takeChanged() where span.start >= memory.partUntil ?? .min {
+            lesson.points += series.total(span, settings.calendar)
+        }
         memory.totals.letGo(before: min(open.first?.start ?? .max, memory.completeUntil))
     }
 
@@ -55,9 +57,11 @@ extension Ledger {
 
     /// Adds what became final in a quarter to the totals, and makes its points.
     private mutating func settle(_ quarter: inout Quarter, _ due: [Account], _ lesson: inout Lesson) {
-        guard window.contains(quarter.start) else {
+        guard isWhole(quarter.start) else {
             // Books that were made anew lack the sums of the days before; a meter that comes back counts there.
-            if isLive, due.contains(where: { quarter.sums[$0] ?? 0 > 0 }) { noteLate(at: quarter.start) }
+            if isLive, !window.contains(quarter.start), due.contains(where: { quarter.sums[$0] ?? 0 > 0 }) {
+                noteLate(at: quarter.start)
+            }
             _ = settledConsumption(of: &quarter, due)
             return
         }

@@ -72,6 +72,10 @@ public struct Ledger: Sendable {
         var owed: Double?
         /// Readings that came too late to be added up here; `nil` for none.
         public internal(set) var late: LateReadings?
+        /// The instant before which something may have counted that these books do not know; `nil` for none.
+        ///
+        /// No memory was left then and no database could be read: only that may have sums of what began before.
+        var partUntil: Int64?
         /// The end of the newest quarter that is complete.
         var completeUntil = Int64.min
         /// The latest reading of all, in seconds since 1970; `nil` in empty books.
@@ -81,16 +85,22 @@ public struct Ledger: Sendable {
         /// The quarter of that reading when meters that were not heard were counted last.
         var countedQuarter = Int64.min
 
+        /// True when sums of now are only a part, and the database has the others.
+        public var isPart: Bool { partUntil != nil }
+
         /// Forgets meters no longer configured.
         mutating func keep(_ sources: [String]) {
             tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
             watch.keep(sources)
         }
 
-        /// The same, small enough for a state file: quarters that wait for a meter that is long away count least.
+        /// The same, small enough for a state file; quarters that are left out are made again from the database.
         var forSaving: Memory {
+            guard quarters.count > Ledger.mostSaved, let first = quarters.first else { return self }
             var small = self
-            if quarters.count > 80 { small.quarters.removeFirst(quarters.count - 80) }
+            small.quarters.removeFirst(quarters.count - Ledger.mostSaved)
+            small.noteLate(at: first.start)
+            if let last = small.quarters.first { small.noteLate(at: last.start) }
             return small
         }
     }
@@ -125,6 +135,8 @@ public struct Ledger: Sendable {
     static let patience = 192
     /// The Wh that are owed at most where no register has coarse steps.
     static let roundedEnergy = 100.0
+    /// Quarters that are saved: ten days.
+    static let mostSaved = 960
     /// Quarters that may be open; a gap of a year is more than enough.
     static let room = 40_000
 
@@ -175,6 +187,21 @@ public struct Ledger: Sendable {
         isLive = false
     }
 
+    /// Forgets the sums of now: something else may have counted, which only the database knows.
+    ///
+    /// Quarters, days and months that began before the next reading are not written then.
+    public mutating func loseSums() {
+        memory.totals = Totals()
+        memory.quarters = []
+        memory.partUntil = .max
+    }
+
+    /// Knows that no other sums are anywhere.
+    public mutating func haveAllSums() { memory.partUntil = nil }
+
+    /// False for what may have begun before these books.
+    func isWhole(_ start: Int64) -> Bool { window.contains(start) && start >= memory.partUntil ?? .min }
+
     /// Goes on with other settings: prices count from now on.
     ///
     /// - Parameters:
@@ -213,6 +240,7 @@ public struct Ledger: Sendable {
         guard isPossible(time, at: present) else { return lesson }
         var hasCrossed = false
         if self.isLive { follow(time, present, &lesson) }
+        if memory.partUntil == .max { memory.partUntil = max(time, present?.now.seconds ?? time) }
         let isLive = isLive && !reading.isRecord
         if isLive, isStarting {
             isStarting = false
@@ -297,10 +325,10 @@ public struct Ledger: Sendable {
     mutating func completed(_ done: Extremes.Completed?, _ lesson: inout Lesson) {
         guard let done else { return }
         switch done {
-        case .phase(let phase) where window.contains(phase.quarter): lesson.points += series.phase(phase)
-        case .day(let number, let day) where window.contains(day.start):
+        case .phase(let phase) where isWhole(phase.quarter): lesson.points += series.phase(phase)
+        case .day(let number, let day) where isWhole(day.start):
             lesson.points.append(series.day(number, day))
-        case .power(let power) where window.contains(power.quarter): lesson.points += series.power(power)
+        case .power(let power) where isWhole(power.quarter): lesson.points += series.power(power)
         default: break
         }
     }

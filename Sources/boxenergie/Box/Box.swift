@@ -140,7 +140,9 @@ struct Box: Sendable {
 
     /// Brings the ledger up to date; the note that the database has better sums is dropped only once it was read.
     private func openLedger() async {
-        let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated)
+        let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated) {
+            daemon.outputs.first { $0.name == "influx" }?.uploader.outbox.backlog.points ?? 0 == 0
+        }
         if isRead { memory.ledgerIsGood() }
     }
 

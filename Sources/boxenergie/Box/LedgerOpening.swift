@@ -7,12 +7,11 @@ import MeterNotation
 /// Brings the ledger up to date when the program starts: with what it saved, and with what the database has got since.
 ///
 /// The database is the better memory: it has what was read in the last quarter of an hour before a power cut. Where the
-/// server is away or the user may not read, the saved memory goes on alone; without either the books begin anew.
+/// server is away or the user may not read, the saved memory goes on alone. Where that is lost as well the books begin
+/// anew, without the sums of what began before: those are not written before the database was read.
 struct LedgerOpening: Sendable {
     /// Number of attempts: a database on the same machine may start after this program, on a Pi by more than a minute.
     private static let patience = 24
-    /// Time between two attempts: with 24 of them it waits for two minutes.
-    private static let pause = Duration.seconds(5)
     /// Length of the pieces in which raw readings are read, in seconds, so that only some hours are in memory.
     static let piece: Int64 = 6 * 3600
     /// Longest span that is computed anew without a memory, in seconds; raw readings are kept for about as long.
@@ -28,18 +27,32 @@ struct LedgerOpening: Sendable {
     let sources: [String]
     /// Hears of what the ledger was made from.
     let logger: Logger
+    /// Time between two attempts: with 24 of them it waits for two minutes.
+    var pause = Duration.seconds(5)
+    /// Time between two attempts while the box works without the sums in the database.
+    var longPause = Duration.seconds(60)
 
     /// Opens the intake's ledger; after two minutes without the server, with the memory that is at hand.
+    ///
+    /// Without a memory that is good it goes on trying until the database was read.
     ///
     /// - Parameters:
     ///   - intake: takes the ledger.
     ///   - memory: the saved memory; `nil` when there is none.
     ///   - isOutdated: true when the database has better sums than the memory.
+    ///   - isStored: true when the database has what was read while it was away.
     /// - Returns: true when the database could be read.
-    func open(_ intake: Intake, _ memory: Ledger.Memory?, isOutdated: Bool) async -> Bool {
+    func open(
+        _ intake: Intake,
+        _ memory: Ledger.Memory?,
+        isOutdated: Bool,
+        isStored: @Sendable () -> Bool = { true }
+    ) async -> Bool {
+        let isLost = isOutdated || (memory?.isPart ?? true) || memory?.newest == nil
+        guard await waitForTheTime() else { return false }
         for attempt in 0..<Self.patience {
             do {
-                let (ledger, lessons) = try await isOutdated ? anew(keeping: memory) : upToDate(memory)
+                let (ledger, lessons) = try await isLost ? anew(keeping: memory) : upToDate(memory)
                 intake.openLedger { current in
                     current = ledger
                     current.keep(sources)
@@ -51,16 +64,37 @@ struct LedgerOpening: Sendable {
                 if attempt == 0 {
                     logger.info("The ledger waits for the database", metadata: ["reason": "\(error)"])
                 }
-                guard (try? await EventLoop.main.sleep(for: Self.pause)) != nil else { return false }
+                guard (try? await EventLoop.main.sleep(for: pause)) != nil else { return false }
             } catch {
-                say("\(error)", isNew: memory?.newest == nil)
+                say("\(error)", isLost: isLost)
                 break
             }
         }
         intake.openLedger { ledger in
             ledger = Ledger(settings, memory: memory)
             ledger.keep(sources)
+            if isLost { ledger.loseSums() }
             return []
+        }
+        return isLost ? await goOnTrying(intake, isStored) : false
+    }
+
+    /// Waits until it is known what time it is: what is later in the database does not count.
+    ///
+    /// - Returns: `false` when the program ends before.
+    private func waitForTheTime() async -> Bool {
+        while BoxTime.shared.trust == .unknown {
+            guard (try? await EventLoop.main.sleep(for: .seconds(1))) != nil else { return false }
+        }
+        return true
+    }
+
+    /// Makes the ledger anew as soon as the database can be read.
+    ///
+    /// - Returns: `false` when the program ends before.
+    private func goOnTrying(_ intake: Intake, _ isStored: @Sendable () -> Bool) async -> Bool {
+        while (try? await EventLoop.main.sleep(for: longPause)) != nil {
+            if isStored(), (try? await reopen(intake)) != nil { return true }
         }
         return false
     }
@@ -93,10 +127,10 @@ struct LedgerOpening: Sendable {
     }
 
     /// Logs that the ledger goes on without the database, and what that means for the sums.
-    private func say(_ reason: String, isNew: Bool) {
+    private func say(_ reason: String, isLost: Bool) {
         let consequence =
-            isNew
-            ? "today's and this month's sums begin anew; boxenergie rollup --user can mend them"
+            isLost
+            ? "today's and this month's sums are not written until it can; boxenergie rollup --user writes them"
             : "goes on with what was saved"
         logger.notice(
             "The ledger could not read the database",
@@ -124,7 +158,11 @@ struct LedgerOpening: Sendable {
     /// Begins with the day of the newest sums in the database, keeping from the memory what people were told.
     private func anew(keeping memory: Ledger.Memory?) async throws -> (Ledger, [Lesson]) {
         let (raw, kept) = try history()
-        guard let extent = try await raw.extent() else { return (Ledger(settings, memory: memory), []) }
+        guard let extent = try await raw.extent() else {
+            var ledger = Ledger(settings, memory: memory)
+            ledger.haveAllSums()
+            return (ledger, [])
+        }
         let end = extent.upperBound + 1
         let calendar = settings.calendar
         let last = try await kept.lastQuarter(before: end) ?? extent.lowerBound

@@ -51,6 +51,16 @@ struct Recomputation: Sendable {
         return start < end ? start..<end : nil
     }
 
+    /// The measurements that have rows of a time that has not come.
+    ///
+    /// - Throws: a `TransferError` when the server does not answer, an `InfluxError` when it refuses.
+    func measurementsWithFuture() async throws -> [Measurement] { try await raw.measurementsWithFuture() }
+
+    /// Removes those rows.
+    ///
+    /// - Throws: a `TransferError` when the server does not answer, an `InfluxError` when it refuses.
+    func removeFuture(from measurements: [Measurement]) async throws { try await raw.removeFuture(from: measurements) }
+
     /// The first and the last day of a span, for a person.
     func words(_ span: Range<Int64>) -> String {
         "\(calendar.date(span.lowerBound)) to \(calendar.date(span.upperBound - 1))"

@@ -48,10 +48,7 @@ struct Books {
         events += lesson.events
         for point in lesson.points {
             pointCount += 1
-            var encoder = LineProtocolEncoder(precision: .seconds)
-            encoder.append(point)
-            let line = encoder.withBytes { String(decoding: $0, as: UTF8.self) }
-            let series = "\(point.series.measurement.policy).\(line.prefix { $0 != " " })"
+            let series = "\(point.series.measurement.policy).\(point.series.key)"
             let key = Key(series: series, time: point.timestamp.seconds)
             for (name, value) in zip(point.series.fieldNames, point.values) {
                 if let value { rows[key, default: [:]][name] = value }

@@ -44,6 +44,23 @@ import Testing
         #expect(books.value(Books.day, "production_wh", at: midnight) == 1200)
     }
 
+    @Test("a quarter that a late meter of its own opens again takes nothing on what was final there")
+    func openedAgain() {
+        var books = Books()
+        live(&books, quarters: 8, from: midnight)
+        books.learn("carport", midnight + 7200, .production(0))
+        // Clock of its own, alone on its account: its quarters are taken, though all others have passed them.
+        let water = Fact.register(MeterRegister(.consumption), value: 0)
+        books.learn("sonde", midnight + 900, [water])
+        books.learn("sonde", midnight + 2700, [.register(MeterRegister(.consumption), value: 20)])
+        #expect(!books.ledger.needsRollup)
+        let before = books.values(Books.energy, "production_wh")
+        books.learn("toit", midnight + 900, .production(0))
+        books.learn("toit", midnight + 2700, .production(500))
+        #expect(books.ledger.needsRollup && books.values(Books.energy, "production_wh") == before)
+        #expect(books.value(Books.day, "production_wh", at: midnight) == 1200)
+    }
+
     @Test("a meter that stands still is read once an hour, and nothing of the house is estimated for that")
     func restingMeter() {
         var books = Books()
@@ -139,9 +156,14 @@ import Testing
         for quarter in Int64(0)...180 {
             books.learn("linky", midnight + quarter * 900, .grid(Double(quarter)), .export(0))
         }
-        #expect(books.ledger.memory.quarters.count == 180)
-        let saved = books.ledger.memory.forSaving.quarters
-        #expect(saved.count == 80 && saved.last?.start == midnight + 179 * 900, "the newest ones")
+        #expect(books.ledger.memory.forSaving.quarters.count == 180, "all that wait")
+        books.ledger.memory.quarters.insert(
+            contentsOf: (0..<900).map { Quarter(start: midnight - 900 * (900 - $0)) },
+            at: 0
+        )
+        let saved = books.ledger.memory.forSaving
+        #expect(saved.quarters.count == 960 && saved.quarters.last?.start == midnight + 179 * 900, "the newest ones")
+        #expect(saved.late?.from == midnight - 900 * 900, "the others are made again")
     }
 
     @Test("a record of long ago teaches the books and alarms nobody")

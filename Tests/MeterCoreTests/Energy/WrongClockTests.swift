@@ -106,6 +106,26 @@ import Testing
         }
     }
 
+    @Test("books whose sums are lost write none of what began before them, also after a start, until they are known")
+    func lostSums() {
+        var house = House(midnight)
+        house.live(until: midnight + 36_100)
+        house.books = Books(Ledger(Ledger.Settings(), memory: house.books.ledger.memory))
+        house.books.ledger.loseSums()
+        house.live(until: midnight + 37_000)
+        house.books.ledger = Ledger(Ledger.Settings(), memory: house.books.ledger.memory)
+        house.live(until: midnight + 2 * day)
+        #expect(house.books.ledger.memory.isPart)
+        #expect(house.books.values(Books.month, "import_wh").isEmpty)
+        let days = house.books.values(Books.day, "import_wh")
+        #expect(days.keys.sorted() == [midnight + day] && abs(days.values.reduce(0, +) - 28_800) < 1e-3)
+        let first = house.books.values(Books.energy, "import_wh").keys.min()
+        #expect(first == midnight + 36_900, "the first quarter that is whole")
+        house.books.ledger.haveAllSums()
+        house.live(until: midnight + 2 * day + 900)
+        #expect(!house.books.values(Books.month, "import_wh").isEmpty)
+    }
+
     @Test("a meter whose own line led it into the future comes back with its next reading, and loses nothing")
     func broughtBack() {
         var house = House(midnight)

@@ -84,9 +84,9 @@ public struct RawHistory: Sendable {
         }
     }
 
-    private let client: InfluxClient
+    let client: InfluxClient
     private let site: String?
-    private let places: Places
+    let places: Places
 
     /// Makes a history.
     ///
@@ -100,7 +100,7 @@ public struct RawHistory: Sendable {
         self.places = places
     }
 
-    private func condition(_ more: [String]) -> String {
+    func condition(_ more: [String]) -> String {
         let all = (site.map { ["\"site\" = \(quotedString($0))"] } ?? []) + more
         return all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
     }

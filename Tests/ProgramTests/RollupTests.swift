@@ -54,6 +54,31 @@ import Testing
         #expect(try await sum(url, "count", water) == (120, 8))
     }
 
+    @Test("what a wrong clock dated years ahead is removed once the clock is right, and today is what it was")
+    func future() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let end = (Int64(Date().timeIntervalSince1970) - 3600) / 900 * 900
+        var lines = ""
+        for minute in Int64(0)...120 {
+            lines += "linky,site=maison,source=linky wh_in=\(1_000_000 + 10 * minute)i \(end + 60 * (minute - 120))\n"
+        }
+        let later = end + 9 * 366 * 86_400
+        lines += "linky,site=maison,source=linky wh_in=1001300i \(later)\n"
+        #expect(try box.run("write", "--policy", "raw", "--config", config, input: lines).code == 0)
+        let quarters = "energy,site=maison import_wh=0,estimated=true \(later)\nsauna,site=maison f=1 \(later)\n"
+        #expect(try box.run("write", "--policy", "m15", "--config", config, input: quarters).code == 0)
+        let done = try box.run("rollup", "--config", config, "--remove-future")
+        #expect(done.code == 0 && done.output.contains("is removed"), "\(done.output)")
+        #expect(try await sum(url, "import_wh", "m15.energy") == (1200, 8))
+        #expect(try await sum(url, "wh_in", "raw.linky WHERE time > \(end)s").count == 0)
+        #expect(try await sum(url, "f", "m15.sauna").count == 1, "a forecast of the household's own")
+        let again = try box.run("rollup", "--config", config, "--remove-future")
+        #expect(again.code == 0 && !again.output.contains("is removed"), "\(again.output)")
+    }
+
     @Test("a simulated house without panels has neither an inverter nor a production, and consumes what it draws")
     func consumer() async throws {
         let server = try box.influxd()

@@ -16,6 +16,8 @@ struct Rollup: AsyncParsableCommand {
             readings are not kept any more (60 days) stay as they are. Without --from it begins with the oldest reading.
             Run it on the box, with sudo: the service then goes on from the new sums of today and of this month.
 
+            What a clock that was ahead dated after now is removed, where a time server or the meter confirms the clock.
+
             Reading needs a user who may read; provision gives the one in [influx] that right.
 
             EXAMPLES:
@@ -39,6 +41,10 @@ struct Rollup: AsyncParsableCommand {
     /// True to write nothing.
     @Flag(help: "Compute and show each day's sums, and write nothing.")
     var dryRun = false
+
+    /// True to remove what is dated after now though nothing confirms the clock.
+    @Flag(help: "Remove what is dated after now, though nothing confirms the clock.")
+    var removeFuture = false
 
     /// Name of the output, which must be an InfluxDB server.
     @Option(help: "The output, when not [influx]: the name in [output.NAME].")
@@ -67,10 +73,7 @@ struct Rollup: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let server = try configuration.server(output).settings
-        // The box may know better what time it is than the machine's clock does.
-        if let report = StatusServer.ask(configuration), report.clock.basis != "unknown" {
-            BoxTime.shared.follow(Timestamp(seconds: report.time))
-        }
+        let isSure = followTheBox(configuration)
         let work: Recomputation
         do {
             let client =
@@ -91,6 +94,7 @@ struct Rollup: AsyncParsableCommand {
             if dryRun {
                 try await show(work, span)
             } else {
+                try await removeFuture(work, isSure: isSure)
                 try await write(work, span, try configuration.output(output))
                 if output == "influx" { try handOver(configuration) }
             }
@@ -101,6 +105,34 @@ struct Rollup: AsyncParsableCommand {
             let advice = isForbidden ? "; name a user who may read with --user and --password-file" : ""
             throw CommandError("\(error)\(advice)", exitCode: isForbidden ? 69 : 1)
         }
+    }
+
+    /// Goes by the time of the running box, which may know better what time it is than the machine's clock does.
+    ///
+    /// - Returns: true when something confirms that time.
+    private func followTheBox(_ configuration: Configuration) -> Bool {
+        let clock = BoxClock.reading(hasBattery: configuration.clockHasBattery)
+        let report = StatusServer.ask(configuration).flatMap { $0.clock.basis == "unknown" ? nil : $0 }
+        let now = report?.time ?? clock.wall.seconds
+        BoxTime.shared.follow(Timestamp(seconds: now))
+        return report?.clock.basis == "meter" || clock.isSynchronized && abs(clock.wall.seconds - now) < 60
+    }
+
+    /// Removes what a wrong clock dated into the future, and says so; not where the clock of now may be the wrong one.
+    ///
+    /// - Throws: a `TransferError` or an `InfluxError`.
+    private func removeFuture(_ work: Recomputation, isSure: Bool) async throws {
+        let found = try await work.measurementsWithFuture()
+        guard !found.isEmpty else { return }
+        let names = found.map(\.description).sorted().joined(separator: ", ")
+        guard isSure || removeFuture else {
+            return print(
+                "\(names): readings are dated after now. If the box's clock is right (date), run this again with "
+                    + "--remove-future"
+            )
+        }
+        try await work.removeFuture(from: found)
+        print("\(names): what was dated after now is removed")
     }
 
     /// Writes the points through the output's own spool, so that an outage in the middle loses none.

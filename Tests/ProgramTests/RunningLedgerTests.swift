@@ -1,7 +1,11 @@
 import Foundation
 import InfluxOutput
+import Logging
 import MeterCore
+import MeterNotation
 import Testing
+
+@testable import boxenergie
 
 /// The ledger of the running program, with a real database.
 @Suite(.mayBlock, .timeLimit(.minutes(10))) struct RunningLedgerTests {
@@ -178,6 +182,79 @@ import Testing
         #expect(daemon.terminate().code == 0)
         try await compare("started again")
         #expect(house.terminate().code == 0)
+    }
+
+    /// The books' lines for days and months that came so far, by measurement.
+    private func sums(_ batcher: Batcher) -> [String: [String]] {
+        var found: [String: [String]] = [:]
+        for batch in batcher.take() {
+            for line in String(decoding: batch.lines, as: UTF8.self).split(separator: "\n") {
+                let name = "\(batch.policy.name).\(line.prefix { $0 != "," })"
+                if ["day.energy", "day.energy_month", "raw.flow"].contains(name) {
+                    found[name, default: []].append(String(line))
+                }
+            }
+        }
+        return found
+    }
+
+    @Test("a state that is lost while the database is away: no day or month is written before that was read")
+    func lostState() async throws {
+        MainLoop.start()
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let end = Int64(Date().timeIntervalSince1970) / 60 * 60 - 3600
+        #expect(try box.run("write", "--policy", "raw", "--config", config, input: history(end)).code == 0)
+        #expect(try box.run("rollup", "--config", config).code == 0)
+        server.sendLine("kill")
+        #expect(server.line() == "killed")
+
+        let batcher = Batcher(database: "boxenergie")
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        var settings = InfluxSettings()
+        settings.url = url
+        let intake = Intake(
+            to: [batcher],
+            clock: { ClockReading(wall: .now(), uptime: .now, isSynchronized: true) },
+            logger: logger
+        )
+        let series = Series(.linky, tags: [("site", "maison"), ("source", "linky")])
+        func read(_ minute: Int64) {
+            let values: KeyValuePairs<Field, FieldValue?> = [
+                .whIn: .integer(5_000_180 + minute), .whOut: .integer(7), .vaIn: .integer(60),
+            ]
+            intake.append(Point(series, at: Timestamp(seconds: end + minute * 60), row: values))
+        }
+        let opening = LedgerOpening(
+            settings: Ledger.Settings(),
+            server: settings,
+            places: RawHistory.Places(),
+            sources: ["linky"],
+            logger: logger,
+            pause: .milliseconds(1),
+            longPause: .milliseconds(100)
+        )
+        async let isRead = opening.open(intake, nil, isOutdated: false)
+        for minute in Int64(0)..<40 { read(minute) }
+        var found: [String: [String]] = [:]
+        let isOpen = try await eventually {
+            found.merge(sums(batcher)) { $0 + $1 }
+            return found["raw.flow"] != nil
+        }
+        #expect(isOpen, "the ledger is not open")
+        #expect(found["day.energy"] == nil && found["day.energy_month"] == nil, "\(found)")
+        server.sendLine("start")
+        #expect(server.line() == url)
+        #expect(await isRead)
+        for minute in Int64(40)..<60 { read(minute) }
+        let month = try #require(sums(batcher)["day.energy_month"]?.last)
+        let value = try #require(month.firstMatch(of: /import_wh=([0-9.]+)/).flatMap { Double($0.1) })
+        let calendar = LocalCalendar(.paris)
+        let last = (end + 59 * 60) / 900 * 900
+        let first = max(calendar.startOfMonth(last), end - 180 * 60)
+        #expect(abs(value - Double(last - first) / 60) < 1e-3, "\(month)")
     }
 
     @Test("a user who may only write: the program says so and goes on, and rollup asks for one who may read")

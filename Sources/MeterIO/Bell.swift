@@ -1,6 +1,6 @@
-public import MeterCore
 import CLinux
 import Glibc
+public import MeterCore
 
 /// Wakes a thread that waits in a system call, through an eventfd(2).
 public final class Bell: Sendable {

@@ -22,7 +22,8 @@ public enum StandardError {
             return lost
         }
         // What a pipe that can be written to takes at one go.
-        write(utf8(line, atMost: Int(PIPE_BUF) - 100) + (count > 0 ? " (\(count) lines before it are lost)" : "") + "\n")
+        let remark = count > 0 ? " (\(count) lines before it are lost)" : ""
+        write("\(utf8(line, atMost: Int(PIPE_BUF) - 100))\(remark)\n")
     }
 
     private static func utf8(_ line: String, atMost most: Int) -> String {

@@ -253,6 +253,8 @@ struct Track: Sendable, Codable {
             oldestRecord = min(oldestRecord ?? time, time)
             return .unbooked(time...first, isMissing: true)
         }
+        // One above the mark is no part of what the gap counted: it is new.
+        guard value <= self.value else { return nil }
         return gaps?.first { $0.from < time && time < $0.to }.map { .unbooked($0.from...$0.to, isMissing: false) }
     }
 

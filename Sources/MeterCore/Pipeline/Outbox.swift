@@ -121,6 +121,7 @@ public final class Outbox: Sendable {
     /// - Parameters:
     ///   - current: one that is being delivered, to be left out.
     ///   - closed: destinations that take nothing now.
+    /// - Returns: a load, or the reason for which there is none.
     public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Next {
         let taken = current?.numbers ?? []
         // A stuck disk is not waited for.

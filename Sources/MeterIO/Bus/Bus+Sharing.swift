@@ -40,7 +40,7 @@ extension Bus {
         try await turns.take()
         defer { turns.end() }
         if let bus = found(line) { return bus }
-        return shared(Bus(try await SerialLine.open(path, format), loop: loop), line)
+        return shared(Bus(try await SerialLine.open(path, of: line, format), loop: loop), line)
     }
 
     /// The bus behind a converter in the network, or what else answers requests over one TCP connection.

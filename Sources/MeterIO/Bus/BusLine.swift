@@ -47,11 +47,16 @@ final class SerialLine: BusLine, @unchecked Sendable {
 
     /// Opens a line.
     ///
+    /// - Parameters:
+    ///   - path: the device, or a link to it.
+    ///   - line: its own name, whatever links there are.
+    ///   - format: its speed and format.
+    /// - Returns: the line, open.
     /// - Throws: `SerialError`.
-    static func open(_ path: String, _ format: SerialSettings) async throws -> SerialLine {
+    static func open(_ path: String, of line: String, _ format: SerialSettings) async throws -> SerialLine {
         let thread = threads.withLock { threads in
-            let thread = threads[path] ?? DiskThread(name: "line")
-            threads[path] = thread
+            let thread = threads[line] ?? DiskThread(name: "line")
+            threads[line] = thread
             return thread
         }
         let opened = await thread.run { () -> Result<SerialLine, SerialError> in

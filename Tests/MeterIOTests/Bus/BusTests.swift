@@ -78,7 +78,11 @@ private final class FakeDevices: Sendable {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await devices.serve(loop) }
                 defer { group.cancelAll() }
-                let bus = try await Bus.serial(at: devices.terminal.name, format: SerialSettings(baud: 9600), loop: loop)
+                let bus = try await Bus.serial(
+                    at: devices.terminal.name,
+                    format: SerialSettings(baud: 9600),
+                    loop: loop
+                )
                 return try await body(bus, loop)
             }
         }
@@ -242,8 +246,14 @@ private final class FakeDevices: Sendable {
             let link = "/tmp/boxenergie-bus-\(getpid())"
             try terminal.link(at: link)
             let format = SerialSettings(baud: 9600)
-            var first: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
-            let second = try await Bus.serial(at: terminal.name, format: format, loop: loop).device("B", Self.settings())
+            var first: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device(
+                "A",
+                Self.settings()
+            )
+            let second = try await Bus.serial(at: terminal.name, format: format, loop: loop).device(
+                "B",
+                Self.settings()
+            )
             #expect(first?.bus === second.bus)
             let before = ObjectIdentifier(second.bus)
             first = nil
@@ -263,7 +273,10 @@ private final class FakeDevices: Sendable {
             let format = SerialSettings(baud: 9600)
             var terminal: PseudoTerminal? = try PseudoTerminal()
             try terminal?.link(at: link)
-            var device: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
+            var device: BusDevice? = try await Bus.serial(at: link, format: format, loop: loop).device(
+                "A",
+                Self.settings()
+            )
             device = nil
             device = try await Bus.serial(at: link, format: format, loop: loop).device("A", Self.settings())
             terminal = nil

@@ -342,7 +342,7 @@ import Testing
         #expect(probe.line().hasPrefix("found on \(box.folder)/linky: Linky 041976123456"))
         #expect(kill(probe.identifier, SIGINT) == 0)
         var rest = ""
-        while !rest.contains("1 meter found") {
+        while !rest.contains("1 meter found; put") {
             let line = probe.line()
             guard !line.isEmpty || !rest.hasSuffix("\n\n") else { break }
             rest += line + "\n"

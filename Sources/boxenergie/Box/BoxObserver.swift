@@ -109,7 +109,7 @@ final class BoxObserver: Sendable {
     /// Saves for the last time, and waits for it as long as a disk may take that is well.
     func saveAtEnd() {
         save()
-        disk.drain(within: .milliseconds(300))
+        disk.drain(within: .seconds(1))
     }
 
     /// Makes the points of this minute.

@@ -35,8 +35,9 @@ private func look(_ bytes: [UInt8], _ question: AuroraQuestion) {
             promise(count > 0 && count < rest.count)
             rest = rest.dropFirst(count)
         case .complete:
-            promise(rest.count == AuroraAnswer.length)
-            use(rest, question)
+            // Behind it may be less than another answer, or the same once more.
+            promise(rest.count >= AuroraAnswer.length && rest.count < 3 * AuroraAnswer.length)
+            use(rest.prefix(AuroraAnswer.length), question)
             return
         case .wrong: return
         }

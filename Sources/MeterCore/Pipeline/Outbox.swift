@@ -295,6 +295,11 @@ public final class Outbox: Sendable {
     /// Does something else on the disk after what was asked for before, and does not wait for it.
     func onDisk(_ work: @escaping @Sendable () -> Void) { thread.enqueue(work) }
 
+    /// Does something else on the disk, and waits for it unless the disk is stuck.
+    func finishOnDisk(_ work: @escaping @Sendable () -> Void) async {
+        if thread.stuck() == nil { _ = await thread.run(work) } else { thread.enqueue(work) }
+    }
+
     /// Waits for the disk no longer after some time: whoever does then goes on without it.
     func giveUpDisk(after time: Duration) { thread.giveUp(after: time) }
 

@@ -130,7 +130,7 @@ public final class Uploader: Sendable {
     /// Batches go to the disk at once when the server did not take the last ones in time.
     private func takeIn() {
         for batch in batcher.take() { outbox.append(batch) }
-        saveRefused()
+        if let deadLetters, deadLetters.hasUnsaved { outbox.onDisk { [self] in saveRefused(in: deadLetters) } }
         noteStuckDisk()
         let (now, lacksSpool) = (now(), outbox.lacksSpool)
         want(state.withLock { $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) })
@@ -228,10 +228,6 @@ public final class Uploader: Sendable {
     /// - Returns: the rest of it, to be sent again after a pause.
     private func deliver(_ load: Outbox.Load) async -> Outbox.Load {
         var load = load
-        defer {
-            state.withLock { $0.sending.end() }
-            saveRefused()
-        }
         while let piece = load.next {
             let start = now()
             state.withLock { $0.sending.begin(load, at: start) }
@@ -241,6 +237,11 @@ public final class Uploader: Sendable {
                 perform(action, time)
             }
             if case .postponed = outcome { break }
+        }
+        state.withLock { $0.sending.end() }
+        // Before they leave the outbox.
+        if let deadLetters, deadLetters.hasUnsaved {
+            await outbox.finishOnDisk { [self] in saveRefused(in: deadLetters) }
         }
         return load
     }
@@ -255,21 +256,17 @@ public final class Uploader: Sendable {
         }
     }
 
-    /// Puts refused lines on the disk, all of a load at once and before they leave the outbox.
-    private func saveRefused() {
-        guard let deadLetters, deadLetters.hasUnsaved else { return }
-        outbox.onDisk { [weak self] in
-            let trouble = deadLetters.save()
-            guard let self else { return }
-            let isNews = state.withLock { state in
-                guard let trouble else {
-                    _ = state.refusedAlarm.clear()
-                    return false
-                }
-                return state.refusedAlarm.raise(trouble) != nil
+    /// Puts refused lines on the disk, all of a load at once; on its thread.
+    private func saveRefused(in deadLetters: DeadLetters) {
+        let trouble = deadLetters.save()
+        let isNews = state.withLock { state in
+            guard let trouble else {
+                _ = state.refusedAlarm.clear()
+                return false
             }
-            if let trouble, isNews { say(.refusedWaits(reason: trouble)) }
+            return state.refusedAlarm.raise(trouble) != nil
         }
+        if let trouble, isNews { say(.refusedWaits(reason: trouble)) }
     }
 
     private func say(_ news: News) {

@@ -18,7 +18,7 @@ public final class DiskThread: Sendable {
     }
 
     /// The longest time that a piece of work takes on a disk that is well: cards think for a second now and then.
-    private static let longest = Duration.seconds(3)
+    private static let longest = Duration.seconds(5)
 
     private let name: String
     private let state = Mutex(State())

@@ -38,18 +38,35 @@ final class Installation: Sendable {
     /// - Returns: the file's path.
     /// - Throws: when the file cannot be written.
     func configure(_ url: String, _ influx: String = "", every: String = "1s") throws -> String {
+        try configure(
+            url,
+            sources: """
+                \(influx)
+                [source.linky]
+                type = "teleinfo"
+                device = "\(folder)/linky"
+                every = "\(every)"
+                """
+        )
+    }
+
+    /// Writes a configuration with these sources.
+    ///
+    /// - Parameters:
+    ///   - url: the server's address.
+    ///   - sources: what follows `[influx]`.
+    ///   - state: the folder of the state and the spool; that of the installation by default.
+    /// - Returns: the file's path.
+    /// - Throws: when the file cannot be written.
+    func configure(_ url: String, sources: String, state: String? = nil) throws -> String {
         let text = """
-            state = "\(folder)"
+            state = "\(state ?? folder)"
             clock_has_battery = true
             [influx]
             url = "\(url)"
             flush = "1s"
-            spool = { directory = "\(folder)/spool", limit = "20MB" }
-            \(influx)
-            [source.linky]
-            type = "teleinfo"
-            device = "\(folder)/linky"
-            every = "\(every)"
+            spool = { directory = "\(state ?? folder)/spool", limit = "20MB" }
+            \(sources)
             """
         let path = folder + "/boxenergie.toml"
         try text.write(toFile: path, atomically: true, encoding: .utf8)

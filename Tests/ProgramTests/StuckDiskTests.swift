@@ -21,30 +21,21 @@ import Testing
         try FileManager.default.createDirectory(atPath: slow, withIntermediateDirectories: true)
     }
 
-    /// Starts the program with its state, its spool and its lines on the slow disk.
-    private func start(_ config: String) throws -> Peer {
+    /// Starts the program, with a folder or a line that is stuck now and then.
+    private func start(_ config: String, stuck place: String) throws -> Peer {
         try Peer([
-            "/usr/bin/env", "LD_PRELOAD=\(box.folder)/stuck.so", "STUCK_FOLDER=\(slow)", "STUCK_WHILE=\(flag)",
+            "/usr/bin/env", "LD_PRELOAD=\(box.folder)/stuck.so", "STUCK_FOLDER=\(place)", "STUCK_WHILE=\(flag)",
             box.program, "run", "--config", config,
         ])
     }
 
-    private func configure(_ url: String) throws -> String {
-        let text = """
-            state = "\(slow)"
-            clock_has_battery = true
-            [influx]
-            url = "\(url)"
-            flush = "1s"
-            spool = { directory = "\(slow)/spool", limit = "20MB" }
-            [source.linky]
-            type = "teleinfo"
-            device = "\(box.folder)/linky"
-            every = "1s"
-            """
-        let path = box.folder + "/boxenergie.toml"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
+    private var linky: String {
+        """
+        [source.linky]
+        type = "teleinfo"
+        device = "\(box.folder)/linky"
+        every = "1s"
+        """
     }
 
     private func stick(_ isStuck: Bool) throws {
@@ -67,9 +58,9 @@ import Testing
         _ = house.line()
         let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
+        let config = try box.configure(url, sources: linky, state: slow)
         #expect(try box.run("provision", "--config", config).code == 0)
-        var daemon = try start(config)
+        var daemon = try start(config, stuck: slow)
         #expect(try await eventually { try await stored(url).count >= 3 })
 
         // While it runs: the disk of the spool and of the state.
@@ -98,7 +89,7 @@ import Testing
         #expect(Set(all).count == all.count && zip(all, all.dropFirst()).allSatisfy { $1 - $0 <= 2 }, "\(all)")
 
         try stick(false)
-        daemon = try start(config)
+        daemon = try start(config, stuck: slow)
         #expect(try await eventually { try await stored(url).count >= all.count + 3 })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
@@ -110,25 +101,22 @@ import Testing
         _ = house.line()
         let server = try box.influxd()
         let url = server.line()
-        let config = try configure(url)
-        let text = try String(contentsOfFile: config, encoding: .utf8)
-        let sick = try box.start("simulate", "--link", slow + "/rs485")
-        let line = sick.line()
+        let sick = try box.start("simulate", "--link", box.folder + "/rs485")
         // The name of the line itself, since the program asks for that.
-        try
-            (text.replacing("\"\(slow)", with: "\"\(box.folder)") + """
-
+        let line = sick.line()
+        let config = try box.configure(
+            url,
+            sources: """
+                \(linky)
                 [source.onduleur]
                 type = "aurora"
                 device = "\(line)"
                 every = "1s"
-                """).write(toFile: config, atomically: true, encoding: .utf8)
+                """
+        )
         #expect(try box.run("provision", "--config", config).code == 0)
         try stick(true)
-        let daemon = try Peer([
-            "/usr/bin/env", "LD_PRELOAD=\(box.folder)/stuck.so", "STUCK_FOLDER=\(line)", "STUCK_WHILE=\(flag)",
-            box.program, "run", "--config", config,
-        ])
+        let daemon = try start(config, stuck: line)
         #expect(try await eventually { try await stored(url).count >= 10 })
         #expect(try box.report(config)?.sources["onduleur"]?.reads == 0)
         #expect(daemon.terminate().seconds < Peer.patience)

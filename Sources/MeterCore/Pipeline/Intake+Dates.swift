@@ -64,9 +64,8 @@ extension Intake {
 
     /// Brings in what an earlier run left, as soon as the disk lets us.
     private func load() {
-        guard let undated, !with({ $0.dating.isLoaded }), beginOnDisk() else { return }
-        onDisk { [self] in
-            defer { endOnDisk() }
+        guard let undated, !with({ $0.dating.isLoaded }), !errand.isBusy else { return }
+        errand.perform { [self] in
             guard let left = try? undated.load() else { return }
             let now = clock()
             if with({ $0.dating.takeIn(left.undated, hasDated: !left.dated.isEmpty, at: now) }) {
@@ -75,22 +74,10 @@ extension Intake {
         }
     }
 
-    /// True when nothing of this was asked of the disk that is not done yet.
-    private func beginOnDisk() -> Bool {
-        with { stages in
-            defer { stages.isOnDisk = true }
-            return !stages.isOnDisk
-        }
-    }
-
-    private func endOnDisk() { with { $0.isOnDisk = false } }
-
     /// Puts readings that wait for a date on the disk.
     private func save() {
-        guard let undated else { return }
-        guard !with({ $0.dating.toSave.isEmpty }), beginOnDisk() else { return }
-        onDisk { [self] in
-            defer { endOnDisk() }
+        guard let undated, !with({ $0.dating.toSave.isEmpty }), !errand.isBusy else { return }
+        errand.perform { [self] in
             let new = with { $0.dating.toSave }
             do throws(DiskError) {
                 try undated.save(new)

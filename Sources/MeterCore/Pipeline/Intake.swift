@@ -17,6 +17,8 @@ public final class Intake: PointReceiver {
     let undated: UndatedReadings?
     /// The thread for the disk that they are on; without one whoever looks waits for the disk.
     let disk: DiskThread?
+    /// Reads readings without a date from the disk, or puts them there.
+    let errand: DiskErrand
     let logger: Logger
     private let tell: @Sendable ([EnergyEvent]) -> Void
     private let stages: Mutex<Stages>
@@ -49,6 +51,7 @@ public final class Intake: PointReceiver {
         self.time = time
         self.undated = undated
         self.disk = disk
+        errand = DiskErrand(disk)
         self.logger = logger
         self.tell = tell
         stages = Mutex(Stages(dating: Dating(time), bookkeeper: Bookkeeper(ledger), batchers: batchers))

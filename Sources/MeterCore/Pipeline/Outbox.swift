@@ -76,17 +76,15 @@ public final class Outbox: Sendable {
     ///
     /// - Parameters:
     ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
-    ///   - name: that of the thread for the disk, as `top -H` shows it.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     public init(
         memoryLimit: Int = 16 << 20,
-        name: String = "spool",
         spool openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     ) {
         self.openSpool = openSpool
         self.memoryLimit = memoryLimit
-        thread = DiskThread(name: name)
+        thread = DiskThread(name: "spool")
         state = Mutex(State(isOpening: openSpool != nil))
     }
 

@@ -22,8 +22,6 @@ struct Stages: ~Copyable {
     var bookkeeper: Bookkeeper
     /// One for each output.
     var batchers: [Batcher]
-    /// True while readings without a date are read from the disk, or put there.
-    var isOnDisk = false
     /// Raised while readings without a date cannot be put on disk.
     var undatedAlarm = Alarm()
 

@@ -7,8 +7,14 @@ extension Bus {
     /// A line is open once in a process, whoever asks. This remembers that fact about the process, and not
     /// a setting: nobody keeps a bus alive but those who hold a device of it.
     private static let open = Mutex<[String: Weak]>([:])
-    /// The turns of those who want to open a line, by line.
-    private static let opening = Mutex<[String: Turns]>([:])
+    /// How lines are opened, by line; a process has a few.
+    private static let openings = Mutex<[String: Opening]>([:])
+
+    /// The turns of those who want to open a line, and the thread that opens and closes it.
+    private struct Opening: Sendable {
+        let turns = Turns()
+        let thread = DiskThread(name: "line")
+    }
 
     /// A bus that is not kept alive.
     private struct Weak: Sendable {
@@ -32,15 +38,15 @@ extension Bus {
         loop: EventLoop = .main
     ) async throws -> Bus {
         let line = DiskFile.real(path)
-        let turns = opening.withLock { opening in
-            let turns = opening[line] ?? Turns()
-            opening[line] = turns
-            return turns
+        let opening = openings.withLock { openings in
+            let opening = openings[line] ?? Opening()
+            openings[line] = opening
+            return opening
         }
-        try await turns.take()
-        defer { turns.end() }
+        try await opening.turns.take()
+        defer { opening.turns.end() }
         if let bus = found(line) { return bus }
-        return shared(Bus(try await SerialLine.open(path, of: line, format), loop: loop), line)
+        return shared(Bus(try await SerialLine.open(path, format, on: opening.thread), loop: loop), line)
     }
 
     /// The bus behind a converter in the network, or what else answers requests over one TCP connection.

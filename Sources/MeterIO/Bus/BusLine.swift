@@ -1,5 +1,4 @@
 import MeterCore
-import Synchronization
 
 /// A way for the bytes of a bus: a serial line, or a connection to a converter that has one.
 public protocol BusLine: AnyObject {
@@ -37,9 +36,6 @@ final class SerialLine: BusLine, @unchecked Sendable {
         }
     }
 
-    /// The threads by line, so that one is opened again only after it was closed; a process has a few.
-    private static let threads = Mutex<[String: DiskThread]>([:])
-
     private let held: Unmanaged<Port>
     private let thread: DiskThread
 
@@ -49,16 +45,11 @@ final class SerialLine: BusLine, @unchecked Sendable {
     ///
     /// - Parameters:
     ///   - path: the device, or a link to it.
-    ///   - line: its own name, whatever links there are.
     ///   - format: its speed and format.
+    ///   - thread: the line's, which closed it before if it was open.
     /// - Returns: the line, open.
     /// - Throws: `SerialError`.
-    static func open(_ path: String, of line: String, _ format: SerialSettings) async throws -> SerialLine {
-        let thread = threads.withLock { threads in
-            let thread = threads[line] ?? DiskThread(name: "line")
-            threads[line] = thread
-            return thread
-        }
+    static func open(_ path: String, _ format: SerialSettings, on thread: DiskThread) async throws -> SerialLine {
         let opened = await thread.run { () -> Result<SerialLine, SerialError> in
             do throws(SerialError) {
                 return .success(SerialLine(.passRetained(try Port(path, format)), thread))

@@ -141,7 +141,7 @@ struct Box: Sendable {
     /// Brings the ledger up to date; the note that the database has better sums is dropped only once it was read.
     private func openLedger() async {
         let isRead = await opening.open(daemon.intake, memory.ledger, isOutdated: memory.isOutdated) {
-            daemon.outputs.first { $0.name == "influx" }?.uploader.outbox.backlog.points ?? 0 == 0
+            daemon.hasStoredAll
         }
         if isRead { memory.ledgerIsGood() }
     }

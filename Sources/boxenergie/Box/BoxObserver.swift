@@ -123,7 +123,7 @@ final class BoxObserver: Sendable {
         let health = found.health
         let sources = report.sources.values
         let outputs = report.outputs.values
-        let influx = board.daemon.outputs.first { $0.name == "influx" }?.uploader
+        let influx = board.daemon.ledgersUploader
         let lost =
             outputs.reduce(0) { $0 + $1.pointsLost } + sources.reduce(0) { $0 + $1.flooded } + report.clock.readingsLost
         let queue = influx.map { $0.outbox.backlog.points + $0.batcher.waiting }

@@ -18,17 +18,17 @@ final class DiskFigures: Sendable {
     private static let lasting = Duration.seconds(150)
 
     private let folder: String
-    private let thread = DiskThread(name: "figures")
-    private let state = Mutex((found: Found(), isLooking: false))
+    private let errand = DiskErrand(DiskThread(name: "figures"))
+    private let state = Mutex(Found())
 
-    /// Looks for the first time.
+    /// Names the folder; nothing is looked up yet.
     ///
     /// - Parameter folder: one on the disk that matters, the SD card.
     init(_ folder: String) { self.folder = folder }
 
     /// The last figures; without those of the disk when they are old.
     var found: Found {
-        var found = state.withLock { $0.found }
+        var found = state.withLock { $0 }
         if let at = found.at, at.duration(to: .now) > Self.lasting {
             found.health.forgetDisk()
             found.databaseBytes = nil
@@ -40,15 +40,11 @@ final class DiskFigures: Sendable {
     ///
     /// - Parameter database: the folder of a database on this machine.
     func look(_ database: String?) {
-        let isNeeded = state.withLock { state in
-            defer { state.isLooking = true }
-            return !state.isLooking
-        }
-        guard isNeeded else { return }
-        thread.enqueue { [self] in
+        guard !errand.isBusy else { return }
+        errand.perform { [self] in
             let health = BoxHealth(disk: folder)
             let bytes = database.map(BoxHealth.size).flatMap { $0 > 0 ? $0 : nil }
-            state.withLock { $0 = (Found(health: health, databaseBytes: bytes, at: .now), false) }
+            state.withLock { $0 = Found(health: health, databaseBytes: bytes, at: .now) }
         }
     }
 }

@@ -102,11 +102,10 @@ final class LateSums: Sendable {
     ///
     /// - Throws: a `CommandError` when it does not get there.
     private func waitUntilStored() async throws {
-        guard let uploader = daemon.outputs.first(where: { $0.name == "influx" })?.uploader else { return }
-        uploader.batcher.flush()
+        daemon.ledgersUploader?.batcher.flush()
         for _ in 0..<Self.patience {
             try await EventLoop.main.sleep(for: .seconds(5))
-            if uploader.outbox.backlog.points == 0 { return }
+            if daemon.hasStoredAll { return }
         }
         throw CommandError("readings still wait for the database")
     }

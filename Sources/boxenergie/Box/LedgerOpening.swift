@@ -226,3 +226,11 @@ extension LedgerOpening {
         )
     }
 }
+
+extension Daemon {
+    /// The uploader to the database that the ledger reads from; `nil` before it is open.
+    var ledgersUploader: Uploader? { outputs.first { $0.name == "influx" }?.uploader }
+
+    /// True when the ledger's database has all that was handed over.
+    var hasStoredAll: Bool { ledgersUploader?.outbox.backlog.points ?? 0 == 0 }
+}

@@ -24,7 +24,6 @@ import Testing
     }
 
     private func configure(_ url: String) throws -> String {
-        let path = box.folder + "/boxenergie.toml"
         let roles = ["toit": "production", "carport": "production", "garage": "consommation"]
         let sources = roles.sorted { $0.key < $1.key }.map { meter, role in
             """
@@ -38,16 +37,7 @@ import Testing
             fields = { wh_in = { path = "wh", unit = "Wh" } }
             """
         }
-        try """
-        state = "\(box.folder)"
-        clock_has_battery = true
-        [influx]
-        url = "\(url)"
-        flush = "1s"
-        spool = { directory = "\(box.folder)/spool", limit = "20MB" }
-        \(sources.joined(separator: "\n"))
-        """.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
+        return try box.configure(url, sources: sources.joined(separator: "\n"))
     }
 
     private func number(_ value: InfluxValue?) -> Double? {

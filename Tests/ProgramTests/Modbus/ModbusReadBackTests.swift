@@ -230,23 +230,3 @@ import Testing
         try await box.rows(url, "SELECT * FROM raw.\(measurement) WHERE \(condition) ORDER BY time DESC LIMIT 1").first
     }
 }
-
-extension Installation {
-    /// Writes a configuration with these sources.
-    ///
-    /// - Returns: the file's path.
-    func configure(_ url: String, sources: String) throws -> String {
-        let text = """
-            state = "\(folder)"
-            clock_has_battery = true
-            [influx]
-            url = "\(url)"
-            flush = "1s"
-            spool = { directory = "\(folder)/spool", limit = "20MB" }
-            \(sources)
-            """
-        let path = folder + "/boxenergie.toml"
-        try text.write(toFile: path, atomically: true, encoding: .utf8)
-        return path
-    }
-}

@@ -18,8 +18,8 @@ public final class Outbox: Sendable {
         /// Batches of the spool that were read beforehand, the oldest first.
         var ahead: [Entry] = []
         var isReading = false
-        /// The closed destinations besides which the spool had nothing when it was last read; `nil` when it may have.
-        var hadNothingBesides: Set<Batch.Destination>?
+        /// The batches and destinations besides which the spool had nothing when it was last read; `nil` when it may have.
+        var hadNothingBesides: (taken: Set<Int>, closed: Set<Batch.Destination>)?
         /// Numbers that are to be removed from the spool.
         var removed: Set<Int> = []
         /// The spool as its thread left it.
@@ -32,9 +32,12 @@ public final class Outbox: Sendable {
 
         init(isOpening: Bool) { self.isOpening = isOpening }
 
-        /// True when the spool may have batches besides those of some destinations.
-        func mayHave(besides closed: Set<Batch.Destination>) -> Bool {
-            isOpening || (disk.batches > 0 && !isClosed && hadNothingBesides != closed)
+        /// True when the spool may have others than these batches and those for these destinations.
+        func mayHave(besides taken: Set<Int>, _ closed: Set<Batch.Destination>) -> Bool {
+            if isOpening { return true }
+            guard disk.batches > 0, !isClosed else { return false }
+            // What was taken then and was not delivered is there for others.
+            return hadNothingBesides.map { $0.closed != closed || !$0.taken.isSubset(of: taken) } ?? true
         }
     }
 
@@ -130,7 +133,7 @@ public final class Outbox: Sendable {
             }
             let old = state.ahead.filter(isFree)
             let new = state.memory.lazy.filter(isFree)
-            let mayCome = old.isEmpty && state.mayHave(besides: closed)
+            let mayCome = old.isEmpty && state.mayHave(besides: taken, closed)
             if mayCome, isWell, !state.lastWasOld || new.isEmpty {
                 defer { state.isReading = true }
                 return (.isRead, taken, !state.isReading)
@@ -140,9 +143,10 @@ public final class Outbox: Sendable {
             if takesOld { state.ahead.removeAll(where: isFree) }
             state.lastWasOld = takesOld
             // Meanwhile it reads what comes after.
-            let mustRead = (takesOld || old.isEmpty) && state.mayHave(besides: closed) && !state.isReading
+            let known = taken.union(load.numbers)
+            let mustRead = (takesOld || old.isEmpty) && state.mayHave(besides: known, closed) && !state.isReading
             if mustRead { state.isReading = true }
-            return (load.parts.isEmpty ? .nothing : .load(load), taken.union(load.numbers), mustRead)
+            return (load.parts.isEmpty ? .nothing : .load(load), known, mustRead)
         }
         if mustRead { readAhead(besides: known, closed) }
         return next
@@ -167,7 +171,7 @@ public final class Outbox: Sendable {
             noteDisk()
             let onRead = state.withLock { state in
                 state.isReading = false
-                state.hadNothingBesides = found.isEmpty ? closed : nil
+                state.hadNothingBesides = found.isEmpty ? (known, closed) : nil
                 // What was delivered meanwhile is no longer wanted.
                 state.ahead = found.filter { !state.removed.contains($0.number) }
                 return state.onRead

@@ -1,3 +1,5 @@
+import Glibc
+import Logging
 import Testing
 
 @testable import MeterCore
@@ -26,5 +28,30 @@ import Testing
         let outbox = Outbox(memoryLimit: 1000, spool: nil)
         outbox.append(batch(0, bytes: 5000))
         #expect(outbox.backlog.batchesInMemory == 1 && outbox.backlog.dropped == 0)
+    }
+
+    @Test("what was taken from the spool and not delivered is read again, although nothing more was there meanwhile")
+    func readAgain() async throws {
+        let folder = "/tmp/boxenergie-outbox-\(getpid())-\(UInt64.random(in: 0 ... .max))"
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))
+        let policy = RetentionPolicy("m15")
+        let lines = [UInt8]("m f=1i 1\n".utf8)
+        try spool.append(Batch(database: "d", policy: policy, precision: .seconds, lines: lines, points: 1), as: 0)
+        let outbox = Outbox { spool }
+        await outbox.persist(only: [])
+        /// The next load, once what is read for it was read: the thread does one thing after the other.
+        func next(after load: Outbox.Load? = nil) async -> Outbox.Load? {
+            while true {
+                let next = outbox.next(after: load)
+                guard case .isRead = next else { return next.load }
+                await outbox.persist(only: [])
+            }
+        }
+        let first = try #require(await next())
+        await outbox.persist(only: [])
+        #expect(await next(after: first) == nil)
+        // The server had no such policy: the load is given up, the batch stays.
+        #expect(await next()?.numbers == first.numbers)
+        await outbox.close()
     }
 }

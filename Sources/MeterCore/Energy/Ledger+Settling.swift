@@ -112,8 +112,9 @@ extension Ledger {
 
     /// The consumption of a quarter when it is first known, never less than 0; `nil` else.
     ///
-    /// A register with coarse steps may count an energy a step later than it was used: what is missing in one quarter is
-    /// taken from those after it, so that their sum is right.
+    /// A register with coarse steps may count an energy a step later than it was used, and one that was silent has a
+    /// gap's energy shared out evenly: what is missing in one quarter is taken from those after it, so that their sum
+    /// is right. Steps owe no more than they are large, what is missing else is no rounding; an estimate owes it all.
     private mutating func settledConsumption(of quarter: inout Quarter, _ due: [Account]) -> Double? {
         guard !Account.energies.isDisjoint(with: due), let consumption = consumption(of: quarter),
             quarter.settled.insert(.consumption).inserted
@@ -123,7 +124,9 @@ extension Ledger {
             let isEnergy = [.import, .export, .production, .charge, .discharge].contains(entry.quantity)
             return isEnergy ? sum + entry.track.largestStep(entry.quantity) : sum
         }
-        memory.owed = rest < 0 ? max(rest, -most) : nil
+        let ofEstimates = (memory.owedByEstimates ?? 0) + (quarter.isEstimated ? min(0, consumption) : 0)
+        memory.owed = rest < 0 ? max(rest, ofEstimates - most) : nil
+        memory.owedByEstimates = memory.owed.map { max($0, ofEstimates) }.flatMap { $0 < 0 ? $0 : nil }
         return max(0, rest)
     }
 

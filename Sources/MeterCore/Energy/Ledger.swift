@@ -70,6 +70,8 @@ public struct Ledger: Sendable {
         var eventTimes: EventTimes?
         /// The Wh, below 0, by which the consumption so far is too large; `nil` for none.
         var owed: Double?
+        /// The part of it that estimated quarters owe, below 0; `nil` for none.
+        var owedByEstimates: Double?
         /// Readings that came too late to be added up here; `nil` for none.
         public internal(set) var late: LateReadings?
         /// The instant before which something may have counted that these books do not know; `nil` for none.

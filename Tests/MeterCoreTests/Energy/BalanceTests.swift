@@ -208,4 +208,27 @@ import Testing
         #expect(flow.filter { $0.key >= start + 320 && $0.key < start + 4490 }.allSatisfy { $0.value == 0 })
         #expect(flow.filter { $0.key >= start + 4520 }.allSatisfy { $0.value > 0 })
     }
+
+    @Test("a day with an inverter that was silent over noon uses what it used, however even its gap is shared out")
+    func silentInverter() {
+        var books = Books()
+        var drawn = 0.0
+        var injected = 0.0
+        var made = 0.0
+        for minute in stride(from: Int64(0), through: 27 * 60, by: 5) {
+            let hour = Double(minute) / 60
+            let sun = max(0, 3000 * sin((hour - 6) / 12 * .pi))
+            let isSilent = (5 * 60...14 * 60).contains(minute)
+            books.learn("linky", midnight + minute * 60, .grid(drawn.rounded(.down)), .export(injected.rounded(.down)))
+            if !isSilent { books.learn("onduleur", midnight + minute * 60, .production(made.rounded(.down))) }
+            made += sun / 12
+            injected += max(0, sun - 300) / 12
+            drawn += max(0, 300 - sun) / 12
+        }
+        #expect(books.estimated.count >= 36)
+        let owed = books.values(Books.energy, "consumption_wh").filter { $0.key < midnight + 14 * 3600 && $0.value == 0 }
+        #expect(owed.count >= 4, "the case must owe more than steps do")
+        let used = books.value(Books.day, "consumption_wh", at: midnight) ?? 0
+        #expect(abs(used - 24 * 300) <= 3, "\(used)")
+    }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import MeterCore
 import MeterIO
 import MeterProtocols
@@ -36,8 +35,6 @@ actor PulseWatch {
         onOpen: (String, Bool, UInt64) -> Void,
         onEdges: ([PulseEdge], Bool, UInt64?) -> Bool
     ) throws {
-        // On Linux that of this thread; where the service may not, the pulses take their turn as everybody else.
-        setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, -10)
         let openedAt = PulseLine.clock
         let line = try PulseLine(settings)
         let level = line.isActive

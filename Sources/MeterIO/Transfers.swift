@@ -4,7 +4,10 @@ import Synchronization
 
 /// Requests of the process to servers: one libcurl multi handle on one thread.
 ///
-/// Connections and handles are kept and reused, and nothing wakes up while nothing is under way.
+/// Connections and handles are kept and reused, and nothing wakes up while nothing is under way. A request never waits
+/// for another one: a server may have a connection for each that is under way, so that a database that hangs keeps no
+/// other one of its server waiting. Whoever asks sees to it that they are few: an output writes one batch at a time, and
+/// devices have turns.
 ///
 /// The servers of the web share one, each server of files has its own. libcurl 7 blocks the thread while an FTP server is to
 /// say that all of a file was sent, that it has deleted one, or goodbye. Where it has too many connections it says goodbye
@@ -37,7 +40,7 @@ public final class Transfers: Sendable {
     private let state = Mutex(State())
     private let multi: Multi
 
-    /// The requests to servers of the web; two connections to one of them at most.
+    /// The requests to servers of the web.
     public static let web = Transfers()
 
     /// The requests to a server of files, by its name and port: a few in the life of the process.
@@ -57,7 +60,6 @@ public final class Transfers: Sendable {
     private init() {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
         multi = Multi(handle: curl_multi_init())
-        if let handle = multi.handle { ccurl_multi_set_long(handle, CURLMOPT_MAX_HOST_CONNECTIONS, 2) }
     }
 
     /// Makes a request and waits for the whole answer; when the task is cancelled, the request is given up at once.

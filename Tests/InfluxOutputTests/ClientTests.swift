@@ -1,3 +1,4 @@
+import Dispatch
 import MeterCore
 import Testing
 
@@ -31,6 +32,28 @@ import Testing
         #expect(await InfluxClient(lasting: settings(server)).write(batch) == .accepted)
         #expect(server.requests.map(\.target) == [target])
         #expect(server.requests.map(\.text) == ["m f=1i 7\n"])
+    }
+
+    @Test("a database that hangs keeps none of the same server's others waiting, however many hang")
+    func hangingDatabases() async throws {
+        let hold = DispatchSemaphore(value: 0)
+        let server = try FakeInflux { request in
+            if !request.target.contains("db=well") { hold.wait() }
+            return (204, "")
+        }
+        defer { server.stop() }
+        let client = InfluxClient(lasting: settings(server))
+        let databases = (1...4).map { "sick\($0)" } + ["well"]
+        await withTaskGroup(of: String.self) { group in
+            for database in databases {
+                group.addTask {
+                    let batch = Batch(database: database, policy: .default, precision: .seconds, lines: [1], points: 1)
+                    return "\(database) \(await client.write(batch))"
+                }
+            }
+            #expect(await group.next() == "well accepted")
+            for _ in databases { hold.signal() }
+        }
     }
 
     @Test("of an answer to a write that is as long as its lines, the beginning is read")

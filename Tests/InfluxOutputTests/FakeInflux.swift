@@ -48,14 +48,18 @@ final class FakeInflux: Sendable {
         while true {
             let client = accept(listener, nil, nil)
             guard client >= 0 else { return }
-            if let request = read(from: client) {
-                heard.withLock { $0.append(request) }
-                let (status, text) = answer(request)
-                let head = "HTTP/1.1 \(status) X\r\nX-Influxdb-Version: 1.6.7\r\nConnection: close\r\n"
-                send(head + (status == 204 ? "" : "Content-Length: \(text.utf8.count)\r\n") + "\r\n" + text, to: client)
-            }
-            close(client)
+            Thread.detachNewThread { self.serve(client) }
         }
+    }
+
+    /// Answers the one request of a connection, on a thread of its own: another one may be left without an answer.
+    private func serve(_ client: CInt) {
+        defer { close(client) }
+        guard let request = read(from: client) else { return }
+        heard.withLock { $0.append(request) }
+        let (status, text) = answer(request)
+        let head = "HTTP/1.1 \(status) X\r\nX-Influxdb-Version: 1.6.7\r\nConnection: close\r\n"
+        send(head + (status == 204 ? "" : "Content-Length: \(text.utf8.count)\r\n") + "\r\n" + text, to: client)
     }
 
     private func read(from client: CInt) -> Request? {

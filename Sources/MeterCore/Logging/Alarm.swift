@@ -1,17 +1,30 @@
-/// Decides when a lasting trouble is worth a line in the log: when it changes, then once an hour.
+/// Decides when a lasting trouble is worth a line in the log: when it is a new one, then once an hour.
 ///
-/// Numbers within a sentence, such as how long something took, do not make it another one. A trouble that comes and
-/// goes is said once in ten minutes.
+/// Numbers within a sentence, such as how long something took, do not make it another one. Troubles may take turns, as
+/// those of several devices do: each is said for itself. One that ended and comes back is said after ten minutes at the
+/// earliest; one that comes and goes all the time is one that lasts. A device that finds ever new words fills no log:
+/// of more than eight sentences within an hour the others are not said.
 public struct Alarm: Sendable {
     /// Seconds after which a trouble that lasts is said again.
     private static let again = 3600.0
     /// Seconds within which a trouble that came back is not said again.
     private static let calm = 600.0
+    /// The times that a trouble comes back within those after which it is one that lasts.
+    private static let often = 3
+    /// The sentences that are said within an hour.
+    private static let most = 8
+
+    /// A trouble that was said.
+    private struct Said {
+        var at: Uptime
+        /// The times that it came since.
+        var repeats = 0
+    }
 
     private var current: String?
     private var wasSaid = false
-    private var lastSaid: (key: String, at: Uptime)?
-    private var repeats = 0
+    /// By the sentence without its numbers.
+    private var said: [String: Said] = [:]
 
     public init() {}
 
@@ -22,18 +35,22 @@ public struct Alarm: Sendable {
     ///
     /// - Returns: the times that it came back since it was last said when it should be said now, else `nil`.
     public mutating func raise(_ text: String, at now: Uptime = .now) -> Int? {
-        let key = text.filter { !$0.isNumber }
-        let isKnown = key == lastSaid?.key
-        let pause = current == nil ? Self.calm : Self.again
-        if current == nil { wasSaid = false }
+        let isBack = current == nil
+        if isBack { wasSaid = false }
         current = text
-        if isKnown, let lastSaid, now.seconds(since: lastSaid.at) < pause {
-            repeats += 1
-            return nil
+        let key = shortened(text).filter { !$0.isNumber }
+        if let earlier = said[key] {
+            let pause = isBack && earlier.repeats < Self.often ? Self.calm : Self.again
+            guard now.seconds(since: earlier.at) >= pause else {
+                said[key]?.repeats += 1
+                return nil
+            }
+        } else if said.count >= Self.most {
+            said = said.filter { now.seconds(since: $0.value.at) < Self.again }
+            guard said.count < Self.most else { return nil }
         }
-        defer { repeats = 0 }
-        (lastSaid, wasSaid) = ((key, now), true)
-        return isKnown ? repeats : 0
+        defer { (said[key], wasSaid) = (Said(at: now), true) }
+        return said[key]?.repeats ?? 0
     }
 
     /// Notes that all is well.

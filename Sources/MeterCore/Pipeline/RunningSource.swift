@@ -72,11 +72,9 @@ public struct RunningSource: Sendable {
                     backoff.reset()
                     _ = alarm.clear()
                 }
-                if alarm.raise(sentence) != nil {
-                    context.logger.warning(
-                        "The meter cannot be read; trying again",
-                        metadata: ["reason": "\(sentence)"]
-                    )
+                if let repeats = alarm.raise(sentence) {
+                    let warning: Logger.Message = "The meter cannot be read; trying again"
+                    context.logger.warning(warning, reason: sentence, repeats: repeats)
                 }
                 try? await clock.sleep(for: backoff.next())
                 context.status.update { $0.reconnects += 1 }

@@ -17,7 +17,7 @@ public struct SourceContext: Sendable {
     /// True when a person only looks: then nothing is remembered, and nothing that was read is put away.
     public let isLooking: Bool
 
-    /// Makes a context; the logger gets the source's name as metadata.
+    /// Makes a context; the logger gets the source's name as metadata, and a budget of lines.
     public init(
         name: String,
         tags: [(String, String)],
@@ -33,6 +33,7 @@ public struct SourceContext: Sendable {
         self.name = name
         self.tags = tags
         var logger = logger
+        logger.handler = BudgetedLog(logger.handler)
         logger[metadataKey: "source"] = "\(name)"
         self.logger = logger
         self.status = status

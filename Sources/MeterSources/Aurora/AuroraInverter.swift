@@ -208,8 +208,8 @@ actor AuroraInverter {
     /// Notes a trouble, and logs it when it is a new one.
     private func trouble(_ sentence: String, at time: Timestamp) {
         context.status.didFail(sentence, at: time)
-        if alarm.raise(sentence) != nil {
-            context.logger.warning("The inverter cannot be read", metadata: ["reason": "\(sentence)"])
+        if let repeats = alarm.raise(sentence) {
+            context.logger.warning("The inverter cannot be read", reason: sentence, repeats: repeats)
         }
     }
 }

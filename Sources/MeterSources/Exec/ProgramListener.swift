@@ -199,8 +199,8 @@ struct ProgramListener {
             status.lastErrorAt = Timestamp.now().seconds
             status.quality["refused", default: 0] += 1
         }
-        guard problems.raise(String(first.prefix { $0 != ":" })) != nil else { return }
-        context.logger.warning("What the program prints cannot be used", metadata: ["reason": "\(first)"])
+        guard let repeats = problems.raise(String(first.prefix { $0 != ":" })) else { return }
+        context.logger.warning("What the program prints cannot be used", reason: first, repeats: repeats)
     }
 
     /// Puts its error output into the log, at most ten lines a minute of 300 characters each.

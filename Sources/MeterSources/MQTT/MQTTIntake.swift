@@ -13,7 +13,7 @@ final class MQTTIntake: Sendable {
         var reader: MQTTReader
         /// Raised while the broker cannot be reached; see `Alarm` for the times at which it is logged.
         var connection = Alarm()
-        /// Raised while messages cannot be used.
+        /// Raised by messages that cannot be used.
         var content = Alarm()
         /// True once the broker has answered, so that later connections count as reconnects.
         var hasConnected = false
@@ -54,8 +54,8 @@ final class MQTTIntake: Sendable {
             }
         case .failed(let sentence):
             context.status.didFail(sentence)
-            guard state.withLock({ $0.connection.raise(sentence) != nil }) else { return }
-            context.logger.warning("The broker cannot be heard; trying again", metadata: ["reason": "\(sentence)"])
+            guard let repeats = state.withLock({ $0.connection.raise(sentence) }) else { return }
+            context.logger.warning("The broker cannot be heard; trying again", reason: sentence, repeats: repeats)
         case .message(let topic, let payload, let isRetained): take(topic, payload, isRetained)
         }
     }
@@ -84,25 +84,29 @@ final class MQTTIntake: Sendable {
         }
         switch outcome {
         case nil: break
-        case .failure(let error)?: note(["\(topic): \(error)"])
+        case .failure(let error)?: note(["\(error)"], on: topic)
         case .success(let reading)?:
-            note(reading.problems.map { "\(topic): \($0)" })
+            note(reading.problems, on: topic)
             guard !reading.points.isEmpty || reading.held > 0 else { return }
             context.status.didRead(at: now.time, held: reading.held)
             for point in reading.points { receiver.append(point) }
         }
     }
 
-    /// Notes the problems of one message; a message without any ends the alarm.
-    private func note(_ problems: [String]) {
-        guard !problems.isEmpty else { return state.withLock { _ = $0.content.clear() } }
-        let sentence = problems.joined(separator: "; ")
+    /// Notes the problems of one message.
+    ///
+    /// The log has each kind of them once, whatever the topics, then once an hour: messages without any are those of
+    /// other devices.
+    private func note(_ problems: [String], on topic: String) {
+        guard !problems.isEmpty else { return }
+        let kind = problems.joined(separator: "; ")
+        let sentence = "\(topic): \(kind)"
         context.status.update { status in
             status.errors += problems.count
             status.lastError = sentence
             status.lastErrorAt = Timestamp.now().seconds
         }
-        guard state.withLock({ $0.content.raise(sentence) != nil }) else { return }
-        context.logger.warning("Some values are left out", metadata: ["reason": "\(sentence)"])
+        guard let repeats = state.withLock({ $0.content.raise(kind) }) else { return }
+        context.logger.warning("Some values are left out", reason: sentence, repeats: repeats)
     }
 }

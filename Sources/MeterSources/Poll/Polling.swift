@@ -48,17 +48,14 @@ extension SourceContext {
 
     /// Notes values that are missing in a reading with others; the log has them when they change, then once an hour.
     private func note(_ reading: FieldReading, _ alarm: inout Alarm) {
-        guard !reading.problems.isEmpty else {
-            _ = alarm.clear()
-            return
-        }
+        guard !reading.problems.isEmpty else { return }
         let sentence = reading.problemsInWords
         status.update { status in
             status.errors += reading.problems.count
             status.lastError = sentence
             status.lastErrorAt = Timestamp.now().seconds
         }
-        guard alarm.raise(sentence) != nil else { return }
-        logger.warning("Some values are left out", metadata: ["reason": "\(sentence)"])
+        guard let repeats = alarm.raise(sentence) else { return }
+        logger.warning("Some values are left out", reason: sentence, repeats: repeats)
     }
 }

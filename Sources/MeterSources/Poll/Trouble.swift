@@ -52,7 +52,7 @@ struct Trouble {
     /// Says a failure after which the device is asked in its next slot.
     mutating func say(_ sentence: String) {
         context.status.didFail(sentence)
-        guard alarm.raise(sentence) != nil else { return }
-        context.logger.warning("\(warning)", metadata: ["reason": "\(sentence)"])
+        guard let repeats = alarm.raise(sentence) else { return }
+        context.logger.warning("\(warning)", reason: sentence, repeats: repeats)
     }
 }

@@ -139,8 +139,8 @@ final class PushDevice: Sendable {
             status.lastErrorAt = Timestamp.now().seconds
             if answer.status >= 400 { status.quality["posts refused", default: 0] += 1 }
         }
-        if state.withLock({ $0.alarm.raise("\(answer.status)") != nil }) {
-            context.logger.warning("The device sends what is not taken", metadata: ["reason": "\(answer.sentence)"])
+        if let repeats = state.withLock({ $0.alarm.raise(answer.sentence) }) {
+            context.logger.warning("The device sends what is not taken", reason: answer.sentence, repeats: repeats)
         }
         return answer
     }

@@ -23,11 +23,13 @@ public struct RotatedFile: Sendable {
 
     /// Begins a new file when this one is full.
     ///
-    /// - Returns: the bytes of the `.old` file that are lost by that; `nil` when there was room.
-    public func makeRoom() throws(DiskError) -> [UInt8]? {
+    /// - Returns: the bytes of the `.old` file, which is gone by that, and of the one in its place; `nil` when there was
+    ///   room.
+    public func makeRoom() throws(DiskError) -> (old: [UInt8], full: [UInt8])? {
         guard let size = FileStatus(path)?.size, size >= limit else { return nil }
-        let lost = (try? DurableFile(path + ".old").read()) ?? []
+        let old = (try? DurableFile(path + ".old").read()) ?? []
+        let full = (try? DurableFile(path).read()) ?? []
         try DiskFile.move(path, to: path + ".old")
-        return lost
+        return (old, full)
     }
 }

@@ -21,7 +21,7 @@ public final class Batcher: PointReceiver {
     /// - Parameters:
     ///   - database: the database that every batch is for.
     ///   - precision: the unit of the timestamps.
-    ///   - limit: bytes held when nobody takes; beyond it the oldest full batch is dropped and counted.
+    ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
     public init(database: String, precision: Precision = .seconds, limit: Int = 16 << 20) {
         self.database = database
         self.precision = precision
@@ -50,8 +50,8 @@ public final class Batcher: PointReceiver {
     /// True when a writer who can wait should: two full requests are held.
     public var isFull: Bool { batches.withLock { $0.bytes >= 2 * Self.largestBatch } }
 
-    /// Points dropped so far because nobody took them in time.
-    public var dropped: Int { batches.withLock { $0.dropped } }
+    /// Points lost so far because nobody took them in time.
+    public var lost: LostPoints { batches.withLock { $0.lost } }
 
     /// Points held now.
     public var waiting: Int { batches.withLock { $0.waiting } }

@@ -8,8 +8,8 @@ struct Batches: ~Copyable {
     private var sealed: [Batch] = []
     /// Bytes held.
     private(set) var bytes = 0
-    /// Points dropped so far because nobody took them in time.
-    private(set) var dropped = 0
+    /// Points lost so far because nobody took them in time.
+    private(set) var lost = LostPoints()
 
     /// A box for the encoder, which cannot be copied and so cannot stand in an array itself.
     private final class Lines {
@@ -27,7 +27,7 @@ struct Batches: ~Copyable {
     /// - Parameters:
     ///   - database: the database that every batch is for.
     ///   - precision: the unit of the timestamps.
-    ///   - limit: bytes held when nobody takes; beyond it the oldest full batch is dropped and counted.
+    ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
     init(database: String, precision: Precision, limit: Int) {
         self.database = database
         self.precision = precision
@@ -78,15 +78,15 @@ struct Batches: ~Copyable {
         return lines
     }
 
-    /// Counts what was added, seals a batch that is full, and drops the oldest for want of room.
+    /// Counts what was added, seals a batch that is full, and gives up the oldest for want of room.
     private mutating func note(_ lines: Lines, since before: Int) -> Bool {
         bytes += lines.encoder.count - before
         guard lines.encoder.count >= Batcher.largestBatch - (64 << 10) else { return false }
         seal(lines)
-        while bytes > limit, sealed.count > 1 {
-            let oldest = sealed.removeFirst()
-            bytes -= oldest.lines.count
-            dropped += oldest.points
+        if bytes > limit {
+            let before = sealed.reduce(0) { $0 + $1.lines.count }
+            lost.add(sealed.giveUp(bytes - limit, from: \.self))
+            bytes -= before - sealed.reduce(0) { $0 + $1.lines.count }
         }
         return true
     }

@@ -16,7 +16,7 @@ public struct Dating {
         /// Readings that wait and are not on disk yet.
         public var unsaved: Int
         /// Readings given up because no date came.
-        public var dropped: Int
+        public var lost: LostPoints
         /// Seconds by which the meter's clock is ahead of the time that is believed; `nil` when it agrees within a minute,
         /// or no meter tells a time.
         public var meterError: Int64?
@@ -46,8 +46,28 @@ public struct Dating {
         var verdict: ClockJudge.Verdict
     }
 
-    /// Readings that may wait; beyond it the oldest goes.
+    /// A reading that waits.
+    private struct Held {
+        /// Grows with each reading; below zero for those that an earlier run left.
+        var number: Int
+        var reading: UndatedReadings.Reading
+        /// Bytes that it takes, about.
+        var size: Int
+
+        init(_ number: Int, _ reading: UndatedReadings.Reading) {
+            (self.number, self.reading) = (number, reading)
+            size = reading.point.values.reduce(200) { size, value in
+                if case .string(let text) = value { size + 40 + text.utf8.count } else { size + 40 }
+            }
+        }
+
+        var source: String { reading.point.series.subject.source }
+    }
+
+    /// Readings that may wait; beyond it the sources that have most lose their oldest.
     private static let room = 50_000
+    /// Bytes that they may take; the same goes for them.
+    private static let bytes = 16 << 20
     /// A meter tells whole seconds, and late: dates do not follow each of them.
     private static let jitter: Int64 = 5_000_000_000
     /// Nanoseconds above which a change of the clock counts as set.
@@ -71,15 +91,19 @@ public struct Dating {
     private var basis = ClockJudge.Basis.unknown
     /// Nanoseconds that the box's dates are wrong by.
     private var correction: Int64 = 0
-    /// The readings that wait, each with the instant at which it was read.
-    private var held: [UndatedReadings.Reading] = []
-    /// The number of them, the last ones, that are not on disk yet.
-    private var unsaved = 0
+    /// The readings that wait, the oldest first.
+    private var held: [Held] = []
+    /// Their bytes.
+    private var heldBytes = 0
+    /// The number of the next one.
+    private var next = 0
+    /// The number of the first one that is not on disk yet.
+    private var saved = 0
     /// The uptime at which those on disk have surely reached a server or its spool, with their dates.
     private var clearAt: Int64?
     /// True when the readings that an earlier run left on disk are among those that wait.
     private(set) var isLoaded = false
-    private var dropped = 0
+    private var lost = LostPoints()
     /// The offset of the box's clock at the last look.
     private var offset: Int64?
     private var jumps = 0
@@ -98,7 +122,7 @@ public struct Dating {
             jumps: jumps,
             waiting: held.count,
             unsaved: unsaved,
-            dropped: dropped,
+            lost: lost,
             meterError: meterError
         )
     }
@@ -112,14 +136,36 @@ public struct Dating {
     mutating func next(_ point: Point, at now: ClockReading) -> Point? {
         let readAt = uptime(of: point.timestamp, now)
         guard basis == .unknown else { return point.dated(readAt, trusted ?? now.offset) }
-        held.append((point, readAt))
-        unsaved += 1
-        if held.count > Self.room {
-            held.removeFirst()
-            dropped += 1
-        }
+        hold([Held(next, (point, readAt))], at: held.count)
+        next += 1
         return nil
     }
+
+    /// Lets readings wait, and sees to it that they are not too many.
+    private mutating func hold(_ readings: [Held], at place: Int) {
+        held.insert(contentsOf: readings, at: place)
+        heldBytes += readings.reduce(0) { $0 + $1.size }
+        while held.count > Self.room || heldBytes > Self.bytes { giveUp() }
+    }
+
+    /// Gives up the oldest readings of the sources that have most, some more than needed: all are looked through.
+    private mutating func giveUp() {
+        var shares = Shares()
+        for reading in held { shares.add(reading.size, of: reading.source) }
+        let most = shares.most
+        var (left, room) = (held.count - Self.room * 7 / 8, heldBytes - Self.bytes * 7 / 8)
+        held.removeAll { reading in
+            guard left > 0 || room > 0, most.contains(reading.source) else { return false }
+            left -= 1
+            room -= reading.size
+            lost.add(1, of: reading.source)
+            return true
+        }
+        heldBytes = held.reduce(0) { $0 + $1.size }
+    }
+
+    /// The number of those that wait and are not on disk yet.
+    private var unsaved: Int { held.count - (held.firstIndex { $0.number >= saved } ?? held.count) }
 
     /// The instant since the start of the machine at which something was read.
     ///
@@ -169,9 +215,8 @@ public struct Dating {
         meterError = error
         if before != basis { look.change = Change(before: before, verdict: verdict) }
         guard basis != .unknown, !held.isEmpty else { return look }
-        look.ready = held.map { $0.point.dated($0.readAt, look.offset) }
-        held = []
-        unsaved = 0
+        look.ready = held.map { $0.reading.point.dated($0.reading.readAt, look.offset) }
+        (held, heldBytes, saved) = ([], 0, next)
         clearLater(now)
         return look
     }
@@ -204,16 +249,18 @@ public struct Dating {
     mutating func takeIn(_ readings: [UndatedReadings.Reading], hasDated: Bool, at now: ClockReading) -> Bool {
         guard !isLoaded else { return false }
         isLoaded = true
-        held.insert(contentsOf: readings, at: 0)
+        hold(readings.map { Held(-1, $0) }, at: 0)
         if hasDated { clearLater(now) }
         return true
     }
 
-    /// The readings that wait and are not on disk yet.
-    var toSave: [UndatedReadings.Reading] { Array(held.suffix(unsaved)) }
+    /// The readings that wait and are not on disk yet, and the number of the next one.
+    var toSave: (readings: [UndatedReadings.Reading], next: Int) {
+        (held.suffix(unsaved).map(\.reading), next)
+    }
 
-    /// Notes that a number of them are on disk.
-    mutating func didSave(_ count: Int) { unsaved -= min(count, unsaved) }
+    /// Notes that those before a number are on disk.
+    mutating func didSave(before next: Int) { saved = max(saved, next) }
 
     /// True when those on disk that have dates can be forgotten now; says so once.
     mutating func isTimeToClear(at now: ClockReading) -> Bool {

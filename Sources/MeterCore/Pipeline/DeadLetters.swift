@@ -3,13 +3,14 @@ import Synchronization
 /// Keeps the lines that the server will never take, with the server's words, for a person to look at.
 ///
 /// A plain file of line protocol, with a comment where the reason changes. When it is full it becomes `.old`, so that
-/// twice its limit is the most that it ever takes; the lines of an earlier `.old` are counted as lost. What the disk
-/// does not take waits in memory for it, within the same limit.
+/// twice its limit is about the most that it takes. The lines of an earlier `.old` are lost, and counted, where they are
+/// of the sources that have most; the others' begin the new file. What the disk does not take waits in memory for it,
+/// within the same limit and by the same rule.
 public final class DeadLetters: Sendable {
     private struct State {
         var waiting: [UInt8] = []
         var lastComment = ""
-        var dropped = 0
+        var lost = LostPoints()
     }
 
     private let file: RotatedFile
@@ -23,21 +24,32 @@ public final class DeadLetters: Sendable {
     }
 
     /// Lines given up for want of room.
-    public var dropped: Int { state.withLock { $0.dropped } }
+    public var lost: LostPoints { state.withLock { $0.lost } }
 
     /// Adds lines, which wait in memory until they are saved: a request may refuse many, one after the other.
     public func append(_ batch: Batch, reason: String, at time: Timestamp) {
         let destination = "database=\(batch.database) policy=\(batch.policy.name) precision=\(batch.precision.rawValue)"
         let comment = "\(destination): \(onOneLine(shortened(reason)))"
         return state.withLock { state in
-            if state.waiting.count < limit {
-                if comment != state.lastComment { state.waiting += [UInt8]("# \(time.seconds) \(comment)\n".utf8) }
-                state.lastComment = comment
-                state.waiting += harmless(batch.lines)
-            } else {
-                state.dropped += batch.points
-            }
+            if comment != state.lastComment { state.waiting += [UInt8]("# \(time.seconds) \(comment)\n".utf8) }
+            state.lastComment = comment
+            state.waiting += harmless(batch.lines)
+            while state.waiting.count > limit, giveUp(&state) {}
         }
+    }
+
+    /// Gives up the oldest waiting lines of the sources that have most.
+    ///
+    /// - Returns: false when nothing went.
+    private func giveUp(_ state: inout State) -> Bool {
+        let before = state.waiting.count
+        let most = Shares(of: state.waiting).most
+        let (rest, lost) = sieved(state.waiting, without: most, until: before - limit * 7 / 8)
+        state.waiting = rest
+        state.lost.add(lost)
+        // The comment of the last lines may have gone with them.
+        state.lastComment = ""
+        return rest.count < before
     }
 
     /// True when lines are not on the disk yet.
@@ -48,16 +60,19 @@ public final class DeadLetters: Sendable {
     /// - Returns: a sentence when it is not on the disk yet; it is tried again then.
     @discardableResult
     public func save() -> String? {
-        let lines = state.withLock { state in
+        var lines = state.withLock { state in
             defer { state.waiting = [] }
             return state.waiting
         }
         guard !lines.isEmpty else { return nil }
         do throws(DiskError) {
-            if let lost = try file.makeRoom() {
-                let count = lost.split(separator: UInt8(ascii: "\n")).count { $0.first != UInt8(ascii: "#") }
+            if let turn = try file.makeRoom() {
+                var shares = Shares(of: turn.old)
+                shares.add(Shares(of: turn.full))
+                let (rest, lost) = sieved(turn.old, without: shares.most)
+                lines = rest + lines
                 state.withLock { state in
-                    state.dropped += count
+                    state.lost.add(lost)
                     state.lastComment = ""
                 }
             }

@@ -76,13 +76,13 @@ extension Intake {
 
     /// Puts readings that wait for a date on the disk.
     private func save() {
-        guard let undated, !with({ $0.dating.toSave.isEmpty }), !errand.isBusy else { return }
+        guard let undated, with({ $0.dating.report.unsaved > 0 }), !errand.isBusy else { return }
         errand.perform { [self] in
             let new = with { $0.dating.toSave }
             do throws(DiskError) {
-                try undated.save(new)
+                try undated.save(new.readings)
                 with { stages in
-                    stages.dating.didSave(new.count)
+                    stages.dating.didSave(before: new.next)
                     _ = stages.undatedAlarm.clear()
                 }
             } catch {

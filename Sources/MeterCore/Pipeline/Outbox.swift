@@ -13,7 +13,7 @@ public final class Outbox: Sendable {
         var memory: [Entry] = []
         var memoryBytes = 0
         var next = 0
-        var dropped = 0
+        var lost = LostPoints()
         var lastWasOld = false
         /// Batches of the spool that were read beforehand, the oldest first.
         var ahead: [Entry] = []
@@ -62,7 +62,7 @@ public final class Outbox: Sendable {
         var batches = 0
         var points = 0
         var bytes = 0
-        var dropped = 0
+        var lost = LostPoints()
     }
 
     private let state: Mutex<State>
@@ -78,7 +78,7 @@ public final class Outbox: Sendable {
     /// Makes the way to one server; nothing of the disk is touched yet.
     ///
     /// - Parameters:
-    ///   - memoryLimit: bytes kept in memory; beyond it the oldest batch is dropped and counted.
+    ///   - memoryLimit: bytes kept in memory; beyond it the sources that have most lose their oldest points.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     public init(
@@ -106,11 +106,10 @@ public final class Outbox: Sendable {
             state.memory.append((state.next, batch))
             state.next += 1
             state.memoryBytes += batch.lines.count
-            while state.memoryBytes > memoryLimit, state.memory.count > 1 {
-                let oldest = state.memory.removeFirst()
-                state.memoryBytes -= oldest.batch.lines.count
-                state.dropped += oldest.batch.points
-            }
+            guard state.memoryBytes > memoryLimit else { return }
+            let excess = state.memoryBytes - memoryLimit
+            state.lost.add(state.memory.giveUp(excess + memoryLimit / 8, from: \.batch))
+            state.memoryBytes = state.memory.reduce(0) { $0 + $1.batch.lines.count }
         }
     }
 
@@ -233,10 +232,10 @@ public final class Outbox: Sendable {
         do throws(DiskError) {
             try open()
             var trouble: String?
-            let waiting = state.withLock { $0.memory.map { ($0.number, $0.batch) } }
-            for (number, batch) in waiting where destinations?.contains(batch.destination) ?? true {
+            let waiting = state.withLock { $0.memory.map { ($0.number, $0.batch.destination) } }
+            for (number, destination) in waiting where destinations?.contains(destination) ?? true {
                 do throws(DiskError) {
-                    try store(batch, number)
+                    try store(number)
                 } catch {
                     guard error.code == EMSGSIZE else { throw error }
                     trouble = error.description
@@ -255,17 +254,17 @@ public final class Outbox: Sendable {
     }
 
     /// Moves a batch to the spool, unless it is gone by now.
-    private func store(_ batch: Batch, _ number: Int) throws(DiskError) {
-        guard state.withLock({ $0.memory.contains { $0.number == number } }), let spool = spool.withLock({ $0 }) else {
-            return
-        }
+    private func store(_ number: Int) throws(DiskError) {
+        guard let batch = state.withLock({ $0.memory.first { $0.number == number }?.batch }),
+            let spool = spool.withLock({ $0 })
+        else { return }
         try spool.append(batch, as: number)
         state.withLock { state in
             state.hadNothingBesides = nil
             // One that was delivered meanwhile is among the removed.
             guard let place = state.memory.firstIndex(where: { $0.number == number }) else { return }
-            state.memory.remove(at: place)
-            state.memoryBytes -= batch.lines.count
+            // It may have given up lines meanwhile.
+            state.memoryBytes -= state.memory.remove(at: place).batch.lines.count
         }
     }
 
@@ -278,7 +277,7 @@ public final class Outbox: Sendable {
                 batches: spool.count,
                 points: spool.points,
                 bytes: spool.bytes,
-                dropped: spool.dropped
+                lost: spool.lost
             )
         }
         state.withLock { $0.disk = count }
@@ -332,13 +331,15 @@ public final class Outbox: Sendable {
         /// The bytes of the spool's files.
         public var bytesOnDisk = 0
         /// Points given up since the start because neither memory nor spool had room.
-        public var dropped = 0
+        public var lost = LostPoints()
     }
 
     /// The batches that wait now; those on the disk as they were when it last had work.
     public var backlog: Backlog {
         state.withLock { state in
             let pointsInMemory = state.memory.reduce(0) { $0 + $1.batch.points }
+            var lost = state.lost
+            lost.add(state.disk.lost)
             return Backlog(
                 points: pointsInMemory + state.disk.points,
                 pointsInMemory: pointsInMemory,
@@ -346,7 +347,7 @@ public final class Outbox: Sendable {
                 bytesInMemory: state.memoryBytes,
                 batchesOnDisk: state.disk.batches,
                 bytesOnDisk: state.disk.bytes,
-                dropped: state.dropped + state.disk.dropped
+                lost: lost
             )
         }
     }
@@ -387,5 +388,5 @@ public protocol BatchStore: Sendable {
     /// Points in the batches.
     var points: Int { get }
     /// Points lost for want of room, or because they could no longer be read.
-    var dropped: Int { get }
+    var lost: LostPoints { get }
 }

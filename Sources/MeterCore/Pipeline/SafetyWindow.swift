@@ -5,7 +5,7 @@
 struct SafetyWindow {
     /// Seconds that a batch is remembered.
     private static let seconds = 600.0
-    /// Bytes of all of them; beyond it the oldest go.
+    /// Bytes of all of them; beyond it the oldest go, of the sources that have most.
     private static let largest = 4 << 20
 
     private var taken: [(batch: Batch, at: Uptime)] = []
@@ -15,13 +15,13 @@ struct SafetyWindow {
     mutating func note(_ batch: Batch, at now: Uptime) {
         taken.append((batch, now))
         bytes += batch.lines.count
-        var old = 0
-        while bytes > Self.largest || now.seconds(since: taken[old].at) > Self.seconds {
-            bytes -= taken[old].batch.lines.count
-            old += 1
-            if old == taken.count { break }
-        }
-        taken.removeFirst(old)
+        let old = taken.prefix { now.seconds(since: $0.at) > Self.seconds }
+        bytes -= old.reduce(0) { $0 + $1.batch.lines.count }
+        taken.removeFirst(old.count)
+        guard bytes > Self.largest else { return }
+        _ = taken.giveUp(bytes - Self.largest + Self.largest / 8, from: \.batch)
+        bytes = taken.reduce(0) { $0 + $1.batch.lines.count }
+        if bytes > Self.largest { self = SafetyWindow() }
     }
 
     /// Hands everything over, to be written again.

@@ -4,10 +4,11 @@ import Synchronization
 
 /// Batches in files of one folder, oldest first, within a number of bytes.
 ///
-/// A batch is on the disk before `append` returns. When the limit is reached the oldest file goes, and its points are
-/// counted. Damage is set aside under a name that ends in `.bad`; a file that cannot be read for the moment stays.
+/// A batch is on the disk before `append` returns. When the limit is reached, the sources that have most lose their oldest
+/// points, which are counted (see `Spool+Room.swift`). Damage is set aside under a name that ends in `.bad`; a file that
+/// cannot be read for the moment stays.
 public final class Spool: BatchStore {
-    private struct State: ~Copyable {
+    struct State: ~Copyable {
         var segments: [SpoolSegment] = []
         /// Files that could not be read.
         var unread: [(number: Int, path: String, size: Int)] = []
@@ -16,7 +17,7 @@ public final class Spool: BatchStore {
         var nextSegment = 0
         /// The number of the next batch that an earlier run left.
         var nextOld = Spool.firstNumber
-        var dropped = 0
+        var lost = LostPoints()
         var alarm = Alarm()
         /// Keeps other programs out while it is open.
         var lock: OpenFile?
@@ -31,8 +32,8 @@ public final class Spool: BatchStore {
 
     /// The folder's path.
     public let directory: String
-    private let limit: Int
-    private let logger: Logger
+    let limit: Int
+    let logger: Logger
     private let state: Mutex<State>
 
     /// The first number of the batches that an earlier run left.
@@ -54,6 +55,7 @@ public final class Spool: BatchStore {
         let folder = try SpoolFolder(making: directory)
         var initial = State(lock: try folder.lock())
         initial.setAside = try folder.setAside()
+        try folder.removeUnfinished()
         for (number, path) in try folder.segments() { Self.read(path, number, into: &initial, logger) }
         state = Mutex(initial)
     }
@@ -120,7 +122,7 @@ public final class Spool: BatchStore {
                 } catch {
                     Self.sayUnreadable(error, &state.alarm, logger)
                     // Otherwise it stays: the disk may be well again later.
-                    if error.code == ENOENT { lose(&state.segments[index], in: &state.dropped) }
+                    if error.code == ENOENT { lose(&state.segments[index], in: &state.lost) }
                 }
             }
             return found
@@ -144,7 +146,7 @@ public final class Spool: BatchStore {
     public var count: Int { state.withLock { $0.count } }
     public var points: Int { state.withLock { $0.segments.reduce(0) { $0 + $1.points } } }
     public var bytes: Int { state.withLock { $0.bytes } }
-    public var dropped: Int { state.withLock { $0.dropped } }
+    public var lost: LostPoints { state.withLock { $0.lost } }
 
     // MARK: - Files
 
@@ -162,29 +164,10 @@ public final class Spool: BatchStore {
             let reason = "a batch of \(count) bytes is larger than the spool's limit of \(limit)"
             throw DiskError(directory, .write, EMSGSIZE, reason: reason)
         }
-        while state.bytes + size > limit { giveUpOldest(&state) }
+        while state.bytes + size > limit { try giveUp(in: &state) }
         let path = SpoolFolder(directory).segment(state.nextSegment)
         state.segments.append(try SpoolSegment(making: path, number: state.nextSegment, size: size))
         state.nextSegment += 1
-    }
-
-    /// Makes room: damage that was set aside goes first, then the oldest file.
-    private func giveUpOldest(_ state: inout State) {
-        if let bad = state.setAside.first {
-            try? DiskFile.remove(bad.path)
-            state.setAside.removeFirst()
-        } else if let unread = state.unread.first, unread.number < state.segments.first?.number ?? .max {
-            try? DiskFile.remove(unread.path)
-            state.unread.removeFirst()
-            logger.error(
-                "A file that could not be read is given up for want of room",
-                metadata: ["file": "\(unread.path)"]
-            )
-        } else {
-            let oldest = state.segments.removeFirst()
-            try? DiskFile.remove(oldest.path)
-            state.dropped += oldest.points
-        }
     }
 
     /// Sets aside a record that rotted since it was written.
@@ -194,13 +177,13 @@ public final class Spool: BatchStore {
         let damage = SpoolSegment.Damage(offset: record.offset, bytes: bytes[...], isTail: false)
         Self.setAside(damage, of: segment.path, in: &state, logger)
         state.segments[index].records.removeAll { $0.number == record.number }
-        state.dropped += record.points
+        state.lost.add(record.points)
     }
 
     /// Goes on in a new folder when somebody removed the folder or files in it.
     private func remake(_ state: inout State) throws(DiskError) {
         for index in state.segments.indices where !DiskFile.isThere(state.segments[index].path) {
-            lose(&state.segments[index], in: &state.dropped)
+            lose(&state.segments[index], in: &state.lost)
         }
         state.segments.removeAll { $0.records.isEmpty }
         let folder = SpoolFolder(directory)
@@ -208,8 +191,8 @@ public final class Spool: BatchStore {
         state.lock = try SpoolFolder(making: directory).lock()
     }
 
-    private func lose(_ segment: inout SpoolSegment, in dropped: inout Int) {
-        dropped += segment.points
+    private func lose(_ segment: inout SpoolSegment, in lost: inout LostPoints) {
+        lost.add(segment.points)
         logger.error(
             "A file of the spool was removed by somebody else",
             metadata: ["file": "\(segment.path)", "points lost": "\(segment.points)"]

@@ -6,6 +6,8 @@ struct SpoolFolder {
     static let suffix = ".spool"
     /// The end behind the segment's name for damage that was set aside.
     static let badSuffix = ".bad"
+    /// The end behind the segment's name for the file that is about to take its place.
+    static let nextSuffix = ".next"
 
     let path: String
 
@@ -55,6 +57,11 @@ struct SpoolFolder {
         try names(Self.badSuffix).map { name in
             ("\(path)/\(name)", FileStatus("\(path)/\(name)")?.size ?? 0)
         }
+    }
+
+    /// Removes files that a power cut kept from taking the place of a segment.
+    func removeUnfinished() throws(DiskError) {
+        for name in try names(Self.suffix + Self.nextSuffix) { try? DiskFile.remove("\(path)/\(name)") }
     }
 
     private func names(_ suffix: String) throws(DiskError) -> [String] {

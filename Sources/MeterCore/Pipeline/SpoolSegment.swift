@@ -46,6 +46,8 @@ struct SpoolSegment {
     private var isSick = false
     /// The records that still wait, in the order of the file.
     var records: [Record] = []
+    /// The sources of the records, those that were delivered meanwhile included: their bytes are on the disk, too.
+    private(set) var shares = Shares()
     /// The stretches that are no records, until `mend`.
     private(set) var damage: [Damage] = []
 
@@ -82,6 +84,7 @@ struct SpoolSegment {
             } else if let (batch, next) = SpoolRecord.decode(bytes, at: offset) {
                 let number = firstRecord + records.count
                 records.append(Record(number: number, offset: offset, length: next - offset, batch))
+                shares.add(Shares(of: batch.lines))
                 offset = next
                 end = next
             } else {
@@ -92,6 +95,32 @@ struct SpoolSegment {
                 offset = next ?? size
             }
         }
+    }
+
+    /// Makes a file of some batches that takes the place of another one.
+    ///
+    /// It is on the disk before it does; until then, and when it fails, the other one is there.
+    init(replacing other: SpoolSegment, with batches: [(number: Int, batch: Batch)]) throws(DiskError) {
+        (file, number) = (other.file, other.number)
+        var bytes: [UInt8] = []
+        for (number, batch) in batches {
+            let record = SpoolRecord.encode(batch)
+            records.append(Record(number: number, offset: bytes.count, length: record.count, batch))
+            shares.add(Shares(of: batch.lines))
+            bytes += record
+        }
+        (size, end) = (bytes.count, bytes.count)
+        let next = DurableFile(other.path + SpoolFolder.nextSuffix)
+        try? DiskFile.remove(next.path)
+        do throws(DiskError) {
+            try next.write(bytes, at: 0, creating: true)
+            try DiskFile.move(next.path, to: path)
+        } catch {
+            try? DiskFile.remove(next.path)
+            throw error
+        }
+        // If not, the other file may be back after a power cut.
+        try? file.saveName()
     }
 
     /// Makes room where a power cut tore the last record, and sees to it that damage is reported once.
@@ -120,6 +149,7 @@ struct SpoolSegment {
             throw error
         }
         records.append(Record(number: number, offset: end, length: record.count, batch))
+        shares.add(Shares(of: batch.lines))
         end += record.count
     }
 

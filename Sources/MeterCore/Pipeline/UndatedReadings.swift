@@ -24,8 +24,10 @@ public final class UndatedReadings: Sendable {
     private let logger: Logger
     private let state = Mutex(State())
 
-    /// The most bytes that they take.
+    /// The most bytes that they take; beyond it the sources that have most lose their oldest.
     private static let limit = 4 << 20
+    /// The bytes at which a record is full, so that many readings at once have room, too.
+    private static let record = 256 << 10
     /// The policy of the record that tells how those before it got their dates.
     private static let dates = RetentionPolicy("dates")
 
@@ -49,11 +51,17 @@ public final class UndatedReadings: Sendable {
                 var point = point
                 point.timestamp = Timestamp(nanoseconds: readAt.nanoseconds)
                 encoder.append(point)
+                if encoder.count >= Self.record { try save(&encoder, policy) }
             }
-            let points = encoder.lines
-            let number = try append(encoder.take(), points, policy)
-            state.withLock { _ = $0.undated.insert(number) }
+            try save(&encoder, policy)
         }
+    }
+
+    private func save(_ encoder: inout LineProtocolEncoder, _ policy: RetentionPolicy) throws(DiskError) {
+        let points = encoder.lines
+        guard points > 0 else { return }
+        let number = try append(encoder.take(), points, policy)
+        state.withLock { _ = $0.undated.insert(number) }
     }
 
     /// Notes that all of them have dates.

@@ -14,33 +14,32 @@ extension Uploader {
         /// The disk takes it again.
         case storesAgain
         /// Points were lost for want of room, counted since the start.
-        case givesUp(points: Int)
+        case givesUp(LostPoints)
     }
 
     /// Decides what to say of the disk, and of what is given up for want of room.
     struct StoreWatch {
         private var alarm = Alarm()
         private var dropAlarm = Alarm()
-        private var dropped = 0
+        private var lost = 0
 
         /// Takes the outcome of storing.
         ///
         /// - Parameters:
         ///   - trouble: the reason for which something had to stay in memory, if so.
-        ///   - dropped: the points that were given up so far.
+        ///   - lost: the points that were given up so far.
         ///   - now: the time.
         /// - Returns: the news to say.
-        mutating func note(_ trouble: String?, dropped: Int, at now: Uptime) -> [News] {
+        mutating func note(_ trouble: String?, lost: LostPoints, at now: Uptime) -> [News] {
             var news: [News] = []
             if let trouble {
                 if alarm.raise(trouble, at: now) != nil { news.append(.cannotStore(reason: trouble)) }
             } else if alarm.clear() {
                 news.append(.storesAgain)
             }
-            if dropped > self.dropped, dropAlarm.raise("full", at: now) != nil {
-                news.append(.givesUp(points: dropped))
-            }
-            self.dropped = dropped
+            let total = lost.total
+            if total > self.lost, dropAlarm.raise("full", at: now) != nil { news.append(.givesUp(lost)) }
+            self.lost = total
             return news
         }
     }

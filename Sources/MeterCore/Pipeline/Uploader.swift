@@ -75,8 +75,22 @@ public final class Uploader: Sendable {
     /// The counters of now, those of earlier runs included.
     public var counts: Counts {
         var counts = state.withLock { $0.sending.counts }
-        counts.dropped += outbox.backlog.dropped + batcher.dropped + (deadLetters?.dropped ?? 0)
+        counts.dropped += lost.total
         return counts
+    }
+
+    /// The points lost for want of room since this uploader began, refused ones included.
+    public var lost: LostPoints {
+        var lost = lostOnTheWay
+        if let deadLetters { lost.add(deadLetters.lost) }
+        return lost
+    }
+
+    /// The points lost before the server could take or refuse them.
+    private var lostOnTheWay: LostPoints {
+        var lost = outbox.backlog.lost
+        lost.add(batcher.lost)
+        return lost
     }
 
     /// Takes over what an earlier uploader, which has ended, could neither send nor put on disk.
@@ -172,8 +186,8 @@ public final class Uploader: Sendable {
     }
 
     private func note(_ trouble: String?) {
-        let (dropped, now) = (outbox.backlog.dropped + batcher.dropped, now())
-        for news in state.withLock({ $0.disk.note(trouble, dropped: dropped, at: now) }) { say(news) }
+        let (lost, now) = (lostOnTheWay, now())
+        for news in state.withLock({ $0.disk.note(trouble, lost: lost, at: now) }) { say(news) }
     }
 
     // MARK: - Sending
@@ -297,10 +311,10 @@ public final class Uploader: Sendable {
         case .cannotStore(let reason):
             logger.error("The readings cannot be put on disk and wait in memory", metadata: ["reason": "\(reason)"])
         case .storesAgain: logger.notice("The readings can be put on disk again")
-        case .givesUp(let points):
+        case .givesUp(let lost):
             logger.error(
-                "The oldest readings are given up: there is no more room",
-                metadata: ["lost": "\(points)"]
+                "The oldest readings of those who have most are given up: there is no more room",
+                metadata: ["lost": "\(lost.total)", "of": "\(lost.inWords)"]
             )
         }
     }

@@ -4,7 +4,7 @@ public struct QueueSettings: Sendable {
     public var flush: Duration = .seconds(10)
     /// The folder for batches that could not be sent; by default `spool/NAME` in the folder of states.
     public var spoolDirectory: String
-    /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that the oldest batches go.
+    /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that those who have most lose their oldest.
     public var spoolLimit = 200_000_000
 
     /// Decodes the settings of an output; problems go to the section's diagnostics.
@@ -27,7 +27,7 @@ public struct QueueSettings: Sendable {
             "limit",
             in: 2_000_000...100_000_000_000,
             default: spoolLimit,
-            "The most that they may take; beyond it the oldest go."
+            "The most that they may take; beyond it the sources that have most lose their oldest."
         )
     }
 }

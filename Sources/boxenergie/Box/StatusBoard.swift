@@ -33,7 +33,8 @@ struct StatusBoard: Sendable {
                 basis: dating.basis,
                 jumps: memory.clockJumps + dating.jumps,
                 readingsWaiting: dating.waiting,
-                readingsLost: dating.dropped,
+                readingsLost: dating.lost.total,
+                readingsLostBySource: dating.lost.bySource,
                 meterSecondsAhead: dating.meterError
             ),
             startedAt: time.time(at: startedAt).seconds,
@@ -60,6 +61,7 @@ struct StatusBoard: Sendable {
             pointsWritten: counts.accepted,
             pointsRefused: counts.rejected,
             pointsLost: counts.dropped,
+            pointsLostBySource: uploader.lost.bySource,
             requests: counts.requests,
             failures: counts.failures,
             lastWritten: counts.lastAccepted?.seconds,

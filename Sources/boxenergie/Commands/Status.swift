@@ -46,6 +46,12 @@ struct Status: ParsableCommand {
         }
     }
 
+    /// The sources whose points were lost, behind their number; empty when nobody knows or none were.
+    private func words(_ lost: [String: Int]?) -> String {
+        guard let lost, !lost.isEmpty else { return "" }
+        return " (since the start: \(LostPoints(lost).inWords))"
+    }
+
     /// Prints a line; a text of a device or server cannot make it two.
     private func say(_ text: String) { print(onOneLine(text)) }
 
@@ -64,7 +70,8 @@ struct Status: ParsableCommand {
         if report.clock.basis != "box" || report.clock.jumps > 0 {
             say(
                 "clock: \(Self.sentence(report.clock.basis)), set \(report.clock.jumps) times while running;"
-                    + " \(report.clock.readingsWaiting) readings wait for a date, \(report.clock.readingsLost) lost"
+                    + " \(report.clock.readingsWaiting) readings wait for a date,"
+                    + " \(report.clock.readingsLost) lost\(words(report.clock.readingsLostBySource))"
             )
         }
         if let seconds = report.clock.meterSecondsAhead {
@@ -79,7 +86,7 @@ struct Status: ParsableCommand {
             say("\(name), \(output.server): \(output.pointsWritten) points written, last \(written)")
             say(
                 "  waiting: \(output.waitingBatches) batches, \(ByteCountText.format(output.spoolBytes)) in the spool;"
-                    + " refused \(output.pointsRefused), lost \(output.pointsLost) points"
+                    + " refused \(output.pointsRefused), lost \(output.pointsLost) points\(words(output.pointsLostBySource))"
             )
             if let error = output.lastError, let time = output.lastErrorAt {
                 say("  last trouble \(report.time - time) s ago: \(error)")

@@ -14,6 +14,8 @@ struct StatusReport: Codable, Sendable {
         var pointsRefused: Int
         /// Points given up for want of room.
         var pointsLost: Int
+        /// Those of them that were given up since the output began, by the source; an empty name for the box's own.
+        var pointsLostBySource: [String: Int]?
         /// Requests sent.
         var requests: Int
         /// Requests that failed.
@@ -41,6 +43,8 @@ struct StatusReport: Codable, Sendable {
         var readingsWaiting: Int
         /// Readings given up because no date came for too long.
         var readingsLost: Int
+        /// The same by the source.
+        var readingsLostBySource: [String: Int]?
         /// Seconds by which the meter's clock is ahead of the time that is believed; `nil` when it agrees within a minute.
         var meterSecondsAhead: Int64?
     }

@@ -149,12 +149,12 @@ import Testing
         #expect(SmallFile.firstLine(of: folder("none")) == nil)
     }
 
-    @Test("a full file becomes the old one, whose text is handed back as lost")
+    @Test("a full file becomes the old one, and the text of the one before is handed back with its own")
     func rotates() throws {
         let file = RotatedFile(folder("f"), limit: 4)
         for text in ["1111", "2222", "3333"] {
-            let lost = try file.makeRoom().map { String(decoding: $0, as: UTF8.self) }
-            #expect(lost == (text == "1111" ? nil : text == "2222" ? "" : "1111"))
+            let turn = try file.makeRoom().map { [$0.old, $0.full].map { String(decoding: $0, as: UTF8.self) } }
+            #expect(turn == (text == "1111" ? nil : text == "2222" ? ["", "1111"] : ["1111", "2222"]))
             try file.append([UInt8](text.utf8))
         }
         #expect(try folder.text("f") == "3333" && folder.text("f.old") == "2222")

@@ -67,7 +67,7 @@ import Testing
         intake.append(reading(0, at: start))
         let flooded = flood.status.snapshot.flooded
         #expect(flooded > 0 && calm.status.snapshot.flooded == 0)
-        #expect(batchers[0].waiting + batchers[0].dropped == 150_000 - flooded + 2)
+        #expect(batchers[0].waiting + batchers[0].lost.total == 150_000 - flooded + 2)
     }
 
     @Test("who is told of an event may ask the intake, whose lock is free by then")

@@ -172,11 +172,11 @@ import Testing
     func disk() {
         var disk = Uploader.StoreWatch()
         let full = "cannot write to /spool: No space left on device"
-        let first = disk.note(full, dropped: 0, at: at(0))
-        let second = disk.note(full, dropped: 3, at: at(1))
-        let third = disk.note(full, dropped: 9, at: at(2))
-        let last = disk.note(nil, dropped: 9, at: at(3))
-        #expect(first == [.cannotStore(reason: full)] && second == [.givesUp(points: 3)])
+        let first = disk.note(full, lost: LostPoints(), at: at(0))
+        let second = disk.note(full, lost: LostPoints(["m": 3]), at: at(1))
+        let third = disk.note(full, lost: LostPoints(["m": 9]), at: at(2))
+        let last = disk.note(nil, lost: LostPoints(["m": 9]), at: at(3))
+        #expect(first == [.cannotStore(reason: full)] && second == [.givesUp(LostPoints(["m": 3]))])
         #expect(third.isEmpty && last == [.storesAgain])
     }
 }

@@ -153,7 +153,7 @@ private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
         try spool.append(batch(0), as: 0)
         unlink(folder + "/0000000000.spool")
         try spool.append(batch(1), as: 1)
-        #expect(spool.dropped == 1)
+        #expect(spool.lost.total == 1)
         #expect(spool.oldest(upTo: .max).map(\.batch) == [batch(1)])
         for name in ["0000000001.spool", "lock"] { unlink("\(folder)/\(name)") }
         #expect(rmdir(folder) == 0)
@@ -190,7 +190,7 @@ private let silent = Logger(label: "spool") { _ in SwiftLogNoOpLogHandler() }
             try spool.append(batch(number), as: number)
             #expect(spool.bytes <= 512 << 10)
         }
-        #expect(spool.dropped > 0 && spool.dropped == 8000 - spool.count)
+        #expect(spool.lost.total > 0 && spool.lost.total == 8000 - spool.count)
         #expect(drain(spool).last == batch(7999))
     }
 

@@ -297,6 +297,6 @@ private final class ScriptedSink: Sink {
         let batches = batcher.take()
         #expect(batches.allSatisfy { $0.lines.count <= Batcher.largestBatch })
         #expect(batches.reduce(0) { $0 + $1.lines.count } <= 5 << 20)
-        #expect(batcher.dropped + batches.reduce(0) { $0 + $1.points } == 8000)
+        #expect(batcher.lost.total + batches.reduce(0) { $0 + $1.points } == 8000)
     }
 }

@@ -76,7 +76,10 @@ struct DaemonCheck: FileCheck {
             )
         }
         if output.pointsLost > 0 {
-            let sentence = "\(output.pointsLost) points were lost so far, for want of room while the server was away"
+            let names = LostPoints(output.pointsLostBySource ?? [:]).inWords
+            let sentence =
+                "\(output.pointsLost) points were lost so far, for want of room while the server was away"
+                + (names.isEmpty ? "" : "; since the start: \(names)")
             let advice = "Give it more room: a larger limit for spool in [influx]. See: boxenergie sources"
             findings.append(.note("what was lost for \(name)", sentence, advice))
         }

@@ -46,7 +46,8 @@ public struct CSVTable: Sendable, Hashable {
     /// - Parameters:
     ///   - bytes: UTF-8 or Latin-1; UTF-16 with a byte order mark.
     ///   - delimiter: the character between two cells.
-    public init(_ bytes: [UInt8], delimiter: Delimiter) {
+    /// - Throws: `DocumentError.tooMuch` for more cells than `DocumentLimits.values`.
+    public init(_ bytes: [UInt8], delimiter: Delimiter) throws(DocumentError) {
         let bytes = DocumentText.utf8(bytes)
         let delimiter = delimiter.byte ?? Self.guess(bytes)
         var rows: [[String]] = []
@@ -54,7 +55,9 @@ public struct CSVTable: Sendable, Hashable {
         var field: [UInt8] = []
         var isQuoted = false
         var place = 0
+        var cells = 0
         func endField() {
+            cells += 1
             row.append(String(decoding: field, as: UTF8.self))
             field.removeAll(keepingCapacity: true)
         }
@@ -66,6 +69,7 @@ public struct CSVTable: Sendable, Hashable {
         while place < bytes.count {
             let byte = bytes[place]
             place += 1
+            guard cells < DocumentLimits.values else { throw .tooMuch("cells", DocumentLimits.values) }
             switch byte {
             case UInt8(ascii: "\"") where isQuoted:
                 if place < bytes.count, bytes[place] == byte {
@@ -94,7 +98,8 @@ public struct CSVTable: Sendable, Hashable {
     /// - Returns: the cells, none for an empty line; `nil` when a quote is open at the end.
     public static func cells(_ line: [UInt8], delimiter: Delimiter) -> [String]? {
         guard line.contains(where: { $0 > 0x20 }) else { return [] }
-        return CSVTable(line, delimiter: delimiter).rows.first
+        // Its length bounds the number of cells.
+        return (try? CSVTable(line, delimiter: delimiter))?.rows.first
     }
 
     /// The most frequent of the delimiters in the first line.

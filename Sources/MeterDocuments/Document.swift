@@ -92,12 +92,12 @@ public struct Document {
         case .json: content = .json(try JSONReader.read(bytes))
         case .xml, .html: content = .markup(try Markup(bytes, isHTML: format == .html))
         case .csv:
-            var rows = CSVTable(bytes, delimiter: layout.delimiter).rows[...]
+            var rows = try CSVTable(bytes, delimiter: layout.delimiter).rows[...]
             let header = layout.hasHeader ? rows.popFirst() : nil
             guard let row = layout.row == .first ? rows.first : rows.last else { throw .empty }
             content = .row(row, header: header)
         case .text: content = .text(bytes)
-        case .form: content = .values(FormValue.all(in: bytes))
+        case .form: content = .values(try FormValue.all(in: bytes))
         }
     }
 

@@ -10,6 +10,8 @@ public enum DocumentError: Error, Hashable, CustomStringConvertible {
     case malformed(String, at: Int)
     /// The document declares entities, which no meter needs and an attacker would use to fill the memory.
     case entities
+    /// More of something than any meter sends: what, in the plural, and the most that is read.
+    case tooMuch(String, Int)
     /// libxml2 is not installed, without which there is neither XML nor HTML.
     case noLibrary
 
@@ -21,6 +23,7 @@ public enum DocumentError: Error, Hashable, CustomStringConvertible {
         case .truncated: "what it sent ends in the middle"
         case .malformed(let what, let place): "what it sent cannot be read: \(what) at byte \(place)"
         case .entities: "what it sent declares entities, which is refused"
+        case .tooMuch(let what, let most): "what it sent has more than \(most) \(what), which is not read"
         case .noLibrary: "XML needs libxml2; install it with: sudo apt install libxml2"
         }
     }

@@ -17,8 +17,12 @@ public struct FormValue: Sendable, Hashable {
     ///
     /// A plus is a space and `%E9` a byte; a percent sign without two hexadecimal digits stands for itself, as servers
     /// have always read it. Names may occur more than once.
-    public static func all(in bytes: [UInt8]) -> [FormValue] {
-        bytes.split(separator: UInt8(ascii: "&")).map { pair in
+    ///
+    /// - Throws: `DocumentError.tooMuch` for more values than `DocumentLimits.values`.
+    public static func all(in bytes: [UInt8]) throws(DocumentError) -> [FormValue] {
+        let pairs = bytes.split(separator: UInt8(ascii: "&"), maxSplits: DocumentLimits.values)
+        guard pairs.count <= DocumentLimits.values else { throw .tooMuch("values", DocumentLimits.values) }
+        return pairs.map { pair in
             let name = pair.prefix { $0 != UInt8(ascii: "=") }
             return FormValue(name: unescaped(name), text: unescaped(pair.dropFirst(name.count + 1)))
         }

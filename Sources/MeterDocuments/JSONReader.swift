@@ -3,12 +3,11 @@
 /// Foundation's decoder hands out only what a type asks for, by throwing at each wrong guess, and takes large numbers
 /// for floating-point ones.
 struct JSONReader {
-    /// The deepest nesting that is read, 64 levels: the stack of a small thread must hold them.
-    private static let deepest = 64
-
     private let bytes: [UInt8]
     /// The place of the next byte, from 0.
     private var place = 0
+    /// The number of values so far.
+    private var count = 0
 
     /// The document in the bytes.
     ///
@@ -47,7 +46,9 @@ struct JSONReader {
 
     /// Reads any value.
     private mutating func value(depth: Int) throws(DocumentError) -> JSONValue {
-        guard depth < Self.deepest else { throw .malformed("too many brackets inside each other", at: place) }
+        count += 1
+        guard count <= DocumentLimits.values else { throw .tooMuch("values", DocumentLimits.values) }
+        guard depth < DocumentLimits.depth else { throw .malformed("too many brackets inside each other", at: place) }
         skipSpace()
         switch next {
         case UInt8(ascii: "{"): return .object(try members(depth))

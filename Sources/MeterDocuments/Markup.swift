@@ -12,9 +12,10 @@ final class Markup {
     /// - Parameters:
     ///   - bytes: UTF-8.
     ///   - isHTML: true for HTML, in which nothing has to be closed.
-    /// - Throws: `DocumentError`: no library, not XML, truncated, or entities.
+    /// - Throws: `DocumentError`: no library, not XML, truncated, entities, or too much.
     init(_ bytes: [UInt8], isHTML: Bool) throws(DocumentError) {
         guard cxml_is_there() else { throw .noLibrary }
+        try MarkupCensus.check(bytes, isHTML: isHTML)
         if !isHTML {
             // The parser closes what is open at the end, so that half a number would look whole.
             guard bytes.last(where: { $0 > 0x20 }) == UInt8(ascii: ">") else {

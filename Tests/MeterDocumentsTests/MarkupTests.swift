@@ -107,4 +107,55 @@ import Testing
         let json = try Document([UInt8](#"{"T1_PAPP":780,"T1_PTEC":"HP..","x":null,"y":[1],"z":true}"#.utf8), .json)
         #expect(json.children(of: "/*").map(\.text) == ["780", "HP..", "true"])
     }
+
+    @Test(
+        "more than any page has is refused before libxml2 reads it",
+        arguments: [
+            ("<r><a " + (0..<5000).map { "a\($0)='' " }.joined() + "/></r>", "attributes in one element"),
+            ("<r><!-- " + String(repeating: "<!-- ", count: 5000) + "--></r>", "double hyphens in a comment"),
+            ("<r>" + String(repeating: "<a/>", count: 60_000) + "</r>", "elements"),
+            ("<r>" + String(repeating: "&x;", count: 60_000) + "</r>", "entities"),
+        ]
+    )
+    func tooMuch(_ text: String, _ what: String) {
+        for format in [DocumentFormat.xml, .html] {
+            do throws(DocumentError) {
+                _ = try Document([UInt8](text.utf8), format)
+                Issue.record("\(format) takes too many \(what)")
+            } catch {
+                guard case .tooMuch(what, _) = error else {
+                    Issue.record("\(error)")
+                    continue
+                }
+            }
+        }
+    }
+
+    @Test(
+        "a page as devices have them is not too much",
+        arguments: [
+            "<r><!-- \(String(repeating: "-", count: 80)) --><a x='1' y=\"<\">5</a></r>",
+            "<html><script>for(i=0;i<n;i++){\(String(repeating: "a = b; ", count: 500))}</script><a>5</a></html>",
+            "<html><STYLE>\(String(repeating: "p > a b c ", count: 500))</STYLE><a title='\(String(repeating: "w ", count: 500))'>5</a>",
+            "<r>" + String(repeating: "<b c='d' e=\"f\"/>", count: 2000) + "<a>5</a></r>",
+        ]
+    )
+    func enough(_ text: String) throws {
+        #expect(try Self.found([UInt8](text.utf8), "//a", .html) == .text("5"))
+    }
+
+    @Test(
+        "the other formats have limits of their own",
+        arguments: [
+            (DocumentFormat.json, "[" + String(repeating: "0,", count: 250_000) + "0]"),
+            (.csv, String(repeating: "1;", count: 250_000) + "\n1;2\n"),
+            (.form, String(repeating: "a=1&", count: 250_000)),
+        ]
+    )
+    func values(_ format: DocumentFormat, _ text: String) {
+        #expect { _ = try Document([UInt8](text.utf8), format) } throws: { error in
+            guard case .tooMuch(_, DocumentLimits.values)? = error as? DocumentError else { return false }
+            return true
+        }
+    }
 }

@@ -14,6 +14,9 @@ public struct ParsedLine: Sendable {
 ///
 /// Its grammar is that of the `line-protocol` specification; whole numbers without a sign (`u`) do not exist in 1.x.
 public struct LineProtocolReader {
+    /// The most tags of a line, 256: each is compared with those before it.
+    private static let mostTags = 256
+
     private let bytes: [UInt8]
     private var index: Int
 
@@ -72,6 +75,7 @@ public struct LineProtocolReader {
             let (key, value) = try pair("tag")
             if line.tags.contains(where: { $0.0 == key }) { throw failure("the tag \(key) stands twice") }
             line.tags.append((key, value))
+            guard line.tags.count <= Self.mostTags else { throw failure("there are more than \(Self.mostTags) tags") }
         }
         guard next == .space else { throw failure("the fields are missing") }
         skipSpace()

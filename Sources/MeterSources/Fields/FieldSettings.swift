@@ -129,7 +129,13 @@ struct FieldSettings: Sendable {
 
     /// Text is cut to 255 characters; `true`, `on`, `yes` and `1` are one flag, `false`, `off`, `no` and `0` the other
     /// one.
+    ///
+    /// A text that is too long for any number or word is only kept as a text.
     private func outcome(_ text: String) -> Outcome {
+        guard text.utf8.count <= DocumentLimits.text else {
+            guard store == .string else { return .wrong("the text at \(path) is too long for a value") }
+            return .value(.string(String(text.prefix(DocumentLimits.text).trimmed.prefix(255))))
+        }
         let word = text.trimmed.lowercased()
         guard !MissingValue.words.contains(word) else { return .none }
         switch store {

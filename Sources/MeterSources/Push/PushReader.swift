@@ -23,7 +23,7 @@ struct PushReader: InputReader {
 
     /// Takes a recorded post: its label is the query of its address, `temp=27.5&name=x`, or empty.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
-        [try reading(of: bytes, with: FormValue.all(in: Array(label.utf8)), at: moment)]
+        [try reading(of: bytes, with: try FormValue.all(in: Array(label.utf8)), at: moment)]
     }
 
     /// The reading of a post.
@@ -45,7 +45,7 @@ struct PushReader: InputReader {
         case .fields(let map, _, _, _):
             let document =
                 settings.format == .form
-                ? Document(values + FormValue.all(in: body)) : try map.document(body)
+                ? Document(values + (try FormValue.all(in: body))) : try map.document(body)
             return documents?.reading(of: document, at: moment) ?? FieldReading()
         }
     }

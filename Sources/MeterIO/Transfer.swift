@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import MeterCore
 
 /// A request under way: libcurl's handle and the memory that it reads and writes.
 final class Transfer {
@@ -120,7 +121,9 @@ final class Transfer {
             ccurl_set_string(handle, CURLOPT_RANGE, "\(range.lowerBound)-")
         case .command(let commands):
             ccurl_set_long(handle, CURLOPT_NOBODY, 1)
-            for command in commands { afterwards = curl_slist_append(afterwards, command) }
+            for command in commands {
+                FileName.withPath(command) { afterwards = curl_slist_append(afterwards, $0) }
+            }
             ccurl_set_list(handle, CURLOPT_POSTQUOTE, afterwards)
         }
         // Also for a goodbye, while other sources of this server wait.

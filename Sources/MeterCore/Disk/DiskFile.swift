@@ -3,7 +3,7 @@ public import Glibc
 /// A file that is not opened: whether it is there, what this user may do with it, its name.
 public enum DiskFile {
     /// True when anything is there, as far as this user may see.
-    public static func isThere(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    public static func isThere(_ path: String) -> Bool { FileName.withPath(path) { access($0, F_OK) == 0 } }
 
     /// True when this user may run it.
     public static func mayRun(_ path: String) -> Bool { access(path, X_OK) == 0 }
@@ -28,7 +28,11 @@ public enum DiskFile {
     ///   - newPath: its new name; `EXDEV` when that is on another disk.
     /// - Throws: `DiskError` with both names.
     public static func move(_ path: String, to newPath: String) throws(DiskError) {
-        let code = try OwnerRights.using(at: path, and: newPath) { _ in rename(path, newPath) == 0 ? 0 : errno }
+        let code = try OwnerRights.using(at: path, and: newPath) { _ in
+            FileName.withPath(path) { old in
+                FileName.withPath(newPath) { new in rename(old, new) == 0 ? 0 : errno }
+            }
+        }
         guard code == 0 else { throw DiskError("\(path) to \(newPath)", .move, code) }
     }
 
@@ -36,7 +40,7 @@ public enum DiskFile {
     ///
     /// - Throws: `DiskError`, also when nothing is there.
     public static func remove(_ path: String) throws(DiskError) {
-        let code = try OwnerRights.using(at: path) { _ in unlink(path) == 0 ? 0 : errno }
+        let code = try OwnerRights.using(at: path) { _ in FileName.withPath(path) { unlink($0) == 0 ? 0 : errno } }
         guard code == 0 else { throw DiskError(path, .remove, code) }
     }
 

@@ -33,7 +33,8 @@ public struct FileStatus: Sendable, Hashable {
     ///   - followingLinks: true to look at the end of a link, not at the link.
     public init?(_ path: String, followingLinks: Bool = true) {
         var status = stat()
-        guard (followingLinks ? stat(path, &status) : lstat(path, &status)) == 0 else { return nil }
+        let code = FileName.withPath(path) { followingLinks ? stat($0, &status) : lstat($0, &status) }
+        guard code == 0 else { return nil }
         self.init(status)
     }
 

@@ -21,7 +21,9 @@ public struct Folder: Sendable, Hashable {
             errno = 0
             guard let entry = readdir(folder) else { break }
             let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                pointer.withMemoryRebound(to: UInt8.self, capacity: 256) { start in
+                    FileName.text(UnsafeBufferPointer(start: start, count: 256).prefix { $0 != 0 })
+                }
             }
             if name != ".", name != ".." { names.append(name) }
         }

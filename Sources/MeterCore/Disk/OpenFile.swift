@@ -46,7 +46,9 @@ public struct OpenFile: ~Copyable, Sendable {
     ///   - mode: the permissions of a file that is made, less the process's mask.
     /// - Throws: `DiskError` with the `errno` of `open`.
     public init(_ path: String, _ use: Use, mode: mode_t = 0o640) throws(DiskError) {
-        let (opened, code) = retryingInterrupts { Int(Glibc.open(path, use.rawValue | O_CLOEXEC | O_NOCTTY, mode)) }
+        let (opened, code) = FileName.withPath(path) { path in
+            retryingInterrupts { Int(Glibc.open(path, use.rawValue | O_CLOEXEC | O_NOCTTY, mode)) }
+        }
         guard opened >= 0 else { throw DiskError(path, .open, code) }
         self.init(descriptor: CInt(opened), name: path)
     }

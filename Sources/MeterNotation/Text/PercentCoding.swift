@@ -1,9 +1,12 @@
 /// Escapes a text for a place in a URL (RFC 3986): all but ASCII letters, digits, `-`, `_` and `.` become `%2F`.
 ///
 /// `/`, `?`, `&` and `=` are escaped, too, so that the text stays within one part of a path or one value.
-public func percentEscaped(_ text: String) -> String {
+public func percentEscaped(_ text: String) -> String { percentEscaped(bytes: text.utf8) }
+
+/// Escapes the bytes of a text in any encoding.
+public func percentEscaped(bytes: some Sequence<UInt8>) -> String {
     var escaped = ""
-    for byte in text.utf8 {
+    for byte in bytes {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):

@@ -25,10 +25,10 @@ actor LocalFolder: FileStore {
     /// Begins to watch the folder; `nil` where that is not possible, as on some network folders.
     func watch() -> FolderWatch? { try? FolderWatch(name) }
 
-    /// The plain files, oldest first; hidden ones only for a pattern that begins with a dot.
+    /// The plain files, oldest first, also with names in Latin-1; hidden ones only for a pattern that begins with a dot.
     func list(_ pattern: String) throws -> [FileEntry] {
         var found: [(time: Int64, entry: FileEntry)] = []
-        for file in try Folder(name).names() where fnmatch(pattern, file, FNM_PERIOD) == 0 {
+        for file in try Folder(name).names() where fnmatch(pattern, FileName.shown(file), FNM_PERIOD) == 0 {
             guard let status = FileStatus("\(name)/\(file)", followingLinks: false), status.kind == .file else {
                 continue
             }

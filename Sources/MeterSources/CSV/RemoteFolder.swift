@@ -49,14 +49,16 @@ struct RemoteFolder: FileStore {
     func list(_ pattern: String) async throws -> [FileEntry] {
         let bytes = try await perform(.list, url)
         let lines = bytes.split { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") }
-        let entries = lines.compactMap { FileListing.entry(String(decoding: $0, as: UTF8.self)) }
-        return entries.filter { fnmatch(pattern, $0.name, FNM_PERIOD) == 0 }.sorted { $0.name < $1.name }
+        let entries = lines.compactMap { FileListing.entry(FileName.text($0)) }
+        return entries.filter { fnmatch(pattern, FileName.shown($0.name), FNM_PERIOD) == 0 }.sorted {
+            $0.name < $1.name
+        }
     }
 
     /// Reads a piece of a file; a server may refuse one that begins behind the end.
     func read(_ file: String, _ range: Range<Int>) async throws -> [UInt8]? {
         do {
-            return try await perform(.read(range), url + percentEscaped(file))
+            return try await perform(.read(range), url + percentEscaped(bytes: FileName.bytes(file)))
         } catch let error as TransferError where error.kind == .beyondEnd {
             return nil
         }

@@ -271,4 +271,30 @@ import Testing
         #expect(end.code == 0)
         #expect(end.seconds < Peer.patience, "it should take less than a second; a busy machine is forgiven")
     }
+
+    @Test("a file whose name is Latin-1 is read, goes on after a restart, and is put away under its name")
+    func latinName() async throws {
+        let name = [UInt8]((folder + "/").utf8) + [0xE9] + [UInt8]("nergie.csv".utf8)
+        func append(_ text: String) throws {
+            let file = try #require(
+                (name.map { CChar(bitPattern: $0) } + [0]).withUnsafeBufferPointer { fopen($0.baseAddress, "a") }
+            )
+            fputs(text, file)
+            fclose(file)
+        }
+        try append("t;v\n\(at(0));1\n\(at(1));2\n")
+        let first = FileRun(place, "files = \"énergie*.csv\"", memory: state)
+        #expect(try await first.values(2) == [1, 2])
+        await first.stop()
+        try append("\(at(2));x\n\(at(3));3\n")
+        let second = FileRun(place, "files = \"*.csv\"", memory: state)
+        #expect(try await second.values(1) == [3])
+        #expect(second.source.status.lastError?.contains("énergie.csv:4") == true)
+        await second.stop()
+        let names = try Folder(folder).names()
+        #expect(names.map(FileName.shown) == ["énergie.csv"] && names.map(FileName.bytes) == [Array(name.suffix(11))])
+        try DiskFile.move("\(folder)/\(names[0])", to: "\(folder)/\(names[0]).2")
+        try DiskFile.remove("\(folder)/\(names[0]).2")
+        #expect(try Folder(folder).names().isEmpty)
+    }
 }

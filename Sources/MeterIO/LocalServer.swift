@@ -44,16 +44,40 @@ public final class LocalServer: Sendable {
     ///
     /// - Parameter serve: gets a descriptor, which is closed afterwards.
     public func serve(_ serve: (CInt) async -> Void) async {
-        while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
-            let client = accept(listener, nil, nil)
-            guard client >= 0 else {
-                // No descriptor is left for it: the caller is still there in a second.
-                try? await EventLoop.main.sleep(for: .seconds(1))
-                continue
-            }
+        while let client = await nextClient() {
             defer { close(client) }
             await serve(client)
         }
+    }
+
+    /// Serves who connects, several at once, until the task is cancelled: one who takes long keeps no other waiting.
+    ///
+    /// - Parameters:
+    ///   - most: the number of those that are served; others wait.
+    ///   - serve: gets a descriptor, which is closed afterwards.
+    public func serve(atOnce most: Int, _ serve: @escaping @Sendable (CInt) async -> Void) async {
+        await withTaskGroup(of: Void.self) { group in
+            var count = 0
+            while let client = await nextClient() {
+                if count >= most { await group.next() } else { count += 1 }
+                group.addTask {
+                    defer { close(client) }
+                    await serve(client)
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// The next one who connects; `nil` when the task is cancelled.
+    private func nextClient() async -> CInt? {
+        while (try? await EventLoop.main.waitUntilReadable(listener)) != nil {
+            let client = accept(listener, nil, nil)
+            if client >= 0 { return client }
+            // No descriptor is left for it: the caller is still there in a second.
+            try? await EventLoop.main.sleep(for: .seconds(1))
+        }
+        return nil
     }
 
     /// Connects to such a socket; `nil` when nobody listens there, or answers within three seconds.

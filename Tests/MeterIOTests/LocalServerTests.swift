@@ -116,4 +116,29 @@ private final class Noted: Sendable {
         }
         #expect(order == [0, 1, 3, 4])
     }
+
+    @Test("one who takes long keeps no other waiting, where several are served at once")
+    func together() throws {
+        let server = try LocalServer(path, SOCK_STREAM, mode: 0o600)
+        let callers = try (0..<2).map { _ in try #require(LocalServer.connection(to: path, SOCK_STREAM)) }
+        defer { for caller in callers { close(caller) } }
+        try EventLoop.main.run {
+            let served = Noted()
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    await server.serve(atOnce: 4) { _ in
+                        guard served.note(1) == 1 else { return }
+                        // The first one ends when the second one was served.
+                        while served.all.count < 2 {
+                            guard (try? await EventLoop.main.sleep(for: .milliseconds(1))) != nil else { return }
+                        }
+                        served.note(2)
+                    }
+                }
+                while served.all.count < 3 { try? await EventLoop.main.sleep(for: .milliseconds(1)) }
+                group.cancelAll()
+            }
+            #expect(served.all == [1, 1, 2])
+        }
+    }
 }

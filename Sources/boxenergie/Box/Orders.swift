@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterIO
 import Synchronization
 
 /// The orders that the running daemon obeys through its control socket.
@@ -13,6 +14,8 @@ final class Orders: Sendable {
     /// The configuration in force.
     private let configuration: Mutex<Configuration>
     private let logger: Logger
+    /// Lets one reopening of the ledger be under way.
+    private let reopenings = Turns()
 
     /// Joins the parts; nothing is obeyed yet.
     init(
@@ -73,6 +76,8 @@ final class Orders: Sendable {
     /// The client waits for the answer until that is done.
     private func reopenLedger() async -> String {
         do {
+            try await reopenings.take()
+            defer { reopenings.end() }
             let opening = LedgerOpening(configuration.withLock { $0 }, logger: logger)
             try await opening.reopen(daemon.intake)
             observer.save()

@@ -9,6 +9,8 @@ import MeterIO
 final class ControlServer: Sendable {
     /// Longest order and longest answer, in bytes.
     private static let longest = 1024
+    /// The orders that are obeyed at once, 8.
+    private static let most = 8
     /// The socket that is listened at.
     private let server: LocalServer
 
@@ -39,11 +41,11 @@ final class ControlServer: Sendable {
         }
     }
 
-    /// Obeys orders, one after the other, until the task is cancelled.
+    /// Obeys orders until the task is cancelled, several at once: one that takes minutes keeps no other waiting.
     ///
     /// - Parameter answer: takes the words of an order and gives the answer.
-    func obey(_ answer: @Sendable ([Substring]) async -> String) async {
-        await server.serve { client in
+    func obey(_ answer: @escaping @Sendable ([Substring]) async -> String) async {
+        await server.serve(atOnce: Self.most) { client in
             // Only root and our own user can keep us waiting, and only for so long.
             LocalServer.wait(atMost: timeval(tv_sec: 0, tv_usec: 200_000), client)
             guard let order = Self.receive(client) else { return }

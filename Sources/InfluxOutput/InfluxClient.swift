@@ -89,6 +89,7 @@ public struct InfluxClient: Sendable {
         var request = TransferRequest(.post, url, headers: ["Content-Type: application/x-www-form-urlencoded"])
         request.body = [UInt8]("q=\(percentEscaped(text))".utf8)
         request.timeout = timeout
+        request.largestAnswer = 2 << 20
         let response = try await perform(request)
         guard let answer = try? JSONDecoder().decode(InfluxAnswer.self, from: Data(response.body)) else {
             throw InfluxError(status: response.status, "\(name) answered \(response.status) and no JSON")
@@ -114,13 +115,18 @@ public struct InfluxClient: Sendable {
         request.timeout = .seconds(60)
         request.largestAnswer = 64 << 20
         let response = try await perform(request)
-        let text = String(decoding: response.body, as: UTF8.self)
-        guard response.status == 200, !text.hasPrefix("error") else {
-            let reason = text.split(separator: "\n").last.map(String.init) ?? "no reason given"
+        let text = response.body
+        guard response.status == 200, !text.starts(with: "error".utf8) else {
+            let line = text.split(separator: UInt8(ascii: "\n")).last
+            let reason = line.map { String(decoding: $0, as: UTF8.self) } ?? "no reason given"
             throw InfluxError(status: response.status, "\(name): \(reason)")
         }
-        for line in text.split(separator: "\n") {
-            if let row = CSVRow(line) { body(row) }
+        // A line at a time: the answer itself is large enough.
+        var rest = text[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
+            if let row = CSVRow(Substring(decoding: line, as: UTF8.self)) { body(row) }
         }
     }
 

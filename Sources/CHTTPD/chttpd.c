@@ -7,7 +7,7 @@
 
 // What is used of libmicrohttpd, as its manual declares it since 0.9.71; libmicrohttpd.so.12 is that of Debian 12 and 13.
 enum { NO = 0, YES = 1 };
-enum { USE_EPOLL = 512 };
+enum { USE_EPOLL = 512, MAY_SUSPEND = 8192 | 1024 };
 enum { OPTION_END = 0, OPTION_MEMORY = 1, OPTION_CONNECTIONS = 2, OPTION_COMPLETED = 4, OPTION_PER_ADDRESS = 5,
        OPTION_LISTENER = 12, OPTION_STRICT = 29, OPTION_CONNECTION = 27 };
 enum { HEADERS = 1, ARGUMENTS = 8 };
@@ -25,6 +25,8 @@ static int (*run)(void *);
 static const char *(*lookup)(void *, int, const char *);
 static int (*get_values)(void *, int, int (*)(void *, int, const char *, const char *), void *);
 static const void *(*connection_info)(void *, int, ...);
+static void (*suspend)(void *);
+static void (*resume)(void *);
 static void *(*make_response)(size_t, void *, int);
 static int (*add_header)(void *, const char *, const char *);
 static int (*queue_response)(void *, unsigned, void *);
@@ -40,6 +42,7 @@ static void open_library(void) {
         && cload(library, &run, "MHD_run") && cload(library, &lookup, "MHD_lookup_connection_value")
         && cload(library, &get_values, "MHD_get_connection_values")
         && cload(library, &connection_info, "MHD_get_connection_info")
+        && cload(library, &suspend, "MHD_suspend_connection") && cload(library, &resume, "MHD_resume_connection")
         && cload(library, &make_response, "MHD_create_response_from_buffer")
         && cload(library, &add_header, "MHD_add_response_header")
         && cload(library, &queue_response, "MHD_queue_response") && cload(library, &free_response, "MHD_destroy_response");
@@ -95,7 +98,7 @@ void *chttpd_start(int listener, unsigned connections, unsigned connections_per_
     if (!server) return NULL;
     server->calls = *calls;
     server->context = context;
-    server->daemon = start_daemon(USE_EPOLL, 0, NULL, NULL, handle, server, OPTION_LISTENER, listener,
+    server->daemon = start_daemon(USE_EPOLL | MAY_SUSPEND, 0, NULL, NULL, handle, server, OPTION_LISTENER, listener,
                                   OPTION_CONNECTIONS, connections, OPTION_PER_ADDRESS, connections_per_address,
                                   OPTION_MEMORY, head, OPTION_STRICT, 1, OPTION_COMPLETED, complete, server,
                                   OPTION_CONNECTION, notify, server, OPTION_END);
@@ -146,6 +149,9 @@ int chttpd_socket(void *connection) {
     const int *found = connection_info(connection, INFO_SOCKET);
     return found ? *found : -1;
 }
+
+void chttpd_suspend(void *connection) { suspend(connection); }
+void chttpd_resume(void *connection) { resume(connection); }
 
 bool chttpd_answer(void *connection, unsigned status, const char *body, size_t length, const char *const *headers,
                    size_t count) {

@@ -82,7 +82,13 @@ int clinux_clock_is_synchronized(void) {
     return ntp_adjtime(&state) != TIME_ERROR;
 }
 
+pid_t clinux_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
+
 int clinux_open_event(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+int clinux_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+int clinux_replace(int other, int descriptor) { return dup3(other, descriptor, O_CLOEXEC); }
 
 int clinux_open_signals(const int *numbers, size_t count) {
     sigset_t set;

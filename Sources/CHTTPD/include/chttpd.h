@@ -15,7 +15,7 @@ struct chttpd_calls {
                                       const char *_Nonnull path);
     /// Bytes of its body have come; false closes the connection.
     bool (*_Nonnull receive)(void *_Nonnull context, void *_Nonnull request, const char *_Nonnull bytes, size_t count);
-    /// All has come, and it must be answered now.
+    /// All has come, and it must be answered now, or be suspended; called again when it is resumed.
     void (*_Nonnull finish)(void *_Nonnull context, void *_Nonnull request, void *_Nonnull connection);
     /// The request is over, answered or not; frees its object.
     void (*_Nonnull end)(void *_Nonnull context, void *_Nonnull request, void *_Nonnull connection);
@@ -42,6 +42,11 @@ const char *_Nullable chttpd_header(void *_Nonnull connection, const char *_Nonn
 void chttpd_each_value(void *_Nonnull connection, void *_Nonnull context,
                        void (*_Nonnull tell)(void *_Nonnull context, const char *_Nonnull name,
                                              const char *_Nullable value));
+/// Leaves a connection alone, from within `finish`, until it is resumed, from any thread; that is work for the server.
+///
+/// All connections must be resumed before the server is stopped.
+void chttpd_suspend(void *_Nonnull connection);
+void chttpd_resume(void *_Nonnull connection);
 /// The socket of a connection.
 int chttpd_socket(void *_Nonnull connection);
 /// Answers; headers are name, value, name, value, and are as many as `count` says.

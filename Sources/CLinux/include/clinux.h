@@ -8,6 +8,8 @@
 /// Signals are left to the main thread.
 int clinux_start_thread(const char *_Nonnull name, size_t stack, void (*_Nonnull body)(void *_Nullable),
                         void *_Nullable context);
+/// The kernel's number of the calling thread, by which its priority is set.
+pid_t clinux_thread_number(void);
 /// Keeps others from opening a terminal, or lets them; 0 or -1 with errno.
 int clinux_set_exclusive(int descriptor, int exclusive);
 /// Opens the master of a new pseudo-terminal, without blocking, and gives the slave's name; -1 with errno.
@@ -18,6 +20,10 @@ void clinux_buffer_lines(void);
 int clinux_clock_is_synchronized(void);
 /// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.
 int clinux_open_event(void);
+/// A second descriptor of the same thing, which programs started later do not inherit; -1 with errno.
+int clinux_duplicate(int descriptor);
+/// Makes a descriptor one of the same thing as another; -1 with errno.
+int clinux_replace(int other, int descriptor);
 /// Takes signals away from their usual effect and opens a descriptor that is readable when one came; -1 with errno.
 int clinux_open_signals(const int *_Nonnull numbers, size_t count);
 /// Takes a signal from such a descriptor; 0 when none has come.

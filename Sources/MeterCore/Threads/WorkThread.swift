@@ -4,7 +4,7 @@ import Glibc
 /// A thread that does what it is given, in order, and sleeps while there is nothing.
 ///
 /// It has a stack of 256 KiB and leaves signals to the main one.
-final class WorkThread: @unchecked Sendable {
+public final class WorkThread: @unchecked Sendable {
     // Safe because: `queue` and `isStopping` are only touched under `mutex`.
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let wake = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
@@ -15,7 +15,7 @@ final class WorkThread: @unchecked Sendable {
     ///
     /// - Parameter name: for `top -H`, which shows 15 characters of it.
     /// - Throws: `SystemError` when the system has no thread left, as when a program leaves others behind at each run.
-    init(name: String) throws(SystemError) {
+    public init(name: String) throws(SystemError) {
         pthread_mutex_init(mutex, nil)
         pthread_cond_init(wake, nil)
         let code = clinux_start_thread(
@@ -40,7 +40,7 @@ final class WorkThread: @unchecked Sendable {
     }
 
     /// Takes a piece of work, from any thread.
-    func enqueue(_ work: @escaping @Sendable () -> Void) {
+    public func enqueue(_ work: @escaping @Sendable () -> Void) {
         pthread_mutex_lock(mutex)
         queue.append(work)
         pthread_cond_signal(wake)
@@ -48,7 +48,7 @@ final class WorkThread: @unchecked Sendable {
     }
 
     /// Ends the thread once what was enqueued is done; nothing may be enqueued afterwards.
-    func stop() {
+    public func stop() {
         pthread_mutex_lock(mutex)
         isStopping = true
         pthread_cond_signal(wake)

@@ -110,6 +110,8 @@ public final class HTTPServer: @unchecked Sendable {
         var count = 0
         /// True once an answer was given, of which HTTP has only one.
         var isAnswered = false
+        /// Has the answer that comes later; `nil` unless the request was put aside.
+        var pending: PendingRequest?
         /// The judge's word on it.
         let verdict: RequestVerdict
 
@@ -142,8 +144,9 @@ public final class HTTPServer: @unchecked Sendable {
             exchange.body += UnsafeRawBufferPointer(start: bytes, count: count)
             return true
         },
-        finish: { _, request, connection in
-            HTTPServer.finish(Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue(), connection)
+        finish: { context, request, connection in
+            let server = Unmanaged<Context>.fromOpaque(context).takeUnretainedValue().server
+            server?.finish(Unmanaged<Exchange>.fromOpaque(request).takeUnretainedValue(), connection)
         },
         end: { context, request, connection in
             Unmanaged<Exchange>.fromOpaque(request).release()
@@ -180,15 +183,27 @@ public final class HTTPServer: @unchecked Sendable {
         return exchange
     }
 
-    /// Gives the answer once all has come, unless there was one.
-    private static func finish(_ exchange: Exchange, _ connection: UnsafeMutableRawPointer) {
+    /// Gives the answer once all has come, unless there was one; called again when one that was put off is there.
+    private func finish(_ exchange: Exchange, _ connection: UnsafeMutableRawPointer) {
         guard !exchange.isAnswered else { return }
-        exchange.isAnswered = true
+        var answer: ServedAnswer?
         switch exchange.verdict {
-        case .refuse(let answer): send(answer, connection)
-        case .take(let largest, _) where exchange.count > largest: send(tooLarge(largest), connection)
-        case .take(_, let answer): send(answer(exchange.body), connection)
+        case .refuse(let refusal): answer = refusal
+        case .take(let largest, _) where exchange.count > largest: answer = Self.tooLarge(largest)
+        case .take(_, let take):
+            if let pending = exchange.pending {
+                answer = pending.answer
+            } else {
+                let pending = PendingRequest(connection)
+                answer = take(exchange.body, ServedReply(pending))
+                exchange.body = []
+                exchange.pending = pending
+                if answer == nil { answer = pending.putAside(self) }
+            }
         }
+        guard let answer else { return }
+        exchange.isAnswered = true
+        Self.send(answer, connection)
     }
 
     private static func tooLarge(_ largest: Int) -> ServedAnswer {

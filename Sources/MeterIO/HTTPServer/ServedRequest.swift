@@ -50,7 +50,9 @@ public struct ServedAnswer: Sendable {
 /// The fate of a request, once its head is known.
 public enum RequestVerdict {
     /// Its body is taken, and then given to the closure; more bytes than the largest are refused with 413.
-    case take(largest: Int, (_ body: [UInt8]) -> ServedAnswer)
+    ///
+    /// It returns the answer, or `nil` when that comes later by the reply.
+    case take(largest: Int, (_ body: [UInt8], _ reply: ServedReply) -> ServedAnswer?)
     /// Its body, if it is not too large, is read and thrown away.
     case refuse(ServedAnswer)
 }

@@ -24,6 +24,8 @@ struct CSVFollower<Store: FileStore> {
         var isSkipping = false
     }
 
+    /// The lines taken at once, 200, before other sources have their turn.
+    private static var gulp: Int { 200 }
     /// The bytes read at once, 256 KiB.
     private static var chunk: Int { 256 << 10 }
     /// The number of points, 500, after which it pauses for 0.35 s: the outputs must keep up.
@@ -43,6 +45,8 @@ struct CSVFollower<Store: FileStore> {
     private let receiver: any PointReceiver
     /// Makes points of lines.
     private var reader: CSVReader
+    /// The place where many lines are read.
+    private let desk = ReadingDesk()
     /// The positions of the files, over restarts.
     private var positions: FilePositions
     /// The file with refused lines.
@@ -143,7 +147,7 @@ struct CSVFollower<Store: FileStore> {
             files[entry.name] = nil
             context.logger.info(
                 "A file was replaced; it is read from its beginning",
-                metadata: ["file": "\(entry.name)"]
+                metadata: ["file": "\(FileName.shown(entry.name))"]
             )
         }
     }
@@ -205,17 +209,18 @@ struct CSVFollower<Store: FileStore> {
             let fresh = bytes[overlap...]
             isAtEnd = fresh.count < Self.chunk
             if position.offset == 0, fresh.starts(with: [0xFF, 0xFE]) || fresh.starts(with: [0xFE, 0xFF]) {
-                throw FileStoreError("\(entry.name) is UTF-16, which is not read here; let it be written as UTF-8")
+                throw FileStoreError(
+                    "\(FileName.shown(entry.name)) is UTF-16, which is not read here; let it be written as UTF-8"
+                )
             }
             if position.offset > 0, file.shape.delimiter == nil { try await learnShape(entry.name, &file.shape) }
             var rest = fresh
-            while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-                let line = rest[..<end]
-                try await take(line, entry.name, &position, &file, isWhole: true)
-                rest = rest[(end + 1)...]
-                position.offset += line.count + 1
-                position.tail = FilePosition.sum(bytes[..<rest.startIndex].suffix(FilePosition.tailLength))
-                note(position, entry.name)
+            while case let lines = Self.lines(&rest), !lines.isEmpty {
+                try await take(lines, entry.name, &position, &file, isWhole: true) { position, line in
+                    position.offset += line.count + 1
+                    position.tail = FilePosition.sum(bytes[...line.endIndex].suffix(FilePosition.tailLength))
+                }
+                await Task.yield()
             }
             if file.isSkipping || rest.count > CSVReader.longestLine {
                 // No line of values is so long: what is left of it is passed over.
@@ -226,7 +231,7 @@ struct CSVFollower<Store: FileStore> {
                 note(position, entry.name)
             } else if isAtEnd, isQuiet, !rest.isEmpty {
                 var unfinished = position
-                try await take(rest, entry.name, &unfinished, &file, isWhole: false)
+                try await take([rest], entry.name, &unfinished, &file, isWhole: false)
                 file.unfinished = (position.offset, rest.count)
             }
         }
@@ -280,70 +285,79 @@ struct CSVFollower<Store: FileStore> {
     private func learnShape(_ name: String, _ shape: inout CSVReader.Shape) async throws {
         let bytes = try await store.read(name, 0..<CSVReader.longestLine) ?? []
         for (index, line) in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated() {
-            guard
-                try fatal(
-                    name,
-                    index + 1,
-                    { () throws(UnreadableLine) in
-                        try reader.learn(Array(line), number: index + 1, &shape)
-                    }
-                )
-            else { return }
+            do throws(UnreadableLine) {
+                guard try reader.learn(Array(line), number: index + 1, &shape) else { return }
+            } catch {
+                throw wrong(name, index + 1, error)
+            }
         }
     }
 
-    /// Turns an error about a line into one about the whole file.
-    ///
-    /// - Parameters:
-    ///   - name: of the file.
-    ///   - number: of the line, from 1.
-    ///   - read: the reading of the line.
-    /// - Returns: the result of the reading.
-    /// - Throws: `FileStoreError` with the file, the line and the reason.
-    private func fatal<Result>(
-        _ name: String,
-        _ number: Int,
-        _ read: () throws(UnreadableLine) -> Result
-    ) throws(FileStoreError) -> Result {
-        do throws(UnreadableLine) {
-            return try read()
-        } catch {
-            throw FileStoreError("\(name):\(number): \(error.reason)")
-        }
+    /// The error about a whole file for one about a line of it, counted from 1.
+    private func wrong(_ name: String, _ number: Int, _ error: UnreadableLine) -> FileStoreError {
+        FileStoreError("\(FileName.shown(name)):\(number): \(error.reason)")
     }
 
-    /// Takes a line, and moves the position's line and date; its bytes are the caller's to count.
+    /// The next whole lines, without their line feeds; none when the rest has none.
+    private static func lines(_ rest: inout ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        while lines.count < gulp, let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append(rest[..<end])
+            rest = rest[(end + 1)...]
+        }
+        return lines
+    }
+
+    /// Takes lines, and moves the position behind each.
     ///
     /// - Parameters:
-    ///   - bytes: of the line, without its line feed.
+    ///   - lines: without their line feeds.
     ///   - name: of the file.
-    ///   - position: before the line.
+    ///   - position: before the first line.
     ///   - file: the state of the file.
-    ///   - isWhole: true when the end of the line was seen.
+    ///   - isWhole: true when the ends of the lines were seen.
+    ///   - move: moves the position over the bytes of a line; without it the position is not remembered.
     /// - Throws: `FileStoreError` when the names of the columns are wrong, `CancellationError`.
     private mutating func take(
-        _ bytes: ArraySlice<UInt8>,
+        _ lines: [ArraySlice<UInt8>],
         _ name: String,
         _ position: inout FilePosition,
         _ file: inout File,
-        isWhole: Bool
+        isWhole: Bool,
+        _ move: ((inout FilePosition, ArraySlice<UInt8>) -> Void)? = nil
     ) async throws {
-        defer { position.lines += 1 }
-        if file.isSkipping {
+        var lines = lines[...]
+        if file.isSkipping, let end = lines.popFirst() {
             file.isSkipping = !isWhole
-            return
+            position.lines += 1
+            move?(&position, end)
+            if move != nil { note(position, name) }
         }
+        guard let first = lines.first, let last = lines.last else { return }
+        let (all, number, date) = (Array(lines), position.lines + 1, position.last)
+        let present = BoxTime.shared.present
+        var state = (reader: reader, shape: file.shape)
+        let read = try await desk.read(last.endIndex - first.startIndex, by: &state) { state in
+            state.reader.take(all, number: number, &state.shape, after: date, isWhole: isWhole, at: present)
+        }
+        (reader, file.shape) = state
+        for (line, outcome) in zip(lines, read.outcomes) {
+            try await take(outcome, of: line, name, &position)
+            position.lines += 1
+            move?(&position, line)
+            if move != nil { note(position, name) }
+        }
+        if let failure = read.failure { throw wrong(name, position.lines + 1, failure) }
+    }
+
+    /// Hands over what a line gave, and moves the position's date.
+    private mutating func take(
+        _ outcome: CSVReader.Outcome,
+        of bytes: ArraySlice<UInt8>,
+        _ name: String,
+        _ position: inout FilePosition
+    ) async throws {
         let number = position.lines + 1
-        let outcome = try fatal(name, number) { () throws(UnreadableLine) in
-            try reader.take(
-                bytes,
-                number: number,
-                &file.shape,
-                after: position.last,
-                isWhole: isWhole,
-                at: BoxTime.shared.present
-            )
-        }
         switch outcome {
         case .nothing: break
         case .refused(let reason): refuse(bytes, name, number, reason)
@@ -372,14 +386,14 @@ struct CSVFollower<Store: FileStore> {
     private mutating func refuse(_ bytes: ArraySlice<UInt8>, _ name: String, _ number: Int, _ reason: String) {
         let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
         counts.refused += 1
-        let place = "\(store.name)/\(name):\(number)"
+        let place = "\(store.name)/\(FileName.shown(name)):\(number)"
         refused.add(line, at: place, reason)
         context.status.update { status in
             status.errors += 1
             status.lastError = "\(place): \(reason)"
             status.lastErrorAt = Timestamp.now().seconds
         }
-        guard lineAlarm.raise("a line of \(name)") != nil else { return }
+        guard lineAlarm.raise("a line of \(FileName.shown(name))") != nil else { return }
         context.logger.warning(
             "A line cannot be read; more like it are only counted",
             metadata: ["line": "\(place)", "reason": "\(reason)", "kept in": "\(refused.path ?? "-")"]

@@ -15,7 +15,7 @@ struct CSVReader {
     }
 
     /// The result of a line.
-    enum Outcome {
+    enum Outcome: Sendable {
         /// Points with their date, and sentences why some values could not be used.
         case points([Point], at: Timestamp, problems: [String], held: Int)
         /// An empty line, or one that has only names.
@@ -44,6 +44,45 @@ struct CSVReader {
             settings.measurement,
             context
         )
+    }
+
+    /// The outcomes of the next lines of a file, up to one with which nothing of the file can be read.
+    struct Lines: Sendable {
+        /// One for each line.
+        var outcomes: [Outcome] = []
+        /// The reason for which the line behind these and all others cannot be read.
+        var failure: UnreadableLine?
+    }
+
+    /// Takes the next lines of a file, as `take` does each.
+    mutating func take(
+        _ lines: [ArraySlice<UInt8>],
+        number: Int,
+        _ shape: inout Shape,
+        after last: Int64?,
+        isWhole: Bool,
+        at present: Present
+    ) -> Lines {
+        var result = Lines()
+        var last = last
+        for (index, line) in lines.enumerated() {
+            do throws(UnreadableLine) {
+                let outcome = try take(
+                    line,
+                    number: number + index,
+                    &shape,
+                    after: last,
+                    isWhole: isWhole,
+                    at: present
+                )
+                if case .points(_, let date, _, _) = outcome { last = date.nanoseconds }
+                result.outcomes.append(outcome)
+            } catch {
+                result.failure = error
+                break
+            }
+        }
+        return result
     }
 
     /// Takes the next line of a file.

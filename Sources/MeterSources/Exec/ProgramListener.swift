@@ -24,6 +24,8 @@ struct ProgramListener {
     private let receiver: any PointReceiver
     /// Decodes the output.
     private var output: ProgramOutput
+    /// The place where large pieces of it are read.
+    private let desk = ReadingDesk()
     /// The bytes printed in this run, for the limit `largest`.
     private var printed = 0
     /// The last line of its error output, for the message about its end.
@@ -75,8 +77,8 @@ struct ProgramListener {
             left = program
             throw undead(program)
         }
-        drain(program)
-        if isPeriodic { note(output.endRun(at: .now)) }
+        try await drain(program)
+        if isPeriodic { note(try await desk.read(printed, by: &output) { $0.endRun(at: .now) }) }
         let words = complaint.isEmpty ? "" : ": \(complaint)"
         guard end.isGood, isPeriodic else {
             throw ProgramFailure("\(program.path) \(end.inWords)\(words)")
@@ -115,7 +117,7 @@ struct ProgramListener {
             try await wait(for: program, until: deadline)
             let isComplaining = complain(program)
             let bytes = Program.take(program.output, atMost: Self.gulp)
-            if let bytes, !bytes.isEmpty { try hear(bytes, program.path) }
+            if let bytes, !bytes.isEmpty { try await hear(bytes, program.path) }
             if printed != before, !isPeriodic { waitingSince = settings.signal == .stdin ? nil : EventLoop.main.now }
             if program.hasEnded { return }
             // A program that prints without end waits at its pipe, and the other sources have their turn; one that has
@@ -152,11 +154,13 @@ struct ProgramListener {
     }
 
     /// Reads the pipes to their end after the program has ended.
-    private mutating func drain(_ program: Program) {
+    ///
+    /// - Throws: `CancellationError`.
+    private mutating func drain(_ program: Program) async throws {
         _ = complain(program)
         var left = Self.mostAfterEnd
         while left > 0, let bytes = Program.take(program.output, atMost: Self.gulp), !bytes.isEmpty {
-            guard (try? hear(bytes, program.path)) != nil else { return }
+            do { try await hear(bytes, program.path) } catch is ProgramFailure { return }
             left -= bytes.count
         }
     }
@@ -166,12 +170,12 @@ struct ProgramListener {
     /// Takes output.
     ///
     /// - Throws: `ProgramFailure` when a run has printed more than `largest`.
-    private mutating func hear(_ bytes: [UInt8], _ path: String) throws {
+    private mutating func hear(_ bytes: [UInt8], _ path: String) async throws {
         printed &+= bytes.count
         if isPeriodic, printed > settings.largest {
             throw ProgramFailure("\(path) printed more than \(settings.largest) bytes and was ended")
         }
-        note(output.hear(bytes, at: .now))
+        note(try await desk.read(bytes.count, by: &output) { $0.hear(bytes, at: .now) })
     }
 
     /// Hands over points, and notes problems.

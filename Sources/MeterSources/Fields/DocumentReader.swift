@@ -15,7 +15,14 @@ struct DocumentReader: InputReader {
     ///
     /// - Throws: `DocumentError` when the bytes are not of the map's format.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
-        [reading(of: try map.document(bytes), at: moment)]
+        [try reading(of: bytes, at: moment)]
+    }
+
+    /// Parses a document and reads it.
+    ///
+    /// - Throws: `DocumentError` when the bytes are not of the map's format.
+    mutating func reading(of bytes: [UInt8], at moment: Moment) throws(DocumentError) -> FieldReading {
+        reading(of: try map.document(bytes), at: moment)
     }
 
     /// The reading of a document.

@@ -67,6 +67,14 @@ struct FieldMap: Sendable {
         )
     }
 
+    /// The values at the places of the fields, in their order, in a document.
+    ///
+    /// - Throws: `DocumentError` when it is not of the format.
+    func values(in bytes: [UInt8]) throws(DocumentError) -> [FoundValue?] {
+        let document = try document(bytes)
+        return fields.map { $0.place.flatMap { document.value(at: $0) } }
+    }
+
     /// Parses a document.
     ///
     /// - Throws: `DocumentError` when it is not of the format.

@@ -90,11 +90,28 @@ struct FieldPoints: Sendable {
         marked: FieldValue? = nil,
         _ find: (FieldSettings) -> FoundValue?
     ) -> FieldReading {
+        reading(at: time, monotonic: monotonic, marked: marked, found: fields.map(find))
+    }
+
+    /// The points of one reading whose values were found already.
+    ///
+    /// - Parameters:
+    ///   - time: of the reading.
+    ///   - monotonic: the same by a clock that is never set.
+    ///   - marked: the value of the mark.
+    ///   - found: what stands at the places of the fields, in their order.
+    /// - Returns: the points, and why values are missing.
+    mutating func reading(
+        at time: Timestamp,
+        monotonic: Uptime,
+        marked: FieldValue? = nil,
+        found: [FoundValue?]
+    ) -> FieldReading {
         var reading = FieldReading()
         let before = gates.held
         var stored: [FieldValue?] = []
-        for field in fields {
-            switch field.outcome(find(field)) {
+        for (field, value) in zip(fields, found) {
+            switch field.outcome(value) {
             case .value(let value): stored.append(believed(value, field, monotonic))
             case .none: stored.append(nil)
             case .wrong(let why):

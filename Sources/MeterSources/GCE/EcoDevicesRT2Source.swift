@@ -38,12 +38,14 @@ public final class EcoDevicesRT2Source: MeterSource {
 
     /// Puts all questions at each slot; together they make one reading.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let desk = ReadingDesk()
         var reader = EcoDevicesRT2Reader(settings, context)
         try await context.poll(every: settings.every, into: receiver) {
             var reading: FieldReading?
             for question in reader.questions {
                 context.status.beat()
-                reading = try reader.take(try await settings.ask(question), question, at: .now).first
+                let answer = try await settings.ask(question)
+                reading = try await desk.take(answer, question, at: .now, by: &reader).first
             }
             return reading
         }
@@ -66,12 +68,12 @@ private struct EcoDevicesRT2Reader: InputReader {
     let questions: [String]
     /// The settings of the source.
     private let settings: EcoDevicesRT2Settings
-    /// The question of each field, by the field's name and path.
-    private let places: [String: String]
     /// Makes points of the values.
     private var points: FieldPoints
-    /// The answers of the reading so far, by question.
-    private var answers: [String: Document] = [:]
+    /// The questions of the reading that were answered so far.
+    private var answered: Set<String> = []
+    /// The values found in their answers, one a field.
+    private var found: [FoundValue?] = []
 
     /// Prepares the series and the list of questions.
     init(_ settings: EcoDevicesRT2Settings, _ context: SourceContext) {
@@ -83,26 +85,29 @@ private struct EcoDevicesRT2Reader: InputReader {
             settings.measurement,
             context
         )
+        found = Array(repeating: nil, count: settings.fields.count)
         questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
             if !questions.contains(question) { questions.append(question) }
-        }
-        places = Dictionary(settings.fields.map { ("\($0.field.field) \($0.field.path)", $0.question) }) { one, _ in
-            one
         }
     }
 
     /// Takes an answer; the last one completes the reading, the first one begins a new one.
     mutating func take(_ bytes: [UInt8], _ label: String, at moment: Moment) throws -> [FieldReading] {
         guard questions.contains(label) else { return [] }
-        if label == questions.first { answers = [:] }
-        answers[label] = try settings.answer(bytes, to: label)
-        guard answers.count == questions.count else { return [] }
-        let reading = points.reading(at: moment.time, monotonic: moment.uptime) { field in
-            guard let question = places["\(field.field) \(field.path)"], let place = field.place else { return nil }
-            return answers[question]?.value(at: place)
+        if label == questions.first { begin() }
+        let document = try settings.answer(bytes, to: label)
+        for (index, field) in settings.fields.enumerated() where field.question == label {
+            found[index] = field.field.place.flatMap { document.value(at: $0) }
         }
-        answers = [:]
-        return [reading]
+        answered.insert(label)
+        guard answered.count == questions.count else { return [] }
+        defer { begin() }
+        return [points.reading(at: moment.time, monotonic: moment.uptime, found: found)]
+    }
+
+    /// Begins a reading without answers.
+    private mutating func begin() {
+        (answered, found) = ([], Array(repeating: nil, count: settings.fields.count))
     }
 }
 

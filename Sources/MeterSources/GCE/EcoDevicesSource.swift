@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterDocuments
+import MeterIO
 import MeterProtocols
 
 /// The Eco-Devices of GCE Electronics: a French meter's TIC in historique, and two pulse meters, in the network.
@@ -50,6 +51,7 @@ public final class EcoDevicesSource: MeterSource {
 
     /// Asks for all pages at each slot; together they make one reading.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let desk = ReadingDesk()
         var reader = EcoDevicesReader(settings, context)
         if settings.input > 0 {
             context.status.update { $0.device = "Eco-Devices, historique" }
@@ -63,7 +65,8 @@ public final class EcoDevicesSource: MeterSource {
             var reading: FieldReading?
             for page in reader.pages {
                 context.status.beat()
-                reading = try reader.take(try await settings.device.page(page), page, at: moment).first
+                let bytes = try await settings.device.page(page)
+                reading = try await desk.take(bytes, page, at: moment, by: &reader).first
             }
             return reading
         }

@@ -44,6 +44,7 @@ public final class HTTPSource: MeterSource {
     /// Asks for the document at each slot until the task is cancelled.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
         let client = HTTPClient(access: settings.access)
+        let desk = ReadingDesk()
         var reader = settings.reader(context)
         var last: HTTPClient.Answer?
         try await context.poll(every: settings.every, into: receiver) {
@@ -51,13 +52,12 @@ public final class HTTPSource: MeterSource {
             let headers = try settings.headers.map { try settings.address.filled($0) }
             var answer = try await client.get(url, headers: headers, unlessAs: last)
             guard let body = answer.body else { return nil }
-            let document: Document
-            do throws(DocumentError) {
-                document = try settings.map.document(body)
-            } catch {
+            let reading: FieldReading
+            do {
+                reading = try await desk.read(body.count, by: &reader) { try $0.reading(of: body, at: .now) }
+            } catch let error where error is DocumentError || error is ReadingError {
                 throw HTTPError("\(serverName(url)): \(error)")
             }
-            let reading = reader.reading(of: document, at: .now)
             // A held register is believed when it comes again, so it must be sent again.
             answer.body = nil
             last = settings.isConditional && reading.held == 0 && reading.problems.isEmpty ? answer : nil

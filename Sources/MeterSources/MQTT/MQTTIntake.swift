@@ -9,8 +9,6 @@ import Synchronization
 final class MQTTIntake: Sendable {
     /// The part that messages change, under the lock.
     private struct State {
-        /// Decodes messages, and knows the devices heard so far.
-        var reader: MQTTReader
         /// Raised while the broker cannot be reached; see `Alarm` for the times at which it is logged.
         var connection = Alarm()
         /// Raised by messages that cannot be used.
@@ -27,13 +25,17 @@ final class MQTTIntake: Sendable {
     private let context: SourceContext
     /// Takes the points.
     private let receiver: any PointReceiver
-    /// The mutable state; the lock is never held while points are handed over.
-    private let state: Mutex<State>
+    /// Decodes messages, and knows the devices heard so far.
+    ///
+    /// Only the client's thread takes it, for as long as it reads: nobody else may wait for that.
+    private let reader: Mutex<MQTTReader>
+    /// The mutable state; the lock is never held while a message is read or points are handed over.
+    private let state = Mutex(State())
 
     /// Begins with nothing heard and no trouble.
     init(_ settings: MQTTSettings, _ context: SourceContext, _ receiver: any PointReceiver) {
         (self.settings, self.context, self.receiver) = (settings, context, receiver)
-        state = Mutex(State(reader: MQTTReader(settings, context)))
+        reader = Mutex(MQTTReader(settings, context))
     }
 
     /// Takes an event of the client: the connection's state, or a message.
@@ -76,33 +78,33 @@ final class MQTTIntake: Sendable {
     ///   - isRetained: true when the broker kept the message from before.
     private func take(_ topic: String, _ payload: UnsafeRawBufferPointer, _ isRetained: Bool) {
         let now = Moment.now
-        let outcome = state.withLock { state -> Result<FieldReading, any Error>? in
-            let outcome = Result { try state.reader.reading(of: payload, on: topic, isRetained: isRetained, at: now) }
-            guard case .success(.leftOut(let why)) = outcome else { return outcome.map { $0.reading } }
-            state.counts[why, default: 0] += 1
-            return nil
+        let outcome = reader.withLock { reader in
+            Result { try reader.reading(of: payload, on: topic, isRetained: isRetained, at: now) }
         }
         switch outcome {
-        case nil: break
-        case .failure(let error)?: note(["\(error)"], on: topic)
-        case .success(let reading)?:
-            note(reading.problems, on: topic)
+        case .failure(let error): note(FieldReading(problems: ["\(error)"]), on: topic)
+        case .success(.leftOut(let why)): leaveOut(why)
+        case .success(.reading(let reading)):
+            note(reading, on: topic)
             guard !reading.points.isEmpty || reading.held > 0 else { return }
             context.status.didRead(at: now.time, held: reading.held)
             for point in reading.points { receiver.append(point) }
         }
     }
 
+    /// Counts a message that was left out.
+    private func leaveOut(_ why: String) { state.withLock { $0.counts[why, default: 0] += 1 } }
+
     /// Notes the problems of one message.
     ///
     /// The log has each kind of them once, whatever the topics, then once an hour: messages without any are those of
     /// other devices.
-    private func note(_ problems: [String], on topic: String) {
-        guard !problems.isEmpty else { return }
-        let kind = problems.joined(separator: "; ")
+    private func note(_ reading: FieldReading, on topic: String) {
+        guard !reading.problems.isEmpty else { return }
+        let kind = reading.problemsInWords
         let sentence = "\(topic): \(kind)"
         context.status.update { status in
-            status.errors += problems.count
+            status.errors += reading.problems.count
             status.lastError = sentence
             status.lastErrorAt = Timestamp.now().seconds
         }

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterIO
 
 /// Makes readings of a broker's messages; of earlier messages it keeps only what is needed to judge the next one.
 struct MQTTReader: InputReader {
@@ -14,6 +15,8 @@ struct MQTTReader: InputReader {
         var reading: FieldReading { if case .reading(let reading) = self { reading } else { FieldReading() } }
     }
 
+    /// The count in the status of messages larger than `largest`.
+    static let tooLarge = "messages too large"
     /// Maximum number of devices of one source, 200.
     ///
     /// With more of them a part of the topic is taken for a device's name and is none, such as a time or a number.
@@ -27,6 +30,8 @@ struct MQTTReader: InputReader {
     private let settings: MQTTSettings
     /// The name, tags and log of the source.
     private let context: SourceContext
+    /// The place where large documents are read.
+    private let desk = ReadingDesk()
     /// The points of each device, by its tags as `name=value` in the order of the topic.
     private var points: [[String]: FieldPoints] = [:]
     /// The series seen in line protocol, which are limited in number.
@@ -96,7 +101,7 @@ struct MQTTReader: InputReader {
         // An empty message deletes the retained one of its topic.
         if payload.isEmpty { return "empty messages" }
         if isRetained, settings.retained == .skip { return "messages kept from before" }
-        if payload.count > settings.largest { return "messages too large" }
+        if payload.count > settings.largest { return Self.tooLarge }
         guard allowance.take(at: now) else { return "messages too many" }
         var hasher = Hasher()
         hasher.combine(bytes: payload)
@@ -117,7 +122,7 @@ struct MQTTReader: InputReader {
     ///   - isRetained: true when the broker kept it from before.
     ///   - moment: of its arrival.
     /// - Returns: the reading; empty when no pattern fits or nothing in it is wanted.
-    /// - Throws: `DocumentError` or `PayloadError` when the payload is not of the format.
+    /// - Throws: `DocumentError` or `PayloadError` when the payload is not of the format, `ReadingError`.
     private mutating func read(
         _ topic: String,
         _ payload: [UInt8],
@@ -142,18 +147,19 @@ struct MQTTReader: InputReader {
                 // Most devices of a wildcard have nothing of what is wanted.
                 let name = settings.format == .number ? match.field ?? MQTTSettings.bareValue : nil
                 if let name, !map.fields.contains(where: { $0.path == name }) { return FieldReading() }
-                let document =
-                    try name.map { name in
-                        Document([FormValue(name: name, text: String(decoding: payload, as: UTF8.self))])
-                    } ?? map.document(payload)
+                let found: [FoundValue?]
+                if let name {
+                    // The bare value is that of all fields with its name; the others have none in this message.
+                    let text = String(decoding: payload, as: UTF8.self)
+                    found = map.fields.map { $0.path == name ? .text(text) : .null }
+                } else {
+                    found = try desk.readWaiting(payload.count) { try map.values(in: payload) }
+                }
                 let key = tags.map { "\($0.0)=\($0.1)" }
                 var device = try points[key] ?? newPoints(map, role, kind, measurement, tags)
                 defer { points[key] = device }
                 let mark: FieldValue? = isRetained ? true : nil
-                return device.reading(at: moment.time, monotonic: moment.uptime, marked: mark) { field in
-                    if let name, field.path != name { return .null }
-                    return field.place.flatMap { document.value(at: $0) }
-                }
+                return device.reading(at: moment.time, monotonic: moment.uptime, marked: mark, found: found)
             }
         }
         return FieldReading()

@@ -19,6 +19,15 @@ final class PushDevice: Sendable {
         var token: (value: PushToken, readAt: Uptime)?
     }
 
+    /// A large post that waits to be read.
+    private struct Post: Sendable {
+        var body: [UInt8]
+        var values: [FormValue]
+        var reply: ServedReply
+    }
+
+    /// Maximum number of large posts that wait, 4: each may have 4 MB.
+    private static let mostWaiting = 4
     /// The age in seconds, 5, after which the token's file is read again: a new token needs no restart.
     private static let tokenAge = 5.0
 
@@ -28,6 +37,11 @@ final class PushDevice: Sendable {
     private let settings: PushSettings
     /// Takes the points.
     private let receiver: any PointReceiver
+    /// The large posts, which are read one after the other beside the event loop; at most `mostWaiting` wait.
+    private let posts: AsyncStream<Post>
+    private let waiting: AsyncStream<Post>.Continuation
+    /// The place where they are read.
+    private let desk = ReadingDesk()
     /// The mutable state.
     private let state: Mutex<State>
 
@@ -39,6 +53,7 @@ final class PushDevice: Sendable {
         let rate = Double(settings.postsPerMinute)
         let allowance = Allowance(perSecond: rate / 60, most: rate)
         state = Mutex(State(reader: PushReader(settings, context), allowance: allowance))
+        (posts, waiting) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
     }
 
     /// The path that it posts to, `/push/NAME`.
@@ -90,7 +105,12 @@ final class PushDevice: Sendable {
             return .refuse(noted(ServedAnswer(429, sentence, headers: [("Retry-After", "60")])))
         }
         let form = values.map { FormValue(name: $0.name, text: $0.text) }
-        return .take(largest: settings.largest) { body in self.take(body, form) }
+        return .take(largest: settings.largest) { body, reply in
+            guard body.count > ReadingDesk.smallDocument else { return self.answer(to: body, form) }
+            // One that is dropped answers by itself that there is no time.
+            self.waiting.yield(Post(body: body, values: form, reply: reply))
+            return nil
+        }
     }
 
     /// True for the format's own content type and for vague ones: small devices often send none, or another one.
@@ -107,17 +127,39 @@ final class PushDevice: Sendable {
         }
     }
 
-    /// Takes a body.
-    ///
-    /// - Returns: 204 when all was taken, 200 with a sentence when some values were not, 400 when none was.
-    private func take(_ body: [UInt8], _ values: [FormValue]) -> ServedAnswer {
+    /// Reads the large posts, until the task is cancelled.
+    func readPosts() async {
+        for await post in posts {
+            let now = Moment.now
+            var reader = state.withLock { $0.reader }
+            do {
+                let reading = try await desk.read(post.body.count, by: &reader) {
+                    try $0.reading(of: post.body, with: post.values, at: now)
+                }
+                state.withLock { $0.reader = reader }
+                post.reply.send(answer(with: reading, at: now))
+            } catch is CancellationError {
+                return
+            } catch {
+                post.reply.send(noted(ServedAnswer(error is ReadingError ? 503 : 400, "\(error)")))
+            }
+        }
+    }
+
+    /// Reads a small body at once.
+    private func answer(to body: [UInt8], _ values: [FormValue]) -> ServedAnswer {
         let now = Moment.now
-        let reading: FieldReading
         do {
-            reading = try state.withLock { try $0.reader.reading(of: body, with: values, at: now) }
+            return answer(with: try state.withLock { try $0.reader.reading(of: body, with: values, at: now) }, at: now)
         } catch {
             return noted(ServedAnswer(400, "\(error)"))
         }
+    }
+
+    /// Hands a reading over.
+    ///
+    /// - Returns: 204 when all was taken, 200 with a sentence when some values were not, 400 when none was.
+    private func answer(with reading: FieldReading, at now: Moment) -> ServedAnswer {
         if reading.points.isEmpty, !reading.problems.isEmpty {
             return noted(ServedAnswer(400, reading.problemsInWords))
         }

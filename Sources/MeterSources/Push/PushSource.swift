@@ -55,10 +55,14 @@ public final class PushSource: MeterSource {
             status.state = "waiting"
             status.device = "posts to http://\(address)\(device.path)"
         }
-        while !Task.isCancelled {
-            try await port.server.waitForWork(until: .now + .seconds(20))
-            port.server.work()
-            context.status.beat()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await device.readPosts() }
+            defer { group.cancelAll() }
+            while !Task.isCancelled {
+                try await port.server.waitForWork(until: .now + .seconds(20))
+                port.server.work()
+                context.status.beat()
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterDocuments
+import MeterIO
 import MeterProtocols
 
 /// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.
@@ -41,11 +42,12 @@ public final class WESSource: MeterSource {
 
     /// Reads the page at each slot until the task is cancelled.
     public func run(into receiver: any PointReceiver, context: SourceContext) async throws {
+        let desk = ReadingDesk()
         var reader = WESReader(settings, context)
         try await context.poll(every: settings.meter.every, into: receiver) {
             context.status.beat()
             let page = try await settings.device.page(settings.path)
-            return try reader.reading(of: page, at: .now)
+            return try await desk.read(page.count, by: &reader) { try $0.reading(of: page, at: .now) }
         }
     }
 

@@ -169,6 +169,52 @@ import Testing
 
     private var wrongCount: Int { 10 + 4 + 1 }
 
+    @Test(
+        "a post that takes too long to read is given up and said; meanwhile others, and small ones of its own, are read"
+    )
+    func tooLong() async throws {
+        // The work grows with the square of the number of elements: a minute of it here.
+        let path = "count(//a[count(preceding::a) > count(following::a)])"
+        let sick = try source(
+            "it",
+            "format = \"xml\"\nlargest = \"1MB\"\nmeasurement = \"m\"\nfields = { val = { path = \"\(path)\" } }"
+        )
+        let other = try source("other", Self.simple, token: String(Self.token.reversed()))
+        let file = box.folder + "/sick.xml"
+        try write("<r>" + String(repeating: "<a>1</a>", count: 45_000) + "</r>", to: file)
+        try await whileRunning([sick, other]) {
+            let late = try Peer(
+                ["/usr/bin/curl", "-s", "-w", "%{http_code}\n", "--data-binary", "@" + file]
+                    + ["-H", "Authorization: Bearer \(Self.token)", "-H", "Content-Type: text/xml", url]
+            )
+            let others = "http://127.0.0.1:\(port)/push/other?token=\(String(Self.token.reversed()))"
+            for _ in 0..<5 { #expect(try curl(others, body: Self.good).status == 204) }
+            #expect(sick.status.reads == 0 && sick.status.errors == 0)
+            #expect(late.line().contains("takes longer than 5 s"))
+            #expect(late.line() == "503")
+            let own = "\(url)?token=\(Self.token)"
+            #expect(try curl(own, "-H", "Content-Type: text/xml", body: "<r><a>1</a><a>1</a></r>").status == 204)
+            let again = try curl(own, "-H", "Content-Type: text/xml", "--data-binary", "@" + file)
+            #expect(again.status == 503 && again.text.contains("still takes time"))
+            #expect(try curl(others, body: Self.good).status == 204)
+        }
+        #expect(other.all.count == 6 && sick.all.count == 1)
+        #expect(sick.status.lastError?.contains("still takes time") == true)
+    }
+
+    @Test("a large post is answered like a small one")
+    func large() async throws {
+        let run = try source("it", Self.simple + "\nlargest = \"1MB\"\n")
+        let space = String(repeating: " ", count: 100_000)
+        try await whileRunning([run]) {
+            let own = "\(url)?token=\(Self.token)"
+            for _ in 0..<3 { #expect(try curl(own, body: Self.good + space).status == 204) }
+            let wrong = try curl(own, body: "{\"v\": \"x\"}" + space)
+            #expect(wrong.status == 400 && wrong.text.contains("is no number"))
+        }
+        #expect(run.all.map(lineText) == ["m val=1", "m val=1", "m val=1"] && run.status.reads == 3)
+    }
+
     @Test("each refusal has its status and a sentence, is counted, and nothing comes of it")
     func refusals() async throws {
         let run = try source("it", Self.simple + "\nlargest = \"1kB\"\n")

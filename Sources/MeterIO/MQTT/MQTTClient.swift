@@ -17,6 +17,8 @@ public final class MQTTClient: @unchecked Sendable {
         case connected
         /// A message; the bytes are only valid meanwhile. A retained one may be of any age.
         case message(topic: String, payload: UnsafeRawBufferPointer, isRetained: Bool)
+        /// A message so much larger than what is wanted that it was not even heard.
+        case tooLarge
         /// A failure as a sentence; it is tried again after 1 s to 60 s.
         case failed(String)
     }
@@ -37,7 +39,7 @@ public final class MQTTClient: @unchecked Sendable {
         public var presence: String?
         /// The largest message that is wanted, in bytes.
         ///
-        /// A broker that speaks MQTT 5 keeps much larger ones to itself.
+        /// A broker that speaks MQTT 5 keeps much larger ones to itself, from others they are not taken: see `MQTTRelay`.
         public var largest: Int
 
         /// Makes the wishes of a client.
@@ -74,6 +76,8 @@ public final class MQTTClient: @unchecked Sendable {
     private var lastWords = ""
     /// True while MQTT 5 is spoken, until the broker says that it does not know it.
     private var isFive = true
+    /// Holds back what is too large while MQTT 3.1.1 is spoken.
+    private var relay: MQTTRelay?
 
     /// Prepares a client.
     ///
@@ -151,15 +155,19 @@ public final class MQTTClient: @unchecked Sendable {
         try prepare(client)
         let broker = request.broker
         let (host, port) = (broker.address.host, CInt(broker.address.port))
-        let most = UInt32(request.largest + Self.largestHead)
-        try check(cmqtt_connect(client, host, port, Self.keepAlive, isFive, most))
+        let most = request.largest + Self.largestHead
+        try check(cmqtt_connect(client, host, port, Self.keepAlive, isFive, UInt32(most)))
+        if !isFive { relay = try MQTTRelay(cmqtt_socket(client), largest: most, isEncrypted: broker.usesTLS) }
+        defer { relay = nil }
         let startedAt = Uptime.now
         var isIn = false
         while !isOver {
             let socket = cmqtt_socket(client)
             guard socket >= 0 else { throw gone() }
             let wanted = Int16(cmqtt_wants_to_write(client) ? POLLIN | POLLOUT : POLLIN)
-            let ready = wait([pollfd(fd: socket, events: wanted, revents: 0)], for: .seconds(1))
+            let states = [pollfd(fd: socket, events: wanted, revents: 0)] + (relay?.wishes ?? [])
+            let ready = wait(states, for: .seconds(1))
+            try hearRelay()
             if ready & Int16(POLLOUT) != 0 { try check(cmqtt_write(client)) }
             if ready & ~Int16(POLLOUT) != 0 { try check(cmqtt_read(client)) }
             try check(cmqtt_look(client))
@@ -181,6 +189,12 @@ public final class MQTTClient: @unchecked Sendable {
         if isIn, let presence = request.presence { _ = cmqtt_publish(client, presence, "offline") }
         _ = cmqtt_disconnect(client)
         _ = cmqtt_write(client)
+        try hearRelay()
+    }
+
+    /// Lets the relay work, where there is one, and tells what it held back.
+    private func hearRelay() throws {
+        for _ in try relay?.work() ?? [] where !isOver { tell(.tooLarge) }
     }
 
     /// Gives the client its user, its will and its certificates, all before it connects.
@@ -290,10 +304,14 @@ public final class MQTTClient: @unchecked Sendable {
     }
 
     private static let calls = cmqtt_calls(
-        connected: { context, code in MQTTClient.client(context).answer = code },
+        connected: { context, code in
+            MQTTClient.client(context).answer = code
+            MQTTClient.client(context).relay?.noteMessage()
+        },
         subscribed: { context, isGranted in if !isGranted { MQTTClient.client(context).refusedTopics += 1 } },
         received: { context, topic, payload, count, isRetained in
             let client = MQTTClient.client(context)
+            client.relay?.noteMessage()
             guard !client.isOver else { return }
             let bytes = UnsafeRawBufferPointer(start: payload, count: count)
             client.tell(.message(topic: String(cString: topic), payload: bytes, isRetained: isRetained))

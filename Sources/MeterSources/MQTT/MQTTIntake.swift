@@ -58,6 +58,7 @@ final class MQTTIntake: Sendable {
             context.status.didFail(sentence)
             guard let repeats = state.withLock({ $0.connection.raise(sentence) }) else { return }
             context.logger.warning("The broker cannot be heard; trying again", reason: sentence, repeats: repeats)
+        case .tooLarge: leaveOut(MQTTReader.tooLarge)
         case .message(let topic, let payload, let isRetained): take(topic, payload, isRetained)
         }
     }

@@ -77,6 +77,36 @@ struct MQTTBrokerTests {
         #expect(line.utf8.count < 250)
     }
 
+    @Test("a message that would fill the memory is not taken from an old broker, which is told so; the others are")
+    func enormousOld() async throws {
+        let broker = try MQTTPeer()
+        let file = box.folder + "/enormous"
+        #expect(FileManager.default.createFile(atPath: file, contents: Data(count: 100 << 20)))
+        // Kept by the broker: it comes at each start.
+        let kept = ["/usr/bin/mosquitto_pub", "-p", broker.port, "-t", "a/kept", "-q", "1", "-r", "-f", file]
+        #expect(try Peer.run(kept).code == 0)
+        let door = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/old_door.py", broker.port])
+        let config = box.folder + "/boxenergie.toml"
+        let head = "state = \"\(box.folder)\"\nclock_has_battery = true\n[influx]\nurl = \"http://127.0.0.1:1\"\n"
+        let source = "[source.it]\ntype = \"mqtt\"\nbroker = \"mqtt://127.0.0.1:\(door.line())\"\n"
+        try write(head + source + Self.simple, to: config)
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try box.status(config).contains("hears the broker") })
+        for quality in ["0", "1", "2"] {
+            let sent = ["/usr/bin/mosquitto_pub", "-p", broker.port, "-t", "a/b", "-q", quality, "-f", file]
+            #expect(try Peer.run(sent).code == 0)
+            try broker.publish("a/e", "{\"v\": \(quality)}", "-q", quality)
+            let count = (Int(quality) ?? 0) + 1
+            #expect(try await eventually { try box.status(config).contains(" \(count) readings") })
+        }
+        #expect(try await eventually { try box.status(config).contains("4 messages too large") })
+        let status = try String(contentsOfFile: "/proc/\(daemon.identifier)/status", encoding: .utf8)
+        let peak = try #require(status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/).flatMap { Int($0.1) })
+        #expect(peak < 100_000, "\(peak) kB at most")
+        #expect(daemon.terminate().code == 0)
+        withExtendedLifetime(door) {}
+    }
+
     @Test("a broker that knows only MQTT 3.1.1 is spoken to in that")
     func old() async throws {
         let broker = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/old_broker.py"])

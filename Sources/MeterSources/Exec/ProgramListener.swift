@@ -175,7 +175,9 @@ struct ProgramListener {
         if isPeriodic, printed > settings.largest {
             throw ProgramFailure("\(path) printed more than \(settings.largest) bytes and was ended")
         }
-        note(try await desk.read(bytes.count, by: &output) { $0.hear(bytes, at: .now) })
+        // What is only gathered is not copied for another thread.
+        let size = output.gathers ? 0 : bytes.count
+        note(try await desk.read(size, by: &output) { $0.hear(bytes, at: .now) })
     }
 
     /// Hands over points, and notes problems.

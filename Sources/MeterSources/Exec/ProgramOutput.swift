@@ -38,9 +38,12 @@ struct ProgramOutput: InputReader {
     /// Forgets what a run before has left.
     mutating func beginRun() { (partial, isSkipping) = ([], false) }
 
+    /// True when nothing is read before the end of the run: it is one document.
+    var gathers: Bool { settings.running == .periodic && settings.format == .json }
+
     /// Takes the next bytes of the output; a document waits for the end of its run.
     mutating func hear(_ bytes: [UInt8], at moment: Moment) -> [FieldReading] {
-        if settings.running == .periodic, settings.format == .json {
+        if gathers {
             partial += bytes
             return []
         }

@@ -22,15 +22,11 @@ struct DocumentReader: InputReader {
     ///
     /// - Throws: `DocumentError` when the bytes are not of the map's format.
     mutating func reading(of bytes: [UInt8], at moment: Moment) throws(DocumentError) -> FieldReading {
-        reading(of: try map.document(bytes), at: moment)
+        reading(found: try map.values(in: bytes), at: moment)
     }
 
-    /// The reading of a document.
-    ///
-    /// A field without a place, which is already reported as a wrong setting, has no value here.
-    mutating func reading(of document: Document, at moment: Moment) -> FieldReading {
-        points.reading(at: moment.time, monotonic: moment.uptime) { field in
-            field.place.flatMap { document.value(at: $0) }
-        }
+    /// The reading of what was found in a document, in the order of the map's fields.
+    mutating func reading(found: [FoundValue?], at moment: Moment) -> FieldReading {
+        points.reading(at: moment.time, monotonic: moment.uptime, found: found)
     }
 }

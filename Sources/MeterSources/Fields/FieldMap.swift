@@ -70,10 +70,11 @@ struct FieldMap: Sendable {
     /// The values at the places of the fields, in their order, in a document.
     ///
     /// - Throws: `DocumentError` when it is not of the format.
-    func values(in bytes: [UInt8]) throws(DocumentError) -> [FoundValue?] {
-        let document = try document(bytes)
-        return fields.map { $0.place.flatMap { document.value(at: $0) } }
-    }
+    func values(in bytes: [UInt8]) throws(DocumentError) -> [FoundValue?] { values(of: try document(bytes)) }
+
+    /// The values at the places of the fields, in their order; a field without a place, which is already reported as a
+    /// wrong setting, has none.
+    func values(of document: Document) -> [FoundValue?] { fields.map { $0.place.flatMap { document.value(at: $0) } } }
 
     /// Parses a document.
     ///

@@ -42,7 +42,7 @@ struct HTTPAccess: Sendable {
             "largest",
             in: 1000...16_000_000,
             default: 1 << 20,
-            "A larger answer is refused."
+            "A larger answer is refused, and one that takes longer than 5 s to read."
         )
         if password != nil, username == nil, settings.contains("password_file") {
             settings.report("a password needs a username", at: "password_file")

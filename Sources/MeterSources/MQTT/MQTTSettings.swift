@@ -90,7 +90,7 @@ struct MQTTSettings: Sendable {
             "largest",
             in: 100...4_000_000,
             default: 64_000,
-            "A larger message is left out; a broker that knows MQTT 5 does not even send one that is much larger."
+            "A larger message is left out; one that is much larger is not even taken from the broker."
         )
         messagesPerSecond = settings.integer(
             "messages_per_second",

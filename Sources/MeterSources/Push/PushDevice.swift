@@ -107,9 +107,9 @@ final class PushDevice: Sendable {
         let form = values.map { FormValue(name: $0.name, text: $0.text) }
         return .take(largest: settings.largest) { body, reply in
             guard body.count > ReadingDesk.smallDocument else { return self.answer(to: body, form) }
-            // One that is dropped answers by itself that there is no time.
-            self.waiting.yield(Post(body: body, values: form, reply: reply))
-            return nil
+            if case .enqueued = self.waiting.yield(Post(body: body, values: form, reply: reply)) { return nil }
+            let sentence = "\(Self.mostWaiting) large posts wait to be read already"
+            return self.noted(ServedAnswer(503, sentence, headers: [("Retry-After", "10")]))
         }
     }
 
@@ -131,13 +131,13 @@ final class PushDevice: Sendable {
     func readPosts() async {
         for await post in posts {
             let now = Moment.now
-            var reader = state.withLock { $0.reader }
+            let reader = state.withLock { $0.reader }
             do {
-                let reading = try await desk.read(post.body.count, by: &reader) {
-                    try $0.reading(of: post.body, with: post.values, at: now)
+                let content = try await desk.read(post.body.count) {
+                    try reader.content(of: post.body, with: post.values, at: now)
                 }
-                state.withLock { $0.reader = reader }
-                post.reply.send(answer(with: reading, at: now))
+                // Small posts may have come meanwhile.
+                post.reply.send(answer(with: state.withLock { $0.reader.reading(of: content, at: now) }, at: now))
             } catch is CancellationError {
                 return
             } catch {

@@ -26,6 +26,14 @@ struct PushReader: InputReader {
         [try reading(of: bytes, with: try FormValue.all(in: Array(label.utf8)), at: moment)]
     }
 
+    /// What stands in a post, before it is judged by what came before.
+    enum Content: Sendable {
+        /// What was found of the wanted values.
+        case values([FoundValue?])
+        /// Lines, and all series so far.
+        case lines(FieldReading, Set<String>)
+    }
+
     /// The reading of a post.
     ///
     /// - Parameters:
@@ -39,14 +47,28 @@ struct PushReader: InputReader {
         with values: [FormValue],
         at moment: Moment
     ) throws -> FieldReading {
+        reading(of: try content(of: body, with: values, at: moment), at: moment)
+    }
+
+    /// What stands in a post: the part of the reading that may take long.
+    func content(of body: [UInt8], with values: [FormValue], at moment: Moment) throws -> Content {
         switch settings.payload.content {
         case .lines(let rules):
-            return try rules.reading(of: body, context, at: moment, known: &series)
+            var series = series
+            return .lines(try rules.reading(of: body, context, at: moment, known: &series), series)
         case .fields(let map, _, _, _):
-            let document =
-                settings.format == .form
-                ? Document(values + (try FormValue.all(in: body))) : try map.document(body)
-            return documents?.reading(of: document, at: moment) ?? FieldReading()
+            guard settings.format == .form else { return .values(try map.values(in: body)) }
+            return .values(map.values(of: Document(values + (try FormValue.all(in: body)))))
+        }
+    }
+
+    /// The reading of what stands in a post.
+    mutating func reading(of content: Content, at moment: Moment) -> FieldReading {
+        switch content {
+        case .values(let found): return documents?.reading(found: found, at: moment) ?? FieldReading()
+        case .lines(let reading, let series):
+            self.series.formUnion(series)
+            return reading
         }
     }
 }

@@ -63,7 +63,12 @@ struct PushSettings: Sendable {
         }
         format = settings.choice("format", default: .json, "What the device sends; line is InfluxDB's line protocol.")
         payload = PayloadSettings(settings: settings, format: format.document)
-        largest = settings.byteCount("largest", in: 100...4_000_000, default: 64_000, "A larger post is refused.")
+        largest = settings.byteCount(
+            "largest",
+            in: 100...4_000_000,
+            default: 64_000,
+            "A larger post is refused, and one that takes longer than 5 s to read."
+        )
         postsPerMinute = settings.integer(
             "posts_per_minute",
             in: 1...6000,

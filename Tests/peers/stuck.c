@@ -72,7 +72,8 @@ ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t at) {
 }
 ssize_t write(int file, const void *bytes, size_t count) {
     REAL(write);
-    wait_for_file(file);
+    // A line that was opened without blocking never makes its writer wait.
+    if (!isatty(file)) wait_for_file(file);
     return real(file, bytes, count);
 }
 int fsync(int file) { REAL(fsync); wait_for_file(file); return real(file); }

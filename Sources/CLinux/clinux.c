@@ -154,18 +154,22 @@ int clinux_change_rights(const struct clinux_rights *rights, struct clinux_right
     return setfsuid(-1) == (int)rights->user && setfsgid(-1) == (int)rights->group ? 0 : EPERM;
 }
 
-// Closes at exec all descriptors but the first three, whoever opened them: libraries do not all ask for that themselves.
-static void keep_from_program(void) {
-    const unsigned at_exec = 1 << 2;  // CLOSE_RANGE_CLOEXEC, which older headers lack
-    if (syscall(SYS_close_range, 3, ~0U, at_exec) == 0) return;
-    // Linux before 5.11, or a filter of system calls that does not know it.
+// Closes all descriptors but the first three, whoever opened them, since libraries do not all ask for that themselves, and
+// the one for a word about the start, which becomes the fourth and is closed at exec. Not all of them at exec: a program
+// whose disk is stuck would keep lines and connections of ours open.
+static int keep_from_program(int *word) {
+    if (*word != 3 && dup3(*word, 3, O_CLOEXEC) < 0) return errno;
+    *word = 3;
+    if (syscall(SYS_close_range, 4, ~0U, 0) == 0) return 0;
+    // Linux before 5.9, or a filter of system calls that does not know it.
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur > 1 << 16) limit.rlim_cur = 1 << 16;
-    for (int descriptor = 3; descriptor < (int)limit.rlim_cur; descriptor++) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+    for (int descriptor = 4; descriptor < (int)limit.rlim_cur; descriptor++) close(descriptor);
+    return 0;
 }
 
 // Between fork and exec: only calls that a signal handler may make, and the system's own where glibc's tell all threads.
-static int become(const struct clinux_start *start) {
+static int become(const struct clinux_start *start, int *word) {
     sigset_t none;
     sigemptyset(&none);
     for (int number = 1; number < NSIG; number++) signal(number, SIG_DFL);
@@ -181,13 +185,14 @@ static int become(const struct clinux_start *start) {
     if (start->user && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) return errno;
     if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0) return errno;
     if (chdir("/") < 0) return errno;
-    keep_from_program();
+    int code = keep_from_program(word);
+    if (code != 0) return code;
     sigprocmask(SIG_SETMASK, &none, NULL);
     execve(start->program, start->arguments, start->environment);
     return errno;
 }
 
-int clinux_start_program(const struct clinux_start *start, pid_t *process) {
+int clinux_start_program(const struct clinux_start *start, pid_t *process, int *word) {
     int words[2];
     if (pipe2(words, O_CLOEXEC) < 0) return errno;
     sigset_t all, before;
@@ -195,24 +200,21 @@ int clinux_start_program(const struct clinux_start *start, pid_t *process) {
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t child = fork();
     if (child == 0) {
-        int code = become(start);
+        // Closed by exec without a word when all went well.
+        int code = become(start, &words[1]);
         while (write(words[1], &code, sizeof code) < 0 && errno == EINTR) {}
         _exit(127);
     }
     int code = child < 0 ? errno : 0;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     close(words[1]);
-    if (child > 0) {
-        // Closed by exec without a word when all went well.
-        int why;
-        ssize_t count;
-        while ((count = read(words[0], &why, sizeof why)) < 0 && errno == EINTR) {}
-        if (count == sizeof why) {
-            code = why;
-            while (waitpid(child, NULL, 0) < 0 && errno == EINTR) {}
-        }
-        *process = child;
+    if (child < 0) {
+        close(words[0]);
+        return code;
     }
-    close(words[0]);
-    return code;
+    // The child does so, too: whoever comes first, its group is there to be ended.
+    setpgid(child, child);
+    *process = child;
+    *word = words[0];
+    return 0;
 }

@@ -26,9 +26,13 @@ extension Program {
             guard ending == .late else {
                 throw Failure("\(program.path) was not done when boxenergie was stopped, and was ended")
             }
+            guard !program.isBeginning else {
+                throw Failure("\(program.path) is not started: its disk does not answer")
+            }
             throw Failure("\(program.path) took longer than \(timeout.components.seconds) s and was ended")
         }
         let end = program.collect(sparesOthers: true)
+        if let failure = program.failureOfStart { throw failure }
         guard !end.isGood else { return }
         let words = Program.take(program.errors, atMost: 300) ?? []
         let line = String(decoding: words.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)

@@ -14,6 +14,19 @@ public final class Program: Sendable {
         public var description: String
 
         init(_ description: String) { self.description = description }
+
+        /// The failure to start a program, with what to do.
+        init(starting path: String, _ code: CInt) {
+            let advice =
+                switch code {
+                case ENOENT: "; is the path right, and the program in the first line of a script there?"
+                case EACCES: "; make it executable: chmod +x \(path)"
+                case ENOEXEC: "; a script needs a first line such as #!/bin/sh"
+                case EPERM: "; only root can start it as another user"
+                default: ""
+                }
+            description = "cannot start \(path): \(String(cString: strerror(code)))\(advice)"
+        }
     }
 
     /// The conditions that a program is started under.
@@ -60,12 +73,14 @@ public final class Program: Sendable {
     public let errors: CInt
     /// The descriptor of its standard input; -1 when that was given at the start.
     private let input: CInt
+    /// The descriptor of the word about its start: readable once it has begun, or could not.
+    private let word: CInt
     /// The number of the process and of its group.
     private let process: pid_t
     /// True once its end was taken from the kernel: its number may be another one's from then on.
     private let isCollected = Atomic(false)
 
-    /// Starts it.
+    /// Starts it, and does not wait for the disk that it is on: see `isBeginning` and `failureOfStart`.
     ///
     /// To be called on a thread that stays, as the event loop's does: the kernel ends the program with the thread that
     /// started it (PR_SET_PDEATHSIG in prctl(2)), so that nothing of a killed box goes on.
@@ -80,35 +95,25 @@ public final class Program: Sendable {
         guard !LeftPrograms.areTooMany else {
             throw Failure("\(path) is not started: too many programs do not end, even when they are killed")
         }
-        func failure(_ code: CInt, _ advice: String = "") -> Failure {
-            Failure("cannot start \(path): \(String(cString: strerror(code)))\(advice)")
-        }
         var ends = [[CInt]](repeating: [-1, -1], count: 3)
         var kept: [CInt] = []
         defer { for end in ends.flatMap({ $0 }) where end >= 0 && !kept.contains(end) { close(end) } }
         for place in ends.indices {
             let isThrownAway = place == 1 && !start.keepsOutput
             if isThrownAway { ends[place][1] = open("/dev/null", O_WRONLY | O_CLOEXEC) }
-            guard isThrownAway ? ends[place][1] >= 0 : clinux_open_pipe(&ends[place]) == 0 else { throw failure(errno) }
+            guard isThrownAway ? ends[place][1] >= 0 : clinux_open_pipe(&ends[place]) == 0 else {
+                throw Failure(starting: path, errno)
+            }
         }
         for end in [ends[0][1], ends[1][0], ends[2][0]] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
         if let input = start.input {
             // Before the program is there: it may end without reading.
             _ = input.withUnsafeBytes { write(ends[0][1], $0.baseAddress, min($0.count, 60_000)) }
         }
-        var id: pid_t = 0
-        let code = try Self.start(command, start, ends[0][0], ends[1][1], ends[2][1], &id)
-        guard code == 0 else {
-            let advice =
-                switch code {
-                case ENOENT: "; is the path right, and the program in the first line of a script there?"
-                case EACCES: "; make it executable: chmod +x \(path)"
-                case ENOEXEC: "; a script needs a first line such as #!/bin/sh"
-                case EPERM: "; only root can start it as another user"
-                default: ""
-                }
-            throw failure(code, advice)
-        }
+        var (id, word): (pid_t, CInt) = (0, -1)
+        let code = try Self.start(command, start, ends[0][0], ends[1][1], ends[2][1], &id, &word)
+        guard code == 0 else { throw Failure(starting: path, code) }
+        self.word = word
         (self.path, process, handle) = (path, id, clinux_open_process(id))
         (input, output, errors) = (start.input == nil ? ends[0][1] : -1, ends[1][0], ends[2][0])
         kept = [input, output, errors]
@@ -123,7 +128,8 @@ public final class Program: Sendable {
         _ input: CInt,
         _ output: CInt,
         _ errors: CInt,
-        _ process: inout pid_t
+        _ process: inout pid_t,
+        _ word: inout CInt
     ) throws(Failure) -> CInt {
         var rights = clinux_user()
         if let user = start.user {
@@ -156,7 +162,7 @@ public final class Program: Sendable {
                         errors: errors,
                         user: start.user == nil ? nil : rights
                     )
-                    return clinux_start_program(&order, &process)
+                    return clinux_start_program(&order, &process, &word)
                 }
             }
         }
@@ -164,7 +170,17 @@ public final class Program: Sendable {
 
     deinit {
         if !isCollected.load(ordering: .relaxed) { LeftPrograms.leave(process) }
-        for end in [input, output, errors, handle] where end >= 0 { close(end) }
+        for end in [input, output, errors, handle, word] where end >= 0 { close(end) }
+    }
+
+    /// True while the system still fetches it from its disk.
+    public var isBeginning: Bool { !Self.isReadable(word, within: 0) }
+
+    /// The reason for which it could not be started, to be asked for once it has ended.
+    public var failureOfStart: Failure? {
+        var code: CInt = 0
+        guard !isBeginning, read(word, &code, MemoryLayout.size(ofValue: code)) > 0 else { return nil }
+        return Failure(starting: path, code)
     }
 
     /// Gives it an empty line, as a sign that a reading is wanted.
@@ -218,8 +234,10 @@ public final class Program: Sendable {
     private static let patience: CInt = 300
 
     /// True when the process ends within so many milliseconds.
-    private func hasEnded(within pause: CInt) -> Bool {
-        var state = pollfd(fd: handle, events: Int16(POLLIN), revents: 0)
+    private func hasEnded(within pause: CInt) -> Bool { Self.isReadable(handle, within: pause) }
+
+    private static func isReadable(_ descriptor: CInt, within pause: CInt) -> Bool {
+        var state = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return retryingInterrupts { Int(poll(&state, 1, pause)) }.value > 0
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import InfluxOutput
 import MeterCore
 import Testing
@@ -93,6 +94,49 @@ import Testing
         #expect(try await eventually { try await stored(url).count >= all.count + 3 })
         #expect(daemon.terminate().code == 0)
         #expect(house.terminate().code == 0)
+    }
+
+    /// A source that is well beside what is sick, and needs no server.
+    private func configure(_ sick: String) throws -> String {
+        try box.configure(
+            "http://127.0.0.1:1",
+            sources: """
+                [source.well]
+                type = "exec"
+                command = ["/bin/echo", "well n=1"]
+                measurements = ["raw.well"]
+                every = "1s"
+                \(sick)
+                """
+        )
+    }
+
+    @Test("a program whose disk is stuck is said and started later, and nobody else waits for it")
+    func program() async throws {
+        let script = slow + "/program"
+        try "#!/bin/sh\necho 'sick n=1'\n".write(toFile: script, atomically: true, encoding: .utf8)
+        chmod(script, 0o755)
+        let config = try configure(
+            """
+            [source.sick]
+            type = "exec"
+            command = ["\(script)"]
+            measurements = ["raw.sick"]
+            every = "1s"
+            timeout = "2s"
+            """
+        )
+        let daemon = try start(config, stuck: slow)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(try await eventually { try box.status(config).contains("is not started: its disk does not answer") })
+        let sick = try box.reads(config, "sick")
+        #expect(try await box.hasRead(5, more: "well", config))
+        #expect(try box.reads(config, "sick") == sick)
+        try stick(false)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(daemon.terminate().seconds < Peer.patience)
     }
 
     @Test("an adapter that does not answer when it is set up stops its own line only")

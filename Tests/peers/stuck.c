@@ -37,6 +37,9 @@ static void wait_for_file(int descriptor) {
 
 #define REAL(name) static __typeof__(&name) real; if (!real) real = (__typeof__(&name))dlsym(RTLD_NEXT, #name)
 
+static int (*real_execve)(const char *, char *const[], char *const[]);
+__attribute__((constructor)) static void find(void) { real_execve = (__typeof__(real_execve))dlsym(RTLD_NEXT, "execve"); }
+
 #define OPEN(name)                                    \
     int name(const char *path, int flags, ...) {      \
         REAL(name);                                   \
@@ -59,6 +62,11 @@ int stat64(const char *path, struct stat64 *status) { REAL(stat64); wait_for(pat
 int lstat64(const char *path, struct stat64 *status) { REAL(lstat64); wait_for(path); return real(path, status); }
 int statvfs(const char *path, struct statvfs *space) { REAL(statvfs); wait_for(path); return real(path, space); }
 int statvfs64(const char *path, struct statvfs64 *space) { REAL(statvfs64); wait_for(path); return real(path, space); }
+int execve(const char *path, char *const words[], char *const variables[]) {
+    // Found before: the child of a program with threads may not look for it.
+    wait_for(path);
+    return real_execve(path, words, variables);
+}
 DIR *opendir(const char *path) { REAL(opendir); wait_for(path); return real(path); }
 ssize_t pwrite(int file, const void *bytes, size_t count, off_t at) {
     REAL(pwrite);

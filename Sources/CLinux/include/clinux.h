@@ -70,7 +70,10 @@ struct clinux_start {
 };
 /// Starts a program in a process group of its own, which ends with us and inherits no other descriptor; one with
 /// another's rights can get no more. 0 or an error number.
-int clinux_start_program(const struct clinux_start *_Nonnull start, pid_t *_Nonnull process);
+///
+/// Nobody waits for the disk that the program is on: `word` becomes a descriptor with an error number (an int) once it
+/// could not be started, and with nothing but its end once it was.
+int clinux_start_program(const struct clinux_start *_Nonnull start, pid_t *_Nonnull process, int *_Nonnull word);
 
 /// The numbers of a device, as `ls -l /dev` shows them.
 unsigned clinux_major(dev_t device);

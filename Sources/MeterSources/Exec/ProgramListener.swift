@@ -11,6 +11,8 @@ struct ProgramListener {
     private static let gulp = 32 << 10
     /// Maximum number of lines of its error output in the log, 10 a minute.
     private static let mostComplaints = 10
+    /// The time for a program to come from its disk where the settings have no limit.
+    private static let beginning = Duration.seconds(30)
     /// Maximum number of bytes read after its end.
     ///
     /// A pipe holds less, but a process that it started may go on writing.
@@ -77,6 +79,7 @@ struct ProgramListener {
             left = program
             throw undead(program)
         }
+        if let failure = program.failureOfStart { throw failure }
         try await drain(program)
         if isPeriodic { note(try await desk.read(printed, by: &output) { $0.endRun(at: .now) }) }
         let words = complaint.isEmpty ? "" : ": \(complaint)"
@@ -92,8 +95,9 @@ struct ProgramListener {
     ///
     /// - Throws: `ProgramFailure` when it is late or prints too much, `CancellationError`.
     private mutating func listen(_ program: Program) async throws {
+        let startedAt = EventLoop.main.now
         // The time since which an answer is owed; `nil` when none is.
-        var waitingSince: Uptime? = EventLoop.main.now
+        var waitingSince: Uptime? = startedAt
         var nudgeAt = settings.signal == .stdin ? waitingSince : nil
         while true {
             context.status.beat()
@@ -105,6 +109,9 @@ struct ProgramListener {
                 waitingSince = waitingSince ?? now
             }
             var deadline = now + .seconds(20)
+            if now >= startedAt + (settings.timeout ?? Self.beginning), program.isBeginning {
+                throw ProgramFailure("\(program.path) is not started: its disk does not answer")
+            }
             if let limit = settings.timeout, let since = waitingSince {
                 guard now < since + limit else {
                     context.status.update { $0.quality["timeouts", default: 0] += 1 }

@@ -66,6 +66,6 @@ struct Machine: Sendable {
         }
         try? await EventLoop.main.waitUntilReadable(program.handle, until: deadline)
         _ = program.end()
-        return String(decoding: bytes, as: UTF8.self)
+        return program.failureOfStart == nil ? String(decoding: bytes, as: UTF8.self) : nil
     }
 }

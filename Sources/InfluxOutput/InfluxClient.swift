@@ -12,7 +12,7 @@ public struct InfluxClient: Sendable {
     /// The name of the user that it speaks as; `nil` for nobody.
     let user: String?
     /// The user's password, read again for each request by a client that lasts.
-    private let password: @Sendable () throws -> String
+    private let password: @Sendable () async throws -> String
 
     /// Makes a client for one command.
     ///
@@ -31,7 +31,7 @@ public struct InfluxClient: Sendable {
     public init(lasting settings: InfluxSettings) {
         self.settings = settings
         user = settings.username
-        password = { try settings.password?.read() ?? "" }
+        password = { try await settings.password?.fetch() ?? "" }
     }
 
     /// Makes a client for another user, such as an administrator whose password was asked for.
@@ -146,7 +146,7 @@ public struct InfluxClient: Sendable {
     /// - Throws: `SecretError` when the password file cannot be read, `TransferError` without an answer.
     func perform(_ request: TransferRequest) async throws -> TransferResponse {
         var request = request
-        if let user { request.credentials = (user, try password()) }
+        if let user { request.credentials = (user, try await password()) }
         request.certificateFile = settings.certificateFile
         return try await Transfers.web.perform(request)
     }

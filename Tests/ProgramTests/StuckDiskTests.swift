@@ -139,6 +139,39 @@ import Testing
         #expect(daemon.terminate().seconds < Peer.patience)
     }
 
+    @Test("a token whose disk is stuck is said and read later, and nobody else waits for it")
+    func secret() async throws {
+        let device = try HTTPPeer()
+        try device.serve("/n", ["body": "{\"n\": 1}", "bearer": "a token"])
+        let token = slow + "/token"
+        try "a token\n".write(toFile: token, atomically: true, encoding: .utf8)
+        chmod(token, 0o600)
+        let config = try configure(
+            """
+            [source.sick]
+            type = "http"
+            url = "http://\(device.host)/n"
+            token_file = "\(token)"
+            measurement = "raw.sick"
+            fields.n.path = "n"
+            every = "1s"
+            """
+        )
+        let daemon = try start(config, stuck: slow)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(
+            try await eventually { try box.status(config).contains("token cannot be read: its disk does not answer") }
+        )
+        let sick = try box.reads(config, "sick")
+        #expect(try await box.hasRead(5, more: "well", config))
+        #expect(try box.reads(config, "sick") == sick)
+        try stick(false)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(daemon.terminate().seconds < Peer.patience)
+    }
+
     @Test("an adapter that does not answer when it is set up stops its own line only")
     func adapter() async throws {
         let house = try box.start("simulate", "--link", box.folder + "/linky")

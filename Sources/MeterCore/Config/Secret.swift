@@ -45,4 +45,9 @@ public struct SecretError: Error, Equatable, CustomStringConvertible {
     var problem: String
 
     public var description: String { "the secret file \(file) \(problem)" }
+
+    /// The error for a file whose disk does not answer.
+    public static func stuck(_ file: String) -> SecretError {
+        SecretError(file: file, problem: "cannot be read: its disk does not answer")
+    }
 }

@@ -97,7 +97,8 @@ public final class DiskThread: Sendable {
         watch.stop()
     }
 
-    private func giveUp() {
+    /// Waits for nothing any more, from now on.
+    public func giveUp() {
         let waiting = state.withLock { state in
             state.isGivenUp = true
             defer { state.waiting = [:] }

@@ -97,10 +97,10 @@ struct RemoteFolder: FileStore {
         wish.isActive = access.isActive
         wish.hostKey = access.hostKey
         // libcurl would only say that it failed, so an unreadable key is found here.
-        _ = try access.key?.read()
+        _ = try await access.key?.fetch()
         wish.keyFile = access.key?.file
         request.file = wish
-        if let username = access.username { request.credentials = (username, try access.password?.read() ?? "") }
+        if let username = access.username { request.credentials = (username, try await access.password?.fetch() ?? "") }
         request.certificateFile = access.certificateFile
         request.verifiesCertificate = access.verifiesCertificate
         request.timeout = access.timeout

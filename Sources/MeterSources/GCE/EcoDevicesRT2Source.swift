@@ -170,7 +170,7 @@ struct EcoDevicesRT2Settings: Sendable {
     ///
     /// - Throws: as `HTTPDevice`.
     func ask(_ question: String) async throws -> [UInt8] {
-        let secret = try key?.read() ?? "apikey"
+        let secret = try await key?.fetch() ?? "apikey"
         return try await device.page("/api/xdevices.json?key=\(percentEscaped(secret))&\(question)")
     }
 

@@ -56,10 +56,10 @@ struct HTTPAccess: Sendable {
     /// Makes a request with user or token, trust and limits.
     ///
     /// - Throws: `SecretError` when a secret cannot be read.
-    func request(_ url: String, headers: [String]) throws -> TransferRequest {
+    func request(_ url: String, headers: [String]) async throws -> TransferRequest {
         var request = TransferRequest(.get, url, headers: headers)
-        if let username { request.credentials = (username, try password?.read() ?? "") }
-        if let token { request.headers.append("Authorization: Bearer \(try token.read())") }
+        if let username { request.credentials = (username, try await password?.fetch() ?? "") }
+        if let token { request.headers.append("Authorization: Bearer \(try await token.fetch())") }
         request.authentication = authentication
         request.certificateFile = certificateFile
         request.verifiesCertificate = verifiesCertificate

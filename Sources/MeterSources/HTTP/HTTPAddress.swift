@@ -70,17 +70,20 @@ struct HTTPAddress: Sendable {
     /// The URL with its places filled in; it may hold a secret.
     ///
     /// - Throws: `SecretError` when the key cannot be read.
-    func url() throws -> String { try filled(template, escape: percentEscaped) }
+    func url() async throws -> String { try await filled(template, escape: percentEscaped) }
 
     /// Another text with its places filled in, such as a header.
-    func filled(_ text: String, escape: (String) -> String = { $0 }) throws -> String {
-        try Self.pieces(text).map { literal, place in
+    func filled(_ text: String, escape: (String) -> String = { $0 }) async throws -> String {
+        var filled = ""
+        for (literal, place) in Self.pieces(text) {
+            filled += literal
             switch place {
-            case nil: literal
-            case "host"?: literal + (host ?? "")
-            case "key"?: literal + escape(try key?.read() ?? "")
-            case let name?: literal + escape(parameters[name] ?? "")
+            case nil: break
+            case "host"?: filled += host ?? ""
+            case "key"?: filled += escape(try await key?.fetch() ?? "")
+            case let name?: filled += escape(parameters[name] ?? "")
             }
-        }.joined()
+        }
+        return filled
     }
 }

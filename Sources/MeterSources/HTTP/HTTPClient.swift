@@ -36,7 +36,7 @@ struct HTTPClient: Sendable {
         let server = serverName(url)
         var url = url
         for _ in 0...Self.mostRedirects {
-            let request = try access.request(url, headers: headers)
+            let request = try await access.request(url, headers: headers)
             let response = try await DeviceTurns.shared.take(server) { try await perform(request) }
             switch response.status {
             case 200..<300:

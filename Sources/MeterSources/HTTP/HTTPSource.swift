@@ -48,8 +48,9 @@ public final class HTTPSource: MeterSource {
         var reader = settings.reader(context)
         var last: HTTPClient.Answer?
         try await context.poll(every: settings.every, into: receiver) {
-            let url = try settings.address.url()
-            let headers = try settings.headers.map { try settings.address.filled($0) }
+            let url = try await settings.address.url()
+            var headers: [String] = []
+            for header in settings.headers { headers.append(try await settings.address.filled(header)) }
             var answer = try await client.get(url, headers: headers, unlessAs: last)
             guard let body = answer.body else { return nil }
             let reading: FieldReading

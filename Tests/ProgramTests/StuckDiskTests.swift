@@ -172,6 +172,26 @@ import Testing
         #expect(daemon.terminate().seconds < Peer.patience)
     }
 
+    @Test("a configuration whose disk is stuck is read later, and nobody waits for it, nor does the end")
+    func reload() async throws {
+        let first = try configure("")
+        let text = try String(contentsOfFile: first, encoding: .utf8)
+        let config = slow + "/boxenergie.toml"
+        try text.write(toFile: config, atomically: true, encoding: .utf8)
+        let daemon = try start(config, stuck: slow)
+        #expect(try await eventually { try box.report(config) != nil })
+        try text.replacing("source.well", with: "source.good").write(toFile: config, atomically: true, encoding: .utf8)
+        try stick(true)
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(try await box.hasRead(5, more: "well", config))
+        try stick(false)
+        #expect(try await box.hasRead(2, more: "good", config))
+        try stick(true)
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(try await box.hasRead(2, more: "good", config))
+        #expect(daemon.terminate().seconds < Peer.patience)
+    }
+
     @Test("an adapter that does not answer when it is set up stops its own line only")
     func adapter() async throws {
         let house = try box.start("simulate", "--link", box.folder + "/linky")

@@ -146,11 +146,13 @@ struct Box: Sendable {
         if isRead { memory.ledgerIsGood() }
     }
 
+    /// Folders of the spools in use.
+    var spools: [String] { observer.spools }
+
     /// Changes to another configuration; what stayed the same is left alone.
     ///
     /// Another folder for the state is used from the next start on, since sockets and counters are open in it.
     func change(to configuration: Configuration) {
-        let spools = observer.spools
         observer.change(to: configuration)
         notifier.change(to: configuration.energy)
         orders.change(to: configuration)
@@ -161,7 +163,6 @@ struct Box: Sendable {
             sources: Self.sources(configuration, memory, registers, meterClock, logger, earlier: daemon.sources),
             outputs: configuration.outputs.map { $0.planned(logger: logger) }
         )
-        OrphanedSpools.report(configuration, earlier: spools, logger)
         if configuration.state != observer.folder {
             logger.warning("Another folder for the state is used from the next start on")
         }

@@ -38,7 +38,7 @@ struct Run: AsyncParsableCommand {
     ///
     /// - Throws: a `CommandError` with code 78 for a bad configuration, with code 69 for a source that must not fail.
     func run() async throws {
-        let configuration = try load()
+        let configuration = try Self.load(options.config)
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
         let logger = makeLogger(logLevel)
         let box = Box(configuration, logger: logger)
@@ -50,10 +50,20 @@ struct Run: AsyncParsableCommand {
         do {
             try await box.run(manager) {
                 guard let signals else { return await waitForReadings(of: box.daemon.sources) }
-                while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
-                    manager?.sayReloading()
-                    reload(box, logger)
-                    manager?.say("READY=1")
+                await withTaskGroup(of: Void.self) { group in
+                    // A disk that holds the configuration may take its time: the end does not wait for it.
+                    let (wishes, wish) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+                    group.addTask {
+                        for await _ in wishes {
+                            manager?.sayReloading()
+                            await reload(box, logger)
+                            manager?.say("READY=1")
+                        }
+                    }
+                    while let signal = try? await signals.next(), signal == SIGHUP, isatty(STDIN_FILENO) == 0 {
+                        wish.yield()
+                    }
+                    group.cancelAll()
                 }
                 manager?.say("STOPPING=1")
             }
@@ -66,11 +76,11 @@ struct Run: AsyncParsableCommand {
     }
 
     /// The configuration; one without a source is an error, since there would be nothing to do.
-    private func load() throws -> Configuration {
-        let configuration = try Configuration.load(options.config)
+    private static func load(_ file: String) throws -> Configuration {
+        let configuration = try Configuration.load(file)
         guard !configuration.sources.isEmpty else {
             throw CommandError(
-                "\(options.config) names no meter yet: write a [source.NAME] there (boxenergie sources shows how), "
+                "\(file) names no meter yet: write a [source.NAME] there (boxenergie sources shows how), "
                     + "then for the service: sudo systemctl restart boxenergie",
                 exitCode: 78
             )
@@ -78,15 +88,26 @@ struct Run: AsyncParsableCommand {
         return configuration
     }
 
-    /// Reads the configuration again; one with mistakes is logged and changes nothing.
-    private func reload(_ box: Box, _ logger: Logger) {
-        do {
-            let configuration = try load()
-            for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
-            box.change(to: configuration)
-            logger.notice("The configuration was read again", metadata: ["file": "\(options.config)"])
-        } catch {
-            logger.error("The configuration has mistakes, the old one goes on", metadata: ["reason": "\(error)"])
+    /// Reads the configuration again, on a thread of its own: its disk, or that of a spool, may be stuck.
+    ///
+    /// One with mistakes is logged and changes nothing.
+    private func reload(_ box: Box, _ logger: Logger) async {
+        let file = options.config
+        let thread = DiskThread(name: "reload")
+        await withTaskCancellationHandler {
+            guard let loaded = await thread.run({ Result { try Self.load(file) } }) else { return }
+            do {
+                let configuration = try loaded.get()
+                for warning in configuration.diagnostics.warnings { logger.warning("\(warning)") }
+                let earlier = box.spools
+                box.change(to: configuration)
+                logger.notice("The configuration was read again", metadata: ["file": "\(file)"])
+                _ = await thread.run { OrphanedSpools.report(configuration, earlier: earlier, logger) }
+            } catch {
+                logger.error("The configuration has mistakes, the old one goes on", metadata: ["reason": "\(error)"])
+            }
+        } onCancel: {
+            thread.giveUp()
         }
     }
 

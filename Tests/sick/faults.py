@@ -208,13 +208,14 @@ class SlowPattern(Fault):
     row, name = "D8", "a text whose search is quadratic (HTTP, MQTT)"
 
     def prepare(self, house):
-        house.web.pages["/sick"] = (200, "text/plain", b"a" * 15_000)
+        self.web = house.web_server()
+        self.web.pages["/sick"] = (200, "text/plain", b"a" * 60_000)
 
     def sources(self, house):
         return f"""
             [source.sickweb]
             type = "http"
-            url = "{house.web.url}/sick"
+            url = "{self.web.url}/sick"
             format = "text"
             every = "1s"
             measurement = "raw.sick"
@@ -230,7 +231,7 @@ class SlowPattern(Fault):
 
     def begin(self, house):
         publisher = house.publish("sick")
-        house.repeat(2, lambda: house.send(publisher, "a" * 15_000))
+        house.repeat(2, lambda: house.send(publisher, "a" * 60_000))
 
 
 class SlowDocument(Fault):
@@ -238,7 +239,8 @@ class SlowDocument(Fault):
     document = b"<r>" + b"<a/>" * 15_000 + b"</r>"
 
     def prepare(self, house):
-        house.web.pages["/sick"] = (200, "text/xml", self.document)
+        self.web = house.web_server()
+        self.web.pages["/sick"] = (200, "text/xml", self.document)
         self.token = house.folder / "token"
         self.token.write_text("0123456789abcdef0123456789abcdef\n")
         self.token.chmod(0o600)
@@ -249,7 +251,7 @@ class SlowDocument(Fault):
         return f"""
             [source.sickweb]
             type = "http"
-            url = "{house.web.url}/sick"
+            url = "{self.web.url}/sick"
             format = "xml"
             every = "1s"
             measurement = "raw.sick"
@@ -347,9 +349,9 @@ class HugeMessage(Fault):
             type = "mqtt"
             broker = "mqtt://127.0.0.1:{self.broker.port}"
             topics = ["huge"]
-            format = "number"
+            format = "text"
             measurement = "raw.sick"
-            fields.w.unit = "W"
+            fields.n.path = "7"
         """
 
     def heal(self, house):
@@ -379,18 +381,21 @@ class HangingDatabases(Fault):
 class HangingDevice(Fault):
     row, name = "D10", "a device that takes requests and never answers"
 
+    def prepare(self, house):
+        self.web = house.web_server()
+
     def sources(self, house):
         return f"""
             [source.sick]
             type = "http"
-            url = "{house.web.url}/sick"
+            url = "{self.web.url}/sick"
             every = "1s"
             measurement = "raw.sick"
             fields.n.path = "n"
         """
 
     def begin(self, house):
-        house.web.pages["/sick"] = None
+        self.web.pages["/sick"] = None
 
 
 class MissingChip(Fault):
@@ -508,8 +513,9 @@ class RefusedLines(Fault):
 
     def prepare(self, house):
         # The first line makes the field a text: what comes then has another type.
+        now = time.time_ns() - 12_000 * 10**9
         self.script, lines, first = house.folder / "print", house.folder / "lines", house.folder / "first"
-        lines.write_text("".join(f"refused,part={number} n={number}.5\n" for number in range(12_000)))
+        lines.write_text("".join(f"refused n={number}.5 {now + number * 10**9}\n" for number in range(12_000)))
         self.script.write_text(f"#!/bin/sh\n[ -e {first} ] && exec cat {lines}\ntouch {first}\necho 'refused n=\"text\"'\n")
         self.script.chmod(0o755)
 
@@ -519,7 +525,6 @@ class RefusedLines(Fault):
             type = "exec"
             command = ["{self.script}"]
             measurements = ["raw.refused"]
-            tags = ["part"]
             every = "5s"
         """
 
@@ -536,8 +541,9 @@ class HugeErrors(Fault):
 
     def prepare(self, house):
         text = texts(300_000)
-        house.web.pages["/page"] = (500, "text/html", b"<html>" + text.encode())
-        house.web.pages["/json"] = (200, "application/json", b'{"' + text.encode() + b'": "' + text.encode() + b'"')
+        self.web = house.web_server()
+        self.web.pages["/page"] = (500, "text/html", b"<html>" + text.encode())
+        self.web.pages["/json"] = (200, "application/json", b'{"' + text.encode() + b'": "' + text.encode() + b'"')
         (house.folder / "text").write_text(text)
 
     def sources(self, house):
@@ -554,13 +560,13 @@ class HugeErrors(Fault):
             every = "1s"
             [source.page]
             type = "http"
-            url = "{house.web.url}/page"
+            url = "{self.web.url}/page"
             every = "1s"
             measurement = "raw.sick"
             fields.n.path = "n"
             [source.json]
             type = "http"
-            url = "{house.web.url}/json"
+            url = "{self.web.url}/json"
             every = "1s"
             measurement = "raw.sick"
             fields.n.path = "n"

@@ -67,6 +67,11 @@ class Web(ThreadingHTTPServer):
     def handle_error(self, *arguments):
         pass
 
+    def end(self):
+        self.ended.set()
+        self.shutdown()
+        self.server_close()
+
 
 class Page(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
@@ -105,7 +110,7 @@ class House:
         self.front = Front(host, int(port))
         self.mosquitto = self.peer(ROOT / "Tests/peers/mosquitto")
         self.broker = int(self.mosquitto.stdout.readline())
-        self.web = Web()
+        self.web = self.web_server()
         self.simulator = self.peer(self.program, "simulate", "--link", self.folder / "linky")
         self.line = self.simulator.stdout.readline().strip()
         self.publisher = self.publish("well/n")
@@ -131,6 +136,12 @@ class House:
         except subprocess.TimeoutExpired:
             process.terminate()
         process.wait()
+
+    def web_server(self):
+        """A device's web server of its own: each is asked one thing after the other."""
+        web = Web()
+        self.ended.append(web.end)
+        return web
 
     def publish(self, topic):
         """Mosquitto's own client: each line that it gets is a message."""
@@ -271,8 +282,5 @@ class House:
             self.process.kill()
             self.process.wait()
         self.front.close()
-        self.web.ended.set()
-        self.web.shutdown()
-        self.web.server_close()
         for end in reversed(self.ended):
             end()

@@ -90,6 +90,19 @@ import Testing
         #expect(memory.starts == 7 && memory.ledger?.newest == 1_768_345_200)
     }
 
+    @Test("the time that NTP kept is known to the next start of the program, and to no other start of the machine")
+    func keptTime() {
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let memory = BoxMemory(box.folder, logger: logger)
+        #expect(memory.clock(of: "a") == nil)
+        memory.note(clock: 1_795_000_000_000_000_000, boot: "a")
+        memory.save()
+        let next = BoxMemory(box.folder, logger: logger)
+        #expect(next.clock(of: "a") == 1_795_000_000_000_000_000 && next.clock(of: "b") == nil)
+        next.note(clock: nil, boot: "a")
+        #expect(next.clock(of: "a") == nil)
+    }
+
     @Test("the ledger of a house with 22 meters, one of them silent for 14 hours, is saved")
     func largeLedger() throws {
         let start: Int64 = 1_768_345_200

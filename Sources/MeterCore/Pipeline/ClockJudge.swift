@@ -61,6 +61,18 @@ struct ClockJudge {
     /// True when it is doubted now.
     private var isDoubted = false
 
+    /// Begins with what an earlier run of the program knew.
+    ///
+    /// - Parameter kept: nanoseconds from the start of this machine to 1970, as NTP had kept them; `nil` when it had not,
+    ///   or the machine was started since.
+    init(kept: Int64? = nil) {
+        trusted = kept
+        if kept != nil { standing = .network }
+    }
+
+    /// Nanoseconds from the start of the machine to 1970 when NTP kept them, for a later run; `nil` when it never did.
+    var kept: Int64? { standing == .network ? trusted : nil }
+
     /// The error of a meter's clock.
     ///
     /// - Parameters:

@@ -87,7 +87,7 @@ public struct Dating {
     private var trusted: Int64?
     /// The same until it was corrected last.
     private var earlier: Earlier?
-    private var judge = ClockJudge()
+    private var judge: ClockJudge
     private var basis = ClockJudge.Basis.unknown
     /// Nanoseconds that the box's dates are wrong by.
     private var correction: Int64 = 0
@@ -112,8 +112,16 @@ public struct Dating {
 
     /// Begins without having seen a clock.
     ///
-    /// - Parameter time: told what time it is.
-    init(_ time: BoxTime) { self.time = time }
+    /// - Parameters:
+    ///   - time: told what time it is.
+    ///   - kept: the time that NTP kept in an earlier run, see `ClockJudge`.
+    init(_ time: BoxTime, kept: Int64? = nil) {
+        self.time = time
+        judge = ClockJudge(kept: kept)
+    }
+
+    /// Nanoseconds from the start of the machine to 1970 when NTP kept them; `nil` when it never did.
+    var kept: Int64? { judge.kept }
 
     /// The state of now.
     var report: Report {

@@ -31,6 +31,7 @@ public final class Intake: PointReceiver {
     ///   - meter: the time of a meter's clock.
     ///   - clock: reads the box's clocks.
     ///   - time: kept by the intake.
+    ///   - kept: `keptTime` of an earlier run, if the machine was not started since.
     ///   - undated: keeps on disk what waits for a date; what it still has from an earlier run waits, too.
     ///   - disk: the thread for that disk.
     ///   - logger: hears when the clock jumps or cannot be believed.
@@ -41,6 +42,7 @@ public final class Intake: PointReceiver {
         meter: MeterClock = MeterClock(),
         clock: @escaping @Sendable () -> ClockReading,
         time: BoxTime = BoxTime(),
+        kept: Int64? = nil,
         undated: UndatedReadings? = nil,
         disk: DiskThread? = nil,
         logger: Logger,
@@ -54,9 +56,12 @@ public final class Intake: PointReceiver {
         errand = DiskErrand(disk)
         self.logger = logger
         self.tell = tell
-        stages = Mutex(Stages(dating: Dating(time), bookkeeper: Bookkeeper(ledger), batchers: batchers))
+        stages = Mutex(Stages(dating: Dating(time, kept: kept), bookkeeper: Bookkeeper(ledger), batchers: batchers))
         look()
     }
+
+    /// Nanoseconds from the start of the machine to 1970 when NTP kept them, for the next run; `nil` when it never did.
+    public var keptTime: Int64? { stages.withLock { $0.dating.kept } }
 
     /// The way in for the readings of a source, which has a throttle of its own.
     func entrance(for context: SourceContext) -> some PointReceiver {

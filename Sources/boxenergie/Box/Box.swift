@@ -63,6 +63,7 @@ struct Box: Sendable {
                 meter: meterClock,
                 clock: { [hasBattery = configuration.clockHasBattery] in BoxClock.reading(hasBattery: hasBattery) },
                 time: .shared,
+                kept: memory.clock(of: BoxHealth.boot),
                 undated: UndatedReadings(
                     directory: configuration.state + "/undated",
                     boot: BoxHealth.boot,

@@ -26,6 +26,16 @@ final class BoxMemory: Sendable {
         var ledger: Kept<Ledger.Memory>?
         /// True when the database has better sums than the ledger that was saved; `nil` for false.
         var isOutdated: Bool?
+        /// The time that NTP kept; `nil` when it never did.
+        var clock: Clock?
+    }
+
+    /// The time that NTP kept while a machine ran.
+    private struct Clock: Codable {
+        /// An id that changes with each start of the machine.
+        var boot: String
+        /// Nanoseconds from that start to 1970.
+        var distance: Int64
     }
 
     /// A value that another version may have saved in another shape: then it is absent, and the rest is read.
@@ -122,6 +132,19 @@ final class BoxMemory: Sendable {
             contents.card.note(bytes, boot: boot, day: day)
             return contents.card
         }
+    }
+
+    /// The time that NTP had kept before this start of the program.
+    ///
+    /// - Parameter boot: the id of the machine's last start.
+    /// - Returns: nanoseconds from that start to 1970; `nil` when they were noted in an earlier one, or never.
+    func clock(of boot: String) -> Int64? {
+        contents.withLock { $0.clock }.flatMap { !boot.isEmpty && $0.boot == boot ? $0.distance : nil }
+    }
+
+    /// Notes the time that NTP keeps; `nil` when it has not kept any since the machine's start.
+    func note(clock distance: Int64?, boot: String) {
+        contents.withLock { $0.clock = distance.map { Clock(boot: boot, distance: $0) } }
     }
 
     /// The ledger as it was saved.

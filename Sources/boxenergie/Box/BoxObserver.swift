@@ -103,6 +103,7 @@ final class BoxObserver: Sendable {
             clockJumps: intake.dating.jumps
         )
         board.memory.note(ledger: intake.ledgerMemory)
+        board.memory.note(clock: intake.keptTime, boot: BoxHealth.boot)
         disk.enqueue { [memory = board.memory] in memory.save() }
     }
 

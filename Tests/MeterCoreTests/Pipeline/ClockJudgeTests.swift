@@ -52,6 +52,25 @@ import Testing
     }
 
     @Test(
+        "a program that starts again after NTP fell silent does not follow a meter that differs",
+        arguments: [3600, 12_600, 90, -12_600] as [Int64]
+    )
+    func wrongMeterAfterRestart(_ seconds: Int64) {
+        var first = ClockJudge()
+        #expect(first.kept == nil)
+        _ = first.judge(reading(Self.today, uptime: 100, isSynchronized: true), meter: nil)
+        var judge = ClockJudge(kept: first.kept)
+        let meter = says(Self.today + 900 + seconds, uptime: 1000)
+        let verdict = judge.judge(reading(Self.today + 900, uptime: 1000), meter: meter)
+        #expect(verdict.basis == .box && verdict.correction == 0 && judge.kept == first.kept)
+        #expect(judge.error(of: meter, verdict.basis) == seconds)
+        // Somebody set the clock while the program did not run.
+        var set = ClockJudge(kept: first.kept)
+        let earlier = set.judge(reading(Self.today + 900 - 7200, uptime: 1000), meter: meter)
+        #expect(earlier.basis == .earlier && earlier.correction == 7200 * 1_000_000_000)
+    }
+
+    @Test(
         "a clock that NTP sets against what was trusted and against the meter is doubted, for as long as it is so",
         arguments: [9 * 366 * 86_400, 86_400, -3 * 86_400, 3600] as [Int64]
     )

@@ -1,6 +1,7 @@
 """The faults D5 to D16, each switched on by harmless means: things of our own that hang, flood, or talk nonsense."""
 
 import fcntl
+import itertools
 import os
 import pathlib
 import pty
@@ -480,7 +481,7 @@ class CuriousProgram(Fault):
 
 class ChattyDevices(Fault):
     row, name = "D14", "50 devices of two kinds on one wildcard, 50 messages a second"
-    # Lines of the log in all, of which each of the sources that are well may have two.
+    # Lines of the log in all.
     most_lines = 20
 
     def sources(self, house):
@@ -491,15 +492,20 @@ class ChattyDevices(Fault):
             topics = ["tele/{{device}}/SENSOR"]
             measurement = "raw.plugs"
             fields.w = {{ path = "w", unit = "W" }}
+            fields.temp_c = {{ path = "temp", unit = "°C" }}
         """
 
     def begin(self, house):
         publishers = [house.publish(f"tele/plug{number}/SENSOR") for number in range(50)]
         self.before = len(house.said().split("\n"))
 
+        # No message is the one before again. One kind of device has all that is wanted, the other one lacks a part.
+        lines = [('{"w": %d, "temp": 21}' % count for count in itertools.count()),
+                 ('{"w": %d}' % count for count in itertools.count())]
+
         def speak():
             for number, publisher in enumerate(publishers):
-                house.send(publisher, '{"w": 5}' if number % 2 else '{"temperature": 21}')
+                house.send(publisher, next(lines[number % 2]))
 
         house.repeat(1, speak)
 

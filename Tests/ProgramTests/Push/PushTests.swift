@@ -188,8 +188,12 @@ import Testing
                     + ["-H", "Authorization: Bearer \(Self.token)", "-H", "Content-Type: text/xml", url]
             )
             let others = "http://127.0.0.1:\(port)/push/other?token=\(String(Self.token.reversed()))"
-            for _ in 0..<5 { #expect(try curl(others, body: Self.good).status == 204) }
-            #expect(sick.status.reads == 0 && sick.status.errors == 0)
+            var answered = 0
+            while sick.status.errors == 0 {
+                #expect(try curl(others, body: Self.good).status == 204)
+                answered += 1
+            }
+            #expect(answered > 1 && sick.status.reads == 0)
             #expect(late.line().contains("takes longer than 5 s"))
             #expect(late.line() == "503")
             let own = "\(url)?token=\(Self.token)"
@@ -197,8 +201,9 @@ import Testing
             let again = try curl(own, "-H", "Content-Type: text/xml", "--data-binary", "@" + file)
             #expect(again.status == 503 && again.text.contains("still takes time"))
             #expect(try curl(others, body: Self.good).status == 204)
+            #expect(other.all.count == answered + 1)
         }
-        #expect(other.all.count == 6 && sick.all.count == 1)
+        #expect(sick.all.count == 1)
         #expect(sick.status.lastError?.contains("still takes time") == true)
     }
 

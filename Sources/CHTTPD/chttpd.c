@@ -4,6 +4,8 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <strings.h>
+#include <sys/types.h>
 
 // What is used of libmicrohttpd, as its manual declares it since 0.9.71; libmicrohttpd.so.12 is that of Debian 12 and 13.
 enum { NO = 0, YES = 1 };
@@ -11,10 +13,12 @@ enum { USE_EPOLL = 512, MAY_SUSPEND = 8192 | 1024 };
 enum { OPTION_END = 0, OPTION_MEMORY = 1, OPTION_CONNECTIONS = 2, OPTION_COMPLETED = 4, OPTION_PER_ADDRESS = 5,
        OPTION_LISTENER = 12, OPTION_STRICT = 29, OPTION_CONNECTION = 27 };
 enum { HEADERS = 1, ARGUMENTS = 8 };
+enum { BLOCK = 4096 };
 enum { INFO_DESCRIPTOR = 3, INFO_SOCKET = 6 };
 enum { COPY = 2 };
 
 typedef int (*accept_policy)(void *, const void *, unsigned);
+typedef ssize_t (*content_reader)(void *, uint64_t, char *, size_t);
 typedef int (*access_handler)(void *, void *, const char *, const char *, const char *, const char *, size_t *, void **);
 
 static void *(*start_daemon)(unsigned, uint16_t, accept_policy, void *, access_handler, void *, ...);
@@ -28,6 +32,7 @@ static const void *(*connection_info)(void *, int, ...);
 static void (*suspend)(void *);
 static void (*resume)(void *);
 static void *(*make_response)(size_t, void *, int);
+static void *(*make_stream)(uint64_t, size_t, content_reader, void *, void (*)(void *));
 static int (*add_header)(void *, const char *, const char *);
 static int (*queue_response)(void *, unsigned, void *);
 static void (*free_response)(void *);
@@ -44,6 +49,7 @@ static void open_library(void) {
         && cload(library, &connection_info, "MHD_get_connection_info")
         && cload(library, &suspend, "MHD_suspend_connection") && cload(library, &resume, "MHD_resume_connection")
         && cload(library, &make_response, "MHD_create_response_from_buffer")
+        && cload(library, &make_stream, "MHD_create_response_from_callback")
         && cload(library, &add_header, "MHD_add_response_header")
         && cload(library, &queue_response, "MHD_queue_response") && cload(library, &free_response, "MHD_destroy_response");
 }
@@ -128,6 +134,25 @@ void chttpd_work(void *raw) { run(((struct server *)raw)->daemon); }
 
 const char *chttpd_header(void *connection, const char *name) { return lookup(connection, HEADERS, name); }
 
+struct counter {
+    const char *name;
+    size_t count;
+};
+
+static int count_one(void *raw, int kind, const char *name, const char *value) {
+    (void)kind;
+    (void)value;
+    struct counter *counter = raw;
+    if (strcasecmp(name, counter->name) == 0) counter->count++;
+    return YES;
+}
+
+size_t chttpd_count_headers(void *connection, const char *name) {
+    struct counter counter = {name, 0};
+    get_values(connection, HEADERS, count_one, &counter);
+    return counter.count;
+}
+
 struct teller {
     void *context;
     void (*tell)(void *, const char *, const char *);
@@ -159,6 +184,36 @@ bool chttpd_answer(void *connection, unsigned status, const char *body, size_t l
     if (!response) return false;
     for (size_t i = 0; i + 1 < count; i += 2) add_header(response, headers[i], headers[i + 1]);
     bool is_queued = queue_response(connection, status, response) == YES;
+    free_response(response);
+    return is_queued;
+}
+
+struct stream {
+    struct server *server;
+    void *connection;
+    void *request;
+};
+
+// A reader that has nothing and does not hold its connection is asked again at once, for ever.
+static ssize_t read_stream(void *raw, uint64_t place, char *bytes, size_t most) {
+    (void)place;
+    struct stream *stream = raw;
+    ssize_t count = stream->server->calls.fill(stream->server->context, stream->request, bytes, most);
+    if (count == 0) suspend(stream->connection);
+    return count;
+}
+
+bool chttpd_stream(void *raw, void *connection, void *request, const char *const *headers, size_t count) {
+    struct stream *stream = malloc(sizeof *stream);
+    if (!stream) return false;
+    *stream = (struct stream){raw, connection, request};
+    void *response = make_stream(UINT64_MAX, BLOCK, read_stream, stream, free);
+    if (!response) {
+        free(stream);
+        return false;
+    }
+    for (size_t i = 0; i + 1 < count; i += 2) add_header(response, headers[i], headers[i + 1]);
+    bool is_queued = queue_response(connection, 200, response) == YES;
     free_response(response);
     return is_queued;
 }

@@ -4,7 +4,7 @@ public import MeterCore
 
 /// Wakes a thread that waits in a system call, through an eventfd(2).
 public final class Bell: Sendable {
-    /// The descriptor to give poll(2): readable once the bell was rung, and from then on for ever.
+    /// The descriptor to give poll(2): readable once the bell was rung, and from then on until it is silenced.
     public let fileDescriptor: CInt
 
     /// Makes a bell.
@@ -21,5 +21,11 @@ public final class Bell: Sendable {
     public func ring() {
         var one: UInt64 = 1
         write(fileDescriptor, &one, MemoryLayout.size(ofValue: one))
+    }
+
+    /// Takes back that it was rung.
+    public func silence() {
+        var count: UInt64 = 0
+        _ = read(fileDescriptor, &count, MemoryLayout.size(ofValue: count))
     }
 }

@@ -52,6 +52,6 @@ final class PendingRequest: @unchecked Sendable {
             return state.server
         }
         // The server may end with this, which must not happen under the lock.
-        _ = server
+        server?.goOn()
     }
 }

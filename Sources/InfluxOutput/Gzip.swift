@@ -1,13 +1,13 @@
 import CZlib
 
-/// Compresses in gzip's format, at the level that pays for line protocol: five times smaller for little work.
+/// Compresses in gzip's format, by default at the level that pays for line protocol: five times smaller for little work.
 ///
 /// In one step, into a buffer of the size that zlib promises to be enough (`deflateBound`).
 ///
 /// - Returns: `nil` when zlib fails.
-func gzipped(_ bytes: [UInt8]) -> [UInt8]? {
+public func gzipped(_ bytes: [UInt8], level: Int32 = 1) -> [UInt8]? {
     var stream = z_stream()
-    guard czlib_gzip_begin(&stream, 1) == Z_OK else { return nil }
+    guard czlib_gzip_begin(&stream, level) == Z_OK else { return nil }
     defer { deflateEnd(&stream) }
     var input = bytes
     let bound = Int(deflateBound(&stream, UInt(bytes.count)))

@@ -131,6 +131,9 @@ struct Balance: Sendable {
         return flow.isEmpty ? nil : flow
     }
 
+    /// The flows of now, by the newest values that are not too old.
+    func flow(at now: Int64, _ settings: Ledger.Settings) -> Flow { flow(of: now - Self.slot, settings) }
+
     private func flow(of slot: Int64, _ settings: Ledger.Settings) -> Flow {
         let end = slot + Self.slot
         var flow = Flow(time: slot)

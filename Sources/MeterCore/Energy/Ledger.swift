@@ -308,6 +308,14 @@ public struct Ledger: Sendable {
         return memory.tracks.filter { $0.quantity == .production }.map(\.source) + settings.production.sources
     }
 
+    /// The sums so far of the local day or month that an instant lies in; `nil` when nothing was counted in it yet, or
+    /// not all of it.
+    func sums(of period: Totals.Period, at now: Int64) -> (start: Int64, sums: [Field: Double])? {
+        let found = memory.totals.spans.last { $0.kind == period && $0.start <= now && now < $0.end }
+        guard let found, found.start >= memory.partUntil ?? .min, !found.sums.isEmpty else { return nil }
+        return (found.start, found.sums.mapValues { ($0 * 1e6).rounded() / 1e6 })
+    }
+
     /// Makes the points of what a recomputed span leaves open: its end is in the middle of things.
     ///
     /// A meter that fell silent before the end, such as one that has another name since, is not waited for.

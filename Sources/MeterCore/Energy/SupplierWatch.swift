@@ -53,6 +53,15 @@ struct SupplierWatch: Sendable, Codable {
         return events + notePeak(notices, at: time)
     }
 
+    /// The colours of the Tempo day that runs and of the next one, as far as they were told for these days.
+    func colours(at time: Int64, _ calendar: LocalCalendar) -> (today: Notices.Colour?, tomorrow: Notices.Colour?) {
+        let dates = [time, time - Int64(Self.firstHour) * 3600].map { "\(calendar.date($0))" }
+        return (
+            todayDate.map(dates.contains) == true ? today : nil,
+            tomorrowDay == tempoDay(time, calendar) + 1 ? tomorrow : nil
+        )
+    }
+
     /// True for the meter that is listened to; the first one that tells something is from now on.
     private mutating func listens(to source: String, _ notices: Notices, at time: Int64) -> Bool {
         let isOther = meter.map { $0 != source } ?? true

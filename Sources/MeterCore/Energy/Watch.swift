@@ -60,6 +60,11 @@ struct Watch: Sendable, Codable {
         return events
     }
 
+    /// The colours of the Tempo day that runs and of the next one; `nil` where they are not known.
+    func colours(at time: Int64, _ calendar: LocalCalendar) -> (today: Notices.Colour?, tomorrow: Notices.Colour?) {
+        supplier.colours(at: time, calendar)
+    }
+
     /// Takes a meter's alert; of meters that never had one nothing is kept.
     private mutating func note(_ overload: [Int64], of meter: String, at time: Int64) -> [EnergyEvent] {
         guard !overload.isEmpty || powers?[meter]?.overload != nil else { return [] }

@@ -7,6 +7,10 @@ struct Bookkeeper {
     private(set) var ledger: Ledger
     /// The readings that wait while the ledger is looked for; `nil` afterwards.
     private var waiting: [Reading]? = []
+    /// Watches for the page of the house; `nil` without one.
+    var lookout: Lookout?
+    /// True when the page of the house shows something else now; whoever tells it takes that back.
+    var hasNews = false
     /// Settings that came meanwhile.
     private var changed: (settings: Ledger.Settings, sources: [String])?
 
@@ -26,6 +30,7 @@ struct Bookkeeper {
     /// - Returns: the consequences; none while the reading waits.
     mutating func next(_ point: Point, at present: Present) -> Lesson {
         guard let reading = Reading(point) else { return Lesson() }
+        if lookout?.note(reading, at: present, ledger.settings) == true { hasNews = true }
         if isOpen { return ledger.learn(reading, at: present) }
         if waiting?.count ?? 0 < Self.room { waiting?.append(reading) }
         return Lesson()
@@ -56,6 +61,23 @@ struct Bookkeeper {
         return true
     }
 
+    /// The house as it is now; `nil` without a lookout.
+    func houseNow(at present: Present) -> HouseNow? {
+        let now = present.now.seconds
+        guard var state = lookout?.now(at: present, ledger.settings) else { return nil }
+        guard isOpen else { return state }
+        func sums(_ period: Totals.Period) -> HouseNow.Sums? {
+            ledger.sums(of: period, at: now).map {
+                HouseNow.Sums(start: $0.start, until: ledger.completeUntil, sums: $0.sums)
+            }
+        }
+        (state.today, state.month) = (sums(.day), sums(.month))
+        let colours = ledger.memory.watch.colours(at: now, ledger.settings.calendar)
+        state.price?.today = colours.today
+        state.price?.tomorrow = colours.tomorrow
+        return state
+    }
+
     /// Gives up the readings that came too late for the sums.
     mutating func forgetLate() { ledger.memory.late = nil }
 
@@ -74,6 +96,7 @@ struct Bookkeeper {
     ///   - sources: the names of the meters there are now.
     mutating func change(to settings: Ledger.Settings, sources: [String]) {
         ledger.change(to: settings, sources: sources)
+        lookout?.keep(sources)
         if !isOpen { changed = (settings, sources) }
     }
 }

@@ -1,17 +1,17 @@
 /// A part of a task group that can be cancelled by itself.
-struct Cancellable: Sendable {
+public struct Cancellable: Sendable {
     private let body: @Sendable () async -> Void
     private let signal: AsyncStream<Void>
     private let continuation: AsyncStream<Void>.Continuation
 
     /// Makes a part that does not run yet.
-    init(_ body: @escaping @Sendable () async -> Void) {
+    public init(_ body: @escaping @Sendable () async -> Void) {
         self.body = body
         (signal, continuation) = AsyncStream.makeStream()
     }
 
     /// Runs the body; ends when it has ended.
-    func run() async {
+    public func run() async {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask {
                 await body()
@@ -27,5 +27,5 @@ struct Cancellable: Sendable {
     }
 
     /// Cancels the body, now or as soon as it runs.
-    func cancel() { continuation.finish() }
+    public func cancel() { continuation.finish() }
 }

@@ -91,7 +91,13 @@ public final class Intake: PointReceiver {
     /// - Returns: the passage of the source's throttle.
     @discardableResult
     func passing(_ body: (inout Stages) -> Stages.FollowUp) -> Throttle.Passage {
-        let rest = stages.withLock { body(&$0) }
+        let (rest, tellOfNews) = stages.withLock { stages -> (Stages.FollowUp, (@Sendable () -> Void)?) in
+            let rest = body(&stages)
+            guard stages.bookkeeper.hasNews else { return (rest, nil) }
+            stages.bookkeeper.hasNews = false
+            return (rest, stages.bookkeeper.lookout?.tell)
+        }
+        tellOfNews?()
         for batcher in rest.full { batcher.flush() }
         if !rest.events.isEmpty { tell(rest.events) }
         return rest.passage

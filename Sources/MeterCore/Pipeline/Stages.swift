@@ -66,7 +66,9 @@ struct Stages: ~Copyable {
     /// Writes the ledger's points, and passes on news for people.
     mutating func hand(over lesson: Lesson, _ rest: inout FollowUp) {
         for point in lesson.points { write(point, &rest) }
+        guard !lesson.events.isEmpty else { return }
         rest.events += lesson.events
+        bookkeeper.lookout?.note(lesson.events)
     }
 
     private func write(_ point: Point, _ rest: inout FollowUp) {

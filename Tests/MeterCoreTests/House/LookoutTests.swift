@@ -1,0 +1,154 @@
+import Logging
+import MeterNotation
+import Synchronization
+import Testing
+
+@testable import MeterCore
+
+/// A number that other code counts up.
+private final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var number: Int { count.load(ordering: .relaxed) }
+
+    func add() { count.add(1, ordering: .relaxed) }
+}
+
+/// What the page of the house is told: only what is now, and nothing that is not known.
+struct LookoutTests {
+    /// 29 November 2026, 12:00 UTC.
+    private let start: Int64 = 1_795_953_600
+    private let settings = Ledger.Settings()
+
+    private func present(_ seconds: Int64) -> Present { Present(now: Timestamp(seconds: seconds)) }
+
+    private func linky(_ va: Int64, at time: Int64, volts: Double? = nil, remarks: Remarks? = nil) -> Reading {
+        var facts: [Fact] = [.apparentPower(import: va, export: nil), .contract(subscribedVA: 6000, register: 2)]
+        if let volts { facts.append(.phase(1, volts: volts, va: nil)) }
+        return Reading(of: "linky", facts, at: Timestamp(seconds: time), remarks: remarks)
+    }
+
+    @Test("a reading of now is shown at once, an old one and a record never")
+    func now() {
+        var lookout = Lookout {}
+        let isOldNews = lookout.note(linky(500, at: start - 61), at: present(start), settings)
+        #expect(!isOldNews)
+        var record = linky(500, at: start)
+        record.isRecord = true
+        let isRecordNews = lookout.note(record, at: present(start), settings)
+        #expect(!isRecordNews)
+        #expect(lookout.now(at: present(start), settings).grid == nil)
+        let isNews = lookout.note(linky(500, at: start, volts: 231), at: present(start), settings)
+        #expect(isNews)
+        let state = lookout.now(at: present(start + 1), settings)
+        #expect(state.grid?.watts != nil && state.grid?.seen == start + 1)
+        #expect(state.phases == [HouseNow.Phase(number: 1, volts: 231, isAllowed: true)])
+        #expect(state.subscription == HouseNow.Subscription(drawn: 500, subscribed: 6000))
+    }
+
+    @Test("a minute after the last reading nothing is of now; the last power keeps its time, also over a set clock")
+    func silence() {
+        var lookout = Lookout {}
+        for second in stride(from: Int64(0), through: 30, by: 10) {
+            _ = lookout.note(linky(500, at: start + second, volts: 260), at: present(start + second), settings)
+        }
+        let state = lookout.now(at: present(start + 300), settings)
+        #expect(state.grid?.watts == nil && state.grid?.last == 500 && state.grid?.seen == start + 30)
+        #expect(state.phases == [HouseNow.Phase(number: 1, volts: nil, isAllowed: true)])
+        #expect(state.subscription == HouseNow.Subscription(drawn: nil, subscribed: 6000))
+        #expect(state.price == HouseNow.Price())
+        // The box learns that it is an hour later: the silence has its length, and was then.
+        let corrected = Present(now: Timestamp(seconds: start + 300 + 3600), distance: 3600 * 1_000_000_000)
+        #expect(lookout.now(at: corrected, settings).grid?.seen == start + 30 + 3600)
+    }
+
+    @Test("without a time that is known there is no state of now")
+    func unknownTime() {
+        var lookout = Lookout {}
+        let unknown = Present(now: Timestamp(seconds: 100), trust: .unknown)
+        let isNews = lookout.note(linky(500, at: 100), at: unknown, settings)
+        #expect(!isNews)
+        #expect(lookout.now(at: unknown, settings).clockIsUnknown)
+    }
+
+    @Test("an event that is over takes the place of its beginning, and fifty are kept")
+    func events() {
+        var lookout = Lookout {}
+        lookout.note([EnergyEvent(.voltage, of: "linky 1", at: 5, "a", "en cours")])
+        lookout.note([EnergyEvent(.voltage, of: "linky 1", at: 5, "a", "finie")])
+        #expect(lookout.events.map(\.text) == ["finie"])
+        lookout.note((0..<60).map { EnergyEvent(.meter, at: $0, "b", "\($0)") })
+        #expect(lookout.events.count == 50 && lookout.events.last?.text == "59")
+    }
+
+    @Test("a minute is the mean of its flows, and a day has 1440 of them")
+    func curve() {
+        var curve = DayCurve()
+        let minute = start / 60 * 60
+        for (second, watts) in [(Int64(0), 100.0), (10, 200), (50, 600)] {
+            curve.note(Flow(time: minute + second, import: watts))
+        }
+        var minutes = curve.minutes(until: minute + 59)
+        #expect(minutes.count == 1440 && minutes[1439] == DayCurve.Minute(time: minute, drawn: 300))
+        #expect(minutes[1438] == DayCurve.Minute(time: minute - 60))
+        // What comes from the database fills what is not known, and only that.
+        curve.fill([
+            DayCurve.Minute(time: minute - 60, drawn: 7, house: 8), DayCurve.Minute(time: minute, drawn: 9),
+            DayCurve.Minute(time: -5, drawn: 9),
+        ])
+        minutes = curve.minutes(until: minute)
+        #expect(minutes[1438] == DayCurve.Minute(time: minute - 60, drawn: 7, house: 8))
+        #expect(minutes[1439].drawn == 300)
+        // A day later the same place is another minute's.
+        curve.note(Flow(time: minute + 86_400, import: 5))
+        minutes = curve.minutes(until: minute + 86_400)
+        #expect(minutes[1439].drawn == 5 && minutes[0].drawn == nil)
+    }
+
+    @Test(
+        "contracts by the names that a Linky gives them",
+        arguments: [
+            ("BASE", Tariff.Option.base), ("HC..", .hphc), ("H PLEINE/CREUSE", .hphc), ("EJP.", .ejp), ("BBR(", .tempo),
+            ("     TEMPO      ", .tempo), ("SUPER WEEK-END", nil), ("", nil),
+        ] as [(String, Tariff.Option?)]
+    )
+    func contract(_ name: String, _ option: Tariff.Option?) { #expect(Tariff.Option(contract: name) == option) }
+
+    @Test("Tempo's colours count for the day for which they were told")
+    func colours() {
+        let calendar = LocalCalendar(.paris)
+        var watch = SupplierWatch()
+        // 11:00 in Paris.
+        let morning = start - 7200
+        _ = watch.note(Notices(today: .white, tomorrow: .red), from: "linky", at: morning, calendar)
+        #expect(watch.colours(at: morning, calendar).today == .white)
+        #expect(watch.colours(at: morning, calendar).tomorrow == .red)
+        // At 3:00 the white day still runs.
+        let night = morning + 16 * 3600
+        #expect(
+            watch.colours(at: night, calendar).today == .white && watch.colours(at: night, calendar).tomorrow == .red
+        )
+        // At 7:00 nothing was told of the new day, and nothing of the next.
+        let next = morning + 20 * 3600
+        #expect(watch.colours(at: next, calendar).today == nil && watch.colours(at: next, calendar).tomorrow == nil)
+    }
+
+    @Test("the intake tells of news while somebody watches, and has the ledger's sums of the day")
+    func intake() {
+        let news = Counter()
+        let intake = Intake(
+            to: [],
+            ledger: Ledger(settings),
+            clock: { [start] in ClockReading(wall: Timestamp(seconds: start), uptime: .now, isSynchronized: true) },
+            logger: Logger(label: "test")
+        )
+        #expect(intake.houseNow == nil && intake.lastDay.isEmpty)
+        intake.watch { news.add() }
+        let series = Series(.linky, tags: [("source", "linky")])
+        intake.append(Point(series, at: Timestamp(seconds: start), row: [.vaIn: 400, .whIn: 1000]))
+        #expect(news.number == 1 && intake.houseNow?.grid?.watts != nil)
+        intake.watch(nil)
+        intake.append(Point(series, at: Timestamp(seconds: start), row: [.vaIn: 400, .whIn: 1000]))
+        #expect(news.number == 1 && intake.houseNow == nil)
+    }
+}

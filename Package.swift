@@ -63,10 +63,18 @@ let package = Package(
             dependencies: ["CZlib", "MeterCore", "MeterIO", "MeterNotation", logging],
             swiftSettings: settings
         ),
+        // The page of the house, with its style and script inside the program.
+        .target(
+            name: "HousePage",
+            dependencies: ["InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging],
+            resources: [.embedInCode("Files")],
+            swiftSettings: settings
+        ),
         .executableTarget(
             name: "boxenergie",
             dependencies: [
-                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols", "MeterSimulation",
+                "CLinux", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols",
+                "MeterSimulation",
                 "MeterSources", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -111,9 +119,14 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "HousePageTests",
+            dependencies: ["HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "boxenergie", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterSimulation",
+                "boxenergie", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterSimulation",
                 "MeterSources",
                 "SourceCases",
             ],

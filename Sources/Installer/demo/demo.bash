@@ -4,6 +4,7 @@
 # shellcheck disable=SC2154,SC2034  # what the parts share
 source "$root/Sources/Installer/demo/readings.bash"
 
+first_page_port=8781                          # the page takes the first free port from here on
 demo_is_locked=no                             # yes: the folder is this run's, and what runs there, too
 demo_runs=no                                  # yes: a signal ends the demo in its order
 stopping=no                                   # yes: such a signal came
@@ -89,7 +90,9 @@ start_house() {
     began=$(date +%s)
     start_influxd "$demo_dir"
     say "Database:  InfluxDB on 127.0.0.1:$port, data in $demo_dir/influxdb"
-    fill "$(file_text demo.toml)" FOLDER="$(toml "$demo_dir")" PORT="$port" > "$demo_dir/boxenergie.toml"
+    page_port=$(next_free_port "$first_page_port")
+    fill "$(file_text demo.toml)" FOLDER="$(toml "$demo_dir")" PORT="$port" PAGE="$page_port" \
+        > "$demo_dir/boxenergie.toml"
     "$program" provision --config "$demo_dir/boxenergie.toml" > "$demo_dir/provision.log" 2>&1 || {
         tail -n 15 "$demo_dir/provision.log" >&2
         fail 1 "the database could not be prepared; the lines above say why."
@@ -132,11 +135,24 @@ await_first_reading() {
     done
 }
 
+# say_page: the address of the page of the house, if it is open; without libmicrohttpd there is none.
+say_page() {
+    local address=http://127.0.0.1:$page_port/
+    if curl --silent --fail --max-time 5 --output /dev/null "${address}health"; then
+        say "The page of the house, in a browser of this machine:  $address"
+    else
+        say "The page of the house is not open (sudo apt install libmicrohttpd12); $demo_dir/run.log says why."
+    fi
+    say ""
+}
+
 # show_readings: every three seconds, until the time is over or a signal comes.
 show_readings() {
     local ends
     if [[ $stopping == no ]]; then
-        step "It runs. Try this in another terminal:"
+        step "It runs."
+        say_page
+        say "Try this in another terminal:"
         say_query
         say ""
         if ((seconds > 0)); then

@@ -1,4 +1,5 @@
 import Glibc
+import HousePage
 import Logging
 import MeterCore
 import MeterIO
@@ -27,6 +28,10 @@ struct Box: Sendable {
     private let lateSums: LateSums
     /// Brings the ledger up to date at the start.
     private let opening: LedgerOpening
+    /// What the page of the house shows.
+    private let house: BoxHouse
+    /// The page of the house, where the configuration has one.
+    private let page: HousePage
     /// Answers `status`; `nil` when its socket cannot be opened.
     private let status: StatusServer?
     /// Takes orders; `nil` when its socket cannot be opened.
@@ -83,6 +88,8 @@ struct Box: Sendable {
             figures: DiskFigures(configuration.state)
         )
         observer = BoxObserver(board, configuration, disk)
+        house = BoxHouse(board, configuration)
+        page = HousePage(configuration.page, of: house, logger: logger)
         orders = Orders(daemon, observer, registers, configuration, logger)
         opening = LedgerOpening(configuration, logger: logger)
         lateSums = LateSums(daemon, configuration, logger, save: observer.save)
@@ -129,6 +136,7 @@ struct Box: Sendable {
             group.addTask { await observer.run() }
             group.addTask { await notifier.run() }
             group.addTask { await lateSums.run() }
+            group.addTask { await page.run() }
             group.addTask { await openLedger() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
@@ -158,6 +166,8 @@ struct Box: Sendable {
         notifier.change(to: configuration.energy)
         orders.change(to: configuration)
         lateSums.change(to: configuration)
+        house.change(to: configuration)
+        page.change(to: configuration.page)
         registers.longestWait = configuration.longestWait
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(

@@ -14,7 +14,7 @@ struct StatusBoard: Sendable {
     /// What the disks told last.
     let figures: DiskFigures
     /// Start of the program.
-    private let startedAt = Uptime.now
+    let startedAt = Uptime.now
 
     /// The report of this moment.
     ///

@@ -1,4 +1,5 @@
 import ArgumentParser
+import HousePage
 import InfluxOutput
 import MeterCore
 import MeterSources
@@ -28,11 +29,11 @@ struct Sources: ParsableCommand {
     }
 }
 
-/// `outputs`: lists the kinds of servers, and their settings.
+/// `outputs`: lists the kinds of servers, the page of the house, and their settings.
 struct Outputs: ParsableCommand {
     /// Abstract and example.
     static let configuration = CommandConfiguration(
-        abstract: "Lists the kinds of servers, or the settings of one.",
+        abstract: "Lists the kinds of servers and the page of the house, or the settings of one.",
         discussion: "EXAMPLE: boxenergie outputs influx"
     )
 
@@ -44,8 +45,10 @@ struct Outputs: ParsableCommand {
     func run() throws {
         guard let type else {
             for kind in OutputRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
+            print("\(PageSettings.type)  \(PageSettings.summary)")
             return
         }
+        guard type != PageSettings.type else { return describe(PageSettings.self, at: PageSettings.type) }
         guard let kind = OutputRegistry.builtIn[type] else {
             throw CommandError("no kind of server is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
         }

@@ -1,3 +1,4 @@
+import HousePage
 import InfluxOutput
 import MeterCore
 import MeterSources
@@ -18,6 +19,8 @@ struct Configuration {
     var clockHasBattery: Bool
     /// The place, the prices, and the program that is told of events.
     var energy: EnergySettings
+    /// The page of the house, `[page]`; `nil` without it, and then there is none.
+    var page: PageSettings?
     /// Every problem of the file, with its line and column.
     let diagnostics: Diagnostics
 
@@ -70,6 +73,7 @@ struct Configuration {
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
         energy = EnergySettings(settings: root, tags: tags)
+        page = root.section("page").map { PageSettings(settings: $0) }
         var entries: [Entry] = []
         for (name, section) in root.namedSections("source") {
             let type = section.string("type", "The kind of meter; boxenergie sources lists them.")

@@ -1,0 +1,135 @@
+import MeterCore
+import MeterNotation
+
+/// The curve of a day or of some hours of it, as paths of SVG.
+///
+/// Each column of the drawing has the mean of what was known in it; where nothing was, the line is broken.
+struct PowerCurve: Sendable, Encodable {
+    /// The columns of the drawing, and its height, in its own units.
+    static let columns = 288
+    static let height = 200
+
+    /// The lines, by series: `sun`, `drawn`, `injected` (areas, the last below zero) and `house` (a line).
+    var paths: [String: String] = [:]
+    /// The lines of the scale, and their words from the top to the bottom.
+    var grid = ""
+    var values: [String] = []
+    /// The line of zero.
+    var zero = ""
+    /// The words below, at equal distances from the left to the right.
+    var times: [String] = []
+
+    /// Draws a span.
+    ///
+    /// - Parameters:
+    ///   - steps: the powers, in order, of minutes or of shorter steps.
+    ///   - span: in seconds since 1970; its length a multiple of `columns` seconds.
+    ///   - words: names times and powers.
+    init(_ steps: [DayCurve.Minute], _ span: Range<Int64>, _ words: LocalWords) {
+        let width = Int64(Self.columns)
+        let seconds = max(1, (span.upperBound - span.lowerBound) / width)
+        var columns = [Column](repeating: Column(), count: Self.columns)
+        for step in steps where span.contains(step.time) {
+            let place = Int((step.time - span.lowerBound) / seconds)
+            if columns.indices.contains(place) { columns[place].note(step) }
+        }
+        let means = columns.map(\.means)
+        let highest = means.reduce(0) { max($0, $1.sun ?? 0, $1.house ?? 0, $1.drawn ?? 0) }
+        let lowest = means.reduce(0) { min($0, -($1.injected ?? 0)) }
+        let scale = PowerScale(lowest: lowest, highest: highest, least: 100)
+        func height(_ value: Double) -> Int { Int(scale.height(of: value, in: Double(Self.height)).rounded()) }
+        let ground = height(0)
+        zero = "M0 \(ground)h\(Self.columns)"
+        for value in scale.values { grid += "M0 \(height(value))h\(Self.columns)" }
+        values = scale.values.map { words.language.shortPower($0) }
+        paths["sun"] = Self.area(means.map { $0.sun.map(height) }, ground)
+        paths["house"] = Self.line(means.map { $0.house.map(height) })
+        paths["drawn"] = Self.area(means.map { $0.drawn.map(height) }, ground)
+        paths["injected"] = Self.area(means.map { $0.injected.map { height(-$0) } }, ground)
+        let parts: Int64 = 6
+        times = (0...parts).map { part in
+            let time = span.lowerBound + (span.upperBound - span.lowerBound) / parts * part
+            return time % 3600 == 0 && span.upperBound - span.lowerBound >= 21_600 ? words.hour(time) : words.time(time)
+        }
+    }
+
+    /// The day that ends with the present hour, so that whole hours stand below it.
+    static func day(until now: Int64) -> Range<Int64> {
+        let end = (now / 3600 + 1) * 3600
+        return end - 86_400..<end
+    }
+
+    private struct Column {
+        private var sums = (sun: 0.0, house: 0.0, drawn: 0.0, injected: 0.0)
+        private var counts = (sun: 0.0, house: 0.0, drawn: 0.0, injected: 0.0)
+
+        mutating func note(_ step: DayCurve.Minute) {
+            Self.add(step.production, &sums.sun, &counts.sun)
+            Self.add(step.house, &sums.house, &counts.house)
+            Self.add(step.drawn, &sums.drawn, &counts.drawn)
+            Self.add(step.injected, &sums.injected, &counts.injected)
+        }
+
+        private static func add(_ value: Double?, _ sum: inout Double, _ count: inout Double) {
+            guard let value else { return }
+            sum += value
+            count += 1
+        }
+
+        var means: (sun: Double?, house: Double?, drawn: Double?, injected: Double?) {
+            func mean(_ sum: Double, _ count: Double) -> Double? { count > 0 ? sum / count : nil }
+            return (
+                mean(sums.sun, counts.sun), mean(sums.house, counts.house), mean(sums.drawn, counts.drawn),
+                mean(sums.injected, counts.injected)
+            )
+        }
+    }
+
+    /// A line, broken where nothing is known; each stretch of one height is one stroke.
+    private static func line(_ heights: [Int?]) -> String {
+        var path = ""
+        stretches(heights) { start, stretch in
+            path += "M\(start) \(stretch[0])" + strokes(stretch)
+        }
+        return path
+    }
+
+    /// The area between a line and zero.
+    private static func area(_ heights: [Int?], _ zero: Int) -> String {
+        var path = ""
+        stretches(heights) { start, stretch in
+            guard stretch.contains(where: { $0 != zero }) else { return }
+            path += "M\(start) \(zero)V\(stretch[0])" + strokes(stretch) + "V\(zero)z"
+        }
+        return path
+    }
+
+    /// Strokes from the first to the last column of a stretch, and one column further, so that one alone is seen.
+    private static func strokes(_ stretch: [Int]) -> String {
+        var path = ""
+        var level = 0
+        for (before, height) in zip(stretch, stretch.dropFirst()) {
+            if before == height {
+                level += 1
+                continue
+            }
+            if level > 0 { path += "h\(level)" }
+            level = 0
+            let rise = height - before
+            path += rise < 0 ? "l1\(rise)" : "l1 \(rise)"
+        }
+        return path + "h\(level + 1)"
+    }
+
+    private static func stretches(_ heights: [Int?], _ body: (Int, [Int]) -> Void) {
+        var stretch: [Int] = []
+        for place in 0...heights.count {
+            if place < heights.count, let height = heights[place] {
+                stretch.append(height)
+            } else if !stretch.isEmpty {
+                body(place - stretch.count, stretch)
+                stretch = []
+            }
+        }
+    }
+}

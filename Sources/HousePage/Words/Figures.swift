@@ -1,0 +1,80 @@
+import MeterNotation
+
+/// The space between a figure and its unit, at which no line breaks.
+private let space = "\u{A0}"
+/// The narrow one between thousands, at which no line breaks either.
+private let narrowSpace = "\u{202F}"
+
+/// Figures as a household reads them, in the language of the page: `1 234,5 kWh`, `1,85 kW`, `0,87 €`.
+extension Language {
+    /// A number with its thousands apart; a minus is U+2212, as long as a plus.
+    ///
+    /// - Parameters:
+    ///   - value: from -1e15 to 1e15.
+    ///   - decimals: 0 to 3, all of them written.
+    /// - Returns: the text, without a unit.
+    func number(_ value: Double, decimals: Int = 0) -> String {
+        let text = frenchNumber(abs(value), decimals: decimals)
+        let parts = text.split(separator: ",", maxSplits: 1)
+        var digits = String(parts.first ?? "0")
+        var groups: [String] = []
+        while digits.count > 3 {
+            groups.insert(String(digits.suffix(3)), at: 0)
+            digits.removeLast(3)
+        }
+        groups.insert(digits, at: 0)
+        let whole = groups.joined(separator: self == .french ? narrowSpace : ",")
+        let fraction = parts.count > 1 ? (self == .french ? "," : ".") + parts[1] : ""
+        let isZero = !text.contains { ("1"..."9").contains($0) }
+        return (value < 0 && !isZero ? "\u{2212}" : "") + whole + fraction
+    }
+
+    /// A power: in tens of watts, from 1 kW on with two decimals.
+    func power(_ watts: Double) -> String {
+        let tens = (watts / 10).rounded() * 10
+        if abs(tens) < 1000 { return number(tens) + space + "W" }
+        return number(watts / 1000, decimals: abs(watts) < 9_995 ? 2 : 1) + space + "kW"
+    }
+
+    /// A round power beside a scale: `500 W`, `2 kW`.
+    func shortPower(_ watts: Double) -> String {
+        if abs(watts) < 1000 { return number(watts) + space + "W" }
+        return number(watts / 1000, decimals: watts.remainder(dividingBy: 1000) == 0 ? 0 : 1) + space + "kW"
+    }
+
+    /// An energy from Wh: in kWh with one decimal, below 10 with two.
+    func energy(_ wattHours: Double) -> String {
+        number(wattHours / 1000, decimals: abs(wattHours) < 9_995 ? 2 : 1) + space + "kWh"
+    }
+
+    /// An amount of money, with its cents.
+    func euros(_ value: Double) -> String {
+        if self == .french { return number(value, decimals: 2) + space + "€" }
+        let amount = number(abs(value), decimals: 2)
+        return (number(value, decimals: 2).hasPrefix("\u{2212}") ? "\u{2212}" : "") + "€" + amount
+    }
+
+    /// A share from 0 to 1.
+    func percent(_ share: Double) -> String {
+        number((share * 100).rounded()) + (self == .french ? space : "") + "%"
+    }
+
+    func volts(_ value: Double) -> String { number(value) + space + "V" }
+
+    /// An apparent power from VA: in kVA, without a decimal that says nothing.
+    func apparentPower(_ voltAmperes: Double) -> String {
+        let isWhole = (voltAmperes / 1000).rounded() * 1000 == voltAmperes
+        return number(voltAmperes / 1000, decimals: isWhole ? 0 : 1) + space + "kVA"
+    }
+
+    /// A time that has passed: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.
+    func duration(_ seconds: Int64) -> String {
+        self == .french ? frenchDuration(max(0, seconds)) : inWords(seconds: max(0, seconds))
+    }
+
+    /// A value as a spreadsheet of the language takes it: without spaces, `1234,567`.
+    func plainNumber(_ value: Double, decimals: Int) -> String {
+        let text = frenchNumber(value, decimals: decimals)
+        return self == .french ? text : text.replacing(",", with: ".")
+    }
+}

@@ -1,0 +1,73 @@
+import MeterCore
+
+/// The state of the house in one sentence: the most important thing that is wrong, or that all is well.
+struct HouseSentence: Sendable, Equatable {
+    /// How much it wants the household's attention.
+    enum Weight: String, Sendable { case good, notice, alarm }
+
+    let weight: Weight
+    let text: String
+
+    init(_ state: HouseNow, _ words: LocalWords) {
+        let language = words.language
+        if state.clockIsUnknown {
+            weight = .notice
+            text = language(
+                "La box ne sait pas encore l'heure ; les mesures attendent.",
+                "The box does not know the time yet; the readings wait."
+            )
+        } else if let late = state.meters.first(where: \.isLate) {
+            weight = .alarm
+            text = Self.silence(of: late, state.time, language)
+        } else if let drawn = state.subscription?.drawn, let subscribed = state.subscription?.subscribed,
+            drawn > subscribed
+        {
+            weight = .alarm
+            let (drawn, allowed) = (Double(drawn), Double(subscribed))
+            text = language(
+                "Puissance souscrite dépassée : \(language.apparentPower(drawn)) pour \(language.apparentPower(allowed)).",
+                "Above the subscribed power: \(language.apparentPower(drawn)) of \(language.apparentPower(allowed))."
+            )
+        } else if let outside = state.phases.first(where: { !$0.isAllowed })?.volts {
+            weight = .alarm
+            let volts = language.volts(outside)
+            text = language("Tension hors limites : \(volts).", "Voltage out of bounds: \(volts).")
+        } else if let waiting = state.waiting {
+            weight = .notice
+            let count = language.number(Double(waiting))
+            text = language(
+                "La base de données ne répond pas ; \(count) mesures attendent, rien n'est perdu.",
+                "The database does not answer; \(count) readings wait, nothing is lost."
+            )
+        } else if state.price?.today == .red {
+            weight = .notice
+            text = language(
+                "Jour Tempo rouge : évitez de consommer de 6 h à 22 h.",
+                "Red Tempo day: dear from 06:00 to 22:00."
+            )
+        } else if state.meters.isEmpty || state.meters.contains(where: { $0.seen == nil }) {
+            weight = .notice
+            text = language("Les compteurs sont lus, premières valeurs dans un instant.", "The meters are being read.")
+        } else if state.price?.tomorrow == .red {
+            weight = .notice
+            text = language("Tout va bien. Demain : jour Tempo rouge.", "All is well. Tomorrow is a red Tempo day.")
+        } else {
+            weight = .good
+            text = language("Tout va bien.", "All is well.")
+        }
+    }
+
+    private static func silence(of meter: HouseNow.Meter, _ now: Int64, _ language: Language) -> String {
+        guard let seen = meter.seen else {
+            return language(
+                "\(meter.name) n'a encore rien dit. Vérifiez son câble et son alimentation.",
+                "\(meter.name) has said nothing yet. Check its cable and its supply."
+            )
+        }
+        let time = language.duration(now - seen)
+        return language(
+            "\(meter.name) ne répond plus depuis \(time). Vérifiez son câble et son alimentation.",
+            "\(meter.name) has not answered for \(time). Check its cable and its supply."
+        )
+    }
+}

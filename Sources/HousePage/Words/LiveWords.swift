@@ -1,0 +1,271 @@
+import MeterCore
+import MeterNotation
+
+/// All that changes on the first screen, ready to be shown: the page is made with it, and each message has it whole.
+///
+/// So figures and words are made in one place, with and without script.
+struct LiveWords: Sendable, Encodable {
+    /// The texts, by the name of their place.
+    private(set) var texts: [String: String] = [:]
+    /// The looks of places: which way something flows, what is old.
+    private(set) var marks: [String: String] = [:]
+    /// The lengths of bars, in percent.
+    private(set) var lengths: [String: Int] = [:]
+    /// The parts that the house has, of which the page is made: another text means another page.
+    private(set) var shape = ""
+    /// The time of the state, in seconds since 1970.
+    let time: Int64
+    /// The minute whose curve is to be had, in the box's count.
+    let minute: Int64
+
+    init(_ state: HouseNow, _ words: LocalWords) {
+        time = state.time
+        minute = state.time / 60
+        let language = words.language
+        let sentence = HouseSentence(state, words)
+        texts["sentence"] = sentence.text
+        marks["sentence"] = sentence.weight.rawValue
+        texts["clock"] = words.time(state.time)
+        tellFlows(state, words)
+        tellSums(state, words)
+        tellPrice(state.price, language)
+        if !state.phases.isEmpty { tellVoltage(state.phases, language) }
+        if let subscription = state.subscription { tell(subscription, language) }
+        for (mark, isThere) in [
+            ("s", state.production != nil), ("b", state.battery != nil), ("t", state.price?.today != nil),
+            ("p", state.price != nil), ("v", !state.phases.isEmpty),
+            ("k", state.subscription?.subscribed != nil), ("e", state.today?.sums[.exportWh] ?? 0 > 0),
+            ("d", state.today != nil), ("h", state.house != nil),
+        ] where isThere { shape += mark }
+    }
+
+    /// The text of a place; a dash where nothing is known.
+    func text(_ name: String) -> String { texts[name] ?? "—" }
+
+    // MARK: - What flows
+
+    private mutating func tellFlows(_ state: HouseNow, _ words: LocalWords) {
+        let language = words.language
+        tell("sun", state.production, state.time, words) { _ in "" }
+        tell("grid", state.grid, state.time, words) { watts in
+            switch watts {
+            case 10...: language("soutirage", "drawn")
+            case ...(-10): language("injection", "injected")
+            default: language("à l'équilibre", "balanced")
+            }
+        }
+        tell("house", state.house, state.time, words) { _ in "" }
+        tell("battery", state.battery, state.time, words) { watts in
+            let charge = state.chargePercent.map { "\(language.percent($0 / 100)) · " } ?? ""
+            return switch watts {
+            case 10...: charge + language("décharge", "discharging")
+            case ...(-10): charge + language("charge", "charging")
+            default: charge + language("au repos", "resting")
+            }
+        }
+        texts["flows"] = flowSentence(state, language)
+        // Towards the middle of the drawing, or from there.
+        flow("sun", state.production?.watts)
+        flow("grid", state.grid?.watts)
+        flow("house", state.house?.watts.map { -$0 })
+        flow("battery", state.battery?.watts)
+    }
+
+    private mutating func tell(
+        _ name: String,
+        _ power: HouseNow.Power?,
+        _ now: Int64,
+        _ words: LocalWords,
+        _ word: (Double) -> String
+    ) {
+        guard let power else { return }
+        let shown = power.watts ?? power.last
+        texts[name] = words.language.power(abs(shown))
+        if power.watts == nil {
+            let moment = words.moment(power.seen, now: now)
+            texts["\(name)-word"] = words.language("vu à \(moment)", "seen at \(moment)").replacing(
+                "à hier",
+                with: "hier"
+            )
+            marks["\(name)-box"] = "old"
+        } else {
+            texts["\(name)-word"] = word(shown)
+            marks["\(name)-box"] = "new"
+        }
+    }
+
+    private mutating func flow(_ name: String, _ watts: Double?) {
+        guard let watts, abs(watts) >= 10 else {
+            marks["\(name)-flow"] = "none"
+            return
+        }
+        let width = abs(watts) < 500 ? 1 : abs(watts) < 2000 ? 2 : 3
+        marks["\(name)-flow"] = "\(watts > 0 ? "in" : "out") w\(width)"
+    }
+
+    private func flowSentence(_ state: HouseNow, _ language: Language) -> String {
+        var parts: [String] = []
+        if let watts = state.production?.watts {
+            parts.append(language("le soleil donne \(language.power(watts))", "the sun gives \(language.power(watts))"))
+        }
+        if let watts = state.house?.watts {
+            parts.append(
+                language("la maison prend \(language.power(watts))", "the house takes \(language.power(watts))")
+            )
+        }
+        if let watts = state.grid?.watts {
+            let power = language.power(abs(watts))
+            parts.append(
+                watts >= 0
+                    ? language("\(power) viennent du réseau", "\(power) come from the grid")
+                    : language("\(power) partent au réseau", "\(power) go to the grid")
+            )
+        }
+        if let watts = state.battery?.watts {
+            let power = language.power(abs(watts))
+            parts.append(
+                watts >= 0
+                    ? language("la batterie donne \(power)", "the battery gives \(power)")
+                    : language("la batterie prend \(power)", "the battery takes \(power)")
+            )
+        }
+        guard let first = parts.first else { return language("Aucune mesure en ce moment.", "No reading now.") }
+        return first.prefix(1).uppercased() + first.dropFirst() + parts.dropFirst().map { ", \($0)" }.joined() + "."
+    }
+
+    // MARK: - What was counted
+
+    private mutating func tellSums(_ state: HouseNow, _ words: LocalWords) {
+        let language = words.language
+        if let today = state.today {
+            tell("today", today.sums, language)
+            let until = words.time(min(today.until, state.time))
+            texts["today-until"] = language("jusqu'à \(until)", "until \(until)")
+        } else {
+            texts["today-until"] = language("premier quart d'heure en cours", "in its first quarter of an hour")
+        }
+        if let month = state.month {
+            tell("month", month.sums, language)
+            texts["month-name"] = words.month(words.calendar.date(month.start))
+        }
+    }
+
+    private mutating func tell(_ span: String, _ sums: [Field: Double], _ language: Language) {
+        for (name, field) in [
+            ("import", Field.importWh), ("export", .exportWh), ("sun", .productionWh), ("house", .consumptionWh),
+        ] {
+            if let value = sums[field] { texts["\(span)-\(name)"] = language.energy(value) }
+        }
+        for (name, field) in [("import-eur", Field.eurImport), ("export-eur", .eurExport)] {
+            if let value = sums[field] { texts["\(span)-\(name)"] = language.euros(value) }
+        }
+        if let total = EnergyShares.euros(sums) { texts["\(span)-eur"] = language.euros(total) }
+        if let share = EnergyShares.ownUse(sums) {
+            texts["\(span)-own"] = language(
+                "\(language.percent(share)) pour vous",
+                "\(language.percent(share)) for you"
+            )
+        }
+        if let share = EnergyShares.independence(sums) {
+            texts["\(span)-independence"] = language(
+                "autonomie \(language.percent(share))",
+                "\(language.percent(share)) your own"
+            )
+        }
+    }
+
+    // MARK: - Contract and network
+
+    private mutating func tellPrice(_ price: HouseNow.Price?, _ language: Language) {
+        guard let price else { return }
+        texts["price"] = PriceWords.register(price, language)
+        if let euros = price.euros {
+            texts["price-eur"] = language.number(euros, decimals: 3) + language("\u{A0}€/kWh", "\u{A0}€/kWh")
+        }
+        for (name, colour) in [("today", price.today), ("tomorrow", price.tomorrow)] {
+            texts["tempo-\(name)"] = PriceWords.colour(colour, language)
+            marks["tempo-\(name)"] = colour?.rawValue ?? "unknown"
+        }
+    }
+
+    private mutating func tellVoltage(_ phases: [HouseNow.Phase], _ language: Language) {
+        let volts = phases.map { phase in phase.volts.map { language.number($0) } ?? "—" }
+        texts["volts"] = volts.joined(separator: " · ") + "\u{A0}V"
+        guard phases.contains(where: { $0.volts != nil }) else {
+            texts["volts-word"] = language("pas de mesure", "no reading")
+            marks["volts"] = "old"
+            return
+        }
+        let isAllowed = phases.allSatisfy(\.isAllowed)
+        texts["volts-word"] = isAllowed ? language("normale", "normal") : language("hors limites", "out of bounds")
+        marks["volts"] = isAllowed ? "good" : "alarm"
+    }
+
+    private mutating func tell(_ subscription: HouseNow.Subscription, _ language: Language) {
+        guard let subscribed = subscription.subscribed, subscribed > 0 else { return }
+        texts["subscribed"] = language.apparentPower(Double(subscribed))
+        guard let drawn = subscription.drawn else {
+            texts["subscribed-share"] = "—"
+            lengths["subscribed"] = 0
+            marks["subscribed"] = "old"
+            return
+        }
+        let share = Double(drawn) / Double(subscribed)
+        texts["subscribed-share"] = language.percent(share)
+        lengths["subscribed"] = Int((min(1, max(0, share)) * 100).rounded())
+        marks["subscribed"] = share > 1 ? "alarm" : share > 0.9 ? "notice" : "good"
+    }
+}
+
+/// Shares and sums of a day's or a month's energies; `nil` where a part is not known.
+enum EnergyShares {
+    /// The part of the production that was used in the house.
+    static func ownUse(_ sums: [Field: Double]) -> Double? {
+        guard let made = sums[.productionWh], made > 0, let injected = sums[.exportWh] else { return nil }
+        return min(1, max(0, (made - injected) / made))
+    }
+
+    /// The part of the consumption that was not drawn from the grid.
+    static func independence(_ sums: [Field: Double]) -> Double? {
+        guard let used = sums[.consumptionWh], used > 0, let drawn = sums[.importWh], sums[.productionWh] != nil else {
+            return nil
+        }
+        return min(1, max(0, (used - drawn) / used))
+    }
+
+    /// The Wh of the production that were used in the house.
+    static func ownWattHours(_ sums: [Field: Double]) -> Double? {
+        sums[.productionWh].flatMap { made in sums[.exportWh].map { max(0, made - $0) } }
+    }
+
+    /// The cost in €: energy and subscription without what was sold.
+    static func euros(_ sums: [Field: Double]) -> Double? {
+        guard let energy = sums[.eurImport] else { return nil }
+        return energy + (sums[.eurSubscription] ?? 0) - (sums[.eurExport] ?? 0)
+    }
+}
+
+/// The supplier's registers and colours in the household's words.
+enum PriceWords {
+    static func colour(_ colour: Notices.Colour?, _ language: Language) -> String {
+        switch colour {
+        case .blue?: language("bleu", "blue")
+        case .white?: language("blanc", "white")
+        case .red?: language("rouge", "red")
+        case nil: language("pas encore connu", "not known yet")
+        }
+    }
+
+    /// The register that counts now: `Heures creuses`.
+    static func register(_ price: HouseNow.Price, _ language: Language) -> String {
+        switch price.register {
+        case "BASE"?: language("Tarif de base", "Base tariff")
+        case "HC"?, "HCJB"?, "HCJW"?, "HCJR"?: language("Heures creuses", "Off-peak hours")
+        case "HP"?, "HPJB"?, "HPJW"?, "HPJR"?: language("Heures pleines", "Peak hours")
+        case "HN"?: language("Heures normales", "Normal hours")
+        case "PM"?: language("Pointe mobile", "Mobile peak")
+        default:
+            price.number.map { language("Poste tarifaire \($0)", "Tariff register \($0)") } ?? "—"
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import HousePage
+import InfluxOutput
+import MeterCore
+import MeterIO
+import MeterNotation
+import Synchronization
+
+/// The house and the box as the page of the house looks at them: only what the running parts know anyway.
+final class BoxHouse: WatchedHouse {
+    /// Seconds beyond its usual pause after which a source is late.
+    private static let patience: Int64 = 60
+
+    private let board: StatusBoard
+    private let configuration: Mutex<Configuration>
+
+    /// Joins the parts; nothing is watched yet.
+    init(_ board: StatusBoard, _ configuration: Configuration) {
+        self.board = board
+        self.configuration = Mutex(configuration)
+    }
+
+    /// Looks at the house by another configuration from now on.
+    func change(to configuration: Configuration) { self.configuration.withLock { $0 = configuration } }
+
+    private var intake: Intake { board.daemon.intake }
+
+    var now: HouseNow? {
+        guard var state = intake.houseNow else { return nil }
+        let pauses = configuration.withLock { $0.energy.ledger.pauses }
+        let asleep = intake.asleep
+        state.meters = board.daemon.sources.map { source in
+            meter(source, pauses[source.name] ?? 0, isAsleep: Subject.isMeter(source.name, of: asleep), at: state.time)
+        }
+        if let uploader = board.daemon.ledgersUploader, isAway(uploader) {
+            state.waiting = uploader.outbox.backlog.points
+        }
+        return state
+    }
+
+    private func meter(_ source: RunningSource, _ pause: Int64, isAsleep: Bool, at now: Int64) -> HouseNow.Meter {
+        let status = source.context.status.snapshot
+        // Before the first reading it counts from the start.
+        let since = status.lastReading ?? BoxTime.shared.time(at: board.startedAt).seconds
+        let isLate = !isAsleep && now - since > pause + Self.patience
+        let isNewer = status.lastErrorAt ?? .min >= status.lastReading ?? .min
+        return HouseNow.Meter(
+            name: source.name,
+            seen: status.lastReading,
+            isLate: isLate,
+            reason: isLate && isNewer ? status.lastError : nil
+        )
+    }
+
+    /// True while a server refuses or does not answer.
+    private func isAway(_ uploader: Uploader) -> Bool {
+        let counts = uploader.counts
+        guard let error = counts.lastErrorAt, uploader.outbox.backlog.points > 0 else { return false }
+        return counts.lastAccepted.map { $0 < error } ?? true
+    }
+
+    var lastDay: [DayCurve.Minute] { intake.lastDay }
+    var events: [EnergyEvent] { intake.events }
+
+    var condition: BoxCondition {
+        let report = board.report
+        let health = board.figures.found.health
+        var condition = BoxCondition(startedAt: report.startedAt)
+        condition.outputs = board.daemon.outputs.map { output in
+            let isAway = isAway(output.uploader)
+            return BoxCondition.Output(
+                server: output.uploader.sink.name,
+                waiting: isAway ? output.uploader.outbox.backlog.points : 0,
+                isAway: isAway,
+                error: isAway ? output.uploader.counts.lastError : nil
+            )
+        }
+        condition.diskPercent = health.diskUsedPercent
+        condition.writtenToday = report.card.writtenToday
+        condition.memoryPercent = health.memoryUsedPercent
+        condition.temperature = health.temperature
+        return condition
+    }
+
+    var calendar: LocalCalendar { configuration.withLock { $0.energy.ledger.calendar } }
+    var placeName: String? { configuration.withLock { $0.energy.ledger.place.name } }
+
+    func history() throws -> HouseHistory {
+        let (server, tags) = configuration.withLock { ($0.influx.settings, $0.tags) }
+        return HouseHistory(try InfluxClient(server), site: tags.first { $0.0 == "site" }?.1)
+    }
+
+    func watch(_ tell: (@Sendable () -> Void)?) { intake.watch(tell) }
+    func fillLastDay(_ minutes: [DayCurve.Minute]) { intake.fillLastDay(minutes) }
+}

@@ -1,0 +1,111 @@
+import MeterCore
+import MeterNotation
+import Testing
+
+@testable import HousePage
+
+/// Curves and bars: nothing is drawn that was not measured.
+struct DrawingTests {
+    private let words = LocalWords(language: .french, calendar: LocalCalendar(.paris))
+
+    @Test(
+        "the lines of a scale are round, hold all values, and are few",
+        arguments: [(0.0, 0.0), (0, 90), (-30, 0), (0, 3210), (-5000, 12_000), (-1, 1e6), (0, 99.9)]
+    )
+    func scale(_ lowest: Double, _ highest: Double) {
+        let scale = PowerScale(lowest: lowest, highest: highest, least: 100)
+        #expect((2...8).contains(scale.values.count), "\(scale)")
+        #expect(scale.values[0] >= highest && scale.values[scale.values.count - 1] <= lowest, "\(scale)")
+        #expect(scale.values.contains(0))
+        #expect(scale.height(of: scale.values[0], in: 200) == 0)
+        #expect(abs(scale.height(of: scale.values[scale.values.count - 1], in: 200) - 200) < 1e-9)
+    }
+
+    @Test("a line is broken where nothing is known")
+    func gap() {
+        let end: Int64 = 1_795_960_800
+        let span = end - 86_400..<end
+        let minutes = (0..<1440).map { minute -> DayCurve.Minute in
+            let isKnown = !(600..<700).contains(minute)
+            return DayCurve.Minute(time: span.lowerBound + Int64(minute) * 60, house: isKnown ? 500 : nil)
+        }
+        let curve = PowerCurve(minutes, span, words)
+        // A column is five minutes.
+        #expect(curve.paths["house"] == "M0 0h120M140 0h148")
+        #expect(curve.paths["sun"] == "" && curve.paths["injected"] == "")
+        #expect(curve.values.first == "500\u{A0}W" && curve.values.last == "0\u{A0}W")
+        #expect(
+            curve.times == ["15\u{A0}h", "19\u{A0}h", "23\u{A0}h", "3\u{A0}h", "7\u{A0}h", "11\u{A0}h", "15\u{A0}h"]
+        )
+    }
+
+    @Test("what is injected lies below zero, and nothing at all draws nothing")
+    func below() {
+        let span: Range<Int64> = 0..<86_400
+        let one = [DayCurve.Minute(time: 0, drawn: 0, injected: 1000)]
+        let curve = PowerCurve(one, span, words)
+        #expect(curve.values.last == "\u{2212}1\u{A0}kW")
+        #expect(curve.paths["injected"]?.hasSuffix("z") == true && curve.paths["drawn"] == "")
+        #expect(PowerCurve([], span, words).paths.values.allSatisfy { $0.isEmpty })
+    }
+
+    @Test(
+        "nights of the change of the clock have 23 and 25 bars",
+        arguments: [("2026-03-29", 23), ("2026-10-25", 25), ("2026-11-29", 24)]
+    )
+    func clockChange(_ day: String, _ count: Int) throws {
+        let period = EnergyPeriod([(name: "vue", text: "jour"), (name: "d", text: day)], now: 0, words.calendar)
+        #expect(period.bars(words).count == count)
+        let labels = period.bars(words).map(\.label)
+        #expect(labels.first == "0" && labels.last == "23")
+        #expect(labels.count(where: { $0 == "2" }) == count - 23)
+    }
+
+    @Test("months and years have their bars, and lead on to their parts")
+    func periods() {
+        let month = EnergyPeriod([("vue", "mois"), ("d", "2028-02-29")], now: 0, words.calendar)
+        let bars = month.bars(words)
+        #expect(bars.count == 29 && bars[28].link == "/energie?vue=jour&d=2028-02-29")
+        #expect(bars[28].name == "mardi 29 février 2028")
+        let year = EnergyPeriod([("vue", "annee")], now: 1_795_960_800, words.calendar)
+        #expect(year.bars(words).map(\.label).joined() == "JFMAMJJASOND" && year.name(words) == "2026")
+        #expect(month.moved(by: 1).link == "/energie?vue=mois&d=2028-03-01")
+        #expect(month.moved(by: -2).link == "/energie?vue=mois&d=2027-12-01")
+    }
+
+    @Test("a question that means nothing means the month of now")
+    func nonsense() {
+        for question in [[("vue", "siecle"), ("d", "hier")], [("d", "9999-01-01")], [("d", "../../etc/passwd")]] {
+            let period = EnergyPeriod(question, now: 1_795_960_800, words.calendar)
+            #expect(period.link == "/energie?vue=mois&d=2026-11-01")
+        }
+    }
+
+    @Test("the year before is counted up to the same day, also on 29 February")
+    func yearBefore() {
+        let now = words.calendar.start(of: LocalDate(year: 2028, month: 2, day: 29)) + 3600
+        let calendar = words.calendar
+        func dates(_ length: EnergyPeriod.Length) -> String {
+            let period = EnergyPeriod(length, containing: calendar.date(now), calendar)
+            let span = period.yearBefore(now: now)
+            return "\(calendar.date(span.lowerBound)) \(calendar.date(span.upperBound - 1))"
+        }
+        #expect(dates(.month) == "2027-02-01 2027-02-28")
+        #expect(dates(.year) == "2027-01-01 2027-02-28")
+        #expect(dates(.day) == "2027-02-28 2027-02-28")
+    }
+
+    @Test("bars stand on zero: the sun used and what was bought above it, what was injected below")
+    func bars() {
+        let sums: [Field: Double] = [.importWh: 1000, .exportWh: 500, .productionWh: 1500, .consumptionWh: 2000]
+        let drawing = EnergyBars([EnergyBars.Bar(label: "1", name: "<1>", sums: sums)], .french).drawing.text
+        #expect(
+            drawing.contains(
+                "<title>&lt;1&gt;, acheté 1,00\u{A0}kWh, soleil consommé 1,00\u{A0}kWh, injecté 0,50\u{A0}kWh"
+            )
+        )
+        #expect(drawing.contains("<rect class=\"own\"") && drawing.contains("<rect class=\"injected\""))
+        let nothing = EnergyBars([EnergyBars.Bar(label: "1", name: "x")], .french).drawing.text
+        #expect(!nothing.contains("class=\"drawn\"") && nothing.contains("rien de connu"))
+    }
+}

@@ -1,0 +1,146 @@
+import MeterNotation
+import Testing
+
+@testable import HousePage
+@testable import MeterCore
+
+/// The first screen's words: what is not known is not said, what is old is not said as if it were new.
+struct LiveWordsTests {
+    private let words = LocalWords(language: .french, calendar: LocalCalendar(.paris))
+    private let english = LocalWords(language: .english, calendar: LocalCalendar(.paris))
+    /// 29 November 2026, 14:17 in Paris.
+    private let now: Int64 = 1_795_958_220
+
+    private func state(_ change: (inout HouseNow) -> Void = { _ in }) -> HouseNow {
+        var state = HouseNow(time: now)
+        state.meters = [HouseNow.Meter(name: "linky", seen: now - 1, isLate: false, reason: nil)]
+        change(&state)
+        return state
+    }
+
+    private func power(_ watts: Double) -> HouseNow.Power { HouseNow.Power(watts: watts, last: watts, seen: now) }
+
+    @Test("a house of which nothing is known has dashes and no figure")
+    func empty() {
+        let live = LiveWords(state(), words)
+        #expect(live.text("grid") == "—" && live.text("today-import") == "—" && live.shape == "")
+        #expect(!live.texts.values.contains { $0.contains("0\u{A0}W") || $0.contains("kWh") })
+        #expect(live.text("flows") == "Aucune mesure en ce moment.")
+    }
+
+    @Test("what flows is said with its direction")
+    func flows() {
+        let live = LiveWords(
+            state {
+                $0.production = power(2350)
+                $0.grid = power(-1530)
+                $0.house = power(820)
+                $0.battery = power(0)
+                $0.chargePercent = 64
+            },
+            words
+        )
+        #expect(
+            live.text("flows").hasPrefix(
+                "Le soleil donne 2,35\u{A0}kW, la maison prend 820\u{A0}W, 1,53\u{A0}kW partent au réseau"
+            )
+        )
+        #expect(live.text("grid") == "1,53\u{A0}kW" && live.text("grid-word") == "injection")
+        #expect(live.marks["grid-flow"] == "out w2" && live.marks["sun-flow"] == "in w3")
+        #expect(live.marks["house-flow"] == "out w2" && live.marks["battery-flow"] == "none")
+        #expect(live.text("battery-word") == "64\u{A0}% · au repos")
+    }
+
+    @Test("a power that is too old is grey, without an arrow, and says when it was seen")
+    func old() {
+        let live = LiveWords(
+            state { $0.grid = HouseNow.Power(watts: nil, last: 500, seen: now - 900) },
+            words
+        )
+        #expect(live.text("grid") == "500\u{A0}W" && live.text("grid-word") == "vu à 14:02")
+        #expect(live.marks["grid-box"] == "old" && live.marks["grid-flow"] == "none")
+        let before = LiveWords(
+            state { $0.grid = HouseNow.Power(watts: nil, last: 500, seen: now - 86_400) },
+            words
+        )
+        #expect(before.text("grid-word") == "vu hier à 14:17")
+    }
+
+    @Test("the sums are those of the ledger, with the subscription")
+    func sums() {
+        let live = LiveWords(
+            state {
+                $0.today = HouseNow.Sums(
+                    start: now - 40_000,
+                    until: now - 120,
+                    sums: [
+                        .importWh: 4210, .exportWh: 6100, .productionWh: 11_400, .consumptionWh: 9510, .eurImport: 0.87,
+                        .eurExport: 0.244, .eurSubscription: 0.682,
+                    ]
+                )
+            },
+            words
+        )
+        #expect(live.text("today-import") == "4,21\u{A0}kWh" && live.text("today-import-eur") == "0,87\u{A0}€")
+        #expect(live.text("today-own") == "46\u{A0}% pour vous")
+        #expect(live.text("today-independence") == "autonomie 56\u{A0}%")
+        #expect(live.text("today-eur") == "1,31\u{A0}€" && live.text("today-until") == "jusqu'à 14:15")
+    }
+
+    @Test("the tariff in words, with Tempo's colours")
+    func tariff() {
+        let live = LiveWords(
+            state {
+                $0.price = HouseNow.Price(
+                    option: "tempo",
+                    register: "HCJR",
+                    number: 5,
+                    euros: 0.146,
+                    today: .red,
+                    tomorrow: nil
+                )
+            },
+            words
+        )
+        #expect(live.text("price") == "Heures creuses" && live.text("price-eur") == "0,146\u{A0}€/kWh")
+        #expect(live.text("tempo-today") == "rouge" && live.marks["tempo-today"] == "red")
+        #expect(live.text("tempo-tomorrow") == "pas encore connu" && live.marks["tempo-tomorrow"] == "unknown")
+    }
+
+    @Test("the sentence says the most important thing")
+    func sentence() {
+        func sentence(_ change: (inout HouseNow) -> Void) -> HouseSentence { HouseSentence(state(change), words) }
+        #expect(HouseSentence(state(), words).weight == .good)
+        #expect(HouseSentence(state(), english).text == "All is well.")
+        let late = sentence {
+            $0.meters[0].isLate = true
+            $0.meters[0].seen = now - 720
+            $0.phases = [HouseNow.Phase(number: 1, volts: 256, isAllowed: false)]
+        }
+        #expect(late.weight == .alarm && late.text.hasPrefix("linky ne répond plus depuis 12 min."))
+        #expect(
+            sentence { $0.phases = [HouseNow.Phase(number: 1, volts: 256, isAllowed: false)] }.text.contains(
+                "256\u{A0}V"
+            )
+        )
+        let over = sentence { $0.subscription = HouseNow.Subscription(drawn: 6500, subscribed: 6000) }
+        #expect(over.weight == .alarm && over.text.contains("6,5\u{A0}kVA pour 6\u{A0}kVA"))
+        #expect(sentence { $0.waiting = 12 }.weight == .notice)
+        #expect(sentence { $0.meters = [] }.weight == .notice)
+        #expect(sentence { $0.clockIsUnknown = true }.weight == .notice)
+    }
+
+    @Test("each text has its other language")
+    func bothLanguages() {
+        let full = state {
+            $0.production = power(10)
+            $0.grid = power(20)
+            $0.house = power(30)
+            $0.battery = power(-40)
+            $0.phases = [HouseNow.Phase(number: 1, volts: 230, isAllowed: true)]
+            $0.subscription = HouseNow.Subscription(drawn: 100, subscribed: 6000)
+            $0.price = HouseNow.Price(option: "hphc", register: "HP", number: 2, euros: 0.2, today: nil, tomorrow: nil)
+        }
+        #expect(Set(LiveWords(full, words).texts.keys) == Set(LiveWords(full, english).texts.keys))
+    }
+}

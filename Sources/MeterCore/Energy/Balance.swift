@@ -1,33 +1,14 @@
 import MeterNotation
 
-/// The flows of the house in one slot of ten seconds, in W; what is not known is left out.
-struct Flow: Sendable, Equatable {
-    /// The start of the slot, in seconds since 1970.
-    var time: Int64
-    /// All that is produced; unknown while one source of several is.
-    var production: Double?
-    /// Import from the grid.
-    var `import`: Double?
-    /// Export into the grid; unknown with a meter that tells one direction only.
-    var export: Double?
-    /// Power that batteries take, 0 or more.
-    var charge: Double?
-    /// Power that batteries give, 0 or more.
-    var discharge: Double?
-    /// The state of charge of the house's only battery, in percent.
-    var socPercent: Double?
-    /// Use of the house; known when all that the house has is.
-    var consumption: Double?
-
-    /// True when nothing is known of the slot, which is not written then.
-    var isEmpty: Bool { (production ?? self.import ?? export ?? charge ?? discharge) == nil }
-}
-
 /// The balance of the house now: production, import and export, batteries, and the consumption made of them.
 ///
 /// A Linky tells volt-amperes, not watts. What its registers grew by in the last half hour, divided by the volt-ampere
 /// hours of the same readings, is the power factor by which the volt-amperes are multiplied. Where the distributor's
 /// meter tells what flows, other meters at the grid are not asked.
+///
+/// Everything meets at the alternating current of the house: what is used is what comes from the grid, from the ports of
+/// hybrid inverters, from the inverters without such a port and from the batteries beside them. The panels and the
+/// battery behind a port tell of themselves only, and together with it what is lost between them.
 struct Balance: Sendable {
     /// The length of a slot, in seconds.
     static let slot: Int64 = 10
@@ -41,6 +22,17 @@ struct Balance: Sendable {
 
         /// The number while it is not too old at the end of a slot, else `nil`.
         func fresh(at end: Int64) -> Double? { end - time <= Balance.freshness ? number : nil }
+    }
+
+    /// A sum of fresh values, in W, and the time at which the oldest of them was read.
+    fileprivate struct Sum: Sendable {
+        var watts = 0.0
+        var oldest = Int64.max
+
+        /// Adds another sum, which may be turned round.
+        mutating func add(_ other: Sum, _ sign: Double = 1) {
+            (watts, oldest) = (watts + sign * other.watts, min(oldest, other.oldest))
+        }
     }
 
     /// The values of one meter for the flow between the house and the grid, in W.
@@ -63,6 +55,8 @@ struct Balance: Sendable {
     private var grid: [String: GridMeter] = [:]
     private var production: [String: Value] = [:]
     private var batteries: [String: Battery] = [:]
+    /// The power of each hybrid inverter's port, positive while it gives.
+    private var ports: [String: Value] = [:]
     /// True when a meter has ever counted an export: then the export of now must be known.
     private var hasInjected = false
 
@@ -73,6 +67,7 @@ struct Balance: Sendable {
         grid = grid.filter { Subject.isMeter($0.key, of: sources) }
         production = production.filter { Subject.isMeter($0.key, of: sources) }
         batteries = batteries.filter { Subject.isMeter($0.key, of: sources) }
+        ports = ports.filter { Subject.isMeter($0.key, of: sources) }
     }
 
     /// Takes a reading.
@@ -95,6 +90,7 @@ struct Balance: Sendable {
             case .production(let watts): production[meter] = Value(number: watts, time: time)
             case .batteryPower(let watts):
                 batteries[meter, default: Battery()].watts = Value(number: watts, time: time)
+            case .portPower(let watts): ports[meter] = Value(number: watts, time: time)
             case .charge(let percent):
                 batteries[meter, default: Battery()].percent = Value(number: percent, time: time)
             default: break
@@ -136,55 +132,124 @@ struct Balance: Sendable {
 
     private func flow(of slot: Int64, _ settings: Ledger.Settings) -> Flow {
         let end = slot + Self.slot
+        let hybrids = hybrids(settings)
+        let (drawn, injected) = (sum(\.import, at: end), sum(\.export, at: end))
         var flow = Flow(time: slot)
-        flow.production = produced(at: end, settings)
-        flow.import = sum(\.import, at: end)
-        flow.export = sum(\.export, at: end)
+        flow.production = produced(at: end, settings) { _ in true }?.watts
+        flow.import = drawn?.watts
+        flow.export = injected?.watts
         let given = batteries.values.map { $0.watts?.fresh(at: end) }
         if !given.isEmpty, !given.contains(nil) {
             flow.charge = given.reduce(0) { $0 + max(0, -($1 ?? 0)) }
             flow.discharge = given.reduce(0) { $0 + max(0, $1 ?? 0) }
         }
         if batteries.count == 1 { flow.socPercent = batteries.values.first?.percent?.fresh(at: end) }
-        flow.consumption = consumption(flow, settings)
+        flow.loss = loss(of: hybrids, at: end)
+        if let used = consumption(drawn, injected, hybrids, at: end, settings) {
+            flow.consumption = used.watts
+            flow.isOfOneMoment = used.oldest >= slot
+        }
         return flow
     }
 
-    /// The sum of all sources; at night a silent one counts 0 W, since an inverter has no power then.
-    private func produced(at end: Int64, _ settings: Ledger.Settings) -> Double? {
-        var produced = production.values.map { $0.fresh(at: end) }
+    /// The sources that are hybrid inverters: those that say so, and those of which a port was heard.
+    private func hybrids(_ settings: Ledger.Settings) -> Set<Substring> {
+        Set(settings.storage.hybrids.map { Substring($0) } + ports.keys.map { Subject.source(ofMeter: $0) })
+    }
+
+    /// The sum of the sources that count; at night a silent one counts 0 W, since an inverter has no power then.
+    private func produced(
+        at end: Int64,
+        _ settings: Ledger.Settings,
+        _ counts: (String) -> Bool
+    ) -> Sum? {
+        var values: [Value?] = production.filter { counts($0.key) }.map(\.value)
         for source in settings.production.sources
-        where !production.keys.contains(where: { Subject.isMeter($0, of: [source]) }) {
-            produced.append(nil)
+        where counts(source) && !production.keys.contains(where: { Subject.isMeter($0, of: [source]) }) {
+            values.append(nil)
         }
-        guard !produced.isEmpty else { return nil }
-        if produced.contains(nil), !settings.isNight(at: end) { return nil }
-        return produced.reduce(0) { $0 + ($1 ?? 0) }
+        guard !values.isEmpty else { return nil }
+        var sum = Sum()
+        for value in values {
+            if let value, let watts = value.fresh(at: end) {
+                sum.add(Sum(watts: watts, oldest: value.time))
+            } else if !settings.isNight(at: end) {
+                return nil
+            }
+        }
+        return sum
     }
 
     /// The sum of the meters at the grid; the distributor's alone where they tell it.
-    private func sum(_ direction: KeyPath<GridMeter, Value?>, at end: Int64) -> Double? {
-        let known = grid.filter { $0.value[keyPath: direction] != nil }
-        let distributors = known.values.filter(\.isDistributors)
-        let values = (distributors.isEmpty ? Array(known.values) : distributors)
-            .map { $0[keyPath: direction]?.fresh(at: end) }
-        return values.isEmpty || values.contains(nil) ? nil : values.reduce(0) { $0 + ($1 ?? 0) }
+    private func sum(_ direction: KeyPath<GridMeter, Value?>, at end: Int64) -> Sum? {
+        let known = grid.values.filter { $0[keyPath: direction] != nil }
+        let distributors = known.filter(\.isDistributors)
+        return sum((distributors.isEmpty ? known : distributors).map { $0[keyPath: direction] }, at: end)
     }
 
-    /// Production and import without export and the batteries' share; `nil` when a part of it is not known.
-    private func consumption(_ flow: Flow, _ settings: Ledger.Settings) -> Double? {
-        guard let drawn = flow.import else { return nil }
-        var stored = 0.0
-        if !batteries.isEmpty {
-            guard let charge = flow.charge, let discharge = flow.discharge else { return nil }
-            stored = charge - discharge
+    /// The sum of values; `nil` when there are none, or when one of them is not fresh.
+    private func sum(_ values: [Value?], at end: Int64) -> Sum? {
+        guard !values.isEmpty else { return nil }
+        var sum = Sum()
+        for value in values {
+            guard let value, let watts = value.fresh(at: end) else { return nil }
+            sum.add(Sum(watts: watts, oldest: value.time))
         }
-        if let production = flow.production, let injected = flow.export {
-            return production + drawn - injected - stored
+        return sum
+    }
+
+    /// The sum of the values by meter whose source is one of these, each of which must have one.
+    private func sum(_ values: [String: Value?], of sources: Set<Substring>, at end: Int64) -> Sum? {
+        let those = values.filter { sources.contains(Subject.source(ofMeter: $0.key)) }
+        guard Set(those.keys.map { Subject.source(ofMeter: $0) }) == sources else { return nil }
+        return sum(Array(those.values), at: end)
+    }
+
+    /// Import without export, and what ports, inverters without one and batteries without one give; `nil` when a part
+    /// of it is not known.
+    private func consumption(
+        _ drawn: Sum?,
+        _ injected: Sum?,
+        _ hybrids: Set<Substring>,
+        at end: Int64,
+        _ settings: Ledger.Settings
+    ) -> Sum? {
+        guard var used = drawn else { return nil }
+        func isBehind(_ meter: String) -> Bool { hybrids.contains(Subject.source(ofMeter: meter)) }
+        if !hybrids.isEmpty {
+            guard let given = sum(ports, of: hybrids, at: end) else { return nil }
+            used.add(given)
         }
-        let hasPanels = !production.isEmpty || !settings.production.isNone
-        guard !hasPanels else { return nil }
-        if !batteries.isEmpty { return flow.export.map { drawn - $0 - stored } ?? (hasInjected ? nil : drawn - stored) }
-        return hasInjected ? nil : drawn
+        let stores = batteries.filter { !isBehind($0.key) }
+        for source in settings.storage.batteries
+        where !isBehind(source) && !stores.keys.contains(where: { Subject.isMeter($0, of: [source]) }) {
+            return nil
+        }
+        if !stores.isEmpty {
+            guard let given = sum(stores.values.map(\.watts), at: end) else { return nil }
+            used.add(given)
+        }
+        // A hybrid inverter that was found is the one that a source left open.
+        let hasPanels =
+            production.keys.contains { !isBehind($0) } || settings.production.sources.contains { !isBehind($0) }
+            || hybrids.isEmpty && !settings.production.isComplete
+        if hasPanels {
+            guard let made = produced(at: end, settings, { !isBehind($0) }) else { return nil }
+            used.add(made)
+        }
+        if let injected, hasPanels || !hybrids.isEmpty || !stores.isEmpty {
+            used.add(injected, -1)
+            return used
+        }
+        return hasPanels || !hybrids.isEmpty || hasInjected ? nil : used
+    }
+
+    /// What the panels and the batteries of hybrid inverters give less what their ports do; `nil` when one is missing.
+    private func loss(of hybrids: Set<Substring>, at end: Int64) -> Double? {
+        guard !hybrids.isEmpty, let given = sum(ports, of: hybrids, at: end),
+            let made = sum(production, of: hybrids, at: end),
+            let stored = sum(batteries.mapValues(\.watts), of: hybrids, at: end)
+        else { return nil }
+        return made.watts + stored.watts - given.watts
     }
 }

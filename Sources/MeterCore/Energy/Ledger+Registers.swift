@@ -67,7 +67,23 @@ extension Ledger {
         let isWitness =
             !register.isDistributors
             && memory.tracks.contains { $0.quantity == register.quantity && $0.isDistributors == true }
-        return Account.all(of: register, meter: meter, isWitness: isWitness)
+        return Account.all(
+            of: register,
+            meter: meter,
+            isWitness: isWitness,
+            isBehindPort: Self.mayBeBehindPort.contains(register.quantity) && hasPort(Subject.source(ofMeter: meter))
+        )
+    }
+
+    /// The quantities of which a hybrid inverter's port counts what reaches the house.
+    private static let mayBeBehindPort: Set<MeterRegister.Quantity> = [.production, .charge, .discharge]
+
+    /// True for a hybrid inverter with a register at its port; one without is what its panels and its battery say.
+    func hasPort(_ source: Substring) -> Bool {
+        memory.tracks.contains { entry in
+            (entry.quantity == .portOut || entry.quantity == .portIn)
+                && Subject.source(ofMeter: entry.source) == source
+        }
     }
 
     /// The accounts that a register is booked on.
@@ -109,6 +125,8 @@ extension Ledger {
             // Complete without this meter, which was away for long: fine where nobody else counted for it.
             let meters = memory.tracks.count { !Set(self.accounts(of: $0)).isDisjoint(with: accounts) }
             guard meters == 1 else { return nil }
+            // The rest of the house, which was made without it, is made again from the database.
+            if accounts.contains(.parts) { memory.noteLate(in: start...start, isMissing: false) }
         }
         let place = memory.quarters.firstPlace { $0.start >= start }
         if place < memory.quarters.count, memory.quarters[place].start == start {

@@ -12,6 +12,11 @@ extension Ledger {
                 waits[account] = min(waits[account] ?? .max, entry.track.time)
             }
         }
+        // Accounts of one field are final together, and their sum is.
+        for (one, other) in Account.pairs {
+            guard let both = [waits[one], waits[other]].compactMap({ $0 }).min() else { continue }
+            (waits[one], waits[other]) = (both, both)
+        }
         let everybody = heard.map(\.track.time).min() ?? .min
         var open: [Quarter] = []
         for var quarter in memory.quarters {
@@ -23,9 +28,9 @@ extension Ledger {
                 settle(&quarter, due, &lesson)
             }
             guard quarter.end > everybody else { continue }
-            // Of what is final only that is needed of which consumption will be made.
+            // Of what is final only that is needed of which other energies will be made.
             quarter.sums = quarter.sums.filter {
-                !quarter.settled.contains($0.key) || Account.energies.contains($0.key)
+                !quarter.settled.contains($0.key) || Account.kept.contains($0.key)
             }
             open.append(quarter)
         }
@@ -72,15 +77,9 @@ extension Ledger {
         }
         for account in due {
             let value = quarter.sums[account] ?? 0
+            if let field = account.field { add(value, field) }
             switch account {
-            case .import: add(value, .importWh)
-            case .export:
-                add(value, .exportWh)
-                if let price = tariff?.feedIn { add(value / 1000 * price, .eurExport) }
-            case .production: add(value, .productionWh)
-            case .charge: add(value, .chargeWh)
-            case .discharge: add(value, .dischargeWh)
-            case .consumption: break
+            case .export: if let price = tariff?.feedIn { add(value / 1000 * price, .eurExport) }
             case .meter(let meter, let quantity):
                 let pulses = Account.pulses(meter, quantity.rawValue)
                 let count = due.contains(pulses) ? quarter.sums[pulses] : nil
@@ -94,71 +93,26 @@ extension Ledger {
                 if let euros { add(euros, .eurImport) }
                 if value > 0 { lesson.points.append(series.tariff(register, value, euros, at: quarter.start)) }
                 if let tariff, value > 0 { notePrice(of: register, tariff, isKnown: euros != nil, &lesson) }
+            default: break
             }
         }
-        let hasEnergy = !Account.energies.isDisjoint(with: due)
-        guard hasEnergy else { return }
-        let consumption = settledConsumption(of: &quarter, due)
-        if let consumption {
+        guard !Account.kept.isDisjoint(with: due) else { return }
+        var energies = energies(of: quarter)
+        if let consumption = settledConsumption(of: &quarter, due) {
+            energies[.consumptionWh] = consumption
             add(consumption, .consumptionWh)
             let price = quarter.register.flatMap { tariff?.price(ofRegister: $0) }
-            if let price, let made = quarter.final(.production), let injected = quarter.final(.export) {
-                add(max(0, made - injected) / 1000 * price, .eurSaved)
-            }
+            if let price, let own = ownUse(of: quarter, consumption) { add(own / 1000 * price, .eurSaved) }
         }
+        for (field, value) in [(Field.restWh, settledRest(of: &quarter)), (.lossWh, settledLoss(of: &quarter))] {
+            guard let value else { continue }
+            energies[field] = value
+            add(value, field)
+        }
+        // A consumer alone tells nothing of the house.
+        guard !energies.isEmpty else { return }
         if let subscription = tariff?.subscription { bookSubscription(subscription, at: quarter.start) }
-        lesson.points.append(series.energy(quarter, consumption))
-    }
-
-    /// The consumption of a quarter when it is first known, never less than 0; `nil` else.
-    ///
-    /// A register with coarse steps may count an energy a step later than it was used, and one that was silent has a
-    /// gap's energy shared out evenly: what is missing in one quarter is taken from those after it, so that their sum
-    /// is right. Steps owe no more than they are large, what is missing else is no rounding; an estimate owes it all.
-    private mutating func settledConsumption(of quarter: inout Quarter, _ due: [Account]) -> Double? {
-        guard !Account.energies.isDisjoint(with: due), let consumption = consumption(of: quarter),
-            quarter.settled.insert(.consumption).inserted
-        else { return nil }
-        let rest = consumption + (memory.owed ?? 0)
-        let most = memory.tracks.reduce(Self.roundedEnergy) { sum, entry in
-            let isEnergy = [.import, .export, .production, .charge, .discharge].contains(entry.quantity)
-            return isEnergy ? sum + entry.track.largestStep(entry.quantity) : sum
-        }
-        let ofEstimates = (memory.owedByEstimates ?? 0) + (quarter.isEstimated ? min(0, consumption) : 0)
-        memory.owed = rest < 0 ? max(rest, ofEstimates - most) : nil
-        memory.owedByEstimates = memory.owed.map { max($0, ofEstimates) }.flatMap { $0 < 0 ? $0 : nil }
-        return max(0, rest)
-    }
-
-    /// Import, production and what batteries gave, without export and what batteries took; in Wh.
-    ///
-    /// Known when all that the house has is known; a house without panels and batteries uses its import.
-    private func consumption(of quarter: Quarter) -> Double? {
-        guard let drawn = quarter.final(.import), let stored = stored(in: quarter) else { return nil }
-        if let produced = quarter.final(.production) {
-            return quarter.final(.export).map { produced + drawn - $0 - stored }
-        }
-        let isMeasured = memory.tracks.contains { $0.quantity == .production }
-        let hasInjected = memory.tracks.contains { $0.quantity == .export && $0.track.value > 0 }
-        guard settings.production.isNone, !isMeasured else { return nil }
-        // A battery may export, too.
-        if hasInjected { return hasBattery ? quarter.final(.export).map { drawn - $0 - stored } : nil }
-        return drawn - stored
-    }
-
-    /// True when a register of a battery was ever read.
-    private var hasBattery: Bool { memory.tracks.contains { [.charge, .discharge].contains($0.quantity) } }
-
-    /// The Wh that batteries took more than they gave; `nil` while that is not known.
-    private func stored(in quarter: Quarter) -> Double? {
-        var sum = 0.0
-        for (quantity, account, sign) in [
-            (MeterRegister.Quantity.charge, Account.charge, 1.0), (.discharge, .discharge, -1),
-        ] where memory.tracks.contains(where: { $0.quantity == quantity }) {
-            guard let value = quarter.final(account) else { return nil }
-            sum += sign * value
-        }
-        return sum
+        lesson.points.append(series.energy(quarter, energies))
     }
 
     /// Says once for each tariff that a register has no price.

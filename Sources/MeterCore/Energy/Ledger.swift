@@ -23,6 +23,8 @@ public struct Ledger: Sendable {
         public var place: Place
         /// The sources that produce.
         public var production: Production
+        /// The batteries and the hybrid inverters.
+        public var storage = Storage()
         /// The seconds for which each source says nothing while all is well, by its name.
         public var pauses: [String: Int64] = [:]
 
@@ -275,7 +277,7 @@ public struct Ledger: Sendable {
                 if learn(MeterRegister(.pulses, name: role.rawValue), Double(count), reading, present, &lesson) {
                     hasCrossed = true
                 }
-            case .production, .gridPower, .batteryPower, .charge: break
+            case .production, .gridPower, .batteryPower, .portPower, .charge: break
             }
         }
         if isLive, let facts = reading.remarks?.site,
@@ -305,7 +307,12 @@ public struct Ledger: Sendable {
     /// The meters that may be silent now, as inverters at night.
     public func asleep(at now: Int64) -> [String] {
         guard settings.isTooDimToWork(at: now) else { return [] }
-        return memory.tracks.filter { $0.quantity == .production }.map(\.source) + settings.production.sources
+        let producers = memory.tracks.filter { $0.quantity == .production }.map(\.source) + settings.production.sources
+        // A hybrid inverter works at night, from its battery.
+        return producers.filter { producer in
+            let source = Subject.source(ofMeter: producer)
+            return !hasPort(source) && !settings.storage.hybrids.contains { $0 == source }
+        }
     }
 
     /// The sums so far of the local day or month that an instant lies in; `nil` when nothing was counted in it yet, or

@@ -17,15 +17,16 @@ struct LedgerSeries: Sendable {
         return series
     }
 
-    /// The point of a quarter's final energies; accounts that are still open are left out.
-    mutating func energy(_ quarter: Quarter, _ consumption: Double?) -> Point {
+    /// The point of a quarter's energies that are final; what is still open is left out.
+    mutating func energy(_ quarter: Quarter, _ energies: [Field: Double]) -> Point {
         Point(
             series(.quarterEnergy),
             at: quarter.start,
             [
-                .importWh: rounded(quarter.final(.import)), .exportWh: rounded(quarter.final(.export)),
-                .productionWh: rounded(quarter.final(.production)), .consumptionWh: rounded(consumption),
-                .chargeWh: rounded(quarter.final(.charge)), .dischargeWh: rounded(quarter.final(.discharge)),
+                .importWh: rounded(energies[.importWh]), .exportWh: rounded(energies[.exportWh]),
+                .productionWh: rounded(energies[.productionWh]), .consumptionWh: rounded(energies[.consumptionWh]),
+                .chargeWh: rounded(energies[.chargeWh]), .dischargeWh: rounded(energies[.dischargeWh]),
+                .lossWh: rounded(energies[.lossWh]), .restWh: rounded(energies[.restWh]),
                 .estimated: .boolean(quarter.isEstimated),
             ]
         )
@@ -110,7 +111,7 @@ struct LedgerSeries: Sendable {
             [
                 .productionW: tenth(flow.production), .importW: tenth(flow.import), .exportW: tenth(flow.export),
                 .consumptionW: tenth(flow.consumption), .chargeW: tenth(flow.charge),
-                .dischargeW: tenth(flow.discharge), .socPercent: tenth(flow.socPercent),
+                .dischargeW: tenth(flow.discharge), .socPercent: tenth(flow.socPercent), .lossW: tenth(flow.loss),
             ]
         )
     }

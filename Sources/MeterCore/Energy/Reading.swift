@@ -47,6 +47,8 @@ public struct Reading: Sendable {
             case (.gridPower(let watts, let tellsBoth), .export): return tellsBoth ? max(0, -watts) : nil
             case (.batteryPower(let watts), .charge): return max(0, -watts)
             case (.batteryPower(let watts), .discharge): return max(0, watts)
+            case (.portPower(let watts), .portOut): return max(0, watts)
+            case (.portPower(let watts), .portIn): return max(0, -watts)
             default: continue
             }
         }

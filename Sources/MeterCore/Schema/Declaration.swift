@@ -74,6 +74,9 @@ public struct Declaration: Sendable {
         advice = ["Is the device switched on and in the network? Try it: boxenergie read {source}"]
     }
 
+    /// True for a hybrid inverter: its panels and its battery are behind the port that it stores.
+    public var isHybrid: Bool { stores.contains { $0.kind == .acPort } }
+
     /// The roles that count for the whole house; the others count for themselves.
     public static let ofTheHouse: Set<MeterRole> = [.import, .export, .production, .battery]
 

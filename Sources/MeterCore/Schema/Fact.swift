@@ -14,6 +14,8 @@ public enum Fact: Sendable, Hashable {
     case production(watts: Double)
     /// The power that a battery gives, in W: negative while it is charged.
     case batteryPower(watts: Double)
+    /// The power that the port of a hybrid inverter gives to the house, in W: negative while it takes.
+    case portPower(watts: Double)
     /// The state of charge of a battery, from 0 to 100 %.
     case charge(percent: Double)
     /// The subscribed power in VA, and the number of the supplier's register that counts now, from 1.

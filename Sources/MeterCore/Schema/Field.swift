@@ -95,6 +95,8 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case chargeW = "charge_w"
     case dischargeW = "discharge_w"
     case consumptionW = "consumption_w"
+    /// Power in W that hybrid inverters lose between panels, battery and house.
+    case lossW = "loss_w"
 
     // Its energies and euros.
     /// Energy of each flow in Wh, in a quarter, an hour, a day or a month.
@@ -104,6 +106,10 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case consumptionWh = "consumption_wh"
     case chargeWh = "charge_wh"
     case dischargeWh = "discharge_wh"
+    /// Energy in Wh that hybrid inverters lost.
+    case lossWh = "loss_wh"
+    /// Energy in Wh that the house used and no meter of a consumer counted.
+    case restWh = "rest_wh"
     /// True when a part of a quarter is a share of a longer gap.
     case estimated
     /// Price of the energy in €, with taxes.

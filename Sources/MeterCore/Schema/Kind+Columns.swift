@@ -85,7 +85,11 @@ extension Kind {
             tags: ["source", "kind", "device"],
             every: "`every` (10 s)",
             [
-                float(.w, "W", "power at the alternating current"),
+                float(
+                    .w,
+                    "W",
+                    "power at the alternating current; behind a `raw.ac_port` of the source, that of the panels"
+                ),
                 integer(.wh, "Wh", "register"),
                 float(.v, "V", "voltage of the grid, mean of the phases"),
                 float(.a, "A", "current into the grid"),
@@ -135,7 +139,7 @@ extension Kind {
             ]
         ),
         .battery: Description(
-            "Batteries at the house's alternating current.",
+            "Batteries at the house's alternating current, or behind the `raw.ac_port` of their source.",
             tags: ["source", "device"],
             every: "`every` (10 s)",
             [
@@ -146,6 +150,25 @@ extension Kind {
                 float(.capacityWh, "Wh", "capacity"),
                 integer(.state, "", "state, by the device's own number"),
                 float(.tempC, "°C", "temperature"),
+            ]
+        ),
+        .acPort: Description(
+            """
+            Hybrid inverters where they meet the house: the panels and the battery of the same source are behind it. \
+            Without registers here what panels and battery count is taken for it, and the house seems to use the losses; \
+            with `wh_out` alone it seems to use what the battery takes from the grid. `loss_wh` needs all registers.
+            """,
+            tags: ["source", "device"],
+            every: "`every` (10 s)",
+            [
+                float(.w, "W", "power, positive while it gives to the house, negative while it takes"),
+                integer(.whOut, "Wh", "register of what it gave"),
+                integer(.whIn, "Wh", "register of what it took"),
+                float(.v, "V", "voltage of the grid, mean of the phases"),
+                float(.a, "A", "current"),
+                float(.hz, "Hz", "frequency of the grid"),
+                float(.tempC, "°C", "temperature of the inverter"),
+                integer(.state, "", "state, by the device's own number"),
             ]
         ),
         .temperature: Description(
@@ -175,13 +198,14 @@ extension Kind {
             "What flows in the house in a slot of ten seconds; what is not known is left out.",
             every: "10 s",
             [
-                float(.productionW, "W", "what is produced"),
+                float(.productionW, "W", "what is produced; by the panels of a hybrid inverter, before its losses"),
                 float(.importW, "W", "what is drawn from the grid"),
                 float(.exportW, "W", "what is injected into it"),
                 float(.consumptionW, "W", "what the house uses"),
                 float(.chargeW, "W", "what batteries take"),
                 float(.dischargeW, "W", "what batteries give"),
                 float(.socPercent, "%", "state of charge, of a house with one battery"),
+                float(.lossW, "W", "what hybrid inverters lose between panels, battery and house"),
             ]
         ),
         .box: Description(
@@ -224,12 +248,18 @@ extension Kind {
     private static let energies = [
         float(.importWh, "Wh", "drawn from the grid"),
         float(.exportWh, "Wh", "injected into it"),
-        float(.productionWh, "Wh", "produced"),
+        float(.productionWh, "Wh", "produced; by the panels of a hybrid inverter, before its losses"),
         float(.consumptionWh, "Wh", "used by the house"),
     ]
     private static let batteries = [
         float(.chargeWh, "Wh", "taken by batteries"),
         float(.dischargeWh, "Wh", "given by batteries"),
+        float(
+            .lossWh,
+            "Wh",
+            "lost by hybrid inverters; a register's step may make it negative"
+        ),
+        float(.restWh, "Wh", "used and counted by no meter of a consumer, where there are such meters"),
     ]
     private static let totals =
         energies + [

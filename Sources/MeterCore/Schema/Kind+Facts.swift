@@ -20,6 +20,7 @@ extension Kind {
         case .pulse: Self.pulse(subject, row)
         case .meter: Self.meter(subject, row)
         case .battery: Self.battery(subject, row)
+        case .acPort: Self.acPort(row)
         default: []
         }
     }
@@ -34,6 +35,7 @@ extension Kind {
         case .pulse: [.value, .count]
         case .meter: [.whIn, .whOut, .value, .w]
         case .battery: [.whCharge, .whDischarge, .w, .socPercent]
+        case .acPort: [.whOut, .whIn, .w]
         default: []
         }
     }
@@ -109,8 +111,13 @@ extension Kind {
     private static func battery(_ subject: Subject, _ row: some FieldRow) -> [Fact] {
         guard subject.phase == nil else { return [] }
         return (row.number(.w).map { [.batteryPower(watts: $0)] } ?? [])
-            + (row.number(.socPercent).map { [.charge(percent: $0)] } ?? [])
+            + (row.number(.socPercent).flatMap { (0...100).contains($0) ? [.charge(percent: $0)] : nil } ?? [])
             + row.register(.whCharge, MeterRegister(.charge)) + row.register(.whDischarge, MeterRegister(.discharge))
+    }
+
+    private static func acPort(_ row: some FieldRow) -> [Fact] {
+        (row.number(.w).map { [.portPower(watts: $0)] } ?? [])
+            + row.register(.whOut, MeterRegister(.portOut)) + row.register(.whIn, MeterRegister(.portIn))
     }
 
     /// A display shows kWh or m³; the ledger keeps electricity in Wh.

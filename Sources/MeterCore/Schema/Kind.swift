@@ -15,8 +15,10 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case pulse = "raw.pulse"
     /// Other meters: of a part of the house, of the grid, of water, gas and heat.
     case meter = "raw.meter"
-    /// Batteries at the house's alternating current.
+    /// Batteries: at the house's alternating current, or behind the port of a hybrid inverter.
     case battery = "raw.battery"
+    /// The ports by which hybrid inverters, with panels and a battery behind them, meet the house's alternating current.
+    case acPort = "raw.ac_port"
     /// Thermometers.
     case temperature = "raw.temperature"
     /// The weather of a service or a station.

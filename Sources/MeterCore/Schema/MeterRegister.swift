@@ -12,6 +12,10 @@ public struct MeterRegister: Sendable, Hashable {
         case charge
         /// Given by a battery.
         case discharge
+        /// Given to the house by the port of a hybrid inverter.
+        case portOut
+        /// Taken from the house by the port of a hybrid inverter.
+        case portIn
         /// One register of a tariff, which counts a part of the import.
         case tariff
         /// The use of a part of the house, and the displays of other meters.
@@ -69,7 +73,7 @@ extension MeterRegister.Quantity {
     /// 45 kW are more than any French low-voltage connection carries.
     public var largestPerHour: Double? {
         switch self {
-        case .import, .export, .production, .charge, .discharge, .tariff, .consumption: 45_000
+        case .import, .export, .production, .charge, .discharge, .portOut, .portIn, .tariff, .consumption: 45_000
         case .heat, .cooling: 100
         case .water: 10
         case .gas: 40

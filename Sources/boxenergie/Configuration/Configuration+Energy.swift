@@ -14,6 +14,12 @@ extension Ledger.Settings {
             sources: all.filter { $0.declaration.counts?.contains(.production) == true }.map(\.name),
             isComplete: !all.contains { $0.declaration.counts == nil }
         )
+        let hybrids = all.filter { $0.declaration.isHybrid }.map(\.name)
+        storage = Storage(
+            batteries: all.filter { $0.declaration.counts?.contains(.battery) == true }.map(\.name)
+                .filter { !hybrids.contains($0) },
+            hybrids: hybrids
+        )
         pauses = Dictionary(all.map { ($0.name, $0.declaration.longestPause.components.seconds) }) { first, _ in first }
     }
 }

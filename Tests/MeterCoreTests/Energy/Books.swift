@@ -87,6 +87,7 @@ extension Fact {
         .register(MeterRegister(.export, wrapsAt: 1e9, isDistributors: true), value: value)
     }
     static func production(_ value: Double) -> Fact { .register(MeterRegister(.production), value: value) }
+    static func consumption(_ value: Double) -> Fact { .register(MeterRegister(.consumption), value: value) }
     static func tariff(_ name: String, _ value: Double) -> Fact {
         .register(MeterRegister(.tariff, name: name), value: value)
     }

@@ -13,8 +13,10 @@ import MeterNotation
 /// 3. An account is the sum of its registers. A quarter of it is final once each of them has a knot at its end or later,
 ///    and is never changed then. What comes into a final quarter, or where all registers of all accounts have been, is
 ///    late and is not counted; but an account that has one register takes it there.
-/// 4. A day and a month are the sums of their final quarters. Consumption is import and production without export, where
-///    all three are final.
+/// 4. A day and a month are the sums of their final quarters. Consumption is import, production and what the ports of
+///    hybrid inverters gave, without export and what they took, where all are final. The loss is what is produced and
+///    given behind the ports, without what is taken there and what they gave. The rest is consumption without the use of
+///    the consumers' own meters. What is behind a port is final when what is at the house is, and the other way round.
 /// 5. A reading of a time that has not come, by ten minutes or more, is none.
 /// 6. A clock that was ahead and goes again as before takes back all that was booked since it was set.
 /// 7. What is not whole is not written: of books that were lost while no database could be read, all that began before
@@ -80,7 +82,15 @@ struct LedgerModel {
     var isPart = false
     private let calendar = LocalCalendar(.paris)
 
-    static let house = ["import", "export", "production"]
+    /// The accounts of the house, and the energy that each counts for.
+    private static let house = [
+        "import": "import", "export": "export", "production": "production", "portOut": "", "portIn": "",
+        "portProduction": "production", "portCharge": "charge", "portDischarge": "discharge", "parts": "",
+    ]
+    private static let pairs = [("production", "portProduction")]
+    static let energies = ["import", "export", "production", "charge", "discharge", "consumption", "loss", "rest"]
+    /// The quarters that were complete before a consumer's meter came to them.
+    private var lone: Set<Int64> = []
 
     /// Takes the readings of registers, and gives the rows that are written.
     mutating func learn(_ reading: LedgerSchedule.Reading) -> [Place: Double] {
@@ -112,7 +122,15 @@ struct LedgerModel {
         let time = reading.time
         guard var register = registers[key] else {
             let own = "\(reading.meter) \(name)"
-            let accounts = ["import", "export"].contains(name) ? [name] : name == "production" ? [name, own] : [own]
+            let hasPort = reading.values.contains { $0.name == "portOut" }
+            let accounts =
+                switch name {
+                case "import", "export", "portOut", "portIn": [name]
+                case "production": [hasPort ? "portProduction" : name, own]
+                case "charge": ["portCharge"]
+                case "discharge": ["portDischarge"]
+                default: ["parts", own]
+                }
             registers[key] = Register(
                 accounts: accounts,
                 time: time,
@@ -155,6 +173,7 @@ struct LedgerModel {
                 continue
             }
             touched.insert(quarter)
+            if quarter + 900 <= completeUntil { lone.insert(quarter) }
             for place in places { open[place, default: 0] += line.share(of: quarter) }
         }
     }
@@ -167,6 +186,11 @@ struct LedgerModel {
         for register in registers.values {
             for account in register.accounts { until[account] = min(until[account] ?? .max, register.time) }
         }
+        for (one, other) in Self.pairs {
+            guard let both = [until[one], until[other]].compactMap({ $0 }).min() else { continue }
+            (until[one], until[other]) = (both, both)
+        }
+        var changed: Set<Int64> = []
         for (place, value) in open where place.quarter + 900 <= until[place.account] ?? .max {
             open[place] = nil
             final.insert(place)
@@ -174,20 +198,21 @@ struct LedgerModel {
                 isLate = isLate || isLive && !isCut
                 continue
             }
-            count(value, place, &rows)
+            counted[place] = value
+            guard let energy = Self.house[place.account] else {
+                rows[place] = value
+                continue
+            }
+            changed.insert(place.quarter)
+            if !energy.isEmpty { add(value, energy, place.quarter) }
         }
         completeUntil = max(completeUntil, floorDivision(everybody, 900) * 900)
         touched = touched.filter { $0 + 900 > everybody }
-        for quarter in Set(rows.keys.filter { Self.house.contains($0.account) }.map(\.quarter)) {
-            let parts = Self.house.map { counted[Place(account: $0, quarter: quarter)] }
-            if let drawn = parts[0], let injected = parts[1], let made = parts[2] {
-                count(max(0, drawn + made - injected), Place(account: "consumption", quarter: quarter), &rows)
-            }
-        }
-        for place in rows.keys where Self.house.contains(place.account) {
-            for (name, start) in spans(of: place.quarter) where start >= writtenFrom || !isCut {
-                for account in Self.house + ["consumption"] {
-                    let total = Place(account: "\(name) \(account)", quarter: start)
+        for quarter in changed {
+            make(quarter, &rows)
+            for (name, start) in spans(of: quarter) where start >= writtenFrom || !isCut {
+                for energy in Self.energies {
+                    let total = Place(account: "\(name) \(energy)", quarter: start)
                     rows[total] = sums[total]
                 }
             }
@@ -195,11 +220,43 @@ struct LedgerModel {
         return rows
     }
 
-    private mutating func count(_ value: Double, _ place: Place, _ rows: inout [Place: Double]) {
+    /// Makes the energies of a quarter in which an account became final.
+    private mutating func make(_ quarter: Int64, _ rows: inout [Place: Double]) {
+        for (account, energy) in Self.house
+        where !energy.isEmpty && counted[Place(account: account, quarter: quarter)] != nil {
+            let all = Self.house.filter { $0.value == energy }.keys.compactMap {
+                counted[Place(account: $0, quarter: quarter)]
+            }
+            rows[Place(account: energy, quarter: quarter)] = all.reduce(0, +)
+        }
+        func made(_ account: String) -> Double? { counted[Place(account: account, quarter: quarter)] }
+        func isRead(_ account: String) -> Bool { registers.values.contains { $0.accounts.contains(account) } }
+        let port = isRead("portOut") ? made("portOut").flatMap { out in made("portIn").map { out - $0 } } : 0
+        let roof = made("production") ?? (isRead("portOut") && !isRead("production") ? 0 : nil)
+        if let drawn = made("import"), let injected = made("export"), let roof, let port {
+            set(max(0, drawn + roof + port - injected), "consumption", quarter, &rows)
+        }
+        if let panels = made("portProduction"), let taken = made("portCharge"), let given = made("portDischarge"),
+            let out = made("portOut"), let back = made("portIn")
+        {
+            set(panels + given - taken - out + back, "loss", quarter, &rows)
+        }
+        if let used = made("consumption"), let parts = made("parts"), !lone.contains(quarter) {
+            set(used - parts, "rest", quarter, &rows)
+        }
+    }
+
+    /// Notes an energy that is made of others, once.
+    private mutating func set(_ value: Double, _ energy: String, _ quarter: Int64, _ rows: inout [Place: Double]) {
+        let place = Place(account: energy, quarter: quarter)
+        guard final.insert(place).inserted else { return }
         (counted[place], rows[place]) = (value, value)
-        guard !place.account.contains(" ") else { return }
-        for (name, start) in spans(of: place.quarter) {
-            sums[Place(account: "\(name) \(place.account)", quarter: start), default: 0] += value
+        add(value, energy, quarter)
+    }
+
+    private mutating func add(_ value: Double, _ energy: String, _ quarter: Int64) {
+        for (name, start) in spans(of: quarter) {
+            sums[Place(account: "\(name) \(energy)", quarter: start), default: 0] += value
         }
     }
 

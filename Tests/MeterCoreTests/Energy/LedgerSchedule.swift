@@ -25,6 +25,10 @@ struct LedgerSchedule {
                 case "import": .grid(value)
                 case "export": .export(value)
                 case "production": .production(value)
+                case "portOut": .register(MeterRegister(.portOut), value: value)
+                case "portIn": .register(MeterRegister(.portIn), value: value)
+                case "charge": .register(MeterRegister(.charge), value: value)
+                case "discharge": .register(MeterRegister(.discharge), value: value)
                 default: .register(MeterRegister(.consumption), value: value)
                 }
             }
@@ -98,6 +102,18 @@ struct LedgerSchedule {
             Meter(name: "sonde", registers: [("consumption", 3_000_000)], bringsRecords: true),
         ]
         if random.next() % 3 == 0 { meters.remove(at: 2) }
+        if random.next() % 2 == 0 {
+            meters.insert(
+                Meter(
+                    name: "hybride",
+                    registers: [
+                        ("portOut", 9000), ("portIn", 100), ("production", 70_000), ("charge", 4000),
+                        ("discharge", 3000),
+                    ]
+                ),
+                at: 1
+            )
+        }
         let share = 25 + random.next() % 75
         kinds = Set(Kind.allCases.filter { _ in chance(share) })
     }
@@ -155,7 +171,10 @@ struct LedgerSchedule {
     /// Reads a meter: its readings come now, or later in any order, or never.
     private mutating func read(_ place: Int) {
         for register in meters[place].registers.indices where meters[place].registers[register].name != "export" {
-            meters[place].registers[register].value += Double(random.next() % 120)
+            let growth = Double(random.next() % 120)
+            meters[place].registers[register].value += growth
+            // A port gives more than it takes here, so that no consumption is below zero.
+            if meters[place].registers[register].name == "portIn" { meters[place].registers[0].value += growth }
         }
         let meter = meters[place]
         guard meter.bringsRecords else {
@@ -250,7 +269,8 @@ struct LedgerSchedule {
         (model.isLive, model.writtenFrom) = (false, from)
         let month = Self.calendar.startOfMonth(from)
         var sums: [Field: Double] = [:]
-        for field in [Field.importWh, .exportWh, .productionWh, .consumptionWh] {
+        for energy in LedgerModel.energies {
+            guard let field = Field(rawValue: "\(energy)_wh") else { continue }
             let days = books.values(Books.day, field.rawValue).filter { $0.key >= month && $0.key < from }
             guard !days.isEmpty else { continue }
             sums[field] = days.values.reduce(0, +)
@@ -292,10 +312,10 @@ struct LedgerSchedule {
         var places: [String: [Int64: Double]] = [:]
         for (place, value) in expected { places[place.account, default: [:]][place.quarter] = value }
         var found: [String] = []
-        let energies = LedgerModel.house + ["consumption"]
+        let energies = LedgerModel.energies
         let accounts =
             energies + energies.map { "day \($0)" } + energies.map { "month \($0)" }
-            + ["onduleur production", "carport production", "sonde consumption"]
+            + ["hybride production", "onduleur production", "carport production", "sonde consumption"]
         for account in accounts {
             let words = account.split(separator: " ").map(String.init)
             let rows =

@@ -105,6 +105,22 @@ import Testing
         )
     }
 
+    @Test("a state of charge that cannot be is none", arguments: [(-1.0, false), (0, true), (100, true), (137, false)])
+    func impossibleCharge(percent: Double, isBelieved: Bool) {
+        let expected: [Fact] = isBelieved ? [.charge(percent: percent)] : []
+        #expect(facts(.battery, [:], [.socPercent: .float(percent)]) == expected)
+    }
+
+    @Test("the port of a hybrid inverter tells its power, and its registers of both directions")
+    func acPort() {
+        #expect(
+            facts(.acPort, [:], [.w: -700.0, .whOut: 10, .whIn: 4]) == [
+                .portPower(watts: -700), .register(MeterRegister(.portOut), value: 10),
+                .register(MeterRegister(.portIn), value: 4),
+            ]
+        )
+    }
+
     @Test("a kind tells nothing of fields that it does not name as telling", arguments: Kind.allCases)
     func tellingFields(kind: Kind) {
         let silent = Field.allCases.filter { !kind.tellingFields.contains($0) }

@@ -45,7 +45,8 @@ struct SourceCheck: FileCheck {
     ) -> Finding {
         let wait = (configuration.energy.ledger.pauses[source.name] ?? 0) + Self.patience
         let isDark = configuration.energy.ledger.isTooDimToWork(at: report.time)
-        let maySleep = source.source.declaration.counts?.contains(.production) ?? false
+        let declaration = source.source.declaration
+        let maySleep = declaration.counts?.contains(.production) ?? false && !declaration.isHybrid
         let reason = state.lastError.map { ": \($0)" } ?? ""
         let hasSpoken = state.lastReading != nil
         let age = report.time - (state.lastReading ?? report.startedAt)

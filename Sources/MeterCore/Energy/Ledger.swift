@@ -289,7 +289,10 @@ public struct Ledger: Sendable {
         if hasCrossed { settle(&lesson) }
         if self.isLive, needsRollup, !neededRollup { note([.tooLate(reading.meter, at: time)], &lesson) }
         if isLive {
-            if let slot = balance.note(reading, settings) { lesson.points.append(series.flow(slot)) }
+            if let slot = balance.note(reading, settings) {
+                lesson.points.append(series.flow(slot))
+                note(memory.watch.note(slot), &lesson)
+            }
             note(memory.watch.note(reading, settings), &lesson)
         }
         return lesson

@@ -20,6 +20,10 @@ struct Watch: Sendable, Codable {
     private var voltage: [String: VoltageWatch] = [:]
     /// What each meter draws above what was subscribed; `nil` in the state of a release before, which had one for all.
     private var powers: [String: PowerWatch]?
+    /// The signs of batteries' powers; `nil` for none.
+    private var signs: [String: BatterySignWatch]?
+    /// What nobody measures; `nil` before the first flow.
+    private var unmeasured: UnmeasuredWatch?
 
     init() {}
 
@@ -43,8 +47,11 @@ struct Watch: Sendable, Codable {
             events += supplier.note(notices, from: meter, at: time, settings.calendar)
             events += note(notices.overload, of: meter, at: time)
         }
+        var battery: (watts: Double?, percent: Double?)
         for fact in reading.facts {
             switch fact {
+            case .batteryPower(let watts): battery.watts = watts
+            case .charge(let percent): battery.percent = percent
             case .phase(let number, let volts?, _):
                 let key = "\(meter) \(number)"
                 events += voltage[key, default: VoltageWatch()]
@@ -57,12 +64,25 @@ struct Watch: Sendable, Codable {
             default: break
             }
         }
+        if battery.watts != nil || battery.percent != nil {
+            signs = signs ?? [:]
+            events +=
+                signs?[meter, default: BatterySignWatch()]
+                .note(battery.watts, battery.percent, of: meter, at: time) ?? []
+        }
         return events
     }
 
     /// The colours of the Tempo day that runs and of the next one; `nil` where they are not known.
     func colours(at time: Int64, _ calendar: LocalCalendar) -> (today: Notices.Colour?, tomorrow: Notices.Colour?) {
         supplier.colours(at: time, calendar)
+    }
+
+    /// Takes the flows of a slot.
+    mutating func note(_ flow: Flow) -> [EnergyEvent] {
+        var watch = unmeasured ?? UnmeasuredWatch()
+        defer { unmeasured = watch }
+        return watch.note(flow)
     }
 
     /// Takes a meter's alert; of meters that never had one nothing is kept.
@@ -117,6 +137,8 @@ struct Watch: Sendable, Codable {
     mutating func keep(_ sources: [String]) {
         heard = heard.filter { Subject.isMeter($0.key, of: sources) }
         powers = powers?.filter { Subject.isMeter($0.key, of: sources) }
+        signs = signs?.filter { Subject.isMeter($0.key, of: sources) }
+        unmeasured?.keep(sources)
     }
 
     /// Tells that the box was started, unless it was off for a minute at most.

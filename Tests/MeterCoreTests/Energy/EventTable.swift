@@ -253,6 +253,27 @@ enum EventTable {
             }
         ),
         EventRow(
+            title: "Production non mesurée",
+            kind: .meter,
+            when: "the house seems to use less than nothing: once, until there are other sources",
+            story: { story in
+                story.read("shelly") { second in
+                    let watts: Double = (-900..<900).contains(second) ? -700 : 300
+                    return .init(rest: [.gridPower(watts: watts, tellsBoth: true), .production(watts: 100)])
+                }
+            }
+        ),
+        EventRow(
+            title: "Batterie lue à l'envers",
+            kind: .meter,
+            when: "the charge of a battery goes the other way than its power says for half an hour: once for each",
+            story: { story in
+                story.read("pack", from: -5400, to: 5400) { second in
+                    .init(rest: [.batteryPower(watts: 800), .charge(percent: 50 + Double(second) / 600)])
+                }
+            }
+        ),
+        EventRow(
             title: "Énergie à recalculer",
             kind: .meter,
             when: "readings too late for the sums of now, as of an older file: once, until they were made again",

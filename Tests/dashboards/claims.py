@@ -23,9 +23,27 @@ def own(s, every=None, name=E):
     return None if made is None or given is None else (made - given) / 1000
 
 
+def used(s, every=None, name=E):
+    """What the house used and did not draw, in kWh, where something is produced; what a battery gave is in it."""
+    if not s.values(name, "production_wh"):
+        return {} if every else None
+    if every:
+        all_of_it, drawn = (s.buckets(name, field, every) for field in ("consumption_wh", "import_wh"))
+        return apart(all_of_it, drawn, lambda a, b: (a - b) / 1000)
+    return (s.total(name, "consumption_wh") - s.total(name, "import_wh")) / 1000
+
+
+def battery(every=None, name=E, titles=("Charge", "Décharge")):
+    def sums(s):
+        both = zip(titles, ("charge_wh", "discharge_wh"))
+        return {t: scaled(s.buckets(name, f, every) if every else s.total(name, f), 1e-3) for t, f in both}
+
+    return sums
+
+
 def stacked(every, name=E):
     return lambda s: {
-        "Autoconsommation": own(s, every, name),
+        "Autoconsommation": used(s, every, name),
         "Soutirage": scaled(s.buckets(name, "import_wh", every), 1e-3),
         "Injection": scaled(s.buckets(name, "export_wh", every), 1e-3),
     }
@@ -45,13 +63,21 @@ def powers(s):
     }
 
 
+def battery_powers(s):
+    step = s.step // 1000
+    return {
+        "Charge": s.buckets("raw.flow", "charge_w", step, mean),
+        "Décharge": s.buckets("raw.flow", "discharge_w", step, mean),
+    }
+
+
 def load(s):
     last = s.points("raw.linky")[-1].fields
     return {"Charge": last["va_in"] / last["pref_va"] * 100}
 
 
 def autonomy(s):
-    return {"*": over(own(s), s.total(E, "consumption_wh"), 1e5)}
+    return {"*": over(used(s), s.total(E, "consumption_wh"), 1e5)}
 
 
 def ages(s):
@@ -228,11 +254,13 @@ COMMON = {
     "Puissance souscrite utilisée": load,
     "Tension": volt_now,
     "Production, soutirage et injection": powers,
+    "Production, soutirage et injection B": battery_powers,
     "Tout va bien ? A": ages,
     "Tout va bien ? B": lambda s: {
         "Carte SD": s.last_of("raw.box", "disk_used_pct"),
         "Processeur": s.last_of("raw.box", "cpu_temp_c"),
     },
+    "Tout va bien ? C": lambda s: {"Batterie": s.last_of("raw.flow", "soc_pct")},
     "Derniers évènements": events(limit=20),
     "Coût du jour": money("eur_import"),
 }
@@ -242,6 +270,7 @@ CLAIMS = {
     | {
         "Autonomie": autonomy,
         "Aujourd'hui, heure par heure": stacked(3600),
+        "Aujourd'hui, heure par heure B": battery(3600),
         "Aujourd'hui, cumul": lambda s: {
             title: running(s.buckets(E, name, 900), 1e-3)
             for title, name in (("Production", "production_wh"), ("Soutirage", "import_wh"), ("Injection", "export_wh"))
@@ -250,7 +279,9 @@ CLAIMS = {
     "mobile": COMMON
     | {
         "Aujourd'hui": lambda s: {title: scaled(s.total(E, name), 1e-3) for title, name in TODAY.items()},
+        "Aujourd'hui B": battery(titles=("Chargé", "Déchargé")),
         "Énergie par jour (14 jours)": stacked("1d", D),
+        "Énergie par jour (14 jours) B": battery("1d", D),
         "Derniers évènements": events(limit=20, fields=("title",)),
     },
     "energie": {
@@ -261,8 +292,16 @@ CLAIMS = {
         "Taux d'autoconsommation": lambda s: {"*": over(own(s), s.total(E, "production_wh"), 1e5)},
         "Taux d'autonomie": autonomy,
         "Énergie par jour": stacked("1d"),
+        "Énergie par jour B": battery("1d"),
+        "Qui consomme": lambda s: s.each(
+            "source",
+            "m15.meter",
+            lambda tags: s.total("m15.meter", "value", **tags) / 1000,
+            role="consumption",
+        ),
+        "Qui consomme B": lambda s: {"Le reste": scaled(s.total(E, "rest_wh"), 1e-3)},
         "D'où vient l'électricité consommée": lambda s: {
-            "Autoconsommation": own(s),
+            "Autoconsommation": used(s),
             "Soutirage": scaled(s.total(E, "import_wh"), 1e-3),
         },
         "Où va la production": lambda s: {
@@ -331,10 +370,14 @@ CLAIMS = {
         },
         "Énergie par mois": lambda s: {
             "Autoconsommation": months(s)(
-                lambda f: (f["production_wh"] - f["export_wh"]) / 1000 if "production_wh" in f else None
+                lambda f: (f["consumption_wh"] - f["import_wh"]) / 1000 if "production_wh" in f else None
             ),
             "Soutirage": months(s)(field("import_wh", 1e-3)),
             "Injection": months(s)(field("export_wh", 1e-3)),
+        },
+        "Énergie par mois B": lambda s: {
+            "Charge": months(s)(field("charge_wh", 1e-3)),
+            "Décharge": months(s)(field("discharge_wh", 1e-3)),
         },
         "Facture et vente par mois": lambda s: {
             "Achat": months(s)(field("eur_import", 1)),
@@ -342,7 +385,11 @@ CLAIMS = {
             "Vente": months(s)(field("eur_export", 1)),
         },
         "Autonomie et autoconsommation par mois": lambda s: {
-            "Autonomie": months(s)(share(100, "consumption_wh")),
+            "Autonomie": months(s)(
+                lambda f: (
+                    (f["consumption_wh"] - f["import_wh"]) / f["consumption_wh"] * 100 if "production_wh" in f else None
+                )
+            ),
             "Autoconsommation": months(s)(share(100, "production_wh")),
         },
         "Plus grosses productions": best(D, "production_wh", 1e-3),

@@ -5,6 +5,7 @@ VOLTAGE = "mode historique gives no voltage"
 EXPORT = "mode historique gives no injection"
 SOLAR = "no panels, so no production"
 PULSES = "this home has no such meter"
+PARTS = "no consumer has a meter of its own"
 NEVER = "it never happened"
 WHY_EMPTY = {
     (
@@ -45,6 +46,8 @@ WHY_EMPTY = {
         ),
     ): SOLAR,
     ("gite", "energie", ("Injection",)): EXPORT,
+    ("gite", "energie", ("Qui consomme",)): PARTS,
+    ("maison", "energie", ("Qui consomme",)): PARTS,
     ("gite", "tarifs", ("Surplus vendu cette année",)): EXPORT,
     ("gite", "tension", ("*",)): VOLTAGE,
     (

@@ -52,14 +52,20 @@ def clearness(day):
     return (0.25, 0.45, 0.7, 0.9, 1.0, 1.0, 0.95)[int(chance("sky", day) * 7)]
 
 
+def stored(surplus, lack):
+    """What a battery takes of a surplus, and what it gives of what is lacking; both in the unit of these."""
+    return 0.55 * surplus, 0.35 * lack
+
+
 def bump(hour, at, width):
     return math.exp(-(((hour - at) / width) ** 2))
 
 
 class Home:
-    def __init__(self, site, phases, peak, base, contract, kva, standard=True, inverters=()):
+    def __init__(self, site, phases, peak, base, contract, kva, standard=True, inverters=(), battery=False):
         self.site, self.phases, self.peak, self.base = site, phases, peak, base
         self.contract, self.kva, self.standard, self.inverters = contract, kva, standard, inverters
+        self.battery = battery
 
     def production(self, second):
         day = local(second).date()
@@ -116,7 +122,7 @@ FEED_IN = 0.1269
 
 HOMES = [
     Home("maison", 1, 5200, 260, "HC", 6, inverters=("toit",)),
-    Home("atelier", 3, 9000, 420, "BASE", 12, inverters=("est", "ouest")),
+    Home("atelier", 3, 9000, 420, "BASE", 12, inverters=("est", "ouest"), battery=True),
     Home("gite", 1, 0, 180, "TEMPO", 9, standard=False),
 ]
 

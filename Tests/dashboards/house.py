@@ -1,7 +1,8 @@
 """Three homes of which everything is known: thirteen months of quarter hours and days, two days of raw readings.
 
     maison    one phase, Linky in mode standard, solar panels, off-peak hours, water and gas meters
-    atelier   three phases, Linky in mode standard, two inverters, one price, a heat meter
+    atelier   three phases, Linky in mode standard, two inverters and a battery, one price, a heat meter,
+              a heat pump with a meter of its own
     gite      one phase, Linky in mode historique (no voltage, no injection), no panels, Tempo
 
 The span holds three changes of the clock, the last one within the raw days; "maison" was off for seven hours once.
@@ -27,6 +28,7 @@ from homes import (
     midnight,
     price,
     seconds,
+    stored,
     tempo,
     volts,
     water,
@@ -51,11 +53,16 @@ def history(home):
         missing = GAP[0].timestamp() <= start < GAP[1].timestamp() and home.site == "maison"
         if missing:  # what the ledger spreads evenly over a gap
             made, used, direct = 0.0, 512.0, 0.0
-        energy = {"import_wh": used - direct}
+        taken, given = stored(made - direct, used - direct) if home.battery else (0.0, 0.0)
+        energy = {"import_wh": used - direct - given}
         if not home.peak:
             energy |= {"consumption_wh": used}  # a house without panels
         if home.standard:
-            energy |= {"export_wh": made - direct, "production_wh": made, "consumption_wh": used}
+            energy |= {"export_wh": made - direct - taken, "production_wh": made, "consumption_wh": used}
+        if home.battery:
+            energy |= {"charge_wh": taken, "discharge_wh": given, "rest_wh": used * 0.7}
+            pump = {**site, "source": "pac", "role": "consumption"}
+            yield Point("m15", "meter", pump, {"value": used * 0.3}, start)
         register = home.registers(start)
         euros = energy["import_wh"] * price(home, register, start) / 1000
         yield Point("m15", "energy", site, {**energy, **({"estimated": True} if missing else {})}, start)

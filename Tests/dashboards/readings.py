@@ -2,7 +2,7 @@
 
 import math
 
-from homes import NOW, RAW_FIRST, Point, chance, local, seconds, volts
+from homes import NOW, RAW_FIRST, Point, chance, local, seconds, stored, volts
 
 
 def raw(home, totals, index, pulses):
@@ -19,6 +19,8 @@ def raw(home, totals, index, pulses):
         used = home.consumption(second) * flicker + kettle
         made = home.production(second) * (1 + 0.02 * math.sin(second / 130)) if home.peak else 0.0
         taken, given = max(0.0, used - made), max(0.0, made - used)
+        charge, discharge = stored(given, taken) if home.battery else (0.0, 0.0)
+        taken, given = taken - discharge, given - charge
         va_in, va_out = round(taken / 0.95), round(given / 0.97)
         if local(second).date() != top_day:
             top, top_day = 0, local(second).date()
@@ -41,6 +43,8 @@ def raw(home, totals, index, pulses):
             for number, fields in enumerate(phases, 1):
                 volt = volts(home, second, number, given) + math.sin(second / 31 + number)
                 fields |= {"v": round(volt), "v_avg": round(volts(home, second, number, given))}
+        if home.battery:
+            flow |= {"charge_w": charge, "discharge_w": discharge, "soc_pct": 20 + 60 * local(second).hour / 23}
         yield Point("raw", "linky", source, linky, second)
         for number, fields in enumerate(phases, 1):
             yield Point("raw", "phase", {**source, "phase": str(number)}, fields, second)

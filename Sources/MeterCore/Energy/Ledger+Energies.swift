@@ -48,7 +48,7 @@ extension Ledger {
         if produced != nil || hasPorts && !mayProduce(booked) {
             return quarter.final(.export).map { used - $0 }
         }
-        guard !hasPorts, !mayProduce(booked) else { return nil }
+        guard !mayProduce(booked) else { return nil }
         guard memory.tracks.contains(where: { $0.quantity == .export && $0.track.value > 0 }) else { return used }
         // A battery may export, too.
         let hasBattery = booked.contains(.charge) || booked.contains(.discharge)

@@ -33,9 +33,11 @@ extension Ledger {
 
     /// Import without export, and what inverters, batteries and the ports of hybrid inverters gave; in Wh.
     ///
-    /// Known when all that the house has is known; a house without panels and batteries uses its import.
+    /// Known when all that the house has is known; a house without panels and batteries uses its import. Of a battery
+    /// without registers nobody knows what it took.
     private func consumption(of quarter: Quarter) -> Double? {
         guard var used = quarter.final(.import) else { return nil }
+        guard memory.uncounted?.allSatisfy({ hasPort(Subject.source(ofMeter: $0)) }) ?? true else { return nil }
         let booked = Set(memory.tracks.flatMap { accounts(of: $0) })
         for (account, sign) in [(Account.charge, -1.0), (.discharge, 1), (.portIn, -1), (.portOut, 1)]
         where booked.contains(account) {

@@ -137,6 +137,21 @@ extension Ledger {
         return place
     }
 
+    /// Notes whether a battery of which the power is read has registers, too.
+    mutating func noteBattery(_ reading: Reading) {
+        func isOfBattery(_ quantity: MeterRegister.Quantity) -> Bool { quantity == .charge || quantity == .discharge }
+        let isCounted =
+            reading.facts.contains {
+                if case .register(let register, _) = $0 { isOfBattery(register.quantity) } else { false }
+            }
+            || memory.tracks.contains { isOfBattery($0.quantity) && $0.source == reading.meter }
+        if !isCounted {
+            memory.uncounted = (memory.uncounted ?? []).union([reading.meter])
+        } else if memory.uncounted?.remove(reading.meter) != nil, memory.uncounted?.isEmpty ?? true {
+            memory.uncounted = nil
+        }
+    }
+
     /// Notes the supplier's register that counts in a quarter; the last one of a quarter stays.
     mutating func noteRegister(_ number: Int, at time: Int64) {
         let start = Quarter.start(of: time)

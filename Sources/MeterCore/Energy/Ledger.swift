@@ -74,6 +74,8 @@ public struct Ledger: Sendable {
         var owed: Double?
         /// The part of it that estimated quarters owe, below 0; `nil` for none.
         var owedByEstimates: Double?
+        /// Batteries of which the power is read and no register ever was; `nil` for none.
+        var uncounted: Set<String>?
         /// Readings that came too late to be added up here; `nil` for none.
         public internal(set) var late: LateReadings?
         /// The instant before which something may have counted that these books do not know; `nil` for none.
@@ -95,6 +97,7 @@ public struct Ledger: Sendable {
         /// Forgets meters no longer configured.
         mutating func keep(_ sources: [String]) {
             tracks.removeAll { !Subject.isMeter($0.source, of: sources) }
+            uncounted = uncounted?.filter { Subject.isMeter($0, of: sources) }
             watch.keep(sources)
         }
 
@@ -277,7 +280,8 @@ public struct Ledger: Sendable {
                 if learn(MeterRegister(.pulses, name: role.rawValue), Double(count), reading, present, &lesson) {
                     hasCrossed = true
                 }
-            case .production, .gridPower, .batteryPower, .portPower, .charge: break
+            case .batteryPower: noteBattery(reading)
+            case .production, .gridPower, .portPower, .charge: break
             }
         }
         if isLive, let facts = reading.remarks?.site,

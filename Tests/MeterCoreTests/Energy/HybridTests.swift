@@ -251,6 +251,24 @@ import Testing
         #expect(alone.rows.keys.allSatisfy { $0.series != Books.energy }, "a consumer tells nothing of the house")
     }
 
+    @Test(
+        "what a house with a battery uses is not known by registers where the battery has none, and is as soon as it has"
+    )
+    func withoutRegisters() {
+        var books = Books(Ledger(settings(sources: [], batteries: ["pack"])))
+        for minute in Int64(0)...90 {
+            let time = midnight + minute * 60
+            books.learn("linky", time, .grid(Double(minute) * 10), .export(0))
+            var facts = [Fact.batteryPower(watts: -300)]
+            if minute >= 45 { facts.append(.register(MeterRegister(.charge), value: Double(minute) * 5)) }
+            books.learn("pack", time, facts)
+        }
+        let used = books.values(Books.energy, "consumption_wh")
+        #expect(used.keys.sorted() == [2700, 3600, 4500].map { midnight + $0 }, "\(used)")
+        #expect(used.values.allSatisfy { $0 == 75 })
+        #expect(books.values(Books.energy, "import_wh").count == 6)
+    }
+
     // MARK: - Now
 
     @Test("the live balance adds the port, and neither the panels nor the battery behind it")

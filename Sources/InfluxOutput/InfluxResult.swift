@@ -16,6 +16,11 @@ public struct InfluxResult: Decodable, Sendable {
         public var columns: [String]
         /// The rows, each with a cell for every column; `nil` when there is none.
         public var values: [[InfluxValue]]?
+
+        /// The rows, by column; of two columns with one name the first counts.
+        public var rows: [[String: InfluxValue]] {
+            (values ?? []).map { Dictionary(zip(columns, $0)) { first, _ in first } }
+        }
     }
 
     /// The tables, one a series; `nil` when nothing was found.
@@ -24,11 +29,7 @@ public struct InfluxResult: Decodable, Sendable {
     var error: String?
 
     /// The rows of all tables, by column; of two columns with one name the first counts.
-    public var rows: [[String: InfluxValue]] {
-        (series ?? []).flatMap { table in
-            (table.values ?? []).map { Dictionary(zip(table.columns, $0)) { first, _ in first } }
-        }
-    }
+    public var rows: [[String: InfluxValue]] { (series ?? []).flatMap(\.rows) }
 }
 
 /// One cell of an answer, by its type in JSON.

@@ -1,0 +1,99 @@
+import InfluxOutput
+import MeterCore
+import MeterNotation
+
+/// Check of the last day's powers against each other: a house cannot use less than nothing, nor a battery that gives
+/// fill up.
+struct BalanceCheck: AskingCheck {
+    /// Shown under `Meters and readings`.
+    let group = Finding.Group.readings
+    /// Seconds that are looked back.
+    private static let day: Int64 = 86_400
+    /// Watts below which the house is below nothing, and those below which a battery is idle.
+    private static let least = 50.0
+    /// Slots of ten seconds below nothing, and their share in percent, that a cloud between two readings may make.
+    private static let clouds = (slots: 30.0, percent: 1.0)
+    /// Percent of charge in half an hour that are no noise.
+    private static let charge = 2.0
+
+    /// Asks for the slots below nothing and for each half hour of each battery; nothing when the server does not answer.
+    func ask(_ patient: Patient) async -> [Finding] {
+        guard let configuration = patient.configuration, let settings = patient.influx,
+            let client = try? InfluxClient(settings)
+        else { return [] }
+        let site = configuration.tags.first { $0.0 == "site" }?.1
+        let span = "\(site.map { "\"site\" = \(quotedString($0)) AND " } ?? "")time >= \(patient.now - Self.day)s"
+        var findings = await house(client, span)
+        let stores = configuration.sources.flatMap(\.source.declaration.stores).filter { $0.kind == .battery }
+        for measurement in Set(stores.map(\.measurement)) { findings += await batteries(client, measurement, span) }
+        return findings
+    }
+
+    /// Judges how often the house seemed to use less than nothing; nothing where its use is not known.
+    private func house(_ client: InfluxClient, _ span: String) async -> [Finding] {
+        let field = quotedIdentifier(Field.consumptionW.rawValue)
+        let select = "SELECT count(\(field)) FROM \(Kind.flow.measurement) WHERE \(span)"
+        guard let all = await rows(client, select).first.flatMap({ number($0["count"]) }), all > 0 else { return [] }
+        let below =
+            await rows(client, "\(select) AND \(field) < \(-Self.least)").first.flatMap { number($0["count"]) } ?? 0
+        guard below > max(Self.clouds.slots, all * Self.clouds.percent / 100) else {
+            return [.ok("balance", "what is drawn, produced and stored fits together")]
+        }
+        let share = "\(Int64((below / all * 100).rounded())) % of the last day"
+        return [
+            .wrong(
+                "balance",
+                "the house seemed to use less than nothing in \(share)",
+                "Something produces or discharges that is not measured, such as a plug-in battery: add it.",
+                "Or a power has the wrong sign: a battery's is positive while it gives, a grid meter's while the house draws."
+            )
+        ]
+    }
+
+    /// Judges the sign of each battery's power in a measurement; nothing of those that tell no charge.
+    private func batteries(_ client: InfluxClient, _ measurement: Measurement, _ span: String) async -> [Finding] {
+        let (watts, percent) = (quotedIdentifier(Field.w.rawValue), quotedIdentifier(Field.socPercent.rawValue))
+        let select =
+            "SELECT min(\(watts)) AS least, max(\(watts)) AS most, first(\(percent)) AS before, last(\(percent)) AS after"
+            + " FROM \(measurement) WHERE \(span) GROUP BY time(30m), \"source\", \"device\" fill(none)"
+        var halves: [String: (right: Int, wrong: Int)] = [:]
+        let results = (try? await client.query(select, database: client.settings.database)) ?? []
+        for table in results.flatMap({ $0.series ?? [] }) {
+            let tags = table.tags ?? [:]
+            let meter = Subject { tags[$0] }.meter
+            for row in table.rows {
+                guard let least = number(row["least"]), let most = number(row["most"]),
+                    let before = number(row["before"]), let after = number(row["after"]),
+                    abs(after - before) >= Self.charge,
+                    least > Self.least || most < -Self.least
+                else { continue }
+                let isRight = (after < before) == (least > 0)
+                halves[meter, default: (0, 0)].right += isRight ? 1 : 0
+                halves[meter, default: (0, 0)].wrong += isRight ? 0 : 1
+            }
+        }
+        return halves.sorted { $0.key < $1.key }.map { meter, count in
+            guard count.wrong > count.right else {
+                return .ok("battery \(meter)", "its charge goes the way of its power")
+            }
+            return .wrong(
+                "battery \(meter)",
+                "its charge rises while its power says that it gives, or falls while it takes",
+                "Turn the sign of its power round, as with invert_power = true where the source has it."
+            )
+        }
+    }
+
+    /// The rows of an answer; none when the server does not answer, which its own check says.
+    private func rows(_ client: InfluxClient, _ select: String) async -> [[String: InfluxValue]] {
+        (try? await client.query(select, database: client.settings.database))?.flatMap(\.rows) ?? []
+    }
+
+    private func number(_ value: InfluxValue?) -> Double? {
+        switch value {
+        case .integer(let number)?: Double(number)
+        case .float(let number)?: number
+        default: nil
+        }
+    }
+}

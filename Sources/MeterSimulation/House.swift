@@ -25,6 +25,8 @@ public struct House: Sendable {
     private var exported: Int64
     /// The energies since the beginning, across all replaced meters: the truth.
     private var truth = HouseTruth()
+    /// The batteries, and the hybrid inverter.
+    private var storage: HouseStorage
     /// The serial number of the meter in place now.
     private var serial: String
     /// The instant until which the house is switched off, inclusive.
@@ -35,6 +37,14 @@ public struct House: Sendable {
     private var curve = Average()
     /// The mean voltage, in V, by ten minutes (`UMOY1`).
     private var voltage = Average()
+
+    /// The powers of a step, in W; the net power is positive for import.
+    private struct Flows {
+        var consumption = 0.0
+        var heater = 0.0
+        var production = 0.0
+        var net = 0.0
+    }
 
     /// The largest apparent power of a day and of the day before, in VA, and the instants at which they came.
     private struct Highest: Sendable {
@@ -67,6 +77,7 @@ public struct House: Sendable {
     public init(options: HouseOptions, start: Int64) {
         self.options = options
         random = SeededRandom(seed: options.seed)
+        storage = HouseStorage(options)
         time = start
         serial = options.serial
         let count: Int64 = options.tariff == .base ? 1 : options.tariff == .hphc ? 2 : 6
@@ -96,6 +107,17 @@ public struct House: Sendable {
         cutUntil = time + 60
     }
 
+    /// Puts another battery in at the alternating current, whose registers begin elsewhere; the truth goes on.
+    ///
+    /// It rests for ten minutes.
+    ///
+    /// - Parameters:
+    ///   - charge: its register of what it took, in Wh.
+    ///   - discharge: its register of what it gave, in Wh.
+    public mutating func replaceBattery(charge: Int64, discharge: Int64) {
+        storage.replaceBattery(at: time, charge: charge, discharge: discharge)
+    }
+
     /// Switches the house off until an instant, in seconds since 1970, panels as well.
     public mutating func cut(until unixSeconds: Int64) { cutUntil = unixSeconds }
 
@@ -103,7 +125,7 @@ public struct House: Sendable {
     ///
     /// Steps are of 1 s, of 10 s over gaps longer than 10 minutes. An instant in the past gives the state of now.
     public mutating func advance(to unixSeconds: Int64) -> HouseState {
-        var flows = (consumption: 0.0, production: 0.0)
+        var flows = Flows()
         let gap = unixSeconds - time
         repeat {
             let step = max(0, min(gap > 600 ? 10 : 1, unixSeconds - time))
@@ -116,16 +138,34 @@ public struct House: Sendable {
     /// One step: draws the powers, counts the energy and follows the meter's maxima and means.
     ///
     /// Energy goes to import or to export by the sign of the net power, as a meter that sums its phases counts it.
-    private mutating func live(for step: Int64) -> (consumption: Double, production: Double) {
+    private mutating func live(for step: Int64) -> Flows {
         let local = ParisTime(time)
-        var flows = (consumption: consumption(local), production: production(local))
-        if time <= cutUntil { flows = (0, 0) }
+        let used = consumption(local)
+        let sun = sunlight(local)
+        let produced = options.peakWatts * sun.height * sun.clear
+        var flows = Flows(consumption: used.all, heater: used.heater, production: produced)
+        if time <= cutUntil { flows = Flows() }
         let consumed = Int64(flows.consumption * 1000)
-        let produced = Int64(flows.production * 1000)
-        let net = consumed - produced
+        let made = Int64(flows.production * 1000)
+        var net = consumed - made
+        flows.net = flows.consumption - flows.production
+        if time <= cutUntil {
+            storage.stop()
+        } else if options.hasBattery || options.hasHybrid {
+            let cheap = local.secondOfDay >= 7200 && local.secondOfDay < 10_800
+            let panels = Int64(HouseOptions.hybridPeakWatts * sun.height * sun.clear * 1000)
+            let given = storage.live(need: net, panels: panels, isCheap: cheap, at: time, for: step)
+            net -= given
+            flows.net -= Double(given) / 1000
+        }
         let index = supplierIndex(local) - 1
         if net >= 0 { registers[index] += net * step } else { exported -= net * step }
-        truth.add(consumed: consumed * step, produced: produced * step, net: net * step)
+        truth.add(
+            consumed: consumed * step,
+            produced: made * step,
+            heated: Int64(flows.heater * 1000) * step,
+            net: net * step
+        )
         drift = max(-4, min(4, drift + Double.random(in: -0.05...0.05, using: &random)))
         let va = Int64(max(0, Double(net) / 950))
         if local.dayNumber != highest.day {
@@ -149,15 +189,16 @@ public struct House: Sendable {
         average.count += 1
     }
 
-    /// Consumption, in W, at a time of the clock.
-    private mutating func consumption(_ local: ParisTime) -> Double {
+    /// Consumption, in W, at a time of the clock, and the water heater's part of it.
+    private mutating func consumption(_ local: ParisTime) -> (all: Double, heater: Double) {
         let hour = Double(local.secondOfDay) / 3600
         let isWinter = local.month <= 3 || local.month >= 11
         var watts = 140 + 40 * sin(Double(time % 3600) / 573)
         if time % 2400 < 700 { watts += 95 }  // the fridge
         if hour > 18, hour < 23 { watts += 320 }
         if local.weekday >= 5, hour > 9, hour < 18 { watts += 180 }
-        if isOffPeak(local), hour < 3.5 { watts += 2000 }  // the water heater
+        let heater = isOffPeak(local) && hour < 3.5 ? 2000.0 : 0
+        watts += heater
         if isWinter, hour > 5.5, hour < 22 { watts += time % 1200 < 500 ? 1500 : 0 }
         if time >= kettleUntil, (hour > 7 && hour < 8.5) || (hour > 11.5 && hour < 13) || (hour > 18.5 && hour < 20) {
             if Double.random(in: 0...1, using: &random) < 0.004 {
@@ -166,11 +207,12 @@ public struct House: Sendable {
             }
         }
         if time < kettleUntil { watts += kettleWatts }
-        return watts + Double.random(in: 0...15, using: &random)
+        return (watts + Double.random(in: 0...15, using: &random), heater)
     }
 
-    /// Production, in W, from the height of the sun at 47° north and clouds that drift.
-    private mutating func production(_ local: ParisTime) -> Double {
+    /// The share of their peak power that panels give under a clear sky, from the height of the sun at 47° north, and
+    /// the share of it that clouds, which drift, let through.
+    private mutating func sunlight(_ local: ParisTime) -> (height: Double, clear: Double) {
         if time % 300 == 0 { cloudTarget = Double.random(in: 0...0.85, using: &random) }
         clouds += (cloudTarget - clouds) * 0.01
         let dayOfYear = Double(local.dayNumber - ParisTime.days(local.year, 1, 1))
@@ -179,14 +221,12 @@ public struct House: Sendable {
         let angle = (solarHour - 12) * Double.pi / 12
         let latitude = 0.82
         let height = sin(latitude) * sin(declination) + cos(latitude) * cos(declination) * cos(angle)
-        return height > 0 ? options.peakWatts * height * (1 - clouds) : 0
+        return (max(0, height), 1 - clouds)
     }
 
     /// The voltage, in V: about 234, lowered by 0.9 V for each kW of import and raised by as much for each kW of
     /// export.
-    private func volts(_ flows: (consumption: Double, production: Double)) -> Double {
-        234 + drift - (flows.consumption - flows.production) * 0.0009
-    }
+    private func volts(_ flows: Flows) -> Double { 234 + drift - flows.net * 0.0009 }
 
     /// True in the off-peak hours: 22:30 to 06:30, in Tempo 22:00 to 06:00.
     private func isOffPeak(_ local: ParisTime) -> Bool {
@@ -225,9 +265,9 @@ public struct House: Sendable {
     /// The state at the instant reached, as the meter would show it.
     ///
     /// A three-phase house has its power on the phases by 50, 30 and 20 %. Registers are cut to whole Wh and wrap.
-    private func state(_ flows: (consumption: Double, production: Double)) -> HouseState {
+    private func state(_ flows: Flows) -> HouseState {
         let local = ParisTime(time)
-        let net = flows.consumption - flows.production
+        let net = flows.net
         let volts = volts(flows)
         let shares = options.phases == 3 ? [0.5, 0.3, 0.2] : [1]
         let phases = shares.enumerated().map { index, share in
@@ -245,6 +285,8 @@ public struct House: Sendable {
             horodate: local.horodate,
             consumptionWatts: flows.consumption,
             productionWatts: flows.production,
+            heaterWatts: flows.heater,
+            storage: storage.state,
             isExporting: net < 0,
             apparentVA: apparent,
             phases: phases,

@@ -24,6 +24,14 @@ public struct HouseOptions: Sendable {
     public var peakWatts = 3000.0
     /// True when the house has panels, and with them an inverter.
     public var hasPanels: Bool { peakWatts > 0 }
+    /// True when the house has a battery at its alternating current, of 5 kWh; default false.
+    public var hasBattery = false
+    /// True when the house has a hybrid inverter, with 2.5 kWp of panels and 9.6 kWh behind it; default false.
+    public var hasHybrid = false
+    /// The peak power of its panels, in W.
+    static let hybridPeakWatts = 2500.0
+    /// True when the water heater has a meter of its own; default false.
+    public var hasHeaterMeter = false
     /// The subscribed power, in kVA; default 9.
     public var subscribedKVA: Int64 = 9
     /// The meter's address, 12 digits: `ADSC` in standard, `ADCO` in historique.

@@ -30,7 +30,15 @@ public struct HouseState: Sendable {
     public var consumptionWatts: Double
     /// The production of the panels, in W.
     public var productionWatts: Double
-    /// True while the panels give more than the house consumes.
+    /// The power of the water heater, in W, a part of the consumption.
+    public var heaterWatts: Double
+    /// The batteries, and what the hybrid inverter does.
+    public var storage: HouseStorageState
+    /// The power that the house draws from the grid, in W: negative while it exports.
+    public var netWatts: Double {
+        consumptionWatts - productionWatts - storage.batteryWatts - storage.portWatts
+    }
+    /// True while panels and batteries give more than the house consumes.
     public var isExporting: Bool
     /// The apparent power imported or exported, in VA, the sum of the phases.
     public var apparentVA: Int64

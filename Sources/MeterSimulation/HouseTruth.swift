@@ -6,13 +6,15 @@ public struct HouseTruth: Sendable, Hashable {
     private var produced: Int64 = 0
     private var drawn: Int64 = 0
     private var injected: Int64 = 0
+    private var heated: Int64 = 0
 
     /// A house that begins: all energies are 0.
     public init() {}
 
     /// Adds the energies of a step, in mW·s; `net` is import when positive and export when negative.
-    mutating func add(consumed: Int64, produced: Int64, net: Int64) {
+    mutating func add(consumed: Int64, produced: Int64, heated: Int64, net: Int64) {
         self.consumed += consumed
+        self.heated += heated
         self.produced += produced
         if net >= 0 { drawn += net } else { injected -= net }
     }
@@ -21,6 +23,8 @@ public struct HouseTruth: Sendable, Hashable {
     public var consumedWh: Double { Double(consumed) / 3_600_000 }
     /// The production, in Wh.
     public var producedWh: Double { Double(produced) / 3_600_000 }
+    /// The part of the consumption that the water heater used, in Wh.
+    public var heatedWh: Double { Double(heated) / 3_600_000 }
     /// The import, in Wh.
     public var drawnWh: Double { Double(drawn) / 3_600_000 }
     /// The export, in Wh.

@@ -90,7 +90,7 @@ public struct ModbusHouse: Sendable {
     /// Power is positive while the house imports.
     private var meter: [(Int, Double)] {
         let phase = state.phases[0]
-        let watts = state.consumptionWatts - state.productionWatts
+        let watts = state.netWatts
         let apparent = max(Double(state.apparentVA), abs(watts))
         return [
             (0x00, Double(phase.volts)), (0x06, apparent / Double(phase.volts)), (0x0C, watts), (0x12, apparent),

@@ -39,6 +39,43 @@ import Testing
         #expect(last.exportWh > 456_789)
     }
 
+    @Test("what goes into batteries comes out or is lost, and the balance of the house is that of its powers")
+    func storage() {
+        var options = HouseOptions()
+        (options.hasBattery, options.hasHybrid) = (true, true)
+        var house = House(options: options, start: 1_750_000_000)
+        var powers = [0.0, 0, 0, 0, 0]
+        var taken = 0
+        var end = house.advance(to: 1_750_000_000)
+        for second in 1...86_400 {
+            end = house.advance(to: 1_750_000_000 + Int64(second))
+            let now = end.storage
+            for (place, watts) in [now.panelsWatts, now.storedWatts, now.portWatts, now.batteryWatts, end.netWatts]
+                .enumerated()
+            { powers[place] += watts / 3600 }
+            if now.portWatts < -500 { taken += 1 }
+            #expect((0...100).contains(now.batteryPercent ?? -1) && (0...100).contains(now.storedPercent ?? -1))
+        }
+        let truth = end.storage.truth
+        #expect(abs(powers[0] - truth.panelsWh) < 0.1 && powers[0] > 3000)
+        #expect(abs(powers[1] - (truth.portDischargedWh - truth.portChargedWh)) < 0.1)
+        #expect(abs(powers[2] - (truth.portOutWh - truth.portInWh)) < 0.1)
+        #expect(abs(powers[3] - (truth.dischargedWh - truth.chargedWh)) < 0.1)
+        #expect(abs(powers[4] - (end.truth.drawnWh - end.truth.injectedWh)) < 0.1)
+        let used = end.truth.drawnWh - end.truth.injectedWh + end.truth.producedWh + powers[2] + powers[3]
+        #expect(abs(used - end.truth.consumedWh) < 0.2)
+        #expect(abs(truth.lostWh - (powers[0] + powers[1] - powers[2])) < 0.2 && truth.lostWh > 600)
+        for energy in [
+            truth.chargedWh, truth.dischargedWh, truth.portChargedWh, truth.portDischargedWh, truth.portInWh,
+        ] {
+            #expect(energy > 300)
+        }
+        #expect(taken > 1800, "it charges from the grid")
+        house.replaceBattery(charge: 17, discharge: 3)
+        let other = house.advance(to: 1_750_000_000 + 86_700).storage
+        #expect(other.chargeWh == 17 && other.dischargeWh == 3 && other.batteryWatts == 0)
+    }
+
     @Test("the same seed is the same house")
     func deterministic() {
         func frames(_ seed: UInt64) -> [UInt8] {

@@ -19,8 +19,10 @@ struct Life {
         var step: Int64
         /// The box is off over midnight.
         var gap: Range<Int64>
-        /// The power of the whole house is off while the meter is replaced.
-        var replacement: Int64
+        /// The power of the whole house is off while the meter is replaced; `nil` for one that never is.
+        var replacement: Int64?
+        /// Another battery takes the place of the one at the alternating current; `nil` for a house without batteries.
+        var batteryReplacement: Int64?
         /// The inverter's readings come later, all at once.
         var backlog: Range<Int64>
         /// The box is killed in the middle of a quarter and comes back at the end.
@@ -40,6 +42,21 @@ struct Life {
                     (start + 9 * 86_400 + 40_000)..<(start + 9 * 86_400 + 40_200),
                     (start + 10 * 86_400 + 3900)..<(start + 10 * 86_400 + 4300),
                 ]
+            )
+        }()
+
+        /// October and November 2025 of a house with both kinds of batteries.
+        static let batteries: Plan = {
+            // 2025-10-01, midnight in Paris.
+            let start: Int64 = 1_759_269_600
+            return Plan(
+                start: start,
+                end: start + 60 * 86_400 + 3600,
+                step: 60,
+                gap: (start + 20 * 86_400 - 3 * 3600)..<(start + 20 * 86_400 + 4 * 3600),
+                batteryReplacement: start + 33 * 86_400 + 43_200,
+                backlog: (start + 8 * 86_400 + 20_000)..<(start + 8 * 86_400 + 52_000),
+                reboots: [(start + 42 * 86_400 + 40_000)..<(start + 42 * 86_400 + 40_200)]
             )
         }()
 
@@ -64,8 +81,8 @@ struct Life {
     struct Period {
         var start: Int64
         var energies: [String: Double]
-        /// Linkys that counted in it.
-        var meters: Int
+        /// The registers that each of them is made of: of each its first and last Wh may be cut.
+        var registers: [String: Int]
         /// Whether a gap lies over its beginning or end, so that its share is estimated.
         var hasSplitGap: Bool
     }
@@ -116,6 +133,8 @@ struct Life {
         // The register goes round on the second day.
         options.importStart = 999_980_000
         options.exportStart = 999_999_000
+        let hasBatteries = plan.batteryReplacement != nil
+        (options.hasBattery, options.hasHybrid, options.hasHeaterMeter) = (hasBatteries, hasBatteries, hasBatteries)
         return SimulatedHome(
             House(options: options, start: plan.start - 7 * plan.step),
             TeleinfoSettings(every: .seconds(plan.step)),
@@ -132,7 +151,7 @@ struct Life {
         var saved = try encoded(intake)
         var savedQuarter = intake.completeUntil
         var late: [Point] = []
-        var truths: [Int64: HouseTruth] = [:]
+        var truths: [Int64: Truth] = [:]
         let calendar = settings.calendar
         // Registers are believed after a few readings; until then nothing flows.
         home.house.cut(until: plan.start)
@@ -141,6 +160,7 @@ struct Life {
                 home.house.replaceMeter(serial: "041976999999", importStart: 17, exportStart: 3)
                 home.house.cut(until: time + 6 * plan.step)
             }
+            if time == plan.batteryReplacement { home.house.replaceBattery(charge: 17, discharge: 3) }
             let isOff = plan.gap.contains(time) || plan.reboots.contains { $0.contains(time) }
             let state = home.advance(to: time) { point in
                 if isOff { return }
@@ -150,7 +170,9 @@ struct Life {
                     intake.append(point)
                 }
             }
-            if calendar.startOfDay(time) == time || time == plan.end { truths[time] = state.truth }
+            if calendar.startOfDay(time) == time || time == plan.end {
+                truths[time] = Truth(house: state.truth, storage: state.storage.truth)
+            }
             if time == plan.backlog.upperBound / plan.step * plan.step {
                 for point in late { intake.append(point) }
             }
@@ -195,7 +217,7 @@ struct Life {
             settings: settings,
             server: server,
             places: RawHistory.Places(),
-            sources: ["linky", "onduleur"],
+            sources: ["linky", "onduleur", "batterie", "hybride", "ballon"],
             logger: logger
         )
         let memory = try JSONDecoder().decode(Ledger.Memory.self, from: saved)
@@ -211,7 +233,43 @@ struct Life {
         }
     }
 
-    private func periods(_ truths: [Int64: HouseTruth], _ next: (Int64) -> Int64) -> [Period] {
+    /// What was true at an instant, since the house began.
+    private struct Truth {
+        var house: HouseTruth
+        var storage: StorageTruth
+
+        /// The energies in Wh by field.
+        func energies(hasBatteries: Bool) -> [String: Double] {
+            let plain = [
+                "import_wh": house.drawnWh, "export_wh": house.injectedWh,
+                "production_wh": house.producedWh + storage.panelsWh, "consumption_wh": house.consumedWh,
+            ]
+            guard hasBatteries else { return plain }
+            return plain.merging([
+                "charge_wh": storage.chargedWh + storage.portChargedWh,
+                "discharge_wh": storage.dischargedWh + storage.portDischargedWh, "loss_wh": storage.lostWh,
+                "rest_wh": house.consumedWh - house.heatedWh,
+            ]) { $1 }
+        }
+    }
+
+    /// The registers that each energy of a span is made of; a replaced meter has others behind it.
+    private func registers(in span: Range<Int64>) -> [String: Int] {
+        let linkys = plan.replacement.map(span.contains) ?? false ? 2 : 1
+        guard let replacement = plan.batteryReplacement else {
+            return ["import_wh": linkys, "export_wh": linkys, "production_wh": 1, "consumption_wh": 2 + linkys]
+        }
+        let packs = span.contains(replacement) ? 2 : 1
+        return [
+            "import_wh": linkys, "export_wh": linkys, "production_wh": 2, "charge_wh": packs + 1,
+            "discharge_wh": packs + 1, "loss_wh": 5,
+            // Both registers of the Linky, the battery and the port, and the inverter; for the rest the water heater, too.
+            "consumption_wh": 2 * linkys + 2 * packs + 3, "rest_wh": 2 * linkys + 2 * packs + 4,
+        ]
+    }
+
+    private func periods(_ truths: [Int64: Truth], _ next: (Int64) -> Int64) -> [Period] {
+        let hasBatteries = plan.batteryReplacement != nil
         var periods: [Period] = []
         var start = plan.start
         while start < plan.end {
@@ -221,12 +279,9 @@ struct Life {
                 Period(
                     start: settings.calendar.startOfMonth(start) == start || next(start) - start < 100_000
                         ? start : settings.calendar.startOfMonth(start),
-                    energies: [
-                        "import_wh": after.drawnWh - before.drawnWh, "export_wh": after.injectedWh - before.injectedWh,
-                        "production_wh": after.producedWh - before.producedWh,
-                        "consumption_wh": after.consumedWh - before.consumedWh,
-                    ],
-                    meters: (start..<end).contains(plan.replacement) ? 2 : 1,
+                    energies: after.energies(hasBatteries: hasBatteries)
+                        .merging(before.energies(hasBatteries: hasBatteries)) { $0 - $1 },
+                    registers: registers(in: start..<end),
                     hasSplitGap: plan.gap.contains(start) || plan.gap.contains(end)
                 )
             )

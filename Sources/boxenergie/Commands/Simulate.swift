@@ -14,8 +14,9 @@ struct Simulate: AsyncParsableCommand {
         discussion: """
             Prints the name of the pseudo-terminal, which any program can read as if it were the meter's serial line. With
             --output it writes a capture instead, of any span and as fast as it can. With --points it writes the readings
-            of the Linky and of an inverter, and all that follows from them, into the configured database: what a box
-            would have written in months. Readings that the database would not keep are left out.
+            of the Linky, of an inverter and of what else is asked for, and all that follows from them, into the
+            configured database: what a box would have written in months. Readings that the database would not keep are
+            left out.
 
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
@@ -25,6 +26,7 @@ struct Simulate: AsyncParsableCommand {
               boxenergie simulate --mbus heat,water --link /tmp/mbus
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
               boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
+              boxenergie simulate --points --days 30 --battery --hybrid --heater --config demo.toml
               boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
             """
     )
@@ -44,6 +46,18 @@ struct Simulate: AsyncParsableCommand {
     /// True for a house without panels, whose meter counts no export.
     @Flag(help: "A house without solar panels, whose meter counts no injection.")
     var consumer = false
+
+    /// True for a battery at the alternating current.
+    @Flag(help: "With --points: a battery of 5 kWh beside the panels.")
+    var battery = false
+
+    /// True for a hybrid inverter.
+    @Flag(help: "With --points: a hybrid inverter with panels and 9.6 kWh behind it, which also charges at night.")
+    var hybrid = false
+
+    /// True for a meter at the water heater.
+    @Flag(help: "With --points: a meter of its own at the water heater.")
+    var heater = false
 
     /// Kinds of M-Bus meters, in the place of the house.
     @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -115,6 +129,14 @@ struct Simulate: AsyncParsableCommand {
             guard !consumer else { throw ValidationError("--pulses is of solar panels, and a --consumer has none") }
             guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
         }
+        guard points || !battery && !hybrid && !heater else {
+            throw ValidationError("--battery, --hybrid and --heater go with --points")
+        }
+        guard !consumer || !battery && !hybrid else {
+            throw ValidationError(
+                "a --consumer has neither a --battery nor a --hybrid inverter: its meter counts no injection"
+            )
+        }
         _ = try mbus.map(MBusSimulation.kinds)
         if let from { try checkRange(from, 946_684_800...4_102_444_800, "--from") }
         if let seconds { try checkRange(seconds, 1...3_155_760_000, "--seconds") }
@@ -131,6 +153,7 @@ struct Simulate: AsyncParsableCommand {
         options.tariff = tariff
         options.isProducer = !consumer && mode == .standard
         if consumer { options.peakWatts = 0 }
+        (options.hasBattery, options.hasHybrid, options.hasHeaterMeter) = (battery, hybrid, heater)
         options.seed = seed
         return options
     }

@@ -4,8 +4,8 @@ import MeterProtocols
 import MeterSimulation
 import MeterSources
 
-/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and an
-/// inverter where it has panels.
+/// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and, where it
+/// has them, an inverter, a battery, a hybrid inverter and a meter at the water heater.
 struct SimulatedHome: ~Copyable {
     /// The house, at the instant last asked for.
     var house: House
@@ -15,8 +15,18 @@ struct SimulatedHome: ~Copyable {
     private var linky: TeleinfoPoints
     /// Series of the inverter's points.
     private let inverter: Series
-    /// Keeps one of the inverter's readings in each period.
-    private var inverterSampling: Sampling
+    /// Series of the battery at the alternating current.
+    private let battery: Series
+    /// Series of the hybrid inverter: its panels, its battery and its port.
+    private let hybrid: (panels: Series, battery: Series, port: Series)
+    /// Series of the water heater's meter.
+    private let heater: Series
+    /// Keeps one of the readings of all but the Linky in each period.
+    private var sampling: Sampling
+
+    /// The names of the sources of a battery and of a hybrid inverter.
+    static let battery = "batterie"
+    static let hybrid = "hybride"
 
     /// Makes the meters of a house.
     ///
@@ -30,14 +40,19 @@ struct SimulatedHome: ~Copyable {
         self.house = house
         let logger = Logger(label: "simulate") { _ in SwiftLogNoOpLogHandler() }
         self.linky = TeleinfoPoints(settings, context: SourceContext(name: linky, tags: tags, logger: logger))
-        let context = SourceContext(name: inverter, tags: tags, logger: logger)
-        self.inverter = context.series(
-            Kind.production.measurement,
-            kind: .production,
-            tags: [("kind", "inverter")],
-            fields: [Field.w, .wh].map(\.rawValue)
+        func series(_ kind: Kind, of name: String, tags more: [(String, String)] = [], _ fields: [Field]) -> Series {
+            SourceContext(name: name, tags: tags, logger: logger)
+                .series(kind.measurement, kind: kind, tags: more, fields: fields.map(\.rawValue))
+        }
+        let storage: [Field] = [.w, .socPercent, .whCharge, .whDischarge]
+        self.inverter = series(.production, of: inverter, tags: [("kind", "inverter")], [.w, .wh])
+        battery = series(.battery, of: Self.battery, storage)
+        hybrid = (
+            series(.production, of: Self.hybrid, tags: [("kind", "inverter")], [.w, .wh]),
+            series(.battery, of: Self.hybrid, storage), series(.acPort, of: Self.hybrid, [.w, .whOut, .whIn])
         )
-        inverterSampling = Sampling(every: settings.every)
+        heater = series(.meter, of: "ballon", tags: [("role", MeterRole.consumption.rawValue)], [.w, .whIn])
+        sampling = Sampling(every: settings.every)
     }
 
     /// Advances the house to an instant.
@@ -56,15 +71,41 @@ struct SimulatedHome: ~Copyable {
         for frame in frames {
             for point in linky.points(of: frame, at: timestamp, monotonic: uptime) { take(point) }
         }
-        guard state.options.hasPanels, inverterSampling.keeps(timestamp) else { return state }
-        let produced = Int64(state.truth.producedWh)
-        take(
-            Point(
-                inverter,
-                at: timestamp,
-                row: [.w: .float(state.productionWatts.rounded()), .wh: .integer(produced)]
-            )
-        )
+        guard sampling.keeps(timestamp) else { return state }
+        for point in points(of: state, at: timestamp) { take(point) }
         return state
+    }
+
+    /// The readings of all but the Linky.
+    private func points(of state: HouseState, at time: Timestamp) -> [Point] {
+        var points: [Point] = []
+        func add(_ series: Series, _ watts: Double, _ row: KeyValuePairs<Field, Double>, percent: Double? = nil) {
+            var fields: [Field: FieldValue] = [.w: .float(watts.rounded())]
+            for (field, value) in row { fields[field] = .integer(Int64(value)) }
+            fields[.socPercent] = percent.map { .float($0.rounded()) }
+            let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { fields[$0] } }
+            points.append(Point(series, at: time, values))
+        }
+        let (options, storage, truth) = (state.options, state.storage, state.storage.truth)
+        if options.hasPanels { add(inverter, state.productionWatts, [.wh: state.truth.producedWh]) }
+        if options.hasHeaterMeter { add(heater, state.heaterWatts, [.whIn: state.truth.heatedWh]) }
+        if options.hasBattery {
+            add(
+                battery,
+                storage.batteryWatts,
+                [.whCharge: Double(storage.chargeWh), .whDischarge: Double(storage.dischargeWh)],
+                percent: storage.batteryPercent
+            )
+        }
+        guard options.hasHybrid else { return points }
+        add(hybrid.panels, storage.panelsWatts, [.wh: truth.panelsWh])
+        add(
+            hybrid.battery,
+            storage.storedWatts,
+            [.whCharge: truth.portChargedWh, .whDischarge: truth.portDischargedWh],
+            percent: storage.storedPercent
+        )
+        add(hybrid.port, storage.portWatts, [.whOut: truth.portOutWh, .whIn: truth.portInWh])
+        return points
     }
 }

@@ -74,6 +74,16 @@ public actor Bus {
     /// For a capture: what a listener on the line would hear, the requests included. An error ends the exchange.
     public func record(_ recorder: (@Sendable ([UInt8], Timestamp) throws -> Void)?) { self.recorder = recorder }
 
+    /// Closes a connection in the network until the next exchange, so that another program gets it meanwhile.
+    ///
+    /// - Throws: `CancellationError` while it waits for its turn.
+    public func hangUp() async throws {
+        guard address != nil else { return }
+        try await turns.take()
+        defer { turns.end() }
+        line = nil
+    }
+
     // MARK: - Exchanges
 
     /// Asks a device, again if it may be, and lets it rest when it does not answer.
@@ -236,10 +246,12 @@ public actor Bus {
             }
         }
         guard let address else { throw LineClosed(name: name) }
+        let settings = device.settings
         let fresh = try await NetworkLine.connect(to: address, loop)
         line = fresh
         connections += 1
         isDirty = false
+        if settings.settling > .zero { (lastUse, lastPause) = (loop.now, settings.settling) }
         return try await use(fresh, &talk, device, answer)
     }
 

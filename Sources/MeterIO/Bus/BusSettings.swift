@@ -18,6 +18,10 @@ public struct BusSettings: Sendable, Hashable {
     ///
     /// After silence or a wrong answer nothing else is asked before that, and what comes is thrown away.
     public var latest: Duration
+    /// The time that the device needs between a new connection and the first request; none by default.
+    ///
+    /// Loggers of inverters take a connection at once and drop one that is used at once.
+    public var settling: Duration
 
     /// Makes settings; only the format has no default.
     public init(
@@ -27,8 +31,10 @@ public struct BusSettings: Sendable, Hashable {
         tries: Int = 2,
         longestRest: Duration = .seconds(45),
         mark: AnswerMark = .none,
-        latest: Duration? = nil
+        latest: Duration? = nil,
+        settling: Duration = .zero
     ) {
+        self.settling = settling
         self.format = format
         self.timeout = timeout
         self.pause = pause

@@ -164,7 +164,7 @@ struct FieldSettings: Sendable {
             let (sum, carry) = product.addingReportingOverflow(more)
             if !overflow, !carry { return stored(sum) }
         }
-        let value = number.double * scale + offset
+        let value = scaled(number.double, by: scale, plus: offset)
         guard store == .integer else {
             return value.isFinite ? .value(.float(value)) : .wrong("the value at \(path) is too large")
         }

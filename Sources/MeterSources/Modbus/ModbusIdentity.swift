@@ -41,6 +41,8 @@ struct ModbusIdentity {
     func finding() async throws -> ProbeFinding {
         var ownWord = try await identification()
         var isNamed = false
+        var reader = ProfileMatch.Reader(read: registers)
+        if let known = try await ProfileMatch.named(unit, isOwn: true, &reader) { return named(known) }
         if let map = try await map() {
             let texts = try await names(map)
             if !SunSpecPoints.wanted(map).isEmpty { return sunSpec(map, texts, ownWord) }
@@ -48,7 +50,7 @@ struct ModbusIdentity {
             // It has neither inverter nor meter by SunSpec, but says who it is.
             if isNamed { ownWord = texts.joined(separator: " ") }
         }
-        var reader = ProfileMatch.Reader(read: registers)
+        if let known = try await ProfileMatch.named(unit, isOwn: false, &reader) { return named(known) }
         let matches = try await ProfileMatch.all(&reader)
         if let best = matches.first { return profile(best, others: matches.dropFirst(), ownWord) }
         var finding = try await unknown(ownWord)
@@ -118,6 +120,23 @@ struct ModbusIdentity {
         finding.identity = texts.isEmpty ? nil : what
         if !SunSpecMap.usualBases.contains(map.base) { finding.lines.append(.number("sunspec_base", map.base)) }
         if !isInverter { finding.lines.append(Self.role) }
+        return finding
+    }
+
+    /// The device as one that said what it is.
+    private func named(_ match: ProfileMatch) -> ProbeFinding {
+        var lines: [ProbeFinding.Line] = [.text("profile", match.key, "by its word: \(match.evidence)")]
+        if !match.profile.header.isVerified { lines.append(ProbeFinding.Line(key: "accept_unverified", value: "true")) }
+        let kind = match.profile.kind
+        if kind == .meter { lines.append(Self.role) }
+        let name = kind == .inverter ? "onduleur" : kind == .battery ? "batterie" : "compteur"
+        var finding = finding(match.profile.header.name, name, lines)
+        if match.profile.list.parts.contains(.battery) {
+            finding.remarks.append("Without a battery at this inverter write battery = false.")
+        }
+        if match.profile.takesOneClient {
+            finding.remarks.append("It takes one connection only: no other program may read it at the same time.")
+        }
         return finding
     }
 

@@ -30,6 +30,8 @@ final class ModbusLink: ModbusAsking {
     private let framing: Framing
     /// Maximum number of tries of a request to which the device says that it is busy, 1 or more.
     private let tries: Int
+    /// True when another program may have the device's only connection.
+    private let takesOneClient: Bool
     /// The proof that its answers belong to the questions, where they carry no number.
     private let proof: Mutex<AnswerProof>
     /// The number of the last request by TCP; begins anywhere, so that two sources with one device do not count alike.
@@ -42,12 +44,21 @@ final class ModbusLink: ModbusAsking {
     ///   - unit: the number on the line or gateway, 0 to 255.
     ///   - framing: around each message.
     ///   - tries: of a request to which the device says that it is busy, 1 or more.
+    ///   - takesOneClient: true when the device takes one connection only, which another program may have.
     ///   - isBelieved: true when its answers are believed until something goes wrong, as those of a search are.
-    init(_ device: BusDevice, unit: UInt8, framing: Framing, tries: Int, isBelieved: Bool = false) {
+    init(
+        _ device: BusDevice,
+        unit: UInt8,
+        framing: Framing,
+        tries: Int,
+        takesOneClient: Bool = false,
+        isBelieved: Bool = false
+    ) {
         self.device = device
         self.unit = unit
         self.framing = framing
         self.tries = tries
+        self.takesOneClient = takesOneClient
         proof = Mutex(AnswerProof(settled: isBelieved ? device.doubts : nil))
     }
 
@@ -193,6 +204,8 @@ final class ModbusLink: ModbusAsking {
     /// A question that helps to find the cause, as the end of a sentence.
     private func hint(isSilent: Bool) -> String {
         switch (framing, isSilent) {
+        case (.tcp, true) where takesOneClient:
+            "is it switched on, and is no other program connected? It takes one connection only"
         case (.tcp, true):
             "is it switched on, and is the unit number right? A converter that passes on serial bytes needs "
                 + "framing = \"rtu\""

@@ -39,8 +39,8 @@ struct ModbusProbe: MeterProbe {
     let scope: ProbeScope
 
     /// The numbers above 10 that devices in the network have from the factory: gateways and Sunny Boys 255 and 126,
-    /// Kostal 71, GX of Victron 100, the meter of a Fronius 240, GoodWe and others 247.
-    private static let networkUnits: [UInt8] = [255, 126, 71, 100, 240, 247]
+    /// Kostal 71, GX of Victron 100, the meter of a Fronius 240 or 200, GoodWe 247 and 127, a Huawei in its own Wi-Fi 0.
+    private static let networkUnits: [UInt8] = [255, 126, 71, 100, 240, 200, 247, 127, 0]
     /// A number that no device has from the factory: what answers to it answers to any.
     private static let nobody: UInt8 = 214
 
@@ -170,7 +170,9 @@ extension ModbusLink {
             tries: tries,
             longestRest: .zero,
             mark: format == nil ? .request : .device(Int(unit)),
-            latest: timeout
+            latest: timeout,
+            // Inverters' loggers drop a connection that is used at once.
+            settling: format == nil ? .milliseconds(1500) : .zero
         )
         let bus = try await place.bus(settings.format)
         self.init(

@@ -12,10 +12,20 @@ struct ModbusRegister: Sendable, Hashable {
     var field: String
     /// The phase, 1 to 3; `nil` for the whole device.
     var phase: Int?
+    /// The part of a hybrid inverter that it is of; `nil` for the device itself, or its panels.
+    var part: DevicePart?
     /// The table, address, number of registers, coding and word order, and the bits that mean "no value".
     ///
     /// Addresses are those on the wire and count from 0; manuals that write 40001 mean 0 of the holding registers.
-    var layout: RegisterLayout
+    var layout: RegisterLayout { terms[0].layout }
+    /// What is added up to be the value, at least one: the register itself, then those of `plus`, `minus`, `if_there`.
+    ///
+    /// Without one of them there is no value, as a part of a sum would be a false one.
+    private(set) var terms: [RegisterTerm]
+    /// The question whether the value is negative, the setting `negative`; `nil` where the device gives a sign itself.
+    private(set) var negative: RegisterCondition?
+    /// The values that it can have.
+    private var bounds: ValueBounds
     /// The setting `scale`, times the factor from `unit` to the stored unit; without unit 1 by default, never 0.
     var scale: Double
     /// The setting `offset` in the stored unit, added after scaling; 0 by default.
@@ -46,14 +56,23 @@ struct ModbusRegister: Sendable, Hashable {
     /// - Parameters:
     ///   - field: the key of the entry, the name in the database.
     ///   - phase: 1 to 3, or `nil` for the whole device.
+    ///   - part: of a hybrid inverter.
     ///   - settings: the entry.
     ///   - defaults: the settings of most registers of the list.
-    init(_ field: String, phase: Int?, settings: ConfigSection, defaults: RegisterDefaults) {
+    init(
+        _ field: String,
+        phase: Int?,
+        part: DevicePart? = nil,
+        settings: ConfigSection,
+        defaults: RegisterDefaults
+    ) {
         self.field = field
         self.phase = phase
+        self.part = part
         let address = settings.integer("address", in: 0...65_535, "The address on the wire, which counts from 0.")
         let table = settings.optionalChoice("table", of: TableName.self, "Where it is, if not where most are.")
         let type = settings.optionalChoice("type", of: RegisterType.self, "How it is coded, if not as most are.")
+        let high = settings.optionalInteger("high", in: 0...65_535, "The address of the high word, if it lies apart.")
         let order = settings.optionalChoice("word_order", of: WordOrder.self, "The order of its bytes, if not as most.")
         let length = settings.optionalInteger("length", in: 1...125, "Registers of a text.")
         let missing = settings.optionalIntegers(
@@ -69,12 +88,15 @@ struct ModbusRegister: Sendable, Hashable {
         let (kind, place) = (type ?? defaults.type, (table ?? defaults.table).table)
         let count = place.holdsBits ? 1 : kind.registers ?? length ?? 1
         let more = missing?.map { UInt64(bitPattern: Int64($0)) } ?? defaults.missing[kind] ?? []
-        layout = RegisterLayout(
+        let layout = RegisterLayout(
             ModbusSpan(place, at: address, count: count),
             place.holdsBits ? .bit : kind,
-            order: order ?? defaults.order,
+            order: high == nil ? order ?? defaults.order : .cdab,
             missing: place.holdsBits || missing?.isEmpty == true ? [] : kind.marks + more
         )
+        terms = [RegisterTerm(layout: layout, high: high)] + Self.more(settings, like: layout)
+        negative = settings.section("negative").map { RegisterCondition(settings: $0, defaults: defaults) }
+        bounds = ValueBounds(field, settings: settings)
         let usual: Store = layout.type == .string ? .text : layout.type == .bit ? .boolean : .float
         let isWhole = Self.isWhole(field)
         self.store = isWhole ? .integer : store ?? usual
@@ -94,10 +116,73 @@ struct ModbusRegister: Sendable, Hashable {
         check(settings, store: store, length: length)
     }
 
+    /// The further terms of a sum, of the same table and type as the first.
+    private static func more(_ settings: ConfigSection, like first: RegisterLayout) -> [RegisterTerm] {
+        func terms(_ key: String, _ help: String) -> [RegisterLayout] {
+            (settings.optionalIntegers(key, help) ?? []).map { address in
+                if !(0...65_535).contains(address) { settings.report("an address is from 0 to 65535", at: key) }
+                var layout = first
+                layout.span.address = address
+                return layout
+            }
+        }
+        let plus = terms("plus", "The addresses of more registers like it, which are added.")
+        let minus = terms("minus", "The addresses of registers like it, which are subtracted.")
+        let maybe = terms(
+            "if_there",
+            "The addresses of registers that are added unless the device never had a value there: inputs without panels."
+        )
+        let less = terms("minus_if_there", "The addresses of registers that are subtracted in the same way.")
+        return plus.map { RegisterTerm(layout: $0) } + minus.map { RegisterTerm(layout: $0, isSubtracted: true) }
+            + maybe.map { RegisterTerm(layout: $0, mayBeAbsent: true) }
+            + less.map { RegisterTerm(layout: $0, isSubtracted: true, mayBeAbsent: true) }
+    }
+
+    /// The entries to read for it, in the order of its terms, that of its sign at the end.
+    var spans: [ModbusSpan] { terms.flatMap(\.spans) + (negative.map { [$0.layout.span] } ?? []) }
+
+    /// The value in the words of its spans; `nil` when a term or the sign is missing.
+    ///
+    /// - Parameters:
+    ///   - words: a list for each span; `nil` where the device did not say.
+    ///   - seen: the terms that have had a value so far, by their number; from then on they may not be missing.
+    /// - Returns: the sum, with its sign, as the device counts.
+    func value(_ words: ArraySlice<ArraySlice<UInt16>?>, seen: inout Set<Int>) -> RegisterValue? {
+        var rest = words
+        var sum: RegisterValue?
+        for (number, term) in terms.enumerated() {
+            let count = term.high == nil ? 1 : 2
+            let value = term.value(rest.prefix(count))
+            rest = rest.dropFirst(count)
+            guard let value else {
+                if term.mayBeAbsent, !seen.contains(number) { continue }
+                return nil
+            }
+            if term.mayBeAbsent { seen.insert(number) }
+            guard let earlier = sum else {
+                sum = value
+                continue
+            }
+            sum = RegisterTerm.sum(earlier, value, isSubtracted: term.isSubtracted)
+            if sum == nil { return nil }
+        }
+        guard let negative, let value = sum else { return sum }
+        return negative.holds(rest.first ?? nil).flatMap { value.signed(isNegative: $0) }
+    }
+
     /// Reports settings of one register that contradict each other.
     private func check(_ settings: ConfigSection, store: Store?, length: Int?) {
         if layout.type == .string, length == nil { settings.report("length: missing; a text needs its registers") }
         if layout.type != .string, length != nil { settings.report("only a text has a length", at: "length") }
+        if terms.count > 1 || terms[0].high != nil || negative != nil, layout.type == .string || layout.type == .bit {
+            settings.report("only numbers have a sum or a sign", at: "type")
+        }
+        if let high = terms[0].high {
+            if layout.type.registers != 2 { settings.report("only a value of two words has a high one", at: "high") }
+            if terms.count > 1 || high == layout.span.address {
+                settings.report("it is for one value whose words lie apart", at: "high")
+            }
+        }
         if !layout.span.isPossible { settings.report("it ends behind the last register, 65535", at: "address") }
         if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }
         if let store, store != self.store, Self.isWhole(field) {
@@ -112,6 +197,11 @@ struct ModbusRegister: Sendable, Hashable {
     ///
     /// Integers with whole factors never pass through a floating-point number, so that large registers stay exact.
     func stored(_ value: RegisterValue) -> FieldValue? {
+        converted(value).flatMap { bounds.admit($0) ? $0 : nil }
+    }
+
+    /// The value in its unit and its type, whatever it is.
+    private func converted(_ value: RegisterValue) -> FieldValue? {
         let number: Double
         switch value {
         case .text(let text): return store == .text ? .string(text) : nil
@@ -123,14 +213,25 @@ struct ModbusRegister: Sendable, Hashable {
                 let (sum, carry) = product.addingReportingOverflow(more)
                 return overflow || carry ? nil : .integer(sum)
             }
-            number = Double(integer) * scale + offset
-        case .number(let value): number = value * scale + offset
+            number = scaled(Double(integer), by: scale, plus: offset)
+        case .number(let value): number = scaled(value, by: scale, plus: offset)
         }
         switch store {
         case .integer: return Int64(exactly: number.rounded()).map { .integer($0) }
         case .float: return number.isFinite ? .float(number) : nil
         case .boolean: return .boolean(number != 0)
         case .text: return nil
+        }
+    }
+}
+
+extension RegisterValue {
+    /// The number with a sign that another register tells, whatever its own is; texts have none.
+    fileprivate func signed(isNegative: Bool) -> RegisterValue? {
+        switch self {
+        case .integer(let integer): integer == .min ? nil : .integer(isNegative ? -abs(integer) : abs(integer))
+        case .number(let number): .number(isNegative ? -abs(number) : abs(number))
+        case .text: nil
         }
     }
 }

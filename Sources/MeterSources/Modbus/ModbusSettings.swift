@@ -32,7 +32,7 @@ struct ModbusSettings: Sendable {
     var unit: UInt8
     /// The values to read: by a profile, by registers of its own, or by SunSpec, which is the default.
     var map: Map
-    /// The meaning for the house; by default `production` for an inverter's profile, else `consumption`.
+    /// The meaning for the house; by default what the profile says it is, else `consumption`.
     var role: MeterRole
     /// The interval of readings, 1 s to 1 h, by default 10 s.
     var every: Duration
@@ -50,17 +50,39 @@ struct ModbusSettings: Sendable {
     var hasInvertedPower: Bool
     /// The measurement, by default that of the role; SunSpec readings go to two of their own.
     var measurement: Measurement
+    /// The parts of a hybrid inverter that are stored beside its panels, each in a measurement of its own.
+    var parts: [DevicePart]
+    /// The time from a new connection to the first request, from the profile.
+    var settling: Duration
+    /// True when the device takes one connection only, from the profile.
+    var takesOneClient: Bool
+    /// The setting `connection`: true when the connection is closed after each reading, so that others get theirs.
+    var closes: Bool
+
+    /// What becomes of the connection between two readings.
+    private enum Connection: String, CaseIterable { case keep, close }
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
-        place = BusPlace(settings: settings, port: 502)
+        let profile: ModbusProfile? = ProfileLibrary.profile(
+            .modbus,
+            settings,
+            doubtful: "registers",
+            "Use a profile whose register map nobody has confirmed."
+        )
+        place = BusPlace(settings: settings, port: profile?.port ?? 502)
         let framing = settings.choice(
             "framing",
             default: ModbusLink.Framing.tcp,
             "For host: tcp, or rtu for a converter that passes on the bytes of a serial line."
         )
         format = SerialSettings(
-            baud: settings.integer("speed", in: 300...115_200, default: 9600, "The device's speed in Bd."),
+            baud: settings.integer(
+                "speed",
+                in: 300...115_200,
+                default: profile?.speed ?? 9600,
+                "The device's speed in Bd."
+            ),
             parity: settings.choice("parity", default: ParityName.none, "The device's parity.").parity,
             stopBits: settings.integer("stop_bits", in: 1...2, default: 1, "The device's stop bits.")
         )
@@ -74,28 +96,48 @@ struct ModbusSettings: Sendable {
                 settings.report("it belongs to host, and this is a serial line", at: key)
             }
         }
-        unit = UInt8(settings.integer("unit", in: 0...255, default: 1, "The device's number on its line or gateway."))
+        unit = UInt8(
+            settings.integer(
+                "unit",
+                in: 0...255,
+                default: Int(profile?.identity?.units.first ?? 1),
+                "The device's number on its line or gateway."
+            )
+        )
         if self.framing == .rtu, !(1...247).contains(unit) {
             settings.report("on a serial line devices have the numbers 1 to 247", at: "unit")
         }
-        let profile: ModbusProfile? = ProfileLibrary.profile(
-            .modbus,
-            settings,
-            doubtful: "registers",
-            "Use a profile whose register map nobody has confirmed."
-        )
-        map = Self.map(settings, profile)
+        let wanted = WantedParts(settings: settings, of: profile?.list.parts ?? [])
+        parts = wanted.parts
+        map = Self.map(settings, profile, parts)
         role = Self.role(settings, map)
+        settling = profile?.settling ?? .zero
+        takesOneClient = profile?.takesOneClient ?? false
+        let connection = settings.choice(
+            "connection",
+            default: Connection.keep,
+            "For host: close lets another program have the device's only connection between two readings."
+        )
+        closes = connection == .close
+        if settings.contains("connection"), settings.contains("device") {
+            settings.report("it belongs to host, and this is a serial line", at: "connection")
+        }
         every = settings.duration(
             "every",
             in: .seconds(1) ... .seconds(3600),
-            default: .seconds(10),
+            default: profile?.every ?? .seconds(10),
             "How often it is read."
         )
+        if let profile, every < profile.leastEvery {
+            settings.report(
+                "\(profile.header.name) can be read every \(profile.leastEvery.components.seconds) s at most",
+                at: "every"
+            )
+        }
         timeout = settings.duration(
             "timeout",
             in: .milliseconds(50) ... .seconds(10),
-            default: .seconds(1),
+            default: profile?.timeout ?? .seconds(1),
             "How long to wait for an answer; what comes later, up to three times as late, is thrown away, never stored."
         )
         pause = settings.duration(
@@ -146,10 +188,11 @@ struct ModbusSettings: Sendable {
         case .registers(let list, let kind, _):
             let role: MeterRole = settings.choice(
                 "role",
-                default: kind == .inverter ? .production : .consumption,
+                default: kind == .inverter ? .production : kind == .battery ? .battery : .consumption,
                 "What the readings mean for the house."
             )
-            let fields = list.registers.filter { $0.phase == nil }.map(\.field)
+            if kind == .battery, role != .battery { settings.report("this profile is that of a battery", at: "role") }
+            let fields = list.registers.filter { $0.phase == nil && $0.part == nil }.map(\.field)
             if !fields.isEmpty { settings.judgeRole(role, fields: fields) }
             return role
         }
@@ -167,7 +210,9 @@ struct ModbusSettings: Sendable {
     /// A device by SunSpec tells itself what it counts; any other one counts as its role says.
     var declaration: Declaration {
         guard case .sunSpec = map else {
-            return Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
+            var declaration = Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
+            for part in parts { part.declare(in: &declaration) }
+            return declaration
         }
         let stores = [
             Declaration.Store(.production, in: Kind.production.measurement),
@@ -178,7 +223,13 @@ struct ModbusSettings: Sendable {
     }
 
     /// The values to read; exactly one of profile, own registers and SunSpec may be set.
-    private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?) -> Map {
+    ///
+    /// - Parameters:
+    ///   - settings: the section.
+    ///   - profile: that it names, if any.
+    ///   - parts: those of a hybrid that are wanted.
+    /// - Returns: the values to read.
+    private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?, _ parts: [DevicePart]) -> Map {
         let hasProfile = settings.contains("profile")
         let hasOwn = RegisterList.isIn(settings)
         let isSunSpec = settings.boolean(
@@ -198,7 +249,7 @@ struct ModbusSettings: Sendable {
         case (true, false, false):
             return .sunSpec(bases: base.map { [$0] } ?? SunSpecMap.usualBases, most: own.limits.most ?? 125)
         case (false, true, false):
-            var list = profile?.list ?? own
+            var list = profile?.list.only(parts) ?? own
             list.limits.most = own.limits.most ?? list.limits.most
             if settings.contains("largest_hole") { list.limits.largestHole = own.limits.largestHole }
             list.limits.forbidden += own.limits.forbidden

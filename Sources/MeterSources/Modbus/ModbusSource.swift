@@ -54,7 +54,13 @@ public final class ModbusSource: AskingSource {
         let bus = try await settings.place.bus(settings.format)
         if let recorder { await bus.record(recorder) }
         let device = bus.device("unit \(settings.unit)", settings.bus)
-        let link = ModbusLink(device, unit: settings.unit, framing: settings.framing, tries: settings.retries + 1)
+        let link = ModbusLink(
+            device,
+            unit: settings.unit,
+            framing: settings.framing,
+            tries: settings.retries + 1,
+            takesOneClient: settings.takesOneClient
+        )
         // A device that refuses everything is asked less and less often, up to twice a minute: finding out which of its
         // registers it has takes time of its line.
         var trouble = Trouble(
@@ -83,6 +89,7 @@ public final class ModbusSource: AskingSource {
                 rest = try trouble.note(refusal)
             }
             context.status.note(device.counts)
+            if settings.closes { try await bus.hangUp() }
             try await context.pause(untilSlotOf: settings.every, atLeast: rest)
         }
     }
@@ -120,7 +127,8 @@ extension ModbusSettings {
             timeout: timeout,
             pause: silence,
             tries: retries + 1,
-            mark: framing == .rtu ? .device(Int(unit)) : .request
+            mark: framing == .rtu ? .device(Int(unit)) : .request,
+            settling: settling
         )
     }
 }

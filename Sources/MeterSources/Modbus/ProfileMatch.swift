@@ -34,10 +34,37 @@ struct ProfileMatch {
         }
     }
 
+    /// The profile of a device that says what it is; `nil` when none knows it.
+    ///
+    /// - Parameters:
+    ///   - unit: at which it answers; only the profiles of devices that may have it are tried.
+    ///   - isOwn: true for those whose devices have a unit number of their own, false for those that begin at 1.
+    ///   - reader: asks the device, each span once.
+    /// - Returns: the match, whose evidence is the device's name or its type code.
+    /// - Throws: `CancellationError`, or an error of the line.
+    static func named(_ unit: UInt8, isOwn: Bool, _ reader: inout Reader) async throws -> ProfileMatch? {
+        let all: [(key: String, profile: ModbusProfile)] = ProfileLibrary.all(.modbus)
+        let known = all.compactMap { key, profile in profile.identity.map { (key, profile, identity: $0) } }
+        for (key, profile, identity) in known.sorted(by: { $0.identity.rank > $1.identity.rank }) {
+            guard identity.units.contains(1) != isOwn, identity.units.contains(unit) || !isOwn && unit <= 10,
+                let words = try await reader.words(identity.layout.span)
+            else { continue }
+            // The second question is for the few devices whose first answer fits.
+            guard identity.isFirstHalf(words) else { continue }
+            var more: [UInt16]?
+            if let span = identity.secondSpan { more = try await reader.words(span) }
+            guard let evidence = identity.evidence(words, more) else { continue }
+            return ProfileMatch(key: key, profile: profile, score: .max, evidence: evidence)
+        }
+        return nil
+    }
+
     /// All profiles that fit, best first; of equal ones those first whose registers are confirmed.
     static func all(_ reader: inout Reader) async throws -> [ProfileMatch] {
         var matches: [ProfileMatch] = []
-        for (key, profile) in ProfileLibrary.all(.modbus) as [(key: String, profile: ModbusProfile)] {
+        // A device that can say what it is has said so, or is another one.
+        for (key, profile) in ProfileLibrary.all(.modbus) as [(key: String, profile: ModbusProfile)]
+        where profile.identity == nil {
             if let match = try await match(key, profile, &reader) { matches.append(match) }
         }
         func rank(_ match: ProfileMatch) -> (Int, Int) { (match.score, match.profile.header.isVerified ? 1 : 0) }

@@ -22,14 +22,26 @@ struct RegisterList: Sendable {
 
     /// The registers, in the order of the file; empty when there is none of the tables.
     var registers: [ModbusRegister] = []
+    /// The registers that tell whether a part of a hybrid is there, the table `[present]`; the others always are.
+    ///
+    /// Some inverters drop the connection when they are asked for the registers of a meter that is not connected.
+    private(set) var present: [DevicePart: RegisterCondition] = [:]
     /// The limits of a request: `most_registers` 1 to 125, `largest_hole` 0 to 124 (8), and `forbidden` addresses.
     var limits: RequestLimits
 
     /// True when a section has at least one of the tables.
     static func isIn(_ settings: ConfigSection) -> Bool { phases.contains { settings.contains($0) } }
 
+    /// The parts of a hybrid inverter of which there are registers; empty for any other device.
+    var parts: Set<DevicePart> { Set(registers.compactMap(\.part)) }
+
     /// Reads the list; problems go to the section's diagnostics.
-    init(settings: ConfigSection, missing: [RegisterType: [UInt64]] = [:]) {
+    ///
+    /// - Parameters:
+    ///   - settings: a profile, or a source with registers of its own.
+    ///   - missing: more marks of a missing value, by type.
+    ///   - hasParts: true for a profile, which may be that of a hybrid.
+    init(settings: ConfigSection, missing: [RegisterType: [UInt64]] = [:], hasParts: Bool = false) {
         let defaults = RegisterDefaults(
             table: settings.choice("table", default: .holding, "Where its registers are."),
             type: settings.choice("type_of_registers", default: .uint16, "How most of its registers are coded."),
@@ -54,31 +66,57 @@ struct RegisterList: Sendable {
                 registers.append(register)
             }
         }
+        guard hasParts else { return }
+        for part in DevicePart.allCases {
+            for (field, entry) in settings.namedSections(part.rawValue) {
+                let register = ModbusRegister(field, phase: nil, part: part, settings: entry, defaults: defaults)
+                check(register, entry)
+                registers.append(register)
+            }
+        }
+        guard let conditions = settings.section("present") else { return }
+        for part in DevicePart.allCases {
+            guard let entry = conditions.section(part.rawValue) else { continue }
+            present[part] = RegisterCondition(settings: entry, defaults: defaults)
+        }
+    }
+
+    /// The registers of the device itself and of some of its parts.
+    func only(_ parts: [DevicePart]) -> RegisterList {
+        var list = self
+        list.registers = registers.filter { register in register.part.map { parts.contains($0) } ?? true }
+        list.present = present.filter { parts.contains($0.key) }
+        return list
     }
 
     /// Reports a register that lies in a forbidden range, or is longer than a request may be.
     private func check(_ register: ModbusRegister, _ settings: ConfigSection) {
-        let span = register.layout.span
-        if limits.forbidden.contains(where: { $0.lowerBound < span.end && $0.upperBound >= span.address }) {
-            settings.report("it lies in a range that is forbidden", at: "address")
-        }
-        if let most = limits.most, span.count > most {
-            settings.report("it takes \(span.count) registers, and most_registers allows \(most)", at: "address")
+        for span in register.spans {
+            if limits.forbidden.contains(where: { $0.lowerBound < span.end && $0.upperBound >= span.address }) {
+                settings.report("it lies in a range that is forbidden", at: "address")
+            }
+            if let most = limits.most, span.count > most {
+                settings.report("it takes \(span.count) registers, and most_registers allows \(most)", at: "address")
+            }
         }
     }
 
-    /// Ranges such as `"0x0100-0x01FF"`.
-    ///
-    /// A single address is a range of one; numbers are decimal, or hexadecimal with `0x`.
+    /// A range such as `"0x0100-0x01FF"`; a single number is a range of one, decimal or hexadecimal with `0x`.
+    static func range(_ text: String) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-").map { number in
+            number.hasPrefix("0x") ? Int(number.dropFirst(2), radix: 16) : Int(number)
+        }
+        guard let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last else {
+            return nil
+        }
+        return first...last
+    }
+
+    /// The setting `forbidden`; what is no range is reported.
     private static func ranges(_ settings: ConfigSection) -> [ClosedRange<Int>] {
         settings.strings("forbidden", default: [], "Addresses never to be read, such as \"0x0100-0x01FF\".")
             .compactMap { text in
-                let ends = text.split(separator: "-").map { number in
-                    number.hasPrefix("0x") ? Int(number.dropFirst(2), radix: 16) : Int(number)
-                }
-                if let first = ends.first ?? nil, let last = ends.last ?? nil, ends.count <= 2, first <= last {
-                    return first...last
-                }
+                if let range = range(text) { return range }
                 settings.report("\"\(text)\" is not a range such as \"0x0100-0x01FF\"", at: "forbidden")
                 return nil
             }

@@ -1,11 +1,11 @@
 import MeterCore
 import MeterProtocols
 
-/// Makes points of a device's registers: one for the whole device, one a phase.
+/// Makes points of a device's registers: one for the whole device, one a phase, and one a part of a hybrid inverter.
 struct RegisterPoints: Sendable {
     /// A series with the registers of its fields.
     private struct Group: Sendable {
-        /// The series of the whole device or of one phase.
+        /// The series of the whole device, of one phase or of one part.
         var series: Series
         /// Each field's name, the index of its register and its sign, 1 or -1.
         var fields: [(name: String, register: Int, sign: Double)]
@@ -13,7 +13,11 @@ struct RegisterPoints: Sendable {
 
     /// The registers, in the order of the list.
     private let registers: [ModbusRegister]
-    /// One group for the whole device, one for each phase that has a register; production has no phases.
+    /// The place of each register's first span among those of all.
+    private var places: [Int] = []
+    /// The terms of each register that have had a value so far, see `ModbusRegister.value`.
+    private var seen: [Set<Int>]
+    /// One group for the whole device, one for each phase and part that has a register; production has no phases.
     private var groups: [Group] = []
     /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
@@ -31,14 +35,21 @@ struct RegisterPoints: Sendable {
     init(_ registers: [ModbusRegister], kind: ModbusProfile.Kind, _ settings: ModbusSettings, _ context: SourceContext)
     {
         self.registers = registers
+        seen = registers.map { _ in [] }
+        var place = 0
+        for register in registers {
+            places.append(place)
+            place += register.spans.count
+        }
         let isProduction = settings.role == .production
-        let own = Set(registers.filter { $0.phase == nil }.map(\.field))
+        let whole = registers.filter { $0.part == nil }
+        let own = Set(whole.filter { $0.phase == nil }.map(\.field))
         let hasExport = own.isSuperset(of: [Field.whIn, .whOut].map(\.rawValue))
-        let names = registers.compactMap { Self.name($0.field, kind, settings, hasExport: hasExport) }
+        let names = whole.compactMap { Self.name($0.field, kind, settings, hasExport: hasExport) }
         let stored = settings.role.kind(storing: names, in: settings.measurement)
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || !isProduction {
             var fields: [(name: String, register: Int, sign: Double)] = []
-            for (place, register) in registers.enumerated() where register.phase == phase {
+            for (place, register) in registers.enumerated() where register.phase == phase && register.part == nil {
                 guard let name = Self.name(register.field, kind, settings, hasExport: hasExport) else { continue }
                 fields.append((name, place, settings.turns(register.field, kind) ? -1 : 1))
             }
@@ -48,6 +59,17 @@ struct RegisterPoints: Sendable {
             if stored == .meter { tags.append(("role", settings.role.rawValue)) }
             let series = context.series(settings.measurement, kind: stored, tags: tags, fields: fields.map(\.name))
             groups.append(Group(series: series, fields: fields))
+        }
+        for part in DevicePart.allCases {
+            let own = registers.enumerated().filter { $0.element.part == part }
+            guard !own.isEmpty else { continue }
+            let series = context.series(
+                part.measurement,
+                kind: Kind(part.measurement),
+                tags: part.tags,
+                fields: own.map(\.element.field)
+            )
+            groups.append(Group(series: series, fields: own.map { ($0.element.field, $0.offset, 1) }))
         }
     }
 
@@ -82,15 +104,18 @@ struct RegisterPoints: Sendable {
     /// The points of one reading.
     ///
     /// - Parameters:
-    ///   - values: one for each register; `nil` where the device did not say.
+    ///   - words: one list for each span of each register, in their order; `nil` where the device did not say.
     ///   - time: of the reading.
     ///   - monotonic: the same by a clock that is never set.
-    /// - Returns: none for a phase of which nothing is known.
-    mutating func points(_ values: [RegisterValue?], at time: Timestamp, monotonic: Uptime) -> [Point] {
-        var stored = zip(registers, values).map { register, value in value.flatMap { register.stored($0) } }
+    /// - Returns: none for a phase or a part of which nothing is known.
+    mutating func points(_ words: [ArraySlice<UInt16>?], at time: Timestamp, monotonic: Uptime) -> [Point] {
+        var stored = registers.indices.map { place -> FieldValue? in
+            let register = registers[place]
+            return register.value(words[places[place]...], seen: &seen[place]).flatMap { register.stored($0) }
+        }
         for (place, register) in registers.enumerated() where register.isEnergy {
             guard case .integer(let value)? = stored[place] else { continue }
-            let name = "\(register.field) \(register.phase ?? 0)"
+            let name = "\(register.part?.rawValue ?? "")\(register.field) \(register.phase ?? 0)"
             stored[place] = gates.believed(value, name, step: register.step, at: monotonic).map { .integer($0) }
         }
         return groups.map { group in
@@ -106,5 +131,8 @@ struct RegisterPoints: Sendable {
     }
 
     /// Begins the registers anew, since another device answers now.
-    mutating func reset() { gates.reset() }
+    mutating func reset() {
+        gates.reset()
+        seen = registers.map { _ in [] }
+    }
 }

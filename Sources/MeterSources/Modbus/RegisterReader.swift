@@ -16,14 +16,14 @@ actor RegisterReader: ModbusReader {
     /// Makes points of the values.
     private var points: RegisterPoints
     /// The requests that read all registers, without those that the device refused.
-    private var plan: ReadPlan
+    private var plans: RegisterPlans
     /// The time at which the plan was made.
     private var plannedAt = Uptime.now
     /// The device's serial number, once it was read.
     private var serial: RegisterValue?
     /// True once the device was asked for its serial number, whether it has one or not.
     private var isIdentified = false
-    /// The indices of registers whose refusal was logged.
+    /// The places of spans whose refusal was logged.
     private var refused: Set<Int> = []
 
     /// The number of values held back since the start.
@@ -48,18 +48,13 @@ actor RegisterReader: ModbusReader {
         self.context = context
         serialLayout = serial
         points = RegisterPoints(list.registers, kind: kind, settings, context)
-        plan = Self.plan(list)
-    }
-
-    /// The plan with all registers.
-    private static func plan(_ list: RegisterList) -> ReadPlan {
-        ReadPlan(list.registers.map(\.layout.span), limits: list.limits)
+        plans = RegisterPlans(list)
     }
 
     /// Forgets refusals, and lets the serial number be read again.
     func forget() {
         isIdentified = false
-        plan = Self.plan(list)
+        plans = RegisterPlans(list)
         plannedAt = .now
     }
 
@@ -73,42 +68,65 @@ actor RegisterReader: ModbusReader {
         if !isIdentified { try await identify(link) }
         // A register that a device refuses while it starts may be there later.
         if Uptime.now.seconds(since: plannedAt) > Self.replanAfter { forget() }
-        var values = [RegisterValue?](repeating: nil, count: list.registers.count)
+        var words = [ArraySlice<UInt16>?](repeating: nil, count: plans.spans.count)
         var sleep = SleepingRegisters()
-        var waiting = plan.blocks[...]
+        var refusal: ModbusException?
+        for number in plans.all.indices where plans.isWanted(number, words) {
+            refusal = try await read(number, link, &words, &sleep) ?? refusal
+        }
+        if let refusal, plans.isEmpty {
+            forget()
+            throw ModbusError.refused(refusal)
+        }
+        if sleep.isAsleep { words = words.map { _ in nil } }
+        let now = await link.now
+        return points.points(words, at: now.time, monotonic: now.uptime)
+    }
+
+    /// Reads the registers of one plan.
+    ///
+    /// - Parameters:
+    ///   - number: of the plan.
+    ///   - link: to the device.
+    ///   - words: takes what was read, by the place of its span.
+    ///   - sleep: hears of it.
+    /// - Returns: the last refusal; `nil` when there was none.
+    /// - Throws: as `link.ask`, but for refusals.
+    private func read(
+        _ number: Int,
+        _ link: any ModbusAsking,
+        _ words: inout [ArraySlice<UInt16>?],
+        _ sleep: inout SleepingRegisters
+    ) async throws -> ModbusException? {
+        var waiting = plans.all[number].plan.blocks[...]
+        let places = plans.all[number].places
         var refusal: ModbusException?
         while let block = waiting.popFirst() {
             context.status.beat()
             do {
-                let words = try await link.ask(.read(block.span)).words
-                sleep.note(words, block.span)
-                for place in block.values {
-                    let layout = list.registers[place].layout
-                    let start = layout.span.address - block.span.address
-                    values[place] = layout.value(words[start..<(start + layout.span.count)])
+                let answer = try await link.ask(.read(block.span)).words
+                sleep.note(answer, block.span)
+                for value in block.values {
+                    let span = plans.spans[places[value]]
+                    let start = span.address - block.span.address
+                    words[places[value]] = answer[start..<(start + span.count)]
                 }
             } catch ModbusError.refused(let exception) where exception.isPermanent {
                 refusal = exception
-                let instead = plan.refused(block)
-                if instead.isEmpty { giveUp(block, exception) }
+                let instead = plans.refused(block, in: number)
+                if instead.isEmpty { giveUp(block.values.first.map { places[$0] }, exception) }
                 waiting = instead[...] + waiting
             }
         }
-        if let refusal, plan.blocks.isEmpty {
-            forget()
-            throw ModbusError.refused(refusal)
-        }
-        if sleep.isAsleep { values = values.map { _ in nil } }
-        let now = await link.now
-        return points.points(values, at: now.time, monotonic: now.uptime)
+        return refusal
     }
 
-    /// Logs, once for each register, that the device refuses it.
-    private func giveUp(_ block: ReadPlan.Block, _ exception: ModbusException) {
-        guard let place = block.values.first, refused.insert(place).inserted else { return }
+    /// Logs, once for each register, that the device refuses it; a condition's is no value that anybody misses.
+    private func giveUp(_ span: Int?, _ exception: ModbusException) {
+        guard let span, let place = plans.owner(of: span), refused.insert(span).inserted else { return }
         let register = list.registers[place]
         let name = register.field + (register.phase.map { " of phase \($0)" } ?? "")
-        let sentence = "\(name) at \(register.layout.span.address) is left out: \(exception)"
+        let sentence = "\(name) at \(plans.spans[span].address) is left out: \(exception)"
         context.logger.warning("A register is refused", metadata: ["reason": "\(sentence)"])
         context.status.didFail(sentence)
     }

@@ -1,0 +1,81 @@
+import MeterCore
+
+/// A part of a hybrid inverter that is stored beside its panels; the raw value is the name of its table in a profile.
+///
+/// Panels and battery of a hybrid stand behind one port to the house: what the port gives is neither what the panels
+/// make nor what the battery gives, but what both leave after all losses.
+enum DevicePart: String, Sendable, CaseIterable {
+    /// The inverter's port at the house's alternating current: positive while it gives.
+    case acPort = "ac_port"
+    /// The battery behind it: positive while it is discharged.
+    case battery
+    /// The inverter's own meter where the house meets the grid: positive while energy is drawn.
+    case grid
+
+    /// The place of its points.
+    var measurement: Measurement {
+        switch self {
+        case .acPort: Measurement(rawValue, in: .raw)
+        case .battery: Kind.battery.measurement
+        case .grid: Kind.meter.measurement
+        }
+    }
+
+    /// The meaning of its points for the house; that of a port is in its kind.
+    var role: MeterRole? {
+        switch self {
+        case .acPort: nil
+        case .battery: .battery
+        case .grid: .import
+        }
+    }
+
+    /// The tags that its points have besides the source's.
+    var tags: [(String, String)] { self == .grid ? [("role", MeterRole.import.rawValue)] : [] }
+
+    /// Adds itself to what a source stores and counts; the schema may not have its kind.
+    func declare(in declaration: inout Declaration) {
+        if let kind = Kind(measurement) {
+            declaration.stores.append(Declaration.Store(kind, in: measurement, role: role))
+        }
+        declaration.counts?.formUnion(role == .import ? [.import, .export] : role.map { [$0] } ?? [])
+    }
+}
+
+/// The parts of a hybrid that a household wants to have stored.
+struct WantedParts: Sendable {
+    /// The parts, in the order of the profile; empty for a device that is no hybrid.
+    let parts: [DevicePart]
+
+    /// Reads `battery` (default true) and `grid` (default false); problems go to the section's diagnostics.
+    ///
+    /// - Parameters:
+    ///   - settings: of the source.
+    ///   - known: the parts of which the profile has values.
+    init(settings: ConfigSection, of known: Set<DevicePart>) {
+        let hasBattery = settings.boolean(
+            "battery",
+            default: true,
+            "Whether a battery is connected to the hybrid inverter."
+        )
+        let wantsGrid = settings.boolean(
+            "grid",
+            default: false,
+            "Whether the inverter's own meter counts import and export; a Linky, if there is one, is the truth."
+        )
+        for (key, part) in [("battery", DevicePart.battery), ("grid", .grid)]
+        where settings.contains(key) && !known.contains(part) {
+            settings.report("this profile has no such part", at: key)
+        }
+        if !known.isEmpty {
+            // The device says itself what each of its values is.
+            for key in ["role", "measurement", "invert", "invert_power"] where settings.contains(key) {
+                settings.report("a hybrid inverter tells panels, port and battery apart by itself", at: key)
+            }
+        }
+        parts = DevicePart.allCases.filter { part in
+            guard known.contains(part) else { return false }
+            return part == .battery ? hasBattery : part == .grid ? wantsGrid : true
+        }
+    }
+}

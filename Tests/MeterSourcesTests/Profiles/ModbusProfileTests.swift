@@ -1,0 +1,145 @@
+import MeterCore
+import MeterProtocols
+import Synchronization
+import Testing
+
+@testable import MeterSources
+
+/// Each Modbus profile of a solar home, by a device as the facts about its family say.
+@Suite struct ModbusProfileTests {
+    private func reading(_ example: ModbusProfileCase) throws -> ProfileReading {
+        let isHybrid = example.expected.keys.contains("ac_port")
+        let reading = ProfileReading(
+            "profile = \"\(example.profile)\"\naccept_unverified = true\n" + (isHybrid ? "grid = true\n" : "")
+        )
+        try #require(reading.mistakes.isEmpty, "\(reading.mistakes)")
+        return reading
+    }
+
+    private func device(_ example: ModbusProfileCase) -> RegisterDevice {
+        let isLowFirst = example.registers.hasPrefix("@")
+        return RegisterDevice(
+            isLowFirst ? String(example.registers.dropFirst()) : example.registers,
+            isLowFirst: isLowFirst
+        )
+    }
+
+    @Test("a profile makes of its device what the facts say, in W and Wh", arguments: ModbusProfileCase.all)
+    func good(_ example: ModbusProfileCase) async throws {
+        let lines = try await reading(example).second(device(example))
+        #expect(Set(lines) == Set(example.expected.map { "\($0.key) \($0.value)" }))
+    }
+
+    @Test("every profile with an identity has its case")
+    func complete() {
+        let all: [(key: String, profile: ModbusProfile)] = ProfileLibrary.all(.modbus)
+        let families = all.filter { $0.profile.identity != nil || !$0.profile.list.parts.isEmpty }.map(\.key)
+        #expect(Set(families) == Set(ModbusProfileCase.all.map(\.profile)))
+    }
+
+    @Test("a device that gives all ones at night tells nothing", arguments: ModbusProfileCase.all)
+    func night(_ example: ModbusProfileCase) async throws {
+        let (reading, device) = (try reading(example), device(example))
+        _ = try await reading.second(device)
+        device.state.withLock { $0.flood = 0xFFFF }
+        #expect(try await reading.lines(device).isEmpty)
+        device.state.withLock { $0.flood = nil }
+        #expect(try await reading.lines(device).count == example.expected.count, "and goes on in the morning")
+    }
+
+    @Test("after a restart with zeros no register of energy is stored", arguments: ModbusProfileCase.all)
+    func restart(_ example: ModbusProfileCase) async throws {
+        let (reading, device) = (try reading(example), device(example))
+        _ = try await reading.second(device)
+        device.state.withLock { $0.flood = 0 }
+        let lines = try await reading.lines(device)
+        #expect(!lines.contains { $0.contains(/wh(_\w+)?=/) }, "\(lines)")
+    }
+
+    @Test(
+        "each register that a device does not have costs its own field and no other",
+        arguments: ModbusProfileCase.all
+    )
+    func missing(_ example: ModbusProfileCase) async throws {
+        let intact = try reading(example)
+        guard case .registers(let list, _, _) = intact.settings.map else { return }
+        let whole = Set(try await intact.second(device(example)))
+        for register in list.registers {
+            let (reading, device) = (try reading(example), device(example))
+            let spans = register.terms[0].spans
+            device.state.withLock { $0.refused = Set(spans.flatMap { $0.address..<$0.end }) }
+            let lines = Set(try await reading.second(device))
+            // Registers that lie in the same words share their fate.
+            let lost = list.registers.filter { other in
+                other.spans.contains { span in spans.contains { $0.address < span.end && span.address < $0.end } }
+            }
+            let names = Set(lost.map(\.field))
+            for line in whole.subtracting(lines) {
+                let field = line.split(separator: " ")[1].split(separator: ",").map { String($0.prefix { $0 != "=" }) }
+                #expect(!names.isDisjoint(with: field), "\(register.field) took \(line) along")
+            }
+            #expect(lines != whole, "\(register.field) was read although it is not there")
+        }
+    }
+
+    @Test("a state of charge above 100 % is none, and takes nothing else along")
+    func charge() async throws {
+        let reading = ProfileReading("profile = \"deye-hybrid-1p\"")
+        let example = try #require(ModbusProfileCase.all.first { $0.profile == "deye-hybrid-1p" })
+        let device = device(example)
+        device.set("184 u16 101", isLowFirst: true)
+        let lines = try await reading.second(device)
+        #expect(lines.contains { $0.hasPrefix("battery ") && $0.contains("w=-600") && !$0.contains("soc_pct") })
+    }
+
+    @Test("the registers of a meter or a battery that is not connected are never asked for")
+    func notConnected() async throws {
+        let reading = ProfileReading("profile = \"huawei-sun2000\"\ngrid = true")
+        let example = try #require(ModbusProfileCase.all.first { $0.profile == "huawei-sun2000" })
+        let device = device(example)
+        device.set("37100 u16 0; 37762 u16 0")
+        let lines = try await reading.second(device)
+        #expect(lines.map { $0.prefix { $0 != " " } }.sorted() == ["ac_port", "production,kind=inverter"])
+        let asked = device.state.withLock { $0.asked.flatMap { $0.address..<$0.end } }
+        #expect(Set(asked).isDisjoint(with: [37113, 37119, 37760, 37765, 37780]))
+        device.set("37762 u16 2")
+        #expect(try await reading.lines(device).contains { $0.hasPrefix("battery w=-1500") }, "once it is connected")
+    }
+
+    @Test("an input with panels is added, one that never had any is 0, and one that falls silent leaves the sum out")
+    func strings() async throws {
+        let reading = ProfileReading("profile = \"sma-smart-energy\"\naccept_unverified = true")
+        let device = RegisterDevice("30773 i32 100; 30961 i32 50; 30967 i32 -2147483648", isLowFirst: false)
+        #expect(try await reading.lines(device).contains { $0.hasPrefix("production,kind=inverter w=150") })
+        device.set("30961 i32 -2147483648")
+        #expect(try await !reading.lines(device).contains { $0.contains("inverter w=") })
+        device.set("30961 i32 60; 30967 i32 5")
+        #expect(try await reading.lines(device).contains { $0.hasPrefix("production,kind=inverter w=165") })
+    }
+
+    @Test("a household says that there is no battery, and that the inverter's own meter counts")
+    func parts() throws {
+        let usual = ProfileReading("profile = \"sungrow-sh\"").settings
+        #expect(usual.parts == [.acPort, .battery])
+        #expect(usual.declaration.counts == [.production, .battery])
+        let other = ProfileReading("profile = \"sungrow-sh\"\nbattery = false\ngrid = true").settings
+        #expect(other.parts == [.acPort, .grid])
+        #expect(other.declaration.counts == [.production, .import, .export])
+    }
+
+    @Test(
+        "settings that cannot be are refused",
+        arguments: [
+            ("profile = \"sungrow-sh\"\nevery = \"5s\"", "every 10 s at most"),
+            ("profile = \"sungrow-sh\"\nrole = \"consumption\"", "tells panels, port and battery apart"),
+            ("profile = \"sungrow-sh\"\nmeasurement = \"raw.x\"", "tells panels, port and battery apart"),
+            ("profile = \"eastron-sdm120\"\nbattery = false", "no such part"),
+            ("profile = \"marstek-venus-e2\"\nrole = \"production\"", "that of a battery"),
+            ("profile = \"sungrow-sg\"", "nobody has confirmed"),
+        ]
+    )
+    func refused(_ text: String, _ words: String) {
+        let mistakes = ProfileReading(text).mistakes
+        #expect(mistakes.contains { $0.contains(words) }, "\(mistakes)")
+    }
+}

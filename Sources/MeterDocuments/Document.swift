@@ -111,6 +111,17 @@ public struct Document {
     /// A document of values that already have names, as a form has them.
     public init(_ values: [FormValue]) { content = .values(values) }
 
+    /// A document of several in JSON, each the member of its name; those of other formats are left out.
+    public init(_ pages: [(name: String, document: Document)]) {
+        content = .json(
+            .object(
+                pages.compactMap { name, page in
+                    if case .json(let value) = page.content { (name, value) } else { nil }
+                }
+            )
+        )
+    }
+
     /// The value at a place; `nil` when there is none, or when the place is for another format.
     ///
     /// Of equal names in a form the last counts.

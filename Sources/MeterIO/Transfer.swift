@@ -86,7 +86,8 @@ final class Transfer {
         }
         if let wish = request.file { setUp(wish) }
         if let file = request.certificateFile { ccurl_set_string(handle, CURLOPT_CAINFO, file) }
-        if !request.verifiesCertificate {
+        if let key = request.pinnedKey { ccurl_set_string(handle, CURLOPT_PINNEDPUBLICKEY, "sha256//\(key)") }
+        if !request.verifiesCertificate || request.pinnedKey != nil {
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYPEER, 0)
             ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, 0)
         }
@@ -201,6 +202,11 @@ final class Transfer {
             TransferError(.timedOut, "\(server) did not answer in time (\(detail))")
         case CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_CONNECT_ERROR:
             TransferError(.certificate, "the certificate of \(server) cannot be trusted (\(detail))")
+        case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+            TransferError(
+                .other,
+                "\(server) shows another key than pin: nothing was sent to it, since it may be another machine (\(detail))"
+            )
         case CURLE_LOGIN_DENIED: TransferError(.login, "\(server) refuses the user name or the password (\(detail))")
         case CURLE_REMOTE_FILE_NOT_FOUND, CURLE_FTP_COULDNT_RETR_FILE, CURLE_REMOTE_ACCESS_DENIED:
             TransferError(.missing, "\(server) has no such file or folder, or does not let us read it (\(detail))")

@@ -27,6 +27,10 @@ public struct TransferRequest: Sendable {
     public var certificateFile: String?
     /// True when the server must show a certificate that can be trusted and has its name.
     public var verifiesCertificate = true
+    /// The SHA-256 of the server's public key in base64, by which alone it is known; `nil` to trust certificates.
+    ///
+    /// A device in the house makes its own certificate: nobody signed it, but its key stays the same.
+    public var pinnedKey: String?
     /// The time that the whole request may take, 15 s by default; connecting may take 10 s of it.
     public var timeout: Duration
     /// The time without a single byte after which it is given up, in whole seconds; `nil` to wait for the time-out.

@@ -35,7 +35,36 @@ import Testing
         #expect(document.value(at: try #require(DocumentPlace(path, in: .json))) == nil)
     }
 
-    @Test("a path that means nothing is refused", arguments: ["", "a..b", "a[", "a[x]", "a]b", "a[-1]", "/~2", "."])
+    private static let meters = #"""
+        {"list":[{"kind":"pv","on":true,"eid":1},{"kind":"net","on":true,"eid":2},{"kind":"net","on":false,"eid":3}],
+         "read":[{"eid":2,"w":-5.5,"p":[{"n":"a","w":1}]},{"eid":1,"w":700}],
+         "radio":[{"rssi":-60,"ok":true},{"rssi":-127,"ok":true}],"part":[{"rssi":-60},{}],"none":[]}
+        """#
+
+    @Test(
+        "an element of a list is found by its members, also by one that stands elsewhere, and all of them by their least",
+        arguments: [
+            ("read[eid=1].w", FoundValue.text("700")), ("list[kind=pv].eid", .text("1")),
+            ("list[kind=net,on=true].eid", .text("2")), ("list[on=false].kind", .text("net")),
+            ("list[kind=net].eid", .unreadable("are two different values")), ("list[kind=gas].eid", nil),
+            ("list[kind=pv,on=false].eid", nil), ("read[eid=$list[kind=net,on=true].eid].w", .text("-5.5")),
+            ("read[eid=$list[kind=gas].eid].w", nil), ("read[eid=2].p[n=a].w", .text("1")),
+            ("radio[*].rssi", .text("-127")), ("radio[*].ok", .boolean(true)), ("list[*].on", .boolean(false)),
+            ("part[*].rssi", nil), ("none[*].rssi", nil), ("radio[*]", nil),
+        ]
+    )
+    func conditions(_ path: String, _ value: FoundValue?) throws {
+        let document = try Document([UInt8](Self.meters.utf8), .json)
+        #expect(document.value(at: try #require(DocumentPlace(path, in: .json))) == value)
+    }
+
+    @Test(
+        "a path that means nothing is refused",
+        arguments: [
+            "", "a..b", "a[", "a[x]", "a]b", "a[-1]", "/~2", ".", "a[=1]", "a[b=1", "a[b=$]", "a[b=$c[].d]", "a[b=1]]",
+            "a[b.c=1]", "a[]", "a[b=1,]",
+        ]
+    )
     func badPath(_ path: String) { #expect(DocumentPlace(path, in: .json) == nil) }
 
     @Test(

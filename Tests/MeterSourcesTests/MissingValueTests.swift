@@ -67,7 +67,8 @@ import Testing
                 role: .production,
                 mark: .either
             )
-            return field.outcome(.text(text))
+            var seen: Set<String> = []
+            return field.outcome(seen: &seen, [.text(text)])
         }
         #expect(outcome("-2147483648") == .none)
         #expect(outcome("9223372036854775807") == .none)

@@ -181,7 +181,7 @@ struct CSVReader {
         }
         // A register is compared with the line before by the lines' dates, not by the clock.
         let clock = Uptime(nanoseconds: date.nanoseconds)
-        func find(_ field: FieldSettings) -> FoundValue? { field.place.flatMap { row.value(at: $0) } }
+        func find(_ field: FieldPlace) -> FoundValue? { field.place.flatMap { row.value(at: $0) } }
         if isFirst {
             // The first line does not come again, so nothing can confirm it: it is believed.
             _ = points.reading(at: date, monotonic: clock, find)

@@ -31,7 +31,16 @@ struct FieldMap: Sendable {
     ///   - role: their meaning for the house.
     ///   - known: the format, where it is known already; else it is a setting.
     ///   - mayBeTable: true when there are settings for CSV though the format is known.
-    init(settings: ConfigSection, role: MeterRole, format known: DocumentFormat? = nil, mayBeTable: Bool = false) {
+    ///   - hasParts: true for a profile, which may be that of a hybrid inverter.
+    ///   - hasTopics: true for a profile by MQTT, where each value has a topic.
+    init(
+        settings: ConfigSection,
+        role: MeterRole,
+        format known: DocumentFormat? = nil,
+        mayBeTable: Bool = false,
+        hasParts: Bool = false,
+        hasTopics: Bool = false
+    ) {
         format = known ?? settings.choice("format", default: .json, "What the documents are.")
         layout = CSVLayout()
         if known == nil || mayBeTable { layout = Self.layout(settings) }
@@ -44,12 +53,36 @@ struct FieldMap: Sendable {
             for (field, entry) in settings.namedSections(key) {
                 let phase = phase == 0 ? nil : phase
                 fields.append(
-                    FieldSettings(field, phase: phase, settings: entry, format: format, role: role, mark: mark)
+                    FieldSettings(
+                        field,
+                        phase: phase,
+                        settings: entry,
+                        format: format,
+                        role: role,
+                        mark: mark,
+                        hasTopics: hasTopics
+                    )
+                )
+            }
+        }
+        for part in hasParts ? DevicePart.allCases : [] {
+            for (field, entry) in settings.namedSections(part.rawValue) {
+                fields.append(
+                    FieldSettings(
+                        field,
+                        phase: nil,
+                        part: part,
+                        settings: entry,
+                        format: format,
+                        role: role,
+                        mark: mark,
+                        hasTopics: hasTopics
+                    )
                 )
             }
         }
         if !fields.isEmpty {
-            let whole = fields.filter { $0.phase == nil }.map(\.field)
+            let whole = fields.filter { $0.phase == nil && $0.part == nil }.map(\.field)
             settings.judgeRole(role, fields: whole + role.sums(of: fields).map(\.field))
         }
         if format != .csv {
@@ -72,9 +105,21 @@ struct FieldMap: Sendable {
     /// - Throws: `DocumentError` when it is not of the format.
     func values(in bytes: [UInt8]) throws(DocumentError) -> [FoundValue?] { values(of: try document(bytes)) }
 
-    /// The values at the places of the fields, in their order; a field without a place, which is already reported as a
-    /// wrong setting, has none.
-    func values(of document: Document) -> [FoundValue?] { fields.map { $0.place.flatMap { document.value(at: $0) } } }
+    /// The values at the places of the fields, in their order; a place that is none, which is already reported as a wrong
+    /// setting, has none.
+    func values(of document: Document) -> [FoundValue?] {
+        fields.flatMap(\.places).map { $0.place.flatMap { document.value(at: $0) } }
+    }
+
+    /// The parts of a hybrid inverter of which there are values; empty for any other device.
+    var parts: Set<DevicePart> { Set(fields.compactMap(\.part)) }
+
+    /// The values of the device itself and of some of its parts.
+    func only(_ parts: [DevicePart]) -> FieldMap {
+        var map = self
+        map.fields = fields.filter { field in field.part.map { parts.contains($0) } ?? true }
+        return map
+    }
 
     /// Parses a document.
     ///

@@ -1,7 +1,7 @@
 import MeterCore
 import MeterDocuments
 
-/// Makes points of the values of documents: one for the whole device, one a phase.
+/// Makes points of the values of documents: one for the whole device, one a phase, one a part of a hybrid inverter.
 struct FieldPoints: Sendable {
     /// A series with its fields' places.
     private struct Group: Sendable {
@@ -23,6 +23,8 @@ struct FieldPoints: Sendable {
     private var groups: [Group] = []
     /// Holds back registers that step back or jump.
     private var gates = EnergyGates()
+    /// The terms of sums that have had a value so far, see `FieldSettings.outcome`.
+    private var seen: Set<String> = []
 
     /// Prepares the series.
     ///
@@ -49,12 +51,12 @@ struct FieldPoints: Sendable {
         self.mark = mark
         self.fields = fields
         self.role = role
-        let hasExport = fields.contains { $0.phase == nil && $0.field == Field.whOut.rawValue }
-        let names = fields.compactMap { role.stored($0.field, hasExport: hasExport) }
+        let hasExport = fields.contains { $0.phase == nil && $0.part == nil && $0.field == Field.whOut.rawValue }
+        let names = fields.filter { $0.part == nil }.compactMap { role.stored($0.field, hasExport: hasExport) }
         let stored = role.kind(storing: names, in: measurement)
         for phase in [nil, 1, 2, 3] as [Int?] where phase == nil || role != .production {
             let wanted = fields.indices.compactMap { place -> (place: Int, name: String)? in
-                guard fields[place].phase == phase else { return nil }
+                guard fields[place].phase == phase, fields[place].part == nil else { return nil }
                 return role.stored(fields[place].field, hasExport: hasExport).map { (place, $0) }
             }
             let sums = phase == nil ? role.sums(of: fields) : []
@@ -74,6 +76,18 @@ struct FieldPoints: Sendable {
             )
             groups.append(Group(series: series, places: wanted.map(\.place), sums: sums.map(\.places)))
         }
+        for part in DevicePart.allCases {
+            let places = fields.indices.filter { fields[$0].part == part }
+            guard !places.isEmpty else { continue }
+            let series = context.series(
+                part.measurement,
+                kind: Kind(part.measurement),
+                parts: Subject.parts(with: more.map(\.0)),
+                tags: more + part.tags,
+                fields: places.map { fields[$0].field } + (mark.map { [$0] } ?? [])
+            )
+            groups.append(Group(series: series, places: places))
+        }
     }
 
     /// The points of one reading.
@@ -88,9 +102,9 @@ struct FieldPoints: Sendable {
         at time: Timestamp,
         monotonic: Uptime,
         marked: FieldValue? = nil,
-        _ find: (FieldSettings) -> FoundValue?
+        _ find: (FieldPlace) -> FoundValue?
     ) -> FieldReading {
-        reading(at: time, monotonic: monotonic, marked: marked, found: fields.map(find))
+        reading(at: time, monotonic: monotonic, marked: marked, found: fields.flatMap(\.places).map(find))
     }
 
     /// The points of one reading whose values were found already.
@@ -99,7 +113,7 @@ struct FieldPoints: Sendable {
     ///   - time: of the reading.
     ///   - monotonic: the same by a clock that is never set.
     ///   - marked: the value of the mark.
-    ///   - found: what stands at the places of the fields, in their order.
+    ///   - found: what stands at all places of the fields, in their order.
     /// - Returns: the points, and why values are missing.
     mutating func reading(
         at time: Timestamp,
@@ -110,13 +124,18 @@ struct FieldPoints: Sendable {
         var reading = FieldReading()
         let before = gates.held
         var stored: [FieldValue?] = []
-        for (field, value) in zip(fields, found) {
-            switch field.outcome(value) {
+        var rest = found[...]
+        for field in fields {
+            let own = rest.prefix(field.places.count)
+            rest = rest.dropFirst(own.count)
+            switch field.outcome(seen: &seen, own) {
             case .value(let value): stored.append(believed(value, field, monotonic))
             case .none: stored.append(nil)
             case .wrong(let why):
                 stored.append(nil)
-                reading.problems.append("\(field.field)\(field.phase.map { " of phase \($0)" } ?? ""): \(why)")
+                reading.problems.append(
+                    "\(field.part.map { "\($0.rawValue)." } ?? "")\(field.field)\(field.phase.map { " of phase \($0)" } ?? ""): \(why)"
+                )
             }
         }
         reading.held = gates.held - before
@@ -151,7 +170,7 @@ struct FieldPoints: Sendable {
     ///   - monotonic: the time on a clock that is never set back.
     /// - Returns: the value, or `nil`.
     private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
-        let name = "\(field.field) \(field.phase ?? 0)"
+        let name = "\(field.part?.rawValue ?? "")\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {
             return gates.believed(register, name, step: field.step, at: monotonic).map { .integer($0) }
         }

@@ -23,10 +23,20 @@ struct FieldSettings: Sendable {
     var field: String
     /// The phase, 1 to 3; `nil` for the whole device.
     var phase: Int?
+    /// The part of a hybrid inverter that it is of; `nil` for the device itself, or its panels.
+    var part: DevicePart?
+    /// The place at which it stands.
+    private(set) var place: FieldPlace
     /// The setting `path`: the place as it is written, in the notation of the format.
-    var path: String
-    /// The parsed place; `nil` when `path` is not one of the format, which is reported.
-    var place: DocumentPlace?
+    var path: String { place.path }
+    /// The further values with which it is a sum.
+    private let sum: FieldSum
+    /// What must be so for the value to be one, the setting `valid`; `nil` for nothing.
+    private let condition: FieldCondition?
+    /// The setting `if_null`: the number that JSON's `null` stands for, as the device counts; `nil` for none.
+    private let null: Double?
+    /// The values that it can have.
+    private let bounds: ValueBounds
     /// The setting `type`; by default `float`, and always `integer` where the schema stores the field as one.
     var store: Store
     /// The setting `scale`, times the factor from `unit` to the unit that is stored; without unit 1 by default, never
@@ -57,24 +67,28 @@ struct FieldSettings: Sendable {
     /// - Parameters:
     ///   - field: the key of the entry, the name in the database.
     ///   - phase: 1 to 3, or `nil` for the whole device.
+    ///   - part: of a hybrid inverter.
     ///   - settings: the entry.
     ///   - format: of the documents, which decides how `path` is written.
     ///   - role: of the device, by which the schema knows the field.
     ///   - mark: the decimal mark of its numbers.
+    ///   - hasTopics: true for a profile by MQTT, where values stand in messages of several topics.
     init(
         _ field: String,
         phase: Int?,
+        part: DevicePart? = nil,
         settings: ConfigSection,
         format: DocumentFormat,
         role: MeterRole,
-        mark: NumberText.Mark
+        mark: NumberText.Mark,
+        hasTopics: Bool = false
     ) {
         self.field = field
         self.phase = phase
+        self.part = part
         self.mark = mark
-        path = settings.string("path", "Where it stands: \(FieldMap.placesInWords).")
-        place = DocumentPlace(path, in: format)
-        if place == nil, !path.isEmpty { settings.report("\"\(path)\" is not \(format.placeInWords)", at: "path") }
+        var place = FieldPlace(settings: settings, format: format, hasTopics: hasTopics)
+        place.field = field
         let store = settings.optionalChoice(
             "type",
             of: Store.self,
@@ -88,8 +102,8 @@ struct FieldSettings: Sendable {
                 "missing",
                 "Numbers of the device that mean there is none, before scaling, such as 0 for a register that restarts."
             ) ?? []
-        isOptional = settings.boolean("optional", default: false, "Whether the device may leave it out.")
-        let known = role.known(field)
+        isOptional = settings.boolean("optional", default: hasTopics, "Whether the device may leave it out.")
+        let known = (part.map { $0.role ?? .production } ?? role).known(field)
         self.store = known?.isInteger == true ? .integer : store ?? .float
         isEnergy = known?.quantity == .energy && known?.size == 1
         if let known, let quantity = known.quantity {
@@ -102,15 +116,58 @@ struct FieldSettings: Sendable {
                 settings.report("unit: missing; \(field) is one of \(quantity.unitsInWords), so it matters")
             }
         }
+        (place.isEnergy, place.scale) = (isEnergy, scale)
+        self.place = place
+        sum = FieldSum(settings: settings, like: place, format: format, hasTopics: hasTopics)
+        condition = settings.section("valid").map { FieldCondition(settings: $0, format: format, hasTopics: hasTopics) }
+        null = settings.optionalNumber("if_null", "The number that null stands for, such as 0 for panels at night.")
+        bounds = ValueBounds(field, settings: settings)
+        if !sum.terms.isEmpty, self.store == .boolean || self.store == .string {
+            settings.report("only numbers have a sum", at: "type")
+        }
         if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }
         if let store, store != self.store { settings.report("\(field) is always stored as an integer", at: "type") }
     }
 
-    /// The value to store for the value found; `nil` stands for a place that the document does not have.
-    func outcome(_ found: FoundValue?) -> Outcome {
+    /// All places at which something is looked for: its own, those of its sum, and that of its condition.
+    var places: [FieldPlace] { [place] + sum.terms.map(\.place) + (condition.map { [$0.place] } ?? []) }
+
+    /// The value to store; without one of the terms of a sum there is none, as a part of it would be false.
+    ///
+    /// - Parameters:
+    ///   - seen: the names of places that a device may not have and has had; from then on they may not be missing.
+    ///   - found: what stands at its places, in their order.
+    /// - Returns: the value within its bounds, or why there is none.
+    func outcome(seen: inout Set<String>, _ found: ArraySlice<FoundValue?>) -> Outcome {
+        var rest = found
+        let first = alone(rest.popFirst() ?? nil)
+        if let condition, !condition.holds(rest.last ?? nil) { return .none }
+        guard case .value(var value) = first else { return first }
+        for term in sum.terms {
+            let found = rest.popFirst() ?? nil
+            if term.mayBeAbsent, found == nil || found == .null {
+                if seen.contains(term.place.name) { return .none }
+                continue
+            }
+            if term.mayBeAbsent { seen.insert(term.place.name) }
+            let next = alone(found)
+            guard case .value(let other) = next else { return next }
+            guard let sum = FieldSum.sum(value, other, isSubtracted: term.isSubtracted) else {
+                return .wrong("the sum with \(term.place.path) is too large")
+            }
+            value = sum
+        }
+        if isEnergy, case .integer(let integer) = value, integer < 0 {
+            return .wrong("the register at \(path) is negative")
+        }
+        return bounds.admit(value) ? .value(value) : .none
+    }
+
+    /// The value for the value found; `nil` stands for a place that the document does not have.
+    private func alone(_ found: FoundValue?) -> Outcome {
         switch found {
         case nil: isOptional ? .none : .wrong("there is nothing at \(path)")
-        case .null?: .none
+        case .null?: null.map { number(.decimal($0)) } ?? .none
         case .structure?: .wrong("at \(path) is a list or an object, not one value")
         case .unreadable(let reason)?: .wrong("at \(path) \(reason)")
         case .boolean(let flag)?: boolean(flag)
@@ -162,31 +219,13 @@ struct FieldSettings: Sendable {
         {
             let (product, overflow) = integer.multipliedReportingOverflow(by: factor)
             let (sum, carry) = product.addingReportingOverflow(more)
-            if !overflow, !carry { return stored(sum) }
+            if !overflow, !carry { return .value(.integer(sum)) }
         }
         let value = scaled(number.double, by: scale, plus: offset)
         guard store == .integer else {
             return value.isFinite ? .value(.float(value)) : .wrong("the value at \(path) is too large")
         }
         guard let integer = Int64(exactly: value.rounded()) else { return .wrong("the value at \(path) is too large") }
-        return stored(integer)
-    }
-
-    /// A negative register of energy is a fault of the device or of the settings.
-    private func stored(_ integer: Int64) -> Outcome {
-        isEnergy && integer < 0 ? .wrong("the register at \(path) is negative") : .value(.integer(integer))
-    }
-}
-
-extension DocumentFormat {
-    /// The notation of a place in this format, for messages.
-    fileprivate var placeInWords: String {
-        switch self {
-        case .json: "a place in JSON such as \"main.temp\", \"meters[0].power\" or \"/em:0/act_power\""
-        case .xml, .html: "an XPath such as \"/response/T1_PAPP\" or \"//td[@id='power']\""
-        case .csv: "a column: its name, or its number from 1"
-        case .form: "a name in the form"
-        case .text: "a regular expression such as \"Power: ([0-9]+)\""
-        }
+        return .value(.integer(integer))
     }
 }

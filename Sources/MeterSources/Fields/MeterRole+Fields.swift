@@ -33,7 +33,7 @@ extension MeterRole {
     func sums(of fields: [FieldSettings]) -> [(field: String, places: [Int])] {
         guard kind == .meter, isElectric else { return [] }
         return [Field.whIn, .whOut].map(\.rawValue).compactMap { name in
-            let places = fields.indices.filter { fields[$0].field == name }
+            let places = fields.indices.filter { fields[$0].field == name && fields[$0].part == nil }
             let isByPhase = places.allSatisfy { fields[$0].phase != nil }
             return places.isEmpty || !isByPhase ? nil : (name, places)
         }

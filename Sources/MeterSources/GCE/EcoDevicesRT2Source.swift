@@ -72,7 +72,7 @@ private struct EcoDevicesRT2Reader: InputReader {
     private var points: FieldPoints
     /// The questions of the reading that were answered so far.
     private var answered: Set<String> = []
-    /// The values found in their answers, one a field.
+    /// The values found in their answers, one a place of each field.
     private var found: [FoundValue?] = []
 
     /// Prepares the series and the list of questions.
@@ -85,7 +85,7 @@ private struct EcoDevicesRT2Reader: InputReader {
             settings.measurement,
             context
         )
-        found = Array(repeating: nil, count: settings.fields.count)
+        found = settings.fields.flatMap(\.field.places).map { _ in nil }
         questions = settings.fields.map(\.question).reduce(into: [String]()) { questions, question in
             if !questions.contains(question) { questions.append(question) }
         }
@@ -96,8 +96,12 @@ private struct EcoDevicesRT2Reader: InputReader {
         guard questions.contains(label) else { return [] }
         if label == questions.first { begin() }
         let document = try settings.answer(bytes, to: label)
-        for (index, field) in settings.fields.enumerated() where field.question == label {
-            found[index] = field.field.place.flatMap { document.value(at: $0) }
+        var index = 0
+        for field in settings.fields {
+            for place in field.field.places {
+                if field.question == label { found[index] = place.place.flatMap { document.value(at: $0) } }
+                index += 1
+            }
         }
         answered.insert(label)
         guard answered.count == questions.count else { return [] }
@@ -107,7 +111,7 @@ private struct EcoDevicesRT2Reader: InputReader {
 
     /// Begins a reading without answers.
     private mutating func begin() {
-        (answered, found) = ([], Array(repeating: nil, count: settings.fields.count))
+        (answered, found) = ([], settings.fields.flatMap(\.field.places).map { _ in nil })
     }
 }
 

@@ -15,13 +15,19 @@ struct HTTPAccess: Sendable {
     var certificateFile: String?
     /// False with the setting `insecure`: any certificate is taken.
     var verifiesCertificate: Bool
-    /// The time for an answer, 100 ms to 30 s, by default 10 s.
+    /// The SHA-256 of the device's public key in base64, the setting `pin`: then no certificate is looked at.
+    var pinnedKey: String?
+    /// The time for an answer, 100 ms to 60 s, by default 10 s or that of the profile.
     var timeout: Duration
     /// The largest answer in bytes, 1000 to 16 000 000, by default 1 MiB; a larger one is refused.
     var largest: Int
 
     /// Reads the settings that every web source has; problems go to the section's diagnostics.
-    init(settings: ConfigSection) {
+    ///
+    /// - Parameters:
+    ///   - settings: of the source.
+    ///   - patience: the time for an answer unless the configuration tells it.
+    init(settings: ConfigSection, patience: Duration = .seconds(10)) {
         username = settings.optionalString("username", "The user, when the device asks for one.")
         password = settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password.")
         authentication = settings.choice("auth", default: .basic, "How the password is sent.")
@@ -32,10 +38,22 @@ struct HTTPAccess: Sendable {
             default: false,
             "Take any certificate: whoever is in between can read the password."
         )
+        pinnedKey = settings.optionalString(
+            "pin",
+            "The SHA-256 of the device's public key in base64: it is known by its key, whoever signed its certificate."
+        )
+        if let pinnedKey, pinnedKey.utf8.count != 44 || !pinnedKey.hasSuffix("=") {
+            settings.report("expected 44 characters of base64, as the README says how to get them", at: "pin")
+        }
+        if pinnedKey != nil {
+            for key in ["ca_file", "insecure"] where settings.contains(key) {
+                settings.report("with pin it has no effect", at: key)
+            }
+        }
         timeout = settings.duration(
             "timeout",
-            in: .milliseconds(100) ... .seconds(30),
-            default: .seconds(10),
+            in: .milliseconds(100) ... .seconds(60),
+            default: patience,
             "How long an answer may take."
         )
         largest = settings.byteCount(
@@ -63,6 +81,7 @@ struct HTTPAccess: Sendable {
         request.authentication = authentication
         request.certificateFile = certificateFile
         request.verifiesCertificate = verifiesCertificate
+        request.pinnedKey = pinnedKey
         request.timeout = timeout
         request.largestAnswer = largest
         return request

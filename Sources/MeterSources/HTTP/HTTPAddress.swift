@@ -18,17 +18,23 @@ struct HTTPAddress: Sendable {
     /// - Parameters:
     ///   - template: the URL.
     ///   - settings: the source's section.
-    ///   - headers: more texts with places.
-    init(_ template: String, settings: ConfigSection, headers: [String] = []) {
+    ///   - more: more texts with places: headers, and the other addresses of a profile.
+    ///   - usual: the texts that places have unless the settings have others.
+    init(
+        _ template: String,
+        settings: ConfigSection,
+        more: [String] = [],
+        usual: [(name: String, value: String)] = []
+    ) {
         self.template = template
         host = settings.optionalString("host", "The device's address, for {host}; with a port if it is not the usual.")
         let table = settings.stringTable("parameters", "What other places in braces are filled with.")
-        parameters = Dictionary(table.map { ($0.name, $0.value) }) { first, _ in first }
+        parameters = Dictionary((table + usual).map { ($0.name, $0.value) }) { first, _ in first }
         key = settings.secretFile("key_file", credential: "\(settings.name)-key", "A file with a key, for {key}.")
         if let host, !host.utf8.allSatisfy({ Self.isOfHost($0) }) {
             settings.report("expected a name or an address such as \"192.168.1.30\"", at: "host")
         }
-        let places = Set(([template] + headers).flatMap { Self.pieces($0).compactMap(\.place) })
+        let places = Set(([template] + more).flatMap { Self.pieces($0).compactMap(\.place) })
         for place in places.sorted() {
             switch place {
             case "host": if host == nil { settings.report("host: missing; the address of the device") }

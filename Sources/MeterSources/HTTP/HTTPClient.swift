@@ -64,7 +64,9 @@ struct HTTPClient: Sendable {
         do {
             return try await Transfers.web.perform(request)
         } catch let error as TransferError where error.kind == .certificate {
-            throw HTTPError("\(error); name the maker's certificate in ca_file, or write insecure = true")
+            throw HTTPError(
+                "\(error); name the maker's certificate in ca_file, its key in pin, or write insecure = true"
+            )
         }
     }
 

@@ -9,12 +9,20 @@ struct HTTPProfile: Sendable, DeviceProfile {
     var kind: DeviceKind
     /// The meaning for the house unless the configuration tells it, `other` by default.
     var role: MeterRole
-    /// The URL with `{host}` and other places.
-    var url: String
+    /// The URL with `{host}` and other places, or several, each with the name of its document.
+    ///
+    /// Documents of several pages, all of them JSON, are one with a member for each: paths begin with its name.
+    var pages: [HTTPPage]
     /// The measurement as it is written; `nil` for that of the role.
     var measurement: String?
-    /// The interval of readings that the device bears, 1 s to 1 day, by default 10 s.
+    /// The interval of readings unless the configuration tells it, 1 s to 1 day, by default 10 s.
     var every: Duration
+    /// The shortest interval that the device bears, 1 s to 1 day, by default 1 s.
+    var leastEvery: Duration
+    /// The time for an answer, 100 ms to 60 s, by default 10 s.
+    var timeout: Duration
+    /// The texts of places in braces unless the configuration has others, the table `[parameters]`.
+    var parameters: [(name: String, value: String)]
     /// The wanted values, at least one.
     var map: FieldMap
 
@@ -24,11 +32,37 @@ struct HTTPProfile: Sendable, DeviceProfile {
         header = ProfileHeader(settings: root)
         kind = root.choice("kind", default: .meter, "What the device is, where it produces.")
         role = root.choice("role", default: .other, "What its values mean, unless the configuration says so.")
-        url = root.string("url", "The address, with {host} and other places.")
+        if root.contains("urls") {
+            pages = root.stringTable("urls", "The addresses of several documents.").map { HTTPPage(name: $0, url: $1) }
+        } else {
+            pages = [HTTPPage(name: "", url: root.string("url", "The address, with {host} and other places."))]
+        }
+        parameters = root.stringTable("parameters", "What places in braces are filled with, unless told otherwise.")
         measurement = root.contains("measurement") ? root.measurement("measurement", "Where the readings go.") : nil
         every = root.duration("every", in: .seconds(1) ... .seconds(86_400), default: .seconds(10), "How often.")
-        map = FieldMap(settings: root, role: role)
+        leastEvery = root.duration(
+            "least_every",
+            in: .seconds(1) ... .seconds(86_400),
+            default: .seconds(1),
+            "How often it can be read at most."
+        )
+        timeout = root.duration(
+            "timeout",
+            in: .milliseconds(100) ... .seconds(60),
+            default: .seconds(10),
+            "How long an answer may take."
+        )
+        map = FieldMap(settings: root, role: role, hasParts: true)
+        if !map.parts.isEmpty, role != .production { root.report("a hybrid inverter produces", at: "role") }
         if map.fields.isEmpty { root.report("it names no field, so it cannot be used") }
         root.finish()
     }
+}
+
+/// An address, and the name of its document where there are several.
+struct HTTPPage: Sendable {
+    /// The name of the document; empty for the only one.
+    var name: String
+    /// The address with places in braces.
+    var url: String
 }

@@ -5,6 +5,10 @@ import MeterDocuments
 struct HTTPSettings: Sendable {
     /// The URL, from the configuration or the profile, with the texts for its places.
     var address: HTTPAddress
+    /// The pages of a profile with several documents; one without a name for any other source.
+    var pages: [HTTPPage]
+    /// The parts of a hybrid inverter that are stored beside its panels, each in a measurement of its own.
+    var parts: [DevicePart]
     /// The user or token, the trust and the limits.
     var access: HTTPAccess
     /// More headers as whole lines, with places in braces; none by default.
@@ -33,14 +37,21 @@ struct HTTPSettings: Sendable {
             "Use a profile whose places nobody has confirmed."
         )
         let url = Self.url(settings, profile)
+        pages = profile?.pages ?? [HTTPPage(name: "", url: url)]
+        parts = WantedParts(settings: settings, of: profile?.map.parts ?? []).parts
         headers = settings.stringTable("headers", "More headers, such as X-Token = \"{key}\".").map { name, value in
             if name.contains(where: { $0 == ":" || $0.isNewline }) || value.contains(where: \.isNewline) {
                 settings.report("a header has one line, and its name no colon", at: "headers")
             }
             return "\(name): \(value)"
         }
-        address = HTTPAddress(url, settings: settings, headers: headers)
-        access = HTTPAccess(settings: settings)
+        address = HTTPAddress(
+            url,
+            settings: settings,
+            more: headers + pages.map(\.url),
+            usual: profile?.parameters ?? []
+        )
+        access = HTTPAccess(settings: settings, patience: profile?.timeout ?? .seconds(10))
         isConditional = settings.boolean(
             "conditional",
             default: true,
@@ -52,6 +63,12 @@ struct HTTPSettings: Sendable {
             default: profile?.every ?? .seconds(60),
             "How often it is read."
         )
+        if let profile, every < profile.leastEvery {
+            settings.report(
+                "\(profile.header.name) can be read every \(profile.leastEvery.components.seconds) s at most",
+                at: "every"
+            )
+        }
         let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
         role = own ?? profile?.role ?? .other
         kind = profile?.kind ?? .meter
@@ -61,13 +78,13 @@ struct HTTPSettings: Sendable {
             default: usual,
             "Where the readings go; by default that of the role, such as raw.meter, or where the profile says."
         )
-        map = Self.map(settings, profile, role)
+        map = Self.map(settings, profile, role).only(parts)
     }
 
     /// The URL; one with a user, a password or spaces is refused.
     private static func url(_ settings: ConfigSection, _ profile: HTTPProfile?) -> String {
         let own = settings.optionalString("url", "The address to read, unless a profile says so.")
-        guard let url = own ?? profile?.url else {
+        guard let url = own ?? profile?.pages.first?.url else {
             if !settings.contains("profile") { settings.report("url: missing; the address to read, or a profile") }
             return ""
         }

@@ -2,6 +2,7 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// Any device with a web server: JSON, XML, HTML, CSV or text at an address.
 public final class HTTPSource: MeterSource {
@@ -33,7 +34,9 @@ public final class HTTPSource: MeterSource {
 
     /// Stores and counts as its role says.
     public var declaration: Declaration {
-        Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+        var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+        for part in settings.parts { part.declare(in: &declaration) }
+        return declaration
     }
 
     /// Decodes the section; problems go to its diagnostics.
@@ -47,22 +50,52 @@ public final class HTTPSource: MeterSource {
         let desk = ReadingDesk()
         var reader = settings.reader(context)
         var last: HTTPClient.Answer?
+        var tokenEnd = TokenEnd()
         try await context.poll(every: settings.every, into: receiver) {
-            let url = try await settings.address.url()
+            if tokenEnd.isDue(at: .now), let token = try await settings.access.token?.fetch(),
+                let sentence = tokenEnd.sentence(token, at: Timestamp.now().seconds)
+            {
+                context.logger.warning("A token nears its end", metadata: ["reason": "\(sentence)"])
+                context.status.update { $0.lastError = sentence }
+            }
             var headers: [String] = []
             for header in settings.headers { headers.append(try await settings.address.filled(header)) }
+            if settings.pages.count > 1 {
+                var readings: [FieldReading] = []
+                var size = 0
+                for page in settings.pages {
+                    let url = try await settings.address.filled(page.url, escape: percentEscaped)
+                    let body = try await client.get(url, headers: headers).body ?? []
+                    // With the last one all are read.
+                    size += body.count
+                    readings = try await explaining(url) {
+                        try await desk.read(size, by: &reader) { try $0.take(body, page.name, at: .now) }
+                    }
+                }
+                return readings.first
+            }
+            let url = try await settings.address.url()
             var answer = try await client.get(url, headers: headers, unlessAs: last)
             guard let body = answer.body else { return nil }
-            let reading: FieldReading
-            do {
-                reading = try await desk.read(body.count, by: &reader) { try $0.reading(of: body, at: .now) }
-            } catch let error where error is DocumentError || error is ReadingError {
-                throw HTTPError("\(serverName(url)): \(error)")
+            let reading = try await explaining(url) {
+                try await desk.read(body.count, by: &reader) { try $0.reading(of: body, at: .now) }
             }
             // A held register is believed when it comes again, so it must be sent again.
             answer.body = nil
             last = settings.isConditional && reading.held == 0 && reading.problems.isEmpty ? answer : nil
             return reading
+        }
+    }
+
+    /// Reads a document; what is wrong with it is said with the name of its server.
+    private nonisolated(nonsending) func explaining<Value>(
+        _ url: String,
+        _ read: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await read()
+        } catch let error where error is DocumentError || error is ReadingError {
+            throw HTTPError("\(serverName(url)): \(error)")
         }
     }
 
@@ -80,6 +113,7 @@ public final class HTTPSource: MeterSource {
 extension HTTPSettings {
     /// Makes the reader of the documents.
     fileprivate func reader(_ context: SourceContext) -> DocumentReader {
-        DocumentReader(map, FieldPoints(map.fields, role: role, kind: kind, measurement, context))
+        let points = FieldPoints(map.fields, role: role, kind: kind, measurement, context)
+        return DocumentReader(map, points, pages: pages.map(\.name))
     }
 }

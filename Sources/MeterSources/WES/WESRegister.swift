@@ -11,7 +11,7 @@ enum WESRegister {
     ///   - found: in the page.
     ///   - field: that it is for; only one of energy in Wh or kWh at `pince/INDEX…` or `pince/INJECT…` is changed.
     /// - Returns: the value with the decimal point where the configured unit has it.
-    static func inConfiguredUnit(_ found: FoundValue?, _ field: FieldSettings) -> FoundValue? {
+    static func inConfiguredUnit(_ found: FoundValue?, _ field: FieldPlace) -> FoundValue? {
         let path = field.path.uppercased()
         guard field.isEnergy, path.contains("PINCE/INDEX") || path.contains("PINCE/INJECT"),
             case .text(let text)? = found, let number = NumberText(text)

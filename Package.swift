@@ -55,7 +55,7 @@ let package = Package(
             name: "MeterSources",
             dependencies: ["MeterCore", "MeterDocuments", "MeterIO", "MeterNotation", "MeterProtocols", logging],
             // The bytes of the files as constants: no bundle, no Foundation, nothing to install beside the program.
-            resources: [.embedInCode("Modbus/Profiles"), .embedInCode("HTTP/Profiles")],
+            resources: [.embedInCode("Modbus/Profiles"), .embedInCode("HTTP/Profiles"), .embedInCode("MQTT/Profiles")],
             swiftSettings: settings
         ),
         .target(

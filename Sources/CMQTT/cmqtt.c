@@ -169,6 +169,10 @@ int cmqtt_publish(void *client, const char *topic, const char *text) {
     return publish(handle_of(client), NULL, topic, (int)strlen(text), text, 1, true);
 }
 
+int cmqtt_say(void *client, const char *topic, const char *text) {
+    return publish(handle_of(client), NULL, topic, (int)strlen(text), text, 0, false);
+}
+
 int cmqtt_disconnect(void *client) { return disconnect(handle_of(client)); }
 int cmqtt_socket(void *client) { return get_socket(handle_of(client)); }
 bool cmqtt_wants_to_write(void *client) { return want_write(handle_of(client)); }

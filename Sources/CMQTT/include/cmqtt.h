@@ -43,6 +43,8 @@ bool cmqtt_is_too_new(int answer);
 int cmqtt_subscribe(void *_Nonnull client, const char *_Nonnull topic, int quality);
 /// Tells others; it is kept there.
 int cmqtt_publish(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);
+/// Tells others, who must be there to hear it.
+int cmqtt_say(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);
 int cmqtt_disconnect(void *_Nonnull client);
 
 /// The socket, or -1.

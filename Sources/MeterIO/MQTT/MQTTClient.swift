@@ -41,6 +41,19 @@ public final class MQTTClient: @unchecked Sendable {
         ///
         /// A broker that speaks MQTT 5 keeps much larger ones to itself, from others they are not taken: see `MQTTRelay`.
         public var largest: Int
+        /// The question without which a device falls silent; `nil` for one that speaks by itself.
+        public var question: Question?
+
+        /// An empty message that is sent again and again.
+        public struct Question: Sendable, Hashable {
+            /// The topic on which the device hears it.
+            public var topic: String
+            /// The interval in seconds, 10 s at least.
+            public var every: Double
+
+            /// Makes a question.
+            public init(topic: String, every: Double) { (self.topic, self.every) = (topic, every) }
+        }
 
         /// Makes the wishes of a client.
         public init(
@@ -49,8 +62,10 @@ public final class MQTTClient: @unchecked Sendable {
             topics: [String],
             quality: Int,
             presence: String? = nil,
-            largest: Int
+            largest: Int,
+            question: Question? = nil
         ) {
+            self.question = question
             (self.broker, self.identifier, self.topics) = (broker, identifier, topics)
             (self.quality, self.presence, self.largest) = (quality, presence, largest)
         }
@@ -161,6 +176,7 @@ public final class MQTTClient: @unchecked Sendable {
         defer { relay = nil }
         let startedAt = Uptime.now
         var isIn = false
+        var askedAt: Uptime?
         while !isOver {
             let socket = cmqtt_socket(client)
             guard socket >= 0 else { throw gone() }
@@ -176,6 +192,12 @@ public final class MQTTClient: @unchecked Sendable {
                 isIn = true
                 try enter(client)
                 backoff.reset()
+            }
+            if isIn, let question = request.question,
+                askedAt.map({ Uptime.now.seconds(since: $0) >= question.every }) ?? true
+            {
+                askedAt = .now
+                try check(cmqtt_say(client, question.topic, ""))
             }
             if answer == nil, Uptime.now.seconds(since: startedAt) > Self.patience {
                 throw MQTTError("\(broker) takes the connection and says nothing; is it an MQTT broker?")

@@ -46,6 +46,7 @@ struct TokenEnd {
     /// - Parameters:
     ///   - token: that is used now.
     ///   - now: the time of the box, in seconds since 1970.
+    /// - Returns: the sentence.
     mutating func sentence(_ token: String, at now: Int64) -> String? {
         if token != self.token { (self.token, end, saidOn) = (token, Self.end(of: token), nil) }
         guard let end, end - now < Self.warningDays * 86_400, saidOn != now / 86_400 else { return nil }

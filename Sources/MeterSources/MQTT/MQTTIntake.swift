@@ -27,7 +27,7 @@ final class MQTTIntake: Sendable {
     private let receiver: any PointReceiver
     /// Decodes messages, and knows the devices heard so far.
     ///
-    /// Only the client's thread takes it, for as long as it reads: nobody else may wait for that.
+    /// The client's thread takes it for as long as it reads: nobody else may wait for that.
     private let reader: Mutex<MQTTReader>
     /// The mutable state; the lock is never held while a message is read or points are handed over.
     private let state = Mutex(State())
@@ -85,12 +85,25 @@ final class MQTTIntake: Sendable {
         switch outcome {
         case .failure(let error): note(FieldReading(problems: ["\(error)"]), on: topic)
         case .success(.leftOut(let why)): leaveOut(why)
-        case .success(.reading(let reading)):
-            note(reading, on: topic)
-            guard !reading.points.isEmpty || reading.held > 0 else { return }
-            context.status.didRead(at: now.time, held: reading.held)
-            for point in reading.points { receiver.append(point) }
+        case .success(.reading(let reading)): hand(over: reading, of: topic, at: now)
         }
+    }
+
+    /// Hands over the reading of several topics that is complete by now, if there is one.
+    func handOverGathered() {
+        guard let root = settings.gathered?.root else { return }
+        let now = Moment.now
+        // While a message is read, the reading can wait: nobody may wait for that here.
+        guard let reading = reader.withLockIfAvailable({ $0.due(at: now.uptime) }) else { return }
+        hand(over: reading, of: root, at: now)
+    }
+
+    /// Hands over the points of a reading, and says what it lacks.
+    private func hand(over reading: FieldReading, of topic: String, at moment: Moment) {
+        note(reading, on: topic)
+        guard !reading.points.isEmpty || reading.held > 0 else { return }
+        context.status.didRead(at: moment.time, held: reading.held)
+        for point in reading.points { receiver.append(point) }
     }
 
     /// Counts a message that was left out.

@@ -34,6 +34,8 @@ struct MQTTReader: InputReader {
     private let desk = ReadingDesk()
     /// The points of each device, by its tags as `name=value` in the order of the topic.
     private var points: [[String]: FieldPoints] = [:]
+    /// The values of several topics that become one reading; `nil` without a profile.
+    private var gathering: TopicGathering?
     /// The series seen in line protocol, which are limited in number.
     private var series: Set<String> = []
     /// The messages that may still be taken: `messages_per_second`, with ten seconds' worth at once.
@@ -46,6 +48,10 @@ struct MQTTReader: InputReader {
         (self.settings, self.context) = (settings, context)
         let rate = Double(settings.messagesPerSecond)
         allowance = Allowance(perSecond: rate, most: 10 * rate)
+        guard let topics = settings.gathered,
+            case .fields(let map, let role, let kind, let place) = settings.payload.content
+        else { return }
+        gathering = TopicGathering(topics, FieldPoints(map.fields, role: role, kind: kind, place, context))
     }
 
     /// Takes a recorded message: its label is its topic, and it counts as not retained.
@@ -77,10 +83,22 @@ struct MQTTReader: InputReader {
         at moment: Moment
     ) throws -> Outcome {
         if let why = reasonToLeaveOut(topic, payload, isRetained, moment.uptime) { return .leftOut(why) }
+        if let topics = settings.gathered, case .fields(let map, _, _, _) = settings.payload.content {
+            let bytes = [UInt8](payload)
+            let isNumber = settings.format == .number
+            let found = try desk.readWaiting(bytes.count) { try topics.found(in: bytes, on: topic, map, isNumber) }
+            return .reading(gathering?.take(found, on: topic, at: moment) ?? FieldReading())
+        }
         let reading = try read(topic, [UInt8](payload), isRetained, at: moment)
         let isOfUse = !reading.points.isEmpty || !reading.problems.isEmpty || reading.held > 0
         return isOfUse ? .reading(reading) : .leftOut("messages of no use")
     }
+
+    /// The reading of several topics that is complete by now; empty for none, and without a profile.
+    mutating func due(at now: Uptime) -> FieldReading { gathering?.due(at: now) ?? FieldReading() }
+
+    /// What was gathered when no more comes.
+    mutating func finish(at moment: Moment) -> [FieldReading] { (gathering?.finish()).map { [$0] } ?? [] }
 
     /// The reason for which a message is not decoded, as a key of the status; `nil` when it is to be decoded.
     ///
@@ -99,7 +117,10 @@ struct MQTTReader: InputReader {
         _ now: Uptime
     ) -> String? {
         // An empty message deletes the retained one of its topic.
-        if payload.isEmpty { return "empty messages" }
+        if payload.isEmpty {
+            gathering?.forget(topic)
+            return "empty messages"
+        }
         if isRetained, settings.retained == .skip { return "messages kept from before" }
         if payload.count > settings.largest { return Self.tooLarge }
         guard allowance.take(at: now) else { return "messages too many" }
@@ -145,13 +166,13 @@ struct MQTTReader: InputReader {
                 )
             case .fields(let map, let role, let kind, let measurement):
                 // Most devices of a wildcard have nothing of what is wanted.
-                let name = settings.format == .number ? match.field ?? MQTTSettings.bareValue : nil
+                let name = settings.format == .number ? match.field ?? FieldPlace.bareValue : nil
                 if let name, !map.fields.contains(where: { $0.path == name }) { return FieldReading() }
                 let found: [FoundValue?]
                 if let name {
                     // The bare value is that of all fields with its name; the others have none in this message.
                     let text = String(decoding: payload, as: UTF8.self)
-                    found = map.fields.map { $0.path == name ? .text(text) : .null }
+                    found = map.fields.flatMap(\.places).map { $0.path == name ? .text(text) : .null }
                 } else {
                     found = try desk.readWaiting(payload.count) { try map.values(in: payload) }
                 }

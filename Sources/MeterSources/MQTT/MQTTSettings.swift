@@ -32,9 +32,6 @@ struct MQTTSettings: Sendable {
         case mark
     }
 
-    /// The name of the value of a message whose topic has no `{field}`.
-    static let bareValue = "value"
-
     /// The broker's address and TLS settings; by default `mqtt://127.0.0.1:1883`, `nil` when it is wrong.
     ///
     /// From the settings `broker`, `ca_file` (default: the system's certificates) and `insecure` (default false).
@@ -61,6 +58,10 @@ struct MQTTSettings: Sendable {
     var payload: PayloadSettings
     /// Largest message in bytes, 100 to 4 000 000, by default 64 000; a larger one is counted and left out.
     var largest: Int
+    /// The topics whose messages are one reading together, of a profile; `nil` without one.
+    var gathered: GatheredTopics?
+    /// The parts of a hybrid inverter that are stored beside its panels.
+    var parts: [DevicePart]
     /// Maximum rate, 1 to 2000 messages a second as a mean of ten seconds, by default 100; more are left out.
     var messagesPerSecond: Int
 
@@ -69,6 +70,12 @@ struct MQTTSettings: Sendable {
         broker = Self.broker(settings)
         username = settings.optionalString("username", "The user, when the broker asks for one.")
         password = settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password.")
+        let profile: MQTTProfile? = ProfileLibrary.profile(
+            .mqtt,
+            settings,
+            doubtful: "topics",
+            "Use a profile whose topics nobody has confirmed."
+        )
         topics = Self.topics(settings)
         quality = settings.integer("qos", in: 0...2, default: 1, "How hard the broker tries to deliver.")
         clientID = settings.optionalString(
@@ -85,7 +92,23 @@ struct MQTTSettings: Sendable {
             "What becomes of messages that the broker kept from before; mark stores them as of now, with retained = true."
         )
         format = settings.choice("format", default: .json, "What a message is; number is a bare value.")
-        payload = PayloadSettings(settings: settings, format: format.document)
+        parts = WantedParts(settings: settings, of: profile?.map.parts ?? []).parts
+        gathered = nil
+        if let profile {
+            let map = profile.map.only(parts)
+            gathered = GatheredTopics(profile, map, settings: settings)
+            let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
+            let role = own ?? profile.role
+            let measurement = settings.destination(
+                "measurement",
+                default: role.kind?.rawValue,
+                "Where the readings go; by default that of the role, such as raw.meter."
+            )
+            payload = PayloadSettings(map, role, profile.kind, measurement)
+            format = profile.format
+        } else {
+            payload = PayloadSettings(settings: settings, format: format.document)
+        }
         largest = settings.byteCount(
             "largest",
             in: 100...4_000_000,
@@ -130,6 +153,7 @@ struct MQTTSettings: Sendable {
     private static func topics(_ settings: ConfigSection) -> [TopicPattern] {
         let texts = settings.strings(
             "topics",
+            default: settings.contains("profile") ? [] : nil,
             "What to hear: tele/{device}/SENSOR makes a part the tag device, {field} says which value it is; + and # are "
                 + "MQTT's."
         )
@@ -154,6 +178,12 @@ struct MQTTSettings: Sendable {
             guard let text, text.contains(where: { "+#".contains($0) }) || text.utf8.count > 1000 else { continue }
             settings.report("it has no wildcards, and at most 1000 characters", at: key)
         }
+        if settings.contains("profile") {
+            for key in ["topics", "format", "fields", "retained"] where settings.contains(key) {
+                settings.report("the profile says so", at: key)
+            }
+            return
+        }
         if settings.contains("role"), topics.contains(where: \.mixesDevices) {
             settings.report(
                 "+ and # take several devices for one meter; {device} in the place of + tells them apart",
@@ -165,10 +195,10 @@ struct MQTTSettings: Sendable {
             settings.report("{field} is for the format number, where a message is one value", at: "topics")
         }
         guard case .fields(let map, _, _, _) = payload.content, format == .number, !topics.isEmpty else { return }
-        guard let field = map.fields.first(where: { $0.path != Self.bareValue }) else { return }
+        guard let field = map.fields.first(where: { $0.path != FieldPlace.bareValue }) else { return }
         if topics.allSatisfy({ !$0.hasField }) {
             settings.report(
-                "fields.\(field.field): without {field} in a topic its path is \"\(Self.bareValue)\"",
+                "fields.\(field.field): without {field} in a topic its path is \"\(FieldPlace.bareValue)\"",
                 at: "fields"
             )
         }

@@ -42,7 +42,10 @@ public final class MQTTSource: MeterSource {
     /// A device that sends by itself has no interval of its own, so a shorter limit would cry wolf.
     public var declaration: Declaration {
         let parts = settings.topics.flatMap(\.tagNames)
-        return settings.payload.declaration(every: .seconds(86_400), parts: parts)
+        let pause = settings.gathered.map { Duration.seconds($0.gather) } ?? .seconds(86_400)
+        var declaration = settings.payload.declaration(every: pause, parts: parts)
+        for part in settings.parts { part.declare(in: &declaration) }
+        return declaration
     }
 
     /// Decodes the section; problems go to its diagnostics.
@@ -65,10 +68,11 @@ public final class MQTTSource: MeterSource {
         let request = MQTTClient.Request(
             broker: broker,
             identifier: context.isLooking ? name : settings.clientID ?? name,
-            topics: settings.topics.map(\.filter),
+            topics: settings.gathered.map { $0.places.keys.sorted() } ?? settings.topics.map(\.filter),
             quality: settings.quality,
             presence: context.isLooking ? nil : settings.presence,
-            largest: settings.largest
+            largest: settings.largest,
+            question: settings.gathered?.question.map { .init(topic: $0.topic, every: $0.every) }
         )
         let client = try MQTTClient(request) {
             try settings.username.map { ($0, try settings.password?.read() ?? "") }
@@ -80,6 +84,7 @@ public final class MQTTSource: MeterSource {
         defer { client.stop() }
         while !Task.isCancelled {
             try await EventLoop.main.sleep(for: .seconds(2))
+            intake.handOverGathered()
             intake.tellCounts()
         }
     }

@@ -14,6 +14,11 @@ struct PayloadSettings: Sendable {
     /// The form, which the format decides.
     var content: Content
 
+    /// Documents with the values of a profile.
+    init(_ map: FieldMap, _ role: MeterRole, _ kind: DeviceKind, _ measurement: Measurement) {
+        content = .fields(map, role, kind, measurement)
+    }
+
     /// Reads the settings; problems go to the section's diagnostics.
     ///
     /// - Parameters:

@@ -47,14 +47,40 @@ extension ProfileLibrary {
 
     /// The files in `HTTP/Profiles`, by name: one line each.
     static let webTexts: [(key: String, bytes: [UInt8])] = [
+        ("ahoydtu", PackageResources.ahoydtu_toml),
+        ("apsystems-ez1", PackageResources.apsystems_ez1_toml),
+        ("enphase-battery", PackageResources.enphase_battery_toml),
+        ("enphase-envoy", PackageResources.enphase_envoy_toml),
+        ("enphase-envoy-inverters", PackageResources.enphase_envoy_inverters_toml),
         ("fronius", PackageResources.fronius_toml),
+        ("fronius-powerflow", PackageResources.fronius_powerflow_toml),
         ("legrand-ecocompteur", PackageResources.legrand_ecocompteur_toml),
+        ("opendtu", PackageResources.opendtu_toml),
+        ("opendtu-inverter", PackageResources.opendtu_inverter_toml),
         ("openweathermap", PackageResources.openweathermap_toml),
         ("shelly-3em", PackageResources.shelly_3em_toml),
         ("shelly-em", PackageResources.shelly_em_toml),
+        ("shelly-em-2", PackageResources.shelly_em_2_toml),
+        ("shelly-em1-0", PackageResources.shelly_em1_0_toml),
+        ("shelly-em1-1", PackageResources.shelly_em1_1_toml),
+        ("shelly-em1-2", PackageResources.shelly_em1_2_toml),
         ("shelly-plug", PackageResources.shelly_plug_toml),
+        ("shelly-pm-mini", PackageResources.shelly_pm_mini_toml),
         ("shelly-pro-3em", PackageResources.shelly_pro_3em_toml),
         ("shelly-switch", PackageResources.shelly_switch_toml),
+        ("sonnen", PackageResources.sonnen_toml),
         ("tasmota", PackageResources.tasmota_toml),
+        ("zendure-solarflow", PackageResources.zendure_solarflow_toml),
+    ]
+
+    /// The files in `MQTT/Profiles`, by name: one line each.
+    static let brokerTexts: [(key: String, bytes: [UInt8])] = [
+        ("ahoydtu-mqtt", PackageResources.ahoydtu_mqtt_toml),
+        ("f1atb", PackageResources.f1atb_toml),
+        ("maxpv", PackageResources.maxpv_toml),
+        ("maxpv-routed", PackageResources.maxpv_routed_toml),
+        ("opendtu-inverter-mqtt", PackageResources.opendtu_inverter_mqtt_toml),
+        ("opendtu-mqtt", PackageResources.opendtu_mqtt_toml),
+        ("victron-gx-mqtt", PackageResources.victron_gx_mqtt_toml),
     ]
 }

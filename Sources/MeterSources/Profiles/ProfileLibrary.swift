@@ -7,8 +7,8 @@ public enum ProfileLibrary {
 
     /// The type of the sources that a profile is for.
     ///
-    /// `modbus` profiles have registers, `http` profiles a URL.
-    public enum Kind: String, Sendable, CaseIterable { case modbus, http }
+    /// `modbus` profiles have registers, `http` profiles a URL, `mqtt` profiles the root of topics.
+    public enum Kind: String, Sendable, CaseIterable { case modbus, http, mqtt }
 
     /// A profile of the program.
     public struct Entry: Sendable {
@@ -69,10 +69,12 @@ public enum ProfileLibrary {
     ///   - settings: of the source.
     /// - Returns: the document, which may have mistakes of its own.
     static func document(_ name: String, _ kind: Kind, _ settings: ConfigSection) -> ConfigDocument? {
-        let own = name.hasPrefix("/") ? name : "\(folder)/\(name).toml"
-        if let read = try? ConfigDocument.read(file: own) {
-            guard read.tree == nil || (read.root.contains("url") ? .http : .modbus) == kind else {
-                settings.report("\(own) is a profile for another type of source than \(kind.rawValue)", at: "profile")
+        let path = name.hasPrefix("/") ? name : "\(folder)/\(name).toml"
+        if let read = try? ConfigDocument.read(file: path) {
+            let isWeb = read.root.contains("url") || read.root.contains("urls")
+            let own: Kind = isWeb ? .http : read.root.contains("root") ? .mqtt : .modbus
+            guard read.tree == nil || own == kind else {
+                settings.report("\(path) is a profile for another type of source than \(kind.rawValue)", at: "profile")
                 return nil
             }
             return read
@@ -85,7 +87,13 @@ public enum ProfileLibrary {
     }
 
     /// The texts of a kind.
-    private static func texts(_ kind: Kind) -> [(key: String, bytes: [UInt8])] { kind == .http ? webTexts : texts }
+    private static func texts(_ kind: Kind) -> [(key: String, bytes: [UInt8])] {
+        switch kind {
+        case .modbus: texts
+        case .http: webTexts
+        case .mqtt: brokerTexts
+        }
+    }
 
     /// The name of a profile of the program in messages.
     private static func fileName(_ key: String) -> String { "profiles/\(key).toml" }

@@ -5,7 +5,8 @@ import MeterSources
 struct Profiles: ParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Lists the devices that are known, for the sources modbus and http, or prints the profile of one.",
+        abstract:
+            "Lists the devices that are known, for the sources modbus, http and mqtt, or prints the profile of one.",
         discussion: """
             A profile of your own, or a corrected one, goes to \(ProfileLibrary.folder)/NAME.toml.
 
@@ -28,7 +29,8 @@ struct Profiles: ParsableCommand {
             let width = entries.map(\.key.count).max() ?? 0
             for entry in entries {
                 let key = entry.key + String(repeating: " ", count: width - entry.key.count)
-                let kind = entry.kind == .http ? "http  " : "modbus"
+                let word = entry.kind.rawValue
+                let kind = word + String(repeating: " ", count: 6 - word.count)
                 print("\(key)  \(kind)  \(entry.name)\(entry.isVerified ? "" : " (not confirmed)")")
             }
             return

@@ -47,16 +47,18 @@ struct WantedParts: Sendable {
     /// The parts, in the order of the profile; empty for a device that is no hybrid.
     let parts: [DevicePart]
 
-    /// Reads `battery` (default true) and `grid` (default false); problems go to the section's diagnostics.
+    /// Reads `battery` (default true in a profile that has one) and `grid` (default false); problems go to the section's
+    /// diagnostics.
     ///
     /// - Parameters:
     ///   - settings: of the source.
     ///   - known: the parts of which the profile has values.
-    init(settings: ConfigSection, of known: Set<DevicePart>) {
+    ///   - isAsked: true by SunSpec, where only the household knows that there is a battery behind an inverter.
+    init(settings: ConfigSection, of known: Set<DevicePart>, isAsked: Bool = false) {
         let hasBattery = settings.boolean(
             "battery",
-            default: true,
-            "Whether a battery is connected to the hybrid inverter."
+            default: !known.isEmpty && !isAsked,
+            "Whether a battery is connected to the hybrid inverter; the default with the profile of one."
         )
         let wantsGrid = settings.boolean(
             "grid",
@@ -65,9 +67,9 @@ struct WantedParts: Sendable {
         )
         for (key, part) in [("battery", DevicePart.battery), ("grid", .grid)]
         where settings.contains(key) && !known.contains(part) {
-            settings.report("this profile has no such part", at: key)
+            settings.report("this device has no such part", at: key)
         }
-        if !known.isEmpty {
+        if !known.isEmpty, !isAsked {
             // The device says itself what each of its values is.
             for key in ["role", "measurement", "invert", "invert_power"] where settings.contains(key) {
                 settings.report("a hybrid inverter tells panels, port and battery apart by itself", at: key)
@@ -75,7 +77,11 @@ struct WantedParts: Sendable {
         }
         parts = DevicePart.allCases.filter { part in
             guard known.contains(part) else { return false }
-            return part == .battery ? hasBattery : part == .grid ? wantsGrid : true
+            switch part {
+            case .acPort: return hasBattery || !isAsked
+            case .battery: return hasBattery
+            case .grid: return wantsGrid
+            }
         }
     }
 }

@@ -120,6 +120,9 @@ struct ModbusIdentity {
         finding.identity = texts.isEmpty ? nil : what
         if !SunSpecMap.usualBases.contains(map.base) { finding.lines.append(.number("sunspec_base", map.base)) }
         if !isInverter { finding.lines.append(Self.role) }
+        if isInverter, !SunSpecPoints.batteries(map).isEmpty {
+            finding.remarks.append("If a battery is connected to this inverter itself, add battery = true.")
+        }
         return finding
     }
 

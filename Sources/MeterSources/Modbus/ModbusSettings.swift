@@ -107,8 +107,9 @@ struct ModbusSettings: Sendable {
         if self.framing == .rtu, !(1...247).contains(unit) {
             settings.report("on a serial line devices have the numbers 1 to 247", at: "unit")
         }
-        let wanted = WantedParts(settings: settings, of: profile?.list.parts ?? [])
-        parts = wanted.parts
+        let isSunSpec = !settings.contains("profile") && !RegisterList.isIn(settings)
+        let known = isSunSpec ? [.acPort, .battery] : profile?.list.parts ?? []
+        parts = WantedParts(settings: settings, of: known, isAsked: isSunSpec).parts
         map = Self.map(settings, profile, parts)
         role = Self.role(settings, map)
         settling = profile?.settling ?? .zero
@@ -180,7 +181,8 @@ struct ModbusSettings: Sendable {
             ) { role in
                 switch role {
                 case .production: "SunSpec tells production by itself; this is for the meters beside it"
-                case .battery: "batteries are not read by SunSpec"
+                case .battery:
+                    "a battery behind the inverter is read with battery = true; this is for the meters beside it"
                 case .water, .gas, .heat, .cooling: "SunSpec has electricity meters only"
                 case .consumption, .import, .export, .other: nil
                 }
@@ -219,7 +221,9 @@ struct ModbusSettings: Sendable {
             Declaration.Store(.meter, in: Kind.meter.measurement, role: role),
         ]
         // A device tells itself whether it is an inverter.
-        return Declaration(stores: stores, counts: nil, every: every)
+        var declaration = Declaration(stores: stores, counts: nil, every: every)
+        for part in parts { part.declare(in: &declaration) }
+        return declaration
     }
 
     /// The values to read; exactly one of profile, own registers and SunSpec may be set.

@@ -34,6 +34,11 @@ struct SunSpecPoints: Sendable {
         }
     }
 
+    /// The models of a battery behind an inverter, which are read when the household says that there is one.
+    static func batteries(_ map: SunSpecMap) -> [SunSpecMap.Block] {
+        map.blocks.filter { SunSpecHybrid.models.contains($0.model) }
+    }
+
     /// True for the models of inverters: 101 to 103, 111 to 113 and 701.
     static func isInverter(_ model: Int) -> Bool {
         (101...103).contains(model) || (111...113).contains(model) || model == 701
@@ -61,15 +66,32 @@ struct SunSpecPoints: Sendable {
     ///   - readings: in the order of the device's map.
     ///   - time: of the points.
     ///   - monotonic: the same on a clock that is never set back.
+    ///   - maker: of the device, `Mn` of model 1.
+    ///   - batteries: those of a SolarEdge, of which its models do not tell.
     /// - Returns: the points, without empty ones.
-    mutating func points(_ readings: [SunSpecReading], at time: Timestamp, monotonic: Uptime) -> [Point] {
+    mutating func points(
+        _ readings: [SunSpecReading],
+        at time: Timestamp,
+        monotonic: Uptime,
+        maker: String? = nil,
+        batteries: [SolarEdgeBattery] = []
+    ) -> [Point] {
         var points: [Point] = []
         var meters = 0
         var inverters = 0
         for reading in Self.inverters(readings) {
             inverters += 1
             let inputs = readings.first { $0.block.model == 160 && $0.block.part == reading.block.part }
-            points.append(production(reading, inputs, number: inverters, time, monotonic))
+            guard settings.parts.contains(.battery) else {
+                points.append(production(reading, inputs, number: inverters, time, monotonic))
+                continue
+            }
+            let own = readings.filter { $0.block.part == reading.block.part }
+            let hybrid =
+                batteries.isEmpty || inverters > 1
+                ? SunSpecHybrid(own, maker: maker)
+                : SunSpecHybrid(batteries, inverterWatts: reading.number("DCW"))
+            points += self.hybrid(reading, hybrid, number: inverters, time, monotonic)
         }
         for reading in readings where Self.isMeter(reading.block.model) {
             meters += 1
@@ -131,6 +153,71 @@ struct SunSpecPoints: Sendable {
                 .alarm: reading.integer(isModel701 ? "Alrm" : "Evt1").map { .integer($0) },
             ]
         )
+    }
+
+    /// The points of a hybrid inverter: its port to the house, its panels, and the battery.
+    ///
+    /// - Parameters:
+    ///   - reading: of the inverter's model.
+    ///   - parts: what is behind the port; `nil` when the device tells nothing of that.
+    ///   - number: of the inverter within the device, from 1.
+    ///   - time: of the points.
+    ///   - monotonic: the same on a clock that is never set back.
+    /// - Returns: the points, of which some may be empty.
+    private mutating func hybrid(
+        _ reading: SunSpecReading,
+        _ parts: SunSpecHybrid?,
+        number: Int,
+        _ time: Timestamp,
+        _ monotonic: Uptime
+    ) -> [Point] {
+        func believed(_ register: Int64?, _ field: Field, _ part: String, step: Double = 1) -> FieldValue? {
+            gates.believed(register, "\(part) \(field.rawValue) \(number)", step: step, at: monotonic).map {
+                .integer($0)
+            }
+        }
+        let isModel701 = reading.block.model == 701
+        let register = isModel701 ? "TotWhInj" : "WH"
+        let port = production(reading, nil, number: number, time, monotonic)
+        let given = believed(reading.integer(register), .whOut, "port", step: reading.step(register))
+        let taken = believed(
+            isModel701 ? reading.integer("TotWhAbs") : nil,
+            .whIn,
+            "port",
+            step: reading.step("TotWhAbs")
+        )
+        let fields: [Field] = [.w, .whOut, .whIn, .v, .a, .hz, .tempC, .state]
+        let values = fields.map { field -> FieldValue? in
+            switch field {
+            // A port that is not told is never 0: it may give at night what is in the battery.
+            case .w: float(reading.number("W"))
+            case .whOut: given
+            case .whIn: taken
+            default: port[field]
+            }
+        }
+        var points = [Point(portSeries(fields, device(number)), at: time, values)]
+        guard let parts else { return points }
+        points.append(
+            Point(
+                series(.production, [("kind", DeviceKind.inverter.rawValue)] + device(number)),
+                at: time,
+                row: [.w: float(parts.panelWatts), .wh: believed(parts.panelEnergy, .wh, "panels")]
+            )
+        )
+        points.append(
+            Point(
+                series(.battery, device(number)),
+                at: time,
+                row: [
+                    .w: float(parts.watts), .socPercent: float(parts.percent),
+                    .whCharge: believed(parts.charge, .whCharge, "battery"),
+                    .whDischarge: believed(parts.discharge, .whDischarge, "battery"),
+                    .capacityWh: float(parts.capacity),
+                ]
+            )
+        )
+        return points
     }
 
     // MARK: - Meters
@@ -211,6 +298,16 @@ struct SunSpecPoints: Sendable {
         let key = "\(kind) \(tags)"
         if let known = series[key] { return known }
         let made = context.series(kind.measurement, kind: kind, tags: tags)
+        series[key] = made
+        return made
+    }
+
+    /// The series of a port to the house, made once.
+    private mutating func portSeries(_ fields: [Field], _ tags: [(String, String)]) -> Series {
+        let place = DevicePart.acPort.measurement
+        let key = "\(place) \(tags)"
+        if let known = series[key] { return known }
+        let made = context.series(place, kind: Kind(place), tags: tags, fields: fields.map(\.rawValue))
         series[key] = made
         return made
     }

@@ -14,6 +14,12 @@ actor SunSpecReader: ModbusReader {
     private var points: SunSpecPoints
     /// The models that are read; `nil` until they are known.
     private var wanted: [SunSpecMap.Block]?
+    /// The maker, `Mn` of model 1, once it was read.
+    private var maker: String?
+    /// The batteries of a SolarEdge: where their registers begin, and their capacity in Wh.
+    private var batteries: [(block: Int, capacity: Double)] = []
+    /// True when there is a battery behind the inverter, which the household says.
+    private let hasBattery: Bool
     /// The device's serial number, `SN` of model 1, once it was read.
     private var serial: String?
 
@@ -31,6 +37,7 @@ actor SunSpecReader: ModbusReader {
         self.bases = bases
         self.most = most
         self.context = context
+        hasBattery = settings.parts.contains(.battery)
         points = SunSpecPoints(settings, context)
     }
 
@@ -58,8 +65,20 @@ actor SunSpecReader: ModbusReader {
                 throw error
             }
         }
+        var cells: [SolarEdgeBattery] = []
+        for (block, capacity) in batteries {
+            context.status.beat()
+            let words = try await link.ask(.read(SolarEdgeBattery.values(of: block))).words
+            cells.append(SolarEdgeBattery(words, capacity: capacity))
+        }
         let now = await link.now
-        return points.points(readings, at: now.time, monotonic: now.uptime)
+        return points.points(
+            readings,
+            at: now.time,
+            monotonic: now.uptime,
+            maker: maker,
+            batteries: cells
+        )
     }
 
     /// Reads a model; its header must still be there.
@@ -92,8 +111,26 @@ actor SunSpecReader: ModbusReader {
         let found = SunSpecPoints.wanted(map)
         guard !found.isEmpty else { throw NoSunSpec(bases: bases, models: map.blocks.map(\.model)) }
         try await identify(map, link)
-        wanted = found
-        return found
+        let all = hasBattery ? found + SunSpecPoints.batteries(map) : found
+        if !hasBattery, !SunSpecPoints.batteries(map).isEmpty {
+            context.logger.info("It may have a battery behind it: then write battery = true")
+        }
+        if hasBattery, maker?.hasPrefix("SolarEdge") == true { try await findBatteries(link) }
+        wanted = all
+        return all
+    }
+
+    /// Finds the batteries of a SolarEdge, of which its models do not tell.
+    private func findBatteries(_ link: any ModbusAsking) async throws {
+        batteries = []
+        for block in SolarEdgeBattery.blocks {
+            do {
+                let words = try await link.ask(.read(SolarEdgeBattery.rating(of: block))).words
+                if let capacity = SolarEdgeBattery.capacity(words) { batteries.append((block, capacity)) }
+            } catch ModbusError.refused(let exception) where exception.isPermanent || exception.code == 4 {
+                return
+            }
+        }
     }
 
     /// Reads the device's name; another serial number than before begins the registers anew.
@@ -104,6 +141,7 @@ actor SunSpecReader: ModbusReader {
         var names: [String] = []
         if let block = map.blocks.first(where: { $0.model == 1 }) {
             let common = try await reading(block, link)
+            maker = common.text("Mn")
             names = ["Mn", "Md", "Vr"].compactMap { common.text($0) }
             let found = common.text("SN")
             if let serial, found != serial { points.reset() }

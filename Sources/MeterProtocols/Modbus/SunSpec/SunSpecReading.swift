@@ -9,7 +9,8 @@ public struct SunSpecReading: Sendable {
     ///
     /// - Returns: `nil` when the model is not one of those known, or when another one is there now.
     public init?(_ block: SunSpecMap.Block, _ words: [UInt16]) {
-        guard let model = SunSpecModel.known[block.model], words.count == block.length + 2,
+        guard let model = SunSpecModel.known[block.model] ?? SunSpecModel.batteries[block.model],
+            words.count == block.length + 2,
             Int(words[0]) == block.model, Int(words[1]) == block.length
         else { return nil }
         self.block = block

@@ -313,6 +313,40 @@ import Testing
         _ = wire.identifier
     }
 
+    @Test(
+        "a device with a web server is known by one of its pages, and another one is not",
+        arguments: [
+            (
+                "/info",
+                "<envoy_info><device><sn>1</sn><pn>800-00654-r08</pn><imeter>false</imeter></device></envoy_info>", ""
+            ),
+            ("/shelly", #"{"type":"SHEM","mac":"A","auth":false}"#, "shelly-em"),
+            (
+                "/shelly", #"{"name":null,"gen":2,"model":"SPEM-003CEBEU","app":"Pro3EM","profile":"monophase"}"#,
+                "shelly-em1-0"
+            ),
+            (
+                "/shelly", #"{"name":null,"gen":2,"model":"SPEM-003CEBEU","app":"Pro3EM","profile":"triphase"}"#,
+                "shelly-pro-3em"
+            ),
+            ("/api/livedata/status", #"{"inverters":[],"total":{"YieldTotal":{"v":1}},"hints":{}}"#, "opendtu"),
+            ("/properties/report", #"{"properties":{"electricLevel":5,"packInputPower":0}}"#, "zendure-solarflow"),
+            ("/index.html", "<html>YieldTotal</html>", ""),
+        ]
+    )
+    func web(_ page: String, _ body: String, _ profile: String) throws {
+        let device = try HTTPPeer()
+        try device.serve(page, ["body": body])
+        let found = try probe("--web", device.host)
+        guard !profile.isEmpty else {
+            #expect(found.code == 1 && found.blocks.isEmpty, "\(found.blocks)")
+            return
+        }
+        #expect(found.code == 0, "\(found.words)")
+        for line in ["type", "host", "profile"] { #expect(found.blocks.contains("\n\(line) "), "\(found.blocks)") }
+        #expect(found.blocks.contains("\"\(profile)\""), "\(found.blocks)")
+    }
+
     // MARK: - How it ends
 
     @Test("a silent port is said with what was tried and what to do")

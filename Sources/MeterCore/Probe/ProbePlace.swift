@@ -4,12 +4,15 @@ public enum ProbePlace: Sendable {
     case line(BusPlace)
     /// The local network: owserver of this machine, and devices that hear a broadcast.
     case neighbours
+    /// The web server of a machine: its name or address.
+    case web(String)
 
     /// The name for a person.
     public var name: String {
         switch self {
         case .line(let place): "\(place)"
         case .neighbours: "the local network"
+        case .web(let host): "the web server of \(host)"
         }
     }
 }

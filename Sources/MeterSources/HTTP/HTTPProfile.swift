@@ -23,6 +23,8 @@ struct HTTPProfile: Sendable, DeviceProfile {
     var timeout: Duration
     /// The texts of places in braces unless the configuration has others, the table `[parameters]`.
     var parameters: [(name: String, value: String)]
+    /// The page by which `probe` knows the device, and words all of which are in it; `nil` when none is known.
+    var identity: (url: String, words: [String])?
     /// The wanted values, at least one.
     var map: FieldMap
 
@@ -52,6 +54,10 @@ struct HTTPProfile: Sendable, DeviceProfile {
             default: .seconds(10),
             "How long an answer may take."
         )
+        if let section = root.section("identity") {
+            let url = section.string("url", "A page that needs no password, with {host}.")
+            identity = (url, section.strings("contains", "Words all of which are in it."))
+        }
         map = FieldMap(settings: root, role: role, hasParts: true)
         if !map.parts.isEmpty, role != .production { root.report("a hybrid inverter produces", at: "role") }
         if map.fields.isEmpty { root.report("it names no field, so it cannot be used") }

@@ -21,6 +21,7 @@ struct Probe: AsyncParsableCommand {
               boxenergie probe --not /dev/ttyACM0                 all but the Zigbee stick
               boxenergie probe --network                          Eco-Devices, which answer a broadcast, and owserver
               boxenergie probe --tcp 192.168.1.20                 a Modbus device or gateway in the network
+              boxenergie probe --web 192.168.1.61                 an Envoy, an OpenDTU, a Shelly ... in the network
               boxenergie probe --tcp 192.168.1.21:10001           a gateway to an M-Bus or to inverters, too
               boxenergie probe /dev/ttyUSB0 --only modbus --units 1-247
               boxenergie probe >> boxenergie.toml                 add what is found
@@ -40,6 +41,10 @@ struct Probe: AsyncParsableCommand {
     /// Machines in the network, by default at port 502.
     @Option(help: "A machine that speaks Modbus TCP: HOST[:PORT]. Not at port 502 also M-Bus and Aurora.")
     var tcp: [String] = []
+
+    /// Machines with a web server, such as an inverter's gateway or a Shelly.
+    @Option(help: "A machine with a web server, such as an Envoy, an OpenDTU or a Shelly: its name or address.")
+    var web: [String] = []
 
     /// True to ask the local network as well; a broadcast is sent for it.
     @Flag(help: "What answers in the local network unnamed: Eco-Devices, and 1-Wire at this box's owserver.")
@@ -148,7 +153,8 @@ struct Probe: AsyncParsableCommand {
         var places: [ProbePlace] = []
         var seen: Set<String> = []
         let paths =
-            ports.isEmpty && tcp.isEmpty && !network ? SerialDevices.likely() : ports.map(DiskFile.absolute)
+            ports.isEmpty && tcp.isEmpty && web.isEmpty && !network
+            ? SerialDevices.likely() : ports.map(DiskFile.absolute)
         for path in paths where seen.insert(DiskFile.real(path)).inserted {
             if offLimits.contains(DiskFile.real(path)) {
                 report.leaveAlone(path, "it is off limits")
@@ -159,6 +165,12 @@ struct Probe: AsyncParsableCommand {
             }
         }
         for host in tcp { places.append(.line(.network(try Self.address(host)))) }
+        for host in web {
+            guard !host.isEmpty, !host.contains(where: { "/@?#{} ".contains($0) }) else {
+                throw ValidationError("--web is a name or an address, such as 192.168.1.61, found \(host)")
+            }
+            places.append(.web(host))
+        }
         if network { places.append(.neighbours) }
         return places
     }

@@ -52,7 +52,7 @@ struct Life {
             return Plan(
                 start: start,
                 end: start + 60 * 86_400 + 3600,
-                step: 60,
+                step: 120,
                 gap: (start + 20 * 86_400 - 3 * 3600)..<(start + 20 * 86_400 + 4 * 3600),
                 batteryReplacement: start + 33 * 86_400 + 43_200,
                 backlog: (start + 8 * 86_400 + 20_000)..<(start + 8 * 86_400 + 52_000),

@@ -67,16 +67,13 @@ extension Ledger {
         let isWitness =
             !register.isDistributors
             && memory.tracks.contains { $0.quantity == register.quantity && $0.isDistributors == true }
-        return Account.all(
-            of: register,
-            meter: meter,
-            isWitness: isWitness,
-            isBehindPort: Self.mayBeBehindPort.contains(register.quantity) && hasPort(Subject.source(ofMeter: meter))
-        )
+        let isBehindPort =
+            switch register.quantity {
+            case .production, .charge, .discharge: hasPort(Subject.source(ofMeter: meter))
+            default: false
+            }
+        return Account.all(of: register, meter: meter, isWitness: isWitness, isBehindPort: isBehindPort)
     }
-
-    /// The quantities of which a hybrid inverter's port counts what reaches the house.
-    private static let mayBeBehindPort: Set<MeterRegister.Quantity> = [.production, .charge, .discharge]
 
     /// True for a hybrid inverter with a register at its port; one without is what its panels and its battery say.
     func hasPort(_ source: Substring) -> Bool {

@@ -192,7 +192,9 @@ import Testing
                     row[name].flatMap { $0 == .null ? nil : "\(name)=\($0)" }
                 }
                 let fields = row.filter { !["site", "time", "source", "device", "role"].contains($0.key) }
+                // Consumers tell of hours here that are complete; their rest is made again afterwards, not live.
                 sums["\(kind.rawValue) \(place.joined(separator: " "))"] = fields.compactMapValues(number)
+                    .filter { $0.key != Field.restWh.rawValue }
             }
         }
         return sums

@@ -7,7 +7,8 @@ public enum DocumentLimits {
     ///
     /// libxml2 has 256 for elements.
     public static let depth = 64
-    /// The most values of a document: members and elements of JSON, cells of a table, values of a form.
+    /// The most values of a document: members and elements of JSON, cells of a table, values of a
+    /// form, attributes of XML and HTML.
     public static let values = 200_000
     /// The most elements of a page or of XML, and of its `&` besides; each costs some hundred bytes of memory.
     public static let elements = 50_000

@@ -132,12 +132,63 @@ import Testing
     }
 
     @Test(
+        "nothing hides from the count: quotes, comments and scripts are where libxml2 sees them, whatever is broken",
+        arguments: [
+            "<p \"> % \">", "<p a==\"> % \">", "<p a=x\"> % \">", "<p a\"=\"> % \">", "<p /a=\"> % \">",
+            "</p \"> % \">", "<!x \"> % \">", "< \"> % \">", "<p <b a> % >", "<!-- --!> % -->", "<!--> % -->",
+            "<scripty> % </script>",
+            "<styles> % </style>", "<script/> % </script>", "<![cdata[> % ]]>", "<p a=\"\0\"> % \">",
+        ]
+    )
+    func hidden(_ disguise: String) {
+        let names = (0..<400).map { "a\($0)" }.joined(separator: " ")
+        let many = String(repeating: "<b c>", count: DocumentLimits.elements)
+        for (content, what) in [("<q \(names)>", "attributes in one element"), (many, "elements")] {
+            let parts = disguise.split(separator: "%", omittingEmptySubsequences: false)
+            let text = "<html><body>\(parts.joined(separator: content))</body></html>"
+            #expect(throws: DocumentError.self, "\(what) in \(disguise)") {
+                try MarkupCensus.check([UInt8](text.utf8), isHTML: true)
+            }
+        }
+    }
+
+    @Test(
+        "XML: what libxml2 breaks off at a forbidden character is counted from there on",
+        arguments: [
+            "<!-- \u{1} % -->", "<![CDATA[ \u{1} % ]]>", "<![cdata[ % ]]>", "<!-- \u{FFFF} % -->", "<?x \u{1} % ?>",
+        ]
+    )
+    func brokenOff(_ disguise: String) {
+        let names = (0..<400).map { "a\($0)='' " }.joined()
+        for content in ["<q \(names)/>", String(repeating: "<b/>", count: DocumentLimits.elements)] {
+            let parts = disguise.split(separator: "%", omittingEmptySubsequences: false)
+            let text = "<r>\(parts.joined(separator: content))</r>"
+            #expect(throws: DocumentError.self, "\(disguise)") {
+                try MarkupCensus.check([UInt8](text.utf8), isHTML: false)
+            }
+        }
+    }
+
+    @Test("attributes of all elements together have a limit, too: each costs as much memory as an element")
+    func attributes() {
+        let element = "<b " + (0..<200).map { "a\($0)='' " }.joined() + "/>"
+        let text = "<r>" + String(repeating: element, count: DocumentLimits.values / 200 + 1) + "</r>"
+        for format in [DocumentFormat.xml, .html] {
+            #expect(throws: DocumentError.tooMuch("attributes", DocumentLimits.values)) {
+                _ = try Document([UInt8](text.utf8), format)
+            }
+        }
+    }
+
+    @Test(
         "a page as devices have them is not too much",
         arguments: [
             "<r><!-- \(String(repeating: "-", count: 80)) --><a x='1' y=\"<\">5</a></r>",
             "<html><script>for(i=0;i<n;i++){\(String(repeating: "a = b; ", count: 500))}</script><a>5</a></html>",
             "<html><STYLE>\(String(repeating: "p > a b c ", count: 500))</STYLE><a title='\(String(repeating: "w ", count: 500))'>5</a>",
             "<r>" + String(repeating: "<b c='d' e=\"f\"/>", count: 2000) + "<a>5</a></r>",
+            "<html><script src=\"x\" defer >\(String(repeating: "a<b; ", count: 500))</script ><a>5</a></html>",
+            "<html><p data-x = 'a > \(String(repeating: "w ", count: 500))'ID=\"\(String(repeating: "> ", count: 500))\"><a>5</a></html>",
         ]
     )
     func enough(_ text: String) throws {

@@ -1,7 +1,8 @@
 public import Logging
 import Synchronization
 
-/// The lines that one source may have in the log: thirty at once, and one more in five minutes.
+/// The lines that one source may have in the log: thirty at once, and one more in five minutes; as many warnings, which
+/// no chatter keeps out.
 ///
 /// No source needs as many; a device that makes one say ever more, in whichever words, fills no journal and wears no
 /// card.
@@ -48,6 +49,8 @@ final class LogBudget: Sendable {
 struct BudgetedLog: LogHandler {
     private var log: any LogHandler
     private let budget: LogBudget
+    /// The budget of warnings and errors.
+    private let troubles: LogBudget
 
     /// Puts a budget before a log, unless it has one.
     init(_ log: any LogHandler) {
@@ -55,7 +58,7 @@ struct BudgetedLog: LogHandler {
             self = budgeted
         } else {
             self.log = log
-            budget = LogBudget()
+            (budget, troubles) = (LogBudget(), LogBudget())
         }
     }
 
@@ -76,6 +79,7 @@ struct BudgetedLog: LogHandler {
 
     func log(event: LogEvent) {
         guard logLevel > .debug else { return log.log(event: event) }
+        let budget = event.level < .warning ? budget : troubles
         guard let leave = budget.take(at: .now) else { return }
         var event = event
         if leave.leftOut > 0 { event.metadata = with(event, "lines left out before", "\(leave.leftOut)") }

@@ -60,6 +60,19 @@ import Testing
         #expect(lines.all[30] == "said too source=other")
     }
 
+    @Test("what a program says all the time keeps no warning out, nor the news of its end")
+    func troubles() {
+        let lines = Lines()
+        let chatty = SourceContext(
+            name: "chatty",
+            tags: [],
+            logger: Logger(label: "test") { _ in Keeper(lines: lines) }
+        )
+        for _ in 0..<500 { chatty.logger.notice("The program says") }
+        chatty.logger.warning("No reading")
+        #expect(lines.all.count == 31 && lines.all.last == "No reading source=chatty")
+    }
+
     @Test("a log that a person wants to have whole is whole")
     func whole() {
         let lines = Lines()

@@ -140,7 +140,7 @@ struct Sending {
         case .refused(let reason):
             counts.rejected += piece.points
             counts.noteError(reason, at: time)
-            return [.keepAside(piece, reason: reason, isNews: refusalAlarm.raise("refused", at: now) != nil)]
+            return [.keepAside(piece, reason: reason, isNews: refusalAlarm.raise(reason, at: now) != nil)]
         case .postponed(let reason, let retryAfter):
             counts.failures += 1
             counts.noteError(reason, at: time)

@@ -95,13 +95,13 @@ import Testing
     @Test("what is refused is kept aside each time and said once")
     func refused() {
         var sending = Sending(counts: Uploader.Counts())
-        for isFirst in [true, false] {
-            let actions = send(&sending, .refused(reason: "bad"), batch(points: 1), at: 10)
-            guard case .keepAside(let piece, let reason, let isNews)? = actions.first, actions.count == 1 else {
+        for (reason, isFirst) in [("bad", true), ("bad", false), ("worse", true), ("bad", false)] {
+            let actions = send(&sending, .refused(reason: reason), batch(points: 1), at: 10)
+            guard case .keepAside(let piece, let why, let isNews)? = actions.first, actions.count == 1 else {
                 Issue.record("\(actions)")
                 return
             }
-            #expect(piece.points == 1 && reason == "bad" && isNews == isFirst)
+            #expect(piece.points == 1 && why == reason && isNews == isFirst)
         }
     }
 

@@ -123,16 +123,12 @@ public struct HouseHistory: Sendable {
             + " ORDER BY time DESC LIMIT \(Self.mostEvents)"
         // In JSON, since a text may have anything in it.
         return try await client.query(select, database: client.settings.database).flatMap(\.rows).compactMap { row in
-            func text(_ name: String) -> String? { if case .string(let text)? = row[name] { text } else { nil } }
-            guard case .integer(let time)? = row["time"],
-                let kind = text("kind").flatMap(EnergyEvent.Kind.init(rawValue:))
-            else { return nil }
-            return EnergyEvent(
-                kind,
-                at: time,
-                text(Field.title.rawValue) ?? "",
-                text(Field.text.rawValue) ?? ""
-            )
+            func text(_ name: String) -> String { if case .string(let text)? = row[name] { text } else { "" } }
+            guard case .integer(let time)? = row["time"], let kind = EnergyEvent.Kind(rawValue: text("kind")) else {
+                return nil
+            }
+            let (title, sentence) = (text(Field.title.rawValue), text(Field.text.rawValue))
+            return EnergyEvent(kind, at: time, title, sentence)
         }
     }
 }

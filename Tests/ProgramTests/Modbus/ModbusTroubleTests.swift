@@ -224,8 +224,18 @@ import Testing
     @Test("the profiles are listed, printed, and each of them is used as it is printed")
     func profiles() throws {
         let list = try box.run("profiles").output.split(separator: "\n")
-        #expect(list.count { $0.contains(" modbus ") } == 16 && list.count { $0.contains(" http ") } == 9)
+        let types = list.map { $0.split(separator: " ")[1] }
+        #expect(["modbus", "http", "mqtt"].map { type in types.count { $0 == type } } == [40, 24, 7])
+        // What a profile leaves to its user.
         let key = try box.writeSecret("key", "k")
+        let places = [
+            "openweathermap": "parameters = { lat = \"1\", lon = \"2\" }\nkey_file = \"\(key)\"",
+            "opendtu-inverter": "host = \"a\"\nparameters = { serial = \"1\" }",
+            "opendtu-inverter-mqtt": "broker = \"mqtt://a\"\nparameters = { serial = \"1\" }",
+            "ahoydtu-mqtt": "broker = \"mqtt://a\"\nparameters = { inverter = \"1\" }",
+            "f1atb": "broker = \"mqtt://a\"\nparameters = { topic = \"t\" }",
+            "victron-gx-mqtt": "broker = \"mqtt://a\"\nparameters = { portal = \"p\" }",
+        ]
         for line in list {
             let words = line.split(separator: " ")
             let name = String(words[0])
@@ -235,9 +245,7 @@ import Testing
             #expect(text.contains("source = ") && text.contains("verified = \(!line.contains("(not confirmed)"))"))
             let accept = text.contains("verified = true") ? "" : "\naccept_unverified = true"
             for profile in [name, file] {
-                let place =
-                    name == "openweathermap"
-                    ? "parameters = { lat = \"1\", lon = \"2\" }\nkey_file = \"\(key)\"" : "host = \"a\""
+                let place = places[name] ?? (words[1] == "mqtt" ? "broker = \"mqtt://a\"" : "host = \"a\"")
                 let sources = "[source.x]\ntype = \"\(words[1])\"\n\(place)\nprofile = \"\(profile)\"" + accept
                 let check = try box.run("check", try box.configure("http://a", sources: sources))
                 #expect(check.code == (name == "enerdis-ulys-td80" ? 78 : 0), "\(check.output)")

@@ -4,7 +4,7 @@ import MeterNotation
 /// All that changes on the first screen, ready to be shown: the page is made with it, and each message has it whole.
 ///
 /// So figures and words are made in one place, with and without script.
-struct LiveWords: Sendable {
+struct LiveWords: Sendable, Encodable {
     /// The texts, by the name of their place.
     private(set) var texts: [String: String] = [:]
     /// The looks of places: which way something flows, what is old.

@@ -23,6 +23,7 @@ struct Flow: Sendable, Equatable {
 
     /// True when nothing is known of the slot, which is not written then.
     var isEmpty: Bool {
-        (production ?? self.import ?? export ?? charge ?? discharge ?? socPercent ?? loss ?? consumption) == nil
+        let values = [production, self.import, export, charge, discharge, socPercent, loss, consumption]
+        return values.allSatisfy { $0 == nil }
     }
 }

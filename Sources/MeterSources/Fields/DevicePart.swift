@@ -12,12 +12,12 @@ enum DevicePart: String, Sendable, CaseIterable {
     /// The inverter's own meter where the house meets the grid: positive while energy is drawn.
     case grid
 
-    /// The place of its points.
-    var measurement: Measurement {
+    /// The kind of its points, which go to the measurement of that.
+    var kind: Kind {
         switch self {
-        case .acPort: Measurement(rawValue, in: .raw)
-        case .battery: Kind.battery.measurement
-        case .grid: Kind.meter.measurement
+        case .acPort: .acPort
+        case .battery: .battery
+        case .grid: .meter
         }
     }
 
@@ -33,11 +33,9 @@ enum DevicePart: String, Sendable, CaseIterable {
     /// The tags that its points have besides the source's.
     var tags: [(String, String)] { self == .grid ? [("role", MeterRole.import.rawValue)] : [] }
 
-    /// Adds itself to what a source stores and counts; the schema may not have its kind.
+    /// Adds itself to what a source stores and counts.
     func declare(in declaration: inout Declaration) {
-        if let kind = Kind(measurement) {
-            declaration.stores.append(Declaration.Store(kind, in: measurement, role: role))
-        }
+        declaration.stores.append(Declaration.Store(kind, in: kind.measurement, role: role))
         declaration.counts?.formUnion(role == .import ? [.import, .export] : role.map { [$0] } ?? [])
     }
 }

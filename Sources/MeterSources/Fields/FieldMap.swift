@@ -9,8 +9,8 @@ struct FieldMap: Sendable {
     static let placesInWords =
         "in JSON \"main.temp\" or \"/main/temp\", in XML and HTML an XPath, in CSV a column, in text a regular expression "
         + "whose first group counts, in a form a name"
-    /// The names of the tables: the first is the whole device, the index of each other one is its phase.
-    private static let tables = ["fields", "phase_1", "phase_2", "phase_3"]
+    /// The name of the table of the whole device.
+    private static let whole = "fields"
 
     /// The format of the documents; by default `json` where it is a setting.
     var format: DocumentFormat
@@ -22,7 +22,7 @@ struct FieldMap: Sendable {
     var fields: [FieldSettings] = []
 
     /// True when a section has at least one of the tables.
-    static func isIn(_ settings: ConfigSection) -> Bool { tables.contains { settings.contains($0) } }
+    static func isIn(_ settings: ConfigSection) -> Bool { ValueTable.isIn(settings, whole) }
 
     /// Reads the map; problems go to the section's diagnostics.
     ///
@@ -49,29 +49,13 @@ struct FieldMap: Sendable {
             default: NumberText.Mark.either,
             "What stands before decimals; with point or comma the other one groups digits."
         )
-        for (phase, key) in Self.tables.enumerated() {
-            for (field, entry) in settings.namedSections(key) {
-                let phase = phase == 0 ? nil : phase
+        for table in ValueTable.all(Self.whole, hasParts: hasParts) {
+            for (field, entry) in settings.namedSections(table.key) {
                 fields.append(
                     FieldSettings(
                         field,
-                        phase: phase,
-                        settings: entry,
-                        format: format,
-                        role: role,
-                        mark: mark,
-                        hasTopics: hasTopics
-                    )
-                )
-            }
-        }
-        for part in hasParts ? DevicePart.allCases : [] {
-            for (field, entry) in settings.namedSections(part.rawValue) {
-                fields.append(
-                    FieldSettings(
-                        field,
-                        phase: nil,
-                        part: part,
+                        phase: table.phase,
+                        part: table.part,
                         settings: entry,
                         format: format,
                         role: role,

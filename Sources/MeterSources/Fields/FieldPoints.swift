@@ -80,8 +80,8 @@ struct FieldPoints: Sendable {
             let places = fields.indices.filter { fields[$0].part == part }
             guard !places.isEmpty else { continue }
             let series = context.series(
-                part.measurement,
-                kind: Kind(part.measurement),
+                part.kind.measurement,
+                kind: part.kind,
                 parts: Subject.parts(with: more.map(\.0)),
                 tags: more + part.tags,
                 fields: places.map { fields[$0].field } + (mark.map { [$0] } ?? [])

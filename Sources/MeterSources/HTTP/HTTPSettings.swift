@@ -63,12 +63,7 @@ struct HTTPSettings: Sendable {
             default: profile?.every ?? .seconds(60),
             "How often it is read."
         )
-        if let profile, every < profile.leastEvery {
-            settings.report(
-                "\(profile.header.name) can be read every \(profile.leastEvery.components.seconds) s at most",
-                at: "every"
-            )
-        }
+        if let profile { settings.judge(every: every, atLeast: profile.leastEvery, of: profile.header) }
         let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
         role = own ?? profile?.role ?? .other
         kind = profile?.kind ?? .meter

@@ -129,12 +129,7 @@ struct ModbusSettings: Sendable {
             default: profile?.every ?? .seconds(10),
             "How often it is read."
         )
-        if let profile, every < profile.leastEvery {
-            settings.report(
-                "\(profile.header.name) can be read every \(profile.leastEvery.components.seconds) s at most",
-                at: "every"
-            )
-        }
+        if let profile { settings.judge(every: every, atLeast: profile.leastEvery, of: profile.header) }
         timeout = settings.duration(
             "timeout",
             in: .milliseconds(50) ... .seconds(10),

@@ -17,8 +17,8 @@ struct RegisterDefaults: Sendable {
 ///
 /// The same settings in a profile and in a source with registers of its own.
 struct RegisterList: Sendable {
-    /// The names of the tables: the first is the whole device, the index of each other one is its phase.
-    private static let phases = ["registers", "phase_1", "phase_2", "phase_3"]
+    /// The name of the table of the whole device.
+    private static let whole = "registers"
 
     /// The registers, in the order of the file; empty when there is none of the tables.
     var registers: [ModbusRegister] = []
@@ -30,7 +30,7 @@ struct RegisterList: Sendable {
     var limits: RequestLimits
 
     /// True when a section has at least one of the tables.
-    static func isIn(_ settings: ConfigSection) -> Bool { phases.contains { settings.contains($0) } }
+    static func isIn(_ settings: ConfigSection) -> Bool { ValueTable.isIn(settings, whole) }
 
     /// The parts of a hybrid inverter of which there are registers; empty for any other device.
     var parts: Set<DevicePart> { Set(registers.compactMap(\.part)) }
@@ -58,22 +58,20 @@ struct RegisterList: Sendable {
             ),
             forbidden: Self.ranges(settings)
         )
-        for (phase, key) in Self.phases.enumerated() {
-            for (field, entry) in settings.namedSections(key) {
-                let phase = phase == 0 ? nil : phase
-                let register = ModbusRegister(field, phase: phase, settings: entry, defaults: defaults)
+        for table in ValueTable.all(Self.whole, hasParts: hasParts) {
+            for (field, entry) in settings.namedSections(table.key) {
+                let register = ModbusRegister(
+                    field,
+                    phase: table.phase,
+                    part: table.part,
+                    settings: entry,
+                    defaults: defaults
+                )
                 check(register, entry)
                 registers.append(register)
             }
         }
         guard hasParts else { return }
-        for part in DevicePart.allCases {
-            for (field, entry) in settings.namedSections(part.rawValue) {
-                let register = ModbusRegister(field, phase: nil, part: part, settings: entry, defaults: defaults)
-                check(register, entry)
-                registers.append(register)
-            }
-        }
         guard let conditions = settings.section("present") else { return }
         for part in DevicePart.allCases {
             guard let entry = conditions.section(part.rawValue) else { continue }

@@ -64,8 +64,8 @@ struct RegisterPoints: Sendable {
             let own = registers.enumerated().filter { $0.element.part == part }
             guard !own.isEmpty else { continue }
             let series = context.series(
-                part.measurement,
-                kind: Kind(part.measurement),
+                part.kind.measurement,
+                kind: part.kind,
                 tags: part.tags,
                 fields: own.map(\.element.field)
             )

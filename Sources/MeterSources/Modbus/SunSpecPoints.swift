@@ -186,17 +186,17 @@ struct SunSpecPoints: Sendable {
             "port",
             step: reading.step("TotWhAbs")
         )
-        let fields: [Field] = [.w, .whOut, .whIn, .v, .a, .hz, .tempC, .state]
-        let values = fields.map { field -> FieldValue? in
-            switch field {
-            // A port that is not told is never 0: it may give at night what is in the battery.
-            case .w: float(reading.number("W"))
-            case .whOut: given
-            case .whIn: taken
-            default: port[field]
-            }
-        }
-        var points = [Point(portSeries(fields, device(number)), at: time, values)]
+        var points = [
+            Point(
+                series(.acPort, device(number)),
+                at: time,
+                row: [
+                    // A port that is not told is never 0: it may give at night what is in the battery.
+                    .w: float(reading.number("W")), .whOut: given, .whIn: taken, .v: port[.v], .a: port[.a],
+                    .hz: port[.hz], .tempC: port[.tempC], .state: port[.state],
+                ]
+            )
+        ]
         guard let parts else { return points }
         points.append(
             Point(
@@ -298,16 +298,6 @@ struct SunSpecPoints: Sendable {
         let key = "\(kind) \(tags)"
         if let known = series[key] { return known }
         let made = context.series(kind.measurement, kind: kind, tags: tags)
-        series[key] = made
-        return made
-    }
-
-    /// The series of a port to the house, made once.
-    private mutating func portSeries(_ fields: [Field], _ tags: [(String, String)]) -> Series {
-        let place = DevicePart.acPort.measurement
-        let key = "\(place) \(tags)"
-        if let known = series[key] { return known }
-        let made = context.series(place, kind: Kind(place), tags: tags, fields: fields.map(\.rawValue))
         series[key] = made
         return made
     }

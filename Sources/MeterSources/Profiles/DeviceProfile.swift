@@ -9,6 +9,19 @@ protocol DeviceProfile {
     init(_ document: ConfigDocument)
 }
 
+extension ConfigSection {
+    /// Reports an interval of readings that is shorter than a device bears.
+    ///
+    /// - Parameters:
+    ///   - every: the setting of that name.
+    ///   - least: the shortest one.
+    ///   - header: of the device's profile.
+    func judge(every: Duration, atLeast least: Duration, of header: ProfileHeader) {
+        guard every < least else { return }
+        report("\(header.name) can be read every \(least.components.seconds) s at most", at: "every")
+    }
+}
+
 /// The head of a profile.
 struct ProfileHeader: Sendable {
     /// The device's usual name, such as `Eastron SDM120 / SDM220 / SDM230`.

@@ -9,7 +9,7 @@ struct Asset: Sendable {
     private let compressed: [UInt8]?
 
     fileprivate init(_ name: String, _ ending: String, type: String, _ bytes: [UInt8]) {
-        path = "/\(name)-\(fingerprint(bytes)).\(ending)"
+        path = "/\(name)-\(String(fingerprint(bytes), radix: 16)).\(ending)"
         self.type = type
         plain = bytes
         compressed = gzipped(bytes, level: 9)
@@ -30,12 +30,5 @@ enum Assets {
     static let all = [style, script, icon]
 
     /// Another text when the program brings other files: an open page then loads itself anew.
-    static let version = fingerprint(all.flatMap { Array($0.path.utf8) })
-}
-
-/// Sixteen digits that differ for other bytes (FNV-1a of 64 bits).
-private func fingerprint(_ bytes: [UInt8]) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
-    return String(hash, radix: 16)
+    static let version = String(fingerprint(all.flatMap { Array($0.path.utf8) }), radix: 16)
 }

@@ -2,6 +2,7 @@ import Logging
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// Follows the files of a folder: new lines become points, whatever happens to the files.
 ///
@@ -49,26 +50,22 @@ struct CSVFollower<Store: FileStore> {
     private let desk = ReadingDesk()
     /// The positions of the files, over restarts.
     private var positions: FilePositions
-    /// The file with refused lines.
-    private var refused: RefusedLines
+    /// The lines that cannot be used.
+    private var refusals: LineRefusals
     /// The files of the folder, by name.
     private var files: [String: File] = [:]
     /// The positions of files whose names others have taken; they are looked for under new names.
     private var displaced: [FilePosition] = []
-    /// Raised with the first refused line of a file.
-    private var lineAlarm = Alarm()
     /// Raised while read files cannot be moved or removed.
     private var putAwayAlarm = Alarm()
     /// Raised while positions cannot be saved.
     private var saveAlarm = Alarm()
-    /// Raised while refused lines cannot be kept.
-    private var refusedAlarm = Alarm()
     /// Raised while there are more files than positions.
     private var manyAlarm = Alarm()
     /// The points since the last pause.
     private var sincePause = 0
-    /// The lines taken and refused since the start.
-    private var counts = (lines: 0, refused: 0)
+    /// The lines taken since the start.
+    private var count = 0
 
     /// Reads the positions of an earlier run; nothing is kept while values are only looked at.
     init(_ settings: CSVSettings, _ store: Store, _ context: SourceContext, into receiver: any PointReceiver) {
@@ -83,14 +80,14 @@ struct CSVFollower<Store: FileStore> {
         let isOurs = context.memory?.isOurs ?? false
         let disk = context.memory?.disk
         positions = FilePositions(isOurs ? folder.map { "\($0)/\(context.name)" } : nil, on: disk)
-        refused = RefusedLines(folder.map { "\($0)/\(context.name).refused" }, on: disk)
+        refusals = LineRefusals(RefusedLines(folder.map { "\($0)/\(context.name).refused" }, on: disk))
     }
 
     /// Looks once for new files and new lines.
     ///
     /// - Throws: the first error of the folder or of a file; the other files are read all the same.
     mutating func look() async throws {
-        defer { keepRefused() }
+        defer { refusals.keep(context) }
         var entries = try await store.list(settings.files)
         if entries.count > FilePositions.most {
             if manyAlarm.raise("many") != nil {
@@ -200,7 +197,7 @@ struct CSVFollower<Store: FileStore> {
             let overlap = min(FilePosition.tailLength, position.offset)
             let from = position.offset - overlap
             let bytes = try await store.read(entry.name, from..<(position.offset + Self.chunk)) ?? []
-            guard bytes.count >= overlap, overlap == 0 || FilePosition.sum(bytes.prefix(overlap)) == position.tail
+            guard bytes.count >= overlap, overlap == 0 || fingerprint(bytes.prefix(overlap)) == position.tail
             else {
                 // Replaced while it was read: the next look finds out whether it is still there, under another name.
                 file = File()
@@ -215,19 +212,21 @@ struct CSVFollower<Store: FileStore> {
             }
             if position.offset > 0, file.shape.delimiter == nil { try await learnShape(entry.name, &file.shape) }
             var rest = fresh
-            while case let lines = Self.lines(&rest), !lines.isEmpty {
+            while case let lines = rest.popLines(atMost: Self.gulp), !lines.isEmpty {
                 try await take(lines, entry.name, &position, &file, isWhole: true) { position, line in
                     position.offset += line.count + 1
-                    position.tail = FilePosition.sum(bytes[...line.endIndex].suffix(FilePosition.tailLength))
+                    position.tail = fingerprint(bytes[...line.endIndex].suffix(FilePosition.tailLength))
                 }
                 await Task.yield()
             }
             if file.isSkipping || rest.count > CSVReader.longestLine {
                 // No line of values is so long: what is left of it is passed over.
-                if !file.isSkipping { refuse(rest, entry.name, position.lines + 1, "it is too long") }
+                if !file.isSkipping {
+                    refusals.add(rest, position.lines + 1, of: entry.name, in: store.name, "it is too long", context)
+                }
                 file.isSkipping = true
                 position.offset += rest.count
-                position.tail = FilePosition.sum(bytes.suffix(FilePosition.tailLength))
+                position.tail = fingerprint(bytes.suffix(FilePosition.tailLength))
                 note(position, entry.name)
             } else if isAtEnd, isQuiet, !rest.isEmpty {
                 var unfinished = position
@@ -268,7 +267,7 @@ struct CSVFollower<Store: FileStore> {
             return position
         }
         position.offset = from + end + 1
-        position.tail = FilePosition.sum(bytes[...end].suffix(FilePosition.tailLength))
+        position.tail = fingerprint(bytes[...end].suffix(FilePosition.tailLength))
         return position
     }
 
@@ -278,7 +277,7 @@ struct CSVFollower<Store: FileStore> {
         let length = min(FilePosition.tailLength, position.offset)
         guard length > 0 else { return true }
         let bytes = try await store.read(entry.name, (position.offset - length)..<position.offset)
-        return bytes.map { $0.count == length && FilePosition.sum($0) == position.tail } ?? false
+        return bytes.map { $0.count == length && fingerprint($0) == position.tail } ?? false
     }
 
     /// Reads the names of the columns from the beginning of a file that is continued.
@@ -296,16 +295,6 @@ struct CSVFollower<Store: FileStore> {
     /// The error about a whole file for one about a line of it, counted from 1.
     private func wrong(_ name: String, _ number: Int, _ error: UnreadableLine) -> FileStoreError {
         FileStoreError("\(FileName.shown(name)):\(number): \(error.reason)")
-    }
-
-    /// The next whole lines, without their line feeds; none when the rest has none.
-    private static func lines(_ rest: inout ArraySlice<UInt8>) -> [ArraySlice<UInt8>] {
-        var lines: [ArraySlice<UInt8>] = []
-        while lines.count < gulp, let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-            lines.append(rest[..<end])
-            rest = rest[(end + 1)...]
-        }
-        return lines
     }
 
     /// Takes lines, and moves the position behind each.
@@ -360,13 +349,15 @@ struct CSVFollower<Store: FileStore> {
         let number = position.lines + 1
         switch outcome {
         case .nothing: break
-        case .refused(let reason): refuse(bytes, name, number, reason)
+        case .refused(let reason): refusals.add(bytes, number, of: name, in: store.name, reason, context)
         case .points(let points, let date, let problems, let held):
             position.last = date.nanoseconds
-            counts.lines += 1
+            count += 1
             context.status.didRead(at: .now(), held: held)
             for point in points { receiver.append(point) }
-            if !problems.isEmpty { refuse(bytes, name, number, problems.joined(separator: "; ")) }
+            if !problems.isEmpty {
+                refusals.add(bytes, number, of: name, in: store.name, problems.joined(separator: "; "), context)
+            }
             sincePause += points.count
             if sincePause >= Self.pace {
                 sincePause = 0
@@ -376,47 +367,12 @@ struct CSVFollower<Store: FileStore> {
         }
     }
 
-    /// Counts, keeps and reports a line that cannot be used; the log has one of each file.
-    ///
-    /// - Parameters:
-    ///   - bytes: of the line.
-    ///   - name: of the file.
-    ///   - number: of the line, from 1.
-    ///   - reason: the end of a sentence.
-    private mutating func refuse(_ bytes: ArraySlice<UInt8>, _ name: String, _ number: Int, _ reason: String) {
-        let line = Array(bytes.last == UInt8(ascii: "\r") ? bytes.dropLast() : bytes)
-        counts.refused += 1
-        let place = "\(store.name)/\(FileName.shown(name)):\(number)"
-        refused.add(line, at: place, reason)
-        context.status.update { status in
-            status.errors += 1
-            status.lastError = "\(place): \(reason)"
-            status.lastErrorAt = Timestamp.now().seconds
-        }
-        guard lineAlarm.raise("a line of \(FileName.shown(name))") != nil else { return }
-        context.logger.warning(
-            "A line cannot be read; more like it are only counted",
-            metadata: ["line": "\(place)", "reason": "\(reason)", "kept in": "\(refused.path ?? "-")"]
-        )
-    }
-
-    /// Writes the refused lines to their file.
-    private mutating func keepRefused() {
-        do throws(DiskError) {
-            try refused.flush()
-            _ = refusedAlarm.clear()
-        } catch {
-            guard refusedAlarm.raise("\(error)") != nil else { return }
-            context.logger.warning("Lines that cannot be read are not kept", metadata: ["reason": "\(error)"])
-        }
-    }
-
     /// Puts the counts of lines into the status.
     private func updateStatus() {
-        let counts = counts
+        let (count, refused) = (count, refusals.count)
         context.status.update { status in
-            status.quality["lines"] = counts.lines
-            status.quality["refused"] = counts.refused
+            status.quality["lines"] = count
+            status.quality["refused"] = refused
         }
     }
 

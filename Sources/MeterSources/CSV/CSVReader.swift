@@ -199,3 +199,15 @@ struct CSVReader {
         return .points(records, at: date, problems: reading.problems, held: reading.held)
     }
 }
+
+extension ArraySlice<UInt8> {
+    /// Takes the next whole lines, without their line feeds; none when there is none.
+    mutating func popLines(atMost most: Int) -> [ArraySlice<UInt8>] {
+        var lines: [ArraySlice<UInt8>] = []
+        while lines.count < most, let end = firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append(self[..<end])
+            self = self[(end + 1)...]
+        }
+        return lines
+    }
+}

@@ -14,11 +14,6 @@ struct FilePosition: Sendable, Hashable {
     /// The sum of the bytes just before it.
     var tail: UInt64 = 0
 
-    /// The sum by which bytes are known again, FNV-1a with 64 bits.
-    static func sum(_ bytes: some Sequence<UInt8>) -> UInt64 {
-        bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-    }
-
     /// The position as four words, for the memory: `1234 56 - 9e3779b9`.
     var text: String { "\(offset) \(lines) \(last.map { "\($0)" } ?? "-") \(String(tail, radix: 16))" }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import MeterCore
+import MeterNotation
 
 /// The positions in the files of a source, kept over restarts.
 ///
@@ -61,7 +62,7 @@ struct FilePositions {
     }
 
     /// The key of a name in the memory, which has no names.
-    private static func key(_ name: String) -> UInt64 { FilePosition.sum(name.utf8) }
+    private static func key(_ name: String) -> UInt64 { fingerprint(name.utf8) }
 
     /// The position up to which a file was read; `nil` when it is not known.
     subscript(name: String) -> FilePosition? { entries[Self.key(name)]?.latest }

@@ -41,8 +41,7 @@ public struct HouseHistory: Sendable {
     }
 
     private func condition(_ span: Range<Int64>) -> String {
-        let site = site.map { "\"site\" = \(quotedString($0)) AND " } ?? ""
-        return "\(site)time >= \(span.lowerBound)s AND time < \(span.upperBound)s"
+        InfluxOutput.condition(ofSite: site, ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"])
     }
 
     /// The flows of a span of at most two days, as means of steps.

@@ -57,6 +57,15 @@ public enum InfluxValue: Decodable, Sendable, Hashable, CustomStringConvertible 
         }
     }
 
+    /// The value as a number; `nil` for all others.
+    public var number: Double? {
+        switch self {
+        case .integer(let value): Double(value)
+        case .float(let value): value
+        case .null, .boolean, .string: nil
+        }
+    }
+
     /// The value for a person; a dash where there is none.
     public var description: String {
         switch self {

@@ -17,7 +17,7 @@ public struct LedgerHistory: Sendable {
     }
 
     /// The site's part of a WHERE clause, with its AND; empty for points without the tag.
-    private var condition: String { site.map { "\"site\" = \(quotedString($0)) AND " } ?? "" }
+    private var condition: String { site == nil ? "" : InfluxOutput.condition(ofSite: site) + " AND " }
 
     /// The start of the last quarter of an hour that has energy, before an instant; `nil` when there is none.
     ///

@@ -101,8 +101,8 @@ public struct RawHistory: Sendable {
     }
 
     func condition(_ more: [String]) -> String {
-        let all = (site.map { ["\"site\" = \(quotedString($0))"] } ?? []) + more
-        return all.isEmpty ? "" : " WHERE " + all.joined(separator: " AND ")
+        let all = InfluxOutput.condition(ofSite: site, more)
+        return all.isEmpty ? "" : " WHERE " + all
     }
 
     /// The times of the first and the last reading of a register, in seconds since 1970; `nil` when there is none.

@@ -18,10 +18,10 @@ final class FakeHouse: WatchedHouse {
     let placeName: String? = "Chez \"nous\" <script>"
 
     /// No database answers there.
-    func history() throws -> HouseHistory {
+    func history() -> HouseHistory {
         var settings = InfluxSettings()
         settings.url = "http://127.0.0.1:1"
-        return HouseHistory(try InfluxClient(settings), site: "maison")
+        return HouseHistory(InfluxClient(lasting: settings), site: "maison")
     }
 
     func watch(_ tell: (@Sendable () -> Void)?) { listener.withLock { $0 = tell } }

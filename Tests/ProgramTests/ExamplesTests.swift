@@ -164,13 +164,7 @@ import Testing
 
     private func only(_ row: Row) -> Double { number(row.first { $0.key != "time" }?.value) }
 
-    private func number(_ value: InfluxValue?) -> Double {
-        switch value {
-        case .integer(let number): Double(number)
-        case .float(let number): number
-        default: .nan
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double { value?.number ?? .nan }
 
     private func near(_ value: Double, _ wanted: Double, within tolerance: Double = 1e-6) -> Bool {
         abs(value - wanted) <= tolerance

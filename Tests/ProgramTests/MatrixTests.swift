@@ -201,12 +201,7 @@ import Testing
     }
 
     private func number(_ value: InfluxValue) -> Double? {
-        switch value {
-        case .integer(let number): Double(number)
-        case .float(let number): number
-        case .boolean(let flag): flag ? 1 : 0
-        default: nil
-        }
+        if case .boolean(let flag) = value { flag ? 1 : 0 } else { value.number }
     }
 
     // MARK: - What is right

@@ -44,13 +44,7 @@ import Testing
     }
 
     /// A whole number in a field of floats is read back as an integer.
-    private func number(_ value: InfluxValue?) -> Double {
-        switch value {
-        case .float(let number): number
-        case .integer(let number): Double(number)
-        default: .nan
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double { value?.number ?? .nan }
 
     @Test("the line is asked for as configured, with the kernel's debounce where it has one", arguments: Pins.kernels)
     func request(isOld: Bool) throws {

@@ -8,13 +8,7 @@ import Testing
 
     init() throws { box = try Installation() }
 
-    private func number(_ value: InfluxValue?) -> Double? {
-        switch value {
-        case .integer(let value)?: Double(value)
-        case .float(let value)?: value
-        default: nil
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double? { value?.number }
 
     /// The sum of a field over all quarters, and how many have one.
     private func sum(_ url: String, _ field: String, _ from: String) async throws -> (sum: Double, count: Int) {

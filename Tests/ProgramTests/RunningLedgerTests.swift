@@ -29,13 +29,7 @@ import Testing
         return daemon
     }
 
-    private func number(_ value: InfluxValue?) -> Double? {
-        switch value {
-        case .integer(let value)?: Double(value)
-        case .float(let value)?: value
-        default: nil
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double? { value?.number }
 
     /// Three hours of a meter that counts one Wh a minute, until a minute ago.
     private func history(_ end: Int64) -> String {

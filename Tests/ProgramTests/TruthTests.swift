@@ -108,11 +108,5 @@ import Testing
         for field in ["min", "min_1", "min_2"] { #expect(number(least.first?[field]) ?? -1 >= 0) }
     }
 
-    private func number(_ value: InfluxValue?) -> Double? {
-        switch value {
-        case .integer(let value)?: Double(value)
-        case .float(let value)?: value
-        default: nil
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double? { value?.number }
 }

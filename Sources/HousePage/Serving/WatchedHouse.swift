@@ -17,9 +17,7 @@ public protocol WatchedHouse: Sendable {
     var placeName: String? { get }
 
     /// Earlier times.
-    ///
-    /// - Throws: a `SecretError` when the password cannot be read.
-    func history() throws -> HouseHistory
+    func history() -> HouseHistory
 
     /// Begins to watch, or ends that.
     ///

@@ -11,6 +11,8 @@ public struct Ledger: Sendable {
     public struct Settings: Sendable {
         /// The tags of every point; `site=maison` by default.
         public var tags: [(String, String)]
+        /// The tag `site` of every point; `nil` where they have none.
+        public var site: String? { tags.first { $0.0 == "site" }?.1 }
         /// The calendar whose days and months are added up; that of Europe/Paris by default.
         public var calendar: LocalCalendar
         /// The prices; without any, nothing is written in euros.

@@ -84,9 +84,9 @@ final class BoxHouse: WatchedHouse {
     var calendar: LocalCalendar { configuration.withLock { $0.energy.ledger.calendar } }
     var placeName: String? { configuration.withLock { $0.energy.ledger.place.name } }
 
-    func history() throws -> HouseHistory {
-        let (server, tags) = configuration.withLock { ($0.influx.settings, $0.tags) }
-        return HouseHistory(try InfluxClient(server), site: tags.first { $0.0 == "site" }?.1)
+    func history() -> HouseHistory {
+        let (server, site) = configuration.withLock { ($0.influx.settings, $0.energy.ledger.site) }
+        return HouseHistory(InfluxClient(lasting: server), site: site)
     }
 
     func watch(_ tell: (@Sendable () -> Void)?) { intake.watch(tell) }

@@ -184,8 +184,7 @@ struct LedgerOpening: Sendable {
     /// - Throws: a `SecretError` when the password cannot be read.
     private func history() throws -> (raw: RawHistory, kept: LedgerHistory) {
         let client = try InfluxClient(server)
-        let site = settings.tags.first { $0.0 == "site" }?.1
-        return (RawHistory(client, site: site, places: places), LedgerHistory(client, site: site))
+        return (RawHistory(client, site: settings.site, places: places), LedgerHistory(client, site: settings.site))
     }
 
     /// Learns the readings of a span, a piece at a time, and gathers the points that follow from them.

@@ -24,9 +24,8 @@ struct Recomputation: Sendable {
     init(_ settings: Ledger.Settings, _ client: InfluxClient, _ places: RawHistory.Places) {
         self.settings = settings
         calendar = settings.calendar
-        let site = settings.tags.first { $0.0 == "site" }?.1
-        raw = RawHistory(client, site: site, places: places)
-        kept = LedgerHistory(client, site: site)
+        raw = RawHistory(client, site: settings.site, places: places)
+        kept = LedgerHistory(client, site: settings.site)
     }
 
     /// The whole days to compute: those asked for, as far as there are readings.

@@ -40,13 +40,7 @@ import Testing
         return try box.configure(url, sources: sources.joined(separator: "\n"))
     }
 
-    private func number(_ value: InfluxValue?) -> Double? {
-        switch value {
-        case .integer(let value)?: Double(value)
-        case .float(let value)?: value
-        default: nil
-        }
-    }
+    private func number(_ value: InfluxValue?) -> Double? { value?.number }
 
     @Test("an older file after the newer one, and a second meter's, count once the box has computed again by itself")
     func lateFiles() async throws {

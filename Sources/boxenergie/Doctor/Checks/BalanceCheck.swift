@@ -21,8 +21,7 @@ struct BalanceCheck: AskingCheck {
         guard let configuration = patient.configuration, let settings = patient.influx,
             let client = try? InfluxClient(settings)
         else { return [] }
-        let site = configuration.tags.first { $0.0 == "site" }?.1
-        let span = "\(site.map { "\"site\" = \(quotedString($0)) AND " } ?? "")time >= \(patient.now - Self.day)s"
+        let span = condition(ofSite: configuration.energy.ledger.site, ["time >= \(patient.now - Self.day)s"])
         var findings = await house(client, span)
         let stores = configuration.sources.flatMap(\.source.declaration.stores).filter { $0.kind == .battery }
         for measurement in Set(stores.map(\.measurement)) { findings += await batteries(client, measurement, span) }
@@ -33,9 +32,9 @@ struct BalanceCheck: AskingCheck {
     private func house(_ client: InfluxClient, _ span: String) async -> [Finding] {
         let field = quotedIdentifier(Field.consumptionW.rawValue)
         let select = "SELECT count(\(field)) FROM \(Kind.flow.measurement) WHERE \(span)"
-        guard let all = await rows(client, select).first.flatMap({ number($0["count"]) }), all > 0 else { return [] }
+        guard let all = await rows(client, select).first.flatMap({ $0["count"]?.number }), all > 0 else { return [] }
         let below =
-            await rows(client, "\(select) AND \(field) < \(-Self.least)").first.flatMap { number($0["count"]) } ?? 0
+            await rows(client, "\(select) AND \(field) < \(-Self.least)").first.flatMap { $0["count"]?.number } ?? 0
         guard below > max(Self.clouds.slots, all * Self.clouds.percent / 100) else {
             return [.ok("balance", "what is drawn, produced and stored fits together")]
         }
@@ -62,8 +61,8 @@ struct BalanceCheck: AskingCheck {
             let tags = table.tags ?? [:]
             let meter = Subject { tags[$0] }.meter
             for row in table.rows {
-                guard let least = number(row["least"]), let most = number(row["most"]),
-                    let before = number(row["before"]), let after = number(row["after"]),
+                guard let least = row["least"]?.number, let most = row["most"]?.number,
+                    let before = row["before"]?.number, let after = row["after"]?.number,
                     abs(after - before) >= Self.charge,
                     least > Self.least || most < -Self.least
                 else { continue }
@@ -87,13 +86,5 @@ struct BalanceCheck: AskingCheck {
     /// The rows of an answer; none when the server does not answer, which its own check says.
     private func rows(_ client: InfluxClient, _ select: String) async -> [[String: InfluxValue]] {
         (try? await client.query(select, database: client.settings.database))?.flatMap(\.rows) ?? []
-    }
-
-    private func number(_ value: InfluxValue?) -> Double? {
-        switch value {
-        case .integer(let number)?: Double(number)
-        case .float(let number)?: number
-        default: nil
-        }
     }
 }

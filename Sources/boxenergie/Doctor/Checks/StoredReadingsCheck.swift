@@ -24,7 +24,7 @@ struct StoredReadingsCheck: AskingCheck {
         guard let configuration = patient.configuration, let settings = patient.influx,
             let client = try? InfluxClient(settings)
         else { return [] }
-        let site = configuration.tags.first { $0.0 == "site" }?.1
+        let site = configuration.energy.ledger.site
         var findings: [Finding] = []
         for wish in Self.expectations(configuration, at: patient.now) {
             do {

@@ -64,6 +64,11 @@ struct LiveWordsTests {
             words
         )
         #expect(before.text("grid-word") == "vu hier à 14:17")
+        let longAgo = LiveWords(
+            state { $0.grid = HouseNow.Power(watts: nil, last: 500, seen: now - 3 * 86_400) },
+            words
+        )
+        #expect(longAgo.text("grid-word").hasPrefix("vu le ") && longAgo.text("grid-word").hasSuffix(" à 14:17"))
     }
 
     @Test("the sums are those of the ledger, with the subscription")

@@ -28,13 +28,13 @@ struct PowerCurve: Sendable, Encodable {
     init(_ steps: [DayCurve.Minute], _ span: Range<Int64>, _ words: LocalWords) {
         let width = Int64(Self.columns)
         let seconds = max(1, (span.upperBound - span.lowerBound) / width)
-        var columns = [Column](repeating: Column(), count: Self.columns)
+        var columns = [DayCurve.Means](repeating: DayCurve.Means(), count: Self.columns)
         for step in steps where span.contains(step.time) {
             let place = Int((step.time - span.lowerBound) / seconds)
             if columns.indices.contains(place) { columns[place].note(step) }
         }
-        let means = columns.map(\.means)
-        let highest = means.reduce(0) { max($0, $1.sun ?? 0, $1.house ?? 0, $1.drawn ?? 0) }
+        let means = columns.map { $0.step(at: 0) }
+        let highest = means.reduce(0) { max($0, $1.production ?? 0, $1.house ?? 0, $1.drawn ?? 0) }
         let lowest = means.reduce(0) { min($0, -($1.injected ?? 0)) }
         let scale = PowerScale(lowest: lowest, highest: highest, least: 100)
         func height(_ value: Double) -> Int { Int(scale.height(of: value, in: Double(Self.height)).rounded()) }
@@ -42,7 +42,7 @@ struct PowerCurve: Sendable, Encodable {
         zero = "M0 \(ground)h\(Self.columns)"
         for value in scale.values { grid += "M0 \(height(value))h\(Self.columns)" }
         values = scale.values.map { words.language.shortPower($0) }
-        paths["sun"] = Self.area(means.map { $0.sun.map(height) }, ground)
+        paths["sun"] = Self.area(means.map { $0.production.map(height) }, ground)
         paths["house"] = Self.line(means.map { $0.house.map(height) })
         paths["drawn"] = Self.area(means.map { $0.drawn.map(height) }, ground)
         paths["injected"] = Self.area(means.map { $0.injected.map { height(-$0) } }, ground)
@@ -57,32 +57,6 @@ struct PowerCurve: Sendable, Encodable {
     static func day(until now: Int64) -> Range<Int64> {
         let end = (now / 3600 + 1) * 3600
         return end - 86_400..<end
-    }
-
-    private struct Column {
-        private var sums = (sun: 0.0, house: 0.0, drawn: 0.0, injected: 0.0)
-        private var counts = (sun: 0.0, house: 0.0, drawn: 0.0, injected: 0.0)
-
-        mutating func note(_ step: DayCurve.Minute) {
-            Self.add(step.production, &sums.sun, &counts.sun)
-            Self.add(step.house, &sums.house, &counts.house)
-            Self.add(step.drawn, &sums.drawn, &counts.drawn)
-            Self.add(step.injected, &sums.injected, &counts.injected)
-        }
-
-        private static func add(_ value: Double?, _ sum: inout Double, _ count: inout Double) {
-            guard let value else { return }
-            sum += value
-            count += 1
-        }
-
-        var means: (sun: Double?, house: Double?, drawn: Double?, injected: Double?) {
-            func mean(_ sum: Double, _ count: Double) -> Double? { count > 0 ? sum / count : nil }
-            return (
-                mean(sums.sun, counts.sun), mean(sums.house, counts.house), mean(sums.drawn, counts.drawn),
-                mean(sums.injected, counts.injected)
-            )
-        }
     }
 
     /// A line, broken where nothing is known; each stretch of one height is one stroke.

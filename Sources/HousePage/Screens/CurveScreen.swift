@@ -1,4 +1,5 @@
 import MeterCore
+import MeterIO
 import MeterNotation
 
 /// Some hours of the curve, at closer sight than on the first screen.
@@ -17,7 +18,7 @@ struct CurveScreen {
 
     /// The span that a question means: `h` hours until `a`, seconds since 1970; by default six until now.
     static func span(_ question: [(name: String, text: String)], now: Int64) -> (hours: Int64, Range<Int64>) {
-        func number(_ name: String) -> Int64? { question.first { $0.name == name }.flatMap { Int64($0.text) } }
+        func number(_ name: String) -> Int64? { question.text(of: name).flatMap { Int64($0) } }
         let hours = number("h").flatMap { lengths.contains($0) ? $0 : nil } ?? 6
         let latest = (now / 3600 + 1) * 3600
         let end = min(latest, max(86_400, number("a") ?? latest)) / 1800 * 1800

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterIO
 import MeterNotation
 
 /// A local day, month or year that the page of energies shows, with the bars that it is made of.
@@ -20,9 +21,10 @@ struct EnergyPeriod: Sendable, Equatable {
 
     /// The period that a question means: `vue` and `d`, a date in it; by default the month of now.
     init(_ question: [(name: String, text: String)], now: Int64, _ calendar: LocalCalendar) {
-        func text(_ name: String) -> String { question.first { $0.name == name }?.text ?? "" }
-        let asked = LocalDate(text("d")).flatMap { Self.years.contains($0.year) ? $0 : nil }
-        self.init(Length(rawValue: text("vue")) ?? .month, containing: asked ?? calendar.date(now), calendar)
+        let date = question.text(of: "d").flatMap { LocalDate($0) }
+        let asked = date.flatMap { Self.years.contains($0.year) ? $0 : nil }
+        let length = question.text(of: "vue").flatMap { Length(rawValue: $0) }
+        self.init(length ?? .month, containing: asked ?? calendar.date(now), calendar)
     }
 
     init(_ length: Length, containing date: LocalDate, _ calendar: LocalCalendar) {

@@ -34,10 +34,11 @@ struct HealthScreen {
                 [waiting, meter.reason ?? ""].joined(separator: ". ")
             )
         }
-        let moment = frame.words.moment(seen, now: state.time)
         guard meter.isLate else {
-            return line(meter.name, .good, language("à jour, lu à \(moment)", "up to date, read at \(moment)"))
+            let read = frame.words.at(seen, now: state.time)
+            return line(meter.name, .good, language("à jour, lu \(read)", "up to date, read \(read)"))
         }
+        let moment = frame.words.moment(seen, now: state.time)
         let late = language("en retard, dernière lecture : \(moment)", "late, last read: \(moment)")
         return line(meter.name, .alarm, meter.reason.map { "\(late). \($0)" } ?? late)
     }

@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterIO
 import MeterNotation
 
 /// The days between two dates, for programs and spreadsheets.
@@ -19,11 +20,10 @@ struct DayTable: Sendable {
     ///
     /// - Returns: `nil` for dates that are none, a `to` before `from`, and more than ten years.
     init?(_ question: [(name: String, text: String)], _ language: Language, today: LocalDate) {
-        func text(_ name: String) -> String? { question.first { $0.name == name }?.text }
-        let from = text("from").map { LocalDate($0) } ?? today.firstOfMonth()
-        let to = text("to").map { LocalDate($0) } ?? today
+        let from = question.text(of: "from").map { LocalDate($0) } ?? today.firstOfMonth()
+        let to = question.text(of: "to").map { LocalDate($0) } ?? today
         guard let from, let to, from <= to, to.dayNumber - from.dayNumber < Self.mostDays,
-            let form = Form(rawValue: text("format") ?? "json")
+            let form = Form(rawValue: question.text(of: "format") ?? "json")
         else { return nil }
         (self.from, self.to, self.form, self.language) = (from, to, form, language)
     }

@@ -27,8 +27,6 @@ final class PageDesk: Sendable {
         let takesGzip: Bool
         let host: String
         let question: [(name: String, text: String)]
-
-        func text(_ name: String) -> String? { question.first { $0.name == name }?.text }
     }
 
     private let house: any WatchedHouse
@@ -77,7 +75,7 @@ final class PageDesk: Sendable {
             return .refuse(answers.sentence(405, "only GET is of use here", [("Allow", "GET, HEAD")]))
         }
         let question = head.question
-        let asked = question.first { $0.name == "lang" }.flatMap { Language(rawValue: $0.text) }
+        let asked = question.text(of: "lang").flatMap { Language(rawValue: $0) }
         let request = Request(
             language: asked ?? Language(accepting: head.header("accept-language")),
             takesGzip: head.header("accept-encoding")?.contains("gzip") == true,
@@ -104,7 +102,7 @@ final class PageDesk: Sendable {
     }
 
     private func frame(_ request: Request) -> Frame {
-        Frame(words: words(request.language), place: house.placeName, isWall: request.text("mur") == "1")
+        Frame(words: words(request.language), place: house.placeName, isWall: request.question.text(of: "mur") == "1")
     }
 
     private func page(_ screen: Screen, _ request: Request) -> RequestVerdict {

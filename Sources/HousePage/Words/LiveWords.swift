@@ -4,7 +4,7 @@ import MeterNotation
 /// All that changes on the first screen, ready to be shown: the page is made with it, and each message has it whole.
 ///
 /// So figures and words are made in one place, with and without script.
-struct LiveWords: Sendable, Encodable {
+struct LiveWords: Sendable {
     /// The texts, by the name of their place.
     private(set) var texts: [String: String] = [:]
     /// The looks of places: which way something flows, what is old.
@@ -82,11 +82,8 @@ struct LiveWords: Sendable, Encodable {
         let shown = power.watts ?? power.last
         texts[name] = words.language.power(abs(shown))
         if power.watts == nil {
-            let moment = words.moment(power.seen, now: now)
-            texts["\(name)-word"] = words.language("vu à \(moment)", "seen at \(moment)").replacing(
-                "à hier",
-                with: "hier"
-            )
+            let moment = words.at(power.seen, now: now)
+            texts["\(name)-word"] = words.language("vu \(moment)", "seen \(moment)")
             marks["\(name)-box"] = "old"
         } else {
             texts["\(name)-word"] = word(shown)
@@ -180,7 +177,7 @@ struct LiveWords: Sendable, Encodable {
         guard let price else { return }
         texts["price"] = PriceWords.register(price, language)
         if let euros = price.euros {
-            texts["price-eur"] = language.number(euros, decimals: 3) + language("\u{A0}€/kWh", "\u{A0}€/kWh")
+            texts["price-eur"] = language.number(euros, decimals: 3) + "\u{A0}€/kWh"
         }
         for (name, colour) in [("today", price.today), ("tomorrow", price.tomorrow)] {
             texts["tempo-\(name)"] = PriceWords.colour(colour, language)
@@ -214,58 +211,5 @@ struct LiveWords: Sendable, Encodable {
         texts["subscribed-share"] = language.percent(share)
         lengths["subscribed"] = Int((min(1, max(0, share)) * 100).rounded())
         marks["subscribed"] = share > 1 ? "alarm" : share > 0.9 ? "notice" : "good"
-    }
-}
-
-/// Shares and sums of a day's or a month's energies; `nil` where a part is not known.
-enum EnergyShares {
-    /// The part of the production that was used in the house.
-    static func ownUse(_ sums: [Field: Double]) -> Double? {
-        guard let made = sums[.productionWh], made > 0, let injected = sums[.exportWh] else { return nil }
-        return min(1, max(0, (made - injected) / made))
-    }
-
-    /// The part of the consumption that was not drawn from the grid.
-    static func independence(_ sums: [Field: Double]) -> Double? {
-        guard let used = sums[.consumptionWh], used > 0, let drawn = sums[.importWh], sums[.productionWh] != nil else {
-            return nil
-        }
-        return min(1, max(0, (used - drawn) / used))
-    }
-
-    /// The Wh of the production that were used in the house.
-    static func ownWattHours(_ sums: [Field: Double]) -> Double? {
-        sums[.productionWh].flatMap { made in sums[.exportWh].map { max(0, made - $0) } }
-    }
-
-    /// The cost in €: energy and subscription without what was sold.
-    static func euros(_ sums: [Field: Double]) -> Double? {
-        guard let energy = sums[.eurImport] else { return nil }
-        return energy + (sums[.eurSubscription] ?? 0) - (sums[.eurExport] ?? 0)
-    }
-}
-
-/// The supplier's registers and colours in the household's words.
-enum PriceWords {
-    static func colour(_ colour: Notices.Colour?, _ language: Language) -> String {
-        switch colour {
-        case .blue?: language("bleu", "blue")
-        case .white?: language("blanc", "white")
-        case .red?: language("rouge", "red")
-        case nil: language("pas encore connu", "not known yet")
-        }
-    }
-
-    /// The register that counts now: `Heures creuses`.
-    static func register(_ price: HouseNow.Price, _ language: Language) -> String {
-        switch price.register {
-        case "BASE"?: language("Tarif de base", "Base tariff")
-        case "HC"?, "HCJB"?, "HCJW"?, "HCJR"?: language("Heures creuses", "Off-peak hours")
-        case "HP"?, "HPJB"?, "HPJW"?, "HPJR"?: language("Heures pleines", "Peak hours")
-        case "HN"?: language("Heures normales", "Normal hours")
-        case "PM"?: language("Pointe mobile", "Mobile peak")
-        default:
-            price.number.map { language("Poste tarifaire \($0)", "Tariff register \($0)") } ?? "—"
-        }
     }
 }

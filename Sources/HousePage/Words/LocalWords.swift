@@ -55,4 +55,14 @@ struct LocalWords: Sendable {
             return language("\(day) à \(time(seconds))", "\(day) at \(time(seconds))")
         }
     }
+
+    /// The same within a sentence: `à 14:05`, `hier à 14:05`, `le 28/11 à 14:05`.
+    func at(_ seconds: Int64, now: Int64) -> String {
+        let moment = moment(seconds, now: now)
+        switch calendar.date(now).dayNumber - calendar.date(seconds).dayNumber {
+        case 0: return language("à \(moment)", "at \(moment)")
+        case 1: return moment
+        default: return language("le \(moment)", "on \(moment)")
+        }
+    }
 }

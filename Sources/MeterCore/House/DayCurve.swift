@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The powers of the house in each minute of the last 24 hours, as means of the flows of ten seconds.
 ///
 /// Bounded: 1440 minutes in some 50 kB.
@@ -26,27 +28,50 @@ public struct DayCurve: Sendable {
         }
     }
 
-    /// The sum of what was known in a minute.
-    private struct Mean: Sendable {
-        var sum: Float = 0
-        var count: Float = 0
+    /// The means of what was known of some steps.
+    public struct Means: Sendable {
+        private struct Mean: Sendable {
+            private var sum: Float = 0
+            private var count: Float = 0
 
-        var value: Double? { count > 0 ? Double(sum / count) : nil }
+            var value: Double? { count > 0 ? Double(sum / count) : nil }
 
-        mutating func note(_ value: Double?) {
-            guard let value else { return }
-            sum += Float(value)
-            count += 1
+            mutating func note(_ value: Double?) {
+                guard let value else { return }
+                sum += Float(value)
+                count += 1
+            }
+        }
+
+        private var production, drawn, injected, house: Mean
+
+        /// Begins with nothing known.
+        public init() { (production, drawn, injected, house) = (Mean(), Mean(), Mean(), Mean()) }
+
+        /// Takes the powers of a step.
+        public mutating func note(_ step: Minute) {
+            production.note(step.production)
+            drawn.note(step.drawn)
+            injected.note(step.injected)
+            house.note(step.house)
+        }
+
+        /// The means as the powers of one step.
+        public func step(at time: Int64) -> Minute {
+            Minute(
+                time: time,
+                production: production.value,
+                drawn: drawn.value,
+                injected: injected.value,
+                house: house.value
+            )
         }
     }
 
     private struct Slot: Sendable {
         /// The number of the minute since 1970; 0 for none.
         var minute: Int64 = 0
-        var production = Mean()
-        var drawn = Mean()
-        var injected = Mean()
-        var house = Mean()
+        var means = Means()
     }
 
     private var slots = [Slot](repeating: Slot(), count: DayCurve.length)
@@ -57,25 +82,29 @@ public struct DayCurve: Sendable {
     mutating func note(_ flow: Flow) {
         let minute = flow.time / 60
         guard minute > 0 else { return }
-        let place = Int(minute % Int64(Self.length))
+        let place = Self.place(minute)
         if slots[place].minute != minute { slots[place] = Slot(minute: minute) }
-        slots[place].production.note(flow.production)
-        slots[place].drawn.note(flow.import)
-        slots[place].injected.note(flow.export)
-        slots[place].house.note(flow.consumption)
+        slots[place].means.note(
+            Minute(
+                time: flow.time,
+                production: flow.production,
+                drawn: flow.import,
+                injected: flow.export,
+                house: flow.consumption
+            )
+        )
     }
+
+    private static func place(_ minute: Int64) -> Int { Int(floorModulo(minute, Int64(length))) }
 
     /// Takes minutes from the database, of which those that are known already are left as they are.
     public mutating func fill(_ minutes: [Minute]) {
         for one in minutes where one.time > 0 {
             let minute = one.time / 60
-            let place = Int(minute % Int64(Self.length))
+            let place = Self.place(minute)
             guard slots[place].minute < minute else { continue }
             slots[place] = Slot(minute: minute)
-            slots[place].production.note(one.production)
-            slots[place].drawn.note(one.drawn)
-            slots[place].injected.note(one.injected)
-            slots[place].house.note(one.house)
+            slots[place].means.note(one)
         }
     }
 
@@ -83,15 +112,8 @@ public struct DayCurve: Sendable {
     public func minutes(until now: Int64) -> [Minute] {
         let last = now / 60
         return (last - Int64(Self.length) + 1...last).map { minute in
-            let slot = slots[Int((minute % Int64(Self.length) + Int64(Self.length)) % Int64(Self.length))]
-            guard slot.minute == minute else { return Minute(time: minute * 60) }
-            return Minute(
-                time: minute * 60,
-                production: slot.production.value,
-                drawn: slot.drawn.value,
-                injected: slot.injected.value,
-                house: slot.house.value
-            )
+            let slot = slots[Self.place(minute)]
+            return slot.minute == minute ? slot.means.step(at: minute * 60) : Minute(time: minute * 60)
         }
     }
 }

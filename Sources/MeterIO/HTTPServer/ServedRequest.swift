@@ -35,6 +35,11 @@ public struct RequestHead: ~Copyable {
     private final class Values { var all: [(name: String, text: String)] = [] }
 }
 
+extension Collection<(name: String, text: String)> {
+    /// The first value of a name in a question; `nil` for none.
+    public func text(of name: String) -> String? { first { $0.name == name }?.text }
+}
+
 /// An answer of our server: a status, and a sentence or a document.
 public struct ServedAnswer: Sendable {
     /// The HTTP status, such as 204 or 413.

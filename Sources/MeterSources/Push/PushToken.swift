@@ -34,7 +34,7 @@ struct PushToken: Sendable {
     /// The token that a request offers: as a bearer's, as the password of any user, or in the address; `nil` for none.
     static func offered(_ head: borrowing RequestHead) -> [UInt8]? {
         guard let header = head.header("authorization") else {
-            return head.question.first { $0.name == "token" }.map { Array($0.text.utf8) }
+            return head.question.text(of: "token").map { Array($0.utf8) }
         }
         let words = header.split(separator: " ", maxSplits: 1)
         guard words.count == 2 else { return nil }

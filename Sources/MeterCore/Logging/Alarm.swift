@@ -1,3 +1,5 @@
+public import Logging
+
 /// Decides when a lasting trouble is worth a line in the log: when it is a new one, then once an hour.
 ///
 /// Numbers within a sentence, such as how long something took, do not make it another one. Troubles may take turns, as
@@ -59,5 +61,19 @@ public struct Alarm: Sendable {
     public mutating func clear() -> Bool {
         defer { (current, wasSaid) = (nil, false) }
         return wasSaid
+    }
+}
+
+extension Logger {
+    /// Says a trouble that an `Alarm` wants to be said.
+    ///
+    /// - Parameters:
+    ///   - message: the constant sentence.
+    ///   - reason: the trouble.
+    ///   - repeats: the times that it came since it was last said.
+    public func warning(_ message: Logger.Message, reason: String, repeats: Int) {
+        var metadata: Logger.Metadata = ["reason": "\(reason)"]
+        if repeats > 0 { metadata["times since last said"] = "\(repeats)" }
+        warning(message, metadata: metadata)
     }
 }

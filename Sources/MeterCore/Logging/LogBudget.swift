@@ -1,4 +1,4 @@
-public import Logging
+import Logging
 import Synchronization
 
 /// The lines that one source may have in the log: thirty at once, and one more in five minutes; as many warnings, which
@@ -89,19 +89,5 @@ struct BudgetedLog: LogHandler {
 
     private func with(_ event: LogEvent, _ key: String, _ value: String) -> Logger.Metadata {
         (event.metadata ?? [:]).merging([key: "\(value)"]) { _, new in new }
-    }
-}
-
-extension Logger {
-    /// Says a trouble that an `Alarm` wants to be said.
-    ///
-    /// - Parameters:
-    ///   - message: the constant sentence.
-    ///   - reason: the trouble.
-    ///   - repeats: the times that it came since it was last said.
-    public func warning(_ message: Logger.Message, reason: String, repeats: Int) {
-        var metadata: Logger.Metadata = ["reason": "\(reason)"]
-        if repeats > 0 { metadata["times since last said"] = "\(repeats)" }
-        warning(message, metadata: metadata)
     }
 }

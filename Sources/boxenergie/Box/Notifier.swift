@@ -50,7 +50,7 @@ final class Notifier: Sendable {
 
     /// The place's name, else the tag `site`, else nothing.
     private static func site(_ settings: EnergySettings) -> String {
-        settings.ledger.place.name ?? settings.ledger.tags.first { $0.0 == "site" }?.1 ?? ""
+        settings.ledger.place.name ?? settings.ledger.site ?? ""
     }
 
     /// Queues events to be told; never waits.

@@ -1,34 +1,13 @@
 import Logging
 import MeterCore
 import MeterIO
-import Synchronization
+import SourceCases
 import Testing
 
 @testable import MeterSources
 
 /// What the log has of devices that do not send what is wanted of them.
 @Suite struct MQTTLogTests {
-    /// Keeps what is logged.
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-
-        var all: [String] { lines.withLock { $0 } }
-        func append(_ line: String) { lines.withLock { $0.append(line) } }
-    }
-
-    private struct Recorder: LogHandler {
-        var logLevel = Logger.Level.info
-        var metadata: Logger.Metadata = [:]
-        let lines: Lines
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.append(event.metadata?["reason"].map { "\($0)" } ?? "\(event.message)") }
-    }
-
     private struct Sink: PointReceiver {
         func append(_ point: Point) {}
     }
@@ -41,15 +20,11 @@ import Testing
             measurement = "raw.plugs"
             fields = { power = { path = "power" }, energy = { path = "energy" } }
             """
-        let lines = Lines()
+        let lines = LoggedLines { event in event.metadata?["reason"].map { "\($0)" } ?? "\(event.message)" }
         let document = ConfigDocument(text: text, file: "test.toml")
         let settings = MQTTSettings(settings: document.root)
         #expect(!document.diagnostics.hasErrors)
-        let context = SourceContext(
-            name: "plugs",
-            tags: [],
-            logger: Logger(label: "test") { _ in Recorder(lines: lines) }
-        )
+        let context = SourceContext(name: "plugs", tags: [], logger: lines.logger)
         let intake = MQTTIntake(settings, context, Sink())
         let messages = [#"{"power": 1, "energy": 2}"#, #"{"power": 1}"#, #"{"power": 1, "energy": "x"}"#, "none"]
         for number in 0..<40 {

@@ -2,40 +2,19 @@ import Foundation
 import InfluxOutput
 import Logging
 import MeterCore
-import Synchronization
+import SourceCases
 import Testing
 
 @testable import boxenergie
 
 /// What those who look after the box learn from the log and from `raw.source`.
 @Suite(.mayBlock, .timeLimit(.minutes(10))) struct AttentionTests {
-    /// Keeps what is logged.
-    private final class Lines: Sendable {
-        private let lines = Mutex<[String]>([])
-
-        var all: [String] { lines.withLock { $0 } }
-        func append(_ line: String) { lines.withLock { $0.append(line) } }
-    }
-
-    private struct Recorder: LogHandler {
-        var logLevel = Logger.Level.info
-        var metadata: Logger.Metadata = [:]
-        let lines: Lines
-
-        subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-            get { metadata[key] }
-            set { metadata[key] = newValue }
-        }
-
-        func log(event: LogEvent) { lines.append("\(event.level) \(event.message) \(event.metadata ?? [:])") }
-    }
-
     @Test("a register without a price is a warning in the log, whether or not somebody is told of events")
     func warning() {
         let text = "[tariff.a]\nfrom = \"2026-01-01\"\noption = \"hphc\"\nprices = { HC = 0.1, HP = 0.2 }\n"
         let energy = Configuration(ConfigDocument(text: text, file: "f", credentialsDirectory: nil)).energy
-        let lines = Lines()
-        let notifier = Notifier(energy, logger: Logger(label: "test") { _ in Recorder(lines: lines) })
+        let lines = LoggedLines { "\($0.level) \($0.message) \($0.metadata ?? [:])" }
+        let notifier = Notifier(energy, logger: lines.logger)
         var ledger = Ledger(energy.ledger)
         for minute in Int64(0)...60 {
             let register = MeterRegister(.tariff, name: "F03")

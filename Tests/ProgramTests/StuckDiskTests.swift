@@ -111,6 +111,22 @@ import Testing
         )
     }
 
+    /// Sticks the disk that the source `sick` needs: it says so and is read again later, `well` is read all the time, and
+    /// the end waits for nobody.
+    private func onlyTheSickOneWaits(_ config: String, says words: String) async throws {
+        let daemon = try start(config, stuck: slow)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(try await eventually { try box.status(config).contains(words) })
+        let sick = try box.reads(config, "sick")
+        #expect(try await box.hasRead(5, more: "well", config))
+        #expect(try box.reads(config, "sick") == sick)
+        try stick(false)
+        #expect(try await box.hasRead(2, more: "sick", config))
+        try stick(true)
+        #expect(daemon.terminate().seconds < Peer.patience)
+    }
+
     @Test("a program whose disk is stuck is said and started later, and nobody else waits for it")
     func program() async throws {
         let script = slow + "/program"
@@ -126,17 +142,7 @@ import Testing
             timeout = "2s"
             """
         )
-        let daemon = try start(config, stuck: slow)
-        #expect(try await box.hasRead(2, more: "sick", config))
-        try stick(true)
-        #expect(try await eventually { try box.status(config).contains("is not started: its disk does not answer") })
-        let sick = try box.reads(config, "sick")
-        #expect(try await box.hasRead(5, more: "well", config))
-        #expect(try box.reads(config, "sick") == sick)
-        try stick(false)
-        #expect(try await box.hasRead(2, more: "sick", config))
-        try stick(true)
-        #expect(daemon.terminate().seconds < Peer.patience)
+        try await onlyTheSickOneWaits(config, says: "is not started: its disk does not answer")
     }
 
     @Test("a token whose disk is stuck is said and read later, and nobody else waits for it")
@@ -157,19 +163,7 @@ import Testing
             every = "1s"
             """
         )
-        let daemon = try start(config, stuck: slow)
-        #expect(try await box.hasRead(2, more: "sick", config))
-        try stick(true)
-        #expect(
-            try await eventually { try box.status(config).contains("token cannot be read: its disk does not answer") }
-        )
-        let sick = try box.reads(config, "sick")
-        #expect(try await box.hasRead(5, more: "well", config))
-        #expect(try box.reads(config, "sick") == sick)
-        try stick(false)
-        #expect(try await box.hasRead(2, more: "sick", config))
-        try stick(true)
-        #expect(daemon.terminate().seconds < Peer.patience)
+        try await onlyTheSickOneWaits(config, says: "token cannot be read: its disk does not answer")
     }
 
     @Test("a configuration whose disk is stuck is read later, and nobody waits for it, nor does the end")

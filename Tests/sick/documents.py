@@ -1,11 +1,11 @@
 """Documents, messages and words that are slow to read, or far too large (D8, D9, D16)."""
 
 import socket
-import struct
-import threading
+import sys
 import urllib.request
 
 from fault import Fault, texts
+from house import ROOT
 
 
 class SlowPattern(Fault):
@@ -83,83 +83,23 @@ class SlowDocument(Fault):
             pass
 
 
-class OldBroker:
-    """A broker that knows MQTT 3.1.1 only, and sends one huge message to whoever subscribes."""
-
-    def __init__(self, size):
-        self.size = size
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.port = self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
-
-    def accept(self):
-        while True:
-            try:
-                client, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(client,), daemon=True).start()
-
-    @staticmethod
-    def packet(stream):
-        kind = stream.read(1)[0]
-        length, shift = 0, 0
-        while True:
-            byte = stream.read(1)[0]
-            length |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                return kind >> 4, stream.read(length)
-
-    def serve(self, client):
-        try:
-            stream = client.makefile("rb")
-            _, body = self.packet(stream)
-            if body[2 + struct.unpack(">H", body[:2])[0]] != 4:
-                client.sendall(bytes([0x20, 2, 0, 1]))
-                return
-            client.sendall(bytes([0x20, 2, 0, 0]))
-            while True:
-                kind, body = self.packet(stream)
-                if kind == 8:
-                    client.sendall(bytes([0x90, 3]) + body[:2] + b"\1")
-                    self.flood(client)
-        except (OSError, IndexError):
-            pass
-        finally:
-            client.close()
-
-    def flood(self, client):
-        topic = b"huge"
-        length, head = 2 + len(topic) + self.size, [0x30]
-        while length:
-            head.append(length & 127 | (128 if length > 127 else 0))
-            length >>= 7
-        client.sendall(bytes(head) + struct.pack(">H", len(topic)) + topic)
-        piece = b"7" * (1 << 20)
-        for _ in range(self.size // len(piece)):
-            client.sendall(piece)
-
-
 class HugeMessage(Fault):
     row, name = "D9", "an MQTT message of 192 MiB from a broker that knows 3.1.1 only"
 
     def prepare(self, house):
-        self.broker = OldBroker(192 << 20)
+        broker = house.peer(sys.executable, ROOT / "Tests/peers/old_broker.py", 192 << 20)
+        self.port = int(broker.stdout.readline())
 
     def sources(self, house):
         return f"""
             [source.sick]
             type = "mqtt"
-            broker = "mqtt://127.0.0.1:{self.broker.port}"
-            topics = ["huge"]
+            broker = "mqtt://127.0.0.1:{self.port}"
+            topics = ["a/old"]
             format = "text"
             measurement = "raw.sick"
             fields.n.path = "7"
         """
-
-    def heal(self, house):
-        self.broker.listener.close()
 
 
 class HugeErrors(Fault):

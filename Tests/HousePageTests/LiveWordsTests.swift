@@ -26,6 +26,8 @@ struct LiveWordsTests {
         #expect(live.text("grid") == "—" && live.text("today-import") == "—" && live.shape == "")
         #expect(!live.texts.values.contains { $0.contains("0\u{A0}W") || $0.contains("kWh") })
         #expect(live.text("flows") == "Aucune mesure en ce moment.")
+        // Said in each message, so that a page that showed a figure has none any more.
+        #expect(live.marks["grid-box"] == "old" && live.marks["grid-flow"] == "none" && live.texts["grid-word"] == "")
     }
 
     @Test("what flows is said with its direction")

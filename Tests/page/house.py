@@ -52,15 +52,20 @@ def eventually(what, is_so, seconds=90):
 
 
 class House:
-    """One with a Linky and an inverter, `days` of history, and a page at `url`."""
+    """One with a Linky and an inverter, `days` of history, and a page at `url`.
 
-    def __init__(self, program, days=0, tariff="hphc", page='listen = "127.0.0.1:{port}"', options=(), step=60):
+    Its meters are simulated, unless `linky` makes the only one, of the path at which it is to be.
+    """
+
+    def __init__(self, program, days=0, tariff="hphc", page='listen = "127.0.0.1:{port}"', options=(), step=60,
+                 linky=None):
         self.program = os.fspath(program)
         self.folder = tempfile.mkdtemp(prefix="boxenergie-page-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.options = ["--tariff", tariff, *options]
         self.parts = {}
+        self.linky = linky
         self.page = page.format(port=self.port) if page is not None else None
         self.tariff = tariff
         self.database = subprocess.Popen(
@@ -85,7 +90,7 @@ class House:
         text += "[site]\nname = \"Chez nous\"\nlatitude = 47.22\nlongitude = -1.55\n"
         text += TARIFFS.format(option=self.tariff, prices=PRICES[self.tariff])
         text += f'[source.linky]\ntype = "teleinfo"\ndevice = "{self.folder}/linky"\nevery = "1s"\n'
-        if "--consumer" not in self.options:
+        if "--consumer" not in self.options and self.linky is None:
             text += f'[source.onduleur]\ntype = "modbus"\ndevice = "{self.folder}/rs485"\nunit = 2\n'
             text += 'every = "2s"\n'
         self.config = f"{self.folder}/boxenergie.toml"
@@ -104,6 +109,9 @@ class House:
         self.parts[name] = subprocess.Popen([self.program, *arguments], stdout=log, stderr=log)
 
     def start_meters(self):
+        if self.linky is not None:
+            self.linky = self.linky(f"{self.folder}/linky")
+            return
         links = ["--link", f"{self.folder}/linky"]
         if "--consumer" not in self.options:
             links += ["--modbus", f"{self.folder}/rs485"]
@@ -166,6 +174,8 @@ class House:
         for name in list(self.parts):
             self.parts[name].kill()
             self.parts.pop(name).wait()
+        if self.linky is not None:
+            self.linky.close()
         self.database.stdin.close()
         self.database.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)

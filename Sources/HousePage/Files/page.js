@@ -36,12 +36,14 @@
       }
     }
     heard = now();
-    each('t', state.texts, function (node, text, key) {
+    // Every place, also one that the message does not name: what is not known any more is not shown either.
+    Object.keys(places.t).forEach(function (key) {
       if (key === 'flows') {
         if (heard - sentence < 60) { return; }
         sentence = heard;
       }
-      if (node.textContent !== text) { node.textContent = text; }
+      var text = key in state.texts ? state.texts[key] : '\u2014';
+      places.t[key].forEach(function (node) { if (node.textContent !== text) { node.textContent = text; } });
     });
     each('m', state.marks, function (node, mark) {
       if (node.getAttribute('data-s') !== mark) { node.setAttribute('data-s', mark); }

@@ -78,7 +78,11 @@ struct LiveWords: Sendable {
         _ words: LocalWords,
         _ word: (Double) -> String
     ) {
-        guard let power else { return }
+        guard let power else {
+            texts["\(name)-word"] = ""
+            marks["\(name)-box"] = "old"
+            return
+        }
         let shown = power.watts ?? power.last
         texts[name] = words.language.power(abs(shown))
         if power.watts == nil {

@@ -38,7 +38,7 @@ struct Lookout: Sendable {
         let age = present.now.seconds - reading.time.seconds
         guard !reading.isRecord, abs(age) <= Int64(Self.freshness), present.trust != .unknown else { return false }
         let now = present.uptime
-        if let flow = balance.note(reading, settings) { note(flow, now) }
+        if let flow = balance.note(reading, settings) { curve.note(flow) }
         var isNews = false
         for fact in reading.facts {
             switch fact {
@@ -54,11 +54,12 @@ struct Lookout: Sendable {
             }
         }
         site = reading.remarks?.site ?? site
+        // At once, and not when its slot ends: a meter may fall silent before.
+        if isNews { see(balance.flow(at: present.now.seconds, settings), now) }
         return isNews
     }
 
-    private mutating func note(_ flow: Flow, _ now: Uptime) {
-        curve.note(flow)
+    private mutating func see(_ flow: Flow, _ now: Uptime) {
         func seen(_ value: Double?, _ before: Seen<Double>?) -> Seen<Double>? {
             value.map { Seen(value: $0, at: now) } ?? before
         }

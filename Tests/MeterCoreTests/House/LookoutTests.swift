@@ -62,6 +62,14 @@ struct LookoutTests {
         #expect(lookout.now(at: corrected, settings).grid?.seen == start + 30 + 3600)
     }
 
+    @Test("a meter that falls silent after one reading was seen, and when")
+    func oneReading() {
+        var lookout = Lookout {}
+        _ = lookout.note(linky(500, at: start), at: present(start), settings)
+        let state = lookout.now(at: present(start + 300), settings)
+        #expect(state.grid == HouseNow.Power(watts: nil, last: 500, seen: start))
+    }
+
     @Test("without a time that is known there is no state of now")
     func unknownTime() {
         var lookout = Lookout {}

@@ -1,3 +1,4 @@
+import Foundation
 import MeterNotation
 import Testing
 
@@ -149,5 +150,34 @@ struct LiveWordsTests {
             $0.price = HouseNow.Price(option: "hphc", register: "HP", number: 2, euros: 0.2, today: nil, tomorrow: nil)
         }
         #expect(Set(LiveWords(full, words).texts.keys) == Set(LiveWords(full, english).texts.keys))
+    }
+
+    @Test("a message is one event of JSON, whatever a meter is called")
+    func message() throws {
+        let name = "a\"b\\c\nd\u{2028}é<script>"
+        let live = LiveWords(
+            state {
+                $0.meters = [HouseNow.Meter(name: name, seen: now - 900, isLate: true, reason: nil)]
+                $0.grid = power(-500)
+                $0.subscription = HouseNow.Subscription(drawn: 3000, subscribed: 6000)
+            },
+            words
+        )
+        let event = String(decoding: LiveMessage(version: "v1", words: live).event(7), as: UTF8.self)
+        #expect(event.hasPrefix("retry: 3000\nid: 7\ndata: {") && event.hasSuffix("}\n\n"))
+        #expect(event.count(where: { $0 == "\n" }) == 4)
+        let data = try #require(event.split(separator: "\n").last?.dropFirst(6))
+        let read = try JSONDecoder().decode(Message.self, from: Data(data.utf8))
+        #expect(read.texts["grid-word"] == "injection" && read.marks["grid-flow"] == "out w2")
+        #expect(read.lengths == ["subscribed": 50] && read.version == "v1" && read.time == now)
+        #expect(read.texts["sentence"]?.hasPrefix("a\"b\\c d é<script> ne répond plus") == true)
+    }
+
+    /// A message as the page's script reads it.
+    private struct Message: Decodable {
+        var version, shape: String
+        var time, minute: Int64
+        var texts, marks: [String: String]
+        var lengths: [String: Int]
     }
 }

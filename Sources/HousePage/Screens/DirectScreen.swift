@@ -97,6 +97,7 @@ struct DirectScreen {
             \(row("injected", language("Injecté", "Injected"), "today-export", "today-export-eur"))\
             \(row("sun", language("Soleil", "Sun"), "today-sun", "today-own"))\
             \(row("house", language("Maison", "House"), "today-house", "today-independence"))\
+            \(row("battery", language("Batterie, rendu", "Battery, given"), "today-discharge", "today-charge"))\
             \(row("total", language("Coût du jour", "Cost of the day"), nil, "today-eur"))</tbody></table>\(month)</section>
             """
     }

@@ -148,6 +148,9 @@ struct EnergyScreen {
         row("house", language("Autonomie", "Independence")) { sums in
             EnergyShares.independence(sums).map { language.percent($0) }
         }
+        row("battery", language("Batterie chargée", "Battery charged"), energy(.chargeWh))
+        row("battery", language("Batterie déchargée", "Battery discharged"), energy(.dischargeWh))
+        row("", language("Pertes de conversion", "Lost in conversion"), energy(.lossWh))
         func euros(_ field: Field) -> ([Field: Double]) -> String? {
             { sums in sums[field].map { language.euros($0) } }
         }
@@ -177,8 +180,14 @@ struct EnergyScreen {
 
     private func parts(_ found: Found) -> Markup? {
         guard !found.parts.isEmpty else { return nil }
-        let rows = found.parts.map { part -> Markup in
+        var rows = found.parts.map { part -> Markup in
             "<tr><th scope=\"row\">\(part.source)</th><td>\(role(of: part))</td><td>\(value(of: part))</td></tr>"
+        }
+        // What the house used and no meter of a part explains.
+        if let rest = Self.total(found.energies)[.restWh] {
+            let name = language("le reste de la maison", "the rest of the house")
+            let role = language("consommation", "consumption")
+            rows.append("<tr><th scope=\"row\">\(name)</th><td>\(role)</td><td>\(language.energy(rest))</td></tr>")
         }
         return """
             <section class="card"><h2>\(language("Autres compteurs", "Other meters"))</h2><table class="sums meters"><tbody>\(rows)</tbody></table></section>

@@ -35,7 +35,7 @@ struct LiveWords: Sendable {
             ("s", state.production != nil), ("b", state.battery != nil), ("t", state.price?.today != nil),
             ("p", state.price != nil), ("v", !state.phases.isEmpty),
             ("k", state.subscription?.subscribed != nil), ("e", state.today?.sums[.exportWh] ?? 0 > 0),
-            ("d", state.today != nil), ("h", state.house != nil),
+            ("d", state.today != nil), ("h", state.house != nil), ("c", state.today?.sums[.dischargeWh] != nil),
         ] where isThere { shape += mark }
     }
 
@@ -154,8 +154,15 @@ struct LiveWords: Sendable {
     private mutating func tell(_ span: String, _ sums: [Field: Double], _ language: Language) {
         for (name, field) in [
             ("import", Field.importWh), ("export", .exportWh), ("sun", .productionWh), ("house", .consumptionWh),
+            ("discharge", .dischargeWh),
         ] {
             if let value = sums[field] { texts["\(span)-\(name)"] = language.energy(value) }
+        }
+        if let value = sums[.chargeWh] {
+            texts["\(span)-charge"] = language(
+                "chargée de \(language.energy(value))",
+                "charged \(language.energy(value))"
+            )
         }
         for (name, field) in [("import-eur", Field.eurImport), ("export-eur", .eurExport)] {
             if let value = sums[field] { texts["\(span)-\(name)"] = language.euros(value) }

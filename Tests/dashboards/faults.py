@@ -85,6 +85,15 @@ def foreign_pattern(boards):
 
 
 # What is done, and the words that the refusal must hold.
+def other_colour(boards):
+    override = next(
+        one
+        for one in panel(boards["boxenergie-maintenant.json"], "timeseries")["fieldConfig"]["overrides"]
+        if one["matcher"]["options"] == "Injection"
+    )
+    next(one for one in override["properties"] if one["id"] == "color")["value"]["fixedColor"] = "#B877D9"
+
+
 DASHBOARDS = [
     (wrong_type, "custom.fillOpacity: '12' should be a number"),
     (unknown_key, "options.colourMode: is no key"),
@@ -103,6 +112,7 @@ DASHBOARDS = [
     (dead_panel, "type: 'graph' is no panel"),
     (utc_days, "time(1d) without tz"),
     (foreign_pattern, "(?i).*bleu.* should be"),
+    (other_colour, "#B877D9 should be #E315F5, the colour of Injection"),
 ]
 PROVISIONING = [
     (

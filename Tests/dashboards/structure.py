@@ -18,6 +18,18 @@ TYPES = {
     "heatmap",
     "geomap",
 }
+# What flows has the same colour everywhere, that of the page of the house in the dark (Sources/HousePage/Files/page.css):
+# no two are alike to anybody, which PaletteTests shows.
+ROLES = {
+    "#E1C141": {"Production", "Produit"},
+    "#88A9E9": {"Soutirage", "Soutiré", "Soutirage (EAST)", "Achat", "Dépense"},
+    "#E315F5": {"Injection", "Injecté", "Injection (EAIT)", "Vente"},
+    "#A8EBB5": {"Autoconsommation", "Économie"},
+    "#F0855D": {"Décharge", "Déchargé"},
+    "#B5532E": {"Charge", "Chargé"},
+    "#CCCCDC": {"Consommation", "Consommé", "Autonomie"},
+}
+COLOUR = {name: colour for colour, names in ROLES.items() for name in names}
 SQUARE = {
     "uid",
     "title",
@@ -41,6 +53,9 @@ def problems_of(files):
         head(say, name, board)
         for place, panel in enumerate(board.get("panels", [])):
             each_panel(say, f"panels[{place}]", panel)
+            # The box's own health has other charges than a battery's.
+            if name != "boxenergie-sante.json":
+                colours(say, f"panels[{place}]", panel)
         page(say, board.get("panels", []))
         if text != layout.text_of(board):
             say("the file", "is not in the one layout; Tests/dashboards/check --format writes it")
@@ -134,6 +149,18 @@ def each_panel(say, path, panel):
     stacked = panel.get("fieldConfig", {}).get("defaults", {}).get("custom", {}).get("stacking", {}).get("mode")
     if stacked and not panel.get("interval"):
         say(f"{path}.interval", "is missing: stacked bars need one step" + words)
+
+
+def colours(say, path, panel):
+    for place, override in enumerate(panel.get("fieldConfig", {}).get("overrides", [])):
+        wanted = COLOUR.get(str(override["matcher"].get("options")))
+        for one in override["properties"]:
+            given = one["value"].get("fixedColor") if one["id"] == "color" else wanted
+            if wanted not in (None, given):
+                say(
+                    f"{path}.fieldConfig.overrides[{place}]",
+                    f"{given} should be {wanted}, the colour of {override['matcher']['options']}",
+                )
 
 
 def query(say, path, text):

@@ -43,6 +43,12 @@ let package = Package(
         ),
         .target(name: "MeterProtocols", dependencies: ["MeterNotation"], swiftSettings: settings),
         .target(name: "MeterDocuments", dependencies: ["CXML", "MeterNotation"], swiftSettings: settings),
+        // What suppliers and the distributor let a customer download.
+        .target(
+            name: "SupplierFiles",
+            dependencies: ["CZlib", "MeterDocuments", "MeterNotation"],
+            swiftSettings: settings
+        ),
         .target(name: "MeterSimulation", dependencies: ["MeterNotation"], swiftSettings: settings),
 
         // The rim.
@@ -105,6 +111,11 @@ let package = Package(
         .testTarget(name: "MeterCoreTests", dependencies: ["MeterCore", "MeterNotation"], swiftSettings: settings),
         .testTarget(name: "MeterDocumentsTests", dependencies: ["MeterDocuments"], swiftSettings: settings),
         .testTarget(name: "MeterProtocolsTests", dependencies: ["MeterProtocols"], swiftSettings: settings),
+        .testTarget(
+            name: "SupplierFilesTests",
+            dependencies: ["MeterNotation", "SupplierFiles"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
         .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),
         .testTarget(

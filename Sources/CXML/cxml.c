@@ -24,10 +24,15 @@ static void (**free_memory)(void *);
 
 static bool is_loaded;
 
-static void open_library(void) {
+static void *find_library(void) {
     static const char *const names[] = {"libxml2.so.2", "libxml2.so.16"};
     void *library = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && !library; i++) library = dlopen(names[i], RTLD_NOW);
+    return library;
+}
+
+static void open_library(void) {
+    void *library = find_library();
     if (!library) return;
     is_loaded = cload(library, &read_xml, "xmlReadMemory") && cload(library, &read_html, "htmlReadMemory")
         && cload(library, &free_document, "xmlFreeDoc") && cload(library, &init_parser, "xmlInitParser")
@@ -100,3 +105,66 @@ char *cxml_find(void *document, const char *path) {
 }
 
 void cxml_free_text(char *text) { (*free_memory)(text); }
+
+// The reader, which only workbooks need.
+static void *(*open_reader)(const char *, int, const char *, const char *, int);
+static void (*free_reader)(void *);
+static int (*read_next)(void *);
+static int (*node_type)(void *);
+static int (*is_empty)(void *);
+static const unsigned char *(*node_name)(void *);
+static const unsigned char *(*node_value)(void *);
+static int (*first_attribute)(void *);
+static int (*next_attribute)(void *);
+static int (*back_to_element)(void *);
+
+static bool is_reader_loaded;
+
+static void load_reader(void) {
+    void *library = cxml_is_there() ? find_library() : NULL;
+    if (!library) return;
+    is_reader_loaded = cload(library, &open_reader, "xmlReaderForMemory") && cload(library, &free_reader, "xmlFreeTextReader")
+        && cload(library, &read_next, "xmlTextReaderRead") && cload(library, &node_type, "xmlTextReaderNodeType")
+        && cload(library, &is_empty, "xmlTextReaderIsEmptyElement")
+        && cload(library, &node_name, "xmlTextReaderConstLocalName")
+        && cload(library, &node_value, "xmlTextReaderConstValue")
+        && cload(library, &first_attribute, "xmlTextReaderMoveToFirstAttribute")
+        && cload(library, &next_attribute, "xmlTextReaderMoveToNextAttribute")
+        && cload(library, &back_to_element, "xmlTextReaderMoveToElement");
+}
+
+void *cxml_walk(const char *text, size_t count) {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, load_reader);
+    if (!is_reader_loaded || !begin() || count > INT_MAX) return NULL;
+    // No error messages, no warnings, no network.
+    return open_reader(text, (int)count, NULL, NULL, 32 | 64 | 2048);
+}
+
+int cxml_walk_next(void *walk) {
+    for (;;) {
+        int found = read_next(walk);
+        if (found != 1) return found;
+        switch (node_type(walk)) {
+        case 1: return is_empty(walk) ? CXML_EMPTY : CXML_START;
+        case 3: case 4: case 14: return CXML_TEXT;
+        case 15: return CXML_END;
+        // A document type or an entity: none of the documents that are walked through has them.
+        case 5: case 10: return -1;
+        default: break;
+        }
+    }
+}
+
+const char *cxml_walk_name(void *walk) { return (const char *)node_name(walk); }
+
+const char *cxml_walk_text(void *walk) { return (const char *)node_value(walk); }
+
+void cxml_walk_attributes(void *walk, void *context, void (*take)(void *, const char *, const char *)) {
+    for (int found = first_attribute(walk); found == 1; found = next_attribute(walk)) {
+        take(context, (const char *)node_name(walk), (const char *)node_value(walk));
+    }
+    back_to_element(walk);
+}
+
+void cxml_walk_end(void *walk) { free_reader(walk); }

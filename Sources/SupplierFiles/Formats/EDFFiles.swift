@@ -1,0 +1,100 @@
+import MeterNotation
+
+/// The files in the archive of EDF: Windows-1252, the newest first.
+extension SupplierReader {
+    /// `mes-puissances-atteintes-30min`: titles of days, and below each the ends of its half hours, 24:00 as `00:00:00`.
+    func edfCurve(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
+        guard table.head.count >= 2, table.head[0].hasPrefix("date et heure de releve"),
+            table.head[1].hasPrefix("puissance atteinte")
+        else { return nil }
+        guard table.head[1].hasSuffix("(w)") else { throw .otherUnit(unit(in: table.head[1])) }
+        var file = SupplierFile(.edfCurve)
+        var rows = CurveRows()
+        var day: LocalDate?
+        var known: Set<LocalDate> = []
+        for line in table.lines {
+            let cells = table.cells(line)
+            if case .local(let local)? = Stamp(cells[cell: 0]) {
+                // Whole days are there twice.
+                let date = LocalDate(dayNumber: local / 86_400)
+                day = known.insert(date).inserted ? date : nil
+                if day == nil { file.remark(.repeated) }
+                continue
+            }
+            guard let day, !cells[cell: 0].isEmpty else { continue }
+            let clock = cells[0].split(separator: ":").compactMap { Int64($0) }
+            guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] < 60 else {
+                file.remark(.unreadable)
+                continue
+            }
+            guard clock[2] == 0, clock[1] % 15 == 0 else {
+                file.remark(.offCurve)
+                continue
+            }
+            let seconds = clock[0] * 3600 + clock[1] * 60
+            rows.append(
+                CurveRows.Row(
+                    end: .local(day.dayNumber * 86_400 + (seconds == 0 ? 86_400 : seconds)),
+                    value: watts(cells[cell: 1], &file),
+                    direction: .import,
+                    isDoubtful: !SupplierText.plain(cells[cell: 2]).hasPrefix("reel")
+                )
+            )
+        }
+        rows.add(to: &file, calendar)
+        return file
+    }
+
+    /// `mes-index-elec`: registers in whole kWh at the beginnings of days.
+    func edfRegisters(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
+        guard table.head.count >= 3, table.head[0].hasPrefix("date de releve"), table.head[2].hasPrefix("index") else {
+            return nil
+        }
+        guard table.head[2].hasSuffix("(kwh)") else { throw .otherUnit(unit(in: table.head[2])) }
+        var file = SupplierFile(.edfRegisters)
+        var rows = RegisterRows(step: 1000)
+        let columns = (2..<table.head.count).filter { table.head[$0].hasSuffix("(kwh)") }
+        for line in table.lines where !line.isEmpty {
+            let cells = table.cells(line)
+            guard case .local(let local)? = Stamp(cells[cell: 0]) else {
+                file.remark(.unreadable)
+                continue
+            }
+            let values = columns.map { SupplierText.number(cells[cell: $0]) }
+            guard let known = values as? [Double], !known.isEmpty else {
+                file.remark(.missing)
+                continue
+            }
+            let date = LocalDate(dayNumber: local / 86_400)
+            rows.append(nil, known.reduce(0, +) * 1000, date, .import)
+            for (place, value) in zip(columns, known) {
+                if let number = Self.register(named: table.head[place]) {
+                    rows.append(number, value * 1000, date, .import)
+                }
+            }
+        }
+        rows.add(to: &file)
+        return file
+    }
+
+    /// The supplier's register of a column: off-peak hours are the first one, as in the meter.
+    private static func register(named head: String) -> Int? {
+        if head.contains("heures creuses") { return 1 }
+        return head.contains("heures pleines") ? 2 : nil
+    }
+
+    /// `ma-conso-quotidienne`: whole kWh of days; the gas file has the same name and other units.
+    func edfDays(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
+        guard table.head.count >= 2, table.head[0].hasPrefix("date de consommation"),
+            table.head[1].hasPrefix("consommation")
+        else { return nil }
+        guard table.head[1].hasSuffix("(kwh)") else { throw .otherUnit(unit(in: table.head[1])) }
+        var file = SupplierFile(.edfDays)
+        for line in table.lines where !line.isEmpty {
+            let cells = table.cells(line)
+            addDay(cells[cell: 0], cells[cell: 1], 1000, .import, step: 1000, to: &file)
+        }
+        file.days.sort { $0.date < $1.date }
+        return file
+    }
+}

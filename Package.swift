@@ -81,7 +81,7 @@ let package = Package(
             dependencies: [
                 "CLinux", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols",
                 "MeterSimulation",
-                "MeterSources", logging,
+                "MeterSources", "SupplierFiles", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings,
@@ -139,7 +139,7 @@ let package = Package(
             dependencies: [
                 "boxenergie", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterSimulation",
                 "MeterSources",
-                "SourceCases",
+                "SourceCases", "SupplierFiles",
             ],
             exclude: ["last-release"],
             swiftSettings: settings

@@ -57,4 +57,48 @@ public struct LedgerHistory: Sendable {
         }
         return sums
     }
+
+    /// The energies that the box itself counted in the quarters of a span, by their starts; those that came from files
+    /// are left out.
+    ///
+    /// - Parameter span: seconds since 1970.
+    /// - Returns: Wh by field.
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func measuredQuarters(_ span: Range<Int64>) async throws -> [Int64: [Field: Double]] {
+        let fields = [Field.importWh, .exportWh, .productionWh, .consumptionWh, .chargeWh, .dischargeWh]
+        let columns = (fields + [.imported]).map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+        var found: [Int64: [Field: Double]] = [:]
+        // A quarter of a year is a few hundred kilobytes.
+        for start in stride(from: span.lowerBound, to: span.upperBound, by: 90 * 86_400) {
+            let end = min(start + 90 * 86_400, span.upperBound)
+            let select =
+                "SELECT \(columns) FROM \(Kind.quarterEnergy.measurement) WHERE \(condition)"
+                + "time >= \(start)s AND time < \(end)s"
+            try await client.rows(of: select, database: client.settings.database) { row in
+                guard row.values.last != "true" else { return }
+                for (place, field) in fields.enumerated() {
+                    if let value = row.number(place) { found[row.time, default: [:]][field] = value }
+                }
+            }
+        }
+        return found
+    }
+
+    /// The delivery point that the meter told last, as it is in the database: often its last four digits only; and the
+    /// subscribed power in kVA.
+    ///
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func place() async throws -> (meter: String?, subscribedKVA: Double?) {
+        let columns = [Field.prm, .prefKVA].map { "last(\(quotedIdentifier($0.rawValue)))" }
+        var found: (meter: String?, subscribedKVA: Double?)
+        for (place, column) in columns.enumerated() {
+            let condition = site == nil ? "" : " WHERE " + InfluxOutput.condition(ofSite: site)
+            let select = "SELECT \(column) FROM \(Kind.siteInfo.measurement)\(condition)"
+            try await client.rows(of: select, database: client.settings.database) { row in
+                if place == 0, let text = row.values.first, !text.isEmpty { found.meter = String(text) }
+                if place == 1 { found.subscribedKVA = row.number(0) ?? found.subscribedKVA }
+            }
+        }
+        return found
+    }
 }

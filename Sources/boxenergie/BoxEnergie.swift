@@ -32,7 +32,8 @@ struct BoxEnergie: ParsableCommand {
             Run.self, Check.self, Sources.self, Outputs.self, SchemaCommand.self, Probe.self, Read.self, Capture.self,
             Decode.self,
             Replay.self,
-            Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, Status.self,
+            Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, ImportFiles.self,
+            Status.self,
             Doctor.self,
             PulseCommand.self, Bench.self,
         ]

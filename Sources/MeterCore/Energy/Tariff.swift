@@ -57,6 +57,11 @@ public struct Tariff: Sendable, Hashable {
             ? price(of: option.registers[number - 1]) : prices[Self.standardName(number)]
     }
 
+    /// The name of the supplier's n-th register, from 1: the contract's, else that of standard mode.
+    public func name(ofRegister number: Int) -> String {
+        option.registers.indices.contains(number - 1) ? option.registers[number - 1] : Self.standardName(number)
+    }
+
     /// The name of a register in standard mode: `F01` to `F10`.
     static func standardName(_ number: Int) -> String { number < 10 ? "F0\(number)" : "F\(number)" }
 

@@ -112,6 +112,8 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case restWh = "rest_wh"
     /// True when a part of a quarter is a share of a longer gap.
     case estimated
+    /// True when a quarter comes from a supplier's file.
+    case imported
     /// Price of the energy in €, with taxes.
     case eur
     case eurImport = "eur_import"

@@ -280,7 +280,13 @@ extension Kind {
                         type: .boolean,
                         unit: "",
                         meaning: "whether a part is a share of a longer gap"
-                    )
+                    ),
+                    Column(
+                        field: .imported,
+                        type: .boolean,
+                        unit: "",
+                        meaning: "true when it comes from a supplier's file, else absent"
+                    ),
                 ] + batteries
         ),
         .quarterTariff: Description(

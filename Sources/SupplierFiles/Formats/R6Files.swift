@@ -7,13 +7,13 @@ extension SupplierReader {
             let stamp = table.column("horodate"), let quantity = table.column("grandeur physique"),
             let kind = table.column("grandeur metier"), let unit = table.column("unite")
         else { return nil }
-        var rows: [[String]] = []
-        var meters: [String] = []
+        var rows: [Substring] = []
+        var meters: [Substring] = []
         for line in table.lines where !line.isEmpty {
-            let cells = table.cells(line)
-            let meter = cells[cell: 0]
-            if !meters.contains(meter), !meter.isEmpty { meters.append(meter) }
-            rows.append(cells)
+            let meter = line.prefix { $0 != table.separator }
+            if let wanted = self.meter, !meter.hasSuffix(wanted) { continue }
+            if !meters.contains(meter) { meters.append(meter) }
+            rows.append(line)
         }
         guard meters.count <= 1 else { throw .severalMeters(meters.map { String($0.suffix(4)) }) }
         func direction(_ cells: [String]) -> SupplierFile.Direction? {
@@ -25,7 +25,9 @@ extension SupplierReader {
         }
         let isCurve = table.column("pas") != nil
         var file = SupplierFile(isCurve ? .r63 : .r64)
-        file.meter = meters.first.flatMap { $0.utf8.count == 14 && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } ? $0 : nil }
+        file.meter = meters.first.flatMap {
+            $0.utf8.count == 14 && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } ? String($0) : nil
+        }
         if isCurve {
             addCurve(rows, table, (value, stamp, quantity, unit), direction, to: &file)
         } else {
@@ -37,7 +39,7 @@ extension SupplierReader {
     private typealias Places = (value: Int, stamp: Int, quantity: Int, unit: Int)
 
     private func addCurve(
-        _ rows: [[String]],
+        _ rows: [Substring],
         _ table: SupplierTable,
         _ places: Places,
         _ direction: ([String]) -> SupplierFile.Direction?,
@@ -45,7 +47,8 @@ extension SupplierReader {
     ) {
         let (step, doubt, stage) = (table.column("pas"), table.column("indice"), table.column("etape metier"))
         var curve = CurveRows()
-        for cells in rows {
+        for row in rows {
+            let cells = table.cells(row)
             guard cells[cell: places.quantity].uppercased() == "PA", let direction = direction(cells),
                 ["W", "KW"].contains(cells[cell: places.unit].uppercased())
             else {
@@ -81,7 +84,7 @@ extension SupplierReader {
 
     /// Only the supplier's registers, by their number, and the total: the same energy is there for the distributor's too.
     private func addRegisters(
-        _ rows: [[String]],
+        _ rows: [Substring],
         _ table: SupplierTable,
         _ places: Places,
         _ direction: ([String]) -> SupplierFile.Direction?,
@@ -90,7 +93,8 @@ extension SupplierReader {
         let (grid, register, name) = (table.column("grille"), table.column("cadran"), table.column("libelle classe"))
         let kind = table.column("type de releve")
         var days = RegisterRows(step: 1)
-        for cells in rows {
+        for row in rows {
+            let cells = table.cells(row)
             guard cells[cell: places.quantity].uppercased() == "EA", let direction = direction(cells),
                 cells[cell: places.unit].uppercased() == "WH"
             else {

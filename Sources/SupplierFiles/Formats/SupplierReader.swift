@@ -7,8 +7,13 @@ public struct SupplierReader: Sendable {
 
     /// The calendar of the place: days of files are local ones.
     let calendar: LocalCalendar
+    /// The last digits of the delivery point to take, of a file with several; `nil` to take a file's only one.
+    let meter: String?
 
-    public init(_ calendar: LocalCalendar) { self.calendar = calendar }
+    public init(_ calendar: LocalCalendar, meter: String? = nil) {
+        self.calendar = calendar
+        self.meter = meter
+    }
 
     /// Reads a file, or all in an archive that are known.
     ///

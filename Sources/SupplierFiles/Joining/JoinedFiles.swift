@@ -1,0 +1,88 @@
+public import MeterNotation
+
+/// Several files of one meter as one: quarters of an hour and days.
+///
+/// Of a day that has a register and a curve with holes, the holes have what the curve does not explain, in equal shares.
+/// Registers are truer than the sum of a curve.
+public struct JoinedFiles: Sendable {
+    /// The energy of a quarter of an hour.
+    public struct Quarter: Sendable, Hashable {
+        /// Wh.
+        public var wattHours: Double
+        /// True when it is a share of something longer: a half hour, or what a day's register counted.
+        public var isShare: Bool
+        public var isDoubtful: Bool
+    }
+
+    /// What the registers of a day say.
+    public struct Day: Sendable, Hashable {
+        /// Wh of all registers; `nil` when the file has single ones only.
+        public var total: Double?
+        /// Wh by the supplier's register, from 1.
+        public var registers: [Int: Double] = [:]
+        /// The step of the registers in Wh: 1, or 1000 for whole kWh.
+        public var step: Double
+    }
+
+    /// The quarters by direction and start.
+    public private(set) var quarters: [SupplierFile.Direction: [Int64: Quarter]] = [:]
+    /// The days by direction and date.
+    public private(set) var days: [SupplierFile.Direction: [LocalDate: Day]] = [:]
+    /// The names of registers, the newest last.
+    public let names: [SupplierFile.RegisterName]
+    /// The intervals that lie on no step of a curve.
+    public private(set) var odd = 0
+    /// The days of which a register filled the holes of the curve, or all of it.
+    public private(set) var filled: Set<LocalDate> = []
+
+    /// Joins files; of two that say the same time in the same step, the later one counts.
+    public init(_ files: [SupplierFile], _ calendar: LocalCalendar) {
+        names = files.flatMap(\.names).sorted { $0.from < $1.from }
+        for direction in [SupplierFile.Direction.import, .export] {
+            let curve = files.flatMap { file in file.curve.filter { $0.direction == direction } }
+            let rows = files.flatMap { file in file.days.filter { $0.direction == direction } }
+            guard !curve.isEmpty || !rows.isEmpty else { continue }
+            let grid = QuarterGrid(curve)
+            odd += grid.odd
+            quarters[direction] = grid.quarters
+            days[direction] = Self.days(rows)
+            fillHoles(direction, calendar)
+        }
+    }
+
+    /// The days of rows, the finer step first.
+    private static func days(_ rows: [SupplierFile.RegisterDay]) -> [LocalDate: Day] {
+        var days: [LocalDate: Day] = [:]
+        for row in rows {
+            if let known = days[row.date], known.step < row.step { continue }
+            var day = days[row.date] ?? Day(step: row.step)
+            if day.step > row.step { day = Day(step: row.step) }
+            if let register = row.register {
+                day.registers[register] = row.wattHours
+            } else {
+                day.total = row.wattHours
+            }
+            days[row.date] = day
+        }
+        // Only registers that are all there make a total, which nobody but the file knows.
+        return days
+    }
+
+    private mutating func fillHoles(_ direction: SupplierFile.Direction, _ calendar: LocalCalendar) {
+        for (date, day) in days[direction] ?? [:] {
+            guard let total = day.total else { continue }
+            let start = calendar.start(of: date)
+            let end = calendar.start(of: LocalDate(dayNumber: date.dayNumber + 1))
+            let starts = stride(from: start, to: end, by: 900)
+            let holes = starts.filter { quarters[direction]?[$0] == nil }
+            guard !holes.isEmpty else { continue }
+            let known = starts.reduce(0.0) { $0 + (quarters[direction]?[$1]?.wattHours ?? 0) }
+            // Whole kWh may be less than what the curve has already.
+            let share = max(0, total - known) / Double(holes.count)
+            for hole in holes {
+                quarters[direction]?[hole] = Quarter(wattHours: share, isShare: true, isDoubtful: false)
+            }
+            filled.insert(date)
+        }
+    }
+}

@@ -1,0 +1,141 @@
+import ArgumentParser
+import InfluxOutput
+import MeterCore
+import MeterIO
+import MeterNotation
+import SupplierFiles
+
+/// `import`: the years before the box, from the files that Enedis and suppliers let a customer download.
+struct ImportFiles: AsyncParsableCommand {
+    /// Name, abstract, discussion and examples.
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Takes the years before the box from files of Enedis or your supplier.",
+        discussion: """
+            Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64, the archive of
+            EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is known by its
+            content, not by its name; several may be given at once, and an archive need not be unpacked.
+
+            What the box measured itself is never written over, and the same files twice change nothing. Quarters of an
+            hour from files are marked (imported), shares of half hours too (estimated). Euros need a [tariff] of that
+            time; with off-peak hours or Tempo they need the daily registers, since no curve tells which hours counted.
+            Of a week from Enedis' site the last half hour is missing: let the files overlap by a day.
+
+            EXAMPLES:
+              boxenergie import --dry-run Enedis_Conso_Heure_2024.csv
+              sudo boxenergie import courbe.csv index.csv
+              sudo boxenergie import mes-donnees-edf.zip
+            """
+    )
+
+    @Argument(help: "Files, in any order; of two that say the same the later one counts.", completion: .file())
+    var files: [String]
+
+    /// The configuration, for the prices, the place and the server.
+    @OptionGroup var options: ConfigOption
+
+    @Flag(help: "Show what would be written, month by month, and write nothing.")
+    var dryRun = false
+
+    @Option(help: "Of a file with several delivery points: the last digits of the one to take.")
+    var meter: String?
+
+    @Flag(help: "Take files of another delivery point than the box's, as after a move.")
+    var otherMeter = false
+
+    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    var output = "influx"
+
+    func validate() throws {
+        if let meter, meter.isEmpty || !meter.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
+            throw ValidationError("--meter needs the last digits of a delivery point, such as 1234")
+        }
+    }
+
+    /// Reads the files, shows what they hold, and writes it.
+    ///
+    /// - Throws: a `CommandError`: code 65 for a file that is none of the known ones, 66 for one that cannot be read, 69
+    ///   for a server that does not answer, 78 for a password that cannot be read, 1 for another meter's files.
+    func run() async throws {
+        let configuration = try Configuration.load(options.config)
+        let calendar = configuration.energy.ledger.calendar
+        let read = try files.enumerated().flatMap { place, path in
+            try ImportReport.read(path, number: place + 1, SupplierReader(calendar, meter: meter))
+        }
+        let history: LedgerHistory
+        let house: HouseHistory
+        do {
+            let client = try InfluxClient(try configuration.server(output).settings)
+            history = LedgerHistory(client, site: configuration.energy.ledger.site)
+            house = HouseHistory(client, site: configuration.energy.ledger.site)
+        } catch let error as SecretError {
+            throw CommandError("\(error)", exitCode: 78)
+        }
+        do {
+            let place = try await history.place()
+            try refuseStrangers(read, place.meter)
+            let plausible = PlausibleCurve(subscribedKVA: place.subscribedKVA)
+            let joined = JoinedFiles(read.map(plausible.filtered), calendar)
+            guard let span = ImportPlan.span(of: joined, calendar) else {
+                throw CommandError("there is nothing to import in these files", exitCode: 65)
+            }
+            let months = calendar.startOfMonth(span.lowerBound)..<calendar.startOfNextMonth(span.upperBound - 1)
+            let measured = MeasuredQuarters(
+                energies: try await history.measuredQuarters(span),
+                days: Dictionary(
+                    try await house.energies(of: .dayEnergy, months).map { ($0.start, $0.sums) }
+                ) { $1 }
+            )
+            let settings = configuration.energy.ledger
+            let plan = ImportPlan(joined, over: measured, settings, hasOnlyGrid: hasOnlyGrid(settings, joined))
+            ImportReport.tell(plan, joined, setAside: plausible.count(in: read))
+            guard !dryRun else { return print("nothing was written") }
+            try await write(plan, try configuration.output(output))
+            if output == "influx" { try handOverBooks(configuration) }
+        } catch let error as TransferError {
+            throw CommandError("\(error)", exitCode: 69)
+        } catch let error as InfluxError {
+            throw CommandError("\(error)", exitCode: error.status == 401 || error.status == 403 ? 69 : 1)
+        }
+    }
+
+    /// Refuses files of another delivery point than the one that the box's meter told.
+    private func refuseStrangers(_ files: [SupplierFile], _ own: String?) throws {
+        guard !otherMeter else { return }
+        var known = own.map { $0.suffix(4) }
+        for meter in files.compactMap(\.meter) {
+            guard let first = known else {
+                known = meter.suffix(4)
+                continue
+            }
+            guard meter.hasSuffix(first) else {
+                let whose = own == nil ? "another file's" : "the box's"
+                throw CommandError(
+                    "a file is of the delivery point …\(meter.suffix(4)), and \(whose) is …\(first); with --other-meter "
+                        + "it is taken all the same",
+                    exitCode: 1
+                )
+            }
+        }
+    }
+
+    /// True for a house that never had anything but the grid: then it used what it drew.
+    private func hasOnlyGrid(_ settings: Ledger.Settings, _ joined: JoinedFiles) -> Bool {
+        settings.production.sources.isEmpty && settings.production.isComplete && settings.storage.batteries.isEmpty
+            && settings.storage.hybrids.isEmpty && joined.quarters[.export] == nil && joined.days[.export] == nil
+    }
+
+    private func write(_ plan: ImportPlan, _ output: ConfiguredOutput) async throws {
+        let writing = try await Writing.to(output) { writing in
+            var bar = ProgressBar("import")
+            for (place, day) in plan.days.enumerated() {
+                for point in plan.points(of: day) { writing.batcher.append(point) }
+                bar.show(Double(place) / Double(plan.days.count), "\(day.date)")
+                if writing.batcher.isFull { try await writing.waitForRoom() }
+            }
+            for point in plan.monthPoints() { writing.batcher.append(point) }
+            bar.finish()
+        }
+        print("\(writing.uploader.counts.accepted) points written")
+    }
+}

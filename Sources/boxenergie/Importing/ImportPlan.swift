@@ -1,0 +1,232 @@
+import MeterCore
+import MeterNotation
+import SupplierFiles
+
+/// What an import writes: the points of quarters, hours, days and months, and what is to be said of them.
+///
+/// The same files and the same database give the same points, so an import may be repeated.
+struct ImportPlan {
+    /// What becomes of a day.
+    struct Day {
+        var date: LocalDate
+        /// Wh and €, by field; none that is not known.
+        var sums: [Field: Double] = [:]
+        /// What each of the contract's registers counted, in Wh, and its price.
+        var registers: [(name: String, wattHours: Double, euros: Double?)] = []
+        /// The quarters that the box measured.
+        var measured = 0
+        /// The quarters of which nothing is known.
+        var missing = 0
+    }
+
+    /// The days that are written, in order.
+    private(set) var days: [Day] = []
+
+    private let settings: Ledger.Settings
+    private let joined: JoinedFiles
+    private let measured: MeasuredQuarters
+    /// True when the house had nothing but the grid: it used what it drew.
+    private let hasOnlyGrid: Bool
+    private let series: [Kind: Series]
+
+    private static let fields: [SupplierFile.Direction: Field] = [.import: .importWh, .export: .exportWh]
+
+    /// Plans an import.
+    ///
+    /// - Parameters:
+    ///   - joined: the files.
+    ///   - measured: what the database has of the box itself in the span of the files, and the days of their months.
+    ///   - settings: tags, calendar and prices.
+    ///   - hasOnlyGrid: true for a house without production and battery.
+    init(_ joined: JoinedFiles, over measured: MeasuredQuarters, _ settings: Ledger.Settings, hasOnlyGrid: Bool) {
+        (self.joined, self.measured) = (joined, measured)
+        (self.settings, self.hasOnlyGrid) = (settings, hasOnlyGrid)
+        let kinds: [Kind] = [.quarterEnergy, .dayEnergy, .monthEnergy]
+        series = Dictionary(uniqueKeysWithValues: kinds.map { ($0, Series($0, tags: settings.tags)) })
+        days = Self.dates(of: joined, settings.calendar).compactMap(day)
+    }
+
+    /// The days without a price: no tariff of that time, or off-peak hours without the registers of days.
+    var daysWithoutPrice: Int { days.count { $0.sums[.importWh] != nil && $0.sums[.eurImport] == nil } }
+
+    /// The days that files say something of.
+    private static func dates(of joined: JoinedFiles, _ calendar: LocalCalendar) -> [LocalDate] {
+        var dates = Set(joined.days.values.flatMap(\.keys))
+        for quarters in joined.quarters.values { for start in quarters.keys { dates.insert(calendar.date(start)) } }
+        return dates.sorted()
+    }
+
+    /// From the first to the last instant of files, as whole days.
+    static func span(of joined: JoinedFiles, _ calendar: LocalCalendar) -> Range<Int64>? {
+        let dates = dates(of: joined, calendar)
+        guard let first = dates.first, let last = dates.last else { return nil }
+        return calendar.start(of: first)..<calendar.start(of: LocalDate(dayNumber: last.dayNumber + 1))
+    }
+
+    // MARK: - Energies
+
+    private func span(of date: LocalDate) -> Range<Int64> {
+        settings.calendar.start(of: date)..<settings.calendar.start(of: LocalDate(dayNumber: date.dayNumber + 1))
+    }
+
+    private func quarters(of span: Range<Int64>) -> StrideTo<Int64> {
+        stride(from: span.lowerBound, to: span.upperBound, by: 900)
+    }
+
+    private func energy(_ direction: SupplierFile.Direction, _ start: Int64) -> JoinedFiles.Quarter? {
+        joined.quarters[direction]?[start]
+    }
+
+    /// The sum of quarters of files and of the box; `nil` unless all are known.
+    private func sum(_ direction: SupplierFile.Direction, _ starts: StrideTo<Int64>) -> Double? {
+        guard let field = Self.fields[direction] else { return nil }
+        var sum = 0.0
+        for start in starts {
+            let own = measured.energies[start]
+            guard let value = own != nil ? own?[field] : energy(direction, start)?.wattHours else { return nil }
+            sum += value
+        }
+        return sum
+    }
+
+    // MARK: - Days
+
+    /// A day's sums; `nil` for one that the box measured whole.
+    private func day(_ date: LocalDate) -> Day? {
+        let span = span(of: date)
+        var day = Day(date: date)
+        var written = 0
+        for start in quarters(of: span) {
+            if measured.energies[start] != nil {
+                day.measured += 1
+            } else if energy(.import, start) != nil || energy(.export, start) != nil {
+                written += 1
+            } else {
+                day.missing += 1
+            }
+        }
+        guard written + day.missing > 0 else { return nil }
+        for (direction, field) in Self.fields { day.sums[field] = total(direction, day, span) }
+        if hasOnlyGrid { day.sums[.consumptionWh] = day.sums[.importWh] }
+        addPrices(to: &day, at: span.lowerBound)
+        return day
+    }
+
+    /// A day's sum: the register's where it has single Wh, else that of quarters that are all known, else whole kWh.
+    private func total(_ direction: SupplierFile.Direction, _ day: Day, _ span: Range<Int64>) -> Double? {
+        let register = day.measured == 0 ? joined.days[direction]?[day.date] : nil
+        if let register, register.step == 1, let total = register.total { return total }
+        return sum(direction, quarters(of: span)) ?? register?.total
+    }
+
+    /// Euros by registers; by the one price of a contract without any; none where neither is known.
+    private func addPrices(to day: inout Day, at start: Int64) {
+        guard let tariff = settings.tariffs.tariff(on: day.date) else { return }
+        if let total = day.sums[.importWh] {
+            for (number, value) in registers(of: day.date, total, tariff).sorted(by: { $0.key < $1.key })
+            where value > 0 {
+                let euros = tariff.price(ofRegister: number).map { $0 * value / 1000 }
+                day.registers.append((tariff.name(ofRegister: number), value, euros))
+            }
+            let prices = day.registers.compactMap(\.euros)
+            if !prices.isEmpty, prices.count == day.registers.count { day.sums[.eurImport] = prices.reduce(0, +) }
+        }
+        if let sold = day.sums[.exportWh], let price = tariff.feedIn { day.sums[.eurExport] = sold * price / 1000 }
+        if let subscription = tariff.subscription {
+            day.sums[.eurSubscription] = subscription / Double(settings.calendar.daysInMonth(start))
+        }
+    }
+
+    /// The contract's registers of a day, in Wh by their numbers from 1.
+    private func registers(of date: LocalDate, _ total: Double, _ tariff: Tariff) -> [Int: Double] {
+        let labels = RegisterLabels(joined.names)
+        var registers: [Int: Double] = [:]
+        for (number, value) in joined.days[.import]?[date]?.registers ?? [:] {
+            registers[labels.register(number, on: date, of: tariff.option), default: 0] += value
+        }
+        return registers.isEmpty && tariff.option == .base ? [1: total] : registers
+    }
+
+    // MARK: - Points
+
+    /// The points of a day: its quarters, hours and registers, and its sums.
+    func points(of day: Day) -> [Point] {
+        let span = span(of: day.date)
+        var points = quarters(of: span).compactMap(quarter)
+        for start in stride(from: span.lowerBound, to: span.upperBound, by: 3600) {
+            if let hour = hour(start) { points.append(hour) }
+        }
+        // The registers of a day stand at its beginning: no curve knows to which of its quarters they belong.
+        if day.measured == 0 {
+            for register in day.registers {
+                let series = Series(.quarterTariff, tags: settings.tags + [("register", register.name)])
+                let values: KeyValuePairs<Field, FieldValue?> = [
+                    .wh: float(register.wattHours), .eur: float(register.euros),
+                ]
+                points.append(Point(series, at: Timestamp(seconds: span.lowerBound), row: values))
+            }
+        }
+        if !day.sums.isEmpty, let point = sums(.dayEnergy, at: span.lowerBound, day.sums) { points.append(point) }
+        return points
+    }
+
+    private func quarter(_ start: Int64) -> Point? {
+        let (drawn, injected) = (energy(.import, start), energy(.export, start))
+        guard measured.energies[start] == nil, drawn != nil || injected != nil, let series = series[.quarterEnergy]
+        else {
+            return nil
+        }
+        return Point(
+            series,
+            at: Timestamp(seconds: start),
+            row: [
+                .importWh: float(drawn?.wattHours), .exportWh: float(injected?.wattHours),
+                .consumptionWh: hasOnlyGrid ? float(drawn?.wattHours) : nil,
+                .estimated: .boolean(drawn?.isShare ?? false || injected?.isShare ?? false),
+                .imported: .boolean(true),
+            ]
+        )
+    }
+
+    /// The point of an hour of which all is known, and not all by the box.
+    private func hour(_ start: Int64) -> Point? {
+        let starts = quarters(of: start..<start + 3600)
+        guard starts.contains(where: { measured.energies[$0] == nil }) else { return nil }
+        let (drawn, injected) = (sum(.import, starts), sum(.export, starts))
+        guard drawn != nil || injected != nil else { return nil }
+        let hour = Int64(settings.calendar.hour(start)).digits(2)
+        return Point(
+            Series(.hourly, tags: settings.tags + [("hour", hour)]),
+            at: Timestamp(seconds: start),
+            row: [
+                .importWh: float(drawn), .exportWh: float(injected), .consumptionWh: hasOnlyGrid ? float(drawn) : nil,
+            ]
+        )
+    }
+
+    /// The points of the days' months: sums with the days that the database had before.
+    func monthPoints() -> [Point] {
+        let calendar = settings.calendar
+        var sums = measured.days
+        for day in days {
+            // What is known of a day now replaces what was.
+            sums[calendar.start(of: day.date), default: [:]].merge(day.sums) { $1 }
+        }
+        return Set(days.map { $0.date.firstOfMonth() }).sorted().compactMap { month in
+            let span = calendar.start(of: month)..<calendar.start(of: month.firstOfMonth(plus: 1))
+            var total: [Field: Double] = [:]
+            for (start, day) in sums where span.contains(start) { total.merge(day) { $0 + $1 } }
+            return total.isEmpty ? nil : self.sums(.monthEnergy, at: span.lowerBound, total)
+        }
+    }
+
+    private func sums(_ kind: Kind, at start: Int64, _ sums: [Field: Double]) -> Point? {
+        series[kind].map { series in
+            let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { float(sums[$0]) } }
+            return Point(series, at: Timestamp(seconds: start), values)
+        }
+    }
+}
+
+/// A sum without the dust of its additions: to a millionth.
+private func float(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 1e6).rounded() / 1e6) } }

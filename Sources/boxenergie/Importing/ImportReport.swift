@@ -1,0 +1,107 @@
+import MeterCore
+import MeterNotation
+import SupplierFiles
+
+/// What an import says of files and of what it writes; never a file's name, a delivery point or a person's.
+enum ImportReport {
+    /// Reads a file and says what is in it.
+    ///
+    /// - Parameters:
+    ///   - path: the file.
+    ///   - number: its place among the arguments, by which it is called: names of such files hold names of persons.
+    ///   - reader: knows the calendar.
+    /// - Returns: what it holds, a file for each table.
+    /// - Throws: a `CommandError` for a file that cannot be read or is none of the known ones.
+    static func read(_ path: String, number: Int, _ reader: SupplierReader) throws -> [SupplierFile] {
+        let bytes: [UInt8]
+        do {
+            bytes = try SmallFile.read(path, atMost: SupplierFile.largest + 1)
+        } catch {
+            throw CommandError("file \(number) cannot be read: \(error.reason)", exitCode: 66)
+        }
+        do {
+            let files = try reader.read(bytes)
+            for file in files { tell(file, number) }
+            return files
+        } catch {
+            throw CommandError("file \(number): \(words(error))", exitCode: 65)
+        }
+    }
+
+    private static func words(_ error: SupplierFileError) -> String {
+        switch error {
+        case .unknown:
+            "none of the files that are known; boxenergie import --help lists them. Was it saved by another program?"
+        case .otherUnit(let unit): "it is in \(unit), and no electricity in Wh, kWh, W or kW"
+        case .empty(let format): "\(format.rawValue), without a single value"
+        case .tooLarge: "larger than \(SupplierFile.largest >> 20) MiB, unpacked"
+        case .damaged(let kind): "a \(kind) file that is damaged or cut off; download it once more"
+        case .noLibrary: "workbooks need libxml2: sudo apt install libxml2"
+        case .severalMeters(let meters):
+            "it has several delivery points; choose one with --meter: \(meters.joined(separator: ", "))"
+        }
+    }
+
+    private static func tell(_ file: SupplierFile, _ number: Int) {
+        var words = "file \(number): \(file.format.rawValue)"
+        if let meter = file.meter { words += ", delivery point …\(meter.suffix(4))" }
+        if !file.curve.isEmpty { words += ", \(file.curve.count) steps" }
+        let days = Set(file.days.map(\.date)).count
+        if days > 0 { words += ", \(days) days" }
+        print(words)
+        for (remark, count) in file.remarks.sorted(by: { self.words($0.key) < self.words($1.key) }) {
+            print("  \(count) \(self.words(remark))")
+        }
+    }
+
+    private static func words(_ remark: SupplierFile.Remark) -> String {
+        switch remark {
+        case .missing: "without a value: missing, not zero"
+        case .repeated: "twice in the file, counted once"
+        case .contradicted: "twice in the file with different values: the better one counts, else the first"
+        case .offCurve: "at odd times, no part of the curve"
+        case .unreadable: "not readable"
+        case .negative: "below zero, left out"
+        case .noSuchTime: "at a time that the clock left out in spring"
+        case .autumn: "once in the hour that autumn has twice: the other one is missing"
+        case .fell: "where a register fell: another meter or contract, no energy"
+        case .otherQuantity: "of other quantities, left out"
+        }
+    }
+
+    /// Says month by month what is written.
+    static func tell(_ plan: ImportPlan, _ joined: JoinedFiles, setAside: Int) {
+        let months = Dictionary(grouping: plan.days) { $0.date.firstOfMonth() }.sorted { $0.key < $1.key }
+        print("month    days    kWh drawn   injected      euros  quarters missing, measured by the box")
+        for (month, days) in months {
+            func sum(_ field: Field) -> String {
+                let known = days.compactMap { $0.sums[field] }
+                guard !known.isEmpty else { return "—" }
+                let sum = known.reduce(0, +) / (field == .eurImport ? 1 : 1000)
+                let hundredths = Int64((sum * 100).rounded())
+                return "\(hundredths / 100).\((abs(hundredths) % 100).digits(2))"
+            }
+            func right(_ text: String, _ width: Int) -> String {
+                String(repeating: " ", count: max(0, width - text.count)) + text
+            }
+            let whole = days.count { $0.sums[.importWh] != nil || $0.sums[.exportWh] != nil }
+            print(
+                "\("\(month)".prefix(7)) \(right("\(whole)", 5)) \(right(sum(.importWh), 12)) \(right(sum(.exportWh), 10)) "
+                    + "\(right(sum(.eurImport), 10)) \(right("\(days.reduce(0) { $0 + $1.missing })", 17)) "
+                    + right("\(days.reduce(0) { $0 + $1.measured })", 21)
+            )
+        }
+        let partial = plan.days.count { $0.missing > 0 && $0.sums[.importWh] == nil && $0.sums[.exportWh] == nil }
+        if partial > 0 {
+            print("\(partial) days have holes and no register: their quarters count, their sum is not known")
+        }
+        if !joined.filled.isEmpty {
+            print("\(joined.filled.count) days: holes filled in equal shares by their registers")
+        }
+        if plan.daysWithoutPrice > 0 {
+            print("\(plan.daysWithoutPrice) days without a price: no [tariff] of that time, or no daily registers")
+        }
+        if setAside > 0 { print("\(setAside) steps far above the subscribed power are set aside as errors") }
+        if joined.odd > 0 { print("\(joined.odd) steps lie on no step of a meter, and are left out") }
+    }
+}

@@ -1,0 +1,10 @@
+import MeterCore
+import MeterNotation
+
+/// What the box itself has of a span: an import never writes over it.
+struct MeasuredQuarters: Sendable {
+    /// Wh of a quarter by field, by the quarter's start.
+    var energies: [Int64: [Field: Double]] = [:]
+    /// The days that the database has, by their starts: Wh and € by field.
+    var days: [Int64: [Field: Double]] = [:]
+}

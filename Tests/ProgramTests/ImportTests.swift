@@ -1,0 +1,237 @@
+import Foundation
+import InfluxOutput
+import MeterNotation
+import Testing
+
+/// `import` with a real database: exact sums, nothing measured is touched, twice is once.
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct ImportTests {
+    private static let calendar = LocalCalendar(.paris)
+    private static let meter = "11112222333344"
+    private let box: Installation
+
+    init() throws { box = try Installation() }
+
+    // MARK: - Files
+
+    /// R63 of some days: the power of each half hour by its number.
+    private func curve(
+        from first: LocalDate,
+        days: Int64,
+        meter: String = Self.meter,
+        _ watts: (Int64) -> Int64?
+    ) throws -> String {
+        var text =
+            "Identifiant PRM;Date de début;Date de fin;Grandeur physique;Grandeur métier;Etape métier;Unité;Horodate;Valeur;Nature;Pas;Indice de vraisemblance;Etat complémentaire\n"
+        for start in stride(from: start(first), to: start(first, days), by: 1800) {
+            guard let watts = watts(start) else { continue }
+            let local = start + 1800 + Self.calendar.zone.offset(at: start + 1800)
+            let date = LocalDate(dayNumber: local / 86_400)
+            let clock = "\((local / 3600 % 24).digits(2)):\((local / 60 % 60).digits(2)):00"
+            text += "\(meter);x;y;PA;CONS;BRUT;W;\(date) \(clock);\(watts);B;PT30M;0;0\n"
+        }
+        return try write(text, "courbe \(meter).csv")
+    }
+
+    /// Daily registers: off-peak and peak Wh of each day, counted from the same night on.
+    private func registers(from first: LocalDate, _ days: [(off: Int64, peak: Int64)]) throws -> String {
+        var text = "\u{FEFF}Identifiant PRM;Type de donnees\n\(Self.meter);Index\n"
+        text += "Horodate;Type de releve;EAS F1;EAS F2;EAS T\n"
+        var (off, peak): (Int64, Int64) = (5_000_000, 7_000_000)
+        for (number, day) in (days + [(0, 0)]).enumerated() {
+            let date = LocalDate(dayNumber: first.dayNumber + Int64(number))
+            let offset = Self.calendar.zone.offset(at: Self.calendar.start(of: date)) / 3600
+            text += "\(date)T00:00:00+0\(offset):00;Arrêté quotidien;\(peak);\(off);\(off + peak)\n"
+            off += day.off
+            peak += day.peak
+        }
+        // F1 is the peak here: only this line says so.
+        text +=
+            "Periode;a;b;c;d;e\nDu 2020-01-01T00:00:00+01:00 au;FC;x;HP;Heures Pleines;EAS F1;HC;Heures Creuses;EAS F2\n"
+        return try write(text, "index.csv")
+    }
+
+    private func write(_ text: String, _ name: String) throws -> String {
+        let path = "\(box.folder)/\(name)"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    private func start(_ date: LocalDate, _ days: Int64 = 0) -> Int64 {
+        Self.calendar.start(of: LocalDate(dayNumber: date.dayNumber + days))
+    }
+
+    private func configure(_ url: String, _ tariff: String) throws -> String {
+        try box.configure(
+            url,
+            sources: """
+                [tariff.a]
+                from = "2024-01-01"
+                \(tariff)
+                [source.linky]
+                type = "teleinfo"
+                device = "\(box.folder)/linky"
+                """
+        )
+    }
+
+    /// The sums of a measurement's fields.
+    private func sums(_ url: String, _ fields: [String], _ from: String) async throws -> [Double] {
+        let columns = fields.map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")
+        let rows = try await box.rows(url, "SELECT \(columns) FROM \(from)")
+        return fields.map { rows.first?[$0]?.number ?? .nan }
+    }
+
+    // MARK: - Cases
+
+    @Test(
+        "a month with its autumn night and off-peak hours: every sum to the watt-hour, euros as a bill, twice is once"
+    )
+    func whole() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"hphc\"\nprices = { HC = 0.1635, HP = 0.2081 }\nsubscription = 15.5")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let first = LocalDate(year: 2025, month: 10, day: 1)
+        func watts(_ start: Int64) -> Int64 { 200 + start / 1800 * 38 % 1500 }
+        let curve = try curve(from: first, days: 31) { watts($0) }
+        var days: [(off: Int64, peak: Int64)] = []
+        for day in Int64(0)..<31 {
+            let starts = stride(from: start(first, day), to: start(first, day + 1), by: 1800)
+            let off = starts.filter { !(6..<22).contains(Self.calendar.hour($0)) }.reduce(0) { $0 + watts($1) / 2 }
+            days.append((off, starts.reduce(0) { $0 + watts($1) / 2 } - off))
+        }
+        let registers = try registers(from: first, days)
+        let off = Double(days.reduce(0) { $0 + $1.off })
+        let peak = Double(days.reduce(0) { $0 + $1.peak })
+        for files in [[curve, registers], [registers, curve]] {
+            let done = try Peer.run([box.program, "import", "--config", config] + files)
+            #expect(done.code == 0, "\(done.output)")
+            #expect(!done.output.contains(Self.meter) && !done.output.contains(".csv"), "\(done.output)")
+            #expect(try await sums(url, ["import_wh", "consumption_wh"], "m15.energy") == [off + peak, off + peak])
+            #expect(try await sums(url, ["import_wh"], "m15.hourly") == [off + peak])
+            let energy = ["import_wh", "consumption_wh", "eur_import", "eur_subscription"]
+            let euros = off * 0.1635 / 1000 + peak * 0.2081 / 1000
+            for place in ["\"day\".\"energy\"", "\"day\".\"energy_month\""] {
+                let found = try await sums(url, energy, place)
+                #expect(
+                    zip(found, [off + peak, off + peak, euros, 15.5]).allSatisfy { abs($0 - $1) < 1e-3 },
+                    "\(found)"
+                )
+            }
+            #expect(try await sums(url, ["wh"], "m15.tariff WHERE \"register\" = 'HC'") == [off])
+            #expect(try await sums(url, ["wh"], "m15.tariff WHERE \"register\" = 'HP'") == [peak])
+            let count = try await box.rows(
+                url,
+                "SELECT count(import_wh) AS n FROM m15.energy WHERE imported = true AND estimated = true"
+            )
+            #expect(count.first?["n"]?.number == Double(31 * 96 + 4))
+        }
+    }
+
+    @Test(
+        "what the box measured stays as it is; the day of its start is filled before, and a month is the sum of its days"
+    )
+    func seam() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let began = start(first, 2) + 12 * 3600
+        // From noon of the third day on the box measured 100 Wh a quarter, and its day.
+        var lines = ""
+        for quarter in stride(from: began, to: start(first, 4), by: 900) {
+            lines += "energy,site=maison import_wh=100,consumption_wh=100,estimated=false \(quarter)\n"
+        }
+        #expect(try box.run("write", "--policy", "m15", "--config", config, input: lines).code == 0)
+        let days =
+            "energy,site=maison import_wh=4800,eur_import=0.96 \(start(first, 2))\n"
+            + "energy,site=maison import_wh=9600,eur_import=1.92 \(start(first, 3))\n"
+        #expect(try box.run("write", "--policy", "day", "--config", config, input: days).code == 0)
+        let curve = try curve(from: first, days: 4) { _ in 1000 }
+        let look = try box.run("import", "--dry-run", curve, "--config", config)
+        #expect(look.code == 0 && look.output.contains("nothing was written"), "\(look.output)")
+        #expect(try await sums(url, ["import_wh"], "m15.energy") == [14_400])
+        for _ in 0..<2 {
+            let done = try box.run("import", curve, "--config", config)
+            #expect(done.code == 0, "\(done.output)")
+            let measured = try await sums(url, ["import_wh"], "m15.energy WHERE time >= \(began)s")
+            #expect(measured == [14_400])
+            #expect(try await sums(url, ["import_wh"], "m15.energy WHERE time < \(began)s") == [60_000])
+            let rows = try await box.rows(url, "SELECT import_wh, eur_import FROM \"day\".\"energy\"")
+            #expect(rows.map { $0["import_wh"]?.number } == [24_000, 24_000, 16_800, 9600])
+            #expect(rows.compactMap { $0["eur_import"]?.number }.map { ($0 * 100).rounded() } == [480, 480, 336, 192])
+            let month = try await sums(url, ["import_wh"], "\"day\".\"energy_month\"")
+            #expect(month == [74_400])
+        }
+    }
+
+    @Test("a hole is missing and no zero: its quarters, its day and their euros are left out, and it is said")
+    func hole() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let gap = start(first, 1) + 3600
+        let curve = try curve(from: first, days: 2) { $0 == gap ? nil : 1000 }
+        let done = try box.run("import", curve, "--config", config)
+        #expect(done.code == 0 && done.output.contains("1 days have holes"), "\(done.output)")
+        #expect(try await sums(url, ["import_wh"], "m15.energy") == [47_500])
+        let rows = try await box.rows(url, "SELECT import_wh FROM \"day\".\"energy\" WHERE import_wh > 0")
+        #expect(rows.map { $0["import_wh"]?.number } == [24_000])
+        // A register tells what was in it.
+        let registers = try registers(from: first, [(10_000, 14_000), (10_000, 13_900)])
+        #expect(try box.run("import", curve, registers, "--config", config).code == 0)
+        #expect(
+            try await sums(url, ["import_wh"], "m15.energy WHERE time >= \(gap)s AND time < \(gap + 1800)s") == [400]
+        )
+        #expect(try await sums(url, ["import_wh"], "\"day\".\"energy\"") == [47_900])
+    }
+
+    @Test("files of another delivery point are refused unless they are wanted, with four digits and no more")
+    func stranger() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let place = "site_info,site=maison prm=\"**********5678\",pref_kva=6 1700000000\n"
+        #expect(try box.run("write", "--policy", "day", "--config", config, input: place).code == 0)
+        let curve = try curve(from: LocalDate(year: 2025, month: 6, day: 2), days: 1) { _ in 1000 }
+        let refused = try box.run("import", curve, "--config", config)
+        #expect(
+            refused.code == 1 && refused.output.contains("…3344") && refused.output.contains("…5678"),
+            "\(refused.output)"
+        )
+        #expect(!refused.output.contains(Self.meter))
+        let taken = try box.run("import", curve, "--other-meter", "--config", config)
+        #expect(taken.code == 0, "\(taken.output)")
+        #expect(try await sums(url, ["import_wh"], "m15.energy") == [24_000])
+    }
+
+    @Test("far above the subscribed power is an error of the transmission, set aside and said")
+    func implausible() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let place = "site_info,site=maison pref_kva=6 1700000000\n"
+        #expect(try box.run("write", "--policy", "day", "--config", config, input: place).code == 0)
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let curve = try curve(from: first, days: 1) { $0 == start(first) + 3600 ? 20_822 : 1000 }
+        let done = try box.run("import", curve, "--config", config)
+        #expect(done.code == 0 && done.output.contains("1 steps far above"), "\(done.output)")
+        #expect(try await sums(url, ["import_wh"], "m15.energy") == [23_500])
+    }
+
+    @Test("a file that is none of the known ones, and one that is not there, have codes of their own and no names")
+    func noFile() throws {
+        let config = try configure("http://127.0.0.1:9", "option = \"base\"\nprices = { BASE = 0.2 }")
+        let other = try write("a;b\n1;2\n", "Dupont Jeanne 12345678901234.csv")
+        let unknown = try box.run("import", other, "--config", config)
+        #expect(unknown.code == 65 && unknown.output.contains("file 1") && !unknown.output.contains("Dupont"))
+        #expect(try box.run("import", "\(box.folder)/none.csv", "--config", config).code == 66)
+        let curve = try curve(from: LocalDate(year: 2025, month: 6, day: 2), days: 1) { _ in 1000 }
+        #expect(try box.run("import", curve, "--config", config).code == 69)
+    }
+}

@@ -1,5 +1,5 @@
 public import MeterCore
-import MeterNotation
+public import MeterNotation
 
 /// What the page of the house shows of earlier times, read from a database in bounded pieces.
 public struct HouseHistory: Sendable {
@@ -9,6 +9,10 @@ public struct HouseHistory: Sendable {
         public var start: Int64
         /// Wh and €, by field; none that is not known.
         public var sums: [Field: Double]
+        /// True for a quarter of which a part is a share of something longer.
+        public var isEstimated = false
+        /// True for a quarter from a supplier's file.
+        public var isImported = false
 
         public init(start: Int64, sums: [Field: Double]) { (self.start, self.sums) = (start, sums) }
     }
@@ -81,7 +85,8 @@ public struct HouseHistory: Sendable {
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func energies(of kind: Kind, _ span: Range<Int64>) async throws -> [Energies] {
         let fields = kind.columns.filter { $0.type == .float }.map(\.field)
-        let columns = fields.map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+        let marks = [Field.estimated, .imported].filter { mark in kind.columns.contains { $0.field == mark } }
+        let columns = (fields + marks).map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
         let select =
             "SELECT \(columns) FROM \(kind.measurement) WHERE \(condition(span)) ORDER BY time LIMIT \(Self.mostRows)"
         var found: [Energies] = []
@@ -90,7 +95,13 @@ public struct HouseHistory: Sendable {
             for (place, field) in fields.enumerated() {
                 if let value = row.number(place) { sums[field] = value }
             }
-            if !sums.isEmpty { found.append(Energies(start: row.time, sums: sums)) }
+            guard !sums.isEmpty else { return }
+            var energies = Energies(start: row.time, sums: sums)
+            if marks.count == 2, row.values.count == fields.count + 2 {
+                energies.isEstimated = row.values[fields.count] == "true"
+                energies.isImported = row.values[fields.count + 1] == "true"
+            }
+            found.append(energies)
         }
         return found
     }
@@ -110,6 +121,36 @@ public struct HouseHistory: Sendable {
             found.append(Part(source: source, role: role, value: value))
         }
         return found.sorted { ($0.role, $0.source) < ($1.role, $1.source) }
+    }
+
+    /// What each register of the tariff counted on a local day.
+    public struct RegisterDay: Sendable, Equatable {
+        /// The start of the day, in seconds since 1970.
+        public var start: Int64
+        public var register: String
+        /// Wh.
+        public var wattHours: Double
+        /// €; `nil` without a price.
+        public var euros: Double?
+    }
+
+    /// The registers of the days of a span of at most a month, in order.
+    ///
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func registers(_ span: Range<Int64>, _ calendar: LocalCalendar) async throws -> [RegisterDay] {
+        let columns = [Field.wh, .eur].map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+        let select =
+            "SELECT \(columns) FROM \(Kind.quarterTariff.measurement) WHERE \(condition(span)) GROUP BY \"register\""
+        var days: [Int64: [String: RegisterDay]] = [:]
+        try await client.rows(of: select, database: client.settings.database) { row in
+            guard let register = row.tags["register"], let value = row.number(0) else { return }
+            let start = calendar.startOfDay(row.time)
+            var day = days[start]?[register] ?? RegisterDay(start: start, register: register, wattHours: 0)
+            day.wattHours += value
+            if let euros = row.number(1) { day.euros = (day.euros ?? 0) + euros }
+            days[start, default: [:]][register] = day
+        }
+        return days.sorted { $0.key < $1.key }.flatMap { $0.value.values.sorted { $0.register < $1.register } }
     }
 
     /// The newest events of a span, the newest first.

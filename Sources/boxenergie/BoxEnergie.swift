@@ -33,6 +33,7 @@ struct BoxEnergie: ParsableCommand {
             Decode.self,
             Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, ImportFiles.self,
+            Export.self,
             Status.self,
             Doctor.self,
             PulseCommand.self, Bench.self,

@@ -8,23 +8,22 @@ struct WorkbookTests {
     /// An archive of parts, by `python3`.
     private func archive(_ parts: [(name: String, text: String)], stored: Bool = false) throws -> [UInt8] {
         let script = """
-            import io, json, sys, zipfile
-            out = io.BytesIO()
-            with zipfile.ZipFile(out, "w", zipfile.\(stored ? "ZIP_STORED" : "ZIP_DEFLATED")) as archive:
-                for name, text in json.load(sys.stdin): archive.writestr(name, text)
-            sys.stdout.buffer.write(out.getvalue())
+            import json, sys, zipfile
+            with zipfile.ZipFile(sys.argv[2], "w", zipfile.\(stored ? "ZIP_STORED" : "ZIP_DEFLATED")) as archive:
+                for name, text in json.load(open(sys.argv[1])): archive.writestr(name, text)
             """
+        let folder = FileManager.default.temporaryDirectory.appending(path: "workbook-\(UUID())")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let (input, output) = (folder.appending(path: "in"), folder.appending(path: "out"))
+        try JSONEncoder().encode(parts.map { [$0.name, $0.text] }).write(to: input)
         let python = Process()
         python.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        python.arguments = ["python3", "-c", script]
-        let (input, output) = (Pipe(), Pipe())
-        (python.standardInput, python.standardOutput) = (input, output)
+        python.arguments = ["python3", "-c", script, input.path, output.path]
         try python.run()
-        try input.fileHandleForWriting.write(contentsOf: JSONEncoder().encode(parts.map { [$0.name, $0.text] }))
-        try input.fileHandleForWriting.close()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
         python.waitUntilExit()
         try #require(python.terminationStatus == 0)
+        let bytes = try Data(contentsOf: output)
         return [UInt8](bytes)
     }
 

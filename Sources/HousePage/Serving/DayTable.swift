@@ -73,18 +73,14 @@ struct DayTable: Sendable {
             language("surplus vendu €", "surplus sold €"), language("économisé €", "saved €"),
             language("abonnement €", "subscription €"),
         ]
-        let separator = language(";", ",")
-        var text = "\u{FEFF}" + heads.joined(separator: separator) + "\r\n"
+        var table = Spreadsheet(language == .french ? .french : .international, heads)
         for day in days {
-            let date = calendar.date(day.start)
-            let cells = Self.fields.map { field -> String in
-                guard let value = day.sums[field] else { return "" }
-                let isMoney = field.rawValue.hasPrefix("eur")
-                return language.plainNumber(isMoney ? value : value / 1000, decimals: isMoney ? 2 : 3)
+            let cells = Self.fields.map { field -> Spreadsheet.Cell in
+                guard let value = day.sums[field] else { return .empty }
+                return field.rawValue.hasPrefix("eur") ? .number(value, 2) : .number(value / 1000, 3)
             }
-            let written = language("\(date.day.digits(2))/\(date.month.digits(2))/\(date.year)", "\(date)")
-            text += ([written] + cells).joined(separator: separator) + "\r\n"
+            table.add([.date(calendar.date(day.start))] + cells)
         }
-        return text
+        return table.text
     }
 }

@@ -71,10 +71,4 @@ extension Language {
     func duration(_ seconds: Int64) -> String {
         self == .french ? frenchDuration(max(0, seconds)) : inWords(seconds: max(0, seconds))
     }
-
-    /// A value as a spreadsheet of the language takes it: without spaces, `1234,567`.
-    func plainNumber(_ value: Double, decimals: Int) -> String {
-        let text = frenchNumber(value, decimals: decimals)
-        return self == .french ? text : text.replacing(",", with: ".")
-    }
 }

@@ -36,7 +36,12 @@ public struct JoinedFiles: Sendable {
     public private(set) var filled: Set<LocalDate> = []
 
     /// Joins files; of two that say the same time in the same step, the later one counts.
-    public init(_ files: [SupplierFile], _ calendar: LocalCalendar) {
+    ///
+    /// - Parameters:
+    ///   - files: of one meter.
+    ///   - calendar: that of the place.
+    ///   - fillingHoles: false to leave the holes of curves as they are, for a comparison.
+    public init(_ files: [SupplierFile], _ calendar: LocalCalendar, fillingHoles: Bool = true) {
         names = files.flatMap(\.names).sorted { $0.from < $1.from }
         for direction in [SupplierFile.Direction.import, .export] {
             let curve = files.flatMap { file in file.curve.filter { $0.direction == direction } }
@@ -46,7 +51,7 @@ public struct JoinedFiles: Sendable {
             odd += grid.odd
             quarters[direction] = grid.quarters
             days[direction] = Self.days(rows)
-            fillHoles(direction, calendar)
+            if fillingHoles { fillHoles(direction, calendar) }
         }
     }
 

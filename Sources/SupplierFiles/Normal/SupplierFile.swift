@@ -90,7 +90,7 @@ public struct SupplierFile: Sendable {
     public var names: [RegisterName] = []
     public var remarks: [Remark: Int] = [:]
 
-    init(_ format: SupplierFormat) { self.format = format }
+    public init(_ format: SupplierFormat) { self.format = format }
 
     mutating func remark(_ remark: Remark, _ count: Int = 1) {
         if count > 0 { remarks[remark, default: 0] += count }

@@ -21,6 +21,9 @@ struct LiveWords: Sendable {
     init(_ state: HouseNow, _ words: LocalWords) {
         time = state.time
         minute = state.time / 60
+        // A message is made with each reading while somebody looks: nothing grows step by step.
+        texts.reserveCapacity(64)
+        marks.reserveCapacity(24)
         let language = words.language
         let sentence = HouseSentence(state, words)
         texts["sentence"] = sentence.text

@@ -79,7 +79,8 @@ extension Ledger {
             let value = quarter.sums[account] ?? 0
             if let field = account.field { add(value, field) }
             switch account {
-            case .export: if let price = tariff?.feedIn { add(value / 1000 * price, .eurExport) }
+            case .export:
+                if let price = settings.tariffs.feedIn(on: date) { add(value / 1000 * price, .eurExport) }
             case .meter(let meter, let quantity):
                 let pulses = Account.pulses(meter, quantity.rawValue)
                 let count = due.contains(pulses) ? quarter.sums[pulses] : nil

@@ -26,7 +26,34 @@ extension TariffHistory {
                 )
             }
         }
-        self.init(tariffs)
+        self.init(tariffs, feedIns: Self.feedIns(root))
+    }
+
+    /// Decodes the tables `[feed_in.NAME]`.
+    private static func feedIns(_ root: ConfigSection) -> [FeedIn] {
+        var feedIns: [FeedIn] = []
+        for (name, section) in root.namedSections("feed_in") {
+            let from = section.date("from", "The day of the contract of sale, or of its new price, as \"2024-05-01\".")
+            let price = section.number("price", in: -5...20, "€ for one kWh that is injected and sold; 0 ends it.")
+            guard let date = from else { continue }
+            if let other = feedIns.first(where: { $0.from == date }) {
+                section.report("another price of sale begins on \(other.from), too; \(name) never counts", at: "from")
+            }
+            feedIns.append(FeedIn(from: date, price: price))
+        }
+        return feedIns
+    }
+}
+
+extension ConfigSection {
+    /// A day; problems go to the diagnostics.
+    fileprivate func date(_ name: String, _ help: String) -> LocalDate? {
+        let text = string(name, help)
+        let date = LocalDate(text)
+        if !text.isEmpty, date == nil {
+            report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: name)
+        }
+        return date
     }
 }
 
@@ -35,7 +62,7 @@ extension Tariff {
     ///
     /// - Returns: `nil` when it has no usable date; problems go to the section's diagnostics.
     init?(settings: ConfigSection) {
-        let text = settings.string("from", "The first day on which these prices count, as \"2025-08-01\".")
+        let date = settings.date("from", "The first day on which these prices count, as \"2025-08-01\".")
         let option = settings.choice("option", default: Option.base, "The contract, which names the registers.")
         let section = settings.sectionOrDefaults("prices")
         var prices: [String: Double] = [:]
@@ -45,10 +72,6 @@ extension Tariff {
         }
         let missing = option.registers.enumerated().filter { number, name in
             !section.contains(name) && !section.contains(Self.standardName(number + 1))
-        }
-        let date = LocalDate(text)
-        if !text.isEmpty, date == nil {
-            settings.report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: "from")
         }
         if !missing.isEmpty {
             let names = missing.map(\.element).joined(separator: ", ")
@@ -76,7 +99,11 @@ extension Tariff {
                 severity: .warning
             )
         }
-        let feedIn = settings.optionalNumber("feed_in", in: -5...20, "€ for one kWh that is injected and sold.")
+        let feedIn = settings.optionalNumber(
+            "feed_in",
+            in: -5...20,
+            "€ for one kWh that is injected and sold; the one before goes on without it."
+        )
         let subscription = settings.optionalNumber("subscription", in: 0...1000, "€ with taxes a month.")
         guard let date else { return nil }
         self.init(from: date, option: option, prices: prices, feedIn: feedIn, subscription: subscription)

@@ -24,7 +24,7 @@ public struct Tariff: Sendable, Hashable {
     public var option: Option
     /// The prices in € for one kWh, from -5 to 20, by register; names as in `Option.registers`, or `F01` to `F10`.
     public var prices: [String: Double]
-    /// The price in € for one kWh that is exported, from -5 to 20; `nil` when none is sold.
+    /// The price in € for one kWh that is exported, from -5 to 20; `nil` where the one before goes on.
     public var feedIn: Double?
     /// The subscription in € a month, from 0 to 1000; `nil` when it is not told.
     public var subscription: Double?
@@ -71,15 +71,35 @@ public struct Tariff: Sendable, Hashable {
     }
 }
 
+/// The price of what is sold, from a day on.
+public struct FeedIn: Sendable, Hashable {
+    public var from: LocalDate
+    /// € for one kWh, from -5 to 20; 0 ends the sale.
+    public var price: Double
+
+    public init(from: LocalDate, price: Double) { (self.from, self.price) = (from, price) }
+}
+
 /// The tariffs one after the other, each valid until the next begins.
 public struct TariffHistory: Sendable, Hashable {
     private let tariffs: [Tariff]
+    private let feedIns: [FeedIn]
 
-    public init(_ tariffs: [Tariff] = []) { self.tariffs = tariffs.sorted { $0.from < $1.from } }
+    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = []) {
+        self.tariffs = tariffs.sorted { $0.from < $1.from }
+        let own = tariffs.compactMap { tariff in tariff.feedIn.map { FeedIn(from: tariff.from, price: $0) } }
+        self.feedIns = (feedIns.isEmpty ? own : feedIns).sorted { $0.from < $1.from }
+    }
 
     /// True when there are no prices at all.
-    public var isEmpty: Bool { tariffs.isEmpty }
+    public var isEmpty: Bool { tariffs.isEmpty && feedIns.isEmpty }
 
     /// The tariff of a day; `nil` before the first one.
     public func tariff(on date: LocalDate) -> Tariff? { tariffs.last { $0.from <= date } }
+
+    /// The price of what is sold on a day, in € for one kWh; `nil` when nothing is.
+    ///
+    /// A contract of sale runs for 20 years, whatever becomes of the prices of what is bought: the last one counts until
+    /// another is told.
+    public func feedIn(on date: LocalDate) -> Double? { feedIns.last { $0.from <= date }?.price }
 }

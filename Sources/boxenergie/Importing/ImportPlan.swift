@@ -121,6 +121,9 @@ struct ImportPlan {
 
     /// Euros by registers; by the one price of a contract without any; none where neither is known.
     private func addPrices(to day: inout Day, at start: Int64) {
+        if let sold = day.sums[.exportWh], let price = settings.tariffs.feedIn(on: day.date) {
+            day.sums[.eurExport] = sold * price / 1000
+        }
         guard let tariff = settings.tariffs.tariff(on: day.date) else { return }
         if let total = day.sums[.importWh] {
             for (number, value) in registers(of: day.date, total, tariff).sorted(by: { $0.key < $1.key })
@@ -131,7 +134,6 @@ struct ImportPlan {
             let prices = day.registers.compactMap(\.euros)
             if !prices.isEmpty, prices.count == day.registers.count { day.sums[.eurImport] = prices.reduce(0, +) }
         }
-        if let sold = day.sums[.exportWh], let price = tariff.feedIn { day.sums[.eurExport] = sold * price / 1000 }
         if let subscription = tariff.subscription {
             day.sums[.eurSubscription] = subscription / Double(settings.calendar.daysInMonth(start))
         }

@@ -31,6 +31,37 @@ import Testing
         #expect(old?.option == .base && old?.price(of: "F01") == 0.2 && old?.subscription == 15 && old?.feedIn == 0.04)
         let new = tariffs.tariff(on: LocalDate(year: 2026, month: 2, day: 1))
         #expect(new?.price(of: "HPJR") == 0.6 && new?.price(ofRegister: 5) == 0.5 && new?.feedIn == nil)
+        // A contract of sale runs on, whatever becomes of the prices of what is bought.
+        #expect(tariffs.feedIn(on: LocalDate(year: 2025, month: 7, day: 31)) == nil)
+        #expect(tariffs.feedIn(on: LocalDate(year: 2026, month: 2, day: 1)) == 0.04)
+    }
+
+    @Test("the sale has its own tables, with its own days; a price of 0 ends it")
+    func sale() {
+        let (tariffs, messages) = read(
+            """
+            [tariff.a]
+            from = "2025-08-01"
+            prices = { BASE = 0.2 }
+            [feed_in.contract]
+            from = "2021-12-01"
+            price = 0.10
+            [feed_in.end]
+            from = "2041-12-01"
+            price = 0
+            """
+        )
+        #expect(messages.isEmpty)
+        let prices = [2021, 2022, 2026, 2042].map { tariffs.feedIn(on: LocalDate(year: $0, month: 1, day: 1)) }
+        #expect(prices == [nil, 0.1, 0.1, 0])
+        let wrong = read("[feed_in.a]\nfrom = \"2021-13-01\"\nprice = 13.01\n[feed_in.b]\nfrom = \"2022-01-01\"")
+        #expect(
+            wrong.messages == [
+                "2:8: feed_in.a.from: expected a day such as \"2025-08-01\", found \"2021-13-01\"",
+                "4:1: feed_in.b.price: missing; expected a number from -5 to 20",
+            ],
+            "\(wrong.messages)"
+        )
     }
 
     @Test(

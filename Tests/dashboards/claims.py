@@ -98,6 +98,24 @@ def money(field, by=1.0):
     return lambda s: {"*": scaled(s.total(D, field), by)}
 
 
+def bill(s):
+    """What was bought, and the subscription where the household told it."""
+    return {"*": added(s.total(D, "eur_import"), s.total(D, "eur_subscription"))}
+
+
+def added(one, other):
+    known = [value for value in (one, other) if value is not None]
+    return sum(known) if known else None
+
+
+def bills(s):
+    """The same day by day."""
+    days = s.buckets(D, "eur_import", "1d")
+    for time, value in s.buckets(D, "eur_subscription", "1d").items():
+        days[time] = added(days.get(time), value)
+    return days
+
+
 def by_register(value):
     return lambda s: s.each("register", T, lambda tags: value(s, tags))
 
@@ -262,7 +280,7 @@ COMMON = {
     },
     "Tout va bien ? C": lambda s: {"Batterie": s.last_of("raw.flow", "soc_pct")},
     "Derniers évènements": events(limit=20),
-    "Coût du jour": money("eur_import"),
+    "Coût du jour": bill,
 }
 CLAIMS = {
     "maintenant": COMMON
@@ -313,9 +331,9 @@ CLAIMS = {
         "Production : jour × heure": heat("production_wh"),
     },
     "tarifs": {
-        "Aujourd'hui": money("eur_import"),
-        "Ce mois": money("eur_import"),
-        "Cette année": money("eur_import"),
+        "Aujourd'hui": bill,
+        "Ce mois": bill,
+        "Cette année": bill,
         "Surplus vendu cette année": money("eur_export"),
         "Prix moyen du kWh": lambda s: {"*": over(s.total(T, "eur"), s.total(T, "wh"), 1000)},
         "Demain (Tempo)": tomorrow,
@@ -327,9 +345,10 @@ CLAIMS = {
             lambda s, tags: s.total(T, "eur", **tags) / s.total(T, "wh", **tags) * 1000
         ),
         "Index du compteur": registers,
-        "Dépense cumulée du mois": lambda s: {"Dépense": running(s.buckets(D, "eur_import", "1d"))},
+        "Dépense cumulée du mois": lambda s: {"Dépense": running(bills(s))},
         "Achats, vente et économies par jour": lambda s: {
             "Achat": s.buckets(D, "eur_import", "1d"),
+            "Abonnement": s.buckets(D, "eur_subscription", "1d"),
             "Économie": s.buckets(D, "eur_saved", "1d"),
             "Vente": s.buckets(D, "eur_export", "1d"),
         },
@@ -364,10 +383,11 @@ CLAIMS = {
             for what, name, by in (
                 ("Soutiré", "import_wh", 1e-3),
                 ("Produit", "production_wh", 1e-3),
-                ("Dépensé", "eur_import", 1),
             )
             for when in ("cette année", "l'an dernier")
         },
+        "Dépensé cette année": bill,
+        "Dépensé l'an dernier": bill,
         "Énergie par mois": lambda s: {
             "Autoconsommation": months(s)(
                 lambda f: (f["consumption_wh"] - f["import_wh"]) / 1000 if "production_wh" in f else None
@@ -381,6 +401,7 @@ CLAIMS = {
         },
         "Facture et vente par mois": lambda s: {
             "Achat": months(s)(field("eur_import", 1)),
+            "Abonnement": months(s)(field("eur_subscription", 1)),
             "Économie": months(s)(field("eur_saved", 1)),
             "Vente": months(s)(field("eur_export", 1)),
         },

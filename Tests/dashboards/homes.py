@@ -119,6 +119,8 @@ PRICES = {
 }
 RISE, RISEN = midnight(date(2026, 2, 1)), 1.03  # prices since then, times this
 FEED_IN = 0.1269
+# € a month, with 30 days of 96 quarters.
+SUBSCRIPTION = 15.86
 
 HOMES = [
     Home("maison", 1, 5200, 260, "HC", 6, inverters=("toit",)),

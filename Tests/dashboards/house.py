@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from homes import (
     FEED_IN,
+    SUBSCRIPTION,
     FIRST,
     GAP,
     HOMES,
@@ -71,6 +72,9 @@ def history(home):
         for key, value in energy.items():
             hour["energy"][key] = hour["energy"].get(key, 0.0) + value
         money = {"eur_import": euros}
+        # A household that did not tell its subscription has none in its sums.
+        if home.standard:
+            money["eur_subscription"] = SUBSCRIPTION / 30 / 96
         if home.standard:
             money |= {
                 "eur_export": energy["export_wh"] * FEED_IN / 1000,

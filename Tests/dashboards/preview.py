@@ -22,9 +22,9 @@ RANGES = {
     "now-6h": "6 dernières heures",
     "now/d": "Aujourd'hui",
     "now-24h": "24 dernières heures",
-    "now-30d/d": "30 derniers jours",
-    "now-90d/d": "90 derniers jours",
-    "now-1y/M": "12 derniers mois",
+    "now-29d/d": "30 derniers jours",
+    "now-89d/d": "90 derniers jours",
+    "now-11M/M": "12 derniers mois",
 }
 HOME = {"tarifs": "gite"}  # whose dashboard is drawn by itself
 

@@ -163,6 +163,10 @@ public struct Ledger: Sendable {
     var isLive: Bool
     /// The times of readings that are known to come, of books that are computed again.
     var expected: [ExpectedRegister: Int64] = [:]
+    /// True while more readings of one instant come.
+    var isSettlingLater = false
+    /// True when one of them completed something.
+    var hasToSettle = false
     /// True when the next reading is the first one of a run.
     var isStarting = false
     /// The spans that the clock skipped, the newest last, into which it may come back.
@@ -292,7 +296,11 @@ public struct Ledger: Sendable {
             lesson.points.append(series.site(news, settings.place, at: time))
         }
         if present?.hasCome(time) ?? true { memory.newest = max(memory.newest ?? time, time) }
-        if hasCrossed { settle(&lesson) }
+        if hasCrossed, isSettlingLater {
+            hasToSettle = true
+        } else if hasCrossed {
+            settle(&lesson)
+        }
         if self.isLive, needsRollup, !neededRollup { note([.tooLate(reading.meter, at: time)], &lesson) }
         if isLive {
             if let slot = balance.note(reading, settings) {

@@ -10,7 +10,8 @@ struct LedgerSeries: Sendable {
 
     /// The series of a kind with more tags; made once, then reused.
     private mutating func series(_ kind: Kind, _ more: [(String, String)] = []) -> Series {
-        let key = "\(kind.rawValue) \(more)"
+        var key = kind.rawValue
+        for (name, value) in more { key += " " + name + "=" + value }
         if let series = known[key] { return series }
         let series = Series(kind, tags: tags + more)
         known[key] = series

@@ -124,11 +124,16 @@ public struct House: Sendable {
     /// Lives until an instant and returns the state of the house then.
     ///
     /// Steps are of 1 s, of 10 s over gaps longer than 10 minutes. An instant in the past gives the state of now.
-    public mutating func advance(to unixSeconds: Int64) -> HouseState {
+    ///
+    /// - Parameters:
+    ///   - unixSeconds: the instant.
+    ///   - pace: longer steps, in seconds, for years that must pass quickly; then what is short and strong is rarer.
+    /// - Returns: the state of the house then.
+    public mutating func advance(to unixSeconds: Int64, pace: Int64 = 1) -> HouseState {
         var flows = Flows()
         let gap = unixSeconds - time
         repeat {
-            let step = max(0, min(gap > 600 ? 10 : 1, unixSeconds - time))
+            let step = max(0, min(gap > 600 ? max(pace, 10) : pace, unixSeconds - time))
             time += step
             flows = live(for: step)
         } while time < unixSeconds
@@ -175,7 +180,7 @@ public struct House: Sendable {
         }
         if va >= highest.va { (highest.va, highest.at) = (va, time) }
         Self.add(max(0, Double(net) / 1000), to: &curve, time / 1800)
-        Self.add(volts(flows), to: &voltage, time / 600)
+        Self.add(volts(flows, local), to: &voltage, time / 600)
         return flows
     }
 
@@ -225,8 +230,11 @@ public struct House: Sendable {
     }
 
     /// The voltage, in V: about 234, lowered by 0.9 V for each kW of import and raised by as much for each kW of
-    /// export.
-    private func volts(_ flows: Flows) -> Double { 234 + drift - flows.net * 0.0009 }
+    /// export; 21 V more when a weak grid has too much of the neighbours' sun.
+    private func volts(_ flows: Flows, _ local: ParisTime) -> Double {
+        let isTooHigh = options.isGridWeak && local.dayNumber % 9 == 4 && (45_000..<47_100).contains(local.secondOfDay)
+        return 234 + drift - flows.net * 0.0009 + (isTooHigh ? 21 : 0)
+    }
 
     /// True in the off-peak hours: 22:30 to 06:30, in Tempo 22:00 to 06:00.
     private func isOffPeak(_ local: ParisTime) -> Bool {
@@ -268,7 +276,7 @@ public struct House: Sendable {
     private func state(_ flows: Flows) -> HouseState {
         let local = ParisTime(time)
         let net = flows.net
-        let volts = volts(flows)
+        let volts = volts(flows, local)
         let shares = options.phases == 3 ? [0.5, 0.3, 0.2] : [1]
         let phases = shares.enumerated().map { index, share in
             let phaseVolts = Int64(volts) - Int64(index)
@@ -287,6 +295,7 @@ public struct House: Sendable {
             productionWatts: flows.production,
             heaterWatts: flows.heater,
             storage: storage.state,
+            waterLitres: HouseWater.litres(at: local),
             isExporting: net < 0,
             apparentVA: apparent,
             phases: phases,

@@ -32,6 +32,10 @@ public struct HouseOptions: Sendable {
     static let hybridPeakWatts = 2500.0
     /// True when the water heater has a meter of its own; default false.
     public var hasHeaterMeter = false
+    /// True when the water has a meter that can be read; default false.
+    public var hasWaterMeter = false
+    /// True for a grid whose voltage is too high around noon of every ninth day; default false.
+    public var isGridWeak = false
     /// The subscribed power, in kVA; default 9.
     public var subscribedKVA: Int64 = 9
     /// The meter's address, 12 digits: `ADSC` in standard, `ADCO` in historique.

@@ -34,6 +34,8 @@ public struct HouseState: Sendable {
     public var heaterWatts: Double
     /// The batteries, and what the hybrid inverter does.
     public var storage: HouseStorageState
+    /// The register of the water meter, in litres.
+    public var waterLitres: Int64
     /// The power that the house draws from the grid, in W: negative while it exports.
     public var netWatts: Double {
         consumptionWatts - productionWatts - storage.batteryWatts - storage.portWatts

@@ -1,19 +1,26 @@
-/// The Modbus devices of a house on one RS485 pair: its meter and, if it has panels, its inverter.
+/// The Modbus devices of a house on one RS485 pair: its meter and, where it has them, an inverter, a battery, and meters
+/// of the water heater and of the water.
 ///
 /// Unit 1 is the meter, with the registers of an Eastron SDM120 (function 4, floats); unit 2 the inverter, by SunSpec
-/// at 40000 (function 3, models 1 and 101). Answers follow the Modbus application protocol v1.1b3.
+/// at 40000 (function 3, models 1 and 101). Unit 3 is the battery, with the registers of a Marstek Venus E v2 (function
+/// 3), unit 4 the water heater's meter, an SDM120 as well, unit 5 the water meter: litres at 0 (function 3, 32 bits).
+/// Answers follow the Modbus application protocol v1.1b3.
 public struct ModbusHouse: Sendable {
     /// The letters `SunS`.
     private static let marker: [UInt16] = [0x5375, 0x6E53]
 
     private var state: HouseState
-    /// Energy since the inverter was made, in W·s; it begins at 12 345.678 kWh.
+    /// Energy since the inverter was made, in W·s.
     private var produced: Double
 
     /// Devices that show a state.
-    public init(_ state: HouseState) {
+    ///
+    /// - Parameters:
+    ///   - state: what they show.
+    ///   - producedWh: what the inverter's register begins with, in Wh.
+    public init(_ state: HouseState, producedWh: Int64 = 12_345_678) {
         self.state = state
-        produced = 12_345_678 * 3600
+        produced = Double(producedWh) * 3600
     }
 
     /// Takes the house's state of a later instant, and counts the energy produced since the last one.
@@ -50,7 +57,7 @@ public struct ModbusHouse: Sendable {
     /// Exception 1 is for another function than 3 and 4, 2 for an address without registers, 3 for a wrong count.
     private func answer(_ request: [UInt8]) -> [UInt8] {
         let (unit, function) = (request[0], request[1])
-        guard unit == 1 || (unit == 2 && state.options.hasPanels) else { return [] }
+        guard has(unit) else { return [] }
         let address = Int(request[2]) << 8 | Int(request[3])
         let count = Int(request[4]) << 8 | Int(request[5])
         var answer = [unit, function | 0x80]
@@ -67,18 +74,34 @@ public struct ModbusHouse: Sendable {
         return answer + [UInt8(sum & 0xFF), UInt8(sum >> 8)]
     }
 
+    /// True for a device that the house has.
+    private func has(_ unit: UInt8) -> Bool {
+        switch unit {
+        case 1: true
+        case 2: state.options.hasPanels
+        case 3: state.options.hasBattery
+        case 4: state.options.hasHeaterMeter
+        case 5: state.options.hasWaterMeter
+        default: false
+        }
+    }
+
     /// The registers at an address; `nil` when the device has none there, or not in that table.
     private func words(_ unit: UInt8, _ function: UInt8, _ address: Int, _ count: Int) -> [UInt16]? {
-        if unit == 1 {
-            // Registers without a meaning are 0, as in the real one.
+        switch unit {
+        case 1, 4:
             guard function == 4, address + count <= 0x15C else { return nil }
-            var words = [UInt16](repeating: 0, count: 0x15C)
-            for (place, value) in meter {
-                let bits = Float(value).bitPattern
-                words.replaceSubrange(place..<(place + 2), with: [UInt16(bits >> 16), UInt16(bits & 0xFFFF)])
-            }
-            return Array(words[address..<(address + count)])
+            return Self.words(of: unit == 1 ? meter : heater, from: address, count)
+        case 3, 5:
+            guard function == 3 else { return nil }
+            let known = unit == 3 ? battery : Self.double(0, state.waterLitres)
+            let words = (address..<address + count).map { known[$0] }
+            return words.contains { $0 != nil } ? words.map { $0 ?? 0 } : nil
+        default: return sunSpecWords(function, address, count)
         }
+    }
+
+    private func sunSpecWords(_ function: UInt8, _ address: Int, _ count: Int) -> [UInt16]? {
         let models = Self.marker + common + inverter + [0xFFFF, 0]
         let start = address - 40_000
         guard function == 3, start >= 0, start + count <= models.count else { return nil }
@@ -97,6 +120,45 @@ public struct ModbusHouse: Sendable {
             (0x1E, apparent > 0 ? watts / apparent : 1), (0x46, 50),
             (0x48, Double(state.importWh) / 1000), (0x4A, Double(state.exportWh) / 1000),
         ]
+    }
+
+    /// The values of the SDM120 at the water heater, as in `meter`.
+    private var heater: [(Int, Double)] {
+        let volts = Double(state.phases[0].volts)
+        return [
+            (0x00, volts), (0x06, state.heaterWatts / volts), (0x0C, state.heaterWatts), (0x12, state.heaterWatts),
+            (0x1E, 1), (0x46, 50), (0x48, state.truth.heatedWh / 1000),
+        ]
+    }
+
+    /// The battery's registers by their address: model, state of charge, power that it gives, energies in 10 Wh, and
+    /// temperature.
+    private var battery: [Int: UInt16] {
+        let storage = state.storage
+        var words: [Int: UInt16] = [:]
+        for (place, word) in Self.text("VNSE3-0", 10).enumerated() { words[31_000 + place] = word }
+        words[32_104] = UInt16(clamping: Int64((storage.batteryPercent ?? 0).rounded()))
+        words.merge(Self.double(32_202, Int64(storage.batteryWatts.rounded()))) { _, new in new }
+        words.merge(Self.double(33_000, storage.chargeWh / 10)) { _, new in new }
+        words.merge(Self.double(33_002, storage.dischargeWh / 10)) { _, new in new }
+        words[35_000] = 241
+        return words
+    }
+
+    /// A number of 32 bits in the two registers at an address.
+    private static func double(_ address: Int, _ value: Int64) -> [Int: UInt16] {
+        let bits = UInt32(truncatingIfNeeded: value)
+        return [address: UInt16(bits >> 16), address + 1: UInt16(bits & 0xFFFF)]
+    }
+
+    /// Registers with floats at their addresses; those without a meaning are 0, as in a real SDM120.
+    private static func words(of values: [(Int, Double)], from address: Int, _ count: Int) -> [UInt16] {
+        var words = [UInt16](repeating: 0, count: 0x15C)
+        for (place, value) in values {
+            let bits = Float(value).bitPattern
+            words.replaceSubrange(place..<(place + 2), with: [UInt16(bits >> 16), UInt16(bits & 0xFFFF)])
+        }
+        return Array(words[address..<(address + count)])
     }
 
     /// Model 1: manufacturer, model, version and serial number.

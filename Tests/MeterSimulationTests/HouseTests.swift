@@ -76,6 +76,59 @@ import Testing
         #expect(other.chargeWh == 17 && other.dischargeWh == 3 && other.batteryWatts == 0)
     }
 
+    @Test("the water never falls, and each day takes 380 litres, in the nights of the clock, too")
+    func water() {
+        // 2025-10-25, midnight in Paris, until two days after the night that has an hour twice.
+        let start: Int64 = 1_761_343_200
+        var house = House(options: HouseOptions(), start: start)
+        var last = house.advance(to: start).waterLitres
+        var midnights = [last]
+        for time in stride(from: start, through: start + 3 * 86_400 + 3600, by: 300) {
+            let state = house.advance(to: time, pace: 10)
+            #expect(state.waterLitres >= last)
+            last = state.waterLitres
+            if [start + 86_400, start + 2 * 86_400 + 3600, start + 3 * 86_400 + 3600].contains(time) {
+                midnights.append(last)
+            }
+        }
+        #expect(zip(midnights.dropFirst(), midnights).map { $0 - $1 } == [380, 380, 380])
+    }
+
+    @Test("a weak grid is too high around noon of every ninth day, and only then")
+    func weakGrid() {
+        var options = HouseOptions()
+        options.isGridWeak = true
+        // 2025-06-01 00:00 UTC.
+        let start: Int64 = 1_748_736_000
+        var house = House(options: options, start: start)
+        var days: Set<Int64> = []
+        for time in stride(from: start, to: start + 27 * 86_400, by: 300) {
+            let state = house.advance(to: time, pace: 10)
+            guard state.phases[0].volts > 253 else { continue }
+            days.insert((time + 7200) / 86_400)
+            // 12:30 to 13:05 in Paris.
+            #expect((45_000..<47_100).contains((time + 7200) % 86_400))
+        }
+        #expect(days.count == 3)
+    }
+
+    @Test("in longer steps a month passes with about the same energy, and its balance holds")
+    func pace() {
+        func month(pace: Int64) -> HouseTruth {
+            var house = House(options: HouseOptions(), start: 1_748_736_000)
+            var truth = HouseTruth()
+            for step: Int64 in 1...(30 * 288) {
+                truth = house.advance(to: 1_748_736_000 + step * 300, pace: pace).truth
+            }
+            return truth
+        }
+        let (fine, coarse) = (month(pace: 1), month(pace: 10))
+        #expect(abs(coarse.producedWh / fine.producedWh - 1) < 0.1)
+        #expect((0.7...1.05).contains(coarse.consumedWh / fine.consumedWh))
+        let used = coarse.drawnWh - coarse.injectedWh + coarse.producedWh
+        #expect(abs(used - coarse.consumedWh) < 0.2)
+    }
+
     @Test("the same seed is the same house")
     func deterministic() {
         func frames(_ seed: UInt64) -> [UInt8] {

@@ -43,6 +43,52 @@ struct ModbusHouseTests {
         #expect(devices.producedWh == Int64(expected / 3600) && devices.producedWh > 12_345_678)
     }
 
+    @Test("battery, water heater and water answer where the house has them, with what it knows")
+    func parts() {
+        func words(_ unit: UInt8, _ function: UInt8, _ address: Int, _ count: Int, _ state: HouseState) -> [Int64] {
+            var sent: [UInt8] = [
+                unit, function, UInt8(address >> 8), UInt8(address & 0xFF), 0, UInt8(count),
+            ]
+            let sum = checksum(sent)
+            sent += [UInt8(sum & 0xFF), UInt8(sum >> 8)]
+            let answer = ModbusHouse(state).answer(&sent)
+            guard answer.count == 5 + 2 * count else { return [] }
+            return (0..<count).map { Int64(answer[3 + 2 * $0]) << 8 | Int64(answer[4 + 2 * $0]) }
+        }
+        func checksum(_ bytes: [UInt8]) -> UInt16 {
+            bytes.reduce(0xFFFF) { sum, byte in
+                (0..<8).reduce(sum ^ UInt16(byte)) { sum, _ in sum & 1 == 1 ? (sum >> 1) ^ 0xA001 : sum >> 1 }
+            }
+        }
+        var options = HouseOptions()
+        let plain = House(options: options, start: 1_718_000_000)
+        var copy = plain
+        let bare = copy.advance(to: 1_718_000_060)
+        for unit: UInt8 in 3...5 { #expect(words(unit, unit == 4 ? 4 : 3, 0, 2, bare).isEmpty) }
+        (options.hasBattery, options.hasHeaterMeter, options.hasWaterMeter) = (true, true, true)
+        var house = House(options: options, start: 1_718_000_000)
+        // Past a night, with the heater on at the end.
+        let state = house.advance(to: 1_718_066_000)
+        #expect(state.heaterWatts == 2000 && state.storage.dischargeWh > 1000)
+        #expect(words(3, 3, 31_000, 2, state) == [0x564E, 0x5345], "VNSE")
+        #expect(words(3, 3, 32_104, 1, state) == [Int64((state.storage.batteryPercent ?? -1).rounded())])
+        let energies = words(3, 3, 33_000, 4, state)
+        #expect(energies == [0, state.storage.chargeWh / 10, 0, state.storage.dischargeWh / 10])
+        let heated = words(4, 4, 0x48, 2, state)
+        let bits = UInt32(truncatingIfNeeded: heated.reduce(0) { $0 << 16 | $1 })
+        #expect(abs(Double(Float(bitPattern: bits)) - state.truth.heatedWh / 1000) < 1e-4 && state.truth.heatedWh > 0)
+        let litres = words(5, 3, 0, 2, state).reduce(0) { $0 << 16 | $1 }
+        #expect(litres == state.waterLitres && litres > 0)
+        #expect(words(3, 3, 100, 2, state).isEmpty, "there is nothing")
+    }
+
+    @Test("the inverter goes on from what it counted before")
+    func goesOn() {
+        var house = house
+        let devices = ModbusHouse(house.advance(to: 1_718_003_600), producedWh: 777)
+        #expect(devices.producedWh == 777)
+    }
+
     @Test("a house without panels has no inverter that answers")
     func noPanels() {
         var options = HouseOptions()

@@ -9,10 +9,12 @@ extension Simulate {
     ///   - house: the house, not later than its beginning.
     ///   - start: the beginning, in seconds since 1970.
     ///   - link: the path of the link to the line.
+    ///   - producedWh: what the inverter's register begins with; `nil` for one that was used before.
     /// - Throws: as `answer` does.
-    func playModbus(_ house: House, from start: Int64, at link: String) async throws {
+    func playModbus(_ house: House, from start: Int64, at link: String, producedWh: Int64?) async throws {
         var house = house
-        var devices = ModbusHouse(house.advance(to: start))
+        let state = house.advance(to: start)
+        var devices = producedWh.map { ModbusHouse(state, producedWh: $0) } ?? ModbusHouse(state)
         try await answer(from: start, at: link) { sent, time in
             devices.update(house.advance(to: time))
             return devices.answer(&sent)

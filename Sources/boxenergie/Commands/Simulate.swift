@@ -16,7 +16,7 @@ struct Simulate: AsyncParsableCommand {
             --output it writes a capture instead, of any span and as fast as it can. With --points it writes the readings
             of the Linky, of an inverter and of what else is asked for, and all that follows from them, into the
             configured database: what a box would have written in months. Readings that the database would not keep are
-            left out.
+            left out. With --link or --modbus as well, the house then goes on living on these lines.
 
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
@@ -27,6 +27,7 @@ struct Simulate: AsyncParsableCommand {
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
               boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
               boxenergie simulate --points --days 30 --battery --hybrid --heater --config demo.toml
+              boxenergie simulate --points --days 365 --step 60 --link /tmp/linky --modbus /tmp/rs485 --config demo.toml
               boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
             """
     )
@@ -48,7 +49,7 @@ struct Simulate: AsyncParsableCommand {
     var consumer = false
 
     /// True for a battery at the alternating current.
-    @Flag(help: "With --points: a battery of 5 kWh beside the panels.")
+    @Flag(help: "With --points or --modbus: a battery of 5 kWh beside the panels.")
     var battery = false
 
     /// True for a hybrid inverter.
@@ -56,8 +57,16 @@ struct Simulate: AsyncParsableCommand {
     var hybrid = false
 
     /// True for a meter at the water heater.
-    @Flag(help: "With --points: a meter of its own at the water heater.")
+    @Flag(help: "With --points or --modbus: a meter of its own at the water heater.")
     var heater = false
+
+    /// True for a water meter.
+    @Flag(help: "With --points or --modbus: a water meter.")
+    var water = false
+
+    /// True for a house that not everything goes well in.
+    @Flag(help: "A voltage that is too high every ninth noon; with --points also an afternoon without the box.")
+    var troubles = false
 
     /// Kinds of M-Bus meters, in the place of the house.
     @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
@@ -77,7 +86,11 @@ struct Simulate: AsyncParsableCommand {
 
     /// Path of a link to a line of Modbus devices.
     @Option(
-        help: "A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec)."
+        help: """
+            A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec), and \
+            where asked for with the battery (unit 3, marstek-venus-e2), the meter of the water heater (unit 4, \
+            eastron-sdm120) and that of the water (unit 5, litres in the 32 bits at 0).
+            """
     )
     var modbus: String?
 
@@ -105,7 +118,7 @@ struct Simulate: AsyncParsableCommand {
     var rawDays: Int64 = 59
 
     /// Time between two readings, in seconds: 1 to 600.
-    @Option(help: "With --points: seconds from one reading to the next.")
+    @Option(help: "With --points: seconds from one reading to the next; 300 or more where they are not written.")
     var step: Int64 = 10
 
     /// Pulses a kWh of the panels' meter, 0.001 to 10 000.
@@ -129,8 +142,12 @@ struct Simulate: AsyncParsableCommand {
             guard !consumer else { throw ValidationError("--pulses is of solar panels, and a --consumer has none") }
             guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
         }
-        guard points || !battery && !hybrid && !heater else {
-            throw ValidationError("--battery, --hybrid and --heater go with --points")
+        guard points || !hybrid else { throw ValidationError("--hybrid goes with --points") }
+        guard points || modbus != nil || !battery && !heater && !water else {
+            throw ValidationError("--battery, --heater and --water go with --points or --modbus")
+        }
+        guard !hybrid || link == nil && modbus == nil && aurora == nil else {
+            throw ValidationError("a --hybrid inverter has a past only: it is on none of the lines")
         }
         guard !consumer || !battery && !hybrid else {
             throw ValidationError(
@@ -146,7 +163,7 @@ struct Simulate: AsyncParsableCommand {
     }
 
     /// The house that the options describe; only mode standard has registers of export.
-    private var houseOptions: HouseOptions {
+    var houseOptions: HouseOptions {
         var options = HouseOptions()
         options.mode = mode
         options.phases = phases
@@ -154,6 +171,7 @@ struct Simulate: AsyncParsableCommand {
         options.isProducer = !consumer && mode == .standard
         if consumer { options.peakWatts = 0 }
         (options.hasBattery, options.hasHybrid, options.hasHeaterMeter) = (battery, hybrid, heater)
+        (options.hasWaterMeter, options.isGridWeak) = (water, troubles)
         options.seed = seed
         return options
     }
@@ -164,7 +182,11 @@ struct Simulate: AsyncParsableCommand {
     ///
     /// - Throws: a `DiskError` when a file cannot be written, a `CommandError` for a bad configuration.
     func run() async throws {
-        if points { return try await writePoints() }
+        if points {
+            let house = try await writePoints()
+            guard link != nil || modbus != nil || aurora != nil else { return }
+            return try await play(house)
+        }
         let start = from ?? Timestamp.now().seconds
         if let mbus {
             let meters = MBusSimulation(kinds: try MBusSimulation.kinds(mbus), speed: speed, start: start, link: link)
@@ -177,15 +199,35 @@ struct Simulate: AsyncParsableCommand {
         } else if let output {
             try write(&house, from: start, to: output)
         } else {
-            let house = house
-            try await untilStopped {
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask { try await play(house, from: start) }
-                    if let modbus { group.addTask { try await playModbus(house, from: start, at: modbus) } }
-                    if let aurora { group.addTask { try await playAurora(house, from: start, at: aurora) } }
-                    try await group.next()
-                    group.cancelAll()
+            try await play(house, from: start)
+        }
+    }
+
+    /// Plays a house with a past, from now on.
+    private func play(_ house: House) async throws {
+        var house = house
+        let start = Timestamp.now().seconds
+        let producedWh = Int64(house.advance(to: start, pace: 10).truth.producedWh)
+        try await play(house, from: start, producedWh: producedWh)
+    }
+
+    /// Plays all lines of a house until a signal comes.
+    ///
+    /// - Parameters:
+    ///   - house: the house, not later than its beginning.
+    ///   - start: the beginning, in seconds since 1970.
+    ///   - producedWh: what the inverter's register begins with; `nil` for one that was used before.
+    /// - Throws: when a line cannot be made.
+    private func play(_ house: House, from start: Int64, producedWh: Int64? = nil) async throws {
+        try await untilStopped {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await playLinky(house, from: start) }
+                if let modbus {
+                    group.addTask { try await playModbus(house, from: start, at: modbus, producedWh: producedWh) }
                 }
+                if let aurora { group.addTask { try await playAurora(house, from: start, at: aurora) } }
+                try await group.next()
+                group.cancelAll()
             }
         }
     }
@@ -199,44 +241,6 @@ struct Simulate: AsyncParsableCommand {
             try await group.next()
             group.cancelAll()
         }
-    }
-
-    /// Writes readings and the books that follow from them, as a box would have written them.
-    private func writePoints() async throws {
-        let houseOptions = houseOptions
-        let configuration = try Configuration.load(options.config)
-        let now = Timestamp.now().seconds
-        let start = days.map { now - $0 * 86_400 } ?? from ?? now - 86_400
-        let end = days != nil ? now : min(now, start + (seconds ?? 86_400))
-        let firstRaw = max(end - rawDays * 86_400, 0)
-        let linky = try? configuration.linky()
-        let teleinfo = TeleinfoSettings(every: .seconds(step), in: linky?.source.declaration.stores ?? [])
-        let (step, tags, source) = (step, configuration.tags, linky?.name ?? "linky")
-        let energy = configuration.energy.ledger
-        let writing = try await Writing.to(configuration.outputs[0]) { writing in
-            var home = SimulatedHome(
-                House(options: houseOptions, start: start - step),
-                teleinfo,
-                linky: source,
-                inverter: "onduleur",
-                tags: tags
-            )
-            var ledger = Ledger(energy)
-            var bar = ProgressBar("simulate")
-            for time in stride(from: start, to: end, by: Int(step)) {
-                home.advance(to: time) { point in
-                    if time >= firstRaw { writing.batcher.append(point) }
-                    for more in ledger.learn(point).points
-                    where time >= firstRaw || more.series.measurement.policy != .raw {
-                        writing.batcher.append(more)
-                    }
-                }
-                bar.show(Double(time - start) / Double(end - start), "\(energy.calendar.date(time))")
-                if writing.batcher.isFull { try await writing.waitForRoom() }
-            }
-            bar.finish()
-        }
-        print("\(writing.uploader.counts.accepted) points written")
     }
 
     /// Writes frames with the times at which the line would have carried them: one ends each second or later.
@@ -267,7 +271,7 @@ struct Simulate: AsyncParsableCommand {
     ///
     /// To a reader that listens at another speed it sends noise, as a real line would seem to: a program that looks for
     /// the mode must find it by trying.
-    private func play(_ house: House, from start: Int64) async throws {
+    private func playLinky(_ house: House, from start: Int64) async throws {
         var house = house
         var terminal = try PseudoTerminal()
         if let link { try terminal.link(at: link) }

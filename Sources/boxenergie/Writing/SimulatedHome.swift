@@ -5,7 +5,7 @@ import MeterSimulation
 import MeterSources
 
 /// A simulated house with its meters and their readings: a Linky, through its own frames and the decoder, and, where it
-/// has them, an inverter, a battery, a hybrid inverter and a meter at the water heater.
+/// has them, an inverter, a battery, a hybrid inverter, a meter at the water heater and one of the water.
 struct SimulatedHome: ~Copyable {
     /// The house, at the instant last asked for.
     var house: House
@@ -21,6 +21,8 @@ struct SimulatedHome: ~Copyable {
     private let hybrid: (panels: Series, battery: Series, port: Series)
     /// Series of the water heater's meter.
     private let heater: Series
+    /// Series of the water meter.
+    private let water: Series
     /// Keeps one of the readings of all but the Linky in each period.
     private var sampling: Sampling
 
@@ -52,6 +54,7 @@ struct SimulatedHome: ~Copyable {
             series(.battery, of: Self.hybrid, storage), series(.acPort, of: Self.hybrid, [.w, .whOut, .whIn])
         )
         heater = series(.meter, of: "ballon", tags: [("role", MeterRole.consumption.rawValue)], [.w, .whIn])
+        water = series(.meter, of: "eau", tags: [("role", MeterRole.water.rawValue)], [.value])
         sampling = Sampling(every: settings.every)
     }
 
@@ -59,11 +62,12 @@ struct SimulatedHome: ~Copyable {
     ///
     /// - Parameters:
     ///   - time: seconds since 1970.
+    ///   - pace: the steps in which it gets there, in seconds.
     ///   - take: takes the points that the meters' readings make.
     /// - Returns: the house as it is then.
     @discardableResult
-    mutating func advance(to time: Int64, _ take: (Point) -> Void) -> HouseState {
-        let state = house.advance(to: time)
+    mutating func advance(to time: Int64, pace: Int64 = 1, _ take: (Point) -> Void) -> HouseState {
+        let state = house.advance(to: time, pace: pace)
         let timestamp = Timestamp(seconds: time)
         let uptime = Uptime(nanoseconds: timestamp.nanoseconds)
         var frames: [TICFrame] = []
@@ -88,6 +92,7 @@ struct SimulatedHome: ~Copyable {
         }
         let (options, storage, truth) = (state.options, state.storage, state.storage.truth)
         if options.hasPanels { add(inverter, state.productionWatts, [.wh: state.truth.producedWh]) }
+        if options.hasWaterMeter { points.append(Point(water, at: time, [.float(Double(state.waterLitres) / 1000)])) }
         if options.hasHeaterMeter { add(heater, state.heaterWatts, [.whIn: state.truth.heatedWh]) }
         if options.hasBattery {
             add(

@@ -34,7 +34,8 @@ import Testing
         func price(_ month: Int64, _ register: String) -> Double? {
             settings.ledger.tariffs.tariff(on: LocalDate(year: 2026, month: month, day: 15))?.price(of: register)
         }
-        #expect(price(3, "HPJR") == 0.6468 && price(6, "PM") == 0.9 && price(8, "F03") == 0.12)
+        #expect(price(3, "HPJR") == 0.706 && price(6, "PM") == 0.344 && price(7, "F03") == 0.12)
+        #expect(price(8, "HPJR") == 0.7295)
         #expect(settings.notify?.command.count == 2)
     }
 

@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# demo.bash: a house with a simulated Linky, all in one folder.
+# demo.bash: a simulated house with a past, its box and its page, all in one folder.
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
+source "$root/Sources/Installer/demo/house.bash"
 source "$root/Sources/Installer/demo/readings.bash"
 
-first_page_port=8781                          # the page takes the first free port from here on
 demo_is_locked=no                             # yes: the folder is this run's, and what runs there, too
 demo_runs=no                                  # yes: a signal ends the demo in its order
 stopping=no                                   # yes: such a signal came
@@ -36,7 +36,7 @@ demo() {
 plan_demo() {
     plan_program "$demo_dir/tools"
     plan_influxd "$demo_dir/tools"
-    find_missing "${program_packages[@]}"
+    find_missing "${program_packages[@]}" 'libmicrohttpd12|libmicrohttpd12t64'    # for the page
     if ((${#missing[@]} > 0)); then
         say "Debian packages to install: ${missing[*]}"
     else
@@ -55,8 +55,9 @@ say_what_demo_would_do() {
     step "What it would do then"
     say "$program_step"
     say "Database:  influxd on 127.0.0.1:$(next_free_port "$first_port"), or the next free port"
-    say "Meter:     boxenergie simulate --link $demo_dir/linky"
+    say "House:     boxenergie simulate, which first writes the year until now, then plays its meters in $demo_dir"
     say "Reader:    boxenergie run --config $demo_dir/boxenergie.toml"
+    say "Page:      http://127.0.0.1:$(next_free_port "$first_page_port")/"
     say "Then it shows the readings until Ctrl-C. This was a dry run: nothing was changed."
 }
 
@@ -83,76 +84,13 @@ enter_demo_folder() {
     stop influxd
 }
 
-# start_house: the database, the meter and the reader; sets began.
-start_house() {
-    step "Starting the house"
-    demo_runs=yes
-    began=$(date +%s)
-    start_influxd "$demo_dir"
-    say "Database:  InfluxDB on 127.0.0.1:$port, data in $demo_dir/influxdb"
-    page_port=$(next_free_port "$first_page_port")
-    fill "$(file_text demo.toml)" FOLDER="$(toml "$demo_dir")" PORT="$port" PAGE="$page_port" \
-        > "$demo_dir/boxenergie.toml"
-    "$program" provision --config "$demo_dir/boxenergie.toml" > "$demo_dir/provision.log" 2>&1 || {
-        tail -n 15 "$demo_dir/provision.log" >&2
-        fail 1 "the database could not be prepared; the lines above say why."
-    }
-    start_meter
-    say "Meter:     a simulated Linky on $demo_dir/linky"
-    : > "$demo_dir/run.log"
-    start run "$demo_dir/run.log" "$program" run --config "$demo_dir/boxenergie.toml"
-    say "Reader:    boxenergie, log in $demo_dir/run.log"
-}
-
-start_meter() {
-    local waited=0 log=$demo_dir/simulate.log
-    : > "$log"
-    rm -f "$demo_dir/linky"
-    start simulate "$log" "$program" simulate --link "$demo_dir/linky"
-    until [[ -c $demo_dir/linky || $stopping == yes ]]; do
-        must_run simulate "$log"
-        ((waited++ < 100)) || fail 1 "the simulated meter did not appear within 20 s." "Its log is $log."
-        pause 0.2
-    done
-}
-
-house_must_run() {
-    must_run influxd "$demo_dir/influxdb.log"
-    must_run simulate "$demo_dir/simulate.log"
-    must_run run "$demo_dir/run.log"
-}
-
-await_first_reading() {
-    local waited=0
-    until latest && [[ -n $reading_time || $stopping == yes ]]; do
-        house_must_run
-        ((waited++ < 60)) || {
-            printf '\nThe last lines of %s:\n' "$demo_dir/run.log" >&2
-            tail -n 15 "$demo_dir/run.log" | sed 's/^/    /' >&2
-            fail 1 "no reading reached the database within a minute."
-        }
-        pause 1
-    done
-}
-
-# say_page: the address of the page of the house, if it is open; without libmicrohttpd there is none.
-say_page() {
-    local address=http://127.0.0.1:$page_port/
-    if curl --silent --fail --max-time 5 --output /dev/null "${address}health"; then
-        say "The page of the house, in a browser of this machine:  $address"
-    else
-        say "The page of the house is not open (sudo apt install libmicrohttpd12); $demo_dir/run.log says why."
-    fi
-    say ""
-}
-
 # show_readings: every three seconds, until the time is over or a signal comes.
 show_readings() {
     local ends
     if [[ $stopping == no ]]; then
         step "It runs."
-        say_page
-        say "Try this in another terminal:"
+        show_page
+        say "Or ask its database, in another terminal:"
         say_query
         say ""
         if ((seconds > 0)); then
@@ -181,8 +119,8 @@ stop_house() {
     stop run
     points=$(query "$port" 'SELECT count("va_in") FROM "raw"."linky"' | sed -n 2p)
     [[ -n $points ]] || points=0
-    say "${points##*,} readings of the meter are in the database; they stay in $demo_dir."
-    say "Run this again to go on, or delete that folder to be rid of the demo."
+    say "${points##*,} readings of the meter are in the database; they stay in $demo_dir until a demo begins there anew."
+    say "Delete that folder to be rid of it."
 }
 
 # leave_demo: whatever happened. The reader first, so that it can hand over what it holds; the database last.
@@ -191,6 +129,6 @@ leave_demo() {
     stop run
     stop simulate
     stop influxd
-    rm -f "$demo_dir/linky"
+    rm -f "$demo_dir/linky" "$demo_dir/rs485"
     rmdir "$run_dir" 2> /dev/null || true
 }

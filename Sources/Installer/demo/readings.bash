@@ -3,23 +3,27 @@
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
 
-# latest: sets readings to va_in, va_out, wh_in, wh_out and volts, and reading_time; empty where there is none since
-# the demo began.
+# latest: sets reading_time, and readings to the W of panels, house and grid, the W and % of the battery, and the Linky's
+# register in Wh; empty where there is none since the demo began.
 latest() {
-    local answer of_now="FROM \"raw\".\"linky\" WHERE time >= ${began}s ORDER BY time DESC LIMIT 1"
-    readings=('' '' '' '' '')
+    local answer drawn='' given=''
+    readings=('' '' '' '' '' '')
     reading_time=''
-    answer=$(query "$port" "SELECT va_in, va_out, wh_in, wh_out $of_now" | sed -n 2p)
+    answer=$(newest production_w,consumption_w,import_w,export_w flow)
     [[ -n $answer ]] || return 0
-    IFS=, read -r _ _ reading_time 'readings[0]' 'readings[1]' 'readings[2]' 'readings[3]' <<< "$answer"
+    IFS=, read -r _ _ reading_time 'readings[0]' 'readings[1]' drawn given <<< "$answer"
     reading_time=$(date -d "@${reading_time:0:10}" +%H:%M:%S)
-    answer=$(query "$port" "SELECT v FROM \"raw\".\"phase\" WHERE phase = '1' ORDER BY time DESC LIMIT 1" | sed -n 2p)
-    [[ -z $answer ]] || readings[4]=${answer##*,}
+    [[ -z $drawn$given ]] || readings[2]=$(awk -v drawn="$drawn" -v given="$given" 'BEGIN { print drawn - given }')
+    IFS=, read -r _ _ _ 'readings[3]' 'readings[4]' <<< "$(newest w,soc_pct battery)"
+    IFS=, read -r _ _ _ 'readings[5]' <<< "$(newest wh_in linky)"
 }
 
-table_row() { printf '%-10s %14s %14s %16s %16s %10s\n' "$@"; }
+# newest FIELDS MEASUREMENT: the newest readings since the demo began, as a line of CSV; empty when there is none.
+newest() { query "$port" "SELECT $1 FROM \"raw\".\"$2\" WHERE time >= ${began}s ORDER BY time DESC LIMIT 1" | sed -n 2p; }
 
-show_head() { table_row time 'from the grid' 'to the grid' 'meter, taken' 'meter, given' voltage; }
+table_row() { printf '%-10s %12s %12s %12s %12s %10s %16s\n' "$@"; }
+
+show_head() { table_row time panels house grid battery charge 'Linky, taken'; }
 
 # say_query: a command to try, in one line.
 say_query() {
@@ -30,9 +34,9 @@ say_query() {
 
 # show_latest first|next
 show_latest() {
-    local cells=() units=(VA VA Wh Wh V) i
-    for i in 0 1 2 3 4; do
-        if [[ -n ${readings[i]} ]]; then cells+=("${readings[i]} ${units[i]}"); else cells+=(-); fi
+    local cells=() units=(W W W W % Wh) i
+    for i in 0 1 2 3 4 5; do
+        if [[ -n ${readings[i]} ]]; then cells+=("$(LC_ALL=C printf '%.0f' "${readings[i]}") ${units[i]}"); else cells+=(-); fi
     done
     # On a terminal the row is rewritten in place; in a file each refresh is a line.
     [[ ! -t 1 || $1 == first ]] || printf '\033[1A\033[2K'

@@ -54,6 +54,10 @@ read_options() {
             --with-grafana) grafana=wanted ;;
             --anonymous) anonymous=yes ;;
             --ftp) ftp=yes ;;
+            --page=home | --page=box | --page=no) page=${1#*=} ;;
+            --page=*) fail 64 "--page is home, box or no, not ${1#*=}." ;;
+            --prices=regulated | --prices=later) prices=${1#*=} ;;
+            --prices=*) fail 64 "--prices is regulated or later, not ${1#*=}." ;;
             --influx=debian | --influx=influxdata) influx_from=${1#*=} ;;
             --influx=*) fail 64 "--influx is debian or influxdata, not ${1#*=}." ;;
             --influx-admin)

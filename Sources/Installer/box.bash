@@ -13,6 +13,8 @@ source "$root/Sources/Installer/look/packages.bash"
 source "$root/Sources/Installer/steps/program.bash"
 source "$root/Sources/Installer/steps/serial.bash"
 source "$root/Sources/Installer/steps/influxdb.bash"
+source "$root/Sources/Installer/steps/contract.bash"
+source "$root/Sources/Installer/steps/page.bash"
 source "$root/Sources/Installer/steps/configuration.bash"
 source "$root/Sources/Installer/steps/database.bash"
 source "$root/Sources/Installer/steps/ftp.bash"
@@ -21,7 +23,7 @@ source "$root/Sources/Installer/steps/grafana.bash"
 source "$root/Sources/Installer/steps/resumption.bash"
 source "$root/Sources/Installer/steps/proof.bash"
 
-steps=(program serial influxdb configuration database ftp service grafana resumption proof)
+steps=(program serial influxdb configuration database ftp service page grafana resumption proof)
 
 install_box() {
     local name
@@ -50,8 +52,9 @@ say_what_is_next() {
     step "Done"
     ((changes > 0)) || say "Everything is in place: nothing was changed."
     address=$(hostname -I 2> /dev/null | awk '{ print $1 ~ /:/ ? "[" $1 "]" : $1 }')
+    say_page "$address"
     if [[ $grafana == yes && -z $grafana_reason ]]; then
-        say "Look at it:     http://${address:-127.0.0.1}:$grafana_port from any device in your network"
+        say "Dashboards:     http://${address:-127.0.0.1}:$grafana_port from any device in your network"
         [[ ! -e $admin_file ]] || say "Log in as:      admin; the password is shown by: sudo cat $admin_file"
     fi
     say "How it does:    boxenergie status; and when something is wrong: sudo boxenergie doctor"

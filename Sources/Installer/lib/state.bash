@@ -19,6 +19,8 @@ ftp=no
 influx_from=debian                            # or influxdata
 influx_admin=''                               # NAME:FILE of an InfluxDB that was here before
 tic_hat=ask                                   # or yes, no
+page=''                                       # home: the network may see it; box: this machine only; no; empty: ask
+prices=''                                     # regulated or later; empty: ask
 demo_dir=$PWD/demo
 seconds=0                                     # until the demo stops by itself; 0: never
 
@@ -35,6 +37,9 @@ changes=0                                     # made, or named by a dry run
 reboot_needed=no
 grafana_reason=''                             # why Grafana lacks
 readings_arrive=yes
+page_at=''                                    # where the page of the house listens; empty: nowhere
+
+first_page_port=8781                          # the page takes the first free port from here on
 
 # Where a box has its things.
 share=/usr/share/boxenergie

@@ -10,10 +10,11 @@ source "$root/Sources/Installer/lib/apt.bash"
 swift_needed=6.2                              # the oldest Swift compiler that builds this program
 swift_version=6.3.1                           # the one to fetch from swift.org when Debian has none
 swift_platform=debian12                       # swift.org's build for Debian 12; it runs on Debian 13, too
-swift_site=https://download.swift.org
+swift_site=${BOXENERGIE_SWIFT_SITE:-https://download.swift.org}
 swift_page=https://www.swift.org/install
-swift_keys_url=https://www.swift.org/keys/all-keys.asc
-swift_key=52BB7E3DE28A71BE22EC05FFEF80A866B47A981F   # "Swift 6.x Release Signing Key"
+swift_keys_url=${BOXENERGIE_SWIFT_KEYS:-https://www.swift.org/keys/all-keys.asc}
+# "Swift 6.x Release Signing Key"
+swift_key=${BOXENERGIE_SWIFT_KEY_FINGERPRINT:-52BB7E3DE28A71BE22EC05FFEF80A866B47A981F}
 
 # Debian packages; a|b means that either will do.
 packages_build=(ca-certificates curl git g++ 'libcurl4-openssl-dev|libcurl4-gnutls-dev' libgpiod-dev
@@ -59,7 +60,7 @@ provide_swift() {
         fail 1 "the Swift compiler $swift does not start:" "$("$swift" --version 2>&1 | head -n 3 || true)"
     at_least "$version" "$swift_needed" ||
         fail 1 "the Swift compiler $swift is version $version, and $swift_needed or later is needed." \
-            "Remove it from your PATH; this script then fetches a newer one into the demo's folder."
+            "Remove it from your PATH; this script then fetches a newer one into $tools."
     say "Swift $version ($swift)"
 }
 
@@ -74,7 +75,7 @@ fetch_swift() {
     free=$(($(free_mb "$tools") / 1024))
     ((free >= 5)) ||
         fail 1 "the Swift compiler needs 5 GB of free disk space in $tools, and there are only $free GB." \
-            "Make room, or choose another disk with --demo-dir."
+            "Make room, or choose another disk$( [[ ${mode:-} != demo ]] || printf ' with --demo-dir')."
     say "Fetching Swift $swift_version from swift.org (about 1 GB; an interrupted download goes on where it stopped)."
     [[ -e $tools/$file ]] ||
         curl --fail --location --show-error --progress-bar --retry 3 --connect-timeout 20 --continue-at - \
@@ -124,7 +125,7 @@ build_program() {
         say "This compiler lacks Swift's static libraries: the program will need the compiler's folder to run."
     fi
     # A compiler process takes up to 1 GB: a small Pi builds with fewer at once.
-    memory=$(awk '/^MemTotal/ { print int($2 / 900000) }' /proc/meminfo)
+    memory=$(($(memory_mb) / 880))
     jobs=$(nproc)
     ((memory >= jobs)) || options+=(-j "$((memory > 0 ? memory : 1))")
     "$swift" build "${options[@]}" ||

@@ -44,9 +44,9 @@ look_at_memory() {
         fail 69 "this machine has $1 MB of memory, and 300 MB are needed." "A Raspberry Pi 3, 4, 5 or Zero 2 will do."
     if [[ $grafana == yes ]] && (($1 < 700)) && ! has_grafana; then
         grafana=no
-        say "Grafana:   not on this machine: it needs 700 MB of memory. Its dashboards can be looked at from a PC" \
-            "with a"
-        say "           Grafana of its own; README says how. --with-grafana installs it all the same."
+        say "Grafana:   not on this machine: it needs 700 MB of memory. The page of the house does without; README" \
+            "says"
+        say "           how a PC with a Grafana shows the dashboards. --with-grafana installs it all the same."
     fi
     [[ $grafana == no ]] || grafana=yes
 }

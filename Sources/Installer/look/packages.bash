@@ -2,6 +2,7 @@
 # packages.bash: the packages that lie at hand, in a release or in a folder.
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
+source "$root/Sources/Installer/lib/project.bash"
 
 # look_at_program MB: where boxenergie is to come from; MB is the room that must be free.
 look_at_program() {
@@ -37,7 +38,7 @@ find_deb() {
 # fail_without_package: nothing here is or makes the program.
 fail_without_package() {
     fail 69 "there is no package of boxenergie for Debian $suite on $arch beside this script." \
-        "Unpack the release for $arch, and run the install.sh that is in it."
+        "Unpack the release for $arch, and run the install.sh that is in it: $project_address"
 }
 
 # check_release FOLDER: nothing of it was damaged on its way.

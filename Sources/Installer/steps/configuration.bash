@@ -14,6 +14,7 @@ install_configuration() {
         say "$file is there and stays as it is"
         return 0
     fi
+    choose_page
     if [[ $reboot_needed == yes ]]; then
         say "The meters are looked for after the restart."
     else
@@ -22,10 +23,14 @@ install_configuration() {
         sed 's/^/  /' "$scratch/probe.log"
     fi
     text=$(sed 's/^# username = "writer"/username = "writer"/; s/^# password_file = /password_file = /' "$file")
+    text=$(with_page "$text")
     if [[ $text != *$'\n[site]\n'* && $zone != Europe/Paris ]]; then
         text+=$'\n\n[site]\n'"timezone = \"$zone\"             # where days begin"
     fi
     [[ -z $blocks ]] || text+=$'\n\n# Found by install.sh on '"$(date +%F)"$'.\n\n'"$blocks"
+    learn_contract "$text"
+    choose_prices
+    [[ $text == *'[tariff.'* || -z $(price_block) ]] || text+=$'\n\n'$(price_block)
     [[ $text != "$(< "$file")" ]] || return 0
     change "write $file" write_configuration "$file" "$text"
 }

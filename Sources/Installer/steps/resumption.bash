@@ -13,6 +13,7 @@ install_resumption() {
         return 0
     fi
     [[ $grafana == yes ]] || wished=' --no-grafana'
+    wished+=" --page=${page:-box} --prices=${prices:-later}"
     [[ -z $influx_admin ]] || wished+=" --influx-admin \"${influx_admin//%/%%}\""
     write_file "$unit" 644 root:root "$(fill "$(file_text boxenergie-install.service)" OPTIONS="$wished")"
     enabled boxenergie-install.service || change "go on by itself after the restart" enable_resuming

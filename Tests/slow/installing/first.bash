@@ -19,12 +19,23 @@ try_fresh() {
     check "all services run, points come, Grafana shows them" works
     check "passwords are for their readers only" passwords_are_kept
     check "InfluxDB is for this machine only, and asks for a user" closed_to_the_network
+    check "it says where the page is, by name and by number" says 'http://boxenergie.local:8781/ or http://10.0.2.100:8781/'
+    check "and shows that as a picture" says '█'
+    check "another machine sees the page" page_is_seen 10.0.2.100
+    check "under its name, too" page_is_seen boxenergie.local
     check "it says where the password of Grafana is" says /etc/boxenergie/grafana-admin.password
     check "but not the password" no_password_in "$scratch/log"
     count=$(points)
     check "reboots" reboots
     check "all of it works again" within 60 works
+    check "the page, too" within 30 page_is_seen boxenergie.local
     check "with the points of before" more_points_than "$count"
+}
+
+# page_is_seen NAME: the page has the Linky's figures for whoever asks by that name.
+page_is_seen() {
+    [[ $1 != *.local || $(inside avahi-resolve -4 -n "$1") == *10.0.2.100 ]] || { say "nobody is $1"; return 1; }
+    [[ $(outside curl -sS --max-time 10 -H "Host: $1:8781" http://10.0.2.100:8781/api/now) == *'"grid"'* ]]
 }
 
 no_password_in() {

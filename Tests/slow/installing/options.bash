@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154,SC2034  # the script's that sources this
-# options.bash: a TIC hat on what is said to be a Raspberry Pi, and the folder for files.
+# options.bash: a TIC hat on what is said to be a Raspberry Pi, little memory, prices, and the folder for files.
 
 try_tic_hat() {
     local boot
@@ -105,3 +105,55 @@ TOML
 
 sends() { outside curl -sS -m 10 -u "$1" -T "$scratch/values.csv" "$2"; }
 has_file_points() { [[ $(ask 'SELECT count("kwh") FROM "day"."fichiers"' | sed -n 's/^fichiers,.*,//p') == "$1" ]]; }
+
+try_small() {
+    local file password answer
+    new_machine
+    start_machine
+    printf 'MemTotal: 430000 kB\n' > "$machine/run/meminfo"
+    inside mount --bind /run/meminfo /proc/meminfo
+    installer now --yes
+    check "installs" exits 0
+    check "without Grafana, and says why" says 'it needs 700 MB of memory'
+    check "all else runs" works without-grafana
+    check "the page shows the house" page_is_seen 10.0.2.100
+    # As README tells somebody who has a Grafana on a PC.
+    file=$(sed -n 's/.*sudo cat //p' "$root/README.md" | head -n 1)
+    inside apt-get -qq install -y --no-install-recommends openssh-server > /dev/null 2>&1
+    inside useradd --create-home pi
+    ssh-keygen -q -t ed25519 -N '' -f "$scratch/key"
+    mkdir -p "$machine/home/pi/.ssh"
+    cp "$scratch/key.pub" "$machine/home/pi/.ssh/authorized_keys"
+    inside chown -R pi: /home/pi/.ssh
+    password=$(inside cat "$file")
+    # A user of this machine's own network is the PC.
+    outside ssh -q -N -i "$scratch/key" -o StrictHostKeyChecking=no -o UserKnownHostsFile="$scratch/hosts" \
+        -L 28086:127.0.0.1:8086 pi@10.0.2.100 &
+    tunnel=$!
+    within 20 outside curl -sS -o /dev/null http://127.0.0.1:28086/ping
+    answer=$(outside curl -sS -u "reader:$password" -G http://127.0.0.1:28086/query --data-urlencode db=boxenergie \
+        --data-urlencode 'q=SELECT count("va_in") FROM "raw"."linky"')
+    check "a Grafana elsewhere reads through ssh" test "${answer#*linky}" != "$answer"
+    kill "$tunnel"
+    installer now --uninstall --yes --purge
+    check "goes away" exits 0
+}
+
+try_contract() {
+    local file=$machine/etc/boxenergie/boxenergie.toml
+    new_machine
+    start_machine
+    installer now --yes --no-grafana --prices=regulated --page=box
+    check "installs" exits 0
+    check "says what the meter tells" says 'The meter tells: the option hphc, 9 kVA.'
+    check "writes its prices" grep -q 'HC = 0.1589, HP = 0.2142' "$file"
+    check "and its subscription" grep -q '^subscription = 19.88' "$file"
+    check "the page is for the machine only" grep -q '^listen = "127.0.0.1:8781"' "$file"
+    check "and it says so" says 'Look at it:     http://127.0.0.1:8781/ on this machine'
+    check "its name is not announced" test ! -e "$machine/etc/systemd/system/boxenergie-name.service"
+    check "euros come" within 60 has_euros
+    installer now --yes --no-grafana
+    check "run again, it changes nothing" says 'nothing was changed'
+}
+
+has_euros() { [[ $(outside curl -sS --max-time 10 http://127.0.0.1:8781/api/now) == *'"eur'* ]]; }

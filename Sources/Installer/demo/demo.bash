@@ -27,6 +27,7 @@ demo() {
         provide_program "$demo_dir/tools"
     fi
     start_house
+    show_page
     await_first_reading
     show_readings
     stop_house
@@ -88,9 +89,8 @@ enter_demo_folder() {
 show_readings() {
     local ends
     if [[ $stopping == no ]]; then
-        step "It runs."
-        show_page
-        say "Or ask its database, in another terminal:"
+        say ""
+        say "Its database answers in another terminal:"
         say_query
         say ""
         if ((seconds > 0)); then

@@ -77,17 +77,24 @@ await_first_reading() {
     done
 }
 
-# show_page: the address of the page, if it is open, in a browser where there is a desktop.
+# show_page: the address of the page, once it is open, in a browser where there is a desktop.
 show_page() {
-    local address=http://127.0.0.1:$page_port/
-    if curl --silent --fail --max-time 5 --output /dev/null "${address}health"; then
+    local address=http://127.0.0.1:$page_port/ waited=0
+    [[ $stopping == no ]] || return 0
+    step "It runs."
+    until page_answers "$address" || ((waited++ >= 100)) || [[ $stopping == yes ]]; do
+        must_run run "$demo_dir/run.log"
+        pause 0.2
+    done
+    if page_answers "$address"; then
         say "Look at the house, in a browser of this machine:  $address"
         open_in_browser "$address"
     else
         say "The page of the house is not open (sudo apt install libmicrohttpd12); $demo_dir/run.log says why."
     fi
-    say ""
 }
+
+page_answers() { curl --silent --fail --max-time 5 --output /dev/null "${1}health"; }
 
 # open_in_browser ADDRESS: where somebody sits before a desktop; a browser is nothing for root.
 open_in_browser() {

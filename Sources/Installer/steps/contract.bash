@@ -42,6 +42,7 @@ linky_of() {
 # read_contract JSON: sets contract_option and contract_kva from the labels of a frame.
 read_contract() {
     local name amperes phases=1
+    contract_option=''
     name=$(label NGTF "$1")$(label OPTARIF "$1")
     case ${name//[[:space:]]/} in
         BASE) contract_option=base ;;

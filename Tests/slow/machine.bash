@@ -83,7 +83,7 @@ connect() {
     disconnect
     slirp4netns --configure --mtu=65520 "$leader" tap0 > "$scratch/router" 2>&1 &
     router=$!
-    within 20 inside ip -4 route get 10.0.2.3
+    within 20 inside ip -4 route get 10.0.2.3 && inside ip link set tap0 multicast on
 }
 
 disconnect() {

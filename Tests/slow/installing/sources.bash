@@ -17,13 +17,12 @@ try_sources() {
     remember_tree before
     remember_packages before
 
-    printf 'MemTotal: 500000 kB\n' > "$scratch/meminfo"
-    cp "$scratch/meminfo" "$machine/run/meminfo"
-    inside mount --bind /run/meminfo /proc/meminfo
+    has_memory 500000
     installer "$here" "${ask[@]}"
     check "with little memory: is refused" exits 69
     check "says what to do" says 'Unpack the release for amd64'
     inside umount /proc/meminfo
+    rm "$machine/srv/meminfo"
     installer "$here" "${ask[@]}" --dry-run
     check "a dry run says that a compiler would be fetched, and goes again" says 'is fetched (1 GB; 5 GB of the disk)'
     check "no file is another" same before

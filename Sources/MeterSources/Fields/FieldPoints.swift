@@ -23,6 +23,8 @@ struct FieldPoints: Sendable {
     private var groups: [Group] = []
     /// Holds back registers that step back or jump.
     private var gates = EnergyGates()
+    /// Makes registers that begin anew each day ones that only grow.
+    private var daily: DailyRegisters
     /// The terms of sums that have had a value so far, see `FieldSettings.outcome`.
     private var seen: Set<String> = []
 
@@ -50,6 +52,7 @@ struct FieldPoints: Sendable {
     ) {
         self.mark = mark
         self.fields = fields
+        daily = DailyRegisters(context)
         self.role = role
         let hasExport = fields.contains { $0.phase == nil && $0.part == nil && $0.field == Field.whOut.rawValue }
         let names = fields.filter { $0.part == nil }.compactMap { role.stored($0.field, hasExport: hasExport) }
@@ -122,7 +125,7 @@ struct FieldPoints: Sendable {
         found: [FoundValue?]
     ) -> FieldReading {
         var reading = FieldReading()
-        let before = gates.held
+        let before = gates.held + daily.held
         var stored: [FieldValue?] = []
         var rest = found[...]
         for field in fields {
@@ -131,6 +134,9 @@ struct FieldPoints: Sendable {
             switch field.outcome(seen: &seen, own) {
             case .value(let value): stored.append(believed(value, field, monotonic))
             case .none: stored.append(nil)
+            case .impossible:
+                stored.append(nil)
+                reading.held += 1
             case .wrong(let why):
                 stored.append(nil)
                 reading.problems.append(
@@ -138,7 +144,7 @@ struct FieldPoints: Sendable {
                 )
             }
         }
-        reading.held = gates.held - before
+        reading.held += gates.held + daily.held - before
         reading.points = groups.compactMap { group in
             let values = group.places.map { stored[$0] } + group.sums.map { Self.sum($0.map { stored[$0] }) }
             guard values.contains(where: { $0 != nil }) else { return nil }
@@ -172,6 +178,7 @@ struct FieldPoints: Sendable {
     private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
         let name = "\(field.part?.rawValue ?? "")\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {
+            let register = field.isDaily ? daily.total(register, name, at: monotonic) : register
             return gates.believed(register, name, step: field.step, at: monotonic).map { .integer($0) }
         }
         if field.field == Field.value.rawValue, role.hasDisplay, case .float(let shown) = value,

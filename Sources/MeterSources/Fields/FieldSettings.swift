@@ -15,6 +15,8 @@ struct FieldSettings: Sendable {
         case value(FieldValue)
         /// The device says that it has none now.
         case none
+        /// A number that cannot be true.
+        case impossible
         /// A sentence why the value cannot be used.
         case wrong(String)
     }
@@ -54,6 +56,8 @@ struct FieldSettings: Sendable {
 
     /// True for a register of energy in Wh, which may only grow and is never negative.
     let isEnergy: Bool
+    /// The setting `daily`, false by default: a register that begins anew each day.
+    let isDaily: Bool
     /// The smallest step between two neighbouring values of the device, in the stored unit.
     ///
     /// One step of the device's last digit may thus be stored without being held, such as 1000 for whole kWh.
@@ -106,6 +110,7 @@ struct FieldSettings: Sendable {
         let known = (part.map { $0.role ?? .production } ?? role).known(field)
         self.store = known?.isInteger == true ? .integer : store ?? .float
         isEnergy = known?.quantity == .energy && known?.size == 1
+        isDaily = settings.isDaily(isEnergy: isEnergy)
         if let known, let quantity = known.quantity {
             if let unit, let factor = quantity.factor(from: unit) {
                 scale *= factor / known.size
@@ -160,7 +165,11 @@ struct FieldSettings: Sendable {
         if isEnergy, case .integer(let integer) = value, integer < 0 {
             return .wrong("the register at \(path) is negative")
         }
-        return bounds.admit(value) ? .value(value) : .none
+        switch bounds.judge(value) {
+        case .possible: return .value(value)
+        case .none: return .none
+        case .impossible: return .impossible
+        }
     }
 
     /// The value for the value found; `nil` stands for a place that the document does not have.

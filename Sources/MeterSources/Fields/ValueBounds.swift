@@ -1,31 +1,41 @@
 import MeterCore
 
-/// The values that a field can have; one outside is none.
+/// The values that a field can have.
 struct ValueBounds: Sendable, Hashable {
+    /// The verdict on a value.
+    enum Verdict {
+        /// It may be stored.
+        case possible
+        /// It is outside of the bounds that were set: the device has none, and says so in its own way.
+        case none
+        /// It cannot be true, whatever the device is, such as a charge of 255 %.
+        case impossible
+    }
+
     /// The setting `least`, in the stored unit; `nil` for no bound.
     private var least: Double?
     /// The setting `most`, in the stored unit; `nil` for no bound.
     private var most: Double?
+    /// The field of the schema; `nil` for one of the user's own.
+    private let field: Field?
 
     /// Reads the bounds of a field; problems go to the section's diagnostics.
-    ///
-    /// A state of charge is from 0 to 100 % unless told otherwise.
     init(_ field: String, settings: ConfigSection) {
-        let isPercent = field == Field.socPercent.rawValue
         least = settings.optionalNumber("least", "The smallest value that it can have, as it is stored; less is none.")
         most = settings.optionalNumber("most", "The largest value that it can have, as it is stored; more is none.")
+        self.field = Field(rawValue: field)
         if let least, let most, least > most { settings.report("it is more than most", at: "least") }
-        if isPercent { (least, most) = (least ?? 0, most ?? 100) }
     }
 
-    /// True for a value within the bounds, and for what is no number.
-    func admit(_ value: FieldValue) -> Bool {
+    /// Judges a value; what is no number is always possible.
+    func judge(_ value: FieldValue) -> Verdict {
         let number: Double
         switch value {
         case .integer(let integer): number = Double(integer)
         case .float(let float): number = float
-        default: return true
+        default: return .possible
         }
-        return number >= least ?? -.infinity && number <= most ?? .infinity
+        guard number >= least ?? -.infinity, number <= most ?? .infinity else { return .none }
+        return field?.canBe(number) ?? true ? .possible : .impossible
     }
 }

@@ -6,7 +6,7 @@ struct FieldReading: Sendable {
     var points: [Point] = []
     /// Sentences why values could not be used, one for each.
     var problems: [String] = []
-    /// The number of registers that were held back.
+    /// The number of values that were held back: registers that cannot have come so far, and numbers that cannot be true.
     var held = 0
 
     /// The first three problems as a sentence, with the number of the others.

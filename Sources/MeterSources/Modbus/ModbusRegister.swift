@@ -35,6 +35,8 @@ struct ModbusRegister: Sendable, Hashable {
     /// Always `integer` where the schema has the field as one.
     var store: Store
 
+    /// The setting `daily`, false by default: a register that begins anew each day.
+    private(set) var isDaily = false
     /// True for a register of energy in Wh, which may only grow.
     var isEnergy: Bool { Field(rawValue: field)?.quantity == .energy }
 
@@ -97,6 +99,8 @@ struct ModbusRegister: Sendable, Hashable {
         terms = [RegisterTerm(layout: layout, high: high)] + Self.more(settings, like: layout)
         negative = settings.section("negative").map { RegisterCondition(settings: $0, defaults: defaults) }
         bounds = ValueBounds(field, settings: settings)
+        let isEnergy = Field(rawValue: field)?.quantity == .energy
+        isDaily = settings.isDaily(isEnergy: isEnergy)
         let usual: Store = layout.type == .string ? .text : layout.type == .bit ? .boolean : .float
         let isWhole = Self.isWhole(field)
         self.store = isWhole ? .integer : store ?? usual
@@ -193,14 +197,26 @@ struct ModbusRegister: Sendable, Hashable {
         }
     }
 
-    /// The value to store for a value of the device, scaled; `nil` when it does not fit the type.
+    /// The value to store for a value of the device, scaled; `nil` when it does not fit the type or its bounds.
     ///
-    /// Integers with whole factors never pass through a floating-point number, so that large registers stay exact.
-    func stored(_ value: RegisterValue) -> FieldValue? {
-        converted(value).flatMap { bounds.admit($0) ? $0 : nil }
+    /// - Parameters:
+    ///   - value: as the device counts.
+    ///   - impossible: counts a number that cannot be true.
+    /// - Returns: the value in its unit and its type.
+    func stored(_ value: RegisterValue, impossible: inout Int) -> FieldValue? {
+        guard let converted = converted(value) else { return nil }
+        switch bounds.judge(converted) {
+        case .possible: return converted
+        case .none: return nil
+        case .impossible:
+            impossible += 1
+            return nil
+        }
     }
 
     /// The value in its unit and its type, whatever it is.
+    ///
+    /// Integers with whole factors never pass through a floating-point number, so that large registers stay exact.
     private func converted(_ value: RegisterValue) -> FieldValue? {
         let number: Double
         switch value {

@@ -125,10 +125,11 @@ struct ProfileMatch {
 
     /// The number of a register, scaled; `nil` for a text, a bit or no value.
     private static func number(_ register: ModbusRegister, _ words: ArraySlice<UInt16>) -> Double? {
-        switch register.layout.value(words).flatMap({ register.stored($0) }) {
-        case .float(let number)?: number
-        case .integer(let number)?: Double(number)
-        default: nil
+        var impossible = 0
+        switch register.layout.value(words).flatMap({ register.stored($0, impossible: &impossible) }) {
+        case .float(let number)?: return number
+        case .integer(let number)?: return Double(number)
+        default: return nil
         }
     }
 

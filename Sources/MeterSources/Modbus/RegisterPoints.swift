@@ -21,9 +21,14 @@ struct RegisterPoints: Sendable {
     private var groups: [Group] = []
     /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
+    /// Makes registers that begin anew each day ones that only grow.
+    private var daily: DailyRegisters
+
+    /// The number of values so far that cannot be true.
+    private var impossible = 0
 
     /// The number of values held back since the start.
-    var held: Int { gates.held }
+    var held: Int { gates.held + daily.held + impossible }
 
     /// Prepares the series of the device and of its phases.
     ///
@@ -35,6 +40,7 @@ struct RegisterPoints: Sendable {
     init(_ registers: [ModbusRegister], kind: ModbusProfile.Kind, _ settings: ModbusSettings, _ context: SourceContext)
     {
         self.registers = registers
+        daily = DailyRegisters(context)
         seen = registers.map { _ in [] }
         var place = 0
         for register in registers {
@@ -111,12 +117,15 @@ struct RegisterPoints: Sendable {
     mutating func points(_ words: [ArraySlice<UInt16>?], at time: Timestamp, monotonic: Uptime) -> [Point] {
         var stored = registers.indices.map { place -> FieldValue? in
             let register = registers[place]
-            return register.value(words[places[place]...], seen: &seen[place]).flatMap { register.stored($0) }
+            return register.value(words[places[place]...], seen: &seen[place]).flatMap {
+                register.stored($0, impossible: &impossible)
+            }
         }
         for (place, register) in registers.enumerated() where register.isEnergy {
             guard case .integer(let value)? = stored[place] else { continue }
             let name = "\(register.part?.rawValue ?? "")\(register.field) \(register.phase ?? 0)"
-            stored[place] = gates.believed(value, name, step: register.step, at: monotonic).map { .integer($0) }
+            let total = register.isDaily ? daily.total(value, name, at: monotonic) : value
+            stored[place] = gates.believed(total, name, step: register.step, at: monotonic).map { .integer($0) }
         }
         return groups.map { group in
             Point(

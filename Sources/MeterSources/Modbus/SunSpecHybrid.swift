@@ -20,6 +20,8 @@ struct SunSpecHybrid {
     private(set) var discharge: Int64?
     /// The state of charge, from 0 to 100 %.
     private(set) var percent: Double?
+    /// True when the device told a state of charge, and none that can be true.
+    private(set) var hasImpossibleCharge = false
     /// The capacity in Wh.
     private(set) var capacity: Double?
 
@@ -37,8 +39,9 @@ struct SunSpecHybrid {
             return nil
         }
         self.capacity = capacity
-        let charges = [state?.number("SoC"), bank?.number("SoC"), storage?.number("ChaState")]
-        percent = charges.compactMap { $0 }.first { (0...100).contains($0) }
+        let charges = [state?.number("SoC"), bank?.number("SoC"), storage?.number("ChaState")].compactMap { $0 }
+        percent = charges.first(where: Field.socPercent.canBe)
+        hasImpossibleCharge = percent == nil && !charges.isEmpty
         if let ports, !cells.isEmpty {
             let panels = Self.repetitions(of: ports) { $0.integer("PrtTyp", repetition: $1) == 0 }
             panelWatts = Self.sum(panels) { ports.number("DCW", repetition: $0) }
@@ -86,6 +89,7 @@ struct SunSpecHybrid {
             }
             percent = stored.map { $0 / capacity }
         }
+        if let told = percent, !Field.socPercent.canBe(told) { (percent, hasImpossibleCharge) = (nil, true) }
         if let inverterWatts, let watts { panelWatts = max(0, inverterWatts - watts) }
     }
 
@@ -116,7 +120,7 @@ struct SolarEdgeBattery: Sendable {
     let watts: Double?
     /// What it took and gave so far, in Wh; some inverters have 0 there for good.
     let charge, discharge: Int64?
-    /// The state of charge, from 0 to 100 %.
+    /// The state of charge in %, as the inverter tells it.
     let percent: Double?
     /// The capacity in Wh.
     let capacity: Double?
@@ -152,7 +156,7 @@ struct SolarEdgeBattery: Sendable {
         watts = number(0x74).flatMap { abs($0) < 1e6 ? -$0 : nil }
         discharge = register(0x76)
         charge = register(0x7A)
-        percent = number(0x84).flatMap { (0...100).contains($0) ? $0 : nil }
+        percent = number(0x84)
     }
 
     /// A floating-point number, low word first; `nil` where there is none, also by the lowest number that there is.

@@ -12,8 +12,11 @@ struct SunSpecPoints: Sendable {
     /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
 
+    /// The number of states of charge so far that cannot be true.
+    private var impossible = 0
+
     /// The number of values held back since the start.
-    var held: Int { gates.held }
+    var held: Int { gates.held + impossible }
 
     /// Begins without series; they are made when a model is first read.
     init(_ settings: ModbusSettings, _ context: SourceContext) {
@@ -198,6 +201,7 @@ struct SunSpecPoints: Sendable {
             )
         ]
         guard let parts else { return points }
+        if parts.hasImpossibleCharge { impossible += 1 }
         points.append(
             Point(
                 series(.production, [("kind", DeviceKind.inverter.rawValue)] + device(number)),

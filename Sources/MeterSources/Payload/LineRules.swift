@@ -117,6 +117,9 @@ struct LineRules: Sendable {
                 reading.problems.append("line \(number + 1): \(reason)")
                 continue
             }
+            let impossible = Self.dropImpossible(&parsed, measurements[parsed.measurement])
+            reading.problems += impossible.map { "line \(number + 1): \($0)" }
+            guard !parsed.fields.isEmpty else { continue }
             // The box's own tags are not for lines to set.
             let own = parsed.tags.filter { tag in tag.0 != "source" && !context.tags.contains { $0.0 == tag.0 } }
             let words = own.sorted { $0.0 < $1.0 } + more
@@ -167,6 +170,22 @@ struct LineRules: Sendable {
             }
         }
         return nil
+    }
+
+    /// Leaves out numbers that cannot be true; the line's other fields are taken.
+    ///
+    /// - Returns: a sentence for each of them.
+    private static func dropImpossible(_ line: inout ParsedLine, _ measurement: Measurement?) -> [String] {
+        guard measurement.flatMap({ Kind($0) }) != nil else { return [] }
+        var reasons: [String] = []
+        line.fields.removeAll { name, value in
+            guard case .float(let number) = value, let field = Field(rawValue: name), !field.canBe(number) else {
+                return false
+            }
+            reasons.append("\(name) is \(number), which it cannot be, and is left out")
+            return true
+        }
+        return reasons
     }
 
     /// The reason for which a line is refused, as the end of a sentence; `nil` when it is taken.

@@ -108,6 +108,16 @@ import Testing
         #expect(try Set(lines(readings, maker: "Other")) == [Self.port, "battery soc_pct=71.5"])
     }
 
+    @Test(
+        "a charge that cannot be true is left out and counted",
+        arguments: [(7150, 71.5, false), (0, 0, false), (10_000, 100, false), (10_001, nil, true), (25_500, nil, true)]
+            as [(Int, Double?, Bool)]
+    )
+    func impossibleCharge(_ told: Int, _ percent: Double?, _ isImpossible: Bool) throws {
+        let hybrid = try #require(SunSpecHybrid([try storage(5000, percent: told)], maker: "Fronius"))
+        #expect(hybrid.percent == percent && hybrid.hasImpossibleCharge == isImpossible)
+    }
+
     @Test("without battery = true an inverter produces, and with it nothing but a port is told that is not known")
     func settings() throws {
         let plain = try lines([try inverter(2000)], maker: "Fronius", "battery = false")

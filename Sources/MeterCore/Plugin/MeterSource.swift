@@ -31,6 +31,8 @@ public protocol MeterSource: Plugin {
     var capturable: (any CapturableSource)? { get }
     /// It, when its total can be set to what the meter's display shows; `nil` when not.
     var alignable: (any AlignableSource)? { get }
+    /// It, when it is read with a token that may end; `nil` when not.
+    var expiring: (any ExpiringSource)? { get }
     /// The kind, when such meters can be looked for; `nil` when not.
     static var probeable: (any ProbeableSource.Type)? { get }
     /// The decoding of a capture of such a meter's line; `nil` when it cannot be decoded.
@@ -40,6 +42,7 @@ public protocol MeterSource: Plugin {
 extension MeterSource {
     public var capturable: (any CapturableSource)? { nil }
     public var alignable: (any AlignableSource)? { nil }
+    public var expiring: (any ExpiringSource)? { nil }
     public static var probeable: (any ProbeableSource.Type)? { nil }
     public static var decoding: Decoding? { nil }
 }

@@ -6,9 +6,6 @@ import MeterDocuments
 ///
 /// A gateway's token lasts a year, and only its owner can get the next one: that is said a month before.
 struct TokenEnd {
-    /// The days before the end from which it is said.
-    private static let warningDays: Int64 = 30
-
     /// The time in seconds, one hour, after which it is looked at again: reading its file takes a thread.
     private static let lookAgain = 3600.0
 
@@ -49,7 +46,7 @@ struct TokenEnd {
     /// - Returns: the sentence.
     mutating func sentence(_ token: String, at now: Int64) -> String? {
         if token != self.token { (self.token, end, saidOn) = (token, Self.end(of: token), nil) }
-        guard let end, end - now < Self.warningDays * 86_400, saidOn != now / 86_400 else { return nil }
+        guard let end, end - now < TokenLife.warning, saidOn != now / 86_400 else { return nil }
         saidOn = now / 86_400
         guard end > now else {
             return "the token has ended; get a new one from its maker's page and put it into token_file"

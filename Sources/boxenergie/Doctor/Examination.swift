@@ -75,8 +75,9 @@ struct Examination: Sendable {
 enum HealthChecks {
     /// One of each kind; a check that has nothing to look at finds nothing.
     static let all: [any HealthCheck] = [
-        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), SerialPortCheck(),
-        DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(), BalanceCheck(),
+        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), SourceCheck(), TokenCheck(),
+        SerialPortCheck(), DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(),
+        BalanceCheck(),
         GrafanaCheck(), DashboardCheck(), ClockCheck(), DiskSpaceCheck(), CardFaultCheck(), CardWriteCheck(),
         JournalCheck(),
         PowerCheck(), TemperatureCheck(), MemoryCheck(), BackupCheck(),

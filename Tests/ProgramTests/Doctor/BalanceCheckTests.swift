@@ -13,18 +13,27 @@ import Testing
         box = try Installation()
     }
 
-    private func findings(_ lines: (Int64) -> String) async throws -> [Finding] {
+    /// A battery at the house's alternating current.
+    private static let coupled = """
+        [source.pack]
+        type = "modbus"
+        host = "127.0.0.1"
+        unit = 1
+        role = "battery"
+        [source.pack.registers]
+        w = { address = 1, type = "int16", unit = "W" }
+        soc_pct = { address = 2, type = "uint16" }
+        """
+    /// A battery behind the port of a hybrid inverter.
+    private static let hybrid = """
+        [source.pack]
+        type = "modbus"
+        host = "127.0.0.1"
+        profile = "huawei-sun2000"
+        """
+
+    private func findings(_ battery: String = coupled, _ lines: (Int64) -> String) async throws -> [Finding] {
         let server = try box.influxd()
-        let battery = """
-            [source.pack]
-            type = "modbus"
-            host = "127.0.0.1"
-            unit = 1
-            role = "battery"
-            [source.pack.registers]
-            w = { address = 1, type = "int16", unit = "W" }
-            soc_pct = { address = 2, type = "uint16" }
-            """
         let config = try box.configure(server.line(), sources: battery)
         let provision = try box.run("provision", "--config", config)
         try #require(provision.code == 0, "\(provision.output)")
@@ -65,5 +74,14 @@ import Testing
         #expect(found.last?.subject == "battery pack" && found.allSatisfy { !$0.advice.isEmpty })
         let charging = try await findings { now in battery(now, watts: -600, anHour: -8) }
         #expect(charging.map(\.grade) == [.wrong], "\(charging)")
+    }
+
+    @Test(
+        "a battery behind a hybrid inverter is judged alike",
+        arguments: [(600.0, -8.0, Finding.Grade.ok), (600, 8, .wrong)]
+    )
+    func behindHybrid(_ watts: Double, _ anHour: Double, _ grade: Finding.Grade) async throws {
+        let found = try await findings(Self.hybrid) { now in battery(now, watts: watts, anHour: anHour) }
+        #expect(found.map(\.grade) == [grade], "\(found)")
     }
 }

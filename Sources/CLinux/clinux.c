@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <pwd.h>
 #include <signal.h>
@@ -15,6 +17,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
@@ -217,4 +220,29 @@ int clinux_start_program(const struct clinux_start *start, pid_t *process, int *
     *process = child;
     *word = words[0];
     return 0;
+}
+
+static int join(int descriptor, unsigned group, struct ifreq *interface) {
+    if (ioctl(descriptor, SIOCGIFINDEX, interface)) return 0;
+    struct ip_mreqn request = {.imr_multiaddr.s_addr = group, .imr_ifindex = interface->ifr_ifindex};
+    return !setsockopt(descriptor, IPPROTO_IP, IP_ADD_MEMBERSHIP, &request, sizeof request) || errno == EADDRINUSE;
+}
+
+int clinux_join_group(int descriptor, unsigned group, const char *interface) {
+    struct ifreq all[64];
+    memset(all, 0, sizeof all);
+    if (interface) {
+        strncpy(all[0].ifr_name, interface, IFNAMSIZ - 1);
+        return join(descriptor, group, &all[0]);
+    }
+    struct ifconf list = {.ifc_len = sizeof all, .ifc_req = all};
+    if (ioctl(descriptor, SIOCGIFCONF, &list)) return 0;
+    int joined = 0;
+    errno = ENODEV;
+    for (struct ifreq *one = all; (char *)(one + 1) <= (char *)all + list.ifc_len; one++) {
+        if (ioctl(descriptor, SIOCGIFFLAGS, one) || (one->ifr_flags & (IFF_UP | IFF_MULTICAST)) != (IFF_UP | IFF_MULTICAST))
+            continue;
+        joined += join(descriptor, group, one);
+    }
+    return joined;
 }

@@ -13,6 +13,7 @@ extension SourceRegistry {
         EcoDevicesSource.self,
         EcoDevicesRT2Source.self,
         WESSource.self,
+        SpeedwireSource.self,
         CSVSource.self,
         ExecSource.self,
         PushSource.self,

@@ -7,7 +7,7 @@ struct CaseInput {
     enum Format: String, CaseIterable {
         /// As they are, each with a line feed unless it ends with a backslash.
         case text
-        case tic, modbus, aurora, mbus
+        case tic, modbus, aurora, mbus, speedwire
 
         /// The name of the file.
         var file: String { self == .text ? "input" : "input.\(rawValue)" }
@@ -57,6 +57,7 @@ extension CaseInput.Format {
         case .modbus: ModbusPieces()
         case .aurora: AuroraPieces()
         case .mbus: MBusPieces()
+        case .speedwire: SpeedwirePieces()
         }
     }
 }

@@ -130,3 +130,28 @@ struct AuroraPieces: PieceWriter {
         return [UInt8(truncatingIfNeeded: ~register), UInt8(truncatingIfNeeded: ~register >> 8)]
     }
 }
+
+/// A telegram a piece: `meter SUSY-ID SERIAL`, then a value a line, `NUMBER.TYPE VALUE` as it is sent; `raw` and bytes stand
+/// for themselves.
+struct SpeedwirePieces: PieceWriter {
+    func bytes(of lines: [String]) throws -> [UInt8] {
+        if lines.first?.hasPrefix("raw ") == true { return try lines.flatMap { try hexBytes($0.dropFirst(4)) } }
+        let meter = (lines.first ?? "").split(separator: " ")
+        guard meter.count == 3, meter[0] == "meter", let susyID = UInt16(meter[1]), let serial = UInt32(meter[2]) else {
+            throw CaseMistake(lines.first ?? "no meter")
+        }
+        func number(_ value: some FixedWidthInteger) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
+        var values: [UInt8] = []
+        for line in lines.dropFirst() {
+            let words = line.split { $0 == "." || $0 == " " }
+            guard words.count == 3, let place = UInt8(words[0]), let type = UInt8(words[1]),
+                let value = UInt64(words[2])
+            else { throw CaseMistake(line) }
+            values += [0, place, type, 0] + (type == 8 ? number(value) : number(UInt32(truncatingIfNeeded: value)))
+        }
+        let body =
+            [0x60, 0x69] + number(susyID) + number(serial) + [0, 0, 0, 0] + values + [0x90, 0, 0, 0, 1, 2, 3, 0x52]
+        let header = [UInt8]("SMA".utf8) + [0, 0, 4, 2, 0xA0, 0, 0, 0, 1]
+        return header + number(UInt16(body.count)) + [0, 0x10] + body + [0, 0, 0, 0]
+    }
+}

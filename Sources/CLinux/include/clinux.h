@@ -78,3 +78,8 @@ int clinux_start_program(const struct clinux_start *_Nonnull start, pid_t *_Nonn
 /// The numbers of a device, as `ls -l /dev` shows them.
 unsigned clinux_major(dev_t device);
 unsigned clinux_minor(dev_t device);
+
+/// Joins a multicast group in the network of an interface, or with NULL in those of all that are up and have an address.
+///
+/// No netlink is needed for that, which a service may not have. How many it is a member of now; 0 with errno for none.
+int clinux_join_group(int descriptor, unsigned group, const char *_Nullable interface);

@@ -44,24 +44,22 @@ public struct EcoDevicesDiscovery: Sendable {
     ///
     /// - Throws: `SystemError` when nothing can be sent, `CancellationError`.
     public func find(for duration: Duration = .seconds(2)) async throws -> [Found] {
-        let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
-        guard descriptor >= 0 else { throw SystemError("open", on: "a socket", code: errno) }
-        defer { close(descriptor) }
-        var yes: CInt = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_BROADCAST, &yes, socklen_t(MemoryLayout<CInt>.size))
-        let targets = address.map { [inet_addr($0)] } ?? Self.broadcastAddresses()
+        let socket = try DatagramSocket()
+        socket.allowBroadcast()
+        // The address for all networks, 255.255.255.255, would go out into one of them only.
+        let targets = address.map { [inet_addr($0)] } ?? LocalNetwork.all().compactMap(\.broadcast)
         var code = ENETUNREACH
         var asked = 0
         for target in targets {
-            if ask(descriptor, target) { asked += 1 } else { code = errno }
+            if socket.send(Self.question, to: target, port: port) { asked += 1 } else { code = errno }
         }
         guard asked > 0 else { throw SystemError("ask", on: address ?? "the local network", code: code) }
         let end = Uptime.now.advanced(by: duration)
         var found: [Found] = []
         while Uptime.now < end {
-            try await EventLoop.main.waitUntilReadable(descriptor, until: end)
+            try await EventLoop.main.waitUntilReadable(socket.descriptor, until: end)
             for _ in 0..<Self.gulp {
-                guard let answer = Self.receive(descriptor) else { break }
+                guard let answer = socket.receive(atMost: 512) else { break }
                 guard let device = Self.answer(answer.bytes, from: answer.sender), !found.contains(device) else {
                     continue
                 }
@@ -69,55 +67,6 @@ public struct EcoDevicesDiscovery: Sendable {
             }
         }
         return found
-    }
-
-    /// The broadcast addresses of the networks that this machine is in.
-    ///
-    /// The address for all networks, 255.255.255.255, would go out into one of them only.
-    private static func broadcastAddresses() -> [in_addr_t] {
-        var first: UnsafeMutablePointer<ifaddrs>?
-        guard getifaddrs(&first) == 0 else { return [] }
-        defer { freeifaddrs(first) }
-        var addresses: [in_addr_t] = []
-        var next = first
-        while let interface = next?.pointee {
-            next = interface.ifa_next
-            guard interface.ifa_flags & UInt32(IFF_BROADCAST) != 0, let place = interface.ifa_ifu.ifu_broadaddr,
-                place.pointee.sa_family == sa_family_t(AF_INET)
-            else { continue }
-            addresses.append(place.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { $0.pointee.sin_addr.s_addr })
-        }
-        return addresses
-    }
-
-    /// Sends the question to an address; false when it could not be sent.
-    private func ask(_ descriptor: CInt, _ address: in_addr_t) -> Bool {
-        var target = sockaddr_in()
-        target.sin_family = sa_family_t(AF_INET)
-        target.sin_port = port.bigEndian
-        target.sin_addr.s_addr = address
-        let length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let sent = withUnsafeBytes(of: &target) { bytes in
-            bytes.withMemoryRebound(to: sockaddr.self) { target in
-                sendto(descriptor, Self.question, Self.question.count, 0, target.baseAddress, length)
-            }
-        }
-        return sent == Self.question.count
-    }
-
-    /// The next answer with its sender's address; `nil` when there is none yet.
-    private static func receive(_ descriptor: CInt) -> (bytes: [UInt8], sender: String)? {
-        var bytes = [UInt8](repeating: 0, count: 512)
-        var sender = sockaddr_in()
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let count = withUnsafeMutableBytes(of: &sender) { raw in
-            raw.withMemoryRebound(to: sockaddr.self) { sender in
-                recvfrom(descriptor, &bytes, bytes.count, 0, sender.baseAddress, &length)
-            }
-        }
-        guard count >= 0 else { return nil }
-        let four = withUnsafeBytes(of: sender.sin_addr.s_addr) { $0.map { "\($0)" }.joined(separator: ".") }
-        return (Array(bytes[..<count]), four)
     }
 
     /// The device that an answer describes: name, MAC address and port, each on a line; `nil` for any other text.

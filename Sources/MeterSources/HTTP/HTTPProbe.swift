@@ -2,10 +2,13 @@ public import MeterCore
 import MeterIO
 
 extension HTTPSource: ProbeableSource {
-    /// One way, and only at a web server that is named.
+    /// One way: at a web server that is named, or at those that announce themselves in the network.
     public static func probes(of place: ProbePlace, _ scope: ProbeScope) -> [any MeterProbe] {
-        guard case .web(let host) = place else { return [] }
-        return [HTTPProbe(host: host)]
+        switch place {
+        case .web(let host): [HTTPProbe(host: host)]
+        case .neighbours: [AnnouncementProbe()]
+        case .line: []
+        }
     }
 }
 

@@ -19,7 +19,7 @@ struct Probe: AsyncParsableCommand {
               boxenergie probe                                    all likely serial ports
               boxenergie probe /dev/ttyUSB0 /dev/ttyAMA0          these ports
               boxenergie probe --not /dev/ttyACM0                 all but the Zigbee stick
-              boxenergie probe --network                          Eco-Devices, which answer a broadcast, and owserver
+              boxenergie probe --network                          Eco-Devices, Envoys, Shellys, SMA's meters, owserver
               boxenergie probe --tcp 192.168.1.20                 a Modbus device or gateway in the network
               boxenergie probe --web 192.168.1.61                 an Envoy, an OpenDTU, a Shelly ... in the network
               boxenergie probe --tcp 192.168.1.21:10001           a gateway to an M-Bus or to inverters, too
@@ -46,8 +46,13 @@ struct Probe: AsyncParsableCommand {
     @Option(help: "A machine with a web server, such as an Envoy, an OpenDTU or a Shelly: its name or address.")
     var web: [String] = []
 
-    /// True to ask the local network as well; a broadcast is sent for it.
-    @Flag(help: "What answers in the local network unnamed: Eco-Devices, and 1-Wire at this box's owserver.")
+    /// True to ask the local network as well; a broadcast and one question by multicast are sent for it.
+    @Flag(
+        help: """
+            What answers in the local network unnamed: Eco-Devices, SMA's meters, web servers of known devices, and \
+            1-Wire at this box's owserver.
+            """
+    )
     var network = false
 
     /// Kinds of meters to ask for; all by default.

@@ -40,6 +40,7 @@ extension Ledger {
             noteLate(at: time)
         }
         let before = memory.tracks[place].track
+        let total = memory.tracks[place].total
         let watts = reading.watts(of: register.quantity)
         let step = memory.tracks[place].track
             .note(value, watts: watts, serial: serial, at: time, isRecord: reading.isRecord, register)
@@ -51,9 +52,11 @@ extension Ledger {
             return false
         case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
         case .rolledOver(let growth, let since):
+            memory.tracks[place].goOn(from: total + growth)
             book(growth, register, source, since, time)
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
         case .newChapter(let chapter, let growth, let since, let told):
+            memory.tracks[place].goOn(from: total + growth)
             if growth > 0 { book(growth, register, source, since, time) }
             // The register beside it tells of it.
             guard isLive, register.quantity != .pulses else { break }

@@ -28,13 +28,25 @@ extension Ledger {
         memory.late = isMade ? nil : older.memory.late
         for place in memory.tracks.indices {
             let entry = memory.tracks[place]
-            let same = older.memory.tracks.first {
-                $0.source == entry.source && $0.quantity == entry.quantity && $0.name == entry.name
+            if let same = older.memory.tracks.first(where: { $0.isSame(as: entry) }) {
+                memory.tracks[place].track.takeOver(from: same.track, made: isMade ? made : nil)
             }
-            if let same { memory.tracks[place].track.takeOver(from: same.track, made: isMade ? made : nil) }
         }
         balance = older.balance
         isStarting = older.isStarting
+    }
+
+    /// Goes on with the totals of older books, which no database has.
+    ///
+    /// A meter that was replaced since goes on where they stood: nobody knows what the one before counted after that.
+    public mutating func goOn(withTotalsOf older: Memory) {
+        for place in memory.tracks.indices {
+            let entry = memory.tracks[place]
+            guard let same = older.tracks.last(where: { $0.isSame(as: entry) }) else { continue }
+            let growth =
+                entry.track.continues(same.track, entry.quantity) ? entry.track.counted - same.track.counted : 0
+            memory.tracks[place].goOn(from: same.total + max(0, growth))
+        }
     }
 
     /// Waits for a register, however long it is away, until this reading of it: it is in the database.

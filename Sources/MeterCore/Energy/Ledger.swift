@@ -122,11 +122,29 @@ public struct Ledger: Sendable {
         /// True when the distributor's meter counts it; `nil` in books of a release that did not note it.
         var isDistributors: Bool?
         var track: Track
+        /// What meters counted here before the one of now, less where that one began; `nil` for 0.
+        ///
+        /// With it a register is a total that neither falls nor jumps when the meter is replaced, is reset, starts again
+        /// at zero or is read in another unit.
+        var origin: Double?
+        /// All that was accepted, from the first meter's register on.
+        var total: Double { track.counted + (origin ?? 0) }
 
         enum CodingKeys: String, CodingKey {
             case source
             case quantity = "role"
-            case name, isDistributors, track
+            case name, isDistributors, track, origin
+        }
+
+        /// True for an entry of the same register, whoever's meter it is.
+        func isSame(as other: TrackEntry) -> Bool {
+            source == other.source && quantity == other.quantity && name == other.name
+        }
+
+        /// Goes on from a total, however the register stands.
+        mutating func goOn(from total: Double) {
+            let origin = total - track.counted
+            self.origin = origin == 0 ? nil : origin
         }
     }
 
@@ -310,6 +328,15 @@ public struct Ledger: Sendable {
             note(memory.watch.note(reading, settings), &lesson)
         }
         return lesson
+    }
+
+    /// The total of a register since the box first read it, in the unit of its quantity; `nil` before that.
+    ///
+    /// It begins at the register, and from then on is the sum of all that was accepted: it never falls and never jumps.
+    func total(of meter: String, _ quantity: MeterRegister.Quantity, name: String) -> RunningTotal? {
+        let found = memory.tracks.filter { $0.source == meter && $0.quantity == quantity && $0.name == name }
+        guard let newest = found.max(by: { $0.track.time < $1.track.time }) else { return nil }
+        return RunningTotal(total: newest.total, register: newest.track.counted, time: newest.track.time)
     }
 
     /// Looks at the time when nothing was read, for what begins with silence.

@@ -98,6 +98,17 @@ struct Track: Sendable, Codable {
         first = time
     }
 
+    /// The register as far as it is booked: the mark, and what power has been booked for above it.
+    var counted: Double { value + (ahead ?? 0) }
+
+    /// True when this is the register of older books, read later: it has not fallen, nor risen by more than it can.
+    func continues(_ older: Track, _ quantity: MeterRegister.Quantity) -> Bool {
+        let register = MeterRegister(quantity)
+        let isOther = serial != nil && older.serial != nil && serial != older.serial
+        let most = Self.most(in: max(0, time - older.time), register) + 3 * largestStep(quantity)
+        return !isOther && value >= older.value && value - older.value <= most
+    }
+
     /// The step that the register counts in, when it is coarser than what a meter rounds; 0 for a fine one.
     private var coarseStep: Double { step.map { $0 > Self.slack ? $0 : 0 } ?? 0 }
 

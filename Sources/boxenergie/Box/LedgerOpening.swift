@@ -116,6 +116,7 @@ struct LedgerOpening: Sendable {
             intake.openLedger { current in
                 var ledger = ledger
                 ledger.takeOver(from: current, made: made)
+                ledger.goOn(withTotalsOf: current.memory)
                 ledger.keep(sources)
                 current = ledger
                 return lessons
@@ -174,6 +175,7 @@ struct LedgerOpening: Sendable {
         for reading in try await raw.last(before: from) { lessons.append(ledger.learn(reading)) }
         // A meter that has another name since noon counted in the morning.
         try await learn(raw, from..<end, &ledger, &lessons) { _ in true }
+        if let memory { ledger.goOn(withTotalsOf: memory) }
         ledger.goLive()
         logger.notice("The ledger was made anew from the database", metadata: ["from": "\(calendar.date(from))"])
         return (ledger, lessons)

@@ -32,14 +32,10 @@ struct MQTTSettings: Sendable {
         case mark
     }
 
-    /// The broker's address and TLS settings; by default `mqtt://127.0.0.1:1883`, `nil` when it is wrong.
-    ///
-    /// From the settings `broker`, `ca_file` (default: the system's certificates) and `insecure` (default false).
-    var broker: MQTTBroker?
-    /// The user's name at the broker; by default none is sent.
-    var username: String?
-    /// The password, in a file or a credential of the service; it needs a `username`.
-    var password: Secret?
+    /// The broker, and our user there.
+    var access: MQTTAccess
+    /// The broker's address; `nil` when it is wrong.
+    var broker: MQTTBroker? { access.broker }
     /// The topics to hear, at least one, in the order in which they are tried.
     var topics: [TopicPattern]
     /// The quality of service of the subscriptions, 0 to 2, by default 1.
@@ -67,9 +63,7 @@ struct MQTTSettings: Sendable {
 
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
-        broker = Self.broker(settings)
-        username = settings.optionalString("username", "The user, when the broker asks for one.")
-        password = settings.secretFile(credential: "\(settings.name)-password", "A file with that user's password.")
+        access = MQTTAccess(settings: settings)
         let profile: MQTTProfile? = ProfileLibrary.profile(
             .mqtt,
             settings,
@@ -124,31 +118,6 @@ struct MQTTSettings: Sendable {
         check(settings)
     }
 
-    /// Decodes `broker`, `ca_file` and `insecure`; `nil` after a report.
-    private static func broker(_ settings: ConfigSection) -> MQTTBroker? {
-        let text = settings.string(
-            "broker",
-            default: "mqtt://127.0.0.1:1883",
-            "The broker; mqtts://NAME:8883 is one with TLS."
-        )
-        let file = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
-        let takesAny = settings.boolean(
-            "insecure",
-            default: false,
-            "Take any certificate: whoever is in between can read the password."
-        )
-        guard var broker = MQTTBroker(text) else {
-            settings.report("expected an address such as \"mqtt://192.168.1.10:1883\", without a user", at: "broker")
-            return nil
-        }
-        broker.certificateFile = file
-        broker.verifiesCertificate = !takesAny
-        for key in ["ca_file", "insecure"] where settings.contains(key) && !broker.usesTLS {
-            settings.report("it is for a broker with TLS: mqtts://", at: key)
-        }
-        return broker
-    }
-
     /// Decodes `topics`; patterns with mistakes are reported and left out.
     private static func topics(_ settings: ConfigSection) -> [TopicPattern] {
         let texts = settings.strings(
@@ -168,12 +137,8 @@ struct MQTTSettings: Sendable {
         }
     }
 
-    /// Reports settings that contradict each other: a password without a user, wildcards in a name, `{field}` with
-    /// documents.
+    /// Reports settings that contradict each other: wildcards in a name, `{field}` with documents.
     private func check(_ settings: ConfigSection) {
-        if password != nil, username == nil, settings.contains("password_file") {
-            settings.report("a password needs a username", at: "password_file")
-        }
         for (key, text) in [("status_topic", presence), ("client_id", clientID)] {
             guard let text, text.contains(where: { "+#".contains($0) }) || text.utf8.count > 1000 else { continue }
             settings.report("it has no wildcards, and at most 1000 characters", at: key)

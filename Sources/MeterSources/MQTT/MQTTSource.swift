@@ -75,7 +75,7 @@ public final class MQTTSource: MeterSource {
             question: settings.gathered?.question.map { .init(topic: $0.topic, every: $0.every) }
         )
         let client = try MQTTClient(request) {
-            try settings.username.map { ($0, try settings.password?.read() ?? "") }
+            try settings.access.credentials()
         } tell: { event in
             intake.hear(event)
         }

@@ -39,6 +39,7 @@ static int (*loop_misc)(void *);
 static void (*on_connect)(void *, void (*)(void *, void *, int));
 static void (*on_subscribe)(void *, void (*)(void *, void *, int, int, const int *));
 static void (*on_message)(void *, void (*)(void *, void *, const struct message *));
+static void (*on_publish)(void *, void (*)(void *, void *, int, int, const void *));
 static void (*on_log)(void *, void (*)(void *, void *, int, const char *));
 static const char *(*text_of)(int);
 
@@ -63,6 +64,7 @@ static void open_library(void) {
         && cload(library, &on_connect, "mosquitto_connect_callback_set")
         && cload(library, &on_subscribe, "mosquitto_subscribe_callback_set")
         && cload(library, &on_message, "mosquitto_message_callback_set")
+        && cload(library, &on_publish, "mosquitto_publish_v5_callback_set")
         && cload(library, &on_log, "mosquitto_log_callback_set") && cload(library, &text_of, "mosquitto_strerror")
         && lib_init() == 0;
 }
@@ -100,6 +102,15 @@ static void received(void *handle, void *raw, const struct message *message) {
     client->calls.received(client->context, message->topic, message->payload, count, message->is_retained);
 }
 
+// Answers of MQTT 5 from 128 on refuse; 3.1.1 has none.
+static void published(void *handle, void *raw, int number, int reason, const void *properties) {
+    (void)handle;
+    (void)number;
+    (void)properties;
+    struct client *client = raw;
+    client->calls.taken(client->context, reason < 128);
+}
+
 static void said(void *handle, void *raw, int level, const char *text) {
     (void)handle;
     (void)level;
@@ -120,6 +131,7 @@ void *cmqtt_new(const char *identifier, const struct cmqtt_calls *calls, void *c
     on_connect(client->handle, connected);
     on_subscribe(client->handle, subscribed);
     on_message(client->handle, received);
+    on_publish(client->handle, published);
     on_log(client->handle, said);
     return client;
 }
@@ -171,6 +183,10 @@ int cmqtt_publish(void *client, const char *topic, const char *text) {
 
 int cmqtt_say(void *client, const char *topic, const char *text) {
     return publish(handle_of(client), NULL, topic, (int)strlen(text), text, 0, false);
+}
+
+int cmqtt_tell(void *client, const char *topic, const void *text, size_t count, bool is_kept) {
+    return publish(handle_of(client), NULL, topic, (int)count, text, 1, is_kept);
 }
 
 int cmqtt_disconnect(void *client) { return disconnect(handle_of(client)); }

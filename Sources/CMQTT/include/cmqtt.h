@@ -16,6 +16,8 @@ struct cmqtt_calls {
     void (*_Nonnull subscribed)(void *_Nonnull context, bool is_granted);
     void (*_Nonnull received)(void *_Nonnull context, const char *_Nonnull topic, const void *_Nullable payload,
                               size_t count, bool is_retained);
+    /// The broker has a message of ours: whether it let us publish it.
+    void (*_Nonnull taken)(void *_Nonnull context, bool is_allowed);
     /// What the library says of what it does, for the cause of an error.
     void (*_Nonnull said)(void *_Nonnull context, const char *_Nonnull text);
 };
@@ -45,6 +47,8 @@ int cmqtt_subscribe(void *_Nonnull client, const char *_Nonnull topic, int quali
 int cmqtt_publish(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);
 /// Tells others, who must be there to hear it.
 int cmqtt_say(void *_Nonnull client, const char *_Nonnull topic, const char *_Nonnull text);
+/// Tells others with QoS 1; `is_kept` when it is kept there. The library waits with more than 20 until the broker has some.
+int cmqtt_tell(void *_Nonnull client, const char *_Nonnull topic, const void *_Nullable text, size_t count, bool is_kept);
 int cmqtt_disconnect(void *_Nonnull client);
 
 /// The socket, or -1.

@@ -4,7 +4,7 @@ import Glibc
 import MeterCore
 import Synchronization
 
-/// Hears what an MQTT broker sends, on a thread of its own, and comes back after each outage.
+/// Hears what an MQTT broker sends and tells it what we say, on a thread of its own; comes back after each outage.
 ///
 /// Looking up a name and connecting block for as long as they like, which is nobody else's trouble here. There is no
 /// queue: what is not taken yet waits at the broker.
@@ -81,12 +81,19 @@ public final class MQTTClient: @unchecked Sendable {
     private let request: Request
     private let credentials: @Sendable () throws -> (user: String, password: String)?
     private let tell: @Sendable (Event) -> Void
+    private let speak: (@Sendable (MQTTVoice) throws -> Void)?
     private let bell: Bell
+    /// Rung when the thread has ended.
+    private let end: Bell
     private let isStopping = Atomic(false)
     /// The broker's answer to the connection; `nil` until it comes.
     private var answer: CInt?
     /// The number of topics that the broker does not let us read.
     private var refusedTopics = 0
+    /// The messages of `speak` that the broker has not taken yet.
+    private var untaken = 0
+    /// True when the broker has refused one of them.
+    private var mayNotSpeak = false
     /// The words of OpenSSL on a failure, since the codes do not tell a wrong certificate from another fault.
     private var lastWords = ""
     /// True while MQTT 5 is spoken, until the broker says that it does not know it.
@@ -99,11 +106,14 @@ public final class MQTTClient: @unchecked Sendable {
     /// - Parameters:
     ///   - request: the broker and the topics.
     ///   - credentials: read anew at each connection.
+    ///   - speak: publishes, about each second while the broker has taken all that was said before; it says our presence
+    ///     then, too. `nil` for a client that only hears.
     ///   - tell: hears of events, on the client's thread.
     /// - Throws: a sentence when libmosquitto or a descriptor is missing.
     public init(
         _ request: Request,
         credentials: @escaping @Sendable () throws -> (user: String, password: String)?,
+        speak: (@Sendable (MQTTVoice) throws -> Void)? = nil,
         tell: @escaping @Sendable (Event) -> Void
     ) throws {
         guard cmqtt_is_there() else {
@@ -112,7 +122,9 @@ public final class MQTTClient: @unchecked Sendable {
         self.request = request
         self.credentials = credentials
         self.tell = tell
+        self.speak = speak
         bell = try Bell()
+        end = try Bell()
     }
 
     /// Starts the thread, which ends after `stop()` and keeps the client alive until then.
@@ -139,11 +151,19 @@ public final class MQTTClient: @unchecked Sendable {
         bell.ring()
     }
 
+    /// Says goodbye as `stop` does, and waits until that is said, or for so long: a broker that hangs does not hear it.
+    public func stop(within patience: Duration) {
+        stop()
+        var state = pollfd(fd: end.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        poll(&state, 1, CInt(patience / .milliseconds(1)))
+    }
+
     // MARK: - The thread
 
     private var isOver: Bool { isStopping.load(ordering: .acquiring) }
 
     private func work() {
+        defer { end.ring() }
         var backoff = Backoff(first: .seconds(1), longest: .seconds(60))
         while !isOver {
             do {
@@ -162,6 +182,7 @@ public final class MQTTClient: @unchecked Sendable {
     /// Connects and hears messages until the connection is lost or it is time to stop.
     private func listen(_ backoff: inout Backoff) throws {
         (answer, refusedTopics, lastWords) = (nil, 0, "")
+        (untaken, mayNotSpeak) = (0, false)
         var calls = Self.calls
         guard let client = cmqtt_new(request.identifier, &calls, Unmanaged.passUnretained(self).toOpaque()) else {
             throw MQTTError("libmosquitto has no memory")
@@ -199,6 +220,8 @@ public final class MQTTClient: @unchecked Sendable {
                 askedAt = .now
                 try check(cmqtt_say(client, question.topic, ""))
             }
+            if isIn, untaken == 0 { try speak?(voice(client)) }
+            if mayNotSpeak { throw MQTTError("\(broker) does not let us publish; may this user write there?") }
             if answer == nil, Uptime.now.seconds(since: startedAt) > Self.patience {
                 throw MQTTError("\(broker) takes the connection and says nothing; is it an MQTT broker?")
             }
@@ -208,6 +231,8 @@ public final class MQTTClient: @unchecked Sendable {
                 )
             }
         }
+        // Behind messages that the broker has not taken ours would come too late; without a goodbye it says so itself.
+        guard untaken == 0 else { return }
         if isIn, let presence = request.presence { _ = cmqtt_publish(client, presence, "offline") }
         _ = cmqtt_disconnect(client)
         _ = cmqtt_write(client)
@@ -235,8 +260,17 @@ public final class MQTTClient: @unchecked Sendable {
     /// Subscribes, and says that we are there.
     private func enter(_ client: UnsafeMutableRawPointer) throws {
         for topic in request.topics { try check(cmqtt_subscribe(client, topic, CInt(request.quality))) }
-        if let presence = request.presence { try check(cmqtt_publish(client, presence, "online")) }
+        // Whoever speaks says so when all is said.
+        if let presence = request.presence, speak == nil { try check(cmqtt_publish(client, presence, "online")) }
         tell(.connected)
+    }
+
+    private func voice(_ client: UnsafeMutableRawPointer) -> MQTTVoice {
+        MQTTVoice(client) {
+            try self.check($0)
+        } note: {
+            self.untaken += 1
+        }
     }
 
     /// Waits for descriptors or the bell.
@@ -337,6 +371,11 @@ public final class MQTTClient: @unchecked Sendable {
             guard !client.isOver else { return }
             let bytes = UnsafeRawBufferPointer(start: payload, count: count)
             client.tell(.message(topic: String(cString: topic), payload: bytes, isRetained: isRetained))
+        },
+        taken: { context, isAllowed in
+            let client = MQTTClient.client(context)
+            client.untaken = max(0, client.untaken - 1)
+            if !isAllowed { client.mayNotSpeak = true }
         },
         said: { context, text in
             let words = String(cString: text)

@@ -69,6 +69,12 @@ let package = Package(
             dependencies: ["CZlib", "MeterCore", "MeterIO", "MeterNotation", logging],
             swiftSettings: settings
         ),
+        // Neighbours that are shown what is now, and the list of all outputs.
+        .target(
+            name: "MeterOutputs",
+            dependencies: ["InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging],
+            swiftSettings: settings
+        ),
         // The page of the house, with its style and script inside the program.
         .target(
             name: "HousePage",
@@ -79,9 +85,8 @@ let package = Package(
         .executableTarget(
             name: "boxenergie",
             dependencies: [
-                "CLinux", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols",
-                "MeterSimulation",
-                "MeterSources", "SupplierFiles", logging,
+                "CLinux", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterOutputs",
+                "MeterProtocols", "MeterSimulation", "MeterSources", "SupplierFiles", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: settings,
@@ -130,6 +135,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "MeterOutputsTests",
+            dependencies: ["MeterCore", "MeterIO", "MeterOutputs"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "HousePageTests",
             dependencies: ["HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation"],
             swiftSettings: settings
@@ -137,9 +147,8 @@ let package = Package(
         .testTarget(
             name: "ProgramTests",
             dependencies: [
-                "boxenergie", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterSimulation",
-                "MeterSources",
-                "SourceCases", "SupplierFiles",
+                "boxenergie", "HousePage", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", "MeterOutputs",
+                "MeterSimulation", "MeterSources", "SourceCases", "SupplierFiles",
             ],
             exclude: ["last-release"],
             swiftSettings: settings

@@ -3,7 +3,7 @@ public import MeterCore
 /// An InfluxDB 1.x server as an output.
 ///
 /// Two sections make two outputs, each with its own spool: one server's outage takes nothing from the other.
-public struct InfluxServer: Output {
+public struct InfluxServer: HistoryOutput {
     /// The word in the configuration: `type = "influx"`.
     public static let type = "influx"
     /// One sentence for the list of the outputs.
@@ -25,7 +25,7 @@ public struct InfluxServer: Output {
     public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }
 
     /// The server behind an output; `nil` for an output of another type.
-    public init?(_ output: any Output) {
+    public init?(_ output: any HistoryOutput) {
         guard let server = output as? InfluxServer else { return nil }
         self = server
     }

@@ -27,7 +27,7 @@ struct BoxEnergie: ParsableCommand {
             EXIT CODES: 0 done, 1 the work failed, 64 wrong arguments, 69 a server or device is unavailable,
             78 bad configuration.
             """,
-        version: "0.1.0 (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
+        version: "\(Release.number) (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
             Run.self, Check.self, Sources.self, Outputs.self, SchemaCommand.self, Probe.self, Read.self, Capture.self,
             Decode.self,

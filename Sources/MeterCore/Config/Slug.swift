@@ -1,10 +1,10 @@
 /// True when a name has only small ASCII letters, digits, `-` and `_`.
-func isSlug(_ name: String) -> Bool {
+public func isSlug(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.allSatisfy(isSlugByte)
 }
 
 /// A name like the given one that is a slug, of some 40 letters at most: `Toit Été` becomes `toit-ete`.
-func slug(of name: String) -> String {
+public func slug(of name: String) -> String {
     var result = ""
     for character in name.lowercased() {
         if let plain = unaccented[character] {

@@ -16,6 +16,11 @@ public struct Tariff: Sendable, Hashable {
             case .ejp: ["HN", "PM"]
             }
         }
+
+        /// The name of a register by its number, from 1; `nil` when the contract has no such register.
+        func register(_ number: Int) -> String? {
+            registers.indices.contains(number - 1) ? registers[number - 1] : nil
+        }
     }
 
     /// The local day on which it begins.

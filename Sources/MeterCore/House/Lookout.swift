@@ -124,15 +124,10 @@ struct Lookout: Sendable {
         var price = HouseNow.Price(option: option?.rawValue, number: number)
         if let number {
             price.euros = tariff?.price(ofRegister: number)
-            if let names = option?.registers, names.indices.contains(number - 1) { price.register = names[number - 1] }
+            price.register = option?.register(number)
         }
         return price
     }
-}
-
-extension Present {
-    /// The instant of the clock that nobody sets.
-    fileprivate var uptime: Uptime { Uptime(nanoseconds: now.nanoseconds &- distance) }
 }
 
 extension Flow {

@@ -22,14 +22,20 @@ public final class Batcher: PointReceiver {
     ///   - database: the database that every batch is for.
     ///   - precision: the unit of the timestamps.
     ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
-    public init(database: String, precision: Precision = .seconds, limit: Int = 16 << 20) {
+    ///   - choice: the points that are collected; all by default.
+    public init(
+        database: String,
+        precision: Precision = .seconds,
+        limit: Int = 16 << 20,
+        choice: OutputChoice = OutputChoice()
+    ) {
         self.database = database
         self.precision = precision
-        batches = Mutex(Batches(database: database, precision: precision, limit: limit))
+        batches = Mutex(Batches(database: database, precision: precision, limit: limit, choice: choice))
         (due, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
-    /// Takes a point, and says that it is time to take when a batch is full.
+    /// Takes a point if it is chosen, and says that it is time to take when a batch is full.
     public func append(_ point: Point) {
         if collect(point) { flush() }
     }
@@ -39,7 +45,7 @@ public final class Batcher: PointReceiver {
         if batches.withLock({ $0.append(encoded: text, lines: lines, policy: policy) }) { flush() }
     }
 
-    /// Takes a point.
+    /// Takes a point if it is chosen.
     ///
     /// - Returns: true when a batch is full by that: then it is time for `flush()`.
     func collect(_ point: Point) -> Bool { batches.withLock { $0.append(point) } }

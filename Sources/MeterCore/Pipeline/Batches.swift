@@ -3,6 +3,7 @@ struct Batches: ~Copyable {
     private let database: String
     private let precision: Precision
     private let limit: Int
+    private var gate: OutputGate
     /// A few at most: looking through them is faster than a dictionary.
     private var open: [Lines] = []
     private var sealed: [Batch] = []
@@ -28,16 +29,19 @@ struct Batches: ~Copyable {
     ///   - database: the database that every batch is for.
     ///   - precision: the unit of the timestamps.
     ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
-    init(database: String, precision: Precision, limit: Int) {
+    ///   - choice: the points that are added.
+    init(database: String, precision: Precision, limit: Int, choice: OutputChoice = OutputChoice()) {
         self.database = database
         self.precision = precision
         self.limit = limit
+        gate = OutputGate(choice)
     }
 
-    /// Adds a point.
+    /// Adds a point if it is chosen.
     ///
     /// - Returns: true when a batch is full by that.
     mutating func append(_ point: Point) -> Bool {
+        guard gate.passes(point) else { return false }
         let lines = lines(of: point.series.measurement.policy, roomFor: 0)
         let before = lines.encoder.count
         lines.encoder.append(point)

@@ -9,6 +9,8 @@ struct Bookkeeper {
     private var waiting: [Reading]? = []
     /// Watches for the page of the house; `nil` without one.
     var lookout: Lookout?
+    /// The latest values, for neighbours that are shown them; `nil` without any.
+    var board: MirrorBoard?
     /// True when the page of the house shows something else now; whoever tells it takes that back.
     var hasNews = false
     /// Settings that came meanwhile.
@@ -29,7 +31,9 @@ struct Bookkeeper {
     ///   - present: the present.
     /// - Returns: the consequences; none while the reading waits.
     mutating func next(_ point: Point, at present: Present) -> Lesson {
-        guard let reading = Reading(point) else { return Lesson() }
+        let reading = Reading(point)
+        board?.note(point, reading?.facts ?? [], at: present)
+        guard let reading else { return Lesson() }
         if lookout?.note(reading, at: present, ledger.settings) == true { hasNews = true }
         if isOpen { return ledger.learn(reading, at: present) }
         if waiting?.count ?? 0 < Self.room { waiting?.append(reading) }
@@ -78,6 +82,11 @@ struct Bookkeeper {
         return state
     }
 
+    /// The latest values for neighbours; empty without a board.
+    func shown(at present: Present) -> [ShownValue] {
+        board?.values(at: present, isOpen ? ledger : nil, ledger.settings) ?? []
+    }
+
     /// Gives up the readings that came too late for the sums.
     mutating func forgetLate() { ledger.memory.late = nil }
 
@@ -97,6 +106,7 @@ struct Bookkeeper {
     mutating func change(to settings: Ledger.Settings, sources: [String]) {
         ledger.change(to: settings, sources: sources)
         lookout?.keep(sources)
+        board?.keep(sources)
         if !isOpen { changed = (settings, sources) }
     }
 }

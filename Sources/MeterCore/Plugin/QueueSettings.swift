@@ -1,4 +1,4 @@
-/// The way of readings to one output: settings that every kind of output has.
+/// The way of readings to one history: settings that every kind of them has.
 public struct QueueSettings: Sendable {
     /// The time between two sendings: 1 to 600 s, 10 s by default; each sending wears the SD card.
     public var flush: Duration = .seconds(10)
@@ -6,6 +6,8 @@ public struct QueueSettings: Sendable {
     public var spoolDirectory: String
     /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that those who have most lose their oldest.
     public var spoolLimit = 200_000_000
+    /// The points that it gets; all by default.
+    public var choice = OutputChoice()
 
     /// Decodes the settings of an output; problems go to the section's diagnostics.
     ///
@@ -13,7 +15,8 @@ public struct QueueSettings: Sendable {
     ///   - settings: the output's section.
     ///   - name: the output's name, to which its spool belongs whatever else changes in the configuration.
     ///   - state: the folder in which the program keeps what must survive a restart.
-    public init(settings: ConfigSection, name: String, state: String) {
+    ///   - isReadBack: true for the database that the ledger reads, which gets everything.
+    public init(settings: ConfigSection, name: String, state: String, isReadBack: Bool = false) {
         spoolDirectory = "\(state)/spool/\(name)"
         flush = settings.duration(
             "flush",
@@ -28,6 +31,16 @@ public struct QueueSettings: Sendable {
             in: 2_000_000...100_000_000_000,
             default: spoolLimit,
             "The most that they may take; beyond it the sources that have most lose their oldest."
+        )
+        guard !isReadBack else { return }
+        choice.only = OutputChoice.only(
+            settings,
+            "Which measurements it gets, such as m15.* and day.*; all by default."
+        )
+        choice.every = settings.optionalDuration(
+            "every",
+            in: .seconds(1) ... .seconds(86_400),
+            "The first reading of each meter in such a span, and no other; sums are all sent. By default every reading."
         )
     }
 }

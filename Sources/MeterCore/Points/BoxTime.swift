@@ -89,6 +89,9 @@ public struct Present: Sendable {
         self.distance = distance
     }
 
+    /// The instant of the clock that nobody sets.
+    var uptime: Uptime { Uptime(nanoseconds: now.nanoseconds &- distance) }
+
     /// The latest believable date of a reading that brings one of its own.
     ///
     /// - Parameter ahead: by how much the clock of the one who read the meter may be ahead.

@@ -32,6 +32,8 @@ struct Box: Sendable {
     private let house: BoxHouse
     /// The page of the house, where the configuration has one.
     private let page: HousePage
+    /// The neighbours that are shown what is now.
+    private let mirrors: BoxMirrors
     /// Answers `status`; `nil` when its socket cannot be opened.
     private let status: StatusServer?
     /// Takes orders; `nil` when its socket cannot be opened.
@@ -81,8 +83,10 @@ struct Box: Sendable {
         }
         status = StatusServer(path: StatusServer.path(configuration), logger: logger)
         control = ControlServer(path: ControlServer.path(configuration), logger: logger)
+        mirrors = BoxMirrors(configuration, daemon.intake, logger: logger)
         board = StatusBoard(
             daemon: daemon,
+            mirrors: mirrors,
             memory: memory,
             folder: configuration.state,
             figures: DiskFigures(configuration.state)
@@ -137,6 +141,7 @@ struct Box: Sendable {
             group.addTask { await notifier.run() }
             group.addTask { await lateSums.run() }
             group.addTask { await page.run() }
+            group.addTask { await mirrors.run() }
             group.addTask { await openLedger() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
@@ -168,6 +173,7 @@ struct Box: Sendable {
         lateSums.change(to: configuration)
         house.change(to: configuration)
         page.change(to: configuration.page)
+        mirrors.change(to: configuration)
         registers.longestWait = configuration.longestWait
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(

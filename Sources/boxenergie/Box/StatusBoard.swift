@@ -7,6 +7,8 @@ import MeterNotation
 struct StatusBoard: Sendable {
     /// Has the sources, outputs and the intake.
     let daemon: Daemon
+    /// Has the mirrors.
+    let mirrors: BoxMirrors
     /// Has the counts of earlier runs, and of the card.
     let memory: BoxMemory
     /// A folder on the disk that matters, the SD card.
@@ -45,7 +47,21 @@ struct StatusBoard: Sendable {
                 usedPercent: health.diskUsedPercent
             ),
             sources: Dictionary(daemon.sources.map { ($0.name, $0.context.status.snapshot) }) { _, new in new },
-            outputs: Dictionary(daemon.outputs.map { ($0.name, report($0.uploader)) }) { _, new in new }
+            outputs: Dictionary(daemon.outputs.map { ($0.name, report($0.uploader)) }) { _, new in new },
+            mirrors: Dictionary(mirrors.states.map { ($0.name, report($0.place, $0.state, time)) }) { _, new in new }
+        )
+    }
+
+    /// The report of one mirror.
+    private func report(_ place: String, _ state: MirrorStatus.Snapshot, _ time: BoxTime) -> StatusReport.Mirror {
+        StatusReport.Mirror(
+            place: place,
+            isThere: state.isThere,
+            quantities: state.quantities,
+            messages: state.told,
+            lastTold: state.lastTold.map { time.time(at: $0).seconds },
+            lastError: state.lastError,
+            lastErrorAt: state.lastErrorAt.map { time.time(at: $0).seconds }
         )
     }
 

@@ -1,7 +1,7 @@
 import ArgumentParser
 import HousePage
-import InfluxOutput
 import MeterCore
+import MeterOutputs
 import MeterSources
 
 /// `sources`: lists the kinds of meters, and their settings.
@@ -29,31 +29,34 @@ struct Sources: ParsableCommand {
     }
 }
 
-/// `outputs`: lists the kinds of servers, the page of the house, and their settings.
+/// `outputs`: lists the kinds of servers and neighbours, the page of the house, and their settings.
 struct Outputs: ParsableCommand {
     /// Abstract and example.
     static let configuration = CommandConfiguration(
-        abstract: "Lists the kinds of servers and the page of the house, or the settings of one.",
+        abstract: "Lists the kinds of servers and neighbours and the page of the house, or the settings of one.",
         discussion: "EXAMPLE: boxenergie outputs influx"
     )
 
-    /// Kind of server to describe; a list of all when absent.
-    @Argument(help: "A kind of server.")
+    /// Kind of output to describe; a list of all when absent.
+    @Argument(help: "A kind of server or neighbour.")
     var type: String?
 
-    /// Prints the list or the settings, those of the queue too, which every output has.
+    /// Prints the list or the settings, those too which every output of its family has.
     func run() throws {
         guard let type else {
-            for kind in OutputRegistry.builtIn.all { print("\(kind.type)  \(kind.summary)") }
+            for kind in OutputRegistry.builtIn.all.map(\.plugin) { print("\(kind.type)  \(kind.summary)") }
             print("\(PageSettings.type)  \(PageSettings.summary)")
             return
         }
         guard type != PageSettings.type else { return describe(PageSettings.self, at: PageSettings.type) }
-        guard let kind = OutputRegistry.builtIn[type] else {
-            throw CommandError("no kind of server is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
+        guard let family = OutputRegistry.builtIn[type] else {
+            throw CommandError("no kind of output is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
         }
-        describe(kind, at: "output.NAME") { section in
-            _ = QueueSettings(settings: section, name: "NAME", state: Configuration.usualState)
+        describe(family.plugin, at: "output.NAME") { section in
+            switch family {
+            case .history: _ = QueueSettings(settings: section, name: "NAME", state: Configuration.usualState)
+            case .mirror: _ = ConfiguredMirror.choice(section)
+            }
         }
     }
 }

@@ -13,7 +13,7 @@ extension ConfiguredOutput {
             name,
             configuration: fingerprint,
             flush: queue.flush,
-            batcher: Batcher(database: output.database, precision: precision)
+            batcher: Batcher(database: output.database, precision: precision, choice: queue.choice)
         ) { batcher, counts in
             Uploader(
                 batcher: batcher,

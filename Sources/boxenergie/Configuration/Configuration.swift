@@ -1,14 +1,17 @@
 import HousePage
 import InfluxOutput
 import MeterCore
+import MeterOutputs
 import MeterSources
 
 /// The whole configuration, decoded: nothing here has touched a device or the network.
 struct Configuration {
     /// The InfluxDB server of `[influx]`, which every configuration has, written there or by default.
     var influx: InfluxServer
-    /// All outputs: that one first, then each `[output.NAME]` in the order of the file.
+    /// All histories: that one first, then each `[output.NAME]` of such a type in the order of the file.
     var outputs: [ConfiguredOutput]
+    /// The mirrors, each `[output.NAME]` of such a type in the order of the file.
+    var mirrors: [ConfiguredMirror] = []
     /// Tags of every point, `[tags]`; `site` is `maison` when it is not set.
     var tags: [(String, String)]
     /// The sources, each `[source.NAME]` in the order of the file.
@@ -46,15 +49,21 @@ struct Configuration {
         )
         let section = root.sectionOrDefaults("influx")
         influx = InfluxServer(settings: section)
-        outputs = [ConfiguredOutput("influx", influx, section, state)]
+        outputs = [ConfiguredOutput("influx", influx, section, state, isReadBack: true)]
         for (name, section) in root.namedSections("output") {
-            let type = section.string("type", "The kind of server; boxenergie outputs lists them.")
-            guard let kind = OutputRegistry.builtIn[type] else {
-                section.reportUnknown(type, "server", known: OutputRegistry.builtIn.all)
+            let type = section.string("type", "The kind of output; boxenergie outputs lists them.")
+            guard let family = OutputRegistry.builtIn[type] else {
+                section.reportUnknown(type, "output", known: OutputRegistry.builtIn.all.map(\.plugin))
                 continue
             }
             if name == "influx" { section.report("this name is that of [influx]; choose another one") }
-            let output = ConfiguredOutput(name, kind.init(settings: section), section, state)
+            let output: ConfiguredOutput
+            switch family {
+            case .history(let kind): output = ConfiguredOutput(name, kind.init(settings: section), section, state)
+            case .mirror(let kind):
+                mirrors.append(ConfiguredMirror(name, kind.init(settings: section), section))
+                continue
+            }
             if let other = outputs.first(where: { $0.queue.spoolDirectory == output.queue.spoolDirectory }) {
                 section.report(
                     "its spool has the same folder as that of \(other.name); each needs its own",
@@ -96,6 +105,8 @@ struct Configuration {
         }
         sources = entries.map(\.source)
         energy.ledger.tell(of: sources)
+        let common = "\(tags)"
+        for place in mirrors.indices { mirrors[place].fingerprint += common }
         root.finish()
         // A role that could not be read stands for another one.
         if !document.diagnostics.hasErrors { Self.tellOfWitnesses(entries) }
@@ -190,13 +201,42 @@ struct ConfiguredSource: Sendable {
     var fingerprint: String
 }
 
-/// An output and the queue of readings before it.
+/// A neighbour that is shown what is now.
+struct ConfiguredMirror: Sendable {
+    /// NAME in `[output.NAME]`.
+    var name: String
+    /// The neighbour itself, not connected.
+    var mirror: any MirrorOutput
+    /// The quantities that it is shown, by `only`; all by default.
+    var choice: OutputChoice
+    /// Its section and the tags as a text: it is replaced at a reload only when that text has changed.
+    var fingerprint: String
+
+    /// Reads what every type of mirror has out of its section.
+    init(_ name: String, _ mirror: any MirrorOutput, _ section: ConfigSection) {
+        (self.name, self.mirror) = (name, mirror)
+        choice = Self.choice(section)
+        fingerprint = section.fingerprint
+    }
+
+    /// The quantities that a section chooses.
+    static func choice(_ section: ConfigSection) -> OutputChoice {
+        OutputChoice(
+            only: OutputChoice.only(
+                section,
+                "Which values it is shown, such as linky.* or *.import_wh; all by default."
+            )
+        )
+    }
+}
+
+/// A history and the queue of readings before it.
 struct ConfiguredOutput: Sendable {
     /// `influx`, or NAME in `[output.NAME]`.
     var name: String
     /// The output itself, not connected.
-    var output: any Output
-    /// Flush and spool settings, which every type of output has.
+    var output: any HistoryOutput
+    /// Flush and spool settings, which every type of history has.
     var queue: QueueSettings
     /// Its section and its spool's folder as a text: it is replaced at a reload only when that text has changed.
     var fingerprint: String
@@ -208,10 +248,17 @@ struct ConfiguredOutput: Sendable {
     ///   - output: the output, which has read its own settings.
     ///   - section: the output's section of the file.
     ///   - state: the folder of the state.
-    init(_ name: String, _ output: any Output, _ section: ConfigSection, _ state: String) {
+    ///   - isReadBack: true for the database that the ledger reads, which gets everything.
+    init(
+        _ name: String,
+        _ output: any HistoryOutput,
+        _ section: ConfigSection,
+        _ state: String,
+        isReadBack: Bool = false
+    ) {
         self.name = name
         self.output = output
-        queue = QueueSettings(settings: section, name: name, state: state)
+        queue = QueueSettings(settings: section, name: name, state: state, isReadBack: isReadBack)
         fingerprint = "\(section.fingerprint) \(queue.spoolDirectory)"
     }
 }
@@ -221,7 +268,7 @@ extension ConfigSection {
     ///
     /// - Parameters:
     ///   - type: the word found.
-    ///   - what: the thing of which it is no kind: `meter` or `server`.
+    ///   - what: the thing of which it is no kind: `meter` or `output`.
     ///   - known: all plugins there are.
     fileprivate func reportUnknown(_ type: String, _ what: String, known: [any Plugin.Type]) {
         guard !type.isEmpty else { return }

@@ -32,6 +32,24 @@ struct StatusReport: Codable, Sendable {
         var spoolBytes: Int
     }
 
+    /// The condition of one mirror.
+    struct Mirror: Codable, Sendable {
+        /// The neighbour, for a person.
+        var place: String
+        /// True while it takes what it is told.
+        var isThere: Bool
+        /// Quantities that it was told of since the start.
+        var quantities: Int
+        /// Messages to it since the start.
+        var messages: Int
+        /// Time of the last one, in seconds since 1970; `nil` before the first.
+        var lastTold: Int64?
+        /// Sentence of the last trouble; it stays after the trouble is over.
+        var lastError: String?
+        /// Time of the last trouble, in seconds since 1970.
+        var lastErrorAt: Int64?
+    }
+
     /// The condition of the clock.
     struct Clock: Codable, Sendable {
         /// Clock in use: `box`, `meter`, `earlier` while a clock that was set is not believed, or `unknown` while
@@ -71,6 +89,8 @@ struct StatusReport: Codable, Sendable {
     var card: Card
     /// The condition of each source, by its name.
     var sources: [String: SourceStatus.Snapshot]
-    /// The condition of each output, by its name.
+    /// The condition of each history, by its name.
     var outputs: [String: Output]
+    /// The condition of each mirror, by its name; `nil` from an earlier release.
+    var mirrors: [String: Mirror]?
 }

@@ -26,6 +26,25 @@ final class MQTTPeer {
         #expect(peer.line() == port)
     }
 
+    /// Stops it as it is, with its connections open.
+    func freeze() { peer.sendLine("freeze") }
+
+    /// Lets it go on.
+    func thaw() { peer.sendLine("thaw") }
+
+    /// All that the broker keeps, by topic.
+    func allKept(_ filter: String = "#", user: [String] = []) throws -> [String: String] {
+        let command = ["/usr/bin/mosquitto_sub", "-p", port, "-t", filter, "-F", "%t %p", "-W", "2", "--retained-only"]
+        // In the end it says that its time is over.
+        let lines = try Peer.run(command + user).output.split(separator: "\n").filter { $0 != "Timed out" }
+        return Dictionary(
+            lines.map { line in
+                let words = line.split(separator: " ", maxSplits: 1)
+                return (String(words[0]), words.count > 1 ? String(words[1]) : "")
+            }
+        ) { _, new in new }
+    }
+
     /// The broker's folder.
     let folder: String
 

@@ -1,3 +1,4 @@
+import InfluxOutput
 public import MeterCore
 
 extension OutputRegistry {
@@ -5,6 +6,7 @@ extension OutputRegistry {
     ///
     /// Their `type` is what the configuration writes: `type = "influx"`.
     public static let builtIn = OutputRegistry([
-        InfluxServer.self
+        .history(InfluxServer.self),
+        .mirror(MQTTMirror.self),
     ])
 }

@@ -1,0 +1,35 @@
+import FoundationEssentials
+import MeterCore
+
+/// What a neighbour was told, as the broker keeps it for a box that was started again or lost its own memory.
+struct MirrorMemory: Codable, Equatable {
+    /// No meters of a house have counted more, in Wh or any other unit.
+    private static let mostTotal = 1e10
+    /// No register shows more, in whatever unit it is read.
+    private static let mostRegister = 1e14
+
+    /// The totals by their names, as they were told.
+    var totals: [String: RunningTotal] = [:]
+    /// The names of the other values, which nobody else will take back when their meters are gone.
+    var live: Set<String> = []
+
+    init() {}
+
+    /// Reads a message; `nil` for what we cannot have written.
+    init?(_ message: UnsafeRawBufferPointer) {
+        guard let found = try? JSONDecoder().decode(MirrorMemory.self, from: Data(message)) else { return nil }
+        let isPossible = found.totals.values.allSatisfy { told in
+            (0...Self.mostTotal).contains(told.total) && (0...Self.mostRegister).contains(told.register)
+                && told.time > 0
+        }
+        guard isPossible else { return nil }
+        self = found
+    }
+
+    /// The message.
+    var text: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}

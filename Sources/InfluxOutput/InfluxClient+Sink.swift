@@ -7,7 +7,12 @@ extension InfluxClient: Sink {
     /// Writes a batch; what becomes of it is decided by `InfluxResponse`, and without an answer it is postponed.
     public func write(_ batch: Batch) async -> Delivery {
         do {
-            return InfluxResponse.delivery(try await perform(request(for: batch)), of: batch, server: name)
+            let delivery = InfluxResponse.delivery(try await perform(request(for: batch)), of: batch, server: name)
+            // Its words are about lines that had other names: parts show which are meant.
+            if settings.names == .policy, case .rejected(let reason, let refusal) = delivery, refusal != .all {
+                return .rejected(reason: reason)
+            }
+            return delivery
         } catch {
             return .postponed(reason: "\(error)", retryAfter: nil)
         }
@@ -16,13 +21,15 @@ extension InfluxClient: Sink {
     /// The request that writes a batch, compressed unless the server is this very machine.
     private func request(for batch: Batch) -> TransferRequest {
         var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"
-        if batch.policy != .default { url += "&rp=\(percentEscaped(batch.policy.name))" }
+        let isNamed = settings.names == .policy
+        if batch.policy != .default, !isNamed { url += "&rp=\(percentEscaped(batch.policy.name))" }
+        let lines = isNamed ? PolicyNames.lines(of: batch) : batch.lines
         var request = TransferRequest(.post, url, headers: ["Content-Type: text/plain; charset=utf-8"])
-        if !settings.isLocal, let small = gzipped(batch.lines) {
+        if !settings.isLocal, let small = gzipped(lines) {
             request.headers.append("Content-Encoding: gzip")
             request.body = small
         } else {
-            request.body = batch.lines
+            request.body = lines
         }
         // A slow line must be able to take a whole load; a server that says nothing must not hold anything up.
         request.timeout = .seconds(120)

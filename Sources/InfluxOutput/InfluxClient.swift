@@ -13,6 +13,8 @@ public struct InfluxClient: Sendable {
     let user: String?
     /// The user's password, read again for each request by a client that lasts.
     private let password: @Sendable () async throws -> String
+    /// True for a client that shows the settings' token, if there is one.
+    private let hasToken: Bool
 
     /// Makes a client for one command.
     ///
@@ -23,6 +25,7 @@ public struct InfluxClient: Sendable {
         user = settings.username
         let password = user == nil ? "" : try settings.password?.read() ?? ""
         self.password = { password }
+        hasToken = true
     }
 
     /// Makes a client for long: the password file is read for each request, so that a new password needs no restart.
@@ -32,6 +35,7 @@ public struct InfluxClient: Sendable {
         self.settings = settings
         user = settings.username
         password = { try await settings.password?.fetch() ?? "" }
+        hasToken = true
     }
 
     /// Makes a client for another user, such as an administrator whose password was asked for.
@@ -39,6 +43,7 @@ public struct InfluxClient: Sendable {
         self.settings = settings
         self.user = user
         self.password = { password }
+        hasToken = false
     }
 
     /// Makes a client that names no user, as a server without administrator wants it for the first one.
@@ -46,11 +51,12 @@ public struct InfluxClient: Sendable {
         self.settings = settings
         user = nil
         password = { "" }
+        hasToken = false
     }
 
     /// The server's name in errors, such as `InfluxDB at 127.0.0.1:8086`.
     public var name: String {
-        "InfluxDB at " + (settings.url.split(separator: "/").last.map(String.init) ?? settings.url)
+        "InfluxDB at \(settings.place)"
     }
 
     /// Writes lines into the default policy, now.
@@ -136,7 +142,7 @@ public struct InfluxClient: Sendable {
     public func version() async throws -> String {
         let response = try await perform(TransferRequest(.get, "\(settings.url)/ping"))
         guard let version = response.headers["x-influxdb-version"] else {
-            throw InfluxError(status: response.status, "what answers at \(settings.url) is not an InfluxDB server")
+            throw InfluxError(status: response.status, "what answers at \(settings.place) is not an InfluxDB server")
         }
         return version
     }
@@ -147,6 +153,10 @@ public struct InfluxClient: Sendable {
     func perform(_ request: TransferRequest) async throws -> TransferResponse {
         var request = request
         if let user { request.credentials = (user, try await password()) }
+        // InfluxDB 2 and 3 and the gateways of 1.8 all know this word.
+        if user == nil, hasToken, let token = settings.token {
+            request.headers.append("Authorization: Token \(try await token.fetch())")
+        }
         request.certificateFile = settings.certificateFile
         return try await Transfers.web.perform(request)
     }

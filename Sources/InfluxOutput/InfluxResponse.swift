@@ -43,10 +43,20 @@ enum InfluxResponse {
             return .misaddressed(
                 reason: "\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision"
             )
+        case 404 where text.contains("no dbrp mapping found"):
+            let bucket = batch.policy == .default ? batch.database : "\(batch.database)/\(batch.policy.name)"
+            return .misaddressed(
+                reason:
+                    "\(server) is an InfluxDB 2 without a bucket \"\(bucket)\"; create it with: influx bucket create"
+            )
         case 404:
             return slowly("\(server) knows no /write (\(text)); is the address that of an InfluxDB 1.x server?")
         case 413: return .split
         case 400, 422:
+            // A node that is stopped for writing, and the limits of InfluxDB 3, are no fault of the lines.
+            if ["readonly", "read-only", "would exceed"].contains(where: { text.lowercased().contains($0) }) {
+                return slowly("\(server) takes nothing now: \(text)")
+            }
             // Others answer 400, too: a proxy that is spoken to in plain text where it wants TLS, for one.
             guard let refusal = InfluxRefusal.lines(text, response, of: batch) else {
                 return slowly("\(server) answered \(response.status), and not for a line's sake: \(text)")

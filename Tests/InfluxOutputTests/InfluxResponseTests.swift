@@ -34,6 +34,27 @@ import Testing
         #expect(delivery(status, json) == .rejected(reason: json))
     }
 
+    @Test(
+        "what later releases and other engines refuse for a while is kept",
+        arguments: [
+            (400, "readonly now and writing is not allowed"), (400, "the storage is in read-only mode"),
+            (422, "Update to schema would exceed number of tables per database limit of 4000 tables"),
+        ]
+    )
+    func kept(_ status: Int, _ text: String) {
+        #expect(delivery(status, text) == .postponed(reason: "S takes nothing now: \(text)", retryAfter: .seconds(15)))
+    }
+
+    @Test("an InfluxDB 2 without the bucket is told by the bucket's name, and others need not wait")
+    func bucket() {
+        guard case .misaddressed(let reason) = delivery(404, #"{"code":"not found","message":"no dbrp mapping found"}"#)
+        else {
+            Issue.record("not seen as a missing bucket")
+            return
+        }
+        #expect(reason.contains("\"b/raw\""))
+    }
+
     /// The words of InfluxDB 1.6.7 about nine lines, and the lines that they are about.
     static let refusals: [(String, Refusal)] = [
         (

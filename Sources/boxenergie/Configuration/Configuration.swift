@@ -49,6 +49,12 @@ struct Configuration {
         )
         let section = root.sectionOrDefaults("influx")
         influx = InfluxServer(settings: section)
+        if influx.settings.names == .policy {
+            section.report(
+                "the box reads this database back by its policies; names is for an [output.NAME]",
+                at: "names"
+            )
+        }
         outputs = [ConfiguredOutput("influx", influx, section, state, isReadBack: true)]
         for (name, section) in root.namedSections("output") {
             let type = section.string("type", "The kind of output; boxenergie outputs lists them.")

@@ -2,16 +2,18 @@ import Foundation
 import MeterCore
 import Testing
 
+@testable import boxenergie
+
+/// The program, where Debian's package puts it.
+private let engineProgram = "/usr/bin/victoria-metrics"
+
 /// An engine of line protocol that has no retention policies: a real VictoriaMetrics beside the box.
 @Suite(
     .mayBlock,
-    .enabled(if: VictoriaMetricsTests.isThere, "victoria-metrics is not installed"),
+    .enabled(if: FileManager.default.isExecutableFile(atPath: engineProgram), "victoria-metrics is not installed"),
     .timeLimit(.minutes(10))
 )
 struct VictoriaMetricsTests {
-    private static let program = "/usr/bin/victoria-metrics"
-    static let isThere = FileManager.default.isExecutableFile(atPath: program)
-
     private let box: Installation
 
     init() throws { box = try Installation() }
@@ -34,7 +36,7 @@ struct VictoriaMetricsTests {
         let port = Int.random(in: 20_000..<32_000)
         let engine = try Peer(
             [
-                Self.program, "-storageDataPath=\(box.folder)/engine", "-httpListenAddr=127.0.0.1:\(port)",
+                engineProgram, "-storageDataPath=\(box.folder)/engine", "-httpListenAddr=127.0.0.1:\(port)",
                 "-retentionPeriod=100y", "-memory.allowedPercent=5",
             ]
         )

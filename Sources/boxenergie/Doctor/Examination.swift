@@ -75,7 +75,8 @@ struct Examination: Sendable {
 enum HealthChecks {
     /// One of each kind; a check that has nothing to look at finds nothing.
     static let all: [any HealthCheck] = [
-        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), MirrorCheck(), SourceCheck(), TokenCheck(),
+        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), MirrorCheck(), SourceCheck(),
+        TokenCheck(),
         SerialPortCheck(), DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(),
         BalanceCheck(),
         GrafanaCheck(), DashboardCheck(), ClockCheck(), DiskSpaceCheck(), CardFaultCheck(), CardWriteCheck(),

@@ -51,6 +51,8 @@ struct FieldSettings: Sendable {
     /// The decimal mark, `either` by default; with a point or a comma the other one groups digits.
     private let mark: NumberText.Mark
 
+    /// The setting `hexadecimal`, false by default: numbers are written so, with 8 or 16 digits as two's complement.
+    private let isHexadecimal: Bool
     /// The setting `missing`: numbers of the device, unscaled, that mean that there is none, such as 0; empty by default.
     private let missing: [Int]
 
@@ -106,6 +108,11 @@ struct FieldSettings: Sendable {
                 "missing",
                 "Numbers of the device that mean there is none, before scaling, such as 0 for a register that restarts."
             ) ?? []
+        isHexadecimal = settings.boolean(
+            "hexadecimal",
+            default: false,
+            "Whether the number is written in hexadecimal; one of 8 or 16 digits may be below 0."
+        )
         isOptional = settings.boolean("optional", default: hasTopics, "Whether the device may leave it out.")
         let known = (part.map { $0.role ?? .production } ?? role).known(field)
         self.store = known?.isInteger == true ? .integer : store ?? .float
@@ -211,11 +218,22 @@ struct FieldSettings: Sendable {
             if ["false", "off", "no", "0"].contains(word) { return .value(.boolean(false)) }
             return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is neither true nor false")
         case .integer, .float:
-            guard let number = NumberText(text, mark: mark) else {
+            guard let number = isHexadecimal ? hexadecimal(word) : NumberText(text, mark: mark) else {
                 return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is no number")
             }
             if MissingValue.isMark(number, more: missing) { return .none }
             return self.number(number)
+        }
+    }
+
+    /// A number in hexadecimal: with all digits of 32 or 64 bits it is one in two's complement.
+    private func hexadecimal(_ word: String) -> NumberText? {
+        guard word.utf8.allSatisfy({ $0 != UInt8(ascii: "+") && $0 != UInt8(ascii: "-") }) else { return nil }
+        switch word.utf8.count {
+        case 1...7: return Int64(word, radix: 16).map { .integer($0) }
+        case 8: return UInt32(word, radix: 16).map { .integer(Int64(Int32(bitPattern: $0))) }
+        case 16: return UInt64(word, radix: 16).map { .integer(Int64(bitPattern: $0)) }
+        default: return nil
         }
     }
 

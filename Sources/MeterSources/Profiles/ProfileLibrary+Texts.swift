@@ -6,6 +6,7 @@ extension ProfileLibrary {
         ("abb-b21", PackageResources.abb_b21_toml),
         ("abb-b23", PackageResources.abb_b23_toml),
         ("anker-solarbank", PackageResources.anker_solarbank_toml),
+        ("anker-x1", PackageResources.anker_x1_toml),
         ("carlo-gavazzi-em112", PackageResources.carlo_gavazzi_em112_toml),
         ("carlo-gavazzi-em24", PackageResources.carlo_gavazzi_em24_toml),
         ("carlo-gavazzi-em340", PackageResources.carlo_gavazzi_em340_toml),
@@ -40,6 +41,7 @@ extension ProfileLibrary {
         ("socomec-countis-e23", PackageResources.socomec_countis_e23_toml),
         ("solis-hybrid", PackageResources.solis_hybrid_toml),
         ("solis-string", PackageResources.solis_string_toml),
+        ("sungrow-ihm", PackageResources.sungrow_ihm_toml),
         ("sungrow-sg", PackageResources.sungrow_sg_toml),
         ("sungrow-sh", PackageResources.sungrow_sh_toml),
         ("victron-gx", PackageResources.victron_gx_toml),
@@ -55,6 +57,7 @@ extension ProfileLibrary {
         ("fronius", PackageResources.fronius_toml),
         ("fronius-powerflow", PackageResources.fronius_powerflow_toml),
         ("legrand-ecocompteur", PackageResources.legrand_ecocompteur_toml),
+        ("msunpv", PackageResources.msunpv_toml),
         ("opendtu", PackageResources.opendtu_toml),
         ("opendtu-inverter", PackageResources.opendtu_inverter_toml),
         ("openweathermap", PackageResources.openweathermap_toml),
@@ -70,6 +73,7 @@ extension ProfileLibrary {
         ("shelly-switch", PackageResources.shelly_switch_toml),
         ("sonnen", PackageResources.sonnen_toml),
         ("tasmota", PackageResources.tasmota_toml),
+        ("xlyric-router", PackageResources.xlyric_router_toml),
         ("zendure-solarflow", PackageResources.zendure_solarflow_toml),
     ]
 

@@ -180,6 +180,11 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
         #"{"\#(component)":{\#(values)}\#(data),"sys":{"uptime":1}}"#
     }
 
+    /// The page of a MSunPV with its values and its counters.
+    private static func sunPV(_ values: String, _ counters: String) -> String {
+        "<xml><paramSys>MS_PV2_2d;1234</paramSys><inAns>\(values);0;0</inAns><cptVals>\(counters);0</cptVals></xml>"
+    }
+
     private static let web =
         [
             DocumentProfileCase(
@@ -274,6 +279,34 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                 pages: [("", #"{"Pac_total_W":-344,"USOC":26,"RSOC":32,"GridFeedIn_W":77,"Sac2":null}"#)],
                 expected: ["battery": "w=-344,soc_pct=26"],
                 others: [("101 %", [("", #"{"Pac_total_W":-344,"USOC":101}"#)], ["battery": "w=-344"])]
+            ),
+            DocumentProfileCase(
+                type: "http",
+                profile: "msunpv",
+                settings: "host = \"h\"\ngrid = true",
+                pages: [("", sunPV("-1234,5;-2500,0;0;0;0;51,2", "1F4;FFFFE0C0;FFFFA240;FFFF1234;0"))],
+                expected: ["production,kind=inverter": "w=2500,wh=6087600i", "meter,role=import": "w=-1234.5"],
+                others: [
+                    (
+                        "a counter that is 0",
+                        [("", sunPV("300,0;-1,5;0", "0;0;0;0;0"))],
+                        ["production,kind=inverter": "w=1.5", "meter,role=import": "w=300"]
+                    ),
+                    (
+                        "a number above 0, which no register of what is made is",
+                        [("", sunPV("300,0;-1,5;0", "0;0;0;1A2B;0"))],
+                        ["production,kind=inverter": "w=1.5", "meter,role=import": "w=300"]
+                    ),
+                ]
+            ),
+            DocumentProfileCase(
+                type: "http",
+                profile: "xlyric-router",
+                settings: "host = \"h\"",
+                pages: [
+                    ("", #"{"name":"PV ROUTER 1","watt":-350,"dimmer":20,"temperature":"48.5"}"#)
+                ],
+                expected: ["meter,role=import": "w=-350"]
             ),
         ]
         + (0...2).map { clamp in

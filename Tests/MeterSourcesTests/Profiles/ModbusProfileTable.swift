@@ -302,5 +302,18 @@ struct ModbusProfileCase: Sendable, CustomStringConvertible {
                 "battery": "w=-600,soc_pct=38,wh_charge=400000i,wh_discharge=350000i,temp_c=26.5,capacity_wh=5200"
             ]
         ),
+        ModbusProfileCase(
+            profile: "anker-x1",
+            registers: "@10008 i32 -600; 10014 u16 38; 10262 u32 40000; 10264 u32 35000",
+            expected: ["battery": "w=-600,soc_pct=38,wh_charge=400000i,wh_discharge=350000i"]
+        ),
+        ModbusProfileCase(
+            profile: "sungrow-ihm",
+            registers: "@8154 i32 312; 8156 i32 -150; 8160 i32 65; 8162 u16 881; 8175 u32 55555; 8177 u32 44444",
+            expected: [
+                "production,kind=inverter": "w=3120", "battery": "w=650,soc_pct=88.1",
+                "meter,role=import": "w=-1500,wh_in=5555500i,wh_out=4444400i",
+            ]
+        ),
     ]
 }

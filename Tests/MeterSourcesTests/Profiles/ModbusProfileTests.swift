@@ -8,9 +8,9 @@ import Testing
 /// Each Modbus profile of a solar home, by a device as the facts about its family say.
 @Suite struct ModbusProfileTests {
     private func reading(_ example: ModbusProfileCase) throws -> ProfileReading {
-        let isHybrid = example.expected.keys.contains("ac_port")
+        let hasGrid = example.expected.keys.contains("meter,role=import")
         let reading = ProfileReading(
-            "profile = \"\(example.profile)\"\naccept_unverified = true\n" + (isHybrid ? "grid = true\n" : "")
+            "profile = \"\(example.profile)\"\naccept_unverified = true\n" + (hasGrid ? "grid = true\n" : "")
         )
         try #require(reading.mistakes.isEmpty, "\(reading.mistakes)")
         return reading
@@ -30,10 +30,12 @@ import Testing
         #expect(Set(lines) == Set(example.expected.map { "\($0.key) \($0.value)" }))
     }
 
-    @Test("every profile with an identity has its case")
+    @Test("every profile with an identity, and every hybrid and battery, has its case")
     func complete() {
         let all: [(key: String, profile: ModbusProfile)] = ProfileLibrary.all(.modbus)
-        let families = all.filter { $0.profile.identity != nil || !$0.profile.list.parts.isEmpty }.map(\.key)
+        let families = all.filter { _, profile in
+            profile.identity != nil || !profile.list.parts.isEmpty || profile.kind == .battery
+        }.map(\.key)
         #expect(Set(families) == Set(ModbusProfileCase.all.map(\.profile)))
     }
 

@@ -151,7 +151,8 @@ struct HybridHouseTests {
         let quarter = "SELECT * FROM m15.energy WHERE time = \(end - 900)s"
         func isRight() async throws -> Bool {
             let row = try await box.rows(url, quarter).first ?? [:]
-            return number(row, "loss_wh") == nil && wanted.allSatisfy { abs((number(row, $0.key) ?? .infinity) - $0.value) < 1e-6 }
+            return number(row, "loss_wh") == nil
+                && wanted.allSatisfy { abs((number(row, $0.key) ?? .infinity) - $0.value) < 1e-6 }
         }
         let isSettled = try await eventually(isRight)
         let settled = try await box.rows(url, quarter)

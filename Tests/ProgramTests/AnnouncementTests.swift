@@ -23,7 +23,9 @@ struct AnnouncementTests {
         MainLoop.start()
         let device = try Peer([PythonPeer.python, PythonPeer.script("announced.py"), service, name])
         try #require(device.line() == "announced")
-        let hosts = try await AnnouncedDevices.find(for: .seconds(1))
+        var hosts = try await AnnouncedDevices.find(for: .seconds(1))
+        // A busy machine may answer later.
+        for _ in 0..<20 where isKnown && hosts.isEmpty { hosts = try await AnnouncedDevices.find(for: .seconds(1)) }
         #expect(hosts.contains("127.0.0.1") == isKnown && !hosts.contains("198.51.100.7"), "\(hosts)")
         _ = device.identifier
     }

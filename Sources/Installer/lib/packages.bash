@@ -33,16 +33,17 @@ planned_packages() { sed -n 's/^Inst \([^ ]*\) (.*/\1/p' "$scratch/apt.plan"; }
 
 # remember_packages [apt's options and] PACKAGE...: asks apt for its plan; false when that takes a package away.
 remember_packages() {
-    local planned=() name
+    local planned=() others=() name
     apt_get --simulate install "$@" > "$scratch/apt.plan" 2> "$scratch/apt.log" || return 1
     sed -n 's/^Remv \([^ ]*\).*/\1 of this machine would have to go./p' "$scratch/apt.plan" > "$scratch/apt.log"
     [[ ! -s $scratch/apt.log ]] || return 1
     mapfile -t planned < <(planned_packages)
     ((${#planned[@]} > 0)) || return 0
-    for name in gpio boxenergie influxdb grafana; do
+    [[ " ${planned[*]} " != *' avahi-daemon '* ]] || others=(avahi netdev)
+    for name in gpio boxenergie influxdb grafana ${others[@]+"${others[@]}"}; do
         getent group "$name" > /dev/null || remember group "$name"
     done
-    for name in boxenergie influxdb grafana; do
+    for name in boxenergie influxdb grafana ${others[@]+"${others[@]}"}; do
         getent passwd "$name" > /dev/null || remember account "$name"
     done
     for name in "${planned[@]}"; do remember package "$name"; done

@@ -51,7 +51,7 @@ install_page() {
         return 0
     fi
     announce_name
-    have qrencode || add_if_possible "qrencode, to show addresses to a telephone" qrencode
+    have qrencode || add_if_possible "qrencode, to show addresses to a telephone" qrencode || true
 }
 
 # announce_name: the page has a name that people can type. A machine that is called so needs nothing.

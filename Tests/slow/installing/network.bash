@@ -8,6 +8,8 @@ try_offline() {
     check "there is no network" test -z "$(inside ip -4 route)"
     installer offline --yes --offline /media/offline
     check "installs" exits 0
+    check "says which packages of the page's name are not there" says 'Not to be had, so the page goes without: avahi'
+    check "and where the page is all the same" says 'Look at it:     http://'
     check "all of it works" works
     check "reboots" reboots
     check "all of it works again" within 60 works

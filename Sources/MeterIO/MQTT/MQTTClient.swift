@@ -9,7 +9,7 @@ import Synchronization
 /// Looking up a name and connecting block for as long as they like, which is nobody else's trouble here. There is no
 /// queue: what is not taken yet waits at the broker.
 public final class MQTTClient: @unchecked Sendable {
-    // Safe because: all but `isStopping` and `bell` is only touched by the client's own thread once it runs.
+    // Safe because: all but the atomic values and the bells is only touched by the client's own thread once it runs.
 
     /// An event that the client tells its owner, on the client's thread.
     public enum Event {
@@ -86,6 +86,8 @@ public final class MQTTClient: @unchecked Sendable {
     /// Rung when the thread has ended.
     private let end: Bell
     private let isStopping = Atomic(false)
+    /// True while there is a broker to say goodbye to.
+    private let isWelcome = Atomic(false)
     /// The broker's answer to the connection; `nil` until it comes.
     private var answer: CInt?
     /// The number of topics that the broker does not let us read.
@@ -152,8 +154,11 @@ public final class MQTTClient: @unchecked Sendable {
     }
 
     /// Says goodbye as `stop` does, and waits until that is said, or for so long: a broker that hangs does not hear it.
+    ///
+    /// It holds up its caller; without a connection there is nothing to wait for.
     public func stop(within patience: Duration) {
         stop()
+        guard isWelcome.load(ordering: .acquiring) else { return }
         var state = pollfd(fd: end.fileDescriptor, events: Int16(POLLIN), revents: 0)
         poll(&state, 1, CInt(patience / .milliseconds(1)))
     }
@@ -194,7 +199,10 @@ public final class MQTTClient: @unchecked Sendable {
         let most = request.largest + Self.largestHead
         try check(cmqtt_connect(client, host, port, Self.keepAlive, isFive, UInt32(most)))
         if !isFive { relay = try MQTTRelay(cmqtt_socket(client), largest: most, isEncrypted: broker.usesTLS) }
-        defer { relay = nil }
+        defer {
+            relay = nil
+            isWelcome.store(false, ordering: .releasing)
+        }
         let startedAt = Uptime.now
         var isIn = false
         var askedAt: Uptime?
@@ -211,6 +219,7 @@ public final class MQTTClient: @unchecked Sendable {
             if let answer, !isIn {
                 try checkAnswer(answer)
                 isIn = true
+                isWelcome.store(true, ordering: .releasing)
                 try enter(client)
                 backoff.reset()
             }
@@ -221,7 +230,9 @@ public final class MQTTClient: @unchecked Sendable {
                 try check(cmqtt_say(client, question.topic, ""))
             }
             if isIn, untaken == 0 { try speak?(voice(client)) }
-            if mayNotSpeak { throw MQTTError("\(broker) does not let us publish; may this user write there?") }
+            if mayNotSpeak, speak != nil {
+                throw MQTTError("\(broker) does not let us publish; may this user write there?")
+            }
             if answer == nil, Uptime.now.seconds(since: startedAt) > Self.patience {
                 throw MQTTError("\(broker) takes the connection and says nothing; is it an MQTT broker?")
             }

@@ -7,6 +7,7 @@ extension OutputRegistry {
     /// Their `type` is what the configuration writes: `type = "influx"`.
     public static let builtIn = OutputRegistry([
         .history(InfluxServer.self),
+        .history(EmonCMSServer.self),
         .mirror(MQTTMirror.self),
     ])
 }

@@ -18,11 +18,13 @@ struct RegistryTests {
 
     @Test("each sample can be taken as it is, and each setting says what it is for")
     func samples() throws {
-        for kind in OutputRegistry.builtIn.all.map(\.plugin) {
+        for family in OutputRegistry.builtIn.all {
+            let kind = family.plugin
             let document = ConfigDocument(text: kind.sample, file: "sample")
             let section = try #require(document.root.namedSections("output").first).section
             #expect(section.string("type", "") == kind.type)
             _ = kind.init(settings: section)
+            if case .history = family { _ = QueueSettings(settings: section, name: "it", state: "/s") }
             document.root.finish()
             #expect(document.diagnostics.all.map(\.description) == [])
             let described = ConfigSection.describing(path: "output.NAME")

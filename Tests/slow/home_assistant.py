@@ -131,11 +131,11 @@ class HomeAssistant:
         self.start()
 
     def start(self):
-        self.peer = Peer(HASS, "-c", str(self.folder), "--skip-pip")
+        self.peer = Peer(HASS, "-c", str(self.folder))
 
     async def token(self, session):
         client = {"client_id": self.url + "/"}
-        for _ in range(120):
+        for _ in range(300):
             try:
                 flow = {**client, "handler": ["homeassistant", None], "redirect_uri": self.url + "/"}
                 async with session.post(self.url + "/auth/login_flow", json=flow) as answer:

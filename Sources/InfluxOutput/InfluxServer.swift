@@ -1,13 +1,13 @@
 public import MeterCore
 
-/// An InfluxDB 1.x server as an output.
+/// An InfluxDB server as an output, or another engine that takes line protocol as 1.x does.
 ///
 /// Two sections make two outputs, each with its own spool: one server's outage takes nothing from the other.
 public struct InfluxServer: HistoryOutput {
     /// The word in the configuration: `type = "influx"`.
     public static let type = "influx"
     /// One sentence for the list of the outputs.
-    public static let summary = "An InfluxDB 1.x server."
+    public static let summary = "An InfluxDB, or an engine that takes its line protocol, such as VictoriaMetrics."
     /// A section that a reader of the documentation can copy: another machine's server, over TLS.
     public static let sample = """
         [output.neighbour]

@@ -33,7 +33,7 @@ let package = Package(
         .target(name: "CXML", dependencies: ["CLinux"]),
 
         // How dates, numbers and words are written: below everything, so that a protocol needs no device for a date.
-        .target(name: "MeterNotation", swiftSettings: settings),
+        .target(name: "MeterNotation", dependencies: ["CLinux"], swiftSettings: settings),
         // Without devices and network, and without files but for MeterCore's folder Disk: builds and tests anywhere in
         // seconds.
         .target(
@@ -125,7 +125,10 @@ let package = Package(
         .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),
         .testTarget(
             name: "MeterSourcesTests",
-            dependencies: ["MeterCore", "MeterIO", "MeterProtocols", "MeterSimulation", "MeterSources", "SourceCases"],
+            dependencies: [
+                "MeterCore", "MeterIO", "MeterNotation", "MeterProtocols", "MeterSimulation", "MeterSources",
+                "SourceCases",
+            ],
             exclude: ["cases"],
             swiftSettings: settings
         ),

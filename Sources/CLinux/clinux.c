@@ -3,6 +3,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <libintl.h>
+#include <limits.h>
+#include <locale.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -79,6 +82,44 @@ int clinux_open_pseudo_terminal(char *name, size_t length) {
 }
 
 void clinux_buffer_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
+
+static int has_translations;
+
+// A language that the system has no locale for, such as one that came by ssh: LANGUAGE names it to gettext, which does
+// not listen to it in the locale C.
+static void use_foreign_language(void) {
+    const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+    const char *value = NULL;
+    for (size_t i = 0; i < 3 && (!value || !*value); i++) value = getenv(names[i]);
+    if (!value || !*value || !setlocale(LC_MESSAGES, "C.UTF-8")) return;
+    char language[16];
+    snprintf(language, sizeof language, "%.*s", (int)strcspn(value, "_.@"), value);
+    setenv("LANGUAGE", language, 0);
+}
+
+void clinux_use_language(void) {
+    if (!setlocale(LC_MESSAGES, "")) use_foreign_language();
+    char path[PATH_MAX];
+    ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "/share/locale");
+    if (length <= 0) return;
+    path[length] = 0;
+    for (int i = 0; i < 2; i++) {
+        char *slash = strrchr(path, '/');
+        if (!slash) return;
+        *slash = 0;
+    }
+    strcat(path, "/share/locale");
+    if (!bindtextdomain("boxenergie", path)) return;
+    // Without LC_CTYPE, which Swift does not need, accents would become question marks.
+    bind_textdomain_codeset("boxenergie", "UTF-8");
+    bind_textdomain_codeset("libc", "UTF-8");
+    // The catalogue's own description is the translation of nothing.
+    has_translations = *dgettext("boxenergie", "") != 0;
+}
+
+int clinux_has_translations(void) { return has_translations; }
+
+const char *clinux_translation(const char *text) { return dgettext("boxenergie", text); }
 
 int clinux_clock_is_synchronized(void) {
     struct timex state = {0};

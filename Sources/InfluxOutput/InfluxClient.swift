@@ -56,7 +56,7 @@ public struct InfluxClient: Sendable {
 
     /// The server's name in errors, such as `InfluxDB at 127.0.0.1:8086`.
     public var name: String {
-        "InfluxDB at \(settings.place)"
+        said("InfluxDB at \(settings.place)")
     }
 
     /// Writes lines into the default policy, now.
@@ -70,7 +70,7 @@ public struct InfluxClient: Sendable {
         guard response.status == 204 else {
             throw InfluxError(
                 status: response.status,
-                "\(name): " + (response.headers["x-influxdb-error"] ?? "it answered \(response.status) to a write")
+                "\(name): \(response.headers["x-influxdb-error"] ?? said("it answered \(response.status) to a write"))"
             )
         }
     }
@@ -124,7 +124,7 @@ public struct InfluxClient: Sendable {
         let text = response.body
         guard response.status == 200, !text.starts(with: "error".utf8) else {
             let line = text.split(separator: UInt8(ascii: "\n")).last
-            let reason = line.map { String(decoding: $0, as: UTF8.self) } ?? "no reason given"
+            let reason = line.map { String(decoding: $0, as: UTF8.self) } ?? said("no reason given")
             throw InfluxError(status: response.status, "\(name): \(reason)")
         }
         // A line at a time: the answer itself is large enough.
@@ -169,8 +169,8 @@ public struct InfluxError: Error, CustomStringConvertible {
     /// The reason as a sentence, mostly with the server's name before it.
     public var description: String
 
-    init(status: Int, _ description: String) {
+    init(status: Int, _ sentence: Phrase) {
         self.status = status
-        self.description = description
+        description = said(sentence)
     }
 }

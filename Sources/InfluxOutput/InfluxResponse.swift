@@ -19,16 +19,17 @@ enum InfluxResponse {
     static func delivery(_ response: TransferResponse, of batch: Batch, server: String) -> Delivery {
         let text = message(response)
         let retryAfter = response.headers["retry-after"].flatMap { Int64($0) }.map { Duration.seconds(min($0, 600)) }
-        func postponed(_ reason: String) -> Delivery { .postponed(reason: reason, retryAfter: retryAfter) }
-        func slowly(_ reason: String) -> Delivery {
-            .postponed(reason: reason, retryAfter: max(retryAfter ?? .zero, .seconds(15)))
+        func postponed(_ reason: Phrase) -> Delivery { .postponed(reason: said(reason), retryAfter: retryAfter) }
+        func slowly(_ reason: Phrase) -> Delivery {
+            .postponed(reason: said(reason), retryAfter: max(retryAfter ?? .zero, .seconds(15)))
         }
         switch response.status {
         case 204: return .accepted
         case 200..<300:
             return postponed(
-                "\(server) answered \(response.status) to a write, as InfluxDB does not"
-                    + (text.isEmpty ? "" : ": \(text)")
+                text.isEmpty
+                    ? "\(server) answered \(response.status) to a write, as InfluxDB does not"
+                    : "\(server) answered \(response.status) to a write, as InfluxDB does not: \(text)"
             )
         case 401:
             return slowly(
@@ -41,7 +42,7 @@ enum InfluxResponse {
             )
         case 404 where text.contains("database not found"):
             return .misaddressed(
-                reason: "\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision"
+                reason: said("\(server) has no database \"\(batch.database)\"; create it with: boxenergie provision")
             )
         case 404 where text.contains("no dbrp mapping found"):
             let bucket = batch.policy == .default ? batch.database : "\(batch.database)/\(batch.policy.name)"
@@ -64,9 +65,10 @@ enum InfluxResponse {
             return .rejected(reason: text, refusal)
         case 500... where text.contains("retention policy not found"):
             return .misaddressed(
-                reason:
+                reason: said(
                     "the database \"\(batch.database)\" at \(server) has no retention policy \"\(batch.policy.name)\"; "
-                    + "create it with: boxenergie provision"
+                        + "create it with: boxenergie provision"
+                )
             )
         // The same words tell of a damaged shard: only the lines themselves show whose fault it is.
         case 500... where text.contains("contains invalid UTF-8") && !isText(batch.lines):

@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 
 /// The keys of an InfluxDB server: its address, its user and its trust.
 public struct InfluxSettings: Sendable {
@@ -47,6 +48,10 @@ public struct InfluxSettings: Sendable {
                 "the address must not contain a user or password; use username and password_file",
                 at: "url"
             )
+        } else if url.contains("?") {
+            settings.report("the address has no \"?\" and nothing behind it: each write adds its own", at: "url")
+        } else {
+            settings.refuseImpossible("url", url)
         }
         while url.hasSuffix("/") { url.removeLast() }
         database = settings.string("database", default: database, "The database that the readings are written to.")

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The reason why bytes are no document of the expected format, as the end of a sentence about the sender.
 public enum DocumentError: Error, Hashable, CustomStringConvertible {
     /// Nothing came, or only white space.
@@ -16,7 +18,9 @@ public enum DocumentError: Error, Hashable, CustomStringConvertible {
     case noLibrary
 
     /// A sentence's end such as `it sent nothing`; it names the remedy where there is one.
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .empty: "it sent nothing"
         case .webPage: "it sent a web page instead of data; does it ask for a password, and is the address right?"

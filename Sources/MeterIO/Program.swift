@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MeterCore
+import MeterNotation
 import Synchronization
 
 /// A program that runs beside this one, in a process group of its own, without a shell.
@@ -59,7 +60,8 @@ public final class Program: Sendable {
         /// The end of a sentence: `ended with code 1`, `was ended by signal 9`.
         public var inWords: String {
             // Exited by itself, or by a signal: the low seven bits.
-            status & 0x7F == 0 ? "ended with code \(status >> 8 & 0xFF)" : "was ended by signal \(status & 0x7F)"
+            status & 0x7F == 0
+                ? said("ended with code \(status >> 8 & 0xFF)") : said("was ended by signal \(status & 0x7F)")
         }
     }
 

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// A line whose pulses cannot be read, as a sentence that says what to do.
 public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -33,14 +34,16 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .noChip(let name, let found):
-            let subject = name == "auto" ? "no header of a Raspberry Pi was found" : "no GPIO chip is called \(name)"
-            return "\(subject); "
-                + (found.isEmpty
-                    ? "this machine has no GPIO chip at all"
-                    : "set chip to one of: \(found.joined(separator: ", "))")
+            let subject: Phrase =
+                name == "auto" ? "no header of a Raspberry Pi was found" : "no GPIO chip is called \(name)"
+            return found.isEmpty
+                ? "\(subject); this machine has no GPIO chip at all"
+                : "\(subject); set chip to one of: \(found.joined(separator: ", "))"
         case .notFound(let path):
             return "cannot open \(path): there is no such chip; chip = \"auto\" finds a Pi's header"
         case .notAChip(let path):
@@ -51,13 +54,13 @@ public enum PulseLineError: Error, Sendable, Hashable, CustomStringConvertible {
             return "\(chip) has no line \(number), only 0 to \(max(count, 1) - 1); "
                 + "line is the number behind GPIO, not that of the pin on the header"
         case .noLineName(let name, let chip, let known):
-            return "\(chip) has no line called \(name); "
-                + (known.isEmpty ? "its lines have no names, use line and a number" : "there are: \(Self.list(known))")
+            return known.isEmpty
+                ? "\(chip) has no line called \(name); its lines have no names, use line and a number"
+                : "\(chip) has no line called \(name); there are: \(Self.list(known))"
         case .busy(let number, let chip, let consumer):
-            return "line \(number) of \(chip) is in use"
-                + (consumer.isEmpty
-                    ? "; another program or an overlay in /boot/firmware/config.txt has it"
-                    : " by \"\(consumer)\"; stop that, or choose another line")
+            return consumer.isEmpty
+                ? "line \(number) of \(chip) is in use; another program or an overlay in /boot/firmware/config.txt has it"
+                : "line \(number) of \(chip) is in use by \"\(consumer)\"; stop that, or choose another line"
         case .disconnected(let path): return "\(path) is gone; it is opened again as soon as it is back"
         case .failed(let path, let reason): return "cannot use \(path): \(reason)"
         }

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MeterCore
+import MeterNotation
 import Synchronization
 
 /// The place where a source lets its documents be read: beside the event loop, and no longer than a few seconds.
@@ -100,7 +101,9 @@ public enum ReadingError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The one before was given up, and its thread is not done with it.
     case stillReading
 
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .tooLong(let time):
             "what it sent takes longer than \(Int(time / .seconds(1))) s to read, and was given up; is a simpler path possible?"

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// A serial line that cannot be used, as a sentence that says what to do.
 public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -30,20 +31,27 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
         switch self {
         case .notFound(let path):
             let devices = SerialDevices.list()
-            return "cannot open \(path): there is no such device; "
-                + (devices.isEmpty
-                    ? "no serial device is there at all, is the dongle plugged in?"
-                    : "there are: " + devices.joined(separator: ", "))
+            return devices.isEmpty
+                ? said("cannot open \(path): there is no such device; none is there at all, is the dongle plugged in?")
+                : said(
+                    "cannot open \(path): there is no such device; there are: \(devices.joined(separator: ", "))"
+                )
         case .permission(let path, let group):
-            return "cannot open \(path): this user may not; "
-                + (group.map { "run: \(Self.joining($0))" }
-                    ?? "it is root's alone, run: sudo chgrp dialout \(path) && sudo chmod 660 \(path)")
+            guard let group else {
+                return said(
+                    "cannot open \(path): this user may not; "
+                        + "it is root's alone, run: sudo chgrp dialout \(path) && sudo chmod 660 \(path)"
+                )
+            }
+            return said("cannot open \(path): this user may not; run: \(Self.joining(group))")
         case .busy(let path, let holder):
-            return "cannot open \(path): "
-                + (holder ?? "another program uses it (a serial console or ModemManager, perhaps)")
-        case .notSerial(let path): return "cannot read \(path): it is not a serial device; check the path"
-        case .disconnected(let path): return "\(path) is gone; it is opened again as soon as it is back"
-        case .failed(let path, let reason): return "cannot use \(path): \(reason)"
+            return said(
+                "cannot open \(path): "
+                    + "\(holder ?? said("another program uses it (a serial console or ModemManager, perhaps)"))"
+            )
+        case .notSerial(let path): return said("cannot read \(path): it is not a serial device; check the path")
+        case .disconnected(let path): return said("\(path) is gone; it is opened again as soon as it is back")
+        case .failed(let path, let reason): return said("cannot use \(path): \(reason)")
         }
     }
 

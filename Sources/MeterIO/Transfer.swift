@@ -1,6 +1,7 @@
 import CCurl
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// A request under way: libcurl's handle and the memory that it reads and writes.
 final class Transfer {

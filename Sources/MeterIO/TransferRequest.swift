@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// One request to a server of the web or of files, which `Transfers` makes.
 public struct TransferRequest: Sendable {
     /// The method of HTTP; a GET has no body.
@@ -118,8 +120,8 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
     public var description: String
 
     /// Makes an error; its sentence ends without a period, since others are put before or behind it.
-    public init(_ kind: Kind, _ description: String) {
+    public init(_ kind: Kind, _ sentence: Phrase) {
         self.kind = kind
-        self.description = description
+        description = said(sentence)
     }
 }

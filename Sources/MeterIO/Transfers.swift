@@ -1,5 +1,6 @@
 import CCurl
 import CLinux
+import MeterNotation
 import Synchronization
 
 /// Requests of the process to servers: one libcurl multi handle on one thread.
@@ -80,7 +81,7 @@ public final class Transfers: Sendable {
                     return state.isRunning
                 }
                 guard isRunning else {
-                    let sentence = "the system has no thread left to speak to \(serverName(request.url))"
+                    let sentence: Phrase = "the system has no thread left to speak to \(serverName(request.url))"
                     return done.resume(throwing: TransferError(.other, sentence))
                 }
                 wake()

@@ -3,6 +3,7 @@ import CLinux
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The program `boxenergie`: one executable, with a subcommand for each thing that a person or a service asks of it.
 ///
@@ -14,8 +15,9 @@ struct BoxEnergie: ParsableCommand {
     /// The version names the system libraries in use.
     static let configuration = CommandConfiguration(
         commandName: "boxenergie",
-        abstract: "Reads the energy meters of a home and writes them to InfluxDB.",
-        discussion: """
+        abstract: said("Reads the energy meters of a home and writes them to InfluxDB."),
+        discussion: prose(
+            """
             EXAMPLES:
               boxenergie probe                      which meters are on the serial ports?
               boxenergie check                      is the configuration right?
@@ -26,7 +28,8 @@ struct BoxEnergie: ParsableCommand {
 
             EXIT CODES: 0 done, 1 the work failed, 64 wrong arguments, 69 a server or device is unavailable,
             78 bad configuration.
-            """,
+            """
+        ),
         version: "\(Release.number) (libcurl \(Transfers.libraryVersion), libgpiod \(PulseLine.libraryVersion))",
         subcommands: [
             Run.self, Check.self, Sources.self, Outputs.self, SchemaCommand.self, Probe.self, Read.self, Capture.self,
@@ -51,8 +54,10 @@ struct BoxEnergie: ParsableCommand {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
         clinux_buffer_lines()
+        SystemLanguage.useThatOfTheSystem()
         do {
             try EventLoop.main.run {
+                try refuseUnknownCommand()
                 var command = try parseAsRoot()
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
@@ -71,5 +76,21 @@ struct BoxEnergie: ParsableCommand {
             if code.isSuccess { print(text) } else if !text.isEmpty { printError(text) }
             Glibc.exit(code.rawValue)
         }
+    }
+
+    /// Refuses a word in the place of a command that is none, with the one that was probably meant.
+    ///
+    /// - Throws: a `CommandError` with code 64; not for options, on which the argument parser has its own words.
+    private static func refuseUnknownCommand() throws {
+        let names = configuration.subcommands.map { $0._commandName } + ["help"]
+        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
+            return
+        }
+        let near = nearestWord(to: word, among: names)
+        throw CommandError(
+            near.map { "there is no command \"\(word)\"; did you mean \"\($0)\"?" as Phrase }
+                ?? "there is no command \"\(word)\"; boxenergie --help lists them",
+            exitCode: 64
+        )
     }
 }

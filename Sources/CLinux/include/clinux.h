@@ -16,6 +16,13 @@ int clinux_set_exclusive(int descriptor, int exclusive);
 int clinux_open_pseudo_terminal(char *_Nonnull name, size_t length);
 /// Makes standard output hand over each line at once, also into a pipe.
 void clinux_buffer_lines(void);
+/// Takes the language of LC_ALL, LC_MESSAGES or LANG for clinux_translation and strerror, with the catalogues in the
+/// folder share/locale beside that of the program. Before other threads begin.
+void clinux_use_language(void);
+/// Whether there are translations into that language: 1, or 0.
+int clinux_has_translations(void);
+/// The translation of a text in UTF-8, or the text itself; it stays for as long as the program runs.
+const char *_Nonnull clinux_translation(const char *_Nonnull text);
 /// Whether something keeps the machine's clock right, such as NTP: 1, or 0.
 int clinux_clock_is_synchronized(void);
 /// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.

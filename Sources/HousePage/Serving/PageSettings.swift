@@ -1,5 +1,6 @@
 public import MeterCore
 public import MeterIO
+import MeterNotation
 
 /// The settings of the page of the house, `[page]`; without that table there is none.
 ///

@@ -69,6 +69,6 @@ extension Language {
 
     /// A time that has passed: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.
     func duration(_ seconds: Int64) -> String {
-        self == .french ? frenchDuration(max(0, seconds)) : inWords(seconds: max(0, seconds))
+        self == .french ? frenchDuration(max(0, seconds)) : englishDuration(max(0, seconds))
     }
 }

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 extension Provisioner {
     /// The abilities of a user, found out by trying.

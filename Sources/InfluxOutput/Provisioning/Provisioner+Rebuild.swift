@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Another span of the files for a policy that holds points.
 ///

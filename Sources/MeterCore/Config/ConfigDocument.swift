@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// A configuration file, parsed.
 ///
@@ -89,10 +90,15 @@ public struct ConfigFileError: Error, Equatable, CustomStringConvertible {
 
     public var description: String {
         if cause.isMissing {
-            return "no configuration at \(file); \"boxenergie probe\" looks for meters and prints one to save there, "
-                + "and --config FILE takes another"
+            return said(
+                "no configuration at \(file); \"boxenergie probe\" looks for meters and prints one to save there, "
+                    + "and --config FILE takes another"
+            )
         }
-        if cause.code == EISDIR { return "\(file) is a directory, not a configuration file" }
-        return "cannot read \(file): \(cause.reason)" + (cause.isDenied ? "; try again with sudo" : "")
+        if cause.code == EISDIR { return said("\(file) is a directory, not a configuration file") }
+        return said(
+            cause.isDenied
+                ? "cannot read \(file): \(cause.reason); try again with sudo" : "cannot read \(file): \(cause.reason)"
+        )
     }
 }

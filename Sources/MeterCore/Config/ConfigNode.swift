@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A value of the configuration file and the place where it begins.
 ///
 /// A table that has a header begins at its bracket, one made by a dotted key at its name.
@@ -60,13 +62,13 @@ extension ConfigValue {
     /// The value as a sentence names it: `the integer 10`, `the text "up"`, `a list`.
     var inWords: String {
         switch self {
-        case .table: "a table"
-        case .array: "a list"
-        case .string(let text): "the text \(quoted(text))"
-        case .integer(let value): "the integer \(value)"
-        case .number(let value): "the number \(value)"
+        case .table: said("a table")
+        case .array: said("a list")
+        case .string(let text): said("the text \(quoted(text))")
+        case .integer(let value): said("the integer \(value)")
+        case .number(let value): said("the number \(value)")
         case .boolean(let value): "\(value)"
-        case .dateTime(let text): "the date \(text)"
+        case .dateTime(let text): said("the date \(text)")
         }
     }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 extension ConfigSection {
     /// A secret kept in a file of its own, or else handed over by systemd under a credential's name.
     ///
@@ -8,17 +10,18 @@ extension ConfigSection {
         var setting = Setting(
             key,
             kind: "path of a file with the secret",
+            expected: "the full path of a file that holds the secret, such as \"/etc/boxenergie/\(credential)\"",
             defaultText: "$CREDENTIALS_DIRECTORY/\(credential)",
             isRequired: false,
             help: help
         )
-        setting.expected = "the full path of a file that holds the secret, such as \"/etc/boxenergie/\(credential)\""
         setting.isSecret = true
         let path: String? = read(setting, fallback: nil) { node in
             guard case .string(let text) = node.value, isFullPath(text) else { return .wrong }
             return .value(text)
         }
         if let path {
+            noteFile(path, key)
             warnIfOpenToOthers(path, key)
             return Secret(file: path)
         }
@@ -45,7 +48,12 @@ extension ConfigSection {
     private func warnIfOpenToOthers(_ path: String, _ key: String) {
         guard context.mode == .reading else { return }
         guard let mode = FileStatus(path)?.mode, mode & 0o077 != 0 else { return }
-        let who = mode & 0o007 != 0 ? "everybody on this machine" : "its whole group"
-        report("\(path) is open to \(who); close it with: sudo chmod 600 \(path)", at: key, severity: .warning)
+        report(
+            mode & 0o007 != 0
+                ? "\(path) is open to everybody on this machine; close it with: sudo chmod 600 \(path)"
+                : "\(path) is open to its whole group; close it with: sudo chmod 600 \(path)",
+            at: key,
+            severity: .warning
+        )
     }
 }

@@ -31,7 +31,8 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "duration",
-            range: range.map { "\(DurationText.format($0.lowerBound)) to \(DurationText.format($0.upperBound))" },
+            expected: "a duration",
+            range: range.map { .between(DurationText.format($0.lowerBound), DurationText.format($0.upperBound)) },
             example: DurationText.format(fallback ?? usual),
             defaultText: fallback.map { quoted(DurationText.format($0)) },
             isRequired: isRequired,
@@ -41,6 +42,9 @@ extension ConfigSection {
             switch node.value {
             case .string(let text):
                 guard let value = DurationText.parse(text) else {
+                    if let meant = DurationText.parseFraction(text) {
+                        return .wrong(hint: "without a fraction: \"\(DurationText.format(meant))\"")
+                    }
                     return .wrong(hint: "the units are \(DurationText.unitsInWords)")
                 }
                 return range?.contains(value) == false ? .wrong : .value(value)
@@ -62,7 +66,8 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "size",
-            range: range.flatMap { rangeText($0, least: 0, most: .max, ByteCountText.format) },
+            expected: "a size",
+            range: range.flatMap { RangeText($0, least: 0, most: .max, ByteCountText.format) },
             example: ByteCountText.format(fallback ?? range?.lowerBound ?? 200_000_000),
             defaultText: fallback.map { quoted(ByteCountText.format($0)) },
             isRequired: fallback == nil,
@@ -95,14 +100,14 @@ extension ConfigSection {
     }
 
     private func fullPath(_ key: String, _ fallback: String?, isRequired: Bool, _ help: String) -> String? {
-        var setting = Setting(
+        let setting = Setting(
             key,
             kind: "path",
+            expected: "a full path that begins with \"/\"",
             defaultText: fallback.map(quoted),
             isRequired: isRequired,
             help: help
         )
-        setting.expected = "a full path that begins with \"/\""
         return read(setting, fallback: fallback) { node in
             guard case .string(let text) = node.value else { return .wrong }
             return isFullPath(text) ? .value(text) : .wrong
@@ -116,6 +121,7 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "measurement",
+            expected: "a measurement",
             example: fallback ?? "raw.linky",
             defaultText: fallback.map(quoted),
             isRequired: fallback == nil,

@@ -1,3 +1,5 @@
+public import MeterNotation
+
 extension ConfigSection {
     // MARK: Text
 
@@ -17,6 +19,7 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "text",
+            expected: "a text",
             defaultText: fallback.map(quoted),
             isRequired: isRequired,
             help: help
@@ -39,6 +42,7 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "list of texts",
+            expected: "a list of texts",
             defaultText: fallback.map { "[\($0.map(quoted).joined(separator: ", "))]" },
             isRequired: fallback == nil,
             help: help
@@ -61,7 +65,14 @@ extension ConfigSection {
 
     /// A table of texts under names of the user's choice, such as `[tags]`, in the order of the file.
     public func stringTable(_ key: String, _ help: String = "") -> [(name: String, value: String)] {
-        let setting = Setting(key, kind: "table of texts", defaultText: nil, isRequired: false, help: help)
+        let setting = Setting(
+            key,
+            kind: "table of texts",
+            expected: "a table of texts",
+            defaultText: nil,
+            isRequired: false,
+            help: help
+        )
         let table: [(name: String, value: String)]? = read(setting, fallback: nil) { node in
             guard case .table(let entries) = node.value else { return .wrong }
             let inner = ConfigSection(entries, path: path(of: key), at: node.position, context: context)
@@ -89,7 +100,7 @@ extension ConfigSection {
         among choices: [Choice]? = nil,
         default fallback: Choice? = nil,
         _ help: String,
-        refusal: (Choice) -> String? = { _ in nil }
+        refusal: (Choice) -> Phrase? = { _ in nil }
     ) -> Choice {
         let found = choice(key, choices, fallback, isRequired: fallback == nil, help, refusal)
         guard let value = found ?? choices?.first ?? Choice.allCases.first else {
@@ -104,7 +115,7 @@ extension ConfigSection {
         of type: Choice.Type = Choice.self,
         among choices: [Choice]? = nil,
         _ help: String,
-        refusal: (Choice) -> String? = { _ in nil }
+        refusal: (Choice) -> Phrase? = { _ in nil }
     ) -> Choice? {
         choice(key, choices, nil, isRequired: false, help, refusal)
     }
@@ -115,13 +126,14 @@ extension ConfigSection {
         _ fallback: Choice?,
         isRequired: Bool,
         _ help: String,
-        _ refusal: (Choice) -> String?
+        _ refusal: (Choice) -> Phrase?
     ) -> Choice? {
         let names = (choices ?? Array(Choice.allCases)).map(\.rawValue)
+        let list = names.map(quoted).joined(separator: ", ")
         let setting = Setting(
             key,
-            kind: "one of \(names.map(quoted).joined(separator: ", "))",
-            article: "",
+            kind: "one of \(list)",
+            expected: "one of \(list)",
             defaultText: (fallback?.rawValue).map(quoted),
             isRequired: isRequired,
             help: help
@@ -132,7 +144,7 @@ extension ConfigSection {
             if let value = words.choice(text) {
                 return names.contains(value.rawValue) ? .value(value) : .wrong(hint: refusal(value))
             }
-            return .wrong(hint: words.nearest(to: text, among: names).map { "did you mean \(quoted($0))?" })
+            return .wrong(hint: words.nearest(to: text, among: names).map(Phrase.didYouMean))
         }
     }
 
@@ -161,7 +173,7 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "integer or list of integers",
-            article: "an",
+            expected: "an integer or list of integers",
             defaultText: nil,
             isRequired: false,
             help: help
@@ -186,8 +198,8 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "integer",
-            article: "an",
-            range: rangeText(range, least: .min, most: .max) { "\($0)" },
+            expected: "an integer",
+            range: RangeText(range, least: .min, most: .max) { "\($0)" },
             defaultText: fallback.map { "\($0)" },
             isRequired: isRequired,
             help: help
@@ -196,7 +208,9 @@ extension ConfigSection {
             switch node.value {
             case .integer(let value):
                 if let value = Int(exactly: value), range.contains(value) { .value(value) } else { .wrong }
-            case .string(let text): .wrong(hint: Int(text).map { "write \($0) without quotes" })
+            case .string(let text):
+                // GPIO24 is what a board has printed beside the pin.
+                .wrong(hint: Int(text.replacing("GPIO", with: "")).map { "write \($0) without quotes" })
             default: .wrong
             }
         }
@@ -232,7 +246,8 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "number",
-            range: rangeText(range, least: -.infinity, most: .infinity, numberText),
+            expected: "a number",
+            range: RangeText(range, least: -.infinity, most: .infinity, numberText),
             defaultText: fallback.map(numberText),
             isRequired: isRequired,
             help: help
@@ -252,7 +267,7 @@ extension ConfigSection {
         let setting = Setting(
             key,
             kind: "true or false",
-            article: "",
+            expected: "true or false",
             defaultText: fallback.map { "\($0)" },
             isRequired: fallback == nil,
             help: help

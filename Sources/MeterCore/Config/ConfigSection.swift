@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// A table of the configuration, read setting by setting.
 ///
 /// Each read names its key, its range, its default and a sentence of help; that line decodes the value, words the
@@ -27,6 +29,8 @@ public final class ConfigSection {
         var diagnostics: Diagnostics
         /// The folder in which systemd puts credentials, if it does.
         var credentialsDirectory: String?
+        /// The files that the document names.
+        let files = NamedFiles()
     }
 
     private enum Declared {
@@ -90,7 +94,14 @@ public final class ConfigSection {
         if context.mode == .describing { return adopt(key, [], at: position) }
         guard let node = entry(key)?.node else { return nil }
         guard case .table(let entries) = node.value else {
-            reportWrong(key, node, expected: "a table")
+            // The name of the place as a tag is what most people mean by it.
+            let hint: Phrase? =
+                if path.isEmpty, key == "site", case .string(let text) = node.value {
+                    "write [tags], and below it site = \(quoted(text))"
+                } else {
+                    nil
+                }
+            reportWrong(key, node, expected: "a table", hint: hint)
             return nil
         }
         return adopt(key, entries, at: node.position)
@@ -109,7 +120,7 @@ public final class ConfigSection {
         if context.mode == .describing { return parent.section("NAME").map { [("NAME", $0)] } ?? [] }
         return parent.entries.compactMap { entry in
             if !isSlug(entry.key) {
-                report(
+                tell(
                     "the name \(quoted(entry.key)) may have only small letters, digits, \"-\" and \"_\"; "
                         + "write [\(parent.path).\(slug(of: entry.key))]",
                     at: entry.keyPosition
@@ -134,10 +145,10 @@ public final class ConfigSection {
     ///   - message: a sentence without a full stop, which says what to do.
     ///   - key: the setting at whose value it stands; the table's beginning without one.
     ///   - severity: an error by default, after which the configuration is not used.
-    public func report(_ message: String, at key: String? = nil, severity: Diagnostic.Severity = .error) {
+    public func report(_ message: Phrase, at key: String? = nil, severity: Diagnostic.Severity = .error) {
         let place = key.flatMap { entry($0) }?.node.position ?? position
         let subject = key.map { path(of: $0) } ?? path
-        report(subject.isEmpty ? message : "\(subject): \(message)", at: place, severity: severity)
+        tell(subject.isEmpty ? message : "\(subject): \(message)", at: place, severity: severity)
     }
 
     /// Takes over what was found in another file that this one names, at its places there.
@@ -151,19 +162,26 @@ public final class ConfigSection {
     /// Each report names the nearest known key, or else all known ones.
     public func finish() {
         for entry in entries where !known.contains(entry.key) {
-            let hint: String
+            let hint: Phrase
             if let near = nearestWord(to: entry.key, among: known) {
-                hint = "did you mean \"\(near)\"?"
+                hint = Phrase.didYouMean(near)
             } else if known.isEmpty {
-                hint = "there are none here"
+                hint = "there are none here" as Phrase
             } else {
-                hint = "known here: \(known.sorted().joined(separator: ", "))"
+                hint = "known here: \(known.sorted().joined(separator: ", "))" as Phrase
             }
             let isTable = if case .table = entry.node.value { true } else { false }
-            report("\(path(of: entry.key)): unknown \(isTable ? "table" : "setting"); \(hint)", at: entry.keyPosition)
+            let name = path(of: entry.key)
+            tell(
+                isTable ? "\(name): unknown table; \(hint)" : "\(name): unknown setting; \(hint)",
+                at: entry.keyPosition
+            )
         }
         for case .section(_, let section) in declared { section.finish() }
     }
+
+    /// Takes the keys that were not asked for as known: what they mean cannot be told.
+    public func ignoreOthers() { for entry in entries { know(entry.key) } }
 
     // MARK: For the typed reads
 
@@ -176,15 +194,16 @@ public final class ConfigSection {
     /// The dotted name of a key in this table, for messages.
     func path(of key: String) -> String { path.isEmpty ? keyText(key) : "\(path).\(keyText(key))" }
 
-    func report(_ message: String, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
+    /// Reports a problem at a place of the file.
+    func tell(_ message: Phrase, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
         guard context.mode == .reading else { return }
-        context.diagnostics.report(Diagnostic(message, severity: severity, file: context.file, at: place))
+        context.diagnostics.report(Diagnostic(said(message), severity: severity, file: context.file, at: place))
     }
 
     /// Reports a value of another type or out of its range, in the words `expected …, found …`.
-    func reportWrong(_ key: String, _ node: ConfigNode, expected: String, hint: String? = nil) {
+    func reportWrong(_ key: String, _ node: ConfigNode, expected: Phrase, hint: Phrase? = nil) {
         let hint = hint.map { "; \($0)" } ?? ""
-        report("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
+        tell("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
     }
 
     /// Takes a key off the list of those that `finish` reports.

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A place in a text file: line and column, both from 1.
 ///
 /// A column counts Unicode scalars, as most editors show it, not bytes; a tab is one. A byte order mark is none.
@@ -51,6 +53,6 @@ public struct Diagnostic: Hashable, Sendable, CustomStringConvertible {
 
     /// The form compilers use, which editors can follow: `file:line:column: message`.
     public var description: String {
-        "\(file):\(line):\(column): \(severity == .warning ? "warning: " : "")\(message)"
+        "\(file):\(line):\(column): \(severity == .warning ? said("warning: ") : "")\(message)"
     }
 }

@@ -1,5 +1,12 @@
+public import MeterNotation
+
+extension Phrase {
+    /// The question that offers the word meant by a misspelt one.
+    public static func didYouMean(_ word: String) -> Phrase { "did you mean \"\(word)\"?" }
+}
+
 /// The word most probably meant by a misspelt one: with `slips` wrong letters at most, or the beginning of it.
-func nearestWord(to word: String, among candidates: [String], slips: Int = 2) -> String? {
+public func nearestWord(to word: String, among candidates: [String], slips: Int = 2) -> String? {
     let near =
         candidates
         .filter { abs($0.utf8.count - word.utf8.count) <= 2 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A password or a token in a file of its own, read only when it is needed.
 ///
 /// Neither the value nor anything made from it is kept here, and printing shows dots.
@@ -20,14 +22,14 @@ public struct Secret: Sendable {
         do throws(DiskError) {
             bytes = try SmallFile.read(file, atMost: Self.maximumSize, onlyPlain: true)
         } catch {
-            throw SecretError(file: file, problem: "cannot be read: \(error.reason)")
+            throw SecretError(file: file, problem: .unread(error.reason))
         }
         guard var text = String(validating: bytes, as: UTF8.self) else {
-            throw SecretError(file: file, problem: "is not UTF-8 text")
+            throw SecretError(file: file, problem: .noText)
         }
         // CR LF is one character of a Swift string.
         if text.hasSuffix("\n") || text.hasSuffix("\r\n") { text.removeLast() }
-        guard !text.isEmpty else { throw SecretError(file: file, problem: "is empty") }
+        guard !text.isEmpty else { throw SecretError(file: file, problem: .empty) }
         return text
     }
 }
@@ -42,12 +44,32 @@ extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomR
 public struct SecretError: Error, Equatable, CustomStringConvertible {
     /// The file that should hold it.
     public var file: String
-    var problem: String
+    /// The problem.
+    enum Problem: Equatable {
+        /// Cannot be read, for the system's reason.
+        case unread(String)
+        /// Is not UTF-8.
+        case noText
+        /// Is empty.
+        case empty
+        /// Is on a disk that does not answer.
+        case stuck
+    }
 
-    public var description: String { "the secret file \(file) \(problem)" }
+    /// The problem with it.
+    var problem: Problem
+
+    public var description: String {
+        switch problem {
+        case .unread(let reason): said("the secret file \(file) cannot be read: \(reason)")
+        case .noText: said("the secret file \(file) is not UTF-8 text")
+        case .empty: said("the secret file \(file) is empty")
+        case .stuck: said("the secret file \(file) cannot be read: its disk does not answer")
+        }
+    }
 
     /// The error for a file whose disk does not answer.
     public static func stuck(_ file: String) -> SecretError {
-        SecretError(file: file, problem: "cannot be read: its disk does not answer")
+        SecretError(file: file, problem: .stuck)
     }
 }

@@ -1,8 +1,10 @@
+import MeterNotation
+
 /// A setting about to be read: how it is declared, and the words for what it must hold.
 struct Setting {
     /// The part that is shown as documentation.
     var declaration: SettingDeclaration
-    /// As in "expected ...": `an integer from 0 to 63`.
+    /// As in "expected ...": `an integer from 0 to 63`, in the language of the system.
     var expected: String
     /// True when the value must not be repeated in a message.
     var isSecret = false
@@ -10,8 +12,8 @@ struct Setting {
     init(
         _ key: String,
         kind: String,
-        article: String = "a",
-        range: String? = nil,
+        expected: Phrase,
+        range: RangeText? = nil,
         example: String? = nil,
         defaultText: String?,
         isRequired: Bool,
@@ -20,21 +22,21 @@ struct Setting {
         declaration = SettingDeclaration(
             key: key,
             kind: kind,
-            range: range,
+            range: range.map { "\($0)" },
             defaultText: defaultText,
             isRequired: isRequired,
             help: help
         )
-        expected = article.isEmpty ? kind : "\(article) \(kind)"
-        if let range { expected += range.hasPrefix("at ") ? " of \(range)" : " from \(range)" }
-        if let example { expected += " such as \(quoted(example))" }
+        self.expected = said(expected)
+        if let range { self.expected = said(range.of(self.expected)) }
+        if let example { self.expected = said("\(self.expected) such as \(quoted(example))") }
     }
 }
 
 /// The outcome of reading a value: the result, or the lack of one, with a hint if there is a good one.
 enum Conversion<Value> {
     case value(Value)
-    case wrong(hint: String?)
+    case wrong(hint: Phrase?)
 
     /// A value that is not as expected, without a hint.
     static var wrong: Conversion { .wrong(hint: nil) }
@@ -47,7 +49,7 @@ extension ConfigSection {
         declare(setting.declaration)
         guard let node = entry(key)?.node else {
             if setting.declaration.isRequired {
-                report("\(path(of: key)): missing; expected \(setting.expected)", at: position)
+                tell("\(path(of: key)): missing; expected \(setting.expected)", at: position)
             }
             return fallback
         }
@@ -56,22 +58,12 @@ extension ConfigSection {
         case .wrong(let hint):
             if setting.isSecret {
                 let hint = hint.map { "; \($0)" } ?? ""
-                report("\(path(of: key)): expected \(setting.expected)\(hint)", at: node.position)
+                tell("\(path(of: key)): expected \(setting.expected)\(hint)", at: node.position)
             } else {
-                reportWrong(key, node, expected: setting.expected, hint: hint)
+                reportWrong(key, node, expected: "\(setting.expected)", hint: hint)
             }
             return fallback
         }
-    }
-}
-
-/// A range in words: `0 to 63`, `at least 0`; nothing when it excludes nothing.
-func rangeText<Bound>(_ range: ClosedRange<Bound>, least: Bound, most: Bound, _ text: (Bound) -> String) -> String? {
-    switch (range.lowerBound == least, range.upperBound == most) {
-    case (true, true): nil
-    case (true, false): "at most \(text(range.upperBound))"
-    case (false, true): "at least \(text(range.lowerBound))"
-    case (false, false): "\(text(range.lowerBound)) to \(text(range.upperBound))"
     }
 }
 

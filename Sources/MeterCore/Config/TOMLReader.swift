@@ -21,14 +21,16 @@ enum TOMLReader {
     static func read(_ bytes: [UInt8]) throws(TOMLError) -> ConfigNode {
         guard bytes.count <= maximumSize else {
             throw TOMLError(
-                message: "the file has \(ByteCountText.format(bytes.count)), more than the "
-                    + "\(ByteCountText.format(maximumSize)) a configuration may have; is it the right one?",
+                message: said(
+                    "the file has \(ByteCountText.format(bytes.count)), more than the "
+                        + "\(ByteCountText.format(maximumSize)) a configuration may have; is it the right one?"
+                ),
                 position: .start
             )
         }
         if let problem = TOMLText.firstProblem(in: bytes) { throw problem }
         guard let document = TOMLDocument(bytes) else {
-            throw TOMLError(message: "not enough memory to read the file", position: .start)
+            throw TOMLError(message: said("not enough memory to read the file"), position: .start)
         }
         return try document.tree(of: bytes)
     }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The look at a text before toml++ sees it, and plain words for toml++'s complaints.
 enum TOMLText {
     /// Maximum number of parts in a dotted key.
@@ -12,7 +14,7 @@ enum TOMLText {
     static func firstProblem(in bytes: [UInt8]) -> TOMLError? {
         if String(validating: bytes, as: UTF8.self) == nil {
             return TOMLError(
-                message: "this is not UTF-8 text; save the file as UTF-8",
+                message: said("this is not UTF-8 text; save the file as UTF-8"),
                 position: positionOfBadUTF8(in: bytes)
             )
         }
@@ -51,7 +53,7 @@ enum TOMLText {
             switch byte {
             case UInt8(ascii: "."):
                 dots += 1
-                if dots >= maximumParts { return (index, "more than \(maximumParts) names joined by dots") }
+                if dots >= maximumParts { return (index, said("more than \(maximumParts) names joined by dots")) }
             case UInt8(ascii: "#"):
                 while index < bytes.count, bytes[index] != UInt8(ascii: "\n") { index += 1 }
                 dots = 0
@@ -61,7 +63,7 @@ enum TOMLText {
                 continue
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 if startsLine, depth == 0, let offset = namelessHeader(at: index, in: bytes) {
-                    return (offset, "expected a name of letters, digits, \"-\" and \"_\" between the brackets")
+                    return (offset, said("expected a name of letters, digits, \"-\" and \"_\" between the brackets"))
                 }
                 depth += 1
                 dots = 0
@@ -130,33 +132,42 @@ enum TOMLText {
         if scope.hasSuffix("string"), text.contains("control character"),
             position.column > line(of: position, in: bytes).count
         {
-            return TOMLError(message: "the closing quote is missing on this line", position: position)
+            return TOMLError(message: said("the closing quote is missing on this line"), position: position)
         }
-        let message = plainWords(text, scope)
-        let isAboutWord = message == unquotedText || numberScopes.contains { scope.contains($0) }
+        if let slip = TOMLSlip(in: line(of: position, in: bytes), of: bytes) {
+            return TOMLError(
+                message: said(slip.sentence),
+                position: SourcePosition(line: position.line, column: slip.column)
+            )
+        }
+        let message = said(plainWords(text, scope))
+        let isAboutWord = message == said(unquotedText) || numberScopes.contains { scope.contains($0) }
         return TOMLError(message: message, position: isAboutWord ? startOfWord(at: position, in: bytes) : position)
     }
 
     private static let numberScopes = ["integer", "float", "date", "time"]
 
-    private static func plainWords(_ text: Substring, _ scope: String) -> String {
+    private static func plainWords(_ text: Substring, _ scope: String) -> Phrase {
         if text.isEmpty { return "this is not TOML" }
         for (part, sentence) in sentences where text.contains(part) { return sentence }
         if text.hasPrefix("cannot redefine existing ") {
             return "the same name is set twice: \(text.dropFirst("cannot redefine existing ".count))"
         }
         if text.contains("encountered end-of-file") {
-            return "the file ends in the middle of a \(scopesInWords[scope] ?? scope)"
+            return "the file ends in the middle of a \(scopesInWords[scope] ?? Phrase(verbatim: scope))"
+        }
+        if scope == "table header", text.hasPrefix("expected ']'") {
+            return "expected the closing \"]\" of the table's name"
         }
         if scope.hasSuffix("string") || ["key", "table header"].contains(scope) {
-            return "\(scopesInWords[scope] ?? scope): \(text)"
+            return "\(scopesInWords[scope] ?? Phrase(verbatim: scope)): \(text)"
         }
         if scope.contains("integer") || scope.contains("float") {
             return "this number is badly written; a value with a unit goes in quotes, such as \"10s\""
         }
         if scope.contains("date") || scope.contains("time") { return "this date or time is badly written" }
         if scope == "boolean" || text.hasPrefix("'") { return unquotedText }
-        return String(text)
+        return Phrase(verbatim: String(text))
     }
 
     /// The beginning of the word that the position is in or behind: toml++ points to where it gave up.
@@ -178,34 +189,41 @@ enum TOMLText {
     }
 
     private static let scopesInWords = [
-        "array": "list", "inline table": "table in braces", "key": "name", "key-value pair": "setting",
-        "string": "text", "literal string": "text",
-        "table header": "table's name",
+        "array": "list" as Phrase, "inline table": "table in braces" as Phrase, "key": "name" as Phrase,
+        "key-value pair": "setting" as Phrase, "string": "text" as Phrase, "literal string": "text" as Phrase,
+        "table header": "table's name" as Phrase,
     ]
 
-    private static let unquotedText = "expected a value such as \"text\", 10 or true; text goes in double quotes"
+    private static let unquotedText: Phrase =
+        "expected a value such as \"text\", 10 or true; text goes in double quotes"
 
-    private static let sentences: [(part: String, sentence: String)] = [
+    private static let sentences: [(part: String, sentence: Phrase)] = [
         ("could not determine value type", unquotedText),
         ("values may not begin with underscores", unquotedText),
-        ("expected value, saw", "expected a value after \"=\""),
-        ("expected '=', saw", "expected \"=\" after the name of the setting"),
-        ("leading zeroes are prohibited", "a number may not begin with 0"),
-        ("is not representable", "this number is too large"),
-        ("exceeds length limit", "this number is too long"),
-        ("numeric value too long", "this number is too long"),
-        ("exceeded maximum nested value depth", "too many brackets inside each other"),
-        ("control character", "a control character stands here, which TOML does not allow"),
-        ("expected space or tab, saw", "an invisible character stands here; write a plain space"),
-        ("expected key or closing '}'", "expected the closing \"}\"; a table in braces stays on one line"),
-        ("expected a comment or whitespace", "unexpected text after the value; each setting has a line of its own"),
-        ("expected keys, tables", "expected a setting such as name = \"value\", or a [table]"),
-        ("unknown escape sequence", "unknown escape after \"\\\"; write \"\\\\\", or put the text in single quotes"),
-        ("expected comma or closing ']'", "expected a comma or the closing \"]\" of the list"),
-        ("expected comma or closing '}'", "expected a comma or the closing \"}\" of the table"),
-        ("multi-line strings are prohibited", "a name may not go over several lines"),
-        ("into existing inline table", "a table in braces cannot be added to later"),
-        ("tables with blank", "expected a name between the brackets"),
+        ("expected value, saw", "expected a value after \"=\"" as Phrase),
+        ("expected '=', saw", "expected \"=\" after the name of the setting" as Phrase),
+        ("leading zeroes are prohibited", "a number may not begin with 0" as Phrase),
+        ("is not representable", "this number is too large" as Phrase),
+        ("exceeds length limit", "this number is too long" as Phrase),
+        ("numeric value too long", "this number is too long" as Phrase),
+        ("exceeded maximum nested value depth", "too many brackets inside each other" as Phrase),
+        ("control character", "a control character stands here, which TOML does not allow" as Phrase),
+        ("expected space or tab, saw", "an invisible character stands here; write a plain space" as Phrase),
+        ("expected key or closing '}'", "expected the closing \"}\"; a table in braces stays on one line" as Phrase),
+        (
+            "expected a comment or whitespace",
+            "unexpected text after the value; each setting has a line of its own" as Phrase
+        ),
+        ("expected keys, tables", "expected a setting such as name = \"value\", or a [table]" as Phrase),
+        (
+            "unknown escape sequence",
+            "unknown escape after \"\\\"; write \"\\\\\", or put the text in single quotes" as Phrase
+        ),
+        ("expected comma or closing ']'", "expected a comma or the closing \"]\" of the list" as Phrase),
+        ("expected comma or closing '}'", "expected a comma or the closing \"}\" of the table" as Phrase),
+        ("multi-line strings are prohibited", "a name may not go over several lines" as Phrase),
+        ("into existing inline table", "a table in braces cannot be added to later" as Phrase),
+        ("tables with blank", "expected a name between the brackets" as Phrase),
     ]
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// A file or folder that the disk did not give or take: which, what was tried, and why it failed.
 ///
@@ -10,12 +11,9 @@ import Glibc
 ///         logger.warning("\(error)")
 ///     }
 public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The attempt, as the verb of a sentence.
-    public enum Operation: String, Sendable {
-        case open, read, change, save, watch, lock, move, remove
-        case make = "create"
-        case write = "write to"
-        case list = "read the folder"
+    /// The attempt.
+    public enum Operation: Sendable {
+        case open, read, change, save, watch, lock, move, remove, make, write, list
     }
 
     /// The file or folder, as it was named.
@@ -39,11 +37,28 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
         self.operation = operation
         self.code = code
         self.reason =
-            reason ?? (code == EWOULDBLOCK ? "another boxenergie uses it" : String(cString: strerror(code)))
+            reason ?? (code == EWOULDBLOCK ? said("another boxenergie uses it") : String(cString: strerror(code)))
     }
 
     /// A sentence that says what was tried, why it failed and what to do.
-    public var description: String { "cannot \(operation.rawValue) \(path): \(reason)\(advice)" }
+    public var description: String {
+        let why = "\(reason)\(advice.map { "; \($0)" } ?? "")"
+        let sentence: Phrase =
+            switch operation {
+            case .open: "cannot open \(path): \(why)"
+            case .read: "cannot read \(path): \(why)"
+            case .change: "cannot change \(path): \(why)"
+            case .save: "cannot save \(path): \(why)"
+            case .watch: "cannot watch \(path): \(why)"
+            case .lock: "cannot lock \(path): \(why)"
+            case .move: "cannot move \(path): \(why)"
+            case .remove: "cannot remove \(path): \(why)"
+            case .make: "cannot create \(path): \(why)"
+            case .write: "cannot write to \(path): \(why)"
+            case .list: "cannot read the folder \(path): \(why)"
+            }
+        return said(sentence)
+    }
 
     /// The path, or a folder above it, is not there.
     public var isMissing: Bool { code == ENOENT || code == ENOTDIR }
@@ -51,18 +66,18 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
     /// This user may not do that.
     public var isDenied: Bool { code == EACCES || code == EPERM }
 
-    /// The advice to a person, as the end of a sentence; empty where there is none.
-    private var advice: String {
+    /// The advice to a person, as the end of a sentence; `nil` where there is none.
+    private var advice: Phrase? {
         switch code {
         case ENOENT where operation == .list, ENOTDIR where operation == .list:
-            "; make the folder, or correct its name in the configuration"
-        case ENOSPC, EDQUOT: "; free some space"
-        case EROFS, EIO: "; the SD card may be worn out"
-        case EACCES, EPERM: "; the user that runs boxenergie must be allowed to use it"
-        case ELOOP: "; it is a link, which is not followed"
-        case EXDEV: "; both must be on the same disk"
-        case EWOULDBLOCK: "; stop that one first"
-        default: ""
+            "make the folder, or correct its name in the configuration"
+        case ENOSPC, EDQUOT: "free some space"
+        case EROFS, EIO: "the SD card may be worn out"
+        case EACCES, EPERM: "the user that runs boxenergie must be allowed to use it"
+        case ELOOP: "it is a link, which is not followed"
+        case EXDEV: "both must be on the same disk"
+        case EWOULDBLOCK: "stop that one first"
+        default: nil
         }
     }
 }

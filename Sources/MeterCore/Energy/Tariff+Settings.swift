@@ -68,7 +68,9 @@ extension Tariff {
         var prices: [String: Double] = [:]
         for register in Self.registers {
             let help = "€ with taxes for one kWh of the register \(register)."
-            if let price = section.optionalNumber(register, in: -5...20, help) { prices[register] = price }
+            guard let price = section.optionalNumber(register, in: -5...20, help) else { continue }
+            prices[register] = price
+            Self.tellOfCents(price, register, section)
         }
         let missing = option.registers.enumerated().filter { number, name in
             !section.contains(name) && !section.contains(Self.standardName(number + 1))
@@ -104,9 +106,24 @@ extension Tariff {
             in: -5...20,
             "€ for one kWh that is injected and sold; the one before goes on without it."
         )
+        if let feedIn { Self.tellOfCents(feedIn, "feed_in", settings) }
         let subscription = settings.optionalNumber("subscription", in: 0...1000, "€ with taxes a month.")
         guard let date else { return nil }
         self.init(from: date, option: option, prices: prices, feedIn: feedIn, subscription: subscription)
+    }
+
+    /// Reports a price that was written in cents: a kWh costs less than a euro, and on the worst days of EJP less than three.
+    private static func tellOfCents(_ price: Double, _ key: String, _ section: ConfigSection) {
+        let euros = numberText((price * 1e4).rounded() / 1e6)
+        if price > 3 {
+            section.report("\(numberText(price)) € for a kWh must be cents; write \(euros)", at: key)
+        } else if price > 1, key != "PM" {
+            section.report(
+                "\(numberText(price)) € for a kWh is much; if these are cents, write \(euros)",
+                at: key,
+                severity: .warning
+            )
+        }
     }
 
     /// Every name that a register may have.

@@ -1,4 +1,5 @@
 public import Logging
+import MeterNotation
 import Synchronization
 
 /// Moves batches from a batcher to a sink, by way of the outbox.
@@ -182,7 +183,7 @@ public final class Uploader: Sendable {
 
     /// Says that the disk does not answer; what waits for it stays in memory meanwhile.
     private func noteStuckDisk() {
-        if outbox.diskIsStuck(at: now()) != nil { note("the disk does not answer") }
+        if outbox.diskIsStuck(at: now()) != nil { note(said("the disk does not answer")) }
     }
 
     private func note(_ trouble: String?) {

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The reason for which a meter's total could not be made what its display shows.
 public enum AlignmentError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The source of this name is a thermometer: it measures, and counts nothing.
@@ -8,7 +10,9 @@ public enum AlignmentError: Error, Sendable, Hashable, CustomStringConvertible {
     case notSaved(DiskError)
 
     /// A sentence for the person who asked, which says what to do.
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .noTotal(let name): "\(name) is a thermometer and has no total"
         case .neverRead(let name):

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The part of what the box knows that an output gets: the keys `only` and `every` of its section.
 public struct OutputChoice: Sendable, Hashable {
     /// Patterns of names, in which `*` stands for anything; everything without any.

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Points that were lost, by the source that they were of.
 ///
 /// Those of the box itself, and those of which nobody knows whose they were, have an empty name.
@@ -14,7 +16,7 @@ public struct LostPoints: Sendable, Equatable {
     /// For a person, most first: `plugs 1200, linky 7`.
     public var inWords: String {
         bySource.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\($0.key.isEmpty ? "the box" : $0.key) \($0.value)" }.joined(separator: ", ")
+            .map { "\($0.key.isEmpty ? said("the box") : $0.key) \($0.value)" }.joined(separator: ", ")
     }
 
     /// Adds points of one source.

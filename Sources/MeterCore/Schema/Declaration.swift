@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The declaration of a source: the measurements it stores, the roles it counts in, the devices it needs.
 public struct Declaration: Sendable {
     /// A measurement that it writes.
@@ -54,8 +56,10 @@ public struct Declaration: Sendable {
     public var readsTIC = false
     /// The serial line of this machine that it reads.
     public var serialDevice: String?
-    /// True when it reads lines of a GPIO chip.
-    public var usesGPIO = false
+    /// The line of a GPIO chip that it reads: the chip and the line.
+    public var gpioLine: String?
+    /// True when it reads a line of a GPIO chip.
+    public var usesGPIO: Bool { gpioLine != nil }
     /// The counters that judge its line; `nil` where a line has no quality.
     public var lineQuality: LineQuality?
     /// Sentences for a household whose source is silent; `{source}` stands for its name.
@@ -71,7 +75,7 @@ public struct Declaration: Sendable {
         self.stores = stores
         self.counts = counts
         longestPause = pause
-        advice = ["Is the device switched on and in the network? Try it: boxenergie read {source}"]
+        advice = [said("Is the device switched on and in the network? Try it: boxenergie read {source}")]
     }
 
     /// True for a hybrid inverter: its panels and its battery are behind the port that it stores.

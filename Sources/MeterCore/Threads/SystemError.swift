@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 /// A system call that failed, as a sentence: `cannot open /dev/pts/3: Permission denied`.
 public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
@@ -16,5 +17,5 @@ public struct SystemError: Error, Sendable, Hashable, CustomStringConvertible {
         self.code = code
     }
 
-    public var description: String { "cannot \(call) \(subject): \(String(cString: strerror(code)))" }
+    public var description: String { said("cannot \(call) \(subject): \(String(cString: strerror(code)))") }
 }

@@ -39,14 +39,15 @@ public struct BusError: Error, Sendable, CustomStringConvertible {
     /// A sentence with the first 32 bytes of a wrong answer.
     public var description: String {
         switch reason {
-        case .lineLost: detail
-        case .cancelled: "\(device) was not asked for \(question) to the end"
-        case .silent, .resting: "\(device) does not answer when asked for \(question): \(detail)"
+        case .lineLost: return detail
+        case .cancelled: return said("\(device) was not asked for \(question) to the end")
+        case .silent, .resting: return said("\(device) does not answer when asked for \(question): \(detail)")
         case .wrong:
-            "\(device) gave a wrong answer when asked for \(question): \(detail)"
-                + (bytes.isEmpty
-                    ? ""
-                    : " (came: \(hexadecimal(bytes.prefix(32)))\(bytes.count > 32 ? " … \(bytes.count) bytes" : ""))")
+            let sentence = said("\(device) gave a wrong answer when asked for \(question): \(detail)")
+            guard !bytes.isEmpty else { return sentence }
+            let begin = hexadecimal(bytes.prefix(32))
+            return bytes.count > 32
+                ? said("\(sentence) (came: \(begin) … \(bytes.count) bytes)") : said("\(sentence) (came: \(begin))")
         }
     }
 }

@@ -1,5 +1,6 @@
 import CCurl
 import MeterCore
+import MeterNotation
 
 /// A TCP connection as the line of a bus.
 ///
@@ -105,5 +106,5 @@ struct LineClosed: Error, CustomStringConvertible {
     /// The line's name.
     var name: String
 
-    var description: String { "\(name) is gone; it is opened again as soon as it is back" }
+    var description: String { said("\(name) is gone; it is opened again as soon as it is back") }
 }

@@ -1,5 +1,6 @@
 import Glibc
 public import MeterCore
+import MeterNotation
 
 /// A server of ours that does not start, as a sentence that says what to do.
 public enum HTTPServerError: Error, Sendable, CustomStringConvertible {
@@ -10,7 +11,9 @@ public enum HTTPServerError: Error, Sendable, CustomStringConvertible {
     /// libmicrohttpd itself refuses, at this address.
     case cannotStart(String)
 
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .noLibrary: "listening needs libmicrohttpd; install it with: sudo apt install libmicrohttpd12"
         case .cannotListen(let error) where error.code == EADDRINUSE:

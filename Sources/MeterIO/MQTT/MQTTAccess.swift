@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 
 /// The keys by which a section names a broker, our user there, and the trust in it.
 public struct MQTTAccess: Sendable {

@@ -2,6 +2,7 @@ import CLinux
 import CMQTT
 import Glibc
 import MeterCore
+import MeterNotation
 import Synchronization
 
 /// Hears what an MQTT broker sends and tells it what we say, on a thread of its own; comes back after each outage.
@@ -401,5 +402,5 @@ public final class MQTTClient: @unchecked Sendable {
 struct MQTTError: Error, Sendable, CustomStringConvertible {
     var description: String
 
-    init(_ description: String) { self.description = description }
+    init(_ sentence: Phrase) { description = said(sentence) }
 }

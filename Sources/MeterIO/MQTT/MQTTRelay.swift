@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// Stands between libmosquitto and a broker that knows MQTT 3.1.1 only, and lets nothing pass that is too large.
 ///

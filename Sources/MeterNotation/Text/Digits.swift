@@ -12,6 +12,23 @@ extension BinaryInteger {
     }
 }
 
+/// A text without the numbers of a household's meter or delivery point, of which the last four digits stay.
+///
+/// These have 12 (ADCO, ADSC) or 14 digits (PRM): `Linky ••••4567`.
+public func withoutMeterNumbers(_ text: String) -> String {
+    var (result, digits) = ("", "")
+    for character in text + "\n" {
+        if character.isASCII, character.isNumber {
+            digits.append(character)
+        } else {
+            result += (12...14).contains(digits.count) ? "••••\(digits.suffix(4))" : digits
+            digits = ""
+            result.append(character)
+        }
+    }
+    return String(result.dropLast())
+}
+
 /// Bytes as two hexadecimal digits each, for a person: `01 03 0A`.
 ///
 /// - Parameters:

@@ -30,6 +30,18 @@ public enum DurationText {
         return isEmpty ? nil : .nanoseconds(total)
     }
 
+    /// The duration of a text with a fraction, such as `0.1s` or `1,5h`, which is written in another way here.
+    ///
+    /// - Returns: `nil` for every other text, and for less than a nanosecond.
+    public static func parseFraction(_ text: String) -> Duration? {
+        let letters = text.drop { $0.isNumber || $0 == "." || $0 == "," }
+        guard let number = Double(text.dropLast(letters.count).replacing(",", with: ".")), number > 0,
+            let unit = units.first(where: { $0.names.contains(letters.trimmed) }),
+            let count = Int64(exactly: (number * Double(unit.nanoseconds)).rounded()), count > 0
+        else { return nil }
+        return .nanoseconds(count)
+    }
+
     /// The text for a duration, which `parse` reads back to the nanosecond: `1h30min`, `2w`, `0s`.
     ///
     /// Not read back are negative ones, and those beyond 292 years, which are in whole seconds.

@@ -1,9 +1,14 @@
 // Lengths of time, amounts and numbers as people say them.
 
-/// A number of seconds in English words: `90 s`, `5 min`, `3 h`, `4 days`.
+/// A number of seconds in the language of the system: `90 s`, `5 min`, `3 h`, `4 days`.
 ///
 /// The fraction of a unit is cut off, and a unit begins at two of it: 119 s, then 2 min.
-public func inWords(seconds: Int64) -> String {
+public func inWords(seconds: Int64) -> String { said(duration(seconds)) }
+
+/// A number of seconds in English words: `90 s`, `5 min`, `3 h`, `4 days`.
+public func englishDuration(_ seconds: Int64) -> String { duration(seconds).english }
+
+private func duration(_ seconds: Int64) -> Phrase {
     switch seconds {
     case ..<120: "\(seconds) s"
     case ..<7200: "\(seconds / 60) min"
@@ -12,13 +17,22 @@ public func inWords(seconds: Int64) -> String {
     }
 }
 
-/// An amount of bytes: `12 kB`, `3 MB`, `1.5 GB`; kilobytes are rounded up, so that one byte is not nothing.
+/// An amount of bytes in the language of the system: `12 kB`, `3 MB`, `1.5 GB`.
+///
+/// Kilobytes are rounded up, so that one byte is not nothing.
 public func inWords(bytes: Int64) -> String {
     switch bytes {
-    case ..<1_000_000: "\((bytes + 999) / 1000) kB"
-    case ..<1_000_000_000: "\(bytes / 1_000_000) MB"
-    default: "\((Double(bytes) / 1e8).rounded() / 10) GB"
+    case ..<1_000_000: said("\((bytes + 999) / 1000) kB")
+    case ..<1_000_000_000: said("\(bytes / 1_000_000) MB")
+    default: said("\(inWords((Double(bytes) / 1e8).rounded() / 10)) GB")
     }
+}
+
+/// A number in the language of the system: `1.5`, in French `1,5`.
+public func inWords(_ number: Double) -> String {
+    // How that language writes one and a half.
+    guard let mark = said("1.5 (a number)").dropFirst().first, mark != "." else { return "\(number)" }
+    return "\(number)".replacing(".", with: String(mark))
 }
 
 /// A number of seconds in French words: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.

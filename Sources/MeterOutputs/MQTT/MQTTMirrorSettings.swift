@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The settings of an output to an MQTT broker.
 struct MQTTMirrorSettings: Sendable {

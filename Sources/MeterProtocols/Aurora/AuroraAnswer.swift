@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// An inverter's answer to a question.
 public enum AuroraAnswer: Sendable, Equatable {
     /// The states of command 50.
@@ -140,7 +142,9 @@ public enum AuroraError: Error, Sendable, Equatable, CustomStringConvertible {
     case noText
 
     /// A sentence about the bytes.
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .damaged: "the checksum is wrong"
         case .unknownTransmissionState(let state): "there is no transmission state \(state)"

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The reason why a request brought no values, as a sentence.
 public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The device answered, and refused with an exception.
@@ -6,7 +8,9 @@ public enum ModbusError: Error, Sendable, Hashable, CustomStringConvertible {
     case malformed(String)
 
     /// A sentence that can follow the device's name and a colon.
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .refused(let exception): "the device refused: \(exception)"
         case .malformed(let what): "the answer is not one to this request: \(what)"

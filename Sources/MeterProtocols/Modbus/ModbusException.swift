@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A device's reason for refusing a request, or that of the gateway in front of it.
 ///
 /// Modbus application protocol v1.1b3 §7. The answer has the function with bit 7 set, then this code.
@@ -16,7 +18,7 @@ public struct ModbusException: Sendable, Hashable, CustomStringConvertible {
 
     /// The code in plain words, with the remedy where there is one.
     public var description: String {
-        let words =
+        let words: Phrase =
             switch code {
             case 1: "it does not know this function; try the other table (holding or input registers)"
             case 2: "it has no register at this address; is the profile that of this device?"
@@ -30,6 +32,6 @@ public struct ModbusException: Sendable, Hashable, CustomStringConvertible {
             case 11: "the gateway got no answer from it; is it switched on and is the unit number right?"
             default: "the reason is none that Modbus defines"
             }
-        return "exception \(code): \(words)"
+        return said("exception \(code): \(words)")
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// One inverter, with what was learnt about it round after round.
@@ -189,13 +190,14 @@ actor AuroraInverter {
             if isNew { context.logger.info("The inverter is asleep") }
             return [points.asleep(at: time)]
         case .missing:
-            let sentence = "\(error); it fell silent although there was sun, or sleeps for longer than a night"
+            let sentence = said("\(error); it fell silent although there was sun, or sleeps for longer than a night")
             if case .resting = error.reason { context.status.beat() } else { trouble(sentence, at: time) }
         case .unheard:
-            let advice = "at night that is usual; by day check the address on its display, and A and B of the line"
+            let advice: Phrase =
+                "at night that is usual; by day check the address on its display, and A and B of the line"
             context.status.update { status in
                 status.state = "waiting"
-                status.lastError = "\(error) (never heard so far: \(advice))"
+                status.lastError = said("\(error) (never heard so far: \(advice))")
             }
             if isNew || alarm.raise("unheard") != nil {
                 context.logger.notice("The inverter was not heard yet", metadata: ["advice": "\(advice)"])

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The settings of an `aurora` source.
 public struct AuroraSettings: Sendable {

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 extension BusPlace {
     /// Decodes `device`, or `host` and `port` (1 to 65535); problems go to the section's diagnostics.
@@ -9,6 +10,7 @@ extension BusPlace {
         let device = settings.optionalPath("device", "The serial device of the RS485 pair; others may share it.")
         let host = settings.optionalString("host", "A transparent converter in the network, instead of device.")
         let port = settings.integer("port", in: 1...65_535, default: usualPort, "The converter's TCP port.")
+        if let host { settings.refuseImpossible("host", host) }
         switch (device, host) {
         case (let device?, nil): self = .serial(device)
         case (nil, let host?): self = .network(NetworkAddress(host: host, port: port))

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 extension Declaration {
     /// Notes the serial line of a device that is asked over it; nothing changes for one in the network.
@@ -6,8 +7,8 @@ extension Declaration {
         guard let serialDevice else { return }
         self.serialDevice = serialDevice
         advice = [
-            "Is the device switched on? Exchange A and B of its cable, and check its number, speed and parity.",
-            "Look for it: boxenergie probe",
+            said("Is the device switched on? Exchange A and B of its cable, and check its number, speed and parity."),
+            said("Look for it: boxenergie probe"),
         ]
     }
 }

@@ -32,7 +32,7 @@ struct CSVDates: Sendable {
         if format == nil {
             settings.report(
                 "expected iso, unix, unix_ms or a pattern with at least a year and a day; it may have "
-                    + DateFormat.patternInWords,
+                    + "\(DateFormat.patternInWords)",
                 at: "time_format"
             )
         }

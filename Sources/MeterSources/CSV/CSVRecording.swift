@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Makes readings of recorded files: pieces under one name are one file, read from its beginning.
 struct CSVRecording: InputReader {

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A file in a folder at the time of the listing.
 struct FileEntry: Sendable, Hashable {
     /// The name, without a folder.
@@ -33,5 +35,5 @@ struct FileStoreError: Error, Sendable, CustomStringConvertible {
     var description: String
 
     /// Makes an error of a sentence.
-    init(_ description: String) { self.description = description }
+    init(_ sentence: Phrase) { description = said(sentence) }
 }

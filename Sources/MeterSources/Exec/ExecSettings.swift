@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The settings of an `exec` source.
 struct ExecSettings: Sendable {

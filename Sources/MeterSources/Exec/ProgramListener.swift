@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Runs a program once, to its end, and hands over what it prints.
 struct ProgramListener {
@@ -245,5 +246,5 @@ private struct ProgramFailure: Error, CustomStringConvertible {
     var description: String
 
     /// Makes an error of a sentence.
-    init(_ description: String) { self.description = description }
+    init(_ sentence: Phrase) { description = said(sentence) }
 }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 extension ConfigSection {
     /// Decodes a measurement: `raw.sauna` names its retention policy, `sauna` goes to the default one.
@@ -12,7 +13,7 @@ extension ConfigSection {
     /// - Returns: the measurement.
     func destination(_ key: String, default fallback: String? = nil, _ help: String) -> Measurement {
         let text = measurement(key, default: fallback, help)
-        if let reason = Measurement(written: text)?.reasonAgainstReadings { report(reason, at: key) }
+        if let reason = Measurement(written: text)?.reasonAgainstReadings { report("\(reason)", at: key) }
         // Nothing is written where the text was refused.
         return Measurement(written: text) ?? Measurement(text)
     }

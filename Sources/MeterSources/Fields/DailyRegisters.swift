@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The registers of a device that begin anew each day, with what the days before counted; that survives a restart.
 struct DailyRegisters: Sendable {

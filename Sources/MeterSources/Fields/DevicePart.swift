@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// A part of a hybrid inverter that is stored beside its panels; the raw value is the name of its table in a profile.
 ///

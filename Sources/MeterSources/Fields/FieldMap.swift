@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The format of a device's documents and the values wanted of them.
 ///

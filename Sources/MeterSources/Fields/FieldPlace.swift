@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// A place at which a value is looked for, in a document or in messages of a topic.
 struct FieldPlace: Sendable {

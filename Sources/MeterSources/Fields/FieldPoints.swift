@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// Makes points of the values of documents: one for the whole device, one a phase, one a part of a hybrid inverter.
 struct FieldPoints: Sendable {
@@ -140,7 +141,7 @@ struct FieldPoints: Sendable {
             case .wrong(let why):
                 stored.append(nil)
                 reading.problems.append(
-                    "\(field.part.map { "\($0.rawValue)." } ?? "")\(field.field)\(field.phase.map { " of phase \($0)" } ?? ""): \(why)"
+                    "\(field.part.map { "\($0.rawValue)." } ?? "")\(field.field)\(field.phase.map { said(" of phase \($0)") } ?? ""): \(why)"
                 )
             }
         }

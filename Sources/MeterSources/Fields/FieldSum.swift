@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The further terms of a value that is the sum of several.
 struct FieldSum: Sendable {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 extension MeterRole {
     /// The schema's word on a field that a user names.

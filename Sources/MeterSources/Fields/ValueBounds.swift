@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The values that a field can have.
 struct ValueBounds: Sendable, Hashable {

@@ -1,6 +1,7 @@
 public import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 extension EcoDevicesSource: ProbeableSource {
     /// One way, and only among the neighbours in the network.
@@ -93,7 +94,7 @@ struct EcoDevicesProbe: MeterProbe {
             notes.found(finding)
         }
         if inputs.isEmpty, counters.isEmpty {
-            notes.remark("the Eco-Devices at \(host) has no meter at its inputs: is the TIC connected to T1?")
+            notes.remark(said("the Eco-Devices at \(host) has no meter at its inputs: is the TIC connected to T1?"))
         }
     }
 

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 import MeterProtocols
 
 /// Makes readings of an Eco-Devices' pages: a meter by its TIC, and counters.

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The access to a device's web server: user or token, trust, timeout and the largest answer.
 struct HTTPAccess: Sendable {

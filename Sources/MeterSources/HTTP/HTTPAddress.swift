@@ -34,10 +34,14 @@ struct HTTPAddress: Sendable {
         if let host, !host.utf8.allSatisfy({ Self.isOfHost($0) }) {
             settings.report("expected a name or an address such as \"192.168.1.30\"", at: "host")
         }
+        if let host { settings.refuseImpossible("host", host) }
         let places = Set(([template] + more).flatMap { Self.pieces($0).compactMap(\.place) })
         for place in places.sorted() {
             switch place {
-            case "host": if host == nil { settings.report("host: missing; the address of the device") }
+            case "host":
+                if host == nil, !settings.contains("url") {
+                    settings.report("host: missing; the address of the device")
+                }
             case "key": if key == nil { settings.report("key_file: missing; a file with the key for {key}") }
             default:
                 if parameters[place] == nil { settings.report("parameters.\(place): missing; it fills {\(place)}") }

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Asks a device's web server for documents, one question at a time.
 struct HTTPClient: Sendable {
@@ -81,7 +82,7 @@ struct HTTPClient: Sendable {
         let isSafer = !wasSafe && isSafe && bare(from, ":80") == bare(to, ":443")
         guard !isSame, !isSafer else { return }
         throw HTTPError(
-            "\(from) sends on to \(to == from ? "the same address without TLS" : to), which is not followed: "
+            "\(from) sends on to \(to == from ? said("the same address without TLS") : to), which is not followed: "
                 + "the password would go there, too; if that is the right address, write it in the configuration"
         )
     }
@@ -91,7 +92,7 @@ struct HTTPClient: Sendable {
     /// `Retry-After` is taken in seconds, up to an hour.
     private func refusal(_ response: TransferResponse, _ server: String) -> HTTPError {
         let wait = response.headers["retry-after"].flatMap { Int64($0) }.map { max(0, min($0, 3600)) }
-        let what =
+        let what: Phrase =
             switch response.status {
             case 401 where access.username != nil: "\(server) refuses the user name or the password (401)"
             case 401 where access.token != nil: "\(server) refuses the token (401)"

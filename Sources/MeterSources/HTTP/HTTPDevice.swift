@@ -1,6 +1,7 @@
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// A device of a known kind with a web server.
 struct HTTPDevice: Sendable {

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// A device's web server as a file describes it: the address, and the places of the values.
 struct HTTPProfile: Sendable, DeviceProfile {

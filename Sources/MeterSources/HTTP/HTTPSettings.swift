@@ -1,5 +1,7 @@
 import MeterCore
 import MeterDocuments
+import MeterIO
+import MeterNotation
 
 /// The settings of an `http` source.
 struct HTTPSettings: Sendable {
@@ -83,7 +85,12 @@ struct HTTPSettings: Sendable {
             if !settings.contains("profile") { settings.report("url: missing; the address to read, or a profile") }
             return ""
         }
-        if own != nil, settings.contains("profile") { settings.report("the profile has an address", at: "url") }
+        if let own, settings.contains("profile") {
+            let host = serverName(own)
+            settings.report("the profile has the address; write host = \"\(host)\" in the place of url", at: "url")
+        } else {
+            settings.refuseImpossible("url", url)
+        }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             settings.report("expected an address such as \"http://192.168.1.30/data.json\"", at: "url")
             return url

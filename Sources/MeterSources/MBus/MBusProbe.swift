@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension MBusSource: ProbeableSource {
@@ -100,7 +101,7 @@ struct MBusProbe: MeterProbe {
                 try await search(narrower, digit: digit + 1, notes)
             }
         } catch let error as MBusError {
-            notes.remark("a meter on the M-Bus of \(self.place) answers what cannot be read: \(error)")
+            notes.remark(said("a meter on the M-Bus of \(self.place) answers what cannot be read: \(error)"))
         }
     }
 
@@ -140,10 +141,12 @@ struct MBusProbe: MeterProbe {
         } catch let error as BusError {
             guard error.reason == .silent || error.reason == .wrong else { throw error }
             if error.reason == .wrong, error.question == "its data" {
-                notes.remark("two meters have the M-Bus address \(address) on \(place); give one another number")
+                notes.remark(said("two meters have the M-Bus address \(address) on \(place); give one another number"))
             }
         } catch let error as MBusError {
-            notes.remark("the meter at M-Bus address \(address) on \(place) answers what cannot be read: \(error)")
+            notes.remark(
+                said("the meter at M-Bus address \(address) on \(place) answers what cannot be read: \(error)")
+            )
         }
     }
 

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// Asks one meter for everything that it has to say.
@@ -108,7 +109,9 @@ enum MBusReadoutError: Error, CustomStringConvertible {
     case outOfStep
 
     /// The sentence, with the usual causes.
-    var description: String {
+    var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .outOfStep:
             "some of its telegrams came late or not at all, each time that they were asked for; is the line disturbed, "

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 public import MeterProtocols
 
 /// The settings of an `mbus` source.

@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// A meter on a wired M-Bus: heat, water, gas or electricity.
@@ -123,7 +124,9 @@ struct NoFields: Error, CustomStringConvertible {
     var role: MeterRole
 
     /// The sentence, with what to try.
-    var description: String {
+    var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         "the meter answers, but has none of the fields of the role \(role.rawValue); "
             + "is the role right? boxenergie read --format influx shows what comes of others"
     }

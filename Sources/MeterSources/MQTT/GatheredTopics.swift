@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The topics of a device whose messages become one reading together, and how long they are waited for.
 struct GatheredTopics: Sendable {

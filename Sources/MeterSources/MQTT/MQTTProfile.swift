@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// A device that speaks to a broker as a file describes it: its topics, and the places of the values in them.
 struct MQTTProfile: Sendable, DeviceProfile {

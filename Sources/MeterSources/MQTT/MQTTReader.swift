@@ -1,6 +1,7 @@
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// Makes readings of a broker's messages; of earlier messages it keeps only what is needed to judge the next one.
 struct MQTTReader: InputReader {

@@ -1,6 +1,7 @@
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// The settings of an `mqtt` source.
 struct MQTTSettings: Sendable {

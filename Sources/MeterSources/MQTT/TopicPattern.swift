@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A pattern of topics with names for their parts: `tele/{device}/SENSOR`, `esphome/sensor/{field}/state`.
 ///
 /// `{name}` is one level, which becomes the tag `name`; `{field}` names the value of a message; `+` and `#` are MQTT's.

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -166,7 +167,7 @@ final class ModbusLink: ModbusAsking {
         let bytes = try await exchange(frame, request) { came in
             guard let length = TCPFrame.length(came) else {
                 return .wrong(
-                    "it is no Modbus TCP; for a converter that passes on serial bytes write framing = \"rtu\""
+                    said("it is no Modbus TCP; for a converter that passes on serial bytes write framing = \"rtu\"")
                 )
             }
             guard length > 0, came.count >= length else { return .incomplete }
@@ -195,14 +196,14 @@ final class ModbusLink: ModbusAsking {
             case .cancelled: throw CancellationError()
             case .lineLost: throw error
             case .resting: throw ModbusTrouble(description: "\(error)", isResting: true)
-            case .silent: throw ModbusTrouble(description: "\(error); \(hint(isSilent: true))", isSilent: true)
-            case .wrong: throw ModbusTrouble(description: "\(error); \(hint(isSilent: false))")
+            case .silent: throw ModbusTrouble(description: "\(error); \(said(hint(isSilent: true)))", isSilent: true)
+            case .wrong: throw ModbusTrouble(description: "\(error); \(said(hint(isSilent: false)))")
             }
         }
     }
 
     /// A question that helps to find the cause, as the end of a sentence.
-    private func hint(isSilent: Bool) -> String {
+    private func hint(isSilent: Bool) -> Phrase {
         switch (framing, isSilent) {
         case (.tcp, true) where takesOneClient:
             "is it switched on, and is no other program connected? It takes one connection only"

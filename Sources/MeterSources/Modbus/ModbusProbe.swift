@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension ModbusSource: ProbeableSource {
@@ -95,7 +96,7 @@ struct ModbusProbe: MeterProbe {
                 isKnown = anybody?.isLike(finding) == true
             }
             if format == nil, !isFirst, isKnown {
-                notes.remark("\(place) also answers as other units than the one shown, and is the same device")
+                notes.remark(said("\(place) also answers as other units than the one shown, and is the same device"))
                 continue
             }
             isFirst = false

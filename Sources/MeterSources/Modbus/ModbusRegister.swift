@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A wanted value: the field it becomes, where it lies and how it is scaled.

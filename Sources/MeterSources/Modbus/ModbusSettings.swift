@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// The settings of a `modbus` source.

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// The question by which a device is known for what it is: its type code, or the name that it has in its registers.

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A question to a register that is answered by yes or no: its sign, its presence, its identity.

@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// Finds out what a SunSpec device has, reads it, and makes points of it.
@@ -165,7 +166,9 @@ private struct NoSunSpec: Error, CustomStringConvertible {
     /// The models found; empty when there is no map.
     var models: [Int] = []
 
-    var description: String {
+    var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         models.isEmpty
             ? "it answers, but there is no SunSpec at \(bases.map { "\($0)" }.joined(separator: ", ")); "
                 + "write a profile (boxenergie profiles lists them), or sunspec_base when its manual gives another place"

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// A DS2423 counter or a DS18B20 thermometer behind owserver.
@@ -19,6 +20,9 @@ struct OneWireChip: Sendable {
     struct Failure: Error, CustomStringConvertible {
         /// The sentence, with the remedy where one is known.
         var description: String
+
+        /// Makes an error of a sentence.
+        init(_ sentence: Phrase) { description = said(sentence) }
     }
 
     /// Throws when the bus is one that owserver invents, as in the configuration that Debian installs.
@@ -30,7 +34,7 @@ struct OneWireChip: Sendable {
         let answer = try await ask(.read("/bus.0/interface/settings/name"), "its kind of bus")
         guard case .text(let name) = answer, name == "Simulated-Random" else { return }
         throw Failure(
-            description: "owserver at \(server.bus.name) invents its devices: remove the line with FAKE from "
+            "owserver at \(server.bus.name) invents its devices: remove the line with FAKE from "
                 + "/etc/owfs.conf, name the real adapter there (server: usb = all), and restart owserver"
         )
     }
@@ -51,12 +55,13 @@ struct OneWireChip: Sendable {
         if case .text(let text) = try await ask(.read(path(name)), name) { return text }
         let found = try await found()
         guard !found.contains(device) else {
-            throw Failure(description: "\(server.name) cannot be read at the moment: is its line too long, or loose?")
+            throw Failure("\(server.name) cannot be read at the moment: is its line too long, or loose?")
         }
         let there = found.map(\.description).joined(separator: ", ")
         throw Failure(
-            description: "owserver at \(server.bus.name) has no \(device) on its bus; "
-                + (there.isEmpty ? "it has neither counters nor thermometers" : "it has: \(there)")
+            there.isEmpty
+                ? "owserver at \(server.bus.name) has no \(device) on its bus; it has neither counters nor thermometers"
+                : "owserver at \(server.bus.name) has no \(device) on its bus; it has: \(there)"
         )
     }
 

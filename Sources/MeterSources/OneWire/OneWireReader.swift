@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// Makes readings of the text of a chip's counter or temperature.
@@ -69,7 +70,7 @@ extension OneWireInput {
     /// - Throws: a sentence when it is none.
     func count(in text: String, of device: OneWireDevice) throws(OneWireChip.Failure) -> UInt32 {
         guard let count = OneWireValue.count(text) else {
-            throw OneWireChip.Failure(description: "\(device): \(property) is \"\(text)\", which is no number")
+            throw OneWireChip.Failure("\(device): \(property) is \"\(text)\", which is no number")
         }
         return count
     }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The rules for line protocol of a device or a program: measurements, tags and times that it may send.
 ///
@@ -64,7 +65,7 @@ struct LineRules: Sendable {
                 )
                 continue
             }
-            if let reason = measurement.reasonAgainstReadings { settings.report(reason, at: "measurements") }
+            if let reason = measurement.reasonAgainstReadings { settings.report("\(reason)", at: "measurements") }
             if measurements.updateValue(measurement, forKey: measurement.name) != nil {
                 settings.report("each name once: the lines do not tell the policy", at: "measurements")
             }

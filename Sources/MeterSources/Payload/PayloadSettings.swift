@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The treatment of the data that devices and programs send: documents with wanted fields, or lines within rules.
 struct PayloadSettings: Sendable {
@@ -81,5 +82,5 @@ struct PayloadError: Error, Sendable, CustomStringConvertible {
     var description: String
 
     /// Makes an error of a sentence.
-    init(_ description: String) { self.description = description }
+    init(_ sentence: Phrase) { description = said(sentence) }
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// An error with a sentence why a device's web server gave nothing that can be used.
 struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The sentence, which names the device.
@@ -6,8 +8,8 @@ struct HTTPError: Error, Sendable, CustomStringConvertible {
     var retryAfter: Int64?
 
     /// Makes an error of a sentence.
-    init(_ description: String, retryAfter: Int64? = nil) {
-        self.description = description
+    init(_ sentence: Phrase, retryAfter: Int64? = nil) {
+        description = said(sentence)
         self.retryAfter = retryAfter
     }
 }

@@ -1,6 +1,7 @@
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 extension SourceContext {
     /// Reads a device at each slot of time, until the task is cancelled.
@@ -29,7 +30,7 @@ extension SourceContext {
             do {
                 if let reading = try await read() {
                     guard reading.points.isEmpty == false || reading.problems.isEmpty else {
-                        throw HTTPError(reading.problemsInWords)
+                        throw HTTPError("\(reading.problemsInWords)")
                     }
                     status.didRead(at: .now(), held: reading.held)
                     for point in reading.points { receiver.append(point) }

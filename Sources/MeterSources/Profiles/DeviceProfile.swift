@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// A device as a profile's file describes it.
 protocol DeviceProfile {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The device profiles: those in the program, and those that a user adds as files.
 public enum ProfileLibrary {
@@ -82,7 +83,7 @@ public enum ProfileLibrary {
         if let found = texts(kind).first(where: { $0.key == name }) {
             return ConfigDocument(bytes: found.bytes, file: fileName(name))
         }
-        settings.report(unknown(name, kind), at: "profile")
+        settings.report("\(unknown(name, kind))", at: "profile")
         return nil
     }
 

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 extension ConfigSection {
     /// The role of a meter that only pulses; the setting is required.
@@ -16,7 +17,7 @@ extension ConfigSection {
 private let pulseRoles = MeterRole.allCases.filter { $0 != .battery && $0 != .other }
 
 /// The reason for which a role is refused; `nil` for those that pulses can have.
-private func pulseRefusal(_ role: MeterRole) -> String? {
+private func pulseRefusal(_ role: MeterRole) -> Phrase? {
     switch role {
     case .battery:
         "pulses do not tell what a battery takes from what it gives; count them by two meters as consumption"

@@ -1,5 +1,6 @@
 public import MeterCore
 public import MeterIO
+import MeterNotation
 public import MeterProtocols
 
 /// The settings of a `pulse` source.
@@ -113,8 +114,12 @@ public struct PulseSettings: Sendable {
             "The line's number on the chip: that of the GPIO, not that of the header's pin."
         )
         let name = settings.optionalString("line_name", "The line's name instead of its number, such as GPIO24.")
-        if number == nil, name == nil { settings.report("line is missing: the number of the GPIO, such as line = 24") }
-        if number != nil, name != nil { settings.report("only one of line and line_name may be set", at: "line_name") }
+        if name == nil, !settings.contains("line") {
+            settings.report("line is missing: the number of the GPIO, such as line = 24")
+        }
+        if settings.contains("line"), name != nil {
+            settings.report("only one of line and line_name may be set", at: "line_name")
+        }
         var line = PulseLine.Settings(name.map { .name($0) } ?? .number(UInt32(clamping: number ?? 0)))
         line.chip = chip
         line.bias = settings.choice(

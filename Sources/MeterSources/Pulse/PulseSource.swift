@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -26,10 +27,10 @@ public final class PulseSource: AlignableSource {
     /// Adds the use of GPIO, and the advice when nothing comes.
     public var declaration: Declaration {
         var declaration = settings.declaration
-        declaration.usesGPIO = true
+        declaration.gpioLine = "\(settings.line.chip) \(settings.line.line)"
         declaration.advice = [
-            "Does the meter blink? Are S0+ and S0- on the right way round, and is it the right line?",
-            "See each pulse: boxenergie read {source}",
+            said("Does the meter blink? Are S0+ and S0- on the right way round, and is it the right line?"),
+            said("See each pulse: boxenergie read {source}"),
         ]
         return declaration
     }

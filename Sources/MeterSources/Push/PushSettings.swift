@@ -1,6 +1,7 @@
 import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 
 /// The settings of a `push` source: one device that posts.
 struct PushSettings: Sendable {

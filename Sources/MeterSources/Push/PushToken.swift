@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The token by which a device is known.
 struct PushToken: Sendable {

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A meter that speaks to another device, which passes its values on.
@@ -41,14 +42,20 @@ struct RelayedMeter: Sendable {
     ) -> FieldReading {
         let relayed = RelayedTIC(values, isMixed: isMixed)
         var reading = FieldReading()
-        reading.problems = relayed.contradictions.map { "\($0) has two values" }
+        reading.problems = relayed.contradictions.map { said("\($0) has two values") }
         // At night only one phase of three may have a current: what was seen once stays.
         let wiring = wiring == .auto && points.meter.phases == 3 ? .three : wiring
         guard let frame = relayed.frame(wiring: wiring) else {
             reading.problems.append(
                 relayed.isDead
-                    ? "no meter speaks on \(input); is the cable on the meter's I1 and I2, and is the input set to the meter's mode?"
-                    : "there is nothing of a meter on \(input); is its firmware recent, and is it what the configuration says?"
+                    ? said(
+                        "no meter speaks on \(input); is the cable on the meter's I1 and I2, "
+                            + "and is the input set to the meter's mode?"
+                    )
+                    : said(
+                        "there is nothing of a meter on \(input); is its firmware recent, "
+                            + "and is it what the configuration says?"
+                    )
             )
             return reading
         }

@@ -2,6 +2,7 @@ import Glibc
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// The line of a meter: read three times a second, decoded, and searched for its speed.
@@ -157,8 +158,8 @@ struct TeleinfoLine: ~Copyable {
         let foreign = ForeignMeter(decoder.quality, since: qualityBefore)
         let what =
             bytesSinceGroup == 0
-            ? "nothing comes from the meter; is the cable on the meter's I1 and I2?"
-            : foreign?.sentence ?? "what comes cannot be read; is it the TIC output, and is the mode right?"
+            ? said("nothing comes from the meter; is the cable on the meter's I1 and I2?")
+            : foreign?.sentence ?? said("what comes cannot be read; is it the TIC output, and is the mode right?")
         if alarm.raise(what, at: now) != nil {
             context.logger.warning("No reading", metadata: ["reason": "\(what)", "device": "\(settings.device)"])
         }

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -34,10 +35,10 @@ public final class TeleinfoSource: CapturableSource {
             unknown: "unknown label"
         )
         declaration.advice = [
-            "Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter.",
-            "Is the adapter on the right pins, or plugged in? Its device is in the configuration.",
-            "Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar.",
-            "Look at the line itself: boxenergie capture {source} line.capture, for a minute, then",
+            said("Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter."),
+            said("Is the adapter on the right pins, or plugged in? Its device is in the configuration."),
+            said("Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar."),
+            said("Look at the line itself: boxenergie capture {source} line.capture, for a minute, then"),
             "boxenergie decode teleinfo line.capture",
         ]
         return declaration

@@ -2,6 +2,7 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.

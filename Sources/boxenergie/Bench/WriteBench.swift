@@ -1,6 +1,7 @@
 import ArgumentParser
 import InfluxOutput
 import MeterCore
+import MeterNotation
 
 /// `bench write`: the shipped encoder and client against a real server.
 ///

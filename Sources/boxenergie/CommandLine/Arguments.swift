@@ -1,6 +1,7 @@
 public import ArgumentParser
 public import Logging
 public import MeterCore
+import MeterNotation
 public import MeterSimulation
 public import MeterSources
 
@@ -26,5 +27,5 @@ extension MeterRole: ExpressibleByArgument {
 /// - Throws: a `ValidationError`, which ends the program with code 64.
 func checkRange<Value: Comparable>(_ value: Value, _ range: ClosedRange<Value>, _ option: String) throws {
     guard !range.contains(value) else { return }
-    throw ValidationError("\(option) goes from \(range.lowerBound) to \(range.upperBound), found \(value)")
+    throw ValidationError(said("\(option) goes from \(range.lowerBound) to \(range.upperBound), found \(value)"))
 }

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A failed command's reason, in a sentence, and the exit code for scripts.
 ///
 /// The codes are those of sysexits.h: 64 wrong arguments, 69 a server or device is unavailable, 78 bad configuration; 1
@@ -9,8 +11,8 @@ struct CommandError: Error, CustomStringConvertible {
     var exitCode: Int32
 
     /// A failure of the work itself, code 1, unless another code is given.
-    init(_ description: String, exitCode: Int32 = 1) {
-        self.description = description
+    init(_ sentence: Phrase, exitCode: Int32 = 1) {
+        description = said(sentence)
         self.exitCode = exitCode
     }
 }

@@ -3,34 +3,41 @@ import Glibc
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterSources
 
 /// `capture`: records a line in the field.
 struct Capture: AsyncParsableCommand {
     /// Abstract, discussion and example.
     static let configuration = CommandConfiguration(
-        abstract: "Records what comes from a meter, byte for byte with its times.",
-        discussion: """
+        abstract: said("Records what comes from a meter, byte for byte with its times."),
+        discussion: prose(
+            """
             The capture can be decoded and replayed on another machine. Stop the daemon first: a line has one reader. Of a
             bus the requests are recorded, too.
 
             EXAMPLE: boxenergie capture linky trouble.capture --seconds 60
             """
+        )
     )
 
     /// Name of the source whose line is recorded.
-    @Argument(help: "The name in [source.NAME].")
+    @Argument(help: .said("The name in [source.NAME]."))
     var name: String
 
-    /// Path of the capture; a file that is there is replaced.
-    @Argument(help: "The file to write.")
+    /// Path of the capture.
+    @Argument(help: .said("The file to write."))
     var file: String
+
+    /// True to replace a file that is there.
+    @Flag(help: .said("Replace the file when it is there already."))
+    var force = false
 
     /// The configuration, for the source's settings.
     @OptionGroup var options: ConfigOption
 
     /// Length of the recording, in seconds: 0.1 s to a year.
-    @Option(help: "How long to record; Ctrl-C ends it, too.")
+    @Option(help: .said("How long to record; Ctrl-C ends it, too."))
     var seconds = 60.0
 
     /// Refuses a length out of range.
@@ -38,11 +45,17 @@ struct Capture: AsyncParsableCommand {
 
     /// Records until the time is over, a signal comes or the line fails.
     ///
-    /// - Throws: a `CommandError` with code 64 for a meter that cannot be captured, with code 69 for a line that fails.
+    /// - Throws: a `CommandError` with code 64 for a meter that cannot be captured or a file that is there, with code 69 for a line that fails.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         guard let source = try configuration.source(name).capturable else {
             throw CommandError("\(name) is not a meter that can be captured", exitCode: 64)
+        }
+        guard force || FileStatus(file)?.kind != .file else {
+            throw CommandError(
+                "\(file) is there already; choose another name, or replace it with --force",
+                exitCode: 64
+            )
         }
         let context = SourceContext(name: name, tags: configuration.tags, logger: makeLogger(.warning))
         let (file, seconds) = (file, seconds)
@@ -66,6 +79,6 @@ struct Capture: AsyncParsableCommand {
         } catch {
             throw CommandError("\(error)", exitCode: 69)
         }
-        print("\(file): \(context.status.snapshot.reads) readings")
+        print(said("\(file): \(context.status.snapshot.reads) readings"))
     }
 }

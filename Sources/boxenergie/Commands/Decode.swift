@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MeterCore
+import MeterNotation
 import MeterSources
 
 /// `decode`: shows the content of a capture.
@@ -9,8 +10,9 @@ import MeterSources
 struct Decode: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Decodes a capture of a meter's line.",
-        discussion: """
+        abstract: said("Decodes a capture of a meter's line."),
+        discussion: prose(
+            """
             Prints the points that would be written, or every frame with all its labels. What the line is like is counted
             on standard error.
 
@@ -26,34 +28,41 @@ struct Decode: AsyncParsableCommand {
               boxenergie decode aurora line.capture
               boxenergie decode modbus line.capture --source compteur its points, as its settings make them
             """
+        )
     )
 
     /// Kinds of meters whose captures can be decoded, as `type` names them.
     private static let kinds = SourceRegistry.builtIn.all.filter { $0.decoding != nil }.map { $0.type }
 
     /// Kind of the meter that was captured.
-    @Argument(help: "The protocol: \(kinds.dropLast().joined(separator: ", ")) or \(kinds.last ?? "").")
+    @Argument(help: .said("The protocol: \(kinds.dropLast().joined(separator: ", ")) or \(kinds.last ?? "")."))
     var type: String
 
     /// Path of the capture, by default standard input.
-    @Argument(help: "The capture; - is standard input.")
+    @Argument(help: .said("The capture; - is standard input."))
     var file = "-"
 
     /// Form of the output; each kind of meter has its own default.
-    @Option(help: "influx for line protocol, json for one object a frame; of aurora and modbus influx needs --source.")
+    @Option(
+        help: .said(
+            "influx for line protocol, json for one object a frame; of aurora and modbus influx needs --source."
+        )
+    )
     var format: DecodingOrder.Format?
 
     /// TIC mode of the line, found out by default; for `teleinfo` only.
-    @Option(help: "historique, standard or auto.")
+    @Option(help: .said("historique, standard or auto."))
     var mode = TeleinfoSettings.Mode.auto
 
     /// Role of an M-Bus meter; for `mbus` only.
-    @Option(help: "What an M-Bus meter counts.")
+    @Option(help: .said("What an M-Bus meter counts."))
     var role = MeterRole.consumption
 
     /// Name of a source whose settings are used; none by default.
     @Option(
-        help: "pulse, aurora, modbus: the name in [source.NAME] whose settings count; else 1000 pulses a kWh, or json."
+        help: .said(
+            "pulse, aurora, modbus: the name in [source.NAME] whose settings count; else 1000 pulses a kWh, or json."
+        )
     )
     var source: String?
 
@@ -107,7 +116,7 @@ struct Decode: AsyncParsableCommand {
         while let input = try capture.next() { try decoder.take(input, show) }
         try decoder.finish(show)
         printError(decoder.summary)
-        if let failure = decoder.failure { throw CommandError(failure) }
+        if let failure = decoder.failure { throw CommandError("\(failure)") }
     }
 
     /// Prints the points that a source makes of the capture, by playing it to that source.
@@ -127,7 +136,7 @@ struct Decode: AsyncParsableCommand {
         let context = SourceContext(name: name, tags: tags, logger: makeLogger(.error))
         let counter = PointCounter(PointPrinter(.influx))
         try await source.replay(try CaptureRecording(file, of: source.declaration), into: counter, context: context)
-        printError("\(context.status.snapshot.reads) readings, \(counter.count) points")
+        printError(said("\(context.status.snapshot.reads) readings, \(counter.count) points"))
         guard counter.count > 0 else { throw NothingReplayed.error(name) }
     }
 }

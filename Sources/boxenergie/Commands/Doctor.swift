@@ -1,12 +1,14 @@
 import ArgumentParser
 import Glibc
+import MeterNotation
 
 /// `doctor`: examines the whole box and gives advice.
 struct Doctor: AsyncParsableCommand {
     /// Abstract, discussion, examples and exit codes.
     static let configuration = CommandConfiguration(
-        abstract: "Looks at the whole box and says in plain words what is wrong and what to do.",
-        discussion: """
+        abstract: said("Looks at the whole box and says in plain words what is wrong and what to do."),
+        discussion: prose(
+            """
             It looks at the configuration, services, meters, database, Grafana, clock, SD card, power and backup. It
             changes nothing, and takes 20 s at most. With sudo it sees everything; without, it says what it could not see.
 
@@ -17,6 +19,7 @@ struct Doctor: AsyncParsableCommand {
             EXIT CODES: 0 all is well, though there may be notes; 1 something is wrong; 64 wrong arguments;
             78 bad configuration.
             """
+        )
     )
 
     /// The configuration, which may have mistakes.

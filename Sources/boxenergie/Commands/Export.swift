@@ -14,8 +14,9 @@ struct Export: AsyncParsableCommand {
 
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Gives days, months, quarters or registers to a spreadsheet, or compares them with Enedis.",
-        discussion: """
+        abstract: said("Gives days, months, quarters or registers to a spreadsheet, or compares them with Enedis."),
+        discussion: prose(
+            """
             excel is a file that a French Excel opens by a double click (semicolons, decimal commas, dd/mm/yyyy), csv has
             commas and points, lines is InfluxDB's line protocol. Without --to-file it goes to standard output.
 
@@ -28,34 +29,39 @@ struct Export: AsyncParsableCommand {
               boxenergie export quarters --from 2026-11-01 --to 2026-11-30 --format csv
               boxenergie export --compare Enedis_Conso_Jour_2026.csv
             """
+        )
     )
 
-    @Argument(help: "quarters, days, months or registers.")
+    @Argument(help: .said("quarters, days, months or registers."))
     var rows = ExportTable.Rows.days
 
     @OptionGroup var options: ConfigOption
 
-    @Option(help: "The first day, for example 2026-02-01; the first of this year by default.")
+    @Option(help: .said("The first day, for example 2026-02-01; the first of this year by default."))
     var from: String?
 
-    @Option(help: "The last day; today by default.")
+    @Option(help: .said("The last day; today by default."))
     var to: String?
 
-    @Option(help: "excel, csv or lines.")
+    @Option(help: .said("excel, csv or lines."))
     var format = Form.excel
 
-    @Option(help: "The file to write; one that is there is not replaced.", completion: .file())
+    @Option(help: .said("The file to write; one that is there is not replaced."), completion: .file())
     var toFile: String?
 
-    @Option(parsing: .upToNextOption, help: "Files of Enedis or a supplier to compare with.", completion: .file())
+    @Option(
+        parsing: .upToNextOption,
+        help: .said("Files of Enedis or a supplier to compare with."),
+        completion: .file()
+    )
     var compare: [String] = []
 
-    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
     func validate() throws {
         for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
-            throw ValidationError("expected a day such as 2026-02-01, found \"\(text)\"")
+            throw ValidationError(said("expected a day such as 2026-02-01, found \"\(text)\""))
         }
     }
 
@@ -154,7 +160,7 @@ struct Export: AsyncParsableCommand {
         }
         let file = try OpenFile(ofOwner: toFile, [.writing, .creatingAnew], mode: 0o644)
         try file.write(Array(text.utf8))
-        print("written to \(toFile)")
+        print(said("written to \(toFile)"))
     }
 
     // MARK: - Comparison

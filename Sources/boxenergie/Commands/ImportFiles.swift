@@ -10,8 +10,9 @@ struct ImportFiles: AsyncParsableCommand {
     /// Name, abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Takes the years before the box from files of Enedis or your supplier.",
-        discussion: """
+        abstract: said("Takes the years before the box from files of Enedis or your supplier."),
+        discussion: prose(
+            """
             Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64, the archive of
             EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is known by its
             content, not by its name; several may be given at once, and an archive need not be unpacked.
@@ -26,29 +27,30 @@ struct ImportFiles: AsyncParsableCommand {
               sudo boxenergie import courbe.csv index.csv
               sudo boxenergie import mes-donnees-edf.zip
             """
+        )
     )
 
-    @Argument(help: "Files, in any order; of two that say the same the later one counts.", completion: .file())
+    @Argument(help: .said("Files, in any order; of two that say the same the later one counts."), completion: .file())
     var files: [String]
 
     /// The configuration, for the prices, the place and the server.
     @OptionGroup var options: ConfigOption
 
-    @Flag(help: "Show what would be written, month by month, and write nothing.")
+    @Flag(help: .said("Show what would be written, month by month, and write nothing."))
     var dryRun = false
 
-    @Option(help: "Of a file with several delivery points: the last digits of the one to take.")
+    @Option(help: .said("Of a file with several delivery points: the last digits of the one to take."))
     var meter: String?
 
-    @Flag(help: "Take files of another delivery point than the box's, as after a move.")
+    @Flag(help: .said("Take files of another delivery point than the box's, as after a move."))
     var otherMeter = false
 
-    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
     func validate() throws {
         if let meter, meter.isEmpty || !meter.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
-            throw ValidationError("--meter needs the last digits of a delivery point, such as 1234")
+            throw ValidationError(said("--meter needs the last digits of a delivery point, such as 1234"))
         }
     }
 
@@ -89,7 +91,7 @@ struct ImportFiles: AsyncParsableCommand {
             let settings = configuration.energy.ledger
             let plan = ImportPlan(joined, over: measured, settings, hasOnlyGrid: hasOnlyGrid(settings, joined))
             ImportReport.tell(plan, joined, setAside: plausible.count(in: read))
-            guard !dryRun else { return print("nothing was written") }
+            guard !dryRun else { return print(said("nothing was written")) }
             try await write(plan, try configuration.output(output))
             if output == "influx" { try handOverBooks(configuration) }
         } catch let error as TransferError {
@@ -136,6 +138,6 @@ struct ImportFiles: AsyncParsableCommand {
             for point in plan.monthPoints() { writing.batcher.append(point) }
             bar.finish()
         }
-        print("\(writing.uploader.counts.accepted) points written")
+        print(said("\(writing.uploader.counts.accepted) points written"))
     }
 }

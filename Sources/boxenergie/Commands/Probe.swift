@@ -2,14 +2,16 @@ import ArgumentParser
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterSources
 
 /// `probe`: looks for meters.
 struct Probe: AsyncParsableCommand {
     /// Abstract, discussion, examples and exit codes.
     static let configuration = CommandConfiguration(
-        abstract: "Looks for meters and prints their blocks of the configuration.",
-        discussion: """
+        abstract: said("Looks for meters and prints their blocks of the configuration."),
+        discussion: prose(
+            """
             It listens on each serial port for a TIC output before it sends anything. Where nobody speaks it asks for
             M-Bus meters, Aurora inverters and Modbus devices. It only reads: nothing is ever written to a device. A port
             that another program uses, the running box included, is left alone. Standard output is a piece of
@@ -28,48 +30,56 @@ struct Probe: AsyncParsableCommand {
 
             EXIT CODES: 0 meters were found, 1 none was found, 64 wrong arguments, 69 no port could be looked at.
             """
+        )
     )
 
     /// Paths of serial ports; the likely ones by default, unless the network is named.
-    @Argument(help: "Serial ports; all likely ones when none is named.")
+    @Argument(help: .said("Serial ports; all likely ones when none is named."))
     var ports: [String] = []
 
     /// Paths of ports that are not opened, such as that of a Zigbee stick; links are followed.
-    @Option(name: [.customLong("not"), .customLong("skip")], help: "A port that is off limits: it is not even opened.")
+    @Option(
+        name: [.customLong("not"), .customLong("skip")],
+        help: .said("A port that is off limits: it is not even opened.")
+    )
     var offLimits: [String] = []
 
     /// Machines in the network, by default at port 502.
-    @Option(help: "A machine that speaks Modbus TCP: HOST[:PORT]. Not at port 502 also M-Bus and Aurora.")
+    @Option(help: .said("A machine that speaks Modbus TCP: HOST[:PORT]. Not at port 502 also M-Bus and Aurora."))
     var tcp: [String] = []
 
     /// Machines with a web server, such as an inverter's gateway or a Shelly.
-    @Option(help: "A machine with a web server, such as an Envoy, an OpenDTU or a Shelly: its name or address.")
+    @Option(help: .said("A machine with a web server, such as an Envoy, an OpenDTU or a Shelly: its name or address."))
     var web: [String] = []
 
     /// True to ask the local network as well; a broadcast and one question by multicast are sent for it.
     @Flag(
-        help: """
-            What answers in the local network unnamed: Eco-Devices, SMA's meters, web servers of known devices, and \
-            1-Wire at this box's owserver.
-            """
+        help: .said(
+            "What answers in the local network unnamed: Eco-Devices, SMA's meters, web servers of known devices, and "
+                + "1-Wire at this box's owserver."
+        )
     )
     var network = false
 
     /// Kinds of meters to ask for; all by default.
-    @Option(help: "Ask for one kind of meter only: \(ProbeableKinds.names). It listens first in any case.")
+    @Option(help: .said("Ask for one kind of meter only: \(ProbeableKinds.names). It listens first in any case."))
     var only: [String] = []
 
     /// Modbus units to ask, 0 to 255; the likely ones by default.
-    @Option(help: "The Modbus units to ask, such as 1-247 or 1,5,10-20; 1-10 by default.")
+    @Option(help: .said("The Modbus units to ask, such as 1-247 or 1,5,10-20; 1-10 by default."))
     var units: String?
 
     /// Time for the beginning of an answer, in seconds: 0.05 to 10.
-    @Option(help: "How many seconds a device may take to begin its answer.")
+    @Option(help: .said("How many seconds a device may take to begin its answer."))
     var timeout = 0.3
 
     /// True to try unlikely addresses, speeds and parities as well.
-    @Flag(help: "Try all addresses, speeds and parities, too. It may take two hours a port.")
+    @Flag(help: .said("Try all addresses, speeds and parities, too. It may take two hours a port."))
     var thorough = false
+
+    /// True to print the meters' numbers in full, which are personal data.
+    @Flag(help: .said("Show the numbers of meters in full; otherwise only their last four digits."))
+    var showPrm = false
 
     /// The configuration, for names that are taken already.
     @OptionGroup var options: ConfigOption
@@ -79,15 +89,16 @@ struct Probe: AsyncParsableCommand {
         try checkRange(timeout, 0.05...10, "--timeout")
         _ = try Self.units(units)
         for type in only where !ProbeableKinds.all.contains(where: { $0.type == type }) {
-            throw ValidationError("\"\(type)\" cannot be looked for; can be: \(ProbeableKinds.names)")
+            throw ValidationError(said("\"\(type)\" cannot be looked for; can be: \(ProbeableKinds.names)"))
         }
         for host in tcp { _ = try Self.address(host) }
         // A name that is mistyped would leave the right one unprotected.
         for port in offLimits where !DiskFile.isThere(port) {
             let likely = SerialDevices.likely()
             throw ValidationError(
-                "there is no \(port) that could be left alone; "
-                    + (likely.isEmpty ? "no serial port is there" : "there are: \(likely.joined(separator: ", "))")
+                likely.isEmpty
+                    ? said("there is no \(port) that could be left alone; no serial port is there")
+                    : said("there is no \(port) that could be left alone; there are: \(likely.joined(separator: ", "))")
             )
         }
     }
@@ -97,7 +108,7 @@ struct Probe: AsyncParsableCommand {
     /// - Throws: a `CommandError` with code 69 without a place to look at, with code 1 when nothing was found.
     func run() async throws {
         let scope = ProbeScope(units: try Self.units(units), timeout: .seconds(timeout), isThorough: thorough)
-        let report = ProbeReport()
+        let report = ProbeReport(showsNumbers: showPrm)
         var searches: [(search: PlaceSearch, place: String)] = []
         for place in try places(report) {
             do {
@@ -162,7 +173,7 @@ struct Probe: AsyncParsableCommand {
             ? SerialDevices.likely() : ports.map(DiskFile.absolute)
         for path in paths where seen.insert(DiskFile.real(path)).inserted {
             if offLimits.contains(DiskFile.real(path)) {
-                report.leaveAlone(path, "it is off limits")
+                report.leaveAlone(path, said("it is off limits"))
             } else if let user = SerialDevices.user(of: path) {
                 report.leaveAlone(path, user)
             } else {
@@ -172,7 +183,7 @@ struct Probe: AsyncParsableCommand {
         for host in tcp { places.append(.line(.network(try Self.address(host)))) }
         for host in web {
             guard !host.isEmpty, !host.contains(where: { "/@?#{} ".contains($0) }) else {
-                throw ValidationError("--web is a name or an address, such as 192.168.1.61, found \(host)")
+                throw ValidationError(said("--web is a name or an address, such as 192.168.1.61, found \(host)"))
             }
             places.append(.web(host))
         }
@@ -194,7 +205,9 @@ struct Probe: AsyncParsableCommand {
         for part in list?.split(separator: ",") ?? [] {
             let ends = part.split(separator: "-", maxSplits: 1).map { UInt8($0) }
             guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
-                throw ValidationError("--units is a list of numbers from 0 to 255 such as 1,5,10-20, found \(part)")
+                throw ValidationError(
+                    said("--units is a list of numbers from 0 to 255 such as 1,5,10-20, found \(part)")
+                )
             }
             units += (first...last).filter { !units.contains($0) }
         }
@@ -203,7 +216,7 @@ struct Probe: AsyncParsableCommand {
 
     /// Machine and port of a text: `192.168.1.20`, `meter.local:1502`, `[fe80::1]:502`; 502 is the port of Modbus TCP.
     private static func address(_ text: String) throws -> NetworkAddress {
-        let wrong = ValidationError("--tcp is HOST or HOST:PORT, such as 192.168.1.20:502, found \(text)")
+        let wrong = ValidationError(said("--tcp is HOST or HOST:PORT, such as 192.168.1.20:502, found \(text)"))
         if text.hasPrefix("["), let end = text.firstIndex(of: "]") {
             let port = text[text.index(after: end)...]
             guard port.isEmpty || port.hasPrefix(":"), let number = port.isEmpty ? 502 : Int(port.dropFirst()),

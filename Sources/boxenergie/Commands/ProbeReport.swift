@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Synchronization
 
 /// Report of a search for a person: its progress, and in the end what was found and what was not.
@@ -27,6 +28,19 @@ final class ProbeReport: Sendable {
 
     /// The state; never held while something is printed to standard output.
     private let state = Mutex(State())
+    /// True to print the meters' numbers in full.
+    private let showsNumbers: Bool
+
+    /// Begins without a place.
+    init(showsNumbers: Bool) { self.showsNumbers = showsNumbers }
+
+    /// A finding without the full number of the household's meter, unless it was asked for.
+    private func shown(_ finding: ProbeFinding) -> ProbeFinding {
+        guard !showsNumbers else { return finding }
+        var finding = finding
+        finding.title = withoutMeterNumbers(finding.title)
+        return finding
+    }
 
     /// Notes a port that is not searched.
     ///
@@ -34,7 +48,7 @@ final class ProbeReport: Sendable {
     ///   - place: the path of the port.
     ///   - reason: the end of a sentence: `it is off limits`.
     func leaveAlone(_ place: String, _ reason: String) {
-        state.withLock { $0.leftAlone.append("\(place) is left alone: \(reason)") }
+        state.withLock { $0.leftAlone.append(said("\(place) is left alone: \(reason)")) }
     }
 
     /// Takes a place that will be searched.
@@ -48,7 +62,9 @@ final class ProbeReport: Sendable {
         let notes = ProbeNotes { [weak self] in
             self?.showProgress()
         } onFinding: { [weak self] finding in
-            self?.state.withLock { $0.bar.say("found on \(place): \(finding.title)") }
+            guard let self else { return }
+            let title = shown(finding).title
+            state.withLock { $0.bar.say(said("found on \(place): \(title)")) }
         }
         state.withLock { $0.places.append(Place(name: place, longest: longest, notes: notes)) }
         return notes
@@ -62,7 +78,7 @@ final class ProbeReport: Sendable {
         let seconds = longest.components.seconds
         let time = seconds < 90 ? "\(seconds + 1) s" : "\(seconds / 60 + 1) min"
         let names = places.map(\.name).joined(separator: ", ")
-        printError("looking on \(names), for at most about \(time); Ctrl-C stops and shows what was found")
+        printError(said("looking on \(names), for at most about \(time); Ctrl-C stops and shows what was found"))
     }
 
     /// Tells the ports that are not searched.
@@ -78,7 +94,7 @@ final class ProbeReport: Sendable {
         guard total > 0 else { return }
         let share = all.reduce(0) { $0 + $1.0.share * $1.1 } / total
         let count = all.reduce(0) { $0 + $1.0.findings.count }
-        state.withLock { $0.bar.show(share, "\(count) found") }
+        state.withLock { $0.bar.show(share, said("\(count) found")) }
     }
 
     /// Prints what was found and what was tried, and advice where nothing was found.
@@ -97,54 +113,61 @@ final class ProbeReport: Sendable {
         var count = 0
         for (place, notes) in places {
             for finding in notes.findings {
-                if count == 0 { print("# Found by boxenergie probe.\n") }
-                print(finding.block(named: Self.free(finding.name, &names)))
+                if count == 0 { print("# \(said("Found by boxenergie probe."))\n") }
+                print(shown(finding).block(named: Self.free(finding.name, &names)))
                 count += 1
             }
             for remark in notes.remarks { printError(remark) }
             if !notes.tried.isEmpty {
-                let found = notes.findings.isEmpty ? "no meter was" : Self.meters(notes.findings.count)
-                printError(
-                    "\(place): \(found) found\(isWhole ? "" : " so far"). Tried: "
-                        + notes.tried.joined(separator: "; ")
-                )
+                let found = Self.found(notes.findings.count, isWhole: isWhole)
+                printError(said("\(place): \(found). Tried: \(notes.tried.joined(separator: "; "))"))
             }
         }
-        if !isWhole { printError("stopped before the end") }
+        if !isWhole { printError(said("stopped before the end")) }
         guard count > 0 else {
             throw CommandError(
                 isWhole ? "no meter was found. \(Self.advice(places.map(\.0)))" : "no meter was found so far"
             )
         }
         printError(
-            "\(Self.meters(count)) found; put the block\(count == 1 ? "" : "s") into \(config), "
-                + "then: boxenergie check \(config)"
+            count == 1
+                ? said("1 meter found; put the block into \(config), then: boxenergie check \(config)")
+                : said("\(count) meters found; put the blocks into \(config), then: boxenergie check \(config)")
         )
     }
 
-    /// A number of meters, in words.
-    private static func meters(_ count: Int) -> String { "\(count) meter\(count == 1 ? "" : "s")" }
+    /// A number of meters found, in words.
+    private static func found(_ count: Int, isWhole: Bool) -> Phrase {
+        switch (count, isWhole) {
+        case (0, true): "no meter was found"
+        case (0, false): "no meter was found so far"
+        case (1, true): "1 meter found"
+        case (1, false): "1 meter found so far"
+        case (_, true): "\(count) meters found"
+        case (_, false): "\(count) meters found so far"
+        }
+    }
 
     /// Advice for a search that found nothing, for wires only where a port was searched.
     private static func advice(_ places: [String]) -> String {
-        var advice = "What to do next:"
+        var lines: [Phrase] = []
         if places.contains(where: { $0.hasPrefix("/") }) {
-            advice += """
-
-                  - a Linky: are I1 and I2 on the adapter? Is it the right port?
-                  - RS485: is the device switched on? Exchange A and B; look on its display for its number, speed and parity.
-                    Other numbers: --only modbus --units 1-247; everything: --thorough
-                  - a solar inverter sleeps at night: look again by day
-                  - M-Bus: the meters need a level converter; is it powered?
-                """
+            lines +=
+                [
+                    "a Linky: are I1 and I2 on the adapter? Is it the right port?",
+                    "RS485: is the device switched on? Exchange A and B; look on its display for its number, speed and parity. "
+                        + "Other numbers: --only modbus --units 1-247; everything: --thorough",
+                    "a solar inverter sleeps at night: look again by day",
+                    "M-Bus: the meters need a level converter; is it powered?",
+                ] as [Phrase]
         }
         if places.contains(where: { !$0.hasPrefix("/") }) {
-            advice += """
-
-                  - in the network: is Modbus TCP switched on in the device's own settings? Other numbers: --units 0-255
-                """
+            lines +=
+                [
+                    "in the network: is Modbus TCP switched on in the device's own settings? Other numbers: --units 0-255"
+                ] as [Phrase]
         }
-        return advice
+        return said("What to do next:") + lines.map { "\n  - \($0)" }.joined()
     }
 
     /// A name that no source has yet: the name itself, or with a number from 2 on; it is taken then.

@@ -1,4 +1,6 @@
 import ArgumentParser
+import MeterCore
+import MeterNotation
 import MeterSources
 
 /// `profiles`: lists devices that need no list of registers or fields.
@@ -6,8 +8,11 @@ struct Profiles: ParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         abstract:
-            "Lists the devices that are known, for the sources modbus, http and mqtt, or prints the profile of one.",
-        discussion: """
+            said(
+                "Lists the devices that are known, for the sources modbus, http and mqtt, or prints the profile of one."
+            ),
+        discussion: prose(
+            """
             A profile of your own, or a corrected one, goes to \(ProfileLibrary.folder)/NAME.toml.
 
             EXAMPLES:
@@ -16,10 +21,11 @@ struct Profiles: ParsableCommand {
               boxenergie profiles tasmota
               boxenergie profiles abb-b23 > my-meter.toml   to begin with
             """
+        )
     )
 
     /// Key of the profile to print; a list of all when absent.
-    @Argument(help: "A profile.")
+    @Argument(help: .said("A profile."))
     var name: String?
 
     /// Prints the list, marking profiles that nobody confirmed on a device, or the text of one profile.
@@ -31,12 +37,20 @@ struct Profiles: ParsableCommand {
                 let key = entry.key + String(repeating: " ", count: width - entry.key.count)
                 let word = entry.kind.rawValue
                 let kind = word + String(repeating: " ", count: 6 - word.count)
-                print("\(key)  \(kind)  \(entry.name)\(entry.isVerified ? "" : " (not confirmed)")")
+                print("\(key)  \(kind)  \(entry.name)\(entry.isVerified ? "" : said(" (not confirmed)"))")
             }
             return
         }
         guard let entry = entries.first(where: { $0.key == name }) else {
-            throw CommandError("no profile is called \"\(name)\"; boxenergie profiles lists them", exitCode: 64)
+            let word = name.lowercased()
+            let near = entries.filter { $0.key.contains(word) || $0.name.lowercased().contains(word) }.map(\.key)
+            let others = near.isEmpty ? [nearestWord(to: word, among: entries.map(\.key))].compactMap { $0 } : near
+            throw CommandError(
+                others.isEmpty
+                    ? "no profile is called \"\(name)\"; boxenergie profiles lists them"
+                    : "no profile is called \"\(name)\"; did you mean \(others.joined(separator: ", "))?",
+                exitCode: 64
+            )
         }
         print(entry.text, terminator: "")
     }

@@ -3,13 +3,15 @@ import Glibc
 import InfluxOutput
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// `provision`: makes the database ready.
 struct Provision: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Makes the database, its retention policies and its users what they should be.",
-        discussion: """
+        abstract: said("Makes the database, its retention policies and its users what they should be."),
+        discussion: prose(
+            """
             May be run again and again, on a new server and on one that has been there for years: it creates what is
             missing, changes what differs, and proves each user's rights with a point that it removes again. It never
             deletes readings, unless you say --shorten.
@@ -27,59 +29,64 @@ struct Provision: AsyncParsableCommand {
               boxenergie provision --admin admin --admin-password-file /etc/boxenergie/influx-admin.password \\
                 --create-admin --generate-passwords --reader grafana:/etc/boxenergie/grafana.password
             """
+        )
     )
 
     /// The configuration, which names the server, the database and its user.
     @OptionGroup var options: ConfigOption
 
     /// True to print the statements only; passwords in them are dots.
-    @Flag(help: "Print the InfluxQL statements that make everything anew, and do nothing.")
+    @Flag(help: .said("Print the InfluxQL statements that make everything anew, and do nothing."))
     var dryRun = false
 
     /// True to compare only.
-    @Flag(help: "Only compare: change nothing, say each difference, and exit with 1 if there is one.")
+    @Flag(help: .said("Only compare: change nothing, say each difference, and exit with 1 if there is one."))
     var check = false
 
     /// True to shorten policies, the only option that deletes readings.
-    @Flag(help: "Shorten a policy that keeps readings for longer than it should. This deletes the oldest readings.")
+    @Flag(
+        help: .said("Shorten a policy that keeps readings for longer than it should. This deletes the oldest readings.")
+    )
     var shorten = false
 
     /// True to copy a policy's points into shard groups of the right duration.
-    @Flag(help: "Copy a policy's points into files of the right span. Stop boxenergie meanwhile.")
+    @Flag(help: .said("Copy a policy's points into files of the right span. Stop boxenergie meanwhile."))
     var rebuild = false
 
     /// Name of the output, which must be an InfluxDB server.
-    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
     /// Name of the administrator; needed when the server asks for users.
-    @Option(help: "The server's administrator.")
+    @Option(help: .said("The server's administrator."))
     var admin: String?
 
     /// Path of the administrator's password.
-    @Option(help: "A file with the administrator's password.")
+    @Option(help: .said("A file with the administrator's password."))
     var adminPasswordFile: String?
 
     /// True to create the administrator on a server that has none.
-    @Flag(help: "Create the administrator if the server has none.")
+    @Flag(help: .said("Create the administrator if the server has none."))
     var createAdmin = false
 
     /// True to make password files that are not there yet.
-    @Flag(help: "Put a new password into each password file that is not there yet; only its owner may read it.")
+    @Flag(help: .said("Put a new password into each password file that is not there yet; only its owner may read it."))
     var generatePasswords = false
 
     /// Users that may only read, such as Grafana's.
-    @Option(help: "A user that may only read, as NAME:PASSWORD_FILE.")
+    @Option(help: .said("A user that may only read, as NAME:PASSWORD_FILE."))
     var reader: [String] = []
 
     /// Refuses options that contradict each other before the server is asked.
     func validate() throws {
         if (admin == nil) != (adminPasswordFile == nil) {
-            throw ValidationError("--admin and --admin-password-file go together")
+            throw ValidationError(said("--admin and --admin-password-file go together"))
         }
-        if createAdmin, admin == nil { throw ValidationError("--create-admin needs --admin and --admin-password-file") }
+        if createAdmin, admin == nil {
+            throw ValidationError(said("--create-admin needs --admin and --admin-password-file"))
+        }
         if check, dryRun || shorten || rebuild || createAdmin || generatePasswords {
-            throw ValidationError("--check changes nothing, so it goes without the options that do")
+            throw ValidationError(said("--check changes nothing, so it goes without the options that do"))
         }
     }
 
@@ -150,7 +157,7 @@ struct Provision: AsyncParsableCommand {
     /// A password; its file is made first when that is asked for.
     private func password(_ secret: Secret) throws -> String {
         if generatePasswords, !dryRun, try PasswordFile.create(secret.file) {
-            print("wrote    a new password to \(secret.file)")
+            print(said("wrote    a new password to \(secret.file)"))
         }
         return try secret.read()
     }
@@ -166,7 +173,7 @@ struct Provision: AsyncParsableCommand {
             )
         case .nobodyYet where createAdmin:
             try await provisioner.createAdministrator(administrator.name, password: administrator.password)
-            print("created  user \(administrator.name), the administrator")
+            print(said("created  user \(administrator.name), the administrator"))
         case .nobodyYet:
             throw CommandError(
                 "the server has no administrator \(administrator.name) yet; "
@@ -183,14 +190,18 @@ extension Provision {
         if rebuild {
             try await provisioner.rebuild { progress in
                 guard progress.done == progress.total || progress.done % 10 == 0 else { return }
-                print("copied   \(progress.done) of \(progress.total) parts of \(progress.policy)")
+                print(said("copied   \(progress.done) of \(progress.total) parts of \(progress.policy)"))
             }
         }
         try await provisioner.run { item in
             switch item.state {
-            case .asItShould: print("there    \(item.subject)")
-            case .missing: print("created  \(item.subject)")
-            case .different(let how): print("\(item.canBeMended ? "changed " : "differs ") \(item.subject): \(how)")
+            case .asItShould: print(said("there    \(item.subject)"))
+            case .missing: print(said("created  \(item.subject)"))
+            case .different(let how):
+                print(
+                    item.canBeMended
+                        ? said("changed  \(item.subject): \(how)") : said("differs  \(item.subject): \(how)")
+                )
             }
             if let advice = item.advice { print("         \(advice)") }
         }
@@ -198,7 +209,7 @@ extension Provision {
             guard proof.isRight else {
                 throw CommandError("\(proof.description), although \(proof.right.rawValue) was granted")
             }
-            print("proved   \(proof.description)")
+            print(said("proved   \(proof.description)"))
         }
     }
 
@@ -209,10 +220,10 @@ extension Provision {
         for item in wrong {
             switch item.state {
             case .asItShould: break
-            case .missing: print("missing  \(item.subject)")
-            case .different(let how): print("differs  \(item.subject): \(how)")
+            case .missing: print(said("missing  \(item.subject)"))
+            case .different(let how): print(said("differs  \(item.subject): \(how)"))
             }
-            print("         " + (item.advice ?? "run `boxenergie provision` to make it right"))
+            print("         " + (item.advice ?? said("run `boxenergie provision` to make it right")))
         }
         guard wrong.isEmpty else {
             throw CommandError("\(wrong.count) of \(items.count) things are not as they should be")
@@ -221,8 +232,8 @@ extension Provision {
             guard proof.isRight else {
                 throw CommandError("\(proof.description), although \(proof.right.rawValue) is granted")
             }
-            print("proved   \(proof.description)")
+            print(said("proved   \(proof.description)"))
         }
-        print("all \(items.count) things are as they should be")
+        print(said("all \(items.count) things are as they should be"))
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Logging
 import MeterCore
+import MeterNotation
 import MeterProtocols
 import MeterSources
 
@@ -9,8 +10,8 @@ struct PulseCommand: ParsableCommand {
     /// Abstract, example and subcommands.
     static let configuration = CommandConfiguration(
         commandName: "pulse",
-        abstract: "Aligns the total of a pulse meter with its display.",
-        discussion: "EXAMPLE: boxenergie pulse set solaire 12345.6",
+        abstract: said("Aligns the total of a pulse meter with its display."),
+        discussion: prose("EXAMPLE: boxenergie pulse set solaire 12345.6"),
         subcommands: [PulseSet.self]
     )
 }
@@ -22,8 +23,9 @@ struct PulseSet: ParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Makes the total of a pulse meter what its display shows now.",
-        discussion: """
+        abstract: said("Makes the total of a pulse meter what its display shows now."),
+        discussion: prose(
+            """
             Pulses that come while the box is off are not counted, so compare the two after a power cut. It works while
             the daemon runs and while it does not, and the total is on the disk when the command ends. Among the events
             in the database it says from what to what; one that was set while no daemon ran comes at its next start. For
@@ -33,14 +35,15 @@ struct PulseSet: ParsableCommand {
               boxenergie pulse set solaire 12345.6      kWh
               sudo boxenergie pulse set eau 789,123     m³
             """
+        )
     )
 
     /// Name of a pulse meter's source.
-    @Argument(help: "The name in [source.NAME].")
+    @Argument(help: .said("The name in [source.NAME]."))
     var name: String
 
     /// Number on the display, 0 to 1 000 000 000 kWh or m³; a comma is as good as a point.
-    @Argument(help: "What the display shows, in kWh, or in m³ for water and gas.")
+    @Argument(help: .said("What the display shows, in kWh, or in m³ for water and gas."))
     var value: String
 
     /// The configuration, for the source and the folder of its total.
@@ -59,7 +62,7 @@ struct PulseSet: ParsableCommand {
         }
         let before = try order(value, configuration) ?? align(source, value, configuration)
         let unit = source.unit.rawValue
-        print("\(name): \(value) \(unit), was \(before) \(unit)")
+        print(said("\(name): \(value) \(unit), was \(before) \(unit)"))
     }
 
     /// Gives the order to the running daemon.
@@ -71,7 +74,7 @@ struct PulseSet: ParsableCommand {
     /// - Throws: a `CommandError` with the daemon's sentence when it refuses.
     private func order(_ value: Double, _ configuration: Configuration) throws -> String? {
         guard let answer = ControlServer.ask(configuration, "pulse set \(name) \(value)") else { return nil }
-        guard answer.hasPrefix("ok ") else { throw CommandError(String(answer.drop { $0 != " " }.dropFirst())) }
+        guard answer.hasPrefix("ok ") else { throw CommandError("\(answer.drop { $0 != " " }.dropFirst())") }
         return String(answer.dropFirst(3))
     }
 

@@ -2,13 +2,15 @@ import ArgumentParser
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// `replay`: plays a capture through the whole pipeline.
 struct Replay: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Plays a capture through the whole pipeline into InfluxDB.",
-        discussion: """
+        abstract: said("Plays a capture through the whole pipeline into InfluxDB."),
+        discussion: prose(
+            """
             The points carry the times of the capture. As fast as it can by default; --speed 1 is real time. A source that
             asks its meter (aurora, modbus) asks the capture what it asked then; its settings must be those with
             which the capture was made.
@@ -17,21 +19,22 @@ struct Replay: AsyncParsableCommand {
               boxenergie replay day.capture --config my.toml
               boxenergie replay inverter.capture --source onduleur --config my.toml
             """
+        )
     )
 
     /// Path of the capture.
-    @Argument(help: "The capture; - is standard input.")
+    @Argument(help: .said("The capture; - is standard input."))
     var file: String
 
     /// The configuration, whose first output gets the points.
     @OptionGroup var options: ConfigOption
 
     /// Speed as a multiple of real time, 0.001 to 1 000 000; without it as fast as the output takes the points.
-    @Option(help: "How many times faster than real time; as fast as possible by default.")
+    @Option(help: .said("How many times faster than real time; as fast as possible by default."))
     var speed: Double?
 
     /// Name of the source that plays the capture.
-    @Option(help: "The source whose settings and name count; the Linky's by default.")
+    @Option(help: .said("The source whose settings and name count; the Linky's by default."))
     var source: String?
 
     /// Refuses a speed out of range.
@@ -71,7 +74,12 @@ struct Replay: AsyncParsableCommand {
             }
             try await meter.replay(recording, into: counter, context: context)
             let isTIC = meter.declaration.readsTIC
-            print("\(context.status.snapshot.reads) \(isTIC ? "frames" : "readings"), \(counter.count) points")
+            let reads = context.status.snapshot.reads
+            print(
+                isTIC
+                    ? said("\(reads) frames, \(counter.count) points")
+                    : said("\(reads) readings, \(counter.count) points")
+            )
             guard counter.count > 0 || isTIC else { throw NothingReplayed.error(name) }
         }
     }

@@ -9,8 +9,9 @@ import MeterNotation
 struct Rollup: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Computes quarters, days, months and euros again from the registers in the database.",
-        discussion: """
+        abstract: said("Computes quarters, days, months and euros again from the registers in the database."),
+        discussion: prose(
+            """
             After an import, a new price for days that are over, a meter that came back late, or a box whose memory was
             lost. It may run while the box works and be repeated: the same readings give the same points. Days whose
             readings are not kept any more (60 days) stay as they are. Without --from it begins with the oldest reading.
@@ -25,45 +26,46 @@ struct Rollup: AsyncParsableCommand {
               boxenergie rollup --from 2026-02-01 --to 2026-02-28 --dry-run
               boxenergie rollup --user grafana --password-file /etc/boxenergie/grafana.password
             """
+        )
     )
 
     /// The configuration, for the prices, the place and the server.
     @OptionGroup var options: ConfigOption
 
     /// First day, `2026-02-01`; that of the oldest reading by default.
-    @Option(help: "The first day, for example 2026-02-01.")
+    @Option(help: .said("The first day, for example 2026-02-01."))
     var from: String?
 
     /// Last day, included; that of the newest reading by default.
-    @Option(help: "The last day; today by default.")
+    @Option(help: .said("The last day; today by default."))
     var to: String?
 
     /// True to write nothing.
-    @Flag(help: "Compute and show each day's sums, and write nothing.")
+    @Flag(help: .said("Compute and show each day's sums, and write nothing."))
     var dryRun = false
 
     /// True to remove what is dated after now though nothing confirms the clock.
-    @Flag(help: "Remove what is dated after now, though nothing confirms the clock.")
+    @Flag(help: .said("Remove what is dated after now, though nothing confirms the clock."))
     var removeFuture = false
 
     /// Name of the output, which must be an InfluxDB server.
-    @Option(help: "The output, when not [influx]: the name in [output.NAME].")
+    @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
     /// User for reading, when the configured one may not.
-    @Option(help: "A user who may read.")
+    @Option(help: .said("A user who may read."))
     var user: String?
 
     /// Path of that user's password.
-    @Option(help: "A file with that user's password.")
+    @Option(help: .said("A file with that user's password."))
     var passwordFile: String?
 
     /// Refuses what is no day before anything is read.
     func validate() throws {
         for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
-            throw ValidationError("expected a day such as 2026-02-01, found \"\(text)\"")
+            throw ValidationError(said("expected a day such as 2026-02-01, found \"\(text)\""))
         }
-        guard user == nil || passwordFile != nil else { throw ValidationError("--user needs --password-file") }
+        guard user == nil || passwordFile != nil else { throw ValidationError(said("--user needs --password-file")) }
     }
 
     /// Computes the days and writes them, or shows them.
@@ -101,9 +103,8 @@ struct Rollup: AsyncParsableCommand {
         } catch let error as TransferError {
             throw CommandError("\(error)", exitCode: 69)
         } catch let error as InfluxError {
-            let isForbidden = error.status == 401 || error.status == 403
-            let advice = isForbidden ? "; name a user who may read with --user and --password-file" : ""
-            throw CommandError("\(error)\(advice)", exitCode: isForbidden ? 69 : 1)
+            guard error.status == 401 || error.status == 403 else { throw CommandError("\(error)") }
+            throw CommandError("\(error); name a user who may read with --user and --password-file", exitCode: 69)
         }
     }
 
@@ -132,7 +133,7 @@ struct Rollup: AsyncParsableCommand {
             )
         }
         try await work.removeFuture(from: found)
-        print("\(names): what was dated after now is removed")
+        print(said("\(names): what was dated after now is removed"))
     }
 
     /// Writes the points through the output's own spool, so that an outage in the middle loses none.
@@ -152,7 +153,7 @@ struct Rollup: AsyncParsableCommand {
             }
             bar.finish()
         }
-        print("\(work.words(span)): \(writing.uploader.counts.accepted) points written")
+        print(said("\(work.words(span)): \(writing.uploader.counts.accepted) points written"))
     }
 
     /// Prints the sums of each day and writes nothing.
@@ -174,6 +175,6 @@ struct Rollup: AsyncParsableCommand {
             }
             print("\(work.calendar.date(time))  \(values.joined(separator: "  "))")
         }
-        print("\(work.words(span)): \(count) points computed, nothing written")
+        print(said("\(work.words(span)): \(count) points computed, nothing written"))
     }
 }

@@ -4,13 +4,15 @@ import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// `run`: the daemon.
 struct Run: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Reads all meters and writes to InfluxDB until it is stopped.",
-        discussion: """
+        abstract: said("Reads all meters and writes to InfluxDB until it is stopped."),
+        discussion: prose(
+            """
             Stops within a second on SIGTERM or Ctrl-C; what could not be sent waits in the spool for the next start. On
             SIGHUP (systemctl reload boxenergie) it reads the configuration again: what did not change goes on
             undisturbed, and a configuration with mistakes changes nothing.
@@ -19,17 +21,18 @@ struct Run: AsyncParsableCommand {
               boxenergie run --config my.toml
               boxenergie run --once            read every meter once, write, and stop
             """
+        )
     )
 
     /// The configuration, which SIGHUP reads again.
     @OptionGroup var options: ConfigOption
 
     /// True to stop once every meter was read.
-    @Flag(help: "Stop once every meter was read, or after 30 s.")
+    @Flag(help: .said("Stop once every meter was read, or after 30 s."))
     var once = false
 
     /// Least level of what is logged; `info` by default.
-    @Option(help: "What is logged: trace, debug, info, notice, warning or error.")
+    @Option(help: .said("What is logged: trace, debug, info, notice, warning or error."))
     var logLevel = Logger.Level.info
 
     /// Runs the box until SIGTERM, SIGINT, or `once` is done.
@@ -123,13 +126,15 @@ struct Run: AsyncParsableCommand {
     /// Reports sources that said nothing and outputs with readings left, as an error with code 69.
     private func report(_ sources: [RunningSource], _ outputs: [RunningOutput]) throws {
         let silent = sources.filter { $0.context.status.snapshot.reads == 0 }.map { source in
-            "\(source.name): \(source.context.status.snapshot.lastError ?? "no reading within 30 s")"
+            said("\(source.name): \(source.context.status.snapshot.lastError ?? said("no reading within 30 s"))")
         }
         let late = outputs.filter { !$0.uploader.outbox.isEmpty }.map { output in
-            "\(output.name): the readings wait in the spool: \(output.uploader.counts.lastError ?? "no answer yet")"
+            said(
+                "\(output.name): the readings wait in the spool: \(output.uploader.counts.lastError ?? said("no answer yet"))"
+            )
         }
         guard (silent + late).isEmpty else {
-            throw CommandError((silent + late).joined(separator: "\n"), exitCode: 69)
+            throw CommandError("\((silent + late).joined(separator: "\n"))", exitCode: 69)
         }
     }
 }

@@ -1,29 +1,32 @@
 import ArgumentParser
 import MeterCore
+import MeterNotation
 
 /// `schema`: lists the measurements that the box writes, and the meaning of their fields.
 struct SchemaCommand: ParsableCommand {
     /// Abstract and examples.
     static let configuration = CommandConfiguration(
         commandName: "schema",
-        abstract: "Lists what is stored: measurements, tags, and the unit and meaning of each field.",
-        discussion: """
+        abstract: said("Lists what is stored: measurements, tags, and the unit and meaning of each field."),
+        discussion: prose(
+            """
             EXAMPLES:
               boxenergie schema                     every measurement
               boxenergie schema m15.energy          one of them
               boxenergie schema --format markdown   as a page, which is influx/SCHEMA.md
             """
+        )
     )
 
     /// Forms of the list.
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, markdown }
 
     /// Name of one measurement with its policy; all by default.
-    @Argument(help: "A measurement with its policy, such as raw.linky; all when none is named.")
+    @Argument(help: .said("A measurement with its policy, such as raw.linky; all when none is named."))
     var measurement: String?
 
     /// Form of the list.
-    @Option(help: "text for people, markdown for a page.")
+    @Option(help: .said("text for people, markdown for a page."))
     var format = Format.text
 
     /// Prints the list, which comes from the schema that also the code writes by.

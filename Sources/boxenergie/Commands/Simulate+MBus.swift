@@ -1,6 +1,7 @@
 import ArgumentParser
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterSimulation
 
 /// `simulate --mbus`: meters on an M-Bus, behind a level converter that is a pseudo-terminal.
@@ -19,7 +20,7 @@ struct MBusSimulation {
         try list.split(separator: ",").map { name in
             guard let kind = MBusMeter.Kind(rawValue: String(name)) else {
                 let known = MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")
-                throw ValidationError("no M-Bus meter is called \"\(name)\"; known: \(known)")
+                throw ValidationError(said("no M-Bus meter is called \"\(name)\"; known: \(known)"))
             }
             return kind
         }

@@ -10,8 +10,9 @@ import MeterSources
 struct Simulate: AsyncParsableCommand {
     /// Abstract, discussion and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Plays a believable house with a Linky on a pseudo-terminal.",
-        discussion: """
+        abstract: said("Plays a believable house with a Linky on a pseudo-terminal."),
+        discussion: prose(
+            """
             Prints the name of the pseudo-terminal, which any program can read as if it were the meter's serial line. With
             --output it writes a capture instead, of any span and as fast as it can. With --points it writes the readings
             of the Linky, of an inverter and of what else is asked for, and all that follows from them, into the
@@ -30,128 +31,139 @@ struct Simulate: AsyncParsableCommand {
               boxenergie simulate --points --days 365 --step 60 --link /tmp/linky --modbus /tmp/rs485 --config demo.toml
               boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
             """
+        )
     )
 
     /// TIC mode of the Linky: 9600 Bd in `standard`, 1200 Bd in `historique`.
-    @Option(help: "The meter's TIC mode: \(HouseMode.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: .said("The meter's TIC mode: \(HouseMode.allCases.map(\.rawValue).joined(separator: ", "))."))
     var mode = HouseMode.standard
 
     /// Number of phases, 1 or 3.
-    @Option(help: "1 or 3.")
+    @Option(help: .said("1 or 3."))
     var phases = 1
 
     /// Contract of the house.
-    @Option(help: "The contract: \(HouseTariff.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: .said("The contract: \(HouseTariff.allCases.map(\.rawValue).joined(separator: ", "))."))
     var tariff = HouseTariff.hphc
 
     /// True for a house without panels, whose meter counts no export.
-    @Flag(help: "A house without solar panels, whose meter counts no injection.")
+    @Flag(help: .said("A house without solar panels, whose meter counts no injection."))
     var consumer = false
 
     /// True for a battery at the alternating current.
-    @Flag(help: "With --points or --modbus: a battery of 5 kWh beside the panels.")
+    @Flag(help: .said("With --points or --modbus: a battery of 5 kWh beside the panels."))
     var battery = false
 
     /// True for a hybrid inverter.
-    @Flag(help: "With --points: a hybrid inverter with panels and 9.6 kWh behind it, which also charges at night.")
+    @Flag(
+        help: .said("With --points: a hybrid inverter with panels and 9.6 kWh behind it, which also charges at night.")
+    )
     var hybrid = false
 
     /// True for a meter at the water heater.
-    @Flag(help: "With --points or --modbus: a meter of its own at the water heater.")
+    @Flag(help: .said("With --points or --modbus: a meter of its own at the water heater."))
     var heater = false
 
     /// True for a water meter.
-    @Flag(help: "With --points or --modbus: a water meter.")
+    @Flag(help: .said("With --points or --modbus: a water meter."))
     var water = false
 
     /// True for a house that not everything goes well in.
-    @Flag(help: "A voltage that is too high every ninth noon; with --points also an afternoon without the box.")
+    @Flag(help: .said("A voltage that is too high every ninth noon; with --points also an afternoon without the box."))
     var troubles = false
 
     /// Kinds of M-Bus meters, in the place of the house.
-    @Option(help: "Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: .said("Meters on an M-Bus instead: \(MBusMeter.Kind.allCases.map(\.rawValue).joined(separator: ", ")).")
+    )
     var mbus: String?
 
     /// Seed of everything that is random in the house.
-    @Option(help: "Another number is another house; the same number is the same house.")
+    @Option(help: .said("Another number is another house; the same number is the same house."))
     var seed: UInt64 = 1
 
     /// Speed as a multiple of real time, 0.001 to 1000.
-    @Option(help: "How many times faster than real time.")
+    @Option(help: .said("How many times faster than real time."))
     var speed = 1.0
 
     /// Path of a link to the Linky's pseudo-terminal.
-    @Option(help: "A link to the pseudo-terminal that keeps its name.")
+    @Option(help: .said("A link to the pseudo-terminal that keeps its name."))
     var link: String?
 
     /// Path of a link to a line of Modbus devices.
     @Option(
-        help: """
-            A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec), and \
-            where asked for with the battery (unit 3, marstek-venus-e2), the meter of the water heater (unit 4, \
-            eastron-sdm120) and that of the water (unit 5, litres in the 32 bits at 0).
-            """
+        help: .said(
+            "A link to an RS485 line with the house's meter (unit 1, eastron-sdm120) and inverter (unit 2, SunSpec), and "
+                + "where asked for with the battery (unit 3, marstek-venus-e2), the meter of the water heater (unit 4, "
+                + "eastron-sdm120) and that of the water (unit 5, litres in the 32 bits at 0)."
+        )
     )
     var modbus: String?
 
     /// Path of a link to a line with an Aurora inverter.
-    @Option(help: "A link to an RS485 line with the house's inverter as one that speaks Aurora (address 2).")
+    @Option(help: .said("A link to an RS485 line with the house's inverter as one that speaks Aurora (address 2)."))
     var aurora: String?
 
     /// Path of a capture, or of a trace with `pulses`.
-    @Option(help: "Write a capture to this file (- for standard output) instead of playing.")
+    @Option(help: .said("Write a capture to this file (- for standard output) instead of playing."))
     var output: String?
 
     /// True to write points into the first output.
-    @Flag(help: "Write points into the database of the configuration instead of playing.")
+    @Flag(help: .said("Write points into the database of the configuration instead of playing."))
     var points = false
 
     /// The configuration, for `points` only.
     @OptionGroup var options: ConfigOption
 
     /// Days until now, 1 to 3653.
-    @Option(help: "With --points: how many days until now; in place of --from and --seconds.")
+    @Option(help: .said("With --points: how many days until now; in place of --from and --seconds."))
     var days: Int64?
 
     /// Days of single readings at the end, 0 to 36 525; older ones the policy would drop.
-    @Option(help: "With --points: of how many last days the single readings are written, too; at most what raw keeps.")
+    @Option(
+        help: .said(
+            "With --points: of how many last days the single readings are written, too; at most what raw keeps."
+        )
+    )
     var rawDays: Int64 = 59
 
     /// Time between two readings, in seconds: 1 to 600.
-    @Option(help: "With --points: seconds from one reading to the next; 300 or more where they are not written.")
+    @Option(help: .said("With --points: seconds from one reading to the next; 300 or more where they are not written."))
     var step: Int64 = 10
 
     /// Pulses a kWh of the panels' meter, 0.001 to 10 000.
-    @Option(help: "Write the solar panels' pulse meter with so many pulses a kWh as a trace; needs --output.")
+    @Option(help: .said("Write the solar panels' pulse meter with so many pulses a kWh as a trace; needs --output."))
     var pulses: Double?
 
     /// Beginning of the house, in seconds since 1970: 2000-01-01 to 2100-01-01.
-    @Option(help: "When the house begins, in seconds since 1970; now by default.")
+    @Option(help: .said("When the house begins, in seconds since 1970; now by default."))
     var from: Int64?
 
     /// Life of the house, in seconds: 1 to a hundred years.
-    @Option(help: "How long the house lives; for ever by default, a day with --output.")
+    @Option(help: .said("How long the house lives; for ever by default, a day with --output."))
     var seconds: Int64?
 
     /// Refuses numbers out of their ranges, and options that contradict each other.
     func validate() throws {
-        guard phases == 1 || phases == 3 else { throw ValidationError("--phases is 1 or 3") }
+        guard phases == 1 || phases == 3 else { throw ValidationError(said("--phases is 1 or 3")) }
         try checkRange(speed, 0.001...1000, "--speed")
         if let pulses {
             try checkRange(pulses, 0.001...10_000, "--pulses")
-            guard !consumer else { throw ValidationError("--pulses is of solar panels, and a --consumer has none") }
-            guard output != nil else { throw ValidationError("--pulses needs --output: a trace is a file") }
+            guard !consumer else {
+                throw ValidationError(said("--pulses is of solar panels, and a --consumer has none"))
+            }
+            guard output != nil else { throw ValidationError(said("--pulses needs --output: a trace is a file")) }
         }
-        guard points || !hybrid else { throw ValidationError("--hybrid goes with --points") }
+        guard points || !hybrid else { throw ValidationError(said("--hybrid goes with --points")) }
         guard points || modbus != nil || !battery && !heater && !water else {
-            throw ValidationError("--battery, --heater and --water go with --points or --modbus")
+            throw ValidationError(said("--battery, --heater and --water go with --points or --modbus"))
         }
         guard !hybrid || link == nil && modbus == nil && aurora == nil else {
-            throw ValidationError("a --hybrid inverter has a past only: it is on none of the lines")
+            throw ValidationError(said("a --hybrid inverter has a past only: it is on none of the lines"))
         }
         guard !consumer || !battery && !hybrid else {
             throw ValidationError(
-                "a --consumer has neither a --battery nor a --hybrid inverter: its meter counts no injection"
+                said("a --consumer has neither a --battery nor a --hybrid inverter: its meter counts no injection")
             )
         }
         _ = try mbus.map(MBusSimulation.kinds)

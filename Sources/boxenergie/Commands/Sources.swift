@@ -1,6 +1,7 @@
 import ArgumentParser
 import HousePage
 import MeterCore
+import MeterNotation
 import MeterOutputs
 import MeterSources
 
@@ -8,12 +9,12 @@ import MeterSources
 struct Sources: ParsableCommand {
     /// Abstract and example.
     static let configuration = CommandConfiguration(
-        abstract: "Lists the kinds of meters, or the settings of one.",
-        discussion: "EXAMPLE: boxenergie sources teleinfo"
+        abstract: said("Lists the kinds of meters, or the settings of one."),
+        discussion: prose("EXAMPLE: boxenergie sources teleinfo")
     )
 
     /// Kind of meter to describe; a list of all when absent.
-    @Argument(help: "A kind of meter.")
+    @Argument(help: .said("A kind of meter."))
     var type: String?
 
     /// Prints the list or the settings.
@@ -23,7 +24,13 @@ struct Sources: ParsableCommand {
             return
         }
         guard let kind = SourceRegistry.builtIn[type] else {
-            throw CommandError("no kind of meter is called \"\(type)\"; boxenergie sources lists them", exitCode: 64)
+            let near = Configuration.kinds(near: type, among: SourceRegistry.builtIn.all)
+            throw CommandError(
+                near.isEmpty
+                    ? "no kind of meter is called \"\(type)\"; boxenergie sources lists them"
+                    : "no kind of meter is called \"\(type)\"; did you mean \"\(near)\"?",
+                exitCode: 64
+            )
         }
         describe(kind, at: "source.NAME")
     }
@@ -33,12 +40,12 @@ struct Sources: ParsableCommand {
 struct Outputs: ParsableCommand {
     /// Abstract and example.
     static let configuration = CommandConfiguration(
-        abstract: "Lists the kinds of servers and neighbours and the page of the house, or the settings of one.",
-        discussion: "EXAMPLE: boxenergie outputs influx"
+        abstract: said("Lists the kinds of servers and neighbours and the page of the house, or the settings of one."),
+        discussion: prose("EXAMPLE: boxenergie outputs influx")
     )
 
     /// Kind of output to describe; a list of all when absent.
-    @Argument(help: "A kind of server or neighbour.")
+    @Argument(help: .said("A kind of server or neighbour."))
     var type: String?
 
     /// Prints the list or the settings, those too which every output of its family has.
@@ -50,7 +57,13 @@ struct Outputs: ParsableCommand {
         }
         guard type != PageSettings.type else { return describe(PageSettings.self, at: PageSettings.type) }
         guard let family = OutputRegistry.builtIn[type] else {
-            throw CommandError("no kind of output is called \"\(type)\"; boxenergie outputs lists them", exitCode: 64)
+            let near = Configuration.kinds(near: type, among: OutputRegistry.builtIn.all.map { $0.plugin })
+            throw CommandError(
+                near.isEmpty
+                    ? "no kind of output is called \"\(type)\"; boxenergie outputs lists them"
+                    : "no kind of output is called \"\(type)\"; did you mean \"\(near)\"?",
+                exitCode: 64
+            )
         }
         describe(family.plugin, at: "output.NAME") { section in
             switch family {
@@ -74,10 +87,37 @@ private func describe(_ kind: any Plugin.Type, at path: String, _ more: (ConfigS
     _ = kind.init(settings: section)
     more(section)
     print("\(kind.type): \(kind.summary)\n")
-    for setting in section.declarations {
-        let need = setting.isRequired ? "required" : setting.defaultText.map { "default \($0)" } ?? "optional"
-        let range = setting.range.map { ", \($0)" } ?? ""
-        print("  \(setting.key) — \(setting.kind)\(range) (\(need))\n      \(setting.help)")
+    for line in lines(section.declarations) { print(line) }
+    print("\n\(said("Example:"))\n\n\(kind.sample)")
+}
+
+/// The lines for settings; a table with the settings of an earlier one, such as those of three phases, only names it.
+private func lines(_ settings: [SettingDeclaration]) -> [String] {
+    var lines: [String] = []
+    var known: [(table: Substring, lines: [String])] = []
+    var tables: [Substring] = []
+    for setting in settings {
+        let table = setting.key.prefix { $0 != "." }
+        if !tables.contains(table) { tables.append(table) }
     }
-    print("\nExample:\n\n\(kind.sample)")
+    for table in tables {
+        let own = settings.filter { $0.key == table || $0.key.hasPrefix("\(table).") }
+        let texts = own.map { text($0, named: $0.key.dropFirst(table.count)) }
+        let other = known.first { $0.lines == texts }
+        if let other, own.count > 3 {
+            lines.append("  \(table) — \(said("a table with the same settings as \(other.table)"))")
+        } else {
+            known.append((table, texts))
+            lines += texts.map { "  \(table)\($0)" }
+        }
+    }
+    return lines
+}
+
+/// The two lines for a setting, without the table's name.
+private func text(_ setting: SettingDeclaration, named name: Substring) -> String {
+    let need =
+        setting.isRequired ? said("required") : setting.defaultText.map { said("default \($0)") } ?? said("optional")
+    let range = setting.range.map { ", \($0)" } ?? ""
+    return "\(name) — \(setting.kind)\(range) (\(need))\n      \(setting.help)"
 }

@@ -8,14 +8,16 @@ struct SpoolCommand: ParsableCommand {
     /// Abstract, examples and subcommands; without one it lists.
     static let configuration = CommandConfiguration(
         commandName: "spool",
-        abstract: "Shows, sends, exports or gives up the readings that wait on the disk.",
-        discussion: """
+        abstract: said("Shows, sends, exports or gives up the readings that wait on the disk."),
+        discussion: prose(
+            """
             EXAMPLES:
               boxenergie spool list
               boxenergie spool export > readings.lp
               boxenergie spool flush
               boxenergie spool flush --directory /var/lib/boxenergie/spool/old
-            """,
+            """
+        ),
         subcommands: [List.self, Flush.self, Export.self, Drop.self],
         defaultSubcommand: List.self
     )
@@ -26,11 +28,11 @@ struct SpoolCommand: ParsableCommand {
         @OptionGroup var config: ConfigOption
 
         /// Name of the output whose spool it is.
-        @Option(help: "The server that they wait for: influx, or the name in [output.NAME].")
+        @Option(help: .said("The server that they wait for: influx, or the name in [output.NAME]."))
         var output = "influx"
 
         /// Path of another spool's folder, such as one no longer configured.
-        @Option(help: "Another folder, whose readings the server gets: one that an earlier configuration used.")
+        @Option(help: .said("Another folder, whose readings the server gets: one that an earlier configuration used."))
         var directory: String?
 
         /// The output, with the other folder when one is named.
@@ -44,7 +46,7 @@ struct SpoolCommand: ParsableCommand {
     /// `spool list`: shows each file with its batches and times, and what was set aside or refused.
     struct List: ParsableCommand {
         /// Abstract.
-        static let configuration = CommandConfiguration(abstract: "Lists the files and what is in them.")
+        static let configuration = CommandConfiguration(abstract: said("Lists the files and what is in them."))
 
         /// The spool.
         @OptionGroup var options: Options
@@ -55,13 +57,15 @@ struct SpoolCommand: ParsableCommand {
             let listing = SpoolListing(directory)
             for file in listing.files {
                 let times = file.batches.reduce(into: Span()) { $0.add($1) }
-                print("\(file.path): \(file.batchCount) batches, \(file.points) points\(times.text)")
+                print(said("\(file.path): \(file.batchCount) batches, \(file.points) points\(times.text)"))
             }
             for (path, size) in listing.setAside {
-                print("\(path): \(ByteCountText.format(size)) that could not be read, set aside")
+                print(said("\(path): \(ByteCountText.format(size)) that could not be read, set aside"))
             }
             let refused = directory + "/refused.lp"
-            if DiskFile.isThere(refused) { print("\(refused): lines that the server refused, each with its reason") }
+            if DiskFile.isThere(refused) {
+                print(said("\(refused): lines that the server refused, each with its reason"))
+            }
             print(
                 "\(listing.batchCount) batches with \(listing.points) points wait in \(directory)"
                     + " (\(ByteCountText.format(listing.bytes)))"
@@ -73,12 +77,14 @@ struct SpoolCommand: ParsableCommand {
     struct Export: ParsableCommand {
         /// Abstract, discussion and example.
         static let configuration = CommandConfiguration(
-            abstract: "Prints what waits as line protocol, which influx -import takes too; nothing is removed.",
-            discussion: """
+            abstract: said("Prints what waits as line protocol, which influx -import takes too; nothing is removed."),
+            discussion: prose(
+                """
                 EXAMPLE:
                   boxenergie spool export > readings.lp
                   influx -import -path=readings.lp -precision=s
                 """
+            )
         )
 
         /// The spool.
@@ -109,7 +115,7 @@ struct SpoolCommand: ParsableCommand {
     struct Flush: AsyncParsableCommand {
         /// Abstract.
         static let configuration = CommandConfiguration(
-            abstract: "Sends what waits now; a running boxenergie does so by itself."
+            abstract: said("Sends what waits now; a running boxenergie does so by itself.")
         )
 
         /// The spool.
@@ -124,7 +130,7 @@ struct SpoolCommand: ParsableCommand {
             let writing = try await Writing.to(output) { _ in }
             let seconds = rounded(Uptime.now.seconds(since: writing.startedAt), to: 1000)
             let left = writing.uploader.outbox.backlog.points
-            print("\(writing.uploader.counts.accepted) points sent in \(seconds) s, \(left) still wait")
+            print(said("\(writing.uploader.counts.accepted) points sent in \(seconds) s, \(left) still wait"))
             if left > 0 { throw ExitCode(69) }
         }
     }
@@ -133,14 +139,14 @@ struct SpoolCommand: ParsableCommand {
     struct Drop: ParsableCommand {
         /// Abstract.
         static let configuration = CommandConfiguration(
-            abstract: "Gives up what waits, for ever; export it before."
+            abstract: said("Gives up what waits, for ever; export it before.")
         )
 
         /// The spool.
         @OptionGroup var options: Options
 
         /// True to delete; without it the loss is only told.
-        @Flag(help: "Really do it.")
+        @Flag(help: .said("Really do it."))
         var force = false
 
         /// Deletes the files, those set aside too; refused lines stay.
@@ -159,7 +165,7 @@ struct SpoolCommand: ParsableCommand {
             for path in listing.files.map(\.path) + listing.setAside.map(\.path) {
                 try DiskFile.remove(path)
             }
-            print("\(listing.points) points given up")
+            print(said("\(listing.points) points given up"))
         }
     }
 

@@ -2,30 +2,33 @@ import ArgumentParser
 import Glibc
 import MeterCore
 import MeterIO
+import MeterNotation
 import Synchronization
 
 /// `write`: writes line protocol from standard input.
 struct Write: AsyncParsableCommand {
     /// Abstract, discussion and example.
     static let configuration = CommandConfiguration(
-        abstract: "Writes line protocol from standard input through the batching writer and its spool.",
-        discussion: """
+        abstract: said("Writes line protocol from standard input through the batching writer and its spool."),
+        discussion: prose(
+            """
             Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused or lost. A line
             without a time gets that at which it was read; one that is not UTF-8 text is refused.
 
             EXAMPLE: echo 'piscine temp_c=27.5 1752487200' | boxenergie write --policy raw
             """
+        )
     )
 
     /// The configuration, whose first output gets the lines.
     @OptionGroup var options: ConfigOption
 
     /// Retention policy of the lines.
-    @Option(help: "The retention policy; the database's default one without it.")
+    @Option(help: .said("The retention policy; the database's default one without it."))
     var policy = ""
 
     /// Unit of the lines' times, and of those given to lines without one.
-    @Option(help: "The unit of the timestamps: \(Precision.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: .said("The unit of the timestamps: \(Precision.allCases.map(\.rawValue).joined(separator: ", "))."))
     var precision = Precision.seconds
 
     /// Writes until the end of the input, and ends when the rest is sent or in the spool.

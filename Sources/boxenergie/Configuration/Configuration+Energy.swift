@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The sources' part in the house's energy, as far as their settings tell.
 extension Ledger.Settings {
@@ -39,13 +40,13 @@ extension Configuration {
         for other in all where !other.declaration.readsDistributorsMeter {
             let both = (other.declaration.counts ?? []).intersection(linky.declaration.counts ?? [])
             guard let role = [MeterRole.import, .export].first(where: both.contains) else { continue }
-            let what =
-                role == .import
-                ? "draws from the grid is counted by \(linky.name)"
-                : "injects into the grid is counted by \(linky.name) in mode standard"
             let (own, house) = (Kind.quarterMeter.rawValue, Kind.quarterEnergy.rawValue)
             other.section.report(
-                "what the house \(what); then \(other.name) counts for itself only, in \(own) and not in \(house)",
+                role == .import
+                    ? "what the house draws from the grid is counted by \(linky.name); "
+                        + "then \(other.name) counts for itself only, in \(own) and not in \(house)"
+                    : "what the house injects into the grid is counted by \(linky.name) in mode standard; "
+                        + "then \(other.name) counts for itself only, in \(own) and not in \(house)",
                 at: "role",
                 severity: .warning
             )

@@ -1,6 +1,7 @@
 import HousePage
 import InfluxOutput
 import MeterCore
+import MeterNotation
 import MeterOutputs
 import MeterSources
 
@@ -59,7 +60,9 @@ struct Configuration {
         for (name, section) in root.namedSections("output") {
             let type = section.string("type", "The kind of output; boxenergie outputs lists them.")
             guard let family = OutputRegistry.builtIn[type] else {
-                section.reportUnknown(type, "output", known: OutputRegistry.builtIn.all.map(\.plugin))
+                section.reportUnknown(type, known: OutputRegistry.builtIn.all.map { $0.plugin }) {
+                    "no kind of output is called \"\($0)\"" as Phrase
+                }
                 continue
             }
             if name == "influx" { section.report("this name is that of [influx]; choose another one") }
@@ -87,6 +90,7 @@ struct Configuration {
         }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
+        Self.tellOfSite(tags, root)
         energy = EnergySettings(settings: root, tags: tags)
         page = root.section("page").map { PageSettings(settings: $0) }
         var entries: [Entry] = []
@@ -98,7 +102,9 @@ struct Configuration {
                 "Whether to try again when the meter cannot be read, or to stop the program."
             )
             guard let kind = SourceRegistry.builtIn[type] else {
-                section.reportUnknown(type, "meter", known: SourceRegistry.builtIn.all)
+                section.reportUnknown(type, known: SourceRegistry.builtIn.all) {
+                    "no kind of meter is called \"\($0)\"" as Phrase
+                }
                 continue
             }
             let source = ConfiguredSource(
@@ -114,8 +120,12 @@ struct Configuration {
         let common = "\(tags)"
         for place in mirrors.indices { mirrors[place].fingerprint += common }
         root.finish()
+        root.reportMissingFiles()
         // A role that could not be read stands for another one.
-        if !document.diagnostics.hasErrors { Self.tellOfWitnesses(entries) }
+        if !document.diagnostics.hasErrors {
+            Self.tellOfWitnesses(entries)
+            Self.tellOfSharedLines(entries)
+        }
         diagnostics = document.diagnostics
     }
 
@@ -132,7 +142,7 @@ struct Configuration {
         let configuration = Configuration(document)
         guard !configuration.diagnostics.hasErrors else {
             throw CommandError(
-                configuration.diagnostics.all.map(\.description).joined(separator: "\n"),
+                "\(configuration.diagnostics.all.map(\.description).joined(separator: "\n"))",
                 exitCode: 78
             )
         }
@@ -148,7 +158,9 @@ struct Configuration {
         if let found = sources.first(where: { $0.name == name }) { return found.source }
         let names = sources.map(\.name).joined(separator: ", ")
         throw CommandError(
-            "no source is called \"\(name)\"; " + (names.isEmpty ? "there is none yet" : "there are: \(names)"),
+            names.isEmpty
+                ? "no source is called \"\(name)\"; there is none yet"
+                : "no source is called \"\(name)\"; there are: \(names)",
             exitCode: 64
         )
     }
@@ -270,15 +282,21 @@ struct ConfiguredOutput: Sendable {
 }
 
 extension ConfigSection {
-    /// Reports a `type` that no plugin has; an absent one was reported already.
+    /// Reports a `type` that no plugin has, and nothing about its settings; an absent one was reported already.
     ///
     /// - Parameters:
     ///   - type: the word found.
-    ///   - what: the thing of which it is no kind: `meter` or `output`.
     ///   - known: all plugins there are.
-    fileprivate func reportUnknown(_ type: String, _ what: String, known: [any Plugin.Type]) {
+    ///   - sentence: the problem, for the list of them or the one that was probably meant.
+    fileprivate func reportUnknown(_ type: String, known: [any Plugin.Type], _ sentence: (String) -> Phrase) {
+        ignoreOthers()
         guard !type.isEmpty else { return }
-        let names = known.map { "\"\($0.type)\"" }.joined(separator: ", ")
-        report("no kind of \(what) is called \"\(type)\"; known: \(names)", at: "type")
+        let near = Configuration.kinds(near: type, among: known)
+        if !near.isEmpty {
+            report("\(sentence(type)); \(Phrase.didYouMean(near))", at: "type")
+        } else {
+            let list = known.map { "\"\($0.type)\"" }.joined(separator: ", ")
+            report("\(sentence(type)); known: \(list)", at: "type")
+        }
     }
 }

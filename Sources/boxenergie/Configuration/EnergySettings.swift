@@ -93,8 +93,11 @@ struct NotifySettings: Sendable, Equatable {
                 at: "kinds"
             )
         }
-        if !settings.contains("command") { return }
-        if command.first?.hasPrefix("/") != true {
+        // A command that could not be read was reported already.
+        guard let program = command.first else { return }
+        if program.hasPrefix("/") {
+            settings.noteFile(program, "command")
+        } else {
             settings.report("expected the program with its full path first, such as \"/usr/bin/curl\"", at: "command")
         }
     }

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// All checks at the same time, each within its time: one that hangs or fails hides no other.
 ///
@@ -46,8 +47,8 @@ struct Examination: Sendable {
                 defer { thread.stop() }
                 return await thread.run { check.look(at: patient) }
             } catch {
-                let advice = "End what runs too often; see: top"
-                return [.wrong(check.group.rawValue, "it cannot be looked at: \(error)", advice)]
+                let advice: Phrase = "End what runs too often; see: top"
+                return [.wrong(check.group.heading, "it cannot be looked at: \(error)", advice)]
             }
         case let check as any AskingCheck: return await check.ask(patient)
         default: return []
@@ -57,13 +58,13 @@ struct Examination: Sendable {
     /// The finding for a check that was not done in time: a disk that hangs, or a server or program that does not
     /// answer.
     private func late(_ check: any HealthCheck) -> Finding {
-        let sentence = "a look at it (\(type(of: check))) was not done after \(limit)"
+        let sentence: Phrase = "a look at it (\(type(of: check))) was not done after \(limit)"
         guard check is any FileCheck else {
-            let advice = "Is this machine overloaded? See: top. Does that server answer others?"
-            return .wrong(check.group.rawValue, "\(sentence): what was asked does not answer", advice)
+            let advice: Phrase = "Is this machine overloaded? See: top. Does that server answer others?"
+            return .wrong(check.group.heading, "\(sentence): what was asked does not answer", advice)
         }
         return .wrong(
-            check.group.rawValue,
+            check.group.heading,
             "\(sentence): the disk does not answer",
             "Look at the kernel's messages: sudo dmesg | tail",
             "A card that hangs is about to fail: save what you can with \(BackupCheck.command), then replace it."

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import MeterCore
+import MeterNotation
 
 /// The findings of an examination, for people or for programs.
 struct ExaminationReport: Encodable {
@@ -60,27 +61,39 @@ struct ExaminationReport: Encodable {
         for group in Finding.Group.allCases {
             let entries = findings.filter { $0.group == group }
             guard !entries.isEmpty else { continue }
-            text += "\(group.rawValue)\n"
+            text += "\(group.heading)\n"
             for finding in entries.map(\.finding) {
                 let found = onOneLine("\(finding.subject): \(finding.sentence)")
                 text += "  \(Self.word(finding.grade, isColored))  \(found)\n"
-                for step in finding.advice { text += "           \(onOneLine(step))\n" }
+                for step in finding.advice { text += Self.margin + "\(onOneLine(step))\n" }
             }
         }
         return text + "\n" + summary
     }
 
-    /// The grade in five columns, in green, yellow or red on a terminal.
+    /// The columns of a grade: those of its longest word.
+    private static let width = [Finding.Grade.ok, .note, .wrong].map { said($0.word).count }.max() ?? 0
+    /// What stands before a line of advice.
+    private static let margin = String(repeating: " ", count: width + 6)
+
+    /// The grade in its columns, in green, yellow or red on a terminal.
     private static func word(_ grade: Finding.Grade, _ isColored: Bool) -> String {
-        let word = grade.rawValue + String(repeating: " ", count: 5 - grade.rawValue.count)
+        let text = said(grade.word)
+        let word = text + String(repeating: " ", count: max(0, width - text.count))
         let color = ["ok": 32, "note": 33, "wrong": 31][grade.rawValue] ?? 0
         return isColored ? "\u{1B}[\(color)m\(word)\u{1B}[0m" : word
     }
 
     /// The last line: counts, and the point at which to begin.
     private var summary: String {
-        let all = "\(ok + notes + wrong) things looked at"
-        if wrong > 0 { return "\(all): \(wrong) wrong, \(notes) to note. Begin with the first that is wrong." }
-        return notes > 0 ? "\(all): all is well, \(notes) to note." : "\(all): all is well."
+        let all = ok + notes + wrong
+        if wrong > 0 {
+            return said(
+                "\(all) things looked at: \(wrong) wrong, \(notes) to note. Begin with the first that is wrong."
+            )
+        }
+        return notes > 0
+            ? said("\(all) things looked at: all is well, \(notes) to note.")
+            : said("\(all) things looked at: all is well.")
     }
 }

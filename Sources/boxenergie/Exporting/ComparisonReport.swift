@@ -6,7 +6,7 @@ enum ComparisonReport {
     static func tell(_ comparison: Comparison, _ calendar: LocalCalendar) {
         let both = comparison.days.filter { $0.difference != nil }
         let different = comparison.different
-        if !different.isEmpty { print("day          box kWh     file kWh   difference Wh       %") }
+        if !different.isEmpty { print(said("day          box kWh     file kWh   difference Wh       %")) }
         for day in different {
             guard let box = day.box, let file = day.file, let difference = day.difference else { continue }
             let percent = file > 0 ? fixed(difference / file * 100, 2) : "—"
@@ -21,9 +21,9 @@ enum ComparisonReport {
                 + "\(different.count) differ by more than they may"
         )
         let onlyFile = comparison.days.count { $0.box == nil && $0.file != nil }
-        if onlyFile > 0 { print("\(onlyFile) days are in the file only; boxenergie import takes them in") }
+        if onlyFile > 0 { print(said("\(onlyFile) days are in the file only; boxenergie import takes them in")) }
         let unknown = comparison.days.count { $0.file == nil }
-        if unknown > 0 { print("\(unknown) days have holes in the file's curve and no register") }
+        if unknown > 0 { print(said("\(unknown) days have holes in the file's curve and no register")) }
         if let cause = comparison.cause(calendar) { print(words(cause)) }
     }
 

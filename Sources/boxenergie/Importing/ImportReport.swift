@@ -50,7 +50,7 @@ enum ImportReport {
         if days > 0 { words += ", \(days) days" }
         print(words)
         for (remark, count) in file.remarks.sorted(by: { self.words($0.key) < self.words($1.key) }) {
-            print("  \(count) \(self.words(remark))")
+            print(said("  \(count) \(self.words(remark))"))
         }
     }
 
@@ -72,7 +72,7 @@ enum ImportReport {
     /// Says month by month what is written.
     static func tell(_ plan: ImportPlan, _ joined: JoinedFiles, setAside: Int) {
         let months = Dictionary(grouping: plan.days) { $0.date.firstOfMonth() }.sorted { $0.key < $1.key }
-        print("month    days    kWh drawn   injected      euros  quarters missing, measured by the box")
+        print(said("month    days    kWh drawn   injected      euros  quarters missing, measured by the box"))
         for (month, days) in months {
             func sum(_ field: Field) -> String {
                 let known = days.compactMap { $0.sums[field] }
@@ -93,15 +93,17 @@ enum ImportReport {
         }
         let partial = plan.days.count { $0.missing > 0 && $0.sums[.importWh] == nil && $0.sums[.exportWh] == nil }
         if partial > 0 {
-            print("\(partial) days have holes and no register: their quarters count, their sum is not known")
+            print(said("\(partial) days have holes and no register: their quarters count, their sum is not known"))
         }
         if !joined.filled.isEmpty {
-            print("\(joined.filled.count) days: holes filled in equal shares by their registers")
+            print(said("\(joined.filled.count) days: holes filled in equal shares by their registers"))
         }
         if plan.daysWithoutPrice > 0 {
-            print("\(plan.daysWithoutPrice) days without a price: no [tariff] of that time, or no daily registers")
+            print(
+                said("\(plan.daysWithoutPrice) days without a price: no [tariff] of that time, or no daily registers")
+            )
         }
-        if setAside > 0 { print("\(setAside) steps far above the subscribed power are set aside as errors") }
-        if joined.odd > 0 { print("\(joined.odd) steps lie on no step of a meter, and are left out") }
+        if setAside > 0 { print(said("\(setAside) steps far above the subscribed power are set aside as errors")) }
+        if joined.odd > 0 { print(said("\(joined.odd) steps lie on no step of a meter, and are left out")) }
     }
 }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Makes the box go on from the new sums: the running one by an order, else the next start by a note.
 ///
@@ -20,7 +21,7 @@ func handOverBooks(_ configuration: Configuration) throws {
                     + "does it) and run this again"
             )
         }
-        return print("the running boxenergie goes on from these sums")
+        return print(said("the running boxenergie goes on from these sums"))
     }
     do {
         try BoxMemory.outdate(configuration.state)

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Cuts input into lines of line protocol and gives a time to those that have none.
 ///

@@ -1,6 +1,7 @@
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// The writing half of the program for a command that has an end.
 struct Writing: Sendable {
@@ -57,13 +58,13 @@ struct Writing: Sendable {
         let counts = uploader.counts
         if counts.rejected > 0 {
             throw CommandError(
-                "\(counts.rejected) line(s) refused; the last reason: \(counts.lastError ?? "none given")"
+                "\(counts.rejected) line(s) refused; the last reason: \(counts.lastError ?? said("none given"))"
             )
         }
         if counts.dropped > 0 {
             throw CommandError(
                 "\(counts.dropped) points are lost: neither the server nor the spool had room; "
-                    + (counts.lastError ?? "a larger spool = { limit = … } helps"),
+                    + "\(counts.lastError ?? said("a larger spool = { limit = … } helps"))",
                 exitCode: 1
             )
         }

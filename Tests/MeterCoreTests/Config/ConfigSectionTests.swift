@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Testing
 
 private enum Edge: String, CaseIterable { case falling, rising, both }

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 import Testing
 
 /// A directory of its own for one test, removed with it.

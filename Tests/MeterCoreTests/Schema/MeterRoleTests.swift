@@ -1,3 +1,4 @@
+import MeterNotation
 import Testing
 
 @testable import MeterCore

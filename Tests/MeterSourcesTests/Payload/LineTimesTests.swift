@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterNotation
 import Testing
 
 @testable import MeterSources
@@ -39,7 +40,7 @@ import Testing
         var known: Set<String> = []
         let now = Moment(time: Self.now, uptime: .now, trust: trust)
         let reading = try rules.reading(of: [UInt8](line.utf8), Self.context, at: now, known: &known)
-        if let problem = reading.problems.first { throw PayloadError(problem) }
+        if let problem = reading.problems.first { throw PayloadError("\(problem)") }
         return reading.points
     }
 

@@ -20,11 +20,13 @@ struct BackupCheck: FileCheck {
         let machine = patient.machine
         // The timer makes no backup then either.
         guard patient.influx?.isLocal ?? true else {
-            let sentence = "the database is on another machine, which must save it"
+            let sentence: Phrase = "the database is on another machine, which must save it"
             return [.note("backup", sentence, "What is here to save: /etc/boxenergie and \(patient.state)")]
         }
         if machine.isHidden(Self.folder) {
-            return [.note(Self.folder, "this user may not look into it", "Look again with: sudo boxenergie doctor")]
+            return [
+                .note("\(Self.folder)", "this user may not look into it", "Look again with: sudo boxenergie doctor")
+            ]
         }
         let whole = machine.names(Self.folder).filter { machine.isThere("\(Self.folder)/\($0)/SHA256SUMS") }
         guard let newest = whole.compactMap(Self.time).max() else {
@@ -34,7 +36,7 @@ struct BackupCheck: FileCheck {
         guard patient.now - newest > Self.longest else {
             return [.ok("backup", "the newest of \(whole.count) is \(age) old")]
         }
-        let log = "See why it makes none: journalctl -u boxenergie-backup -n 30"
+        let log: Phrase = "See why it makes none: journalctl -u boxenergie-backup -n 30"
         return patient.hasUnit("boxenergie-backup.timer")
             ? [
                 .wrong(
@@ -48,7 +50,8 @@ struct BackupCheck: FileCheck {
     }
 
     /// The advice that a backup on the same card is none.
-    private static let elsewhere = "Copy it to another machine or a USB stick: a card that fails takes it along."
+    private static let elsewhere: Phrase =
+        "Copy it to another machine or a USB stick: a card that fails takes it along."
 
     /// Time of a backup by its name, in seconds since 1970: `boxenergie-20261125T020000Z`; `nil` for another name.
     private static func time(_ name: String) -> Int64? {

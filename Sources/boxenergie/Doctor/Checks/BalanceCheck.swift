@@ -38,11 +38,11 @@ struct BalanceCheck: AskingCheck {
         guard below > max(Self.clouds.slots, all * Self.clouds.percent / 100) else {
             return [.ok("balance", "what is drawn, produced and stored fits together")]
         }
-        let share = "\(Int64((below / all * 100).rounded())) % of the last day"
+        let share = Int64((below / all * 100).rounded())
         return [
             .wrong(
                 "balance",
-                "the house seemed to use less than nothing in \(share)",
+                "the house seemed to use less than nothing in \(share) % of the last day",
                 "Something produces or discharges that is not measured, such as a plug-in battery: add it.",
                 "Or a power has the wrong sign: a battery's is positive while it gives, a grid meter's while the house draws."
             )

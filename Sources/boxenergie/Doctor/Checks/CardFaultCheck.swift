@@ -1,9 +1,11 @@
+import MeterNotation
+
 /// Check of the disks for signs of failure, as far as they and the file system tell.
 struct CardFaultCheck: FileCheck {
     /// Shown under `SD card`.
     let group = Finding.Group.card
     /// The advice for a disk that fails.
-    private static let replace = "Save everything now and replace it soon: \(BackupCheck.command)"
+    private static let replace: Phrase = "Save everything now and replace it soon: \(BackupCheck.command)"
 
     /// Looks at the file systems' error counts, then at the cards' wear.
     func look(at patient: Patient) -> [Finding] { faults(patient.machine) + ages(patient.machine) }
@@ -38,7 +40,7 @@ struct CardFaultCheck: FileCheck {
             if worst > 10 || reserve >= 3 {
                 return .wrong("life of \(name)", "it is used up, the card says itself", Self.replace)
             }
-            let sentence = "\((worst - 1) * 10) to \(worst * 10) % of it is used, the card says itself"
+            let sentence: Phrase = "\((worst - 1) * 10) to \(worst * 10) % of it is used, the card says itself"
             guard worst > 8 || reserve == 2 else { return .ok("life of \(name)", sentence) }
             return .note("life of \(name)", sentence, "Order another card. \(Self.replace)")
         }

@@ -23,13 +23,13 @@ struct CardWriteCheck: FileCheck {
         guard numbers.count > 6, let sectors = Double(numbers[6]),
             let uptime = patient.machine.words("/proc/uptime").first.flatMap({ Double($0) })
         else { return [] }
-        let subject = "writing to \(block)"
+        let subject: Phrase = "writing to \(block)"
         guard uptime > Self.shortest else {
             let bytes = inWords(bytes: Int64(sectors * 512))
             return [.ok(subject, "\(bytes) since the start; how much a day, the next hours will tell")]
         }
         let rate = sectors * 512 / uptime * 86_400
-        let sentence = "\(inWords(bytes: Int64(rate))) a day by all programs"
+        let sentence: Phrase = "\(inWords(bytes: Int64(rate))) a day by all programs"
         guard rate > Self.much else { return [.ok(subject, sentence)] }
         var finding = Finding.note(
             subject,

@@ -8,7 +8,7 @@ struct ClockCheck: FileCheck {
     /// Earliest time that can be right, in seconds since 1970: 2026-01-01, before which this program did not exist.
     private static let earliest: Int64 = 1_767_225_600
     /// Steps that make the network set the clock.
-    private static let steps = [
+    private static let steps: [Phrase] = [
         "Does the network work? The clock is set from there: timedatectl timesync-status",
         "Switch that on: sudo timedatectl set-ntp true",
     ]
@@ -43,24 +43,28 @@ struct ClockCheck: FileCheck {
                 ? .note("clock", "nothing keeps it right; it may drift by minutes a month")
                 : .wrong("clock", "nothing keeps it right, and a Pi's clock stands still while it is off")
         }
-        finding.advice = Self.steps
+        finding.advice = Self.steps.map(said)
         return finding
     }
 
     /// A meter whose own clock differs from the time that is believed; none when it agrees, or no daemon answers.
     private func meter(_ patient: Patient) -> [Finding] {
         guard let seconds = patient.report?.clock.meterSecondsAhead else { return [] }
-        let way = seconds > 0 ? "ahead" : "behind"
-        let sentence = "it is \(inWords(seconds: abs(seconds))) \(way) of the box's; readings get the box's time"
-        let advice = "The tariff changes by the meter's clock: tell your supplier, or Enedis, who set it from afar."
+        let time = inWords(seconds: abs(seconds))
+        let sentence: Phrase =
+            seconds > 0
+            ? "it is \(time) ahead of the box's; readings get the box's time"
+            : "it is \(time) behind the box's; readings get the box's time"
+        let advice: Phrase =
+            "The tariff changes by the meter's clock: tell your supplier, or Enedis, who set it from afar."
         return [.note("clock of the meter", sentence, advice)]
     }
 
     /// Readings lost because no date came for too long; none when no daemon answers.
     private func jumps(_ patient: Patient) -> [Finding] {
         guard let clock = patient.report?.clock, clock.readingsLost > 0 else { return [] }
-        let sentence = "\(clock.readingsLost) readings were lost, since no date came for too long"
-        let advice = "A clock with a battery (RTC) prevents that where there is no network."
+        let sentence: Phrase = "\(clock.readingsLost) readings were lost, since no date came for too long"
+        let advice: Phrase = "A clock with a battery (RTC) prevents that where there is no network."
         return [.note("readings without a date", sentence, advice)]
     }
 }

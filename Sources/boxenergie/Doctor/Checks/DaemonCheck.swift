@@ -45,7 +45,7 @@ struct DaemonCheck: FileCheck {
         _ report: StatusReport,
         _ configuration: Configuration
     ) -> [Finding] {
-        let subject = "to \(output.server)"
+        let subject: Phrase = "to \(output.server)"
         var findings: [Finding] = []
         let silence = report.time - (output.lastWritten ?? report.startedAt)
         let queue = configuration.outputs.first { $0.name == name }?.queue
@@ -54,7 +54,7 @@ struct DaemonCheck: FileCheck {
                 .wrong(
                     subject,
                     "nothing could be sent for \(inWords(seconds: silence)); \(output.waitingBatches) batches wait"
-                        + (output.lastError.map { ": \($0)" } ?? ""),
+                        + "\(output.lastError.map { ": \($0)" } ?? "")",
                     "Nothing is lost yet: it is sent as soon as the server takes it. See below, Database."
                 )
             )
@@ -77,10 +77,10 @@ struct DaemonCheck: FileCheck {
         }
         if output.pointsLost > 0 {
             let names = LostPoints(output.pointsLostBySource ?? [:]).inWords
-            let sentence =
+            let sentence: Phrase =
                 "\(output.pointsLost) points were lost so far, for want of room while the server was away"
-                + (names.isEmpty ? "" : "; since the start: \(names)")
-            let advice = "Give it more room: a larger limit for spool in [influx]. See: boxenergie sources"
+                + "\(names.isEmpty ? "" : said("; since the start: \(names)"))"
+            let advice: Phrase = "Give it more room: a larger limit for spool in [influx]. See: boxenergie sources"
             findings.append(.note("what was lost for \(name)", sentence, advice))
         }
         return findings

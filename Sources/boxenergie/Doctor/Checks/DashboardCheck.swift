@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MeterCore
 import MeterIO
+import MeterNotation
 
 /// Check of Grafana's dashboards and of its way to the database.
 struct DashboardCheck: AskingCheck {
@@ -13,7 +14,7 @@ struct DashboardCheck: AskingCheck {
     /// Id (`uid`) of the data source in Grafana.
     private static let source = "boxenergie-influxdb"
     /// The advice to install again, which repairs the provisioning files.
-    private static let reinstall = "Put everything in its place again: sudo ./install.sh"
+    private static let reinstall: Phrase = "Put everything in its place again: sudo ./install.sh"
 
     /// Compares the package's dashboards with those that Grafana knows, and asks Grafana to try the database.
     func ask(_ patient: Patient) async -> [Finding] {
@@ -26,10 +27,13 @@ struct DashboardCheck: AskingCheck {
         guard Grafana.isInstalled(patient) else { return [present] }
         guard let password = try? Secret(file: patient.machine.root + Self.passwordFile).read() else {
             let isHidden = patient.machine.isHidden(Self.passwordFile)
-            let reason = isHidden ? "is closed to this user" : "is not there or empty"
-            let advice =
+            let advice: Phrase =
                 isHidden ? "Look again with: sudo boxenergie doctor" : "Look yourself: \(patient.grafana)/dashboards"
-            return [present, .note("dashboards in Grafana", "not looked at: \(Self.passwordFile) \(reason)", advice)]
+            let sentence: Phrase =
+                isHidden
+                ? "not looked at: \(Self.passwordFile) is closed to this user"
+                : "not looked at: \(Self.passwordFile) is not there or empty"
+            return [present, .note("dashboards in Grafana", sentence, advice)]
         }
         let grafana = Grafana(url: patient.grafana, password: password)
         // Without an answer its own check has said so.
@@ -44,7 +48,7 @@ struct DashboardCheck: AskingCheck {
     ///   - answer: the answer to the search.
     /// - Returns: one finding.
     private func known(_ files: [String], _ answer: TransferResponse) -> Finding {
-        let subject = "dashboards in Grafana"
+        let subject: Phrase = "dashboards in Grafana"
         if answer.status == 401 || answer.status == 403 {
             return .note(
                 subject,
@@ -70,17 +74,17 @@ struct DashboardCheck: AskingCheck {
 
     /// Asks Grafana whether it reaches the database; `nil` when it does not answer or does not take the password.
     private func database(_ grafana: Grafana) async -> Finding? {
-        let subject = "database in Grafana"
+        let subject: Phrase = "database in Grafana"
         guard let answer = try? await grafana.get("/api/datasources/uid/\(Self.source)/health"),
             answer.status != 401, answer.status != 403
         else { return nil }
         let reply = Grafana.decode(Grafana.Reply.self, answer)
         if answer.status == 200, reply?.status == "OK" { return .ok(subject, "Grafana reaches it") }
         guard answer.status != 404 else {
-            let advice = "Is /etc/grafana/provisioning/datasources/boxenergie.yaml there? \(Self.reinstall)"
+            let advice: Phrase = "Is /etc/grafana/provisioning/datasources/boxenergie.yaml there? \(Self.reinstall)"
             return .wrong(subject, "Grafana was not told of it (\(Self.source))", advice, Self.restart)
         }
-        let reason = reply?.message ?? "status \(answer.status)"
+        let reason = reply?.message ?? said("status \(answer.status)")
         return .wrong(
             subject,
             "Grafana does not reach it: \(reason)",
@@ -90,5 +94,5 @@ struct DashboardCheck: AskingCheck {
     }
 
     /// The advice to restart Grafana.
-    private static let restart = "Let Grafana read its files again: sudo systemctl restart grafana-server"
+    private static let restart: Phrase = "Let Grafana read its files again: sudo systemctl restart grafana-server"
 }

@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterNotation
 
 /// Check of the database: it answers, and takes readings from the configured user.
 struct DatabaseCheck: AskingCheck {
@@ -10,7 +11,7 @@ struct DatabaseCheck: AskingCheck {
     func ask(_ patient: Patient) async -> [Finding] {
         guard let settings = patient.influx else { return [] }
         let server = settings.isLocal
-        let subject = "InfluxDB at \(settings.url)"
+        let subject: Phrase = "InfluxDB at \(settings.url)"
         let client: InfluxClient
         do {
             client = try InfluxClient(settings)
@@ -21,16 +22,16 @@ struct DatabaseCheck: AskingCheck {
             let version = try await client.version()
             return [judge(version, subject, patient)] + sick(patient) + [await write(settings, patient)]
         } catch {
-            let advice =
+            let advice: Phrase =
                 server ? "Start it: sudo systemctl restart influxdb" : "Is the address right, and that machine on?"
-            let more =
+            let more: Phrase =
                 server ? "When it does not stay up: journalctl -u influxdb -n 30" : "Try: curl -i \(settings.url)/ping"
             return [.wrong(subject, "\(error)", advice, more, "Readings wait on the disk until it is back.")]
         }
     }
 
     /// The finding for a version: 1.x is what boxenergie is made for.
-    private func judge(_ version: String, _ subject: String, _ patient: Patient) -> Finding {
+    private func judge(_ version: String, _ subject: Phrase, _ patient: Patient) -> Finding {
         let number = version.drop { $0 == "v" }
         guard !number.hasPrefix("1."), number.first?.isNumber ?? false else {
             return .ok(subject, "version \(version) answers")
@@ -58,16 +59,16 @@ struct DatabaseCheck: AskingCheck {
         if patient.machine.isHidden(file) {
             return .note("InfluxDB", "this user may not read \(file)", "Look again with: sudo boxenergie doctor")
         }
-        let advice = "Make it again: sudo boxenergie provision --help shows how users and their files are made"
-        return .wrong("InfluxDB", reason, advice)
+        let advice: Phrase = "Make it again: sudo boxenergie provision --help shows how users and their files are made"
+        return .wrong("InfluxDB", "\(reason)", advice)
     }
 
     /// Writes an empty batch to each policy, which the server answers as it would a reading.
     private func write(_ settings: InfluxSettings, _ patient: Patient) async -> Finding {
-        let user = settings.username.map { "the user \($0)" } ?? "anybody"
-        let subject = "database \(settings.database)"
+        let user = settings.username.map { said("the user \($0)") } ?? said("anybody")
+        let subject: Phrase = "database \(settings.database)"
         if settings.username != nil, settings.password == nil {
-            let advice = "Look again with: sudo boxenergie doctor"
+            let advice: Phrase = "Look again with: sudo boxenergie doctor"
             return .note(subject, "only the service sees the password of \(user) (systemd's credentials)", advice)
         }
         for schema in RetentionSchema.standard {
@@ -77,8 +78,8 @@ struct DatabaseCheck: AskingCheck {
             case .accepted: continue
             case .postponed(let reason, _), .misaddressed(let reason), .rejected(let reason, _):
                 if let sickness = InfluxSickness(reason, patient) { return sickness.finding }
-                let help = "boxenergie provision --help shows how databases and users are made."
-                return .wrong(subject, reason, "Mend it: boxenergie provision --config \(patient.file)", help)
+                let help: Phrase = "boxenergie provision --help shows how databases and users are made."
+                return .wrong(subject, "\(reason)", "Mend it: boxenergie provision --config \(patient.file)", help)
             case .split:
                 return .wrong(subject, "the server takes nothing, not even an empty write", "Is it an InfluxDB 1.x?")
             }

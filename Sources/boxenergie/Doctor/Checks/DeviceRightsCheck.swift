@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// Check of the rights of a person who runs the program without the service, for the meters' devices.
 struct DeviceRightsCheck: FileCheck {
@@ -21,8 +22,8 @@ struct DeviceRightsCheck: FileCheck {
         }
         return closed.map { path in
             let group = path.contains("gpiochip") ? "gpio" : "dialout"
-            let advice = "Join the group: sudo usermod -aG \(group) $USER, then log out and in again"
-            return .wrong(path, "you may not use this device", advice)
+            let advice: Phrase = "Join the group: sudo usermod -aG \(group) $USER, then log out and in again"
+            return .wrong("\(path)", "you may not use this device", advice)
         }
     }
 }

@@ -12,7 +12,7 @@ struct DiskSpaceCheck: FileCheck {
             if disk.isReadOnly {
                 return [
                     .wrong(
-                        disk.mountPoint,
+                        "\(disk.mountPoint)",
                         "it can only be read: the kernel does that when a card is damaged",
                         "See why: sudo dmesg | grep -iE 'mmc|ext4|I/O error'",
                         "Save what you can, then replace the card: \(BackupCheck.command)"
@@ -34,22 +34,22 @@ struct DiskSpaceCheck: FileCheck {
     ///   - space: its room and its inodes.
     /// - Returns: one finding, or two when inodes are short.
     static func judge(_ place: String, _ space: DiskSpace) -> [Finding] {
-        let show = "See what takes it: sudo du -xh \(place) --max-depth=3 | sort -h | tail"
-        let make = "Old packages and logs often do: sudo apt-get clean; sudo journalctl --vacuum-size=50M"
+        let show: Phrase = "See what takes it: sudo du -xh \(place) --max-depth=3 | sort -h | tail"
+        let make: Phrase = "Old packages and logs often do: sudo apt-get clean; sudo journalctl --vacuum-size=50M"
         let share = space.size > 0 ? Double(space.free) / Double(space.size) * 100 : 100
         var findings: [Finding] = []
-        let sentence = "\(inWords(bytes: space.free)) are free (\(Int(share)) %)"
+        let sentence: Phrase = "\(inWords(bytes: space.free)) are free (\(Int(share)) %)"
         if space.free < 200_000_000 {
-            findings.append(.wrong(place, "only \(sentence); soon no reading can be stored", show, make))
+            findings.append(.wrong("\(place)", "only \(sentence); soon no reading can be stored", show, make))
         } else if share < 10 {
-            findings.append(.note(place, "only \(sentence)", show, make))
+            findings.append(.note("\(place)", "only \(sentence)", show, make))
         } else {
-            findings.append(.ok(place, sentence))
+            findings.append(.ok("\(place)", sentence))
         }
         guard space.files > 0, space.freeFiles < space.files / 20 else { return findings }
-        let files = "only \(space.freeFiles) more files can be made, though there is room"
-        let advice = "See which folder has too many: sudo du -x --inodes \(place) | sort -n | tail"
-        findings.append(space.freeFiles < 1000 ? .wrong(place, files, advice) : .note(place, files, advice))
+        let files: Phrase = "only \(space.freeFiles) more files can be made, though there is room"
+        let advice: Phrase = "See which folder has too many: sudo du -x --inodes \(place) | sort -n | tail"
+        findings.append(space.freeFiles < 1000 ? .wrong("\(place)", files, advice) : .note("\(place)", files, advice))
         return findings
     }
 }

@@ -26,7 +26,7 @@ struct InfluxSickness {
             finding = Self.memory
         } else if has("read-only file system", "input/output error") {
             finding = .wrong(
-                Self.subject,
+                "\(Self.subject)",
                 "it cannot write its files: the card is damaged, or may only be read",
                 "See below, SD card. Save what you can: \(BackupCheck.command)"
             )
@@ -35,14 +35,14 @@ struct InfluxSickness {
         }
     }
 
-    private static let subject = "InfluxDB's files"
-    private static let restart = "sudo systemctl restart influxdb"
+    private static let subject: Phrase = "InfluxDB's files"
+    private static let restart: Phrase = "sudo systemctl restart influxdb"
 
     /// A disk without room; or with room again, which version 1.x does not always find out by itself.
     private static func full(_ patient: Patient) -> Finding {
         let folder = patient.configuration?.databaseFolder
         let free = folder.flatMap { DiskSpace(of: patient.machine.root + $0)?.free }
-        let kept = "Readings wait on the disk of the box, and are sent then."
+        let kept: Phrase = "Readings wait on the disk of the box, and are sent then."
         guard let free, free >= 200_000_000 else {
             return .wrong(
                 subject,

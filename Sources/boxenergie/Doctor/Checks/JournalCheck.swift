@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Check of the system's journal: it must not fill the card.
 struct JournalCheck: FileCheck {
     /// Shown under `SD card`.
@@ -25,11 +27,17 @@ struct JournalCheck: FileCheck {
                 "journal",
                 "it may take a tenth of the card, up to 4 GB",
                 "Limit it: sudo mkdir -p /etc/systemd/journald.conf.d",
-                "printf '[Journal]\\nSystemMaxUse=50M\\n' | sudo tee /etc/systemd/journald.conf.d/boxenergie.conf",
-                "sudo systemctl restart systemd-journald"
+                "\(Self.commands[0])",
+                "\(Self.commands[1])"
             )
         ]
     }
+
+    /// Commands that limit it, behind the one that makes the folder.
+    private static let commands = [
+        "printf '[Journal]\\nSystemMaxUse=50M\\n' | sudo tee /etc/systemd/journald.conf.d/boxenergie.conf",
+        "sudo systemctl restart systemd-journald",
+    ]
 
     /// The files of settings besides the main one, sorted by their names, wherever they are, as systemd reads them.
     ///

@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterNotation
 
 /// Check of the database's ports: open to others or not, and with a password or without.
 struct ListenerCheck: AskingCheck {
@@ -8,12 +9,12 @@ struct ListenerCheck: AskingCheck {
     /// Port of InfluxDB 1.x for backups, which never asks for a password.
     private static let backupPort = 8088
     /// Steps that close both ports to the network.
-    private static let close = [
+    private static let close: [Phrase] = [
         "Close it: printf 'INFLUXDB_HTTP_BIND_ADDRESS=127.0.0.1:8086\\nINFLUXDB_BIND_ADDRESS=127.0.0.1:8088\\n' |",
-        "sudo tee -a /etc/default/influxdb; sudo systemctl restart influxdb",
+        Phrase(verbatim: "sudo tee -a /etc/default/influxdb; sudo systemctl restart influxdb"),
     ]
     /// The advice for a database without users.
-    private static let users =
+    private static let users: Phrase =
         "Ask for passwords: boxenergie provision --help shows how, with --create-admin and two users"
 
     /// Asks the database without a user, and looks up the ports in the kernel's table; nothing for a remote database.
@@ -30,7 +31,7 @@ struct ListenerCheck: AskingCheck {
                 "port \(Self.backupPort) (backups)",
                 "it is open to the whole network and never asks for a password: anybody can copy the database"
             )
-            finding.advice = Self.close
+            finding.advice = Self.close.map(said)
             findings.append(finding)
         }
         return findings
@@ -44,9 +45,9 @@ struct ListenerCheck: AskingCheck {
     ///   - asksForPassword: true when it refuses a question without a user.
     /// - Returns: one finding, wrong only for an open port without a password.
     private static func judge(_ port: Int, isOpen: Bool, asksForPassword: Bool) -> Finding {
-        let subject = "port \(port)"
+        let subject: Phrase = "port \(port)"
         guard isOpen else {
-            let sentence = "only this machine reaches it, but every program on it without a password"
+            let sentence: Phrase = "only this machine reaches it, but every program on it without a password"
             return asksForPassword
                 ? .ok(subject, "only this machine reaches it, with a password") : .note(subject, sentence, users)
         }
@@ -54,7 +55,7 @@ struct ListenerCheck: AskingCheck {
             asksForPassword
             ? Finding.note(subject, "it is open to the network; a password is asked for", "Where nobody needs that:")
             : .wrong(subject, "everybody in the network may read and delete everything, without a password", users)
-        finding.advice += close
+        finding.advice += close.map(said)
         return finding
     }
 

@@ -5,7 +5,7 @@ struct MemoryCheck: FileCheck {
     /// Shown under `Machine`.
     let group = Finding.Group.machine
     /// The advice that shows the largest programs.
-    private static let who = "See who takes it: ps -eo rss,comm --sort=-rss | head"
+    private static let who: Phrase = "See who takes it: ps -eo rss,comm --sort=-rss | head"
 
     /// Looks at free memory, swap and programs that the kernel ended.
     func look(at patient: Patient) -> [Finding] {
@@ -20,7 +20,7 @@ struct MemoryCheck: FileCheck {
         }
         guard let total = kilobytes("MemTotal:"), let free = kilobytes("MemAvailable:"), total > 0 else { return [] }
         let share = Int(free / total * 100)
-        let sentence = "\(inWords(bytes: Int64(free * 1024))) are free (\(share) %)"
+        let sentence: Phrase = "\(inWords(bytes: Int64(free * 1024))) are free (\(share) %)"
         switch share {
         case ..<5: return [.wrong("memory", "only \(sentence): programs may be ended soon", Self.who)]
         case ..<15: return [.note("memory", "only \(sentence)", Self.who)]
@@ -53,7 +53,10 @@ struct MemoryCheck: FileCheck {
         guard let place = words.firstIndex(of: "oom_kill"), place + 1 < words.count, let count = Int(words[place + 1]),
             count > 0
         else { return [] }
-        let sentence = "since the start the kernel ended \(count) program\(count == 1 ? "" : "s") for want of memory"
+        let sentence: Phrase =
+            count == 1
+            ? "since the start the kernel ended 1 program for want of memory"
+            : "since the start the kernel ended \(count) programs for want of memory"
         return [.note("memory", sentence, "See which: sudo journalctl -k -g 'Out of memory'", Self.who)]
     }
 }

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// Check of the files with passwords: they are closed to others.
 struct PasswordFileCheck: FileCheck {
@@ -17,7 +18,9 @@ struct PasswordFileCheck: FileCheck {
     /// Looks at all files of these kinds, also those that the configuration does not name.
     func look(at patient: Patient) -> [Finding] {
         if patient.machine.isHidden(Self.folder) {
-            return [.note(Self.folder, "this user may not look into it", "Look again with: sudo boxenergie doctor")]
+            return [
+                .note("\(Self.folder)", "this user may not look into it", "Look again with: sudo boxenergie doctor")
+            ]
         }
         let files = patient.machine.names(Self.folder).filter { name in
             Self.kinds.contains { name.hasSuffix($0.ending) }
@@ -28,8 +31,12 @@ struct PasswordFileCheck: FileCheck {
         let news = open.filter { path, _ in !patient.diagnostics.contains { $0.message.hasPrefix(path) } }
         return news.map { path, mode in
             mode & 0o007 != 0
-                ? .wrong(path, "everybody on this machine may read this password", "Close it: sudo chmod o= \(path)")
-                : .note(path, "its whole group may read this password", "Close it: sudo chmod go= \(path)")
+                ? .wrong(
+                    "\(path)",
+                    "everybody on this machine may read this password",
+                    "Close it: sudo chmod o= \(path)"
+                )
+                : .note("\(path)", "its whole group may read this password", "Close it: sudo chmod go= \(path)")
         }
     }
 

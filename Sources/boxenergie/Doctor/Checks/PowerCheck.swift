@@ -1,9 +1,11 @@
+import MeterNotation
+
 /// Check of a Pi's power supply; another machine does not tell.
 struct PowerCheck: AskingCheck {
     /// Shown under `Machine`.
     let group = Finding.Group.machine
     /// Steps for a voltage that is too low.
-    private static let supply = [
+    private static let supply: [Phrase] = [
         "Use the Pi's own power supply, or one of 3 A (Pi 5: 5 A) with a short thick cable.",
         "Take USB devices off that draw much, or use a hub with a supply of its own.",
     ]
@@ -15,13 +17,13 @@ struct PowerCheck: AskingCheck {
         let flags = await flags(patient.machine)
         if alarm == true || flags.map({ $0 & 1 != 0 }) ?? false {
             var finding = Finding.wrong("power", "the voltage is too low right now: the card may be damaged by it")
-            finding.advice = Self.supply
+            finding.advice = Self.supply.map(said)
             return [finding]
         }
         guard let flags else { return alarm == false ? [.ok("power", "the voltage is right")] : [] }
         if flags & 1 << 16 != 0 {
             var finding = Finding.note("power", "the voltage was too low at times since the start")
-            finding.advice = Self.supply
+            finding.advice = Self.supply.map(said)
             return [finding]
         }
         return [.ok("power", "the voltage was right since the start")]

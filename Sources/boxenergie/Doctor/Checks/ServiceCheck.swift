@@ -1,4 +1,5 @@
 import InfluxOutput
+import MeterNotation
 
 /// Check of systemd's services: they run, and start again after a power cut.
 struct ServiceCheck: AskingCheck {
@@ -10,7 +11,7 @@ struct ServiceCheck: AskingCheck {
     /// Asks for all units in one question; InfluxDB's only when the database is on this machine.
     func ask(_ patient: Patient) async -> [Finding] {
         guard patient.machine.isThere("/run/systemd/system") else {
-            let advice = "What starts boxenergie after a power cut here must be looked at by hand."
+            let advice: Phrase = "What starts boxenergie after a power cut here must be looked at by hand."
             return [.note("systemd", "it does not run here, so services were not looked at", advice)]
         }
         var units = ["boxenergie.service"]
@@ -20,7 +21,7 @@ struct ServiceCheck: AskingCheck {
         let answer = await patient.machine.answer(of: command) ?? ""
         let states = answer.split(separator: "\n\n").map(Self.properties(of:)).filter { $0["Id"] != nil }
         guard !states.isEmpty else {
-            let advice = "Look again with: sudo boxenergie doctor"
+            let advice: Phrase = "Look again with: sudo boxenergie doctor"
             return [.note("systemd", "systemctl does not say how the services are", advice)]
         }
         return await states.compactMap { Self.judge($0, patient) } + Self.sick(states, patient)
@@ -45,39 +46,45 @@ struct ServiceCheck: AskingCheck {
     /// Judges one unit; `nil` for one that need not be there and is not.
     private static func judge(_ state: [Substring: Substring], _ patient: Patient) -> Finding? {
         let unit = String(state["Id"] ?? "")
-        let log = "See why: journalctl -u \(unit) -n 30"
+        let log: Phrase = "See why: journalctl -u \(unit) -n 30"
         guard state["LoadState"] != "not-found" else { return missing(unit, patient) }
         guard state["LoadState"] != "masked", state["UnitFileState"] != "masked" else {
-            let advice = "Allow it again: sudo systemctl unmask \(unit) && sudo systemctl enable --now \(unit)"
-            return .wrong(unit, "it is forbidden to run (masked)", advice)
+            let advice: Phrase = "Allow it again: sudo systemctl unmask \(unit) && sudo systemctl enable --now \(unit)"
+            return .wrong("\(unit)", "it is forbidden to run (masked)", advice)
         }
         switch (state["ActiveState"], state["SubState"]) {
         case ("active", _), ("reloading", _): break
         case (_, "auto-restart"):
-            return .wrong(unit, "it ends again and again, and is started again", log)
-        case ("activating", _): return .note(unit, "it is being started", "Look again in a minute.", log)
+            return .wrong("\(unit)", "it ends again and again, and is started again", log)
+        case ("activating", _): return .note("\(unit)", "it is being started", "Look again in a minute.", log)
         case ("failed", _):
-            return .wrong(unit, "it has failed", log, "Start it again: sudo systemctl restart \(unit)")
-        default: return .wrong(unit, "it is stopped", "Start it: sudo systemctl enable --now \(unit)")
+            return .wrong("\(unit)", "it has failed", log, "Start it again: sudo systemctl restart \(unit)")
+        default: return .wrong("\(unit)", "it is stopped", "Start it: sudo systemctl enable --now \(unit)")
         }
         guard state["UnitFileState"] != "disabled" else {
-            let advice = "Let it start by itself: sudo systemctl enable \(unit)"
-            return .wrong(unit, "it runs, but would not be started after a power cut", advice)
+            let advice: Phrase = "Let it start by itself: sudo systemctl enable \(unit)"
+            return .wrong("\(unit)", "it runs, but would not be started after a power cut", advice)
         }
         let restarts = state["NRestarts"].flatMap { Int($0) } ?? 0
-        guard restarts < 3 else { return .note(unit, "it runs, but had to be started again \(restarts) times", log) }
-        return .ok(unit, unit.hasSuffix(".timer") ? "it waits for its hour" : "it runs, and starts by itself")
+        guard restarts < 3 else {
+            return .note("\(unit)", "it runs, but had to be started again \(restarts) times", log)
+        }
+        return .ok("\(unit)", unit.hasSuffix(".timer") ? "it waits for its hour" : "it runs, and starts by itself")
     }
 
     /// The finding for a unit that is not installed; Grafana and the backup's timer may be missing.
     private static func missing(_ unit: String, _ patient: Patient) -> Finding? {
         switch unit {
         case "boxenergie.service":
-            let advice = "Install the package, whose service does it: \(patient.installer)"
-            return .note(unit, "it is not installed, so nothing starts boxenergie after a power cut", advice)
+            let advice: Phrase = "Install the package, whose service does it: \(patient.installer)"
+            return .note("\(unit)", "it is not installed, so nothing starts boxenergie after a power cut", advice)
         case "influxdb.service":
-            let advice = "Install it: \(patient.installer)"
-            return .note(unit, "it is not installed, though the configuration wants a database on this machine", advice)
+            let advice: Phrase = "Install it: \(patient.installer)"
+            return .note(
+                "\(unit)",
+                "it is not installed, though the configuration wants a database on this machine",
+                advice
+            )
         default: return nil
         }
     }

@@ -20,8 +20,8 @@ struct SourceCheck: FileCheck {
         guard let configuration = patient.configuration, let report = patient.report else { return [] }
         return configuration.sources.flatMap { source -> [Finding] in
             guard let state = report.sources[source.name] else {
-                let advice = "Let boxenergie read its configuration again: sudo systemctl reload boxenergie"
-                return [.wrong(source.name, "the running boxenergie does not know this source yet", advice)]
+                let advice: Phrase = "Let boxenergie read its configuration again: sudo systemctl reload boxenergie"
+                return [.wrong("\(source.name)", "the running boxenergie does not know this source yet", advice)]
             }
             return [speech(source, state, report, configuration)] + quality(source, state) + labels(source, state)
         }
@@ -52,19 +52,26 @@ struct SourceCheck: FileCheck {
         let age = report.time - (state.lastReading ?? report.startedAt)
         guard age > wait else {
             guard hasSpoken else {
-                return .note(source.name, "it has not spoken since the start\(reason)", "Look again in a few minutes.")
+                return .note(
+                    "\(source.name)",
+                    "it has not spoken since the start\(reason)",
+                    "Look again in a few minutes."
+                )
             }
-            let sentence = "it was read \(inWords(seconds: max(0, age))) ago"
-            guard state.state == "waiting", let error = state.lastError else { return .ok(source.name, sentence) }
-            var finding = Finding.note(source.name, "\(sentence), and cannot be read just now: \(error)")
+            let sentence: Phrase = "it was read \(inWords(seconds: max(0, age))) ago"
+            guard state.state == "waiting", let error = state.lastError else { return .ok("\(source.name)", sentence) }
+            var finding = Finding.note("\(source.name)", "\(sentence), and cannot be read just now: \(error)")
             finding.advice = advice(source)
             return finding
         }
         if state.state == "asleep" || maySleep && isDark {
-            return .ok(source.name, "it has been silent for \(inWords(seconds: age)), as inverters are without sun")
+            return .ok(
+                "\(source.name)",
+                "it has been silent for \(inWords(seconds: age)), as inverters are without sun"
+            )
         }
-        let sentence = hasSpoken ? "it has been silent for \(inWords(seconds: age))" : "it has never spoken"
-        var finding = Finding.wrong(source.name, sentence + reason)
+        let sentence: Phrase = hasSpoken ? "it has been silent for \(inWords(seconds: age))" : "it has never spoken"
+        var finding = Finding.wrong("\(source.name)", sentence + "\(reason)")
         finding.advice = advice(source)
         return finding
     }
@@ -81,7 +88,7 @@ struct SourceCheck: FileCheck {
             name.hasPrefix(prefix + " ") && state.quality[name] ?? 0 >= Self.fewestUnknown
         }
         guard !names.isEmpty else { return [] }
-        let list = names.map { "\($0.dropFirst(prefix.count + 1)) (\(state.quality[$0] ?? 0) times)" }
+        let list = names.map { said("\($0.dropFirst(prefix.count + 1)) (\(state.quality[$0] ?? 0) times)") }
         return [
             .note(
                 "labels of \(source.name)",
@@ -98,8 +105,8 @@ struct SourceCheck: FileCheck {
         let all = bad + (state.quality[line.good] ?? 0)
         guard all >= 100 else { return [] }
         let share = Double(bad) / Double(all) * 100
-        let sentence = "\(rounded(share)) % of what comes is damaged (\(bad) of \(all) groups)"
-        let subject = "line of \(source.name)"
+        let sentence: Phrase = "\(inWords(rounded(share))) % of what comes is damaged (\(bad) of \(all) groups)"
+        let subject: Phrase = "line of \(source.name)"
         guard share > Self.noisy else { return [.ok(subject, sentence)] }
         var finding = Finding.note(
             subject,

@@ -11,8 +11,8 @@ struct SpoolCheck: FileCheck {
         (patient.configuration?.outputs ?? []).flatMap { output -> [Finding] in
             let folder = output.queue.spoolDirectory
             if patient.machine.isHidden(folder) {
-                let advice = "Look again with: sudo boxenergie doctor"
-                return [.note(folder, "this user may not see what waits here", advice)]
+                let advice: Phrase = "Look again with: sudo boxenergie doctor"
+                return [.note("\(folder)", "this user may not see what waits here", advice)]
             }
             return waiting(output.name, folder, patient) + refused(output.name, folder, patient)
         }
@@ -25,14 +25,15 @@ struct SpoolCheck: FileCheck {
         let listing = SpoolListing(patient.machine.root + folder)
         var findings: [Finding] = []
         if patient.report == nil, listing.points > 0 {
-            let sentence = "\(listing.points) points wait for \(name) and nobody sends them"
-            let advice = "Start boxenergie, which does, or send them now: boxenergie spool flush"
-            findings.append(.note(folder, sentence, advice))
+            let sentence: Phrase = "\(listing.points) points wait for \(name) and nobody sends them"
+            let advice: Phrase = "Start boxenergie, which does, or send them now: boxenergie spool flush"
+            findings.append(.note("\(folder)", sentence, advice))
         }
         if let (path, size) = listing.setAside.first {
-            let sentence = "\(inWords(bytes: Int64(size))) that could not be read again was set aside"
-            let advice = "The card may be failing, see below, SD card. When you do not miss anything: sudo rm \(path)"
-            findings.append(.note(path, sentence, advice))
+            let sentence: Phrase = "\(inWords(bytes: Int64(size))) that could not be read again was set aside"
+            let advice: Phrase =
+                "The card may be failing, see below, SD card. When you do not miss anything: sudo rm \(path)"
+            findings.append(.note("\(path)", sentence, advice))
         }
         return findings
     }
@@ -43,7 +44,7 @@ struct SpoolCheck: FileCheck {
         guard let text = patient.machine.text(path), !text.isEmpty else { return [] }
         let reason = text.split(separator: "\n").last { $0.hasPrefix("#") } ?? ""
         let why = reason.split(separator: ":", maxSplits: 1).last ?? ""
-        let advice = "Read them, with their reasons: sudo less \(path); when all is clear: sudo rm \(path)"
-        return [.note(path, "\(name) refused lines for ever, the last reason:\(why)", advice)]
+        let advice: Phrase = "Read them, with their reasons: sudo less \(path); when all is clear: sudo rm \(path)"
+        return [.note("\(path)", "\(name) refused lines for ever, the last reason:\(why)", advice)]
     }
 }

@@ -14,6 +14,8 @@ struct StoredReadingsCheck: AskingCheck {
         var measurement: Measurement
         /// The greatest age of its newest point, in seconds.
         var patience: Int64
+        /// True when a point comes at the end of each quarter of an hour.
+        var isOfQuarters = false
     }
 
     /// Shown under `Database`.
@@ -31,11 +33,12 @@ struct StoredReadingsCheck: AskingCheck {
                 let newest = try await client.newestPoint(of: wish.measurement, site: site)
                 findings.append(judge(wish, newest, patient))
             } catch let error as InfluxError where error.status == 401 || error.status == 403 {
-                let advice = "Only who may read sees it: boxenergie provision --help shows how to make such a user"
+                let advice: Phrase =
+                    "Only who may read sees it: boxenergie provision --help shows how to make such a user"
                 return findings + [.note("stored readings", "the configured user may not look at them", advice)]
             } catch let error as InfluxError {
-                let advice = "Create what is missing: boxenergie provision --config \(patient.file)"
-                findings.append(.wrong(wish.what, error.description, advice))
+                let advice: Phrase = "Create what is missing: boxenergie provision --config \(patient.file)"
+                findings.append(.wrong("\(wish.what)", "\(error.description)", advice))
             } catch {
                 // The server does not answer, which its own check says.
                 return findings
@@ -69,22 +72,27 @@ struct StoredReadingsCheck: AskingCheck {
         }
         let (flow, energy) = (Kind.flow.measurement, Kind.quarterEnergy.measurement)
         let pause = pauses.values.min() ?? 0
-        wishes.append(Expectation(what: "live power", measurement: flow, patience: 900 + pause))
+        wishes.append(Expectation(what: said("live power"), measurement: flow, patience: 900 + pause))
         // A quarter is told when it is over, and some minutes later when a meter is late.
-        wishes.append(Expectation(what: "quarter hours", measurement: energy, patience: 3600 + pause))
+        wishes.append(
+            Expectation(what: said("quarter hours"), measurement: energy, patience: 3600 + pause, isOfQuarters: true)
+        )
         return wishes
     }
 
     /// Judges the age of the newest point; just after the daemon's start it is only noted.
     private func judge(_ wish: Expectation, _ newest: Int64?, _ patient: Patient) -> Finding {
-        let subject = "\(wish.what) (\(wish.measurement))"
+        let subject: Phrase = "\(wish.what) (\(wish.measurement))"
         if let newest, patient.now - newest < wish.patience {
             return .ok(subject, "the newest is \(inWords(seconds: max(0, patient.now - newest))) old")
         }
-        let sentence =
-            newest.map { "the newest is \(inWords(seconds: patient.now - $0)) old" } ?? "there is nothing yet"
+        let sentence: Phrase =
+            newest.map { "the newest is \(inWords(seconds: patient.now - $0)) old" as Phrase } ?? "there is nothing yet"
         if let report = patient.report, patient.now - report.startedAt < wish.patience {
-            let wait = inWords(seconds: wish.patience - (patient.now - report.startedAt))
+            // A quarter is told when it is over; the others come by themselves.
+            let wait = inWords(
+                seconds: wish.isOfQuarters ? 900 - patient.now % 900 : wish.patience - (patient.now - report.startedAt)
+            )
             return .note(subject, "\(sentence); boxenergie was started only just", "Look again in \(wait).")
         }
         return .wrong(

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Check of the tokens with which meters are read: only their owner can get the next one, and needs time for that.
 struct TokenCheck: AskingCheck {

@@ -1,0 +1,65 @@
+import MeterCore
+import MeterIO
+import MeterNotation
+
+extension Configuration {
+    /// Reports a line of this machine that two sources want, where only one can have it.
+    ///
+    /// Devices on an RS485 pair share it; a TIC output and a GPIO line have one reader.
+    ///
+    /// - Parameter entries: all sources; the report comes at the second one's `device` or `line`.
+    static func tellOfSharedLines(_ entries: [Entry]) {
+        var serial: [String: (name: String, readsTIC: Bool)] = [:]
+        var pins: [String: String] = [:]
+        for entry in entries {
+            let (name, declaration) = (entry.source.name, entry.source.source.declaration)
+            if let device = declaration.serialDevice.map(DiskFile.real) {
+                if let other = serial[device], other.readsTIC || declaration.readsTIC {
+                    entry.section.report(
+                        "\(other.name) reads this line already, and a TIC output has one reader",
+                        at: "device"
+                    )
+                }
+                serial[device] = serial[device] ?? (name, declaration.readsTIC)
+            }
+            if let line = declaration.gpioLine {
+                if let other = pins[line] { entry.section.report("\(other) counts at this line already", at: "line") }
+                pins[line] = pins[line] ?? name
+            }
+        }
+    }
+
+    /// Warns of a `site` that every query would have to quote, and links of the dashboards break at.
+    static func tellOfSite(_ tags: [(String, String)], _ root: ConfigSection) {
+        guard let site = tags.first(where: { $0.0 == "site" })?.1 else { return }
+        let isPlain = site.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
+            default: false
+            }
+        }
+        guard !isPlain else { return }
+        let plain = slug(of: site).replacing("-", with: "_")
+        root.report(
+            "site = \"\(site)\" breaks queries: letters without accents, digits, \"_\" and \"-\" only, as \"\(plain)\"; "
+                + "[site] name is for people",
+            at: "tags",
+            severity: .warning
+        )
+    }
+
+    /// The words for a kind that nobody has: those that were probably meant, or all there are.
+    ///
+    /// - Parameters:
+    ///   - word: the word found, which may be that of a device, such as `linky`.
+    ///   - kinds: all plugins there are.
+    /// - Returns: the names of those that were probably meant, separated by commas; empty when nobody knows.
+    static func kinds(near word: String, among kinds: [any Plugin.Type]) -> String {
+        let word = word.lowercased()
+        if let near = nearestWord(to: word, among: kinds.map { $0.type }) { return near }
+        guard word.count > 2 else { return "" }
+        let told = kinds.filter { $0.summary.lowercased().contains(word) || $0.sample.lowercased().contains(word) }
+        return told.map { $0.type }.joined(separator: "\", \"")
+    }
+}

@@ -1,0 +1,240 @@
+import Foundation
+import MeterCore
+import Testing
+
+@testable import boxenergie
+
+/// Configurations as people write them wrongly, and all that `check` says of each: one sentence for one mistake.
+struct BrokenConfigurationTests {
+    /// A configuration, and what is said of it: `line: sentence`, and nothing else.
+    struct Row: CustomTestStringConvertible, Sendable {
+        var text: String
+        var said: [String]
+        var testDescription: String { said.first ?? text }
+
+        init(_ text: String, _ said: String...) { (self.text, self.said) = (text, said) }
+    }
+
+    private static let tariff = "[tariff.now]\nfrom = \"2020-01-01\"\n"
+    private static let pulse = "type = \"pulse\"\nrole = \"water\"\npulses_per_m3 = 100\n"
+    private static let linky = "type = \"teleinfo\"\ndevice = \"/dev/ttyS7\"\n"
+
+    static let noTOML = [
+        Row(tariff + "prices = { BASE = 0,2016 }", "3: a number has a decimal point: 0.2016"),
+        Row("[site]\nlatitude = 48,85\nlongitude = 2.3", "2: a number has a decimal point: 48.85"),
+        Row(
+            "[tags]\nsite = “maison”",
+            "2: text goes in straight double quotes, as \"maison\", and these are a word processor's"
+        ),
+        Row(
+            "[source.linky]\ntype = «teleinfo»",
+            "2: text goes in straight double quotes, as \"maison\", and these are a word processor's"
+        ),
+        Row(
+            "[source.linky]\ntype = ‘teleinfo’",
+            "2: text goes in straight double quotes, as \"maison\", and these are a word processor's"
+        ),
+        Row(
+            "{\"site\": \"maison\"}",
+            "1: this is JSON, and a configuration is TOML: write [tags], and below it site = \"maison\""
+        ),
+        Row("[tags]\nsite = maison", "2: expected a value such as \"text\", 10 or true; text goes in double quotes"),
+        Row("[tags]\nsite = \"maison\n", "2: the closing quote is missing on this line"),
+        Row("[source]\n[source.linky\ntype = \"teleinfo\"", "2: expected the closing \"]\" of the table's name"),
+        Row("[tags]\nsite \"maison\"", "2: expected \"=\" after the name of the setting"),
+        Row(
+            "[influx]\nflush = 10s",
+            "2: this number is badly written; a value with a unit goes in quotes, such as \"10s\""
+        ),
+        Row("[tags]\nsite = \"a\"\nsite = \"b\"", "3: the same name is set twice: string 'site'"),
+    ]
+
+    static let wrongValues = [
+        Row(
+            "site = \"maison\"",
+            "1: site: expected a table, found the text \"maison\"; write [tags], and below it site = \"maison\""
+        ),
+        Row(
+            "[source.linky]\n" + linky + "every = \"0.1s\"",
+            "4: source.linky.every: expected a duration from 1s to 1h such as \"10s\", found the text \"0.1s\"; "
+                + "without a fraction: \"100ms\""
+        ),
+        Row(
+            "[source.linky]\n" + linky + "every = \"1,5min\"",
+            "4: source.linky.every: expected a duration from 1s to 1h such as \"10s\", found the text \"1,5min\"; "
+                + "without a fraction: \"1min30s\""
+        ),
+        Row(
+            "[source.linky]\n" + linky + "every = 10",
+            "4: source.linky.every: expected a duration from 1s to 1h such as \"10s\", found the integer 10; "
+                + "write \"10s\" for seconds"
+        ),
+        Row(
+            "[source.linky]\n" + linky + "every = \"10 seconds\"",
+            "4: source.linky.every: expected a duration from 1s to 1h such as \"10s\", found the text \"10 seconds\"; "
+                + "the units are ms, s, min, h, d and w"
+        ),
+        Row(
+            "[source.eau]\n" + pulse + "line = \"GPIO24\"",
+            "5: source.eau.line: expected an integer from 0 to 1023, found the text \"GPIO24\"; write 24 without quotes"
+        ),
+        Row(
+            "[source.eau]\n" + pulse + "line = \"24\"",
+            "5: source.eau.line: expected an integer from 0 to 1023, found the text \"24\"; write 24 without quotes"
+        ),
+        Row("[source.eau]\n" + pulse, "1: source.eau: line is missing: the number of the GPIO, such as line = 24"),
+        Row(
+            "[source.eau]\ntype = \"pulse\"\nline = 24\nrole = \"eau\"",
+            "1: source.eau: pulses_per_m3 is missing: it stands on the meter"
+        ),
+        Row(
+            "[source.linky]\ntype = \"linky\"\ndevice = \"/dev/ttyS7\"\nmode = \"auto\"",
+            "2: source.linky.type: no kind of meter is called \"linky\"; did you mean \"teleinfo\", \"ecodevices\", \"wes\"?"
+        ),
+        Row(
+            "[source.eau]\ntype = \"pulses\"\nline = 24\nrole = \"water\"",
+            "2: source.eau.type: no kind of meter is called \"pulses\"; did you mean \"pulse\"?"
+        ),
+        Row("[source.linky]\ndevice = \"/dev/ttyS7\"", "1: source.linky.type: missing; expected a text"),
+        Row(
+            "[output.deux]\ntype = \"influxdb\"\nurl = \"http://h:8086\"",
+            "2: output.deux.type: no kind of server is called \"influxdb\"; did you mean \"influx\"?"
+        ),
+        Row(
+            "[source.prise]\ntype = \"http\"\nprofile = \"shelly-plug\"\naccept_unverified = true\nurl = \"http://192.168.1.40/status\"",
+            "5: source.prise.url: the profile has the address; write host = \"192.168.1.40\" in the place of url"
+        ),
+        Row("[influx]\ndatabse = \"x\"", "2: influx.databse: unknown setting; did you mean \"database\"?"),
+        Row(
+            "[influx]\nurl = \"localhost:8086\"",
+            "2: influx.url: expected an address such as \"http://127.0.0.1:8086\", found \"localhost:8086\""
+        ),
+        Row(
+            "[influx]\npassword = \"x\"",
+            "2: influx.password: a secret does not belong in this file; put it into a file of its own and write "
+                + "password_file = \"/etc/boxenergie/...\""
+        ),
+        Row(
+            "[source.Linky]\n" + linky,
+            "1: the name \"Linky\" may have only small letters, digits, \"-\" and \"_\"; write [source.linky]"
+        ),
+        Row(
+            "[notify]\ncommand = \"/usr/bin/env\"",
+            "2: notify.command: expected a list of texts, found the text \"/usr/bin/env\"; write [\"/usr/bin/env\"]"
+        ),
+        Row(
+            "[notify]\ncommand = [\"curl\"]",
+            "2: notify.command: expected the program with its full path first, such as \"/usr/bin/curl\""
+        ),
+        Row("[site]\nlatitude = 48.85", "2: site.latitude: a place has both, and there is no longitude"),
+        Row(
+            "[site]\ntimezone = \"Paris\"",
+            "2: site.timezone: this machine knows no time zone \"Paris\"; those that it knows are in "
+                + "/usr/share/zoneinfo/, from the package tzdata"
+        ),
+    ]
+
+    static let doubtful = [
+        Row(
+            tariff + "prices = { BASE = 16.35 }",
+            "3: tariff.now.prices.BASE: 16.35 € for a kWh must be cents; write 0.1635"
+        ),
+        Row(
+            tariff + "prices = { BASE = 0.2 }\nfeed_in = 4",
+            "4: tariff.now.feed_in: 4 € for a kWh must be cents; write 0.04"
+        ),
+        Row(
+            tariff + "prices = { BASE = 1.7 }",
+            "3: warning: tariff.now.prices.BASE: 1.7 € for a kWh is much; if these are cents, write 0.017"
+        ),
+        Row(
+            "[tags]\nsite = \"Ma Maison d'été\"",
+            "1: warning: tags: site = \"Ma Maison d'été\" breaks queries: letters without accents, digits, \"_\" and \"-\" "
+                + "only, as \"ma_maison_d_ete\"; [site] name is for people"
+        ),
+        Row(
+            "[source.prise]\ntype = \"http\"\nprofile = \"shelly-plug\"\naccept_unverified = true\nhost = \"192.168.1.999\"",
+            "5: source.prise.host: \"192.168.1.999\" is no address: it has four numbers from 0 to 255, as 192.168.1.30"
+        ),
+        Row(
+            "[source.compteur]\ntype = \"modbus\"\nprofile = \"eastron-sdm120\"\nhost = \"192.168.1\"",
+            "4: source.compteur.host: \"192.168.1\" is no address: it has four numbers from 0 to 255, as 192.168.1.30"
+        ),
+        Row(
+            "[influx]\nurl = \"http://192.168.1.256:8086\"",
+            "2: influx.url: \"192.168.1.256\" is no address: it has four numbers from 0 to 255, as 192.168.1.30"
+        ),
+        Row(
+            "[influx]\nurl = \"http://h:8428/?extra_label=x\"",
+            "2: influx.url: the address has no \"?\" and nothing behind it: each write adds its own"
+        ),
+        Row(
+            "[influx]\nusername = \"w\"\npassword_file = \"/nowhere/influx.password\"",
+            "3: warning: influx.password_file: there is no /nowhere/influx.password on this machine"
+        ),
+        Row(
+            "[notify]\ncommand = [\"/nowhere/notify\"]",
+            "2: warning: notify.command: there is no /nowhere/notify on this machine"
+        ),
+        Row(
+            "[source.a]\n" + linky + "[source.b]\n" + linky,
+            "6: source.b.device: a reads this line already, and a TIC output has one reader"
+        ),
+        Row(
+            "[source.a]\n" + linky + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2",
+            "6: source.b.device: a reads this line already, and a TIC output has one reader"
+        ),
+        Row(
+            "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 24",
+            "10: source.b.line: a counts at this line already"
+        ),
+    ]
+
+    private func said(of text: String) -> [String] {
+        let document = ConfigDocument(text: text, file: "f")
+        let diagnostics = Configuration(document).diagnostics.all
+        return diagnostics.map { "\($0.line): \($0.severity == .warning ? "warning: " : "")\($0.message)" }
+    }
+
+    @Test("what is no TOML is said in plain words, at its place", arguments: noTOML)
+    func syntax(_ row: Row) { #expect(said(of: row.text) == row.said) }
+
+    @Test("a wrong value is said once, with what to write", arguments: wrongValues)
+    func values(_ row: Row) { #expect(said(of: row.text) == row.said) }
+
+    @Test("what could be right and is not is said, too", arguments: doubtful)
+    func sense(_ row: Row) { #expect(said(of: row.text) == row.said) }
+
+    @Test(
+        "what is right is not doubted",
+        arguments: [
+            "[source.a]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2\n"
+                + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 3",
+            "[tags]\nsite = \"Maison_2\"", "[influx]\nurl = \"http://base.local:8086/\"",
+            "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 25",
+            "[tariff.now]\nfrom = \"2020-01-01\"\noption = \"ejp\"\nprices = { HN = 0.15, PM = 1.2 }",
+        ]
+    )
+    func right(_ text: String) { #expect(said(of: text) == []) }
+
+    @Test("a file without a meter is not called right", arguments: ["", "# [source.linky]\n# type = \"teleinfo\"\n"])
+    func nothing(_ text: String) throws {
+        let box = try Installation()
+        let file = box.folder + "/empty.toml"
+        try text.write(toFile: file, atomically: true, encoding: .utf8)
+        let answer = try box.run("check", file)
+        #expect(answer.code == 0)
+        #expect(answer.output.contains("names no meter yet"), "\(answer.output)")
+    }
+
+    @Test("the number of mistakes comes in the same stream as the mistakes, behind them")
+    func stream() throws {
+        let box = try Installation()
+        let file = box.folder + "/two.toml"
+        try "[influx]\nflush = 10\nurl = \"h\"\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let answer = try box.run("check", file)
+        #expect(answer.code == 78)
+        let lines = answer.output.split(separator: "\n")
+        #expect(lines.count == 3 && lines.last == "\(file) cannot be used: 2 mistakes", "\(answer.output)")
+    }
+}

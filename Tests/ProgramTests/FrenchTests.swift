@@ -1,0 +1,79 @@
+import Foundation
+import Testing
+
+/// True where the catalogues can be compiled.
+private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: "/usr/bin/msgfmt")
+
+/// The program in the language of its system.
+@Suite(.mayBlock, .enabled(if: canCompileCatalogues), .timeLimit(.minutes(2))) struct FrenchTests {
+    private let box: Installation
+
+    init() throws {
+        box = try Installation()
+        let build = URL(fileURLWithPath: box.program).resolvingSymlinksInPath().deletingLastPathComponent()
+        let made = try Peer.run(
+            [Installation.root + "/Sources/Packaging/translations", build.deletingLastPathComponent().path]
+        )
+        #expect(made.code == 0, "\(made.output)")
+    }
+
+    /// What the program says and its exit code, with these variables and no others on language.
+    private func run(_ variables: [String], _ arguments: String...) throws -> (code: Int32, output: String) {
+        let clean = ["/usr/bin/env", "-u", "LC_ALL", "-u", "LANGUAGE", "-u", "LC_MESSAGES", "-u", "LANG"]
+        return try Peer.run(
+            ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"] + clean + variables + [box.program] + arguments
+        )
+    }
+
+    private func configuration(_ text: String) throws -> String {
+        let path = box.folder + "/box.toml"
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return path
+    }
+
+    @Test(
+        "it speaks French where the system does, whether the locale was made or only named",
+        arguments: [
+            (["LC_ALL=C.UTF-8", "LANGUAGE=fr"], true), (["LANG=fr_FR.UTF-8"], true), (["LC_ALL=fr_BE.UTF-8"], true),
+            (["LC_MESSAGES=fr_FR.UTF-8", "LANG=C.UTF-8"], true), (["LANG=de_DE.UTF-8"], false),
+            (["LANG=C.UTF-8"], false), (["LC_ALL=C", "LANGUAGE=fr"], false), ([], false),
+        ] as [([String], Bool)]
+    )
+    func language(_ variables: [String], _ isFrench: Bool) throws {
+        let answer = try run(variables, "check", box.folder + "/nowhere.toml")
+        #expect(answer.code == 78)
+        #expect(answer.output.contains("il n'y a pas de configuration dans") == isFrench, "\(answer.output)")
+        #expect(answer.output.contains("no configuration at") != isFrench, "\(answer.output)")
+    }
+
+    @Test("a mistake of the configuration is said in French, with what was found, in its place")
+    func check() throws {
+        let file = try configuration("[source.eau]\ntype = \"pulse\"\nline = 24\nrole = \"gaz\"\nevery = 10\n")
+        let answer = try run(["LANG=fr_FR.UTF-8"], "check", file)
+        #expect(answer.code == 78)
+        #expect(answer.output.contains(":5:"), "\(answer.output)")
+        #expect(answer.output.contains("il faut une durée"), "\(answer.output)")
+        #expect(answer.output.contains("écrivez \"10s\" pour des secondes"), "\(answer.output)")
+        #expect(answer.output.contains("inutilisable : "), "\(answer.output)")
+    }
+
+    @Test("doctor's headings, sentences and advice are French, and JSON keeps its names")
+    func doctor() throws {
+        let file = try configuration("[source.linky]\ntype = \"teleinfo\"\ndevice = \"/dev/ttyNOWHERE\"\n")
+        let answer = try run(["LANG=fr_FR.UTF-8"], "doctor", "--config", file)
+        #expect(answer.code == 1)
+        for words in [
+            "Compteurs et relevés", "erreur  ", "cet appareil n'existe pas", "Commencez par la première erreur",
+        ] {
+            #expect(answer.output.contains(words), "\(words): \(answer.output)")
+        }
+        let json = try run(["LANG=fr_FR.UTF-8"], "doctor", "--config", file, "--format", "json").output
+        #expect(json.contains("\"group\":\"Meters and readings\"") && json.contains("\"grade\":\"wrong\""))
+    }
+
+    @Test("the system's own words come with their accents")
+    func system() throws {
+        let answer = try run(["LANG=fr_FR.UTF-8"], "check", "/proc/self/mem/x")
+        #expect(!answer.output.contains("?"), "\(answer.output)")
+    }
+}

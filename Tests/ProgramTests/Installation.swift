@@ -81,8 +81,10 @@ final class Installation: Sendable {
     /// Starts the program.
     func start(_ arguments: String...) throws -> Peer { try Peer([program] + arguments) }
 
-    /// What `boxenergie status` says of the running program.
-    func status(_ config: String) throws -> String { try run("status", "--config", config).output }
+    /// What `boxenergie status` says of the running program, without the blanks that make its columns.
+    func status(_ config: String) throws -> String {
+        try run("status", "--config", config).output.replacing(#/ +/#, with: " ")
+    }
 
     /// The same as numbers; `nil` while no program answers.
     func report(_ config: String) throws -> StatusReport? {

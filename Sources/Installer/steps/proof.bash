@@ -28,7 +28,7 @@ install_proof() {
 # has_readings: a meter was read just now, and the box's own count of its readings can be read by Grafana's user.
 has_readings() {
     boxenergie status 2> /dev/null |
-        awk -F 'last reading ' 'NF > 1 && $2 ~ /^[0-9]/ && $2 + 0 <= 150 { found = 1 } END { exit !found }' || return 1
+        awk -F 'last reading ' 'NF > 1 && $2 ~ /^[0-9]+ s ago/ { found = 1 } END { exit !found }' || return 1
     curl --silent --fail --max-time 5 --get --header 'Accept: application/csv' http://127.0.0.1:8086/query \
         --config <(as_user reader "$reader_file") --data-urlencode db=boxenergie \
         --data-urlencode 'q=SELECT max("reads") FROM "raw"."source" WHERE time > now() - 3m' |

@@ -152,6 +152,11 @@ extension Ledger {
         }
     }
 
+    /// The supplier's register that counts in the quarter of an instant; `nil` where no meter told it.
+    func register(at now: Int64) -> Int? {
+        memory.quarters.last { $0.start == Quarter.start(of: now) }?.register
+    }
+
     /// Notes the supplier's register that counts in a quarter; the last one of a quarter stays.
     mutating func noteRegister(_ number: Int, at time: Int64) {
         let start = Quarter.start(of: time)

@@ -92,7 +92,7 @@ struct Lookout: Sendable {
         }
         func power(_ watts: Double?, _ last: Seen<Double>?) -> HouseNow.Power? {
             let now = present.now.seconds
-            if let watts { return HouseNow.Power(watts: watts.tenths, last: watts.tenths, seen: now) }
+            if let watts { return HouseNow.Power(of: watts, at: now) }
             return last.map {
                 HouseNow.Power(watts: nil, last: $0.value.tenths, seen: now - Int64(uptime.seconds(since: $0.at)))
             }
@@ -121,12 +121,36 @@ struct Lookout: Sendable {
         let tariff = settings.tariffs.tariff(on: settings.calendar.date(now))
         let option = tariff?.option ?? site?.contract.flatMap { Tariff.Option(contract: $0) }
         guard register != nil || option != nil else { return nil }
-        var price = HouseNow.Price(option: option?.rawValue, number: number)
-        if let number {
-            price.euros = tariff?.price(ofRegister: number)
-            price.register = option?.register(number)
-        }
-        return price
+        return HouseNow.Price(tariff, option, register: number)
+    }
+}
+
+extension HouseNow.Price {
+    /// The price of a register, as far as the tariff and the contract tell it.
+    init(_ tariff: Tariff?, _ option: Tariff.Option?, register number: Int?) {
+        self.init(option: option?.rawValue, number: number)
+        guard let number else { return }
+        euros = tariff?.price(ofRegister: number)
+        register = option?.register(number)
+    }
+}
+
+extension HouseNow.Power {
+    /// A power of now.
+    fileprivate init(of watts: Double, at now: Int64) {
+        self.init(watts: watts.tenths, last: watts.tenths, seen: now)
+    }
+}
+
+extension HouseNow {
+    /// The house as its flows tell it, where nobody watches it for a page.
+    init(_ flow: Flow, at now: Int64) {
+        self.init(time: now)
+        production = flow.production.map { Power(of: $0, at: now) }
+        grid = flow.grid.map { Power(of: $0, at: now) }
+        house = flow.consumption.map { Power(of: $0, at: now) }
+        battery = flow.battery.map { Power(of: $0, at: now) }
+        chargePercent = flow.socPercent
     }
 }
 

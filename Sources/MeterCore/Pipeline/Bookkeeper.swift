@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Lets the ledger learn from the readings once they are dated; while the ledger is looked for, they wait.
 struct Bookkeeper {
     /// Readings that may wait: at ten seconds a reading of two meters, hours.
@@ -65,11 +67,27 @@ struct Bookkeeper {
         return true
     }
 
+    /// The house as it is now, in short: without a lookout it is what the ledger knows.
+    func summary(at present: Present) -> HouseNow {
+        if let state = houseNow(at: present) { return state }
+        let now = present.now.seconds
+        var state = HouseNow(ledger.balance.flow(at: now, ledger.settings), at: now)
+        state.clockIsUnknown = present.trust == .unknown
+        let tariff = ledger.settings.tariffs.tariff(on: ledger.settings.calendar.date(now))
+        state.price = tariff.map { HouseNow.Price($0, $0.option, register: ledger.register(at: now)) }
+        return withSums(state)
+    }
+
     /// The house as it is now; `nil` without a lookout.
     func houseNow(at present: Present) -> HouseNow? {
-        let now = present.now.seconds
-        guard var state = lookout?.now(at: present, ledger.settings) else { return nil }
+        lookout.map { withSums($0.now(at: present, ledger.settings)) }
+    }
+
+    /// Adds what the books say of today and of the month; nothing while they are not open.
+    private func withSums(_ state: HouseNow) -> HouseNow {
         guard isOpen else { return state }
+        var state = state
+        let now = state.time
         func sums(_ period: Totals.Period) -> HouseNow.Sums? {
             ledger.sums(of: period, at: now).map {
                 HouseNow.Sums(start: $0.start, until: ledger.completeUntil, sums: $0.sums)

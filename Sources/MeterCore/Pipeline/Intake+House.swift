@@ -13,6 +13,12 @@ extension Intake {
         return with { $0.bookkeeper.houseNow(at: $0.dating.present(now)) }
     }
 
+    /// The house as it is now, in short; known also while nobody watches.
+    public var houseInShort: HouseNow {
+        let now = clock()
+        return with { $0.bookkeeper.summary(at: $0.dating.present(now)) }
+    }
+
     /// The last 24 hours minute by minute; empty while nobody watches.
     public var lastDay: [DayCurve.Minute] {
         let now = clock()

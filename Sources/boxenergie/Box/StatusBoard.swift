@@ -46,6 +46,7 @@ struct StatusBoard: Sendable {
                 written: wear?.total,
                 usedPercent: health.diskUsedPercent
             ),
+            house: daemon.intake.houseInShort,
             sources: Dictionary(daemon.sources.map { ($0.name, $0.context.status.snapshot) }) { _, new in new },
             outputs: Dictionary(daemon.outputs.map { ($0.name, report($0.uploader)) }) { _, new in new },
             mirrors: Dictionary(mirrors.states.map { ($0.name, report($0.place, $0.state, time)) }) { _, new in new }
@@ -70,7 +71,7 @@ struct StatusBoard: Sendable {
         let counts = uploader.counts
         let backlog = uploader.outbox.backlog
         let stuck = uploader.outbox.diskIsStuck().map { time in
-            "the spool's disk has not answered for \(time.components.seconds) s; readings wait in memory"
+            said("the spool's disk has not answered for \(time.components.seconds) s; readings wait in memory")
         }
         return StatusReport.Output(
             server: uploader.sink.name,

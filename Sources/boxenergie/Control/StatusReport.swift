@@ -87,6 +87,8 @@ struct StatusReport: Codable, Sendable {
     var starts: Int
     /// The SD card, or another disk that has the state.
     var card: Card
+    /// The house now and today, where a meter tells it.
+    var house: HouseNow?
     /// The condition of each source, by its name.
     var sources: [String: SourceStatus.Snapshot]
     /// The condition of each history, by its name.

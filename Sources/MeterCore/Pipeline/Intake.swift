@@ -20,6 +20,8 @@ public final class Intake: PointReceiver {
     /// Reads readings without a date from the disk, or puts them there.
     let errand: DiskErrand
     let logger: Logger
+    /// Lets a person listen.
+    public let listening = Listening()
     private let tell: @Sendable ([EnergyEvent]) -> Void
     private let stages: Mutex<Stages>
 
@@ -75,6 +77,7 @@ public final class Intake: PointReceiver {
     fileprivate func append(_ point: Point, from context: SourceContext?) {
         let now = clock()
         if stages.withLock({ $0.dating.wasSet(now) }) { judge(now) }
+        listening.hear(point, of: context?.name)
         let uptime = Uptime.now
         let passage = passing { $0.next(point, from: context?.name, at: now, uptime) }
         if case .floods(let isNews) = passage, let context { noteFlood(context, isNews: isNews) }

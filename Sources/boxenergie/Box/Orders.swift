@@ -42,6 +42,7 @@ final class Orders: Sendable {
         switch words.prefix(2) {
         case ["pulse", "set"]: align(words)
         case ["ledger", "reopen"]: await reopenLedger()
+        case ["read", words.dropFirst().first ?? ""]: await read(words)
         default: "failed this boxenergie does not know that order; is it of another version?"
         }
     }
@@ -69,6 +70,31 @@ final class Orders: Sendable {
         } catch {
             return "failed \(error); nothing was changed"
         }
+    }
+
+    /// Tells the readings of a source since this was asked last: `read NAME text` or `read NAME influx`.
+    ///
+    /// The answer comes with the first reading, or empty after a second.
+    private func read(_ words: [Substring]) async -> String {
+        let name = String(words[1])
+        guard words.count == 3, let format = PointText(rawValue: String(words[2])) else {
+            return "failed this boxenergie does not know that order; is it of another version?"
+        }
+        guard daemon.sources.contains(where: { $0.name == name }) else {
+            return "failed the running boxenergie has no source \"\(name)\"; make it read its configuration again"
+        }
+        var points = daemon.intake.listening.take(name)
+        if points.isEmpty {
+            try? await EventLoop.main.sleep(for: .seconds(1))
+            points = daemon.intake.listening.take(name)
+        }
+        var answer = "ok"
+        for point in points {
+            let text = "\n" + format.text(of: point)
+            guard answer.utf8.count + text.utf8.count <= ControlServer.longest else { break }
+            answer += text
+        }
+        return answer
     }
 
     /// Makes the ledger anew from the database, whose sums are newer: `ledger reopen`.

@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// A capture: raw bytes of a line with the times at which they came.
 ///

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Synchronization
 
 /// A capture as a source plays it, at a pace.

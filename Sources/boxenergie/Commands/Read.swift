@@ -3,6 +3,7 @@ import Glibc
 import Logging
 import MeterCore
 import MeterIO
+import MeterNotation
 import Synchronization
 
 /// `read`: shows the readings of one meter, live.
@@ -11,34 +12,66 @@ import Synchronization
 struct Read: AsyncParsableCommand {
     /// Abstract and examples.
     static let configuration = CommandConfiguration(
-        abstract: "Reads one configured meter and shows what it says.",
-        discussion: """
+        abstract: said("Reads one configured meter and shows what it says."),
+        discussion: prose(
+            """
             EXAMPLES:
               boxenergie read linky
               boxenergie read linky --seconds 5 --format influx
             """
+        )
     )
 
     /// Forms of the output; a field a word pair for people, or line protocol.
     enum Format: String, ExpressibleByArgument, CaseIterable { case text, influx }
 
     /// Name of the source.
-    @Argument(help: "The name in [source.NAME].")
+    @Argument(help: .said("The name in [source.NAME]."))
     var name: String
 
     /// The configuration.
     @OptionGroup var options: ConfigOption
 
     /// Length of the reading, in seconds: 0.1 s to a year.
-    @Option(help: "How long to read.")
+    @Option(help: .said("How long to read."))
     var seconds = 30.0
 
     /// Form of the output.
-    @Option(help: "text for people, influx for line protocol.")
+    @Option(help: .said("text for people, influx for line protocol."))
     var format = Format.text
 
     /// Refuses a length out of range.
     func validate() throws { try checkRange(seconds, 0.1...31_536_000, "--seconds") }
+
+    /// Prints what the running box reads, since a meter has one reader.
+    ///
+    /// - Returns: false when no box runs that takes orders from this user.
+    /// - Throws: a `CommandError` when it does not know the source, or it said nothing.
+    private func listen(to configuration: Configuration) async throws -> Bool {
+        let end = EventLoop.main.now + .seconds(seconds)
+        var hasHeard = false
+        repeat {
+            guard let answer = ControlServer.ask(configuration, "read \(name) \(format.rawValue)") else {
+                return hasHeard
+            }
+            guard answer.hasPrefix("ok") else {
+                throw CommandError("\(answer.drop { $0 != " " }.dropFirst())", exitCode: 69)
+            }
+            let text = answer.dropFirst(3)
+            if !text.isEmpty {
+                hasHeard = true
+                print(String(text))
+            }
+        } while EventLoop.main.now < end
+        guard hasHeard else {
+            throw CommandError(
+                "the running boxenergie read nothing of \(name) in \(Int64(seconds.rounded(.up))) s; "
+                    + "wait longer with --seconds, and see: boxenergie status",
+                exitCode: 69
+            )
+        }
+        return true
+    }
 
     /// Reads until the time is over and prints points as they come.
     ///
@@ -46,6 +79,7 @@ struct Read: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let source = try configuration.source(name)
+        guard try await !listen(to: configuration) else { return }
         let logger = makeLogger(.warning)
         let context = SourceContext(
             name: name,
@@ -63,10 +97,20 @@ struct Read: AsyncParsableCommand {
                 group.cancelAll()
             }
         } catch {
-            throw CommandError("\(error)", exitCode: 69)
+            // The running box has the line, and takes orders from its own user only.
+            guard StatusServer.ask(configuration)?.sources[name] != nil else {
+                throw CommandError("\(error)", exitCode: 69)
+            }
+            throw CommandError(
+                "\(error); the running boxenergie tells with: sudo boxenergie read \(name)",
+                exitCode: 69
+            )
         }
         guard context.status.snapshot.reads > 0 else {
-            throw CommandError(context.status.snapshot.lastError ?? "nothing was read in \(seconds) s", exitCode: 69)
+            throw CommandError(
+                "\(context.status.snapshot.lastError ?? said("nothing was read in \(seconds) s"))",
+                exitCode: 69
+            )
         }
     }
 }

@@ -8,7 +8,7 @@ import MeterIO
 /// An order is one packet with a line of words, and so is the answer: `ok …` or `failed …`.
 final class ControlServer: Sendable {
     /// Longest order and longest answer, in bytes.
-    private static let longest = 1024
+    static let longest = 60_000
     /// The orders that are obeyed at once, 8.
     private static let most = 8
     /// The socket that is listened at.

@@ -116,8 +116,18 @@ import Testing
         #expect(kill(daemon.identifier, SIGHUP) == 0)
         #expect(try await eventually { try post("second", other, "second v=3") == 204 })
         #expect(try post("it", Self.token, "{\"v\": 1}") == 204)
-        let read = try box.run("read", "it", "--seconds", "1", "--config", config)
-        #expect(read.code == 69 && read.output.contains("another program listens there already"), "\(read.output)")
+        // The daemon has the port: `read` asks it for what comes meanwhile.
+        let posts = "for i in 1 2 3 4 5 6 7 8; do sleep 0.3; curl -s -d '{\"v\": 1.25}' \"$0\"; done & exec \"$@\""
+        let address = "http://127.0.0.1:\(port)/push/it?token=\(Self.token)"
+        let read = [box.program, "read", "it", "--seconds", "4", "--config", config]
+        let text = try Peer.run(["/bin/sh", "-c", posts, address] + read)
+        #expect(text.code == 0 && text.output.contains("it: it\n  val 1.25"), "\(text.output)")
+        let influx = try Peer.run(["/bin/sh", "-c", posts, address] + read + ["--format", "influx"])
+        #expect(influx.code == 0 && influx.output.contains("it,site=maison,source=it val=1.25 "), "\(influx.output)")
+        let silent = try box.run("read", "it", "--seconds", "1", "--config", config)
+        #expect(silent.code == 69 && silent.output.contains("read nothing of it in 1 s"), "\(silent.output)")
+        let unknown = try box.run("read", "second", "--seconds", "1", "--config", config)
+        #expect(unknown.code == 69, "\(unknown.output)")
         _ = try configure(url, device.host)
         #expect(kill(daemon.identifier, SIGHUP) == 0)
         #expect(try await eventually { try post("second", other, "second v=3") == 401 })

@@ -75,7 +75,7 @@ read_options() {
                 printf '%s\n' "${steps[@]}"
                 exit 0 ;;
             --help | -h)
-                file_text help.txt
+                file_text "help$french_ending.txt"
                 exit 0 ;;
             *) fail 64 "I do not know the option $1." "./install.sh --help lists them." ;;
         esac
@@ -96,14 +96,17 @@ clean_up() {
     leave_demo
     rm -rf "$scratch"
     if ((code == 1)) && [[ $said_why == no ]]; then
-        printf '\ninstall.sh: this stopped unexpectedly. %s\n    %s\n' \
-            'Run it again: it goes on where it stopped. If it stops again,' 'please report what it said.' >&2
+        in_french "this stopped unexpectedly. Run it again: it goes on where it stopped. If it stops again,"
+        printf '\ninstall.sh: %s\n' "$said" >&2
+        in_french "please report what it said."
+        printf '    %s\n' "$said" >&2
     fi
     exit "$code"
 }
 
 main() {
     local extra=()
+    speak_french "$system_language"
     asked=$( (($# == 0)) || printf ' %q' "$@")     # for people to type again
     read -ra extra <<< "${BOXENERGIE_DEMO_ARGS:-}"   # more options, for tests that run the README's words
     read_options "$@" ${extra[@]+"${extra[@]}"}

@@ -17,7 +17,7 @@ swift_keys_url=${BOXENERGIE_SWIFT_KEYS:-https://www.swift.org/keys/all-keys.asc}
 swift_key=${BOXENERGIE_SWIFT_KEY_FINGERPRINT:-52BB7E3DE28A71BE22EC05FFEF80A866B47A981F}
 
 # Debian packages; a|b means that either will do.
-packages_build=(ca-certificates curl git g++ 'libcurl4-openssl-dev|libcurl4-gnutls-dev' libgpiod-dev
+packages_build=(ca-certificates curl git g++ gettext 'libcurl4-openssl-dev|libcurl4-gnutls-dev' libgpiod-dev
     libtomlplusplus-dev zlib1g-dev tzdata)
 packages_swift=(libncurses6 libxml2 libsqlite3-0)    # what a swift.org compiler needs to start
 
@@ -132,4 +132,5 @@ build_program() {
         fail 1 "the program could not be built; the lines above say why." \
             "If the sources are as published, please report it with those lines."
     program=$("$swift" build "${options[@]}" --show-bin-path)/boxenergie
+    "$root/Sources/Packaging/translations" "$(dirname "$(dirname "$program")")"
 }

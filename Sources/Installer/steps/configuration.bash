@@ -19,7 +19,7 @@ install_configuration() {
         say "The meters are looked for after the restart."
     else
         say "Looking for meters on the serial ports; each may take a minute."
-        blocks=$(timeout 600 boxenergie probe 2> "$scratch/probe.log" || true)
+        blocks=$(LANGUAGE=${french_ending#.} timeout 600 boxenergie probe 2> "$scratch/probe.log" || true)
         sed 's/^/  /' "$scratch/probe.log"
     fi
     text=$(sed 's/^# username = "writer"/username = "writer"/; s/^# password_file = /password_file = /' "$file")

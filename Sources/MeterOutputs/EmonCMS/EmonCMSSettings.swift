@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// The settings of an EmonCMS.
 struct EmonCMSSettings: Sendable {

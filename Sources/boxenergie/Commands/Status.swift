@@ -34,13 +34,5 @@ struct Status: ParsableCommand {
         case .json: print(String(decoding: try JSONEncoder().encode(report), as: UTF8.self))
         case .text: for line in StatusScreen(report).lines { print(onOneLine(line)) }
         }
-        for (name, mirror) in (report.mirrors ?? [:]).sorted(by: { $0.key < $1.key }) {
-            let told = mirror.lastTold.map { "\(report.time - $0) s ago" } ?? "never"
-            say("\(name), \(mirror.place): \(mirror.isThere ? "shown" : "away"), last told \(told)")
-            say("  \(mirror.quantities) quantities, \(mirror.messages) messages")
-            if let error = mirror.lastError, let time = mirror.lastErrorAt {
-                say("  last trouble \(report.time - time) s ago: \(error)")
-            }
-        }
     }
 }

@@ -13,11 +13,14 @@ struct StatusScreen {
     init(_ report: StatusReport) {
         self.report = report
         let names = [said("House"), said("Today"), said("Tariff"), said("Clock"), said("SD card")]
-        width = min(20, (names + report.sources.keys + report.outputs.keys).map(\.count).max() ?? 0)
+        width = min(
+            20,
+            (names + report.sources.keys + report.outputs.keys + (report.mirrors ?? [:]).keys).map(\.count).max() ?? 0
+        )
     }
 
     /// The lines, each with the name of its thing in front, or blanks below it.
-    var lines: [String] { house + sources + clock + card + outputs }
+    var lines: [String] { house + sources + clock + card + outputs + mirrors }
 
     /// Lines about one thing, with its name before the first.
     private func about(_ name: String, _ lines: [String]) -> [String] {
@@ -194,6 +197,20 @@ struct StatusScreen {
                     + sources(output.pointsLostBySource),
             ]
             return about(name, lines + trouble(output.lastError, output.lastErrorAt))
+        }
+    }
+
+    /// The neighbours that are shown the latest values.
+    private var mirrors: [String] {
+        (report.mirrors ?? [:]).sorted { $0.key < $1.key }.flatMap { name, mirror in
+            let told = ago(mirror.lastTold)
+            let lines = [
+                mirror.isThere
+                    ? said("\(mirror.place): shown, last told \(told)")
+                    : said("\(mirror.place): away, last told \(told)"),
+                said("\(mirror.quantities) quantities, \(mirror.messages) messages"),
+            ]
+            return about(name, lines + trouble(mirror.lastError, mirror.lastErrorAt))
         }
     }
 

@@ -67,7 +67,7 @@ struct MirrorProgramTests {
         #expect(try box.run("provision", "--config", config).code == 0)
         var daemon = try box.start("run", "--config", config)
         #expect(try await eventually { try mirror(config).error?.contains("nothing answers at") == true })
-        #expect(try box.status(config).contains("maison, MQTT broker at 127.0.0.1:\(broker.port): away"))
+        #expect(try box.status(config).contains("maison: MQTT broker at 127.0.0.1:\(broker.port): away"))
         #expect(
             try box.run("doctor", "--config", config).output.contains("nothing answers at 127.0.0.1:\(broker.port)")
         )
@@ -79,7 +79,7 @@ struct MirrorProgramTests {
         #expect(announced["homeassistant/sensor/boxenergie_maison_compteur/import_wh/config"] != nil)
         for (topic, text) in announced { try checkAnnouncement(topic, text) }
         #expect(try mirror(config).isThere)
-        #expect(try box.status(config).contains("maison, MQTT broker at 127.0.0.1:\(broker.port): shown"))
+        #expect(try box.status(config).contains("maison: MQTT broker at 127.0.0.1:\(broker.port): shown"))
 
         try show(1_000_300, 740)
         #expect(try await eventually { try broker.kept(Self.total) == "1000300" && broker.kept(Self.power) == "740" })

@@ -10,11 +10,11 @@ struct MirrorCheck: FileCheck {
     func look(at patient: Patient) -> [Finding] {
         guard let report = patient.report, let mirrors = report.mirrors else { return [] }
         return mirrors.sorted { $0.key < $1.key }.map { name, mirror in
-            let subject = "shown to \(mirror.place)"
+            let subject: Phrase = "shown to \(mirror.place)"
             guard mirror.isThere else {
                 return .wrong(
                     subject,
-                    mirror.lastError ?? "it does not answer yet",
+                    mirror.lastError.map { "\($0)" } ?? "it does not answer yet",
                     "Nothing is lost: it is shown the latest values as soon as it is there. See [output.\(name)]."
                 )
             }

@@ -12,9 +12,9 @@ struct TokenCheck: AskingCheck {
         var findings: [Finding] = []
         for source in configuration.sources {
             guard let expiring = source.source.expiring else { continue }
-            let subject = "token of \(source.name)"
+            let subject: Phrase = "token of \(source.name)"
             do {
-                if let end = try await expiring.tokenEnd() { findings.append(judge(subject, end - patient.now)) }
+                if let end = try await expiring.tokenEnd() { findings.append(judge(subject, left: end - patient.now)) }
             } catch {
                 findings.append(.note(subject, "\(error)", "Look again with: sudo boxenergie doctor"))
             }
@@ -23,10 +23,10 @@ struct TokenCheck: AskingCheck {
     }
 
     /// Judges a token by the seconds that it has left.
-    private func judge(_ subject: String, _ left: Int64) -> Finding {
-        let advice = "Get a new one from its maker's page, and put it into the file that token_file names."
+    private func judge(_ subject: Phrase, left: Int64) -> Finding {
+        let advice: Phrase = "Get a new one from its maker's page, and put it into the file that token_file names."
         guard left > 0 else { return .wrong(subject, "it has ended: nothing is read with it any more", advice) }
-        let sentence = "it ends in \(left / 86_400) days"
+        let sentence: Phrase = "it ends in \(left / 86_400) days"
         return left < TokenLife.warning ? .note(subject, sentence, advice) : .ok(subject, sentence)
     }
 }

@@ -154,6 +154,21 @@ struct MirrorSpeechTests {
         #expect(stage.pass(6, values(500, 1000)).contains("toit/production_wh = 1000"))
     }
 
+    @Test("what is to be remembered is read as it was written, and told at most each minute")
+    func remembered() throws {
+        var memory = MirrorMemory()
+        memory.live = ["toit/production_w", "disk_used_pct"]
+        memory.totals["toit/production_wh"] = RunningTotal(total: 1e9 + 0.5, register: 0, time: 1_795_953_600)
+        let read = Array(memory.text.utf8).withUnsafeBytes { MirrorMemory($0) }
+        #expect(read == memory)
+        let stage = try Stage("every = \"1s\"")
+        stage.connect()
+        _ = stage.pass(6, values(500, 1000))
+        var said: [String] = []
+        for second in 1...100 { said += stage.pass(1, values(500, 1000 + Double(second))) }
+        #expect(said.filter { $0.hasPrefix("memoire") }.count == 1)
+    }
+
     @Test("however long a broker is away, there is one value a quantity")
     func away() throws {
         let stage = try Stage()

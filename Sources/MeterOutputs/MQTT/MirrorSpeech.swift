@@ -34,6 +34,8 @@ struct MirrorSpeech {
     private static let refresh = 600.0
     /// Seconds between two introductions that others ask for.
     private static let calm = 10.0
+    /// Seconds between two messages of what the broker is to remember: a reading more or less makes no difference there.
+    private static let memoryEvery = 60.0
     /// What others take for "not known"; an empty text would be ignored.
     private static let unknown = "None"
 
@@ -47,6 +49,8 @@ struct MirrorSpeech {
     /// What was told before this run; `nil` until it is known that the broker keeps nothing.
     private var earlier: MirrorMemory?
     private var told = MirrorMemory()
+    /// What the broker keeps of that, and since when.
+    private var kept: (memory: MirrorMemory, at: Uptime)?
     /// The names that an earlier run told and this one has not.
     private var orphans: Set<String> = []
     private var connectedAt: Uptime?
@@ -104,7 +108,6 @@ struct MirrorSpeech {
         if earlier == nil { remember(MirrorMemory()) }
         var announcements: [Message] = []
         var messages: [Message] = []
-        let before = told
         for value in values {
             if lines[value.quantity] == nil {
                 guard value.content != .unknown else { continue }
@@ -123,8 +126,10 @@ struct MirrorSpeech {
         if !isIntroduced {
             messages.append(Message(topic: topics.presence, text: "online", isKept: true))
             (isIntroduced, introducedAt) = (true, now)
-            messages.append(Message(topic: topics.memory, text: told.text, isKept: true))
-        } else if told != before {
+            kept = nil
+        }
+        if kept.map({ $0.memory != told && now.seconds(since: $0.at) >= Self.memoryEvery }) ?? true {
+            kept = (told, now)
             messages.append(Message(topic: topics.memory, text: told.text, isKept: true))
         }
         return announcements + messages

@@ -98,7 +98,7 @@ struct BrokenConfigurationTests {
         Row("[source.linky]\ndevice = \"/dev/ttyS7\"", "1: source.linky.type: missing; expected a text"),
         Row(
             "[output.deux]\ntype = \"influxdb\"\nurl = \"http://h:8086\"",
-            "2: output.deux.type: no kind of server is called \"influxdb\"; did you mean \"influx\"?"
+            "2: output.deux.type: no kind of output is called \"influxdb\"; did you mean \"influx\"?"
         ),
         Row(
             "[source.prise]\ntype = \"http\"\nprofile = \"shelly-plug\"\naccept_unverified = true\nurl = \"http://192.168.1.40/status\"",
@@ -166,7 +166,7 @@ struct BrokenConfigurationTests {
         ),
         Row(
             "[influx]\nurl = \"http://h:8428/?extra_label=x\"",
-            "2: influx.url: the address has no \"?\" and nothing behind it: each write adds its own"
+            "2: influx.url: the address must end before ? and #; what is asked there is the box's own"
         ),
         Row(
             "[influx]\nusername = \"w\"\npassword_file = \"/nowhere/influx.password\"",

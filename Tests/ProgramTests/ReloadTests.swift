@@ -76,7 +76,7 @@ import Testing
         #expect(files(after) == files(before))
         #expect(after.count(where: isSocket) <= before.count(where: isSocket) + 4, "libcurl keeps a few connections")
         let status = try box.status(config)
-        #expect(status.contains("0 reconnections") && status.contains("lost 0 points"), "\(status)")
+        #expect(status.contains("0 reconnections") && status.contains("lost: 0"), "\(status)")
         #expect(daemon.terminate().code == 0)
         for house in houses { #expect(house.terminate().code == 0) }
         try await box.checkWhole(url, atLeast: 15)

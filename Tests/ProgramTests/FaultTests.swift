@@ -287,7 +287,10 @@ import Testing
         let config = try box.configure("http://127.0.0.1:1")
         let daemon = try box.start("run", "--config", config)
         #expect(try await eventually { try box.status(config).contains("linky: reading") })
-        let result = try box.run("read", "linky", "--seconds", "1", "--config", config)
+        // `read` asks the running box; `capture` needs the line itself.
+        let read = try box.run("read", "linky", "--seconds", "10", "--config", config)
+        #expect(read.code == 0 && read.output.contains("linky: linky\n  va_in "), "\(read)")
+        let result = try box.run("capture", "linky", box.folder + "/line.capture", "--seconds", "1", "--config", config)
         #expect(result.code == 69)
         // The simulated house holds its own end, too: either is an answer.
         let holders = [daemon, house].map { "the program boxenergie (process \($0.identifier)) uses it" }

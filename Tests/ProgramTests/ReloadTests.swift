@@ -102,7 +102,7 @@ import Testing
         #expect(try box.run("provision", "--config", config).code == 0)
         #expect(kill(daemon.identifier, SIGHUP) == 0)
         #expect(
-            try await eventually { try box.status(config).contains("0B in the spool") }
+            try await eventually { try box.status(config).contains(" 0 kB on the disk") }
         )
         #expect(try await eventually { try isReading("linky", config) })
         #expect(try await eventually { try await box.times(url, "linky").count > 4 })

@@ -34,7 +34,7 @@ class LargeTexts(Fault):
 
     def end(self, house):
         house.front.heal()
-        eventually("the spool is empty again", lambda: ", 0B in the spool" in house.run("status")[1], 120)
+        eventually("the spool is empty again", lambda: ", 0 kB on the disk" in house.run("status")[1], 120)
 
 
 class ChattyDevices(Fault):

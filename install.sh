@@ -75,7 +75,7 @@ read_options() {
                 printf '%s\n' "${steps[@]}"
                 exit 0 ;;
             --help | -h)
-                file_text "help$french_ending.txt"
+                if [[ -n $french_ending ]]; then file_text help.fr.txt; else file_text help.txt; fi
                 exit 0 ;;
             *) fail 64 "I do not know the option $1." "./install.sh --help lists them." ;;
         esac

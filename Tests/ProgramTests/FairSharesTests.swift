@@ -56,7 +56,7 @@ import Testing
         #expect(isFull)
         let report = try #require(try box.report(config))
         #expect(report.outputs["influx"]?.pointsLostBySource.map { Array($0.keys) } == ["texts"])
-        #expect(try box.status(config).contains("points (since the start: texts "))
+        #expect(try box.status(config).contains("(since the start: texts "))
         let made = try #require(report.sources["water"]?.reads)
         server.sendLine("start")
         #expect(server.line() == url)

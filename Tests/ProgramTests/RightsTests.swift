@@ -112,7 +112,7 @@ struct RightsTests {
     func made() throws {
         let outputs = try runAll()
         #expect(outputs[0] == "meter: 12.5 kWh, was 0.0 kWh\n")
-        #expect(outputs[1].contains("sauna: v 1"))
+        #expect(outputs[1].contains("sauna: sauna\n  v 1.0\n"))
         #expect(outputs[4].contains("piscine temp_c=27.5 1752487200"), "\(outputs)")
         let names = try FileManager.default.subpathsOfDirectory(atPath: state)
         #expect(Set(names).isSuperset(of: ["registers", "counters", "spool/lock"]), "\(names)")

@@ -39,7 +39,8 @@ struct HTTPAddress: Sendable {
         for place in places.sorted() {
             switch place {
             case "host":
-                if host == nil, !settings.contains("url") {
+                // Where a profile has the address, an url is the mistake, and said as one.
+                if host == nil, !(settings.contains("url") && settings.contains("profile")) {
                     settings.report("host: missing; the address of the device")
                 }
             case "key": if key == nil { settings.report("key_file: missing; a file with the key for {key}") }

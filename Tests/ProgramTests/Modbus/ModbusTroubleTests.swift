@@ -225,7 +225,7 @@ import Testing
     func profiles() throws {
         let list = try box.run("profiles").output.split(separator: "\n")
         let types = list.map { $0.split(separator: " ")[1] }
-        #expect(["modbus", "http", "mqtt"].map { type in types.count { $0 == type } } == [40, 24, 7])
+        #expect(["modbus", "http", "mqtt"].map { type in types.count { $0 == type } } == [42, 26, 7])
         // What a profile leaves to its user.
         let key = try box.writeSecret("key", "k")
         let places = [

@@ -97,9 +97,9 @@ clean_up() {
     rm -rf "$scratch"
     if ((code == 1)) && [[ $said_why == no ]]; then
         in_french "this stopped unexpectedly. Run it again: it goes on where it stopped. If it stops again,"
-        printf '\ninstall.sh: %s\n' "$said" >&2
+        printf '\ninstall.sh: %s\n' "$in_words" >&2
         in_french "please report what it said."
-        printf '    %s\n' "$said" >&2
+        printf '    %s\n' "$in_words" >&2
     fi
     exit "$code"
 }

@@ -47,13 +47,13 @@ french_entries() {
     ' | sort | cut -f 2-
 }
 
-# in_french TEXT: sets said to the translation, or to TEXT; what is filled in may be a sentence, too.
+# in_french TEXT: sets in_words to the translation, or to TEXT; what is filled in may be a sentence, too.
 in_french() {
     local number place text values
-    said=$1
+    in_words=$1
     ((${#french[@]} > 0)) || return 0
     if [[ -n ${french[$1]:-} ]]; then
-        said=${french[$1]}
+        in_words=${french[$1]}
         return 0
     fi
     for number in "${!french_forms[@]}"; do
@@ -62,12 +62,12 @@ in_french() {
         text=${french_texts[number]}
         for ((place = 1; place < ${#values[@]}; place++)); do
             in_french "${values[place]}"
-            text=${text//"%$place\$s"/"$said"}
+            text=${text//"%$place\$s"/"$in_words"}
         done
-        said=${text//%%/%}
+        in_words=${text//%%/%}
         return 0
     done
     [[ $1 == '- '* ]] || return 0
     in_french "${1#- }"
-    said="- $said"
+    in_words="- $in_words"
 }

@@ -18,8 +18,8 @@ language_of_system() {
 : "${system_language=$(language_of_system)}"
 export LC_ALL=C.UTF-8 LANGUAGE=               # scripts read what apt and others say
 
-say() { in_french "$*" && printf '%s\n' "$said"; }
-step() { in_french "$*" && printf '\n== %s\n' "$said"; }
+say() { in_french "$*" && printf '%s\n' "$in_words"; }
+step() { in_french "$*" && printf '\n== %s\n' "$in_words"; }
 
 said_why=no
 
@@ -29,12 +29,12 @@ fail() {
     said_why=yes
     shift
     in_french "$1"
-    printf '\ninstall.sh: %s\n' "$said" >&2
+    printf '\ninstall.sh: %s\n' "$in_words" >&2
     shift
     local line
     for line in "$@"; do
         in_french "$line"
-        printf '    %s\n' "$said" >&2
+        printf '    %s\n' "$in_words" >&2
     done
     exit "$code"
 }
@@ -43,6 +43,6 @@ fail() {
 ask_to_go_on() {
     local answer
     in_french "Go on?"
-    read -r -p "$said $1 " answer || answer=n
+    read -r -p "$in_words $1 " answer || answer=n
     [[ $answer == [yYoO]* || (-z $answer && $1 == '[Y/n]') ]] || { say "Nothing was changed."; exit 0; }
 }

@@ -24,10 +24,10 @@ struct LedgerSeries: Sendable {
             series(.quarterEnergy),
             at: quarter.start,
             [
-                .importWh: rounded(energies[.importWh]), .exportWh: rounded(energies[.exportWh]),
-                .productionWh: rounded(energies[.productionWh]), .consumptionWh: rounded(energies[.consumptionWh]),
-                .chargeWh: rounded(energies[.chargeWh]), .dischargeWh: rounded(energies[.dischargeWh]),
-                .lossWh: rounded(energies[.lossWh]), .restWh: rounded(energies[.restWh]),
+                .importWh: .sum(energies[.importWh]), .exportWh: .sum(energies[.exportWh]),
+                .productionWh: .sum(energies[.productionWh]), .consumptionWh: .sum(energies[.consumptionWh]),
+                .chargeWh: .sum(energies[.chargeWh]), .dischargeWh: .sum(energies[.dischargeWh]),
+                .lossWh: .sum(energies[.lossWh]), .restWh: .sum(energies[.restWh]),
                 .estimated: .boolean(quarter.isEstimated),
             ]
         )
@@ -35,7 +35,7 @@ struct LedgerSeries: Sendable {
 
     /// The point of a register's energy in a quarter, and its price where there is one.
     mutating func tariff(_ register: String, _ value: Double, _ euros: Double?, at start: Int64) -> Point {
-        Point(series(.quarterTariff, [("register", register)]), at: start, [.wh: rounded(value), .eur: rounded(euros)])
+        Point(series(.quarterTariff, [("register", register)]), at: start, [.wh: .sum(value), .eur: .sum(euros)])
     }
 
     /// The point of a meter's count in a quarter; a part of a source has its device in a tag, as its readings have.
@@ -51,7 +51,7 @@ struct LedgerSeries: Sendable {
         return Point(
             series(.quarterMeter, [("source", words[0])] + device + [("role", role)]),
             at: start,
-            [.value: rounded(value), .count: rounded(count)]
+            [.value: .sum(value), .count: .sum(count)]
         )
     }
 
@@ -62,8 +62,8 @@ struct LedgerSeries: Sendable {
             series(.quarterPhase, [("source", phase.source), ("phase", "\(phase.number)")]),
             at: phase.quarter,
             [
-                .vMin: rounded(volts?.least), .vMax: rounded(volts?.most),
-                .vAvg: rounded(volts.map { $0.sum / $0.count }), .vaMax: rounded(phase.mostVA),
+                .vMin: .sum(volts?.least), .vMax: .sum(volts?.most),
+                .vAvg: .sum(volts.map { $0.sum / $0.count }), .vaMax: .sum(phase.mostVA),
             ]
         )
         return point.isEmpty ? [] : [point]
@@ -74,7 +74,7 @@ struct LedgerSeries: Sendable {
         let point = Point(
             series(.quarterPower),
             at: power.quarter,
-            [.vaMax: rounded(power.mostVA), .prefVA: rounded(power.subscribedVA)]
+            [.vaMax: .sum(power.mostVA), .prefVA: .sum(power.subscribedVA)]
         )
         return point.isEmpty ? [] : [point]
     }
@@ -84,7 +84,7 @@ struct LedgerSeries: Sendable {
         Point(
             series(.dayPhase, [("phase", "\(phase)")]),
             at: day.start,
-            [.vMin: rounded(day.least), .vMax: rounded(day.most), .outS: rounded(day.secondsOutside)]
+            [.vMin: .sum(day.least), .vMax: .sum(day.most), .outS: .sum(day.secondsOutside)]
         )
     }
 
@@ -98,8 +98,7 @@ struct LedgerSeries: Sendable {
         case .day: series = self.series(.dayEnergy)
         case .month: series = self.series(.monthEnergy)
         }
-        let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { rounded(span.sums[$0]) } }
-        let point = Point(series, at: span.start, values)
+        let point = Point(series, at: span.start, sums: span.sums)
         return point.isEmpty ? [] : [point]
     }
 
@@ -144,16 +143,9 @@ struct LedgerSeries: Sendable {
     }
 }
 
-/// A sum without the dust of its additions: to a millionth.
-private func rounded(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 1e6).rounded() / 1e6) } }
-
 extension Point {
     fileprivate init(_ series: Series, at seconds: Int64, _ row: KeyValuePairs<Field, FieldValue?>) {
         self.init(series, at: Timestamp(seconds: seconds), row: row)
-    }
-
-    fileprivate init(_ series: Series, at seconds: Int64, _ values: [FieldValue?]) {
-        self.init(series, at: Timestamp(seconds: seconds), values)
     }
 }
 

@@ -43,11 +43,27 @@ public struct Point: Sendable {
         self.init(series, at: timestamp, values)
     }
 
+    /// Makes a point of sums; what the series has no field for is left out.
+    ///
+    /// - Parameters:
+    ///   - series: the sums' measurement, tags and fields.
+    ///   - seconds: the start of what was added up, since 1970.
+    ///   - sums: the sums by their fields.
+    public init(_ series: Series, at seconds: Int64, sums: [Field: Double]) {
+        let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { FieldValue.sum(sums[$0]) } }
+        self.init(series, at: Timestamp(seconds: seconds), values)
+    }
+
     /// True when no field has a value: such a point cannot be written.
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
 
     /// The facts that it tells of the energy of the house; none for a measurement of the user's own.
     public var facts: [Fact] { series.kind?.facts(of: series.subject, in: self) ?? [] }
+}
+
+extension FieldValue {
+    /// A sum without the dust of its additions: to a millionth.
+    public static func sum(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 1e6).rounded() / 1e6) } }
 }
 
 extension Point: FieldRow {

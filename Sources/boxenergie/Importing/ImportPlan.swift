@@ -163,12 +163,14 @@ struct ImportPlan {
             for register in day.registers {
                 let series = Series(.quarterTariff, tags: settings.tags + [("register", register.name)])
                 let values: KeyValuePairs<Field, FieldValue?> = [
-                    .wh: float(register.wattHours), .eur: float(register.euros),
+                    .wh: .sum(register.wattHours), .eur: .sum(register.euros),
                 ]
                 points.append(Point(series, at: Timestamp(seconds: span.lowerBound), row: values))
             }
         }
-        if !day.sums.isEmpty, let point = sums(.dayEnergy, at: span.lowerBound, day.sums) { points.append(point) }
+        if !day.sums.isEmpty, let series = series[.dayEnergy] {
+            points.append(Point(series, at: span.lowerBound, sums: day.sums))
+        }
         return points
     }
 
@@ -182,8 +184,8 @@ struct ImportPlan {
             series,
             at: Timestamp(seconds: start),
             row: [
-                .importWh: float(drawn?.wattHours), .exportWh: float(injected?.wattHours),
-                .consumptionWh: hasOnlyGrid ? float(drawn?.wattHours) : nil,
+                .importWh: .sum(drawn?.wattHours), .exportWh: .sum(injected?.wattHours),
+                .consumptionWh: hasOnlyGrid ? .sum(drawn?.wattHours) : nil,
                 .estimated: .boolean(drawn?.isShare ?? false || injected?.isShare ?? false),
                 .imported: .boolean(true),
             ]
@@ -201,13 +203,14 @@ struct ImportPlan {
             Series(.hourly, tags: settings.tags + [("hour", hour)]),
             at: Timestamp(seconds: start),
             row: [
-                .importWh: float(drawn), .exportWh: float(injected), .consumptionWh: hasOnlyGrid ? float(drawn) : nil,
+                .importWh: .sum(drawn), .exportWh: .sum(injected), .consumptionWh: hasOnlyGrid ? .sum(drawn) : nil,
             ]
         )
     }
 
     /// The points of the days' months: sums with the days that the database had before.
     func monthPoints() -> [Point] {
+        guard let series = series[.monthEnergy] else { return [] }
         let calendar = settings.calendar
         var sums = measured.days
         for day in days {
@@ -218,17 +221,7 @@ struct ImportPlan {
             let span = calendar.start(of: month)..<calendar.start(of: month.firstOfMonth(plus: 1))
             var total: [Field: Double] = [:]
             for (start, day) in sums where span.contains(start) { total.merge(day) { $0 + $1 } }
-            return total.isEmpty ? nil : self.sums(.monthEnergy, at: span.lowerBound, total)
-        }
-    }
-
-    private func sums(_ kind: Kind, at start: Int64, _ sums: [Field: Double]) -> Point? {
-        series[kind].map { series in
-            let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { float(sums[$0]) } }
-            return Point(series, at: Timestamp(seconds: start), values)
+            return total.isEmpty ? nil : Point(series, at: span.lowerBound, sums: total)
         }
     }
 }
-
-/// A sum without the dust of its additions: to a millionth.
-private func float(_ value: Double?) -> FieldValue? { value.map { .float(($0 * 1e6).rounded() / 1e6) } }

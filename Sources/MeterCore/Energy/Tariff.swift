@@ -52,19 +52,17 @@ public struct Tariff: Sendable, Hashable {
     public func price(of register: String) -> Double? {
         if let price = prices[register] { return price }
         if let number = option.registers.firstIndex(of: register) { return prices[Self.standardName(number + 1)] }
-        return Self.number(register).flatMap { option.registers.indices.contains($0 - 1) ? $0 : nil }
-            .flatMap { prices[option.registers[$0 - 1]] }
+        return Self.number(register).flatMap { option.register($0) }.flatMap { prices[$0] }
     }
 
     /// The price of the supplier's n-th register, from 1.
     public func price(ofRegister number: Int) -> Double? {
-        option.registers.indices.contains(number - 1)
-            ? price(of: option.registers[number - 1]) : prices[Self.standardName(number)]
+        option.register(number).map { price(of: $0) } ?? prices[Self.standardName(number)]
     }
 
     /// The name of the supplier's n-th register, from 1: the contract's, else that of standard mode.
     public func name(ofRegister number: Int) -> String {
-        option.registers.indices.contains(number - 1) ? option.registers[number - 1] : Self.standardName(number)
+        option.register(number) ?? Self.standardName(number)
     }
 
     /// The name of a register in standard mode: `F01` to `F10`.

@@ -1,3 +1,4 @@
+import MeterDocuments
 import MeterNotation
 
 /// The text of a file: UTF-8 with or without its mark, else Windows-1252, as EDF and Excel write.
@@ -28,18 +29,8 @@ enum SupplierText {
         guard line.utf8.contains(UInt8(ascii: "\"")) else {
             return line.split(separator: separator, omittingEmptySubsequences: false).map { String($0).trimmed }
         }
-        var cells = [""]
-        var isQuoted = false
-        var rest = line[...]
-        while let character = rest.popFirst() {
-            switch character {
-            case "\"" where isQuoted && rest.first == "\"": cells[cells.count - 1].append(rest.removeFirst())
-            case "\"": isQuoted.toggle()
-            case separator where !isQuoted: cells.append("")
-            default: cells[cells.count - 1].append(character)
-            }
-        }
-        return cells.map(\.trimmed)
+        let delimiter = CSVTable.Delimiter(rawValue: separator == "\t" ? "tab" : String(separator)) ?? .semicolon
+        return (CSVTable.cells(Array(line.utf8), delimiter: delimiter) ?? []).map(\.trimmed)
     }
 
     /// The separator that a line has most of: `;`, a tab, or `,`.
@@ -71,17 +62,8 @@ enum SupplierText {
     /// A number with a comma or a point before its decimals, and spaces between thousands; `nil` for a missing one
     /// (empty, `NA`, `null`, `-`) and for anything else.
     static func number(_ text: String) -> Double? {
-        var digits = ""
-        for character in text.trimmed {
-            switch character {
-            case " ", "\u{A0}", "\u{202F}": continue
-            case ",": digits.append(".")
-            case "0"..."9", ".", "-", "+": digits.append(character)
-            default: return nil
-            }
-        }
-        guard digits.contains(where: \.isNumber), let number = Double(digits), number.isFinite else { return nil }
-        return number
+        guard text.allSatisfy({ $0.isNumber || $0.isWhitespace || ",.+-".contains($0) }) else { return nil }
+        return NumberText(text)?.double
     }
 
     /// True for a cell that says that there is no value.

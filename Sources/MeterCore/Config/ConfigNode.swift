@@ -95,12 +95,5 @@ func quoted(_ text: String) -> String {
 
 /// A key as the file writes it: quoted unless it is bare.
 func keyText(_ key: String) -> String {
-    let isBare = key.utf8.allSatisfy { byte in
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-        default: false
-        }
-    }
-    return isBare && !key.isEmpty ? key : quoted(key)
+    isBareWord(key) ? key : quoted(key)
 }

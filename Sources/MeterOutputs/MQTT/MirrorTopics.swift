@@ -62,7 +62,7 @@ struct MirrorTopics: Sendable {
 
     /// A name with letters, digits, `-` and `_` only; one that had others is told apart by four digits.
     private static func plain(_ name: String) -> String {
-        isPlain(name) && !name.contains("--") ? name : "\(slug(of: name))-\(mark(of: name))"
+        isBareWord(name) && !name.contains("--") ? name : "\(slug(of: name))-\(mark(of: name))"
     }
 
     /// A name whose long numbers are shown by their last four digits.
@@ -92,22 +92,9 @@ struct MirrorTopics: Sendable {
         return ((hash >> 16) ^ (hash & 0xFFFF)).digits(4, radix: 16)
     }
 
-    /// True for a name that is a part of a topic and of Home Assistant's names as it is.
-    private static func isPlain(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.utf8.allSatisfy { byte in
-                switch byte {
-                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-                    true
-                default: false
-                }
-            }
-    }
-
     /// True for plain names with slashes between them.
     static func isPath(_ text: String) -> Bool {
         text.utf8.count <= 200
-            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { isPlain(String($0)) }
+            && text.split(separator: "/", omittingEmptySubsequences: false).allSatisfy { isBareWord($0) }
     }
 }

@@ -32,14 +32,7 @@ extension Configuration {
     /// Warns of a `site` that every query would have to quote, and links of the dashboards break at.
     static func tellOfSite(_ tags: [(String, String)], _ root: ConfigSection) {
         guard let site = tags.first(where: { $0.0 == "site" })?.1 else { return }
-        let isPlain = site.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"): true
-            default: false
-            }
-        }
-        guard !isPlain else { return }
+        guard !site.isEmpty, !isBareWord(site) else { return }
         let plain = slug(of: site).replacing("-", with: "_")
         root.report(
             "site = \"\(site)\" breaks queries: letters without accents, digits, \"_\" and \"-\" only, as \"\(plain)\"; "

@@ -41,8 +41,8 @@ public struct Spreadsheet: Sendable {
         switch cell {
         case .text(let text): return quoted(text)
         case .number(let value, let decimals):
-            let french = frenchNumber(value, decimals: decimals)
-            return dialect == .french ? french : french.replacing(",", with: ".")
+            return dialect == .french
+                ? frenchNumber(value, decimals: decimals) : plainNumber(value, decimals: decimals)
         case .date(let date): return written(date)
         case .minute(let date, let hour, let minute):
             return "\(written(date)) \(Int64(hour).digits(2)):\(Int64(minute).digits(2))"

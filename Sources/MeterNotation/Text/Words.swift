@@ -47,6 +47,11 @@ public func frenchDuration(_ seconds: Int64) -> String {
     }
 }
 
+/// A number with all its decimals and a point before them, for tables and programs: `1234.50`.
+public func plainNumber(_ value: Double, decimals: Int) -> String {
+    frenchNumber(value, decimals: decimals).replacing(",", with: ".")
+}
+
 /// A number as it is written in French: `1234,50`.
 ///
 /// - Parameters:

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Numbers with a fixed count of digits behind the point, as neighbours read them: no exponent, no `nan`.
 enum FixedPoint {
     /// The text of a number, such as `231.4`.
@@ -8,14 +10,9 @@ enum FixedPoint {
     ///   - isFloor: true to cut what is behind them, so that a total is never told before it is reached.
     /// - Returns: digits, a minus where it is below 0, and a point.
     static func text(_ value: Double, digits: Int, isFloor: Bool = false) -> String {
+        guard value.isFinite else { return plainNumber(0, decimals: digits) }
         let factor = [1.0, 10, 100, 1000][min(max(digits, 0), 3)]
         // 0.1 + 0.2 in thousandths is 0.3, and its dust is below it as often as above.
-        let scaled = isFloor ? (value * factor + 1e-6).rounded(.down) : (value * factor).rounded()
-        let whole = scaled.isFinite ? Int64(min(max(scaled, -1e15), 1e15)) : 0
-        guard digits > 0 else { return "\(whole)" }
-        let magnitude = whole.magnitude
-        let rest = "\(magnitude % UInt64(factor))"
-        let zeros = String(repeating: "0", count: max(0, digits - rest.count))
-        return "\(whole < 0 ? "-" : "")\(magnitude / UInt64(factor)).\(zeros)\(rest)"
+        return plainNumber(isFloor ? (value * factor + 1e-6).rounded(.down) / factor : value, decimals: digits)
     }
 }

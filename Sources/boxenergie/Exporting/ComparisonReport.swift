@@ -9,15 +9,15 @@ enum ComparisonReport {
         if !different.isEmpty { print(said("day          box kWh     file kWh   difference Wh       %")) }
         for day in different {
             guard let box = day.box, let file = day.file, let difference = day.difference else { continue }
-            let percent = file > 0 ? fixed(difference / file * 100, 2) : "—"
+            let percent = file > 0 ? plainNumber(difference / file * 100, decimals: 2) : "—"
             print(
-                "\(day.date) \(right(fixed(box / 1000, 3), 9)) \(right(fixed(file / 1000, 3), 12)) "
-                    + "\(right(fixed(difference, 0), 15)) \(right(percent, 7))"
+                "\(day.date) \(right(plainNumber(box / 1000, decimals: 3), 9)) \(right(plainNumber(file / 1000, decimals: 3), 12)) "
+                    + "\(right(plainNumber(difference, decimals: 0), 15)) \(right(percent, 7))"
             )
         }
         let (box, file) = (both.compactMap(\.box).reduce(0, +), both.compactMap(\.file).reduce(0, +))
         print(
-            "\(both.count) days of both: box \(fixed(box / 1000, 3)) kWh, file \(fixed(file / 1000, 3)) kWh; "
+            "\(both.count) days of both: box \(plainNumber(box / 1000, decimals: 3)) kWh, file \(plainNumber(file / 1000, decimals: 3)) kWh; "
                 + "\(different.count) differ by more than they may"
         )
         let onlyFile = comparison.days.count { $0.box == nil && $0.file != nil }
@@ -36,13 +36,5 @@ enum ComparisonReport {
         case .autumn: "only nights with an hour twice differ: the file has it once"
         case .holes: "only days differ of which the file has holes"
         }
-    }
-
-    private static func fixed(_ value: Double, _ decimals: Int) -> String {
-        frenchNumber(value, decimals: decimals).replacing(",", with: ".")
-    }
-
-    private static func right(_ text: String, _ width: Int) -> String {
-        String(repeating: " ", count: max(0, width - text.count)) + text
     }
 }

@@ -77,12 +77,7 @@ enum ImportReport {
             func sum(_ field: Field) -> String {
                 let known = days.compactMap { $0.sums[field] }
                 guard !known.isEmpty else { return "—" }
-                let sum = known.reduce(0, +) / (field == .eurImport ? 1 : 1000)
-                let hundredths = Int64((sum * 100).rounded())
-                return "\(hundredths / 100).\((abs(hundredths) % 100).digits(2))"
-            }
-            func right(_ text: String, _ width: Int) -> String {
-                String(repeating: " ", count: max(0, width - text.count)) + text
+                return plainNumber(known.reduce(0, +) / (field == .eurImport ? 1 : 1000), decimals: 2)
             }
             let whole = days.count { $0.sums[.importWh] != nil || $0.sums[.exportWh] != nil }
             print(

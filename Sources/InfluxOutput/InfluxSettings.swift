@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterIO
 import MeterNotation
 
 /// The keys of an InfluxDB server: its address, its user and its trust.
@@ -80,10 +81,7 @@ public struct InfluxSettings: Sendable {
     }
 
     /// The server's host and port, as the address has them.
-    var place: Substring {
-        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        return rest.prefix { $0 != "/" }
-    }
+    var place: String { serverName(url) }
 
     /// True when the server is this very machine, where compressing only costs time.
     public var isLocal: Bool {

@@ -31,10 +31,4 @@ struct EmonCMSSettings: Sendable {
         )
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
     }
-
-    /// The server's name in errors: host and port.
-    var place: Substring {
-        let rest = url.firstRange(of: "://").map { url[$0.upperBound...] } ?? url[...]
-        return rest.prefix { $0 != "/" }
-    }
 }

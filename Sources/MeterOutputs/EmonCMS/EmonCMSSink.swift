@@ -9,7 +9,7 @@ struct EmonCMSSink: Sink {
     init(_ settings: EmonCMSSettings) { self.settings = settings }
 
     /// `EmonCMS at emoncms.org`.
-    var name: String { "EmonCMS at \(settings.place)" }
+    var name: String { "EmonCMS at \(serverName(settings.url))" }
 
     func write(_ batch: Batch) async -> Delivery {
         let items = EmonCMSItems(batch)

@@ -72,23 +72,14 @@ struct Export: AsyncParsableCommand {
     func run() async throws {
         let configuration = try Configuration.load(options.config)
         let ledger = configuration.energy.ledger
-        let client: InfluxClient
-        do {
-            client = try InfluxClient(try configuration.server(output).settings)
-        } catch let error as SecretError {
-            throw CommandError("\(error)", exitCode: 78)
-        }
-        let history = HouseHistory(client, site: ledger.site)
-        do {
+        try await askingInflux {
+            let client = try InfluxClient(try configuration.server(output).settings)
+            let history = HouseHistory(client, site: ledger.site)
             if compare.isEmpty {
                 try write(await table(history, ledger))
             } else {
                 try await tellDifferences(history, ledger.calendar)
             }
-        } catch let error as TransferError {
-            throw CommandError("\(error)", exitCode: 69)
-        } catch let error as InfluxError {
-            throw CommandError("\(error)", exitCode: error.status == 401 || error.status == 403 ? 69 : 1)
         }
     }
 
@@ -129,7 +120,7 @@ struct Export: AsyncParsableCommand {
             } else {
                 for row in try await history.energies(of: rows.kind, start..<end) {
                     if format == .lines {
-                        lines.append(point(series, row))
+                        lines.append(Point(series, at: row.start, sums: row.sums))
                     } else {
                         table.add(row)
                     }
@@ -143,13 +134,6 @@ struct Export: AsyncParsableCommand {
         }
         bar.finish()
         return format == .lines ? lines.withBytes { String(decoding: $0, as: UTF8.self) } : table.text
-    }
-
-    private func point(_ series: Series, _ row: HouseHistory.Energies) -> Point {
-        let values = series.fieldNames.map { name -> FieldValue? in
-            Field(rawValue: name).flatMap { row.sums[$0] }.map { .float($0) }
-        }
-        return Point(series, at: Timestamp(seconds: row.start), values)
     }
 
     private func write(_ text: String) throws {

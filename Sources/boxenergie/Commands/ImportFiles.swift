@@ -60,45 +60,47 @@ struct ImportFiles: AsyncParsableCommand {
     ///   for a server that does not answer, 78 for a password that cannot be read, 1 for another meter's files.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        let calendar = configuration.energy.ledger.calendar
+        let settings = configuration.energy.ledger
         let read = try files.enumerated().flatMap { place, path in
-            try ImportReport.read(path, number: place + 1, SupplierReader(calendar, meter: meter))
+            try ImportReport.read(path, number: place + 1, SupplierReader(settings.calendar, meter: meter))
         }
-        let history: LedgerHistory
-        let house: HouseHistory
-        do {
+        try await askingInflux {
             let client = try InfluxClient(try configuration.server(output).settings)
-            history = LedgerHistory(client, site: configuration.energy.ledger.site)
-            house = HouseHistory(client, site: configuration.energy.ledger.site)
-        } catch let error as SecretError {
-            throw CommandError("\(error)", exitCode: 78)
-        }
-        do {
+            let history = LedgerHistory(client, site: settings.site)
             let place = try await history.place()
             try refuseStrangers(read, place.meter)
             let plausible = PlausibleCurve(subscribedKVA: place.subscribedKVA)
-            let joined = JoinedFiles(read.map(plausible.filtered), calendar)
-            guard let span = ImportPlan.span(of: joined, calendar) else {
+            let joined = JoinedFiles(read.map(plausible.filtered), settings.calendar)
+            guard let span = ImportPlan.span(of: joined, settings.calendar) else {
                 throw CommandError("there is nothing to import in these files", exitCode: 65)
             }
-            let months = calendar.startOfMonth(span.lowerBound)..<calendar.startOfNextMonth(span.upperBound - 1)
-            let measured = MeasuredQuarters(
-                energies: try await history.measuredQuarters(span),
-                days: Dictionary(
-                    try await house.energies(of: .dayEnergy, months).map { ($0.start, $0.sums) }
-                ) { $1 }
+            let measured = try await measured(
+                span,
+                history,
+                HouseHistory(client, site: settings.site),
+                settings.calendar
             )
-            let settings = configuration.energy.ledger
             let plan = ImportPlan(joined, over: measured, settings, hasOnlyGrid: hasOnlyGrid(settings, joined))
             ImportReport.tell(plan, joined, setAside: plausible.count(in: read))
             guard !dryRun else { return print(said("nothing was written")) }
             try await write(plan, try configuration.output(output))
             if output == "influx" { try handOverBooks(configuration) }
-        } catch let error as TransferError {
-            throw CommandError("\(error)", exitCode: 69)
-        } catch let error as InfluxError {
-            throw CommandError("\(error)", exitCode: error.status == 401 || error.status == 403 ? 69 : 1)
         }
+    }
+
+    /// What the box has of a span, and of the days of its months.
+    private func measured(
+        _ span: Range<Int64>,
+        _ history: LedgerHistory,
+        _ house: HouseHistory,
+        _ calendar: LocalCalendar
+    ) async throws -> MeasuredQuarters {
+        let months = calendar.startOfMonth(span.lowerBound)..<calendar.startOfNextMonth(span.upperBound - 1)
+        let days = try await house.energies(of: .dayEnergy, months).map { ($0.start, $0.sums) }
+        return MeasuredQuarters(
+            energies: try await history.measuredQuarters(span),
+            days: Dictionary(days) { $1 }
+        )
     }
 
     /// Refuses files of another delivery point than the one that the box's meter told.
@@ -131,11 +133,10 @@ struct ImportFiles: AsyncParsableCommand {
         let writing = try await Writing.to(output) { writing in
             var bar = ProgressBar("import")
             for (place, day) in plan.days.enumerated() {
-                for point in plan.points(of: day) { writing.batcher.append(point) }
                 bar.show(Double(place) / Double(plan.days.count), "\(day.date)")
-                if writing.batcher.isFull { try await writing.waitForRoom() }
+                try await writing.append(plan.points(of: day))
             }
-            for point in plan.monthPoints() { writing.batcher.append(point) }
+            try await writing.append(plan.monthPoints())
             bar.finish()
         }
         print(said("\(writing.uploader.counts.accepted) points written"))

@@ -124,7 +124,7 @@ struct Provision: AsyncParsableCommand {
                 "\(error); run this once with --admin, --admin-password-file and --create-admin",
                 exitCode: 69
             )
-        } catch let error as InfluxError where error.status == 401 || error.status == 403 {
+        } catch let error as InfluxError where error.isForbidden {
             throw CommandError("\(error); name the administrator with --admin", exitCode: 69)
         } catch let error as InfluxError {
             throw CommandError("\(error)")

@@ -76,36 +76,32 @@ struct Rollup: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let server = try configuration.server(output).settings
         let isSure = followTheBox(configuration)
-        let work: Recomputation
-        do {
+        try await askingInflux {
             let client =
                 if let user, let passwordFile {
                     InfluxClient(server, user: user, password: try Secret(file: passwordFile).read())
                 } else {
                     try InfluxClient(server)
                 }
-            work = Recomputation(configuration.energy.ledger, client, configuration.places)
-        } catch let error as SecretError {
-            throw CommandError("\(error)", exitCode: 78)
-        }
-        do {
-            let first = from.flatMap { LocalDate($0) }
-            guard let span = try await work.span(from: first, to: to.flatMap { LocalDate($0) }) else {
-                throw CommandError("there is nothing to compute: the database has no readings for these days")
+            let work = Recomputation(configuration.energy.ledger, client, configuration.places)
+            do {
+                try await compute(work, isSure: isSure, configuration)
+            } catch let error as InfluxError where error.isForbidden {
+                throw CommandError("\(error); name a user who may read with --user and --password-file", exitCode: 69)
             }
-            if dryRun {
-                try await show(work, span)
-            } else {
-                try await removeFuture(work, isSure: isSure)
-                try await write(work, span, try configuration.output(output))
-                if output == "influx" { try handOverBooks(configuration) }
-            }
-        } catch let error as TransferError {
-            throw CommandError("\(error)", exitCode: 69)
-        } catch let error as InfluxError {
-            guard error.status == 401 || error.status == 403 else { throw CommandError("\(error)") }
-            throw CommandError("\(error); name a user who may read with --user and --password-file", exitCode: 69)
         }
+    }
+
+    /// Computes the days that are asked for, and writes them or shows them.
+    private func compute(_ work: Recomputation, isSure: Bool, _ configuration: Configuration) async throws {
+        let first = from.flatMap { LocalDate($0) }
+        guard let span = try await work.span(from: first, to: to.flatMap { LocalDate($0) }) else {
+            throw CommandError("there is nothing to compute: the database has no readings for these days")
+        }
+        guard !dryRun else { return try await show(work, span) }
+        try await removeFuture(work, isSure: isSure)
+        try await write(work, span, try configuration.output(output))
+        if output == "influx" { try handOverBooks(configuration) }
     }
 
     /// Goes by the time of the running box, which may know better what time it is than the machine's clock does.
@@ -147,9 +143,8 @@ struct Rollup: AsyncParsableCommand {
         let writing = try await Writing.to(output) { writing in
             var bar = ProgressBar("rollup")
             try await work.run(span) { points, share, place in
-                for point in points { writing.batcher.append(point) }
                 bar.show(share, place)
-                if writing.batcher.isFull { try await writing.waitForRoom() }
+                try await writing.append(points)
             }
             bar.finish()
         }

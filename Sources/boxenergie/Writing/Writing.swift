@@ -40,6 +40,14 @@ struct Writing: Sendable {
         return writing
     }
 
+    /// Takes points, and waits while more is waiting than should.
+    ///
+    /// - Throws: a `CancellationError` when the task is cancelled.
+    func append(_ points: [Point]) async throws {
+        for point in points { batcher.append(point) }
+        if batcher.isFull { try await waitForRoom() }
+    }
+
     /// Waits while more is waiting than should, here or in memory on the way to the server.
     ///
     /// The limit is two requests' worth. When the server is away the uploader puts on disk what waits in memory, and

@@ -32,7 +32,7 @@ struct StoredReadingsCheck: AskingCheck {
             do {
                 let newest = try await client.newestPoint(of: wish.measurement, site: site)
                 findings.append(judge(wish, newest, patient))
-            } catch let error as InfluxError where error.status == 401 || error.status == 403 {
+            } catch let error as InfluxError where error.isForbidden {
                 let advice: Phrase =
                     "Only who may read sees it: boxenergie provision --help shows how to make such a user"
                 return findings + [.note("stored readings", "the configured user may not look at them", advice)]

@@ -33,13 +33,7 @@ struct EmonCMSProgramTests {
         let config = try box.configure(
             url,
             sources: """
-                [source.compteur]
-                type = "http"
-                url = "http://\(device.host)/"
-                role = "import"
-                every = "1s"
-                conditional = false
-                fields = { wh_in = { path = "wh", unit = "Wh" }, w = { path = "w", unit = "W" } }
+                \(device.meter("compteur"))
                 [output.emoncms]
                 type = "emoncms"
                 url = "http://127.0.0.1:\(port)/emoncms"

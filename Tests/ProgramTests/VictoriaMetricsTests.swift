@@ -46,13 +46,7 @@ struct VictoriaMetricsTests {
         let config = try box.configure(
             server.line(),
             sources: """
-                [source.compteur]
-                type = "http"
-                url = "http://\(device.host)/"
-                role = "import"
-                every = "1s"
-                conditional = false
-                fields = { wh_in = { path = "wh", unit = "Wh" }, w = { path = "w", unit = "W" } }
+                \(device.meter("compteur"))
                 [output.engine]
                 type = "influx"
                 url = "http://127.0.0.1:\(port)"

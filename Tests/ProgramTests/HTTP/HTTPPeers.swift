@@ -16,6 +16,19 @@ final class HTTPPeer {
         host = "127.0.0.1:\(peer.line())"
     }
 
+    /// A source that reads it each second, as a meter of what the house draws.
+    func meter(_ name: String) -> String {
+        """
+        [source.\(name)]
+        type = "http"
+        url = "http://\(host)/"
+        role = "import"
+        every = "1s"
+        conditional = false
+        fields = { wh_in = { path = "wh", unit = "Wh" }, w = { path = "w", unit = "W" } }
+        """
+    }
+
     /// What is answered at a path from now on.
     func serve(_ path: String, _ page: [String: Any]) throws {
         let order = page.merging(["path": path]) { _, path in path }

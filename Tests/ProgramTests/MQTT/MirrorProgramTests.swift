@@ -29,13 +29,7 @@ struct MirrorProgramTests {
         let config = try box.configure(
             url,
             sources: """
-                [source.compteur]
-                type = "http"
-                url = "http://\(device.host)/"
-                role = "import"
-                every = "1s"
-                conditional = false
-                fields = { wh_in = { path = "wh", unit = "Wh" }, w = { path = "w", unit = "W" } }
+                \(device.meter("compteur"))
                 \(outputs)
                 """,
             state: state

@@ -25,7 +25,7 @@ struct EventRow: Sendable, CustomTestStringConvertible {
     /// The title, in which `…` stands for what changes.
     let title: String
     let kind: EnergyEvent.Kind
-    /// When and how often it is told, for README.md.
+    /// When and how often it is told, for influx/READINGS.md.
     let when: String
     /// The second telling, under the same time, when it is over.
     var isToldAgain = false
@@ -349,7 +349,7 @@ enum EventTable {
         ),
     ]
 
-    /// The list for README.md.
+    /// The list for influx/READINGS.md.
     static var listing: String {
         let lines = rows.map { "| \($0.title) | `\($0.kind.rawValue)` | \($0.when) |" }
         return (["| title | `kind` | told |", "|---|---|---|"] + lines).joined(separator: "\n")

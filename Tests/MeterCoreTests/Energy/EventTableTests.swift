@@ -44,10 +44,10 @@ import Testing
         #expect(Set(EventTable.rows.map(\.kind)) == Set(EnergyEvent.Kind.allCases))
     }
 
-    @Test("README.md lists the events of the table")
+    @Test("influx/READINGS.md lists the events of the table")
     func readme() throws {
-        let text = try String(contentsOf: Self.root.appendingPathComponent("README.md"), encoding: .utf8)
-        #expect(text.contains(EventTable.listing), "README.md should have:\n\(EventTable.listing)")
+        let text = try String(contentsOf: Self.root.appendingPathComponent("influx/READINGS.md"), encoding: .utf8)
+        #expect(text.contains(EventTable.listing), "influx/READINGS.md should have:\n\(EventTable.listing)")
     }
 
     @Test("the program makes no event that the table lacks")

@@ -166,6 +166,36 @@ import Testing
         try await onlyTheSickOneWaits(config, says: "token cannot be read: its disk does not answer")
     }
 
+    @Test("a device's token whose disk is stuck: posts are taken by the token of before, and nobody waits for it")
+    func pushToken() async throws {
+        let token = "0123456789abcdef0123456789abcdef"
+        let file = slow + "/piscine.token"
+        try token.write(toFile: file, atomically: true, encoding: .utf8)
+        chmod(file, 0o600)
+        let port = freePort()
+        let config = try configure(
+            """
+            [source.piscine]
+            type = "push"
+            listen = "127.0.0.1:\(port)"
+            token_file = "\(file)"
+            measurement = "raw.piscine"
+            fields.n.path = "n"
+            """
+        )
+        func post() throws -> Int {
+            try curl("http://127.0.0.1:\(port)/push/piscine?token=\(token)", body: "{\"n\": 1}").status
+        }
+        let daemon = try start(config, stuck: slow)
+        #expect(try await eventually { try post() == 204 })
+        try stick(true)
+        // By then the token is old enough to be read again, and its disk was given up.
+        #expect(try await box.hasRead(12, more: "well", config))
+        #expect(try post() == 204)
+        #expect(try await box.hasRead(2, more: "well", config))
+        #expect(daemon.terminate().seconds < Peer.patience)
+    }
+
     @Test("a configuration whose disk is stuck is read later, and nobody waits for it, nor does the end")
     func reload() async throws {
         let first = try configure("")

@@ -68,6 +68,9 @@ public struct SecretError: Error, Equatable, CustomStringConvertible {
         }
     }
 
+    /// True when its disk does not answer, which says nothing about the value.
+    public var isStuck: Bool { problem == .stuck }
+
     /// The error for a file whose disk does not answer.
     public static func stuck(_ file: String) -> SecretError {
         SecretError(file: file, problem: .stuck)

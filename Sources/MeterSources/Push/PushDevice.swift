@@ -15,8 +15,15 @@ final class PushDevice: Sendable {
         var allowance: Allowance
         /// Raised while posts are refused.
         var alarm = Alarm()
-        /// The token, and the time at which its file was read.
-        var token: (value: PushToken, readAt: Uptime)?
+        /// The token, or the reason for which there is none; and the time at which its file was read.
+        var token: (value: Result<PushToken, any Error>, readAt: Uptime)?
+    }
+
+    /// What a token that a request offers is to the device.
+    enum Acquaintance {
+        case known, stranger
+        /// Not the token of some seconds ago; its file is read again now.
+        case unsure
     }
 
     /// A large post that waits to be read.
@@ -42,10 +49,13 @@ final class PushDevice: Sendable {
     private let waiting: AsyncStream<Post>.Continuation
     /// The place where they are read.
     private let desk = ReadingDesk()
+    /// The wish that the token's file is read again.
+    private let tokenWishes: AsyncStream<Void>
+    private let wishing: AsyncStream<Void>.Continuation
     /// The mutable state.
     private let state: Mutex<State>
 
-    /// Begins with nothing posted; the token is read with the first request.
+    /// Begins with nothing posted; nobody is let in before `readToken()`.
     init(_ settings: PushSettings, _ context: SourceContext, _ receiver: any PointReceiver) {
         self.settings = settings
         self.context = context
@@ -54,25 +64,49 @@ final class PushDevice: Sendable {
         let allowance = Allowance(perSecond: rate / 60, most: rate)
         state = Mutex(State(reader: PushReader(settings, context), allowance: allowance))
         (posts, waiting) = AsyncStream.makeStream(bufferingPolicy: .bufferingOldest(Self.mostWaiting))
+        (tokenWishes, wishing) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 
     /// The path that it posts to, `/push/NAME`.
     var path: String { "/push/\(context.name)" }
 
-    /// True when a token is the device's.
+    /// What a token is to the device, by the device's own as it was read last.
     ///
-    /// - Throws: `SecretError` or `PayloadError` when the device's own token cannot be read or is too short.
-    func isKnown(by token: [UInt8]) throws -> Bool {
-        try state.withLock { state in
-            if let known = state.token, Uptime.now.seconds(since: known.readAt) < Self.tokenAge {
-                return known.value.matches(token)
-            }
-            state.token = nil
-            guard let secret = settings.token else { return false }
-            let value = try PushToken(in: secret)
-            state.token = (value, .now)
-            return value.matches(token)
+    /// - Throws: `SecretError` or `PayloadError` when that could not be read or is too short.
+    func acquaintance(with token: [UInt8]) throws -> Acquaintance {
+        let isOld = renewToken()
+        guard let own = state.withLock({ $0.token?.value }) else { return .unsure }
+        return try own.get().matches(token) ? .known : isOld ? .unsure : .stranger
+    }
+
+    /// Has the token's file read again when that is some seconds ago: a new token needs no restart.
+    ///
+    /// - Returns: true when it is.
+    @discardableResult
+    func renewToken() -> Bool {
+        let readAt = state.withLock { $0.token?.readAt }
+        guard readAt.map({ Uptime.now.seconds(since: $0) >= Self.tokenAge }) ?? true else { return false }
+        wishing.yield()
+        return true
+    }
+
+    /// Reads the token's file whenever somebody wishes it, until the task is cancelled.
+    func keepToken() async {
+        for await _ in tokenWishes { await readToken() }
+    }
+
+    /// Reads the token's file, beside the event loop; while its disk is stuck the token of before holds.
+    func readToken() async {
+        guard let secret = settings.token else { return }
+        let value: Result<PushToken, any Error>
+        do {
+            value = .success(try PushToken(try await secret.fetch(), in: secret.file))
+        } catch let error as SecretError where error.isStuck {
+            value = state.withLock { $0.token?.value } ?? .failure(error)
+        } catch {
+            value = .failure(error)
         }
+        state.withLock { $0.token = (value, .now) }
     }
 
     /// Decides about a request that has the device's token and path, before its body is read.

@@ -74,10 +74,14 @@ final class PushPort: Sendable {
         let meant = devices.first { $0.path == path }
         let token = PushToken.offered(head)
         var known: PushDevice?
-        var isMissing = false
+        var (isMissing, isUnsure) = (false, false)
         for device in devices {
             do {
-                if try device.isKnown(by: token ?? []) { known = device }
+                switch try device.acquaintance(with: token ?? []) {
+                case .known: known = device
+                case .unsure where device === meant && token != nil: isUnsure = true
+                case .unsure, .stranger: break
+                }
             } catch {
                 device.noteBadToken(error)
                 if device === meant { isMissing = true }
@@ -86,6 +90,10 @@ final class PushPort: Sendable {
         guard let known, token != nil else {
             if isMissing {
                 return .refuse(ServedAnswer(503, "the box cannot read this device's token; boxenergie status says why"))
+            }
+            if isUnsure {
+                let sentence = "the box looks whether this is a new token; try again in a second"
+                return .refuse(ServedAnswer(503, sentence, headers: [("Retry-After", "1")]))
             }
             meant?.noteStranger()
             return .refuse(

@@ -49,6 +49,7 @@ public final class PushSource: MeterSource {
         guard let address = settings.address else { return }
         let port = try PushPort.shared(address)
         let device = PushDevice(settings, context, receiver)
+        await device.readToken()
         port.add(device)
         defer { port.remove(device) }
         context.status.update { status in
@@ -57,10 +58,12 @@ public final class PushSource: MeterSource {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await device.readPosts() }
+            group.addTask { await device.keepToken() }
             defer { group.cancelAll() }
             while !Task.isCancelled {
                 try await port.server.waitForWork(until: .now + .seconds(20))
                 port.server.work()
+                device.renewToken()
                 context.status.beat()
             }
         }

@@ -10,14 +10,14 @@ struct PushToken: Sendable {
     /// The token's bytes, without one newline at the end of its file.
     private let bytes: [UInt8]
 
-    /// The token in a file.
+    /// The token of a file.
     ///
-    /// - Throws: a sentence when it cannot be read or is too short.
-    init(in secret: Secret) throws {
-        bytes = Array(try secret.read().utf8)
+    /// - Throws: a sentence when it is too short.
+    init(_ text: String, in file: String) throws {
+        bytes = Array(text.utf8)
         guard bytes.count >= Self.shortest else {
             throw PayloadError(
-                "the token in \(secret.file) is too short: at least \(Self.shortest) characters; make one with: "
+                "the token in \(file) is too short: at least \(Self.shortest) characters; make one with: "
                     + "openssl rand -hex 16"
             )
         }

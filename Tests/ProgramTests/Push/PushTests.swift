@@ -312,9 +312,14 @@ import Testing
             #expect(answer.status == 503 && answer.text.contains("cannot read this device's token"), "\(answer)")
             #expect(run.status.lastError?.contains("too short: at least 16 characters") == true)
             _ = try box.writeSecret("it", Self.token)
-            #expect(try curl("\(url)?token=\(Self.token)", body: Self.good).status == 204)
+            #expect(try await eventually { try curl("\(url)?token=\(Self.token)", body: Self.good).status == 204 })
+            // Not the token of before any more, and as soon as that is known a stranger's.
+            let newest = String(Self.token.reversed())
+            _ = try box.writeSecret("it", newest)
+            #expect(try await eventually { try curl("\(url)?token=\(newest)", body: Self.good).status == 204 })
+            #expect(try await eventually { try curl("\(url)?token=\(Self.token)", body: Self.good).status == 401 })
         }
-        #expect(run.all.count == 1)
+        #expect(run.all.count == 2)
     }
 
     @Test(

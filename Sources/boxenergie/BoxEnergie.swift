@@ -72,7 +72,7 @@ struct BoxEnergie: ParsableCommand {
             printError(error.description)
             Glibc.exit(1)
         } catch {
-            let (text, code) = (fullMessage(for: error), exitCode(for: error))
+            let (text, code) = (ParserWords.translated(fullMessage(for: error)), exitCode(for: error))
             if code.isSuccess { print(text) } else if !text.isEmpty { printError(text) }
             Glibc.exit(code.rawValue)
         }

@@ -18,11 +18,15 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
     }
 
     /// What the program says and its exit code, with these variables and no others on language.
-    private func run(_ variables: [String], _ arguments: String...) throws -> (code: Int32, output: String) {
+    private func run(_ variables: [String], _ arguments: [String]) throws -> (code: Int32, output: String) {
         let clean = ["/usr/bin/env", "-u", "LC_ALL", "-u", "LANGUAGE", "-u", "LC_MESSAGES", "-u", "LANG"]
         return try Peer.run(
             ["/bin/sh", "-c", "exec \"$@\" 2>&1", "sh"] + clean + variables + [box.program] + arguments
         )
+    }
+
+    private func run(_ variables: [String], _ arguments: String...) throws -> (code: Int32, output: String) {
+        try run(variables, arguments)
     }
 
     private func configuration(_ text: String) throws -> String {
@@ -69,6 +73,31 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         }
         let json = try run(["LANG=fr_FR.UTF-8"], "doctor", "--config", file, "--format", "json").output
         #expect(json.contains("\"group\":\"Meters and readings\"") && json.contains("\"grade\":\"wrong\""))
+    }
+
+    @Test(
+        "the argument parser's own words are French, too",
+        arguments: [
+            ("--help", ["UTILISATION : boxenergie", "OPTIONS :", "COMMANDES :", "Affiche la version."]),
+            ("read --help", ["ARGUMENTS :", "(par défaut :", "(valeurs :", "Affiche cette aide."]),
+            ("read", ["Erreur : il manque « <name> »", "Aide : <name>", "Utilisation : boxenergie read"]),
+            ("read linky --config", ["Erreur : il manque une valeur à « --config <config> »", "en dit plus"]),
+            ("read linky --confi x", ["il n'y a pas d'option « --confi » ; vouliez-vous dire « --config » ?"]),
+            ("read linky --bananas", ["il n'y a pas d'option « --bananas »"]),
+            ("read linky more", ["« more » est de trop"]),
+            ("read linky more words", ["2 mots de trop : 'more', 'words'"]),
+            ("export years", ["« years » ne convient pas à « <rows> » ; ce doit être 'quarters'"]),
+            ("read linky --seconds x", ["« x » ne convient pas à « --seconds <seconds> »"]),
+        ] as [(String, [String])]
+    )
+    func parser(_ command: String, _ words: [String]) throws {
+        let answer = try run(["LANG=fr_FR.UTF-8", "COLUMNS=80"], command.split(separator: " ").map(String.init))
+        for word in words { #expect(answer.output.contains(word), "\(word): \(answer.output)") }
+        for word in [
+            "OVERVIEW", "USAGE", "SUBCOMMANDS", "Show ", "(default", "(values", "Error:", "for more information",
+        ] {
+            #expect(!answer.output.contains(word), "\(word): \(answer.output)")
+        }
     }
 
     @Test("the system's own words come with their accents")

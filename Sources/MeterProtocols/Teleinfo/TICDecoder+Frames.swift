@@ -10,7 +10,7 @@ extension TICDecoder {
             framing = .marked
             place = .inside
             frame.clear()
-        case 0x03:
+        case Self.endOfFrame:
             guard place == .inside else { return }
             if framing == .unknown {
                 place = .undecided

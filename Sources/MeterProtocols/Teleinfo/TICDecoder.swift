@@ -25,6 +25,12 @@ public struct TICDecoder: ~Copyable {
     let onlyMode: TICMode?
     let parityInBit7: Bool
 
+    /// The character that ends a frame, ETX.
+    public static let endOfFrame: UInt8 = 0x03
+
+    /// True in the middle of a frame, where no pause is due.
+    public var isInFrame: Bool { place == .inside }
+
     /// The longest group kept; the longest that a meter sends, `PJOURF+1`, has 109 characters.
     static let longestGroup = 128
     private static let margin = 16

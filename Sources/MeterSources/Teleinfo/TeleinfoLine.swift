@@ -24,6 +24,8 @@ struct TeleinfoLine: ~Copyable {
     private let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 8)
     /// Finds groups and frames among the bytes.
     private var decoder: TICDecoder
+    /// Dates frames.
+    private var clock: LineClock
     /// True once a byte with bit 7 has come from a port that does not check the parity.
     private var hasHighBits = false
     /// The number of good groups when the line was last judged good.
@@ -74,6 +76,7 @@ struct TeleinfoLine: ~Copyable {
         self.speeds = speeds
         self.port = port
         decoder = TICDecoder(mode: settings.mode.protocolMode)
+        clock = LineClock(baud: speeds[0].baud, at: .now)
     }
 
     deinit { buffer.deallocate() }
@@ -95,16 +98,34 @@ struct TeleinfoLine: ~Copyable {
         let count = try port.read(into: buffer)
         context.status.beat()
         let now = Uptime.now
+        clock.read(count, isGoingOn: decoder.isInFrame, at: now)
         if count > 0 {
             let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<count])
             let time = Timestamp.now()
             try onBytes(bytes, time)
             bytesSinceGroup += count
             expectParity(in: bytes)
-            decoder.push(bytes) { frame in onFrame(copy frame, time) }
+            decode(bytes, time, onFrame)
             judge(now)
         }
         if now.seconds(since: silentSince) > patience { try tryNextSpeed(now) }
+    }
+
+    /// Decodes what was read at a time, up to the end of one frame after the other: each is dated by its end.
+    private mutating func decode(
+        _ bytes: UnsafeRawBufferPointer,
+        _ time: Timestamp,
+        _ onFrame: (TICFrame, Timestamp) -> Void
+    ) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let end = rest.firstIndex(of: TICDecoder.endOfFrame).map { $0 + 1 } ?? rest.endIndex
+            let age = clock.age(ofByteBefore: rest.endIndex - end)
+            decoder.push(UnsafeRawBufferPointer(rebasing: rest[..<end])) { frame in
+                onFrame(copy frame, Timestamp(nanoseconds: time.nanoseconds - age))
+            }
+            rest = rest[end...]
+        }
     }
 
     /// Makes the decoder check the parity where a port that cannot check it delivers it as bit 7.
@@ -179,6 +200,7 @@ struct TeleinfoLine: ~Copyable {
         groupsSeen = qualityBefore.groups + qualityBefore.groupsOutsideFrames
         refusedSaid = min(refusedSaid, qualityBefore.refusedGroups)
         decoder = TICDecoder(mode: settings.mode.protocolMode, quality: qualityBefore)
+        clock = LineClock(baud: speeds[speed].baud, at: now)
         try port.apply(Self.format(speeds[speed]))
     }
 }

@@ -97,7 +97,7 @@ let package = Package(
         .executableTarget(
             name: "DeliveryDriver",
             dependencies: [
-                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", logging,
+                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/DeliveryDriver",
@@ -107,7 +107,7 @@ let package = Package(
         // The cases of sources as data, which two test targets play.
         .target(
             name: "SourceCases",
-            dependencies: ["MeterCore", "MeterProtocols", "MeterSources", logging],
+            dependencies: ["MeterCore", "MeterNotation", "MeterProtocols", "MeterSources", logging],
             path: "Tests/SourceCases",
             swiftSettings: settings
         ),
@@ -139,7 +139,7 @@ let package = Package(
         ),
         .testTarget(
             name: "MeterOutputsTests",
-            dependencies: ["MeterCore", "MeterIO", "MeterOutputs"],
+            dependencies: ["MeterCore", "MeterIO", "MeterNotation", "MeterOutputs"],
             swiftSettings: settings
         ),
         .testTarget(

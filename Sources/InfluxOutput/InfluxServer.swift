@@ -1,4 +1,5 @@
 public import MeterCore
+public import MeterNotation
 
 /// An InfluxDB server as an output, or another engine that takes line protocol as 1.x does.
 ///
@@ -7,7 +8,8 @@ public struct InfluxServer: HistoryOutput {
     /// The word in the configuration: `type = "influx"`.
     public static let type = "influx"
     /// One sentence for the list of the outputs.
-    public static let summary = "An InfluxDB, or an engine that takes its line protocol, such as VictoriaMetrics."
+    public static let summary: Phrase =
+        "An InfluxDB, or an engine that takes its line protocol, such as VictoriaMetrics."
     /// A section that a reader of the documentation can copy: another machine's server, over TLS.
     public static let sample = """
         [output.neighbour]

@@ -1,9 +1,10 @@
 import MeterCore
+import MeterNotation
 
 /// A meter that reads 1, 2, 3 …, so that everybody can tell which reading is missing.
 struct NumberSource: MeterSource {
     static let type = "numbers"
-    static let summary = "A test's meter."
+    static let summary: Phrase = "A test's meter."
     static let sample = ""
 
     var declaration: Declaration { Declaration(stores: [], counts: [], every: period) }

@@ -1,3 +1,4 @@
+import MeterNotation
 import Testing
 
 @testable import MeterCore
@@ -11,7 +12,8 @@ struct RegistryTests {
         #expect(Set(all.map { $0.type }).count == all.count)
         for kind in all {
             #expect(OutputRegistry.builtIn[kind.type]?.plugin == kind)
-            #expect(kind.summary.hasSuffix(".") && !kind.summary.dropLast().contains(". "))
+            let summary = kind.summary.english
+            #expect(summary.hasSuffix(".") && !summary.dropLast().contains(". "))
         }
         #expect(OutputRegistry.builtIn["nothing"] == nil)
     }
@@ -30,7 +32,9 @@ struct RegistryTests {
             let described = ConfigSection.describing(path: "output.NAME")
             _ = kind.init(settings: described)
             #expect(!described.declarations.isEmpty)
-            for setting in described.declarations { #expect(!setting.help.isEmpty, "\(kind.type).\(setting.key)") }
+            for setting in described.declarations {
+                #expect(!setting.help.english.isEmpty, "\(kind.type).\(setting.key)")
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterNotation
 import MeterProtocols
 import MeterSources
 import Testing

@@ -105,4 +105,84 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         let answer = try run(["LANG=fr_FR.UTF-8"], "check", "/proc/self/mem/x")
         #expect(!answer.output.contains("?"), "\(answer.output)")
     }
+
+    /// What a command prints on an English and on a French system, line by line.
+    private func both(_ arguments: [String]) throws -> [(english: String, french: String)] {
+        let (english, french) = (try run([], arguments), try run(["LANG=fr_FR.UTF-8"], arguments))
+        #expect(english.code == 0 && french.code == 0, "\(english.output)\n\(french.output)")
+        let lines = [english.output, french.output].map { $0.components(separatedBy: "\n") }
+        try #require(lines[0].count == lines[1].count, "\(arguments): not the same lines")
+        return zip(lines[0], lines[1]).map { (english: $0, french: $1) }
+    }
+
+    /// The kinds that a command lists.
+    private func kinds(_ command: String) throws -> [String] {
+        try both([command]).compactMap { line in
+            line.english.split(separator: " ").first.map(String.init)
+        }
+    }
+
+    @Test("the kinds of meters and outputs, what their settings are for and what they hold are told in French")
+    func kinds() throws {
+        for command in ["sources", "outputs"] {
+            for line in try both([command]) where !line.english.isEmpty {
+                #expect(line.french != line.english)
+                #expect(line.french.prefix { $0 != " " } == line.english.prefix { $0 != " " })
+            }
+            for kind in try kinds(command) {
+                let lines = try both([command, kind])
+                let example = try #require(lines.firstIndex { $0.english == "Example:" && $0.french == "Exemple :" })
+                for line in lines[..<example] where !line.english.isEmpty { describes(line, of: kind) }
+                // A sample is the same but for the words behind "#".
+                for line in lines[(example + 1)...] {
+                    let (code, comment) = Self.parts(line.english)
+                    #expect(Self.parts(line.french).code == code, "\(kind): \(line.french)")
+                    guard let comment, !Self.isCode(comment) else { continue }
+                    #expect(Self.parts(line.french).comment != comment, "\(kind): \(comment)")
+                }
+            }
+        }
+    }
+
+    /// Expects a line of a kind's description to have its names from the English one, and its words not.
+    private func describes(_ line: (english: String, french: String), of kind: String) {
+        guard line.english.hasPrefix("  "), !line.english.hasPrefix("      ") else {
+            #expect(line.french != line.english, "\(kind): \(line.english)")
+            return
+        }
+        let (english, french) = (
+            line.english.components(separatedBy: " — "), line.french.components(separatedBy: " — ")
+        )
+        #expect(french.count == 2 && french[0] == english[0] && french[1] != english[1], "\(kind): \(line.french)")
+        let words = french[french.count - 1].replacing(#/"[^"]*"/#, with: "")
+        for word in ["one of", "required", "optional", "(default", "integer", "duration", "number", " to "] {
+            #expect(!words.contains(word), "\(kind): \(line.french)")
+        }
+    }
+
+    /// A line of a sample, and the comment behind it.
+    private static func parts(_ line: String) -> (code: String, comment: String?) {
+        guard let mark = line.range(of: "# ", options: .backwards) else { return (line, nil) }
+        return (String(line[..<mark.lowerBound]), String(line[mark.upperBound...]))
+    }
+
+    /// True for a comment that is the same in every language: a setting, a command, or words to choose from.
+    private static func isCode(_ comment: String) -> Bool {
+        let words = comment.split(separator: " ")
+        return ["curl", "sudo"].contains(words.first) || words.dropFirst().first == "="
+            || stride(from: 1, to: words.count - 1, by: 2).contains { words[$0] == "|" } && !comment.contains("(")
+    }
+
+    @Test("the schema is told in French, with the names that are stored; the page stays English")
+    func schema() throws {
+        let names = try both(["schema"]).filter { !$0.english.isEmpty }
+        for line in names {
+            #expect(line.french != line.english)
+            let ends: Set<Character> = [" ", ":"]
+            let (english, french) = (line.english.drop { $0 == " " }, line.french.drop { $0 == " " })
+            guard !english.hasPrefix("tags:") else { continue }
+            #expect(french.prefix { !ends.contains($0) } == english.prefix { !ends.contains($0) })
+        }
+        for line in try both(["schema", "--format", "markdown"]) { #expect(line.french == line.english) }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import MeterCore
+import MeterNotation
 import Testing
 
 @testable import MeterSources

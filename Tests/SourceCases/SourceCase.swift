@@ -1,6 +1,7 @@
 public import Foundation
 import Logging
 public import MeterCore
+import MeterNotation
 import MeterSources
 import Synchronization
 

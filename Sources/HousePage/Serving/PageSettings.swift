@@ -1,6 +1,6 @@
 public import MeterCore
 public import MeterIO
-import MeterNotation
+public import MeterNotation
 
 /// The settings of the page of the house, `[page]`; without that table there is none.
 ///
@@ -9,7 +9,7 @@ public struct PageSettings: Plugin, Equatable {
     /// The name of its table.
     public static let type = "page"
     /// One line for `boxenergie outputs`.
-    public static let summary = "The page of the house for phone, tablet and wall, in the home network only."
+    public static let summary: Phrase = "The page of the house for phone, tablet and wall, in the home network only."
     /// A table to copy.
     public static let sample = """
         # http://BOX:8781/ in any browser of the home network; whoever is in it may read, and nobody can change anything.

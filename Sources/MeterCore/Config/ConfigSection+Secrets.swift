@@ -1,11 +1,11 @@
-import MeterNotation
+public import MeterNotation
 
 extension ConfigSection {
     /// A secret kept in a file of its own, or else handed over by systemd under a credential's name.
     ///
     /// The file is not read before `Secret.read()`, so that a configuration can be checked on another machine. A
     /// `password` beside `password_file` is refused: the configuration gets copied, shown and sent around.
-    public func secretFile(_ key: String = "password_file", credential: String, _ help: String) -> Secret? {
+    public func secretFile(_ key: String = "password_file", credential: String, _ help: Phrase) -> Secret? {
         refuseLiteral(besides: key)
         var setting = Setting(
             key,

@@ -5,7 +5,7 @@ extension ConfigSection {
     private static let zones = "/usr/share/zoneinfo/"
 
     /// A time zone by its name, such as `Indian/Reunion`; `Europe/Paris` by default, and after an error.
-    public func timeZone(_ key: String, _ help: String) -> TimeZoneRules {
+    public func timeZone(_ key: String, _ help: Phrase) -> TimeZoneRules {
         let name = string(key, default: TimeZoneRules.paris.name, help)
         let isName = name.utf8.allSatisfy { $0 < 0x80 } && !name.hasPrefix("/") && !name.contains("..")
         let file = isName ? try? SmallFile.read(Self.zones + name, atMost: 1 << 20, onlyPlain: true) : nil

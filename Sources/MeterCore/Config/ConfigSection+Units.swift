@@ -1,4 +1,4 @@
-import MeterNotation
+public import MeterNotation
 
 extension ConfigSection {
     // MARK: Durations
@@ -10,13 +10,13 @@ extension ConfigSection {
         _ key: String,
         in range: ClosedRange<Duration>? = nil,
         default fallback: Duration? = nil,
-        _ help: String
+        _ help: Phrase
     ) -> Duration {
         duration(key, range, fallback, isRequired: fallback == nil, help) ?? range?.lowerBound ?? .zero
     }
 
     /// A time span that may be left out; `nil` when it is.
-    public func optionalDuration(_ key: String, in range: ClosedRange<Duration>? = nil, _ help: String) -> Duration? {
+    public func optionalDuration(_ key: String, in range: ClosedRange<Duration>? = nil, _ help: Phrase) -> Duration? {
         duration(key, range, nil, isRequired: false, help)
     }
 
@@ -25,7 +25,7 @@ extension ConfigSection {
         _ range: ClosedRange<Duration>?,
         _ fallback: Duration?,
         isRequired: Bool,
-        _ help: String
+        _ help: Phrase
     ) -> Duration? {
         let usual = range.map { $0.contains(.seconds(10)) ? .seconds(10) : $0.lowerBound } ?? .seconds(10)
         let setting = Setting(
@@ -61,7 +61,7 @@ extension ConfigSection {
         _ key: String,
         in range: ClosedRange<Int>? = nil,
         default fallback: Int? = nil,
-        _ help: String
+        _ help: Phrase
     ) -> Int {
         let setting = Setting(
             key,
@@ -90,16 +90,16 @@ extension ConfigSection {
     // MARK: Names
 
     /// A full path of the file system; without a default it is required.
-    public func path(_ key: String, default fallback: String? = nil, _ help: String) -> String {
+    public func path(_ key: String, default fallback: String? = nil, _ help: Phrase) -> String {
         fullPath(key, fallback, isRequired: fallback == nil, help) ?? "/"
     }
 
     /// A full path that may be left out; `nil` when it is.
-    public func optionalPath(_ key: String, _ help: String) -> String? {
+    public func optionalPath(_ key: String, _ help: Phrase) -> String? {
         fullPath(key, nil, isRequired: false, help)
     }
 
-    private func fullPath(_ key: String, _ fallback: String?, isRequired: Bool, _ help: String) -> String? {
+    private func fullPath(_ key: String, _ fallback: String?, isRequired: Bool, _ help: Phrase) -> String? {
         let setting = Setting(
             key,
             kind: "path",
@@ -117,7 +117,7 @@ extension ConfigSection {
     /// A measurement as InfluxQL writes it, `"linky"` or `"raw.linky"`, as it stands in the file.
     ///
     /// `parseMeasurementName(_:)` takes it apart and never fails on what this returns, unless there were errors.
-    public func measurement(_ key: String, default fallback: String? = nil, _ help: String) -> String {
+    public func measurement(_ key: String, default fallback: String? = nil, _ help: Phrase) -> String {
         let setting = Setting(
             key,
             kind: "measurement",

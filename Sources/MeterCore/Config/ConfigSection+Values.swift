@@ -6,16 +6,16 @@ extension ConfigSection {
     /// A text; without a default it is required.
     ///
     /// It may be empty only if the default is.
-    public func string(_ key: String, default fallback: String? = nil, _ help: String) -> String {
+    public func string(_ key: String, default fallback: String? = nil, _ help: Phrase) -> String {
         text(key, fallback, isRequired: fallback == nil, help) ?? ""
     }
 
     /// A text that may be left out, but not empty; `nil` when it is.
-    public func optionalString(_ key: String, _ help: String) -> String? {
+    public func optionalString(_ key: String, _ help: Phrase) -> String? {
         text(key, nil, isRequired: false, help)
     }
 
-    private func text(_ key: String, _ fallback: String?, isRequired: Bool, _ help: String) -> String? {
+    private func text(_ key: String, _ fallback: String?, isRequired: Bool, _ help: Phrase) -> String? {
         let setting = Setting(
             key,
             kind: "text",
@@ -38,7 +38,7 @@ extension ConfigSection {
     /// A list of texts; without a default it is required.
     ///
     /// Elements that are no texts are reported one by one and left out.
-    public func strings(_ key: String, default fallback: [String]? = nil, _ help: String) -> [String] {
+    public func strings(_ key: String, default fallback: [String]? = nil, _ help: Phrase) -> [String] {
         let setting = Setting(
             key,
             kind: "list of texts",
@@ -64,7 +64,7 @@ extension ConfigSection {
     }
 
     /// A table of texts under names of the user's choice, such as `[tags]`, in the order of the file.
-    public func stringTable(_ key: String, _ help: String = "") -> [(name: String, value: String)] {
+    public func stringTable(_ key: String, _ help: Phrase = "") -> [(name: String, value: String)] {
         let setting = Setting(
             key,
             kind: "table of texts",
@@ -99,7 +99,7 @@ extension ConfigSection {
         _ key: String,
         among choices: [Choice]? = nil,
         default fallback: Choice? = nil,
-        _ help: String,
+        _ help: Phrase,
         refusal: (Choice) -> Phrase? = { _ in nil }
     ) -> Choice {
         let found = choice(key, choices, fallback, isRequired: fallback == nil, help, refusal)
@@ -114,7 +114,7 @@ extension ConfigSection {
         _ key: String,
         of type: Choice.Type = Choice.self,
         among choices: [Choice]? = nil,
-        _ help: String,
+        _ help: Phrase,
         refusal: (Choice) -> Phrase? = { _ in nil }
     ) -> Choice? {
         choice(key, choices, nil, isRequired: false, help, refusal)
@@ -125,7 +125,7 @@ extension ConfigSection {
         _ choices: [Choice]?,
         _ fallback: Choice?,
         isRequired: Bool,
-        _ help: String,
+        _ help: Phrase,
         _ refusal: (Choice) -> Phrase?
     ) -> Choice? {
         let names = (choices ?? Array(Choice.allCases)).map(\.rawValue)
@@ -157,19 +157,19 @@ extension ConfigSection {
         _ key: String,
         in range: ClosedRange<Int> = .min ... .max,
         default fallback: Int? = nil,
-        _ help: String
+        _ help: Phrase
     ) -> Int {
         integer(key, range, fallback, isRequired: fallback == nil, help)
             ?? max(range.lowerBound, min(0, range.upperBound))
     }
 
     /// A whole number that may be left out; `nil` when it is.
-    public func optionalInteger(_ key: String, in range: ClosedRange<Int> = .min ... .max, _ help: String) -> Int? {
+    public func optionalInteger(_ key: String, in range: ClosedRange<Int> = .min ... .max, _ help: Phrase) -> Int? {
         integer(key, range, nil, isRequired: false, help)
     }
 
     /// One whole number or a list of them; `nil` when it is left out.
-    public func optionalIntegers(_ key: String, _ help: String) -> [Int]? {
+    public func optionalIntegers(_ key: String, _ help: Phrase) -> [Int]? {
         let setting = Setting(
             key,
             kind: "integer or list of integers",
@@ -193,7 +193,7 @@ extension ConfigSection {
         _ range: ClosedRange<Int>,
         _ fallback: Int?,
         isRequired: Bool,
-        _ help: String
+        _ help: Phrase
     ) -> Int? {
         let setting = Setting(
             key,
@@ -221,7 +221,7 @@ extension ConfigSection {
         _ key: String,
         in range: ClosedRange<Double> = -Double.infinity...Double.infinity,
         default fallback: Double? = nil,
-        _ help: String
+        _ help: Phrase
     ) -> Double {
         number(key, range, fallback, isRequired: fallback == nil, help)
             ?? max(range.lowerBound, min(0, range.upperBound))
@@ -231,7 +231,7 @@ extension ConfigSection {
     public func optionalNumber(
         _ key: String,
         in range: ClosedRange<Double> = -Double.infinity...Double.infinity,
-        _ help: String
+        _ help: Phrase
     ) -> Double? {
         number(key, range, nil, isRequired: false, help)
     }
@@ -241,7 +241,7 @@ extension ConfigSection {
         _ range: ClosedRange<Double>,
         _ fallback: Double?,
         isRequired: Bool,
-        _ help: String
+        _ help: Phrase
     ) -> Double? {
         let setting = Setting(
             key,
@@ -263,7 +263,7 @@ extension ConfigSection {
     }
 
     /// `true` or `false`, without quotes; without a default it is required.
-    public func boolean(_ key: String, default fallback: Bool? = nil, _ help: String) -> Bool {
+    public func boolean(_ key: String, default fallback: Bool? = nil, _ help: Phrase) -> Bool {
         let setting = Setting(
             key,
             kind: "true or false",

@@ -1,7 +1,7 @@
 import MeterNotation
 
 /// A range in words.
-enum RangeText: CustomStringConvertible {
+enum RangeText {
     /// `0 to 63`.
     case between(String, String)
     /// `at least 0`.
@@ -20,7 +20,7 @@ enum RangeText: CustomStringConvertible {
     }
 
     /// As the documentation has it.
-    var description: String {
+    var phrase: Phrase {
         switch self {
         case .between(let first, let last): "\(first) to \(last)"
         case .atLeast(let least): "at least \(least)"

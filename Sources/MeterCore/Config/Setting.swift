@@ -4,32 +4,39 @@ import MeterNotation
 struct Setting {
     /// The part that is shown as documentation.
     var declaration: SettingDeclaration
-    /// As in "expected ...": `an integer from 0 to 63`, in the language of the system.
-    var expected: String
     /// True when the value must not be repeated in a message.
     var isSecret = false
+    /// The words for a value of any size: `an integer`.
+    private let thing: Phrase
+    private let range: RangeText?
+    private let example: String?
 
     init(
         _ key: String,
-        kind: String,
+        kind: Phrase,
         expected: Phrase,
         range: RangeText? = nil,
         example: String? = nil,
         defaultText: String?,
         isRequired: Bool,
-        help: String
+        help: Phrase
     ) {
         declaration = SettingDeclaration(
             key: key,
             kind: kind,
-            range: range.map { "\($0)" },
+            range: range?.phrase,
             defaultText: defaultText,
             isRequired: isRequired,
             help: help
         )
-        self.expected = said(expected)
-        if let range { self.expected = said(range.of(self.expected)) }
-        if let example { self.expected = said("\(self.expected) such as \(quoted(example))") }
+        thing = expected
+        (self.range, self.example) = (range, example)
+    }
+
+    /// As in "expected ...": `an integer from 0 to 63`.
+    var expected: Phrase {
+        let within: Phrase = range?.of(said(thing)) ?? thing
+        return example.map { "\(within) such as \(quoted($0))" } ?? within
     }
 }
 
@@ -60,7 +67,7 @@ extension ConfigSection {
                 let hint = hint.map { "; \($0)" } ?? ""
                 tell("\(path(of: key)): expected \(setting.expected)\(hint)", at: node.position)
             } else {
-                reportWrong(key, node, expected: "\(setting.expected)", hint: hint)
+                reportWrong(key, node, expected: setting.expected, hint: hint)
             }
             return fallback
         }

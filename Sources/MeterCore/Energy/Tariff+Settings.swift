@@ -47,7 +47,7 @@ extension TariffHistory {
 
 extension ConfigSection {
     /// A day; problems go to the diagnostics.
-    fileprivate func date(_ name: String, _ help: String) -> LocalDate? {
+    fileprivate func date(_ name: String, _ help: Phrase) -> LocalDate? {
         let text = string(name, help)
         let date = LocalDate(text)
         if !text.isEmpty, date == nil {
@@ -67,7 +67,7 @@ extension Tariff {
         let section = settings.sectionOrDefaults("prices")
         var prices: [String: Double] = [:]
         for register in Self.registers {
-            let help = "€ with taxes for one kWh of the register \(register)."
+            let help: Phrase = "€ with taxes for one kWh of the register \(register)."
             guard let price = section.optionalNumber(register, in: -5...20, help) else { continue }
             prices[register] = price
             Self.tellOfCents(price, register, section)

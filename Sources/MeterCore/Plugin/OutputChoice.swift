@@ -1,4 +1,4 @@
-import MeterNotation
+public import MeterNotation
 
 /// The part of what the box knows that an output gets: the keys `only` and `every` of its section.
 public struct OutputChoice: Sendable, Hashable {
@@ -18,7 +18,7 @@ public struct OutputChoice: Sendable, Hashable {
     ///   - settings: the output's section.
     ///   - help: a sentence on what the patterns are of.
     /// - Returns: the patterns.
-    public static func only(_ settings: ConfigSection, _ help: String) -> [String] {
+    public static func only(_ settings: ConfigSection, _ help: Phrase) -> [String] {
         let patterns = settings.strings("only", default: [], help)
         if settings.contains("only"), patterns.contains(where: \.isEmpty) || patterns.isEmpty {
             settings.report("expected names, such as [\"m15.*\"]; without this key everything is sent", at: "only")

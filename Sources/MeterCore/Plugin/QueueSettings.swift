@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The way of readings to one history: settings that every kind of them has.
 public struct QueueSettings: Sendable {
     /// The time between two sendings: 1 to 600 s, 10 s by default; each sending wears the SD card.

@@ -1,3 +1,5 @@
+public import MeterNotation
+
 extension Kind {
     /// The fields, in the order of the schema.
     public var columns: [Column] { Self.table[self]?.columns ?? [] }
@@ -6,32 +8,32 @@ extension Kind {
     public var tags: [String] { Self.table[self]?.tags ?? [] }
 
     /// The rhythm in which points are written, in words: `10 s`, `quarter`.
-    public var cadence: String { Self.table[self]?.cadence ?? "" }
+    public var cadence: Phrase { Self.table[self]?.cadence ?? "" }
 
     /// The subject of the points, in a sentence.
-    public var summary: String { Self.table[self]?.summary ?? "" }
+    public var summary: Phrase { Self.table[self]?.summary ?? "" }
 
     private struct Description: Sendable {
-        var summary: String
+        var summary: Phrase
         var tags: [String] = []
-        var cadence: String
+        var cadence: Phrase
         var columns: [Column]
 
-        init(_ summary: String, tags: [String] = [], every cadence: String, _ columns: [Column]) {
+        init(_ summary: Phrase, tags: [String] = [], every cadence: Phrase, _ columns: [Column]) {
             (self.summary, self.tags, self.cadence, self.columns) = (summary, tags, cadence, columns)
         }
     }
 
     /// A column of whole numbers, for ever.
-    private static func integer(_ field: Field, _ unit: String, _ meaning: String) -> Column {
+    private static func integer(_ field: Field, _ unit: String, _ meaning: Phrase) -> Column {
         Column(field: field, type: .integer, unit: unit, meaning: meaning)
     }
     /// A column of floats, for ever.
-    private static func float(_ field: Field, _ unit: String, _ meaning: String) -> Column {
+    private static func float(_ field: Field, _ unit: String, _ meaning: Phrase) -> Column {
         Column(field: field, type: .float, unit: unit, meaning: meaning)
     }
     /// A column of texts, which have no unit.
-    private static func text(_ field: Field, _ meaning: String) -> Column {
+    private static func text(_ field: Field, _ meaning: Phrase) -> Column {
         Column(field: field, type: .string, unit: "", meaning: meaning)
     }
 

@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// A measurement of the schema; the raw value is its policy and its name.
 ///
 /// A name is never changed once released; more kinds and more fields are free.
@@ -66,7 +68,7 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// The unit, as people write it; empty where there is none.
         public var unit: String
         /// The meaning in a few words, with the TIC's label where it comes from there.
-        public var meaning: String
+        public var meaning: Phrase
     }
 
     /// The measurement of this kind's points, unless a configuration names another one.

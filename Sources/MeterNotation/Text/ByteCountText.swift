@@ -6,7 +6,7 @@ public enum ByteCountText {
     ]
 
     /// The units, for messages; kB, MB and GB are powers of 1000, KiB, MiB and GiB of 1024.
-    public static let unitsInWords = "B, kB, MB, GB, KiB, MiB and GiB"
+    public static let unitsInWords: Phrase = "B, kB, MB, GB, KiB, MiB and GiB"
 
     /// The bytes, or nothing when the text is not an amount, such as `200`, `1.5GB` or `-1B`.
     ///

@@ -6,7 +6,7 @@ public enum DurationText {
     ]
 
     /// The units, for messages; a day always has 24 hours, and `m` is read as minutes.
-    public static let unitsInWords = "ms, s, min, h, d and w"
+    public static let unitsInWords: Phrase = "ms, s, min, h, d and w"
 
     /// The duration, or nothing when the text is not one, such as `10`, `1.5s`, `-1s` or `5s1m`.
     ///

@@ -3,23 +3,26 @@
 /// The English text with its places is the key of the translation: `"\(name) is not there"` is looked up as
 /// `%1$s is not there`, and a translation may put the places in another order. The places are filled with what the
 /// values say, which may be phrases themselves. `Tests/translations` finds the phrases in the sources.
-public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible, Sendable {
-    /// The English words around the places, one more than there are places.
-    private var words: [String]
-    /// The texts of the places.
-    private var values: [String]
+public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible, Sendable, Hashable {
+    /// A place, and the English words behind it.
+    private struct Place: Sendable, Hashable {
+        /// The text that fills it.
+        var value: String
+        var words = ""
+    }
+
+    /// The English words before the first place: a phrase without places costs no more than its text.
+    private var words: String
+    private var places: [Place]
 
     /// A phrase without places.
     public init(stringLiteral text: String) {
-        words = [text]
-        values = []
+        words = text
+        places = []
     }
 
     /// A phrase with a place for each interpolation.
-    public init(stringInterpolation parts: StringInterpolation) {
-        words = parts.words
-        values = parts.values
-    }
+    public init(stringInterpolation parts: StringInterpolation) { self = parts.phrase }
 
     /// A text that is said as it is, such as a path, or one that was a phrase before.
     public init(verbatim text: String) { self.init(stringInterpolation: StringInterpolation(text)) }
@@ -27,30 +30,39 @@ public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible,
     /// One phrase of two, for a text that is too long for a line: it has one translation.
     public static func + (left: Phrase, right: Phrase) -> Phrase {
         var both = left
-        both.words[both.words.count - 1] += right.words[0]
-        both.words += right.words.dropFirst()
-        both.values += right.values
+        both.add(right.words)
+        both.places += right.places
         return both
     }
 
     /// The text in the language of the system, in English where there is no translation.
     public var description: String {
-        guard SystemLanguage.hasTranslations, words.contains(where: { $0.contains(where: \.isLetter) }),
-            let translation = SystemLanguage.translation(of: key)
+        guard SystemLanguage.hasTranslations, hasWords, let translation = SystemLanguage.translation(of: key)
         else { return english }
-        return values.isEmpty ? translation : filled(translation)
+        return places.isEmpty ? translation : filled(translation)
+    }
+
+    /// True when there is something to translate.
+    private var hasWords: Bool {
+        words.contains(where: \.isLetter) || places.contains { $0.words.contains(where: \.isLetter) }
     }
 
     /// The text in English.
     public var english: String {
-        words.dropFirst().enumerated().reduce(words[0]) { $0 + values[$1.offset] + $1.element }
+        places.reduce(words) { $0 + $1.value + $1.words }
     }
 
     /// The text by which its translation is known; `%` stands there twice where there are places.
     var key: String {
-        guard !values.isEmpty else { return words[0] }
-        let words = words.map { $0.replacing("%", with: "%%") }
-        return words.dropFirst().enumerated().reduce(words[0]) { "\($0)%\($1.offset + 1)$s\($1.element)" }
+        guard !places.isEmpty else { return words }
+        return places.enumerated().reduce(words.replacing("%", with: "%%")) {
+            "\($0)%\($1.offset + 1)$s\($1.element.words.replacing("%", with: "%%"))"
+        }
+    }
+
+    /// Adds English words at the end.
+    private mutating func add(_ more: String) {
+        if places.isEmpty { words += more } else { places[places.count - 1].words += more }
     }
 
     /// A translation with its places filled; a place that the phrase has not stays as it is.
@@ -64,10 +76,10 @@ public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible,
             if rest.first == "%" {
                 text += "%"
                 rest = rest.dropFirst()
-            } else if let place = Int(digits), values.indices.contains(place - 1),
+            } else if let place = Int(digits), places.indices.contains(place - 1),
                 rest[digits.endIndex...].hasPrefix("$s")
             {
-                text += values[place - 1]
+                text += places[place - 1].value
                 rest = rest[digits.endIndex...].dropFirst(2)
             } else {
                 text += "%"
@@ -78,21 +90,17 @@ public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible,
 
     /// The parts of a phrase while it is put together.
     public struct StringInterpolation: StringInterpolationProtocol {
-        fileprivate var words = [""]
-        fileprivate var values: [String] = []
+        fileprivate var phrase: Phrase = ""
 
-        public init(literalCapacity: Int, interpolationCount: Int) { values.reserveCapacity(interpolationCount) }
+        public init(literalCapacity: Int, interpolationCount: Int) { phrase.places.reserveCapacity(interpolationCount) }
 
         fileprivate init(_ text: String) { appendInterpolation(text) }
 
         /// Adds English words.
-        public mutating func appendLiteral(_ literal: String) { words[words.count - 1] += literal }
+        public mutating func appendLiteral(_ literal: String) { phrase.add(literal) }
 
         /// Adds a place with a text.
-        public mutating func appendInterpolation(_ text: String) {
-            values.append(text)
-            words.append("")
-        }
+        public mutating func appendInterpolation(_ text: String) { phrase.places.append(Place(value: text)) }
 
         /// Adds a place with what a value says of itself.
         public mutating func appendInterpolation(_ value: Any) { appendInterpolation(String(describing: value)) }

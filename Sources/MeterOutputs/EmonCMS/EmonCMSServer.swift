@@ -1,11 +1,12 @@
 public import MeterCore
+public import MeterNotation
 
 /// EmonCMS of OpenEnergyMonitor as an output: emoncms.org, or one of the household's own.
 public struct EmonCMSServer: HistoryOutput {
     /// The word in the configuration: `type = "emoncms"`.
     public static let type = "emoncms"
     /// One sentence for the list of the outputs.
-    public static let summary = "EmonCMS of OpenEnergyMonitor, emoncms.org or one's own."
+    public static let summary: Phrase = "EmonCMS of OpenEnergyMonitor, emoncms.org or one's own."
     /// A section that a reader of the documentation can copy.
     public static let sample = """
         # In EmonCMS give each input the process "log to feed" and no other: an accumulator counts twice what is sent again.

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+public import MeterNotation
 
 /// A broker that Home Assistant, Domoticz, Jeedom, openHAB or Node-RED listen to.
 ///
@@ -9,7 +10,7 @@ public struct MQTTMirror: MirrorOutput {
     /// The word in the configuration: `type = "mqtt"`.
     public static let type = "mqtt"
     /// One sentence for the list of the outputs.
-    public static let summary = "A broker that Home Assistant, Domoticz, Jeedom, openHAB or Node-RED listen to."
+    public static let summary: Phrase = "A broker that Home Assistant, Domoticz, Jeedom, openHAB or Node-RED listen to."
     /// A section that a reader of the documentation can copy.
     public static let sample = """
         # Home Assistant and Domoticz find everything by themselves; the others listen to boxenergie/maison/#.

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+public import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -8,7 +9,7 @@ public final class AuroraSource: AskingSource {
     /// The value of `type` in the configuration.
     public static let type = "aurora"
     /// One line for `boxenergie sources`.
-    public static let summary = "A solar inverter of ABB or Power-One on RS485, by its Aurora protocol."
+    public static let summary: Phrase = "A solar inverter of ABB or Power-One on RS485, by its Aurora protocol."
     /// A section to copy: an inverter on RS485.
     public static let sample = """
         [source.onduleur]

@@ -1,13 +1,14 @@
 import Logging
 public import MeterCore
 import MeterIO
+public import MeterNotation
 
 /// Files of comma-separated values that a device writes, into a folder or onto a server.
 public final class CSVSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "csv"
     /// One line for `boxenergie sources`.
-    public static let summary =
+    public static let summary: Phrase =
         "Files of values (CSV) that a device puts into a folder, or that are fetched by FTP or SFTP."
     /// Sections to copy: a local folder, and the history of a WES by FTP.
     public static let sample = """

@@ -2,13 +2,14 @@ import Glibc
 import Logging
 public import MeterCore
 import MeterIO
+public import MeterNotation
 
 /// A program of the user's own that prints readings.
 public final class ExecSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "exec"
     /// One line for `boxenergie sources`.
-    public static let summary =
+    public static let summary: Phrase =
         "A program that prints readings: line protocol or JSON, run now and then or all the time."
     /// Sections to copy: a program that prints line protocol, and a plugin for Telegraf's `execd`.
     public static let sample = """

@@ -11,7 +11,7 @@ extension ConfigSection {
     ///   - fallback: the measurement without the setting; `nil` makes it required.
     ///   - help: the sentence for the documentation.
     /// - Returns: the measurement.
-    func destination(_ key: String, default fallback: String? = nil, _ help: String) -> Measurement {
+    func destination(_ key: String, default fallback: String? = nil, _ help: Phrase) -> Measurement {
         let text = measurement(key, default: fallback, help)
         if let reason = Measurement(written: text)?.reasonAgainstReadings { report("\(reason)", at: key) }
         // Nothing is written where the text was refused.

@@ -7,7 +7,7 @@ import MeterNotation
 /// The same settings wherever documents come from: pulled by HTTP, pushed, by MQTT, from a file or a program.
 struct FieldMap: Sendable {
     /// The way to write a place in each format, for the help of `path`.
-    static let placesInWords =
+    static let placesInWords: Phrase =
         "in JSON \"main.temp\" or \"/main/temp\", in XML and HTML an XPath, in CSV a column, in text a regular expression "
         + "whose first group counts, in a form a name"
     /// The name of the table of the whole device.

@@ -56,7 +56,7 @@ struct FieldPlace: Sendable {
 
 extension DocumentFormat {
     /// The notation of a place in this format, for messages.
-    fileprivate var placeInWords: String {
+    fileprivate var placeInWords: Phrase {
         switch self {
         case .json: "a place in JSON such as \"main.temp\", \"meters[0].power\" or \"/em:0/act_power\""
         case .xml, .html: "an XPath such as \"/response/T1_PAPP\" or \"//td[@id='power']\""

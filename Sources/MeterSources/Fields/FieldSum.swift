@@ -26,10 +26,10 @@ struct FieldSum: Sendable {
     ///   - hasTopics: true by MQTT, where the terms are topics unless the first stands in the profile's own.
     init(settings: ConfigSection, like first: FieldPlace, format: DocumentFormat, hasTopics: Bool) {
         let keys = [
-            ("plus", "More values like it that are added, each by its path, or by its topic."),
-            ("minus", "Values like it that are subtracted."),
-            ("if_there", "Values like it that are added, unless the device never had them."),
-            ("minus_if_there", "Values like it that are subtracted in the same way."),
+            ("plus", "More values like it that are added, each by its path, or by its topic." as Phrase),
+            ("minus", "Values like it that are subtracted." as Phrase),
+            ("if_there", "Values like it that are added, unless the device never had them." as Phrase),
+            ("minus_if_there", "Values like it that are subtracted in the same way." as Phrase),
         ]
         let isTopic = hasTopics && !first.topic.isEmpty
         for (key, help) in keys {

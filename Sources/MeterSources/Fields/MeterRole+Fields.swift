@@ -43,7 +43,7 @@ extension MeterRole {
 
 extension ConfigSection {
     /// The role of a device whose values the user names, read from `role`.
-    func role(_ fallback: MeterRole, _ help: String = "What the values mean for the house.") -> MeterRole {
+    func role(_ fallback: MeterRole, _ help: Phrase = "What the values mean for the house.") -> MeterRole {
         choice("role", default: fallback, help)
     }
 

@@ -2,14 +2,14 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
-import MeterNotation
+public import MeterNotation
 
 /// The Eco-Devices RT2 of GCE Electronics, by its key API.
 public final class EcoDevicesRT2Source: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "ecodevices-rt2"
     /// One line for `boxenergie sources`.
-    public static let summary = "Registers, powers and counters of an Eco-Devices RT2 of GCE Electronics."
+    public static let summary: Phrase = "Registers, powers and counters of an Eco-Devices RT2 of GCE Electronics."
     /// A section to copy: the first TIC input's power and register.
     public static let sample = """
         [source.rt2]

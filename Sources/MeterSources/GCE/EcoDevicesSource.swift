@@ -2,6 +2,7 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
+public import MeterNotation
 import MeterProtocols
 
 /// The Eco-Devices of GCE Electronics: a French meter's TIC in historique, and two pulse meters, in the network.
@@ -9,7 +10,8 @@ public final class EcoDevicesSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "ecodevices"
     /// One line for `boxenergie sources`.
-    public static let summary = "A French meter (historique) and pulse meters at an Eco-Devices of GCE Electronics."
+    public static let summary: Phrase =
+        "A French meter (historique) and pulse meters at an Eco-Devices of GCE Electronics."
     /// A section to copy: the meter at input 1 and a water meter.
     public static let sample = """
         [source.linky]

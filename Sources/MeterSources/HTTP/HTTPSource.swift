@@ -2,14 +2,15 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
-import MeterNotation
+public import MeterNotation
 
 /// Any device with a web server: JSON, XML, HTML, CSV or text at an address.
 public final class HTTPSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "http"
     /// One line for `boxenergie sources`.
-    public static let summary = "Any device or service with a web address: JSON, XML, HTML, CSV or text, or a profile."
+    public static let summary: Phrase =
+        "Any device or service with a web address: JSON, XML, HTML, CSV or text, or a profile."
     /// Sections to copy: a device with JSON, and a weather service by its profile.
     public static let sample = """
         [source.piscine]

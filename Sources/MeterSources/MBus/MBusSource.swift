@@ -1,7 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
-import MeterNotation
+public import MeterNotation
 import MeterProtocols
 
 /// A meter on a wired M-Bus: heat, water, gas or electricity.
@@ -9,7 +9,7 @@ public final class MBusSource: AskingSource {
     /// The value of `type` in the configuration.
     public static let type = "mbus"
     /// One line for `boxenergie sources`.
-    public static let summary = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
+    public static let summary: Phrase = "A heat, water, gas or electricity meter on a wired M-Bus (EN 13757)."
     /// A section to copy: a heat meter with two fields of the user's own.
     public static let sample = """
         [source.chauffage]

@@ -1,13 +1,14 @@
 import Glibc
 public import MeterCore
 import MeterIO
+public import MeterNotation
 
 /// Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED.
 public final class MQTTSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "mqtt"
     /// One line for `boxenergie sources`.
-    public static let summary = "Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED."
+    public static let summary: Phrase = "Devices that speak to an MQTT broker: Zigbee2MQTT, Tasmota, ESPHome, Node-RED."
     /// A section to copy: one device with JSON, one with a value a message.
     public static let sample = """
         [source.zigbee]

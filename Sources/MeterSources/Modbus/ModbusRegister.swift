@@ -123,7 +123,7 @@ struct ModbusRegister: Sendable, Hashable {
 
     /// The further terms of a sum, of the same table and type as the first.
     private static func more(_ settings: ConfigSection, like first: RegisterLayout) -> [RegisterTerm] {
-        func terms(_ key: String, _ help: String) -> [RegisterLayout] {
+        func terms(_ key: String, _ help: Phrase) -> [RegisterLayout] {
             (settings.optionalIntegers(key, help) ?? []).map { address in
                 if !(0...65_535).contains(address) { settings.report("an address is from 0 to 65535", at: key) }
                 var layout = first

@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
+public import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -9,7 +10,8 @@ public final class ModbusSource: AskingSource {
     /// The value of `type` in the configuration.
     public static let type = "modbus"
     /// One line for `boxenergie sources`.
-    public static let summary = "A meter or an inverter that speaks Modbus (RTU or TCP), by its profile or by SunSpec."
+    public static let summary: Phrase =
+        "A meter or an inverter that speaks Modbus (RTU or TCP), by its profile or by SunSpec."
     /// A section to copy: a heat pump's meter by its profile.
     public static let sample = """
         [source.pac]

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension OneWireSource: ProbeableSource {

@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
+public import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -9,7 +10,8 @@ public final class OneWireSource: AlignableSource {
     /// The value of `type` in the configuration.
     public static let type = "onewire"
     /// One line for `boxenergie sources`.
-    public static let summary = "A pulse meter at a DS2423 counter, or a DS18B20 thermometer, on 1-Wire by owserver."
+    public static let summary: Phrase =
+        "A pulse meter at a DS2423 counter, or a DS18B20 thermometer, on 1-Wire by owserver."
     /// A section to copy: a water meter at the counter A.
     public static let sample = """
         [source.eau]

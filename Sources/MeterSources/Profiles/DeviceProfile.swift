@@ -55,8 +55,8 @@ extension ProfileLibrary {
     static func profile<Profile: DeviceProfile>(
         _ kind: Kind,
         _ settings: ConfigSection,
-        doubtful: String,
-        _ help: String
+        doubtful: Phrase,
+        _ help: Phrase
     ) -> Profile? {
         let name = settings.optionalString("profile", "What the device is; boxenergie profiles lists them.")
         let accepts = settings.boolean("accept_unverified", default: false, help)

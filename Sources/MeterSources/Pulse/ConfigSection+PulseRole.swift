@@ -8,7 +8,7 @@ extension ConfigSection {
     }
 
     /// The role of a meter that may be of a kind without pulses; `nil` when it is not set.
-    func optionalPulseRole(_ help: String) -> MeterRole? {
+    func optionalPulseRole(_ help: Phrase) -> MeterRole? {
         optionalChoice("role", of: MeterRole.self, among: pulseRoles, help, refusal: pulseRefusal)
     }
 }

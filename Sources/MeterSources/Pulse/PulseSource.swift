@@ -1,7 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
-import MeterNotation
+public import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -10,7 +10,8 @@ public final class PulseSource: AlignableSource {
     /// The value of `type` in the configuration.
     public static let type = "pulse"
     /// One line for `boxenergie sources`.
-    public static let summary = "An electricity, water, gas or heat meter with a pulse (S0) output on a GPIO line."
+    public static let summary: Phrase =
+        "An electricity, water, gas or heat meter with a pulse (S0) output on a GPIO line."
     /// A section to copy: the meter of solar panels at GPIO 24.
     public static let sample = """
         [source.solaire]

@@ -1,12 +1,14 @@
 public import MeterCore
 import MeterIO
+public import MeterNotation
 
 /// A device that sends its readings by itself, to a small web server in the program.
 public final class PushSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "push"
     /// One line for `boxenergie sources`.
-    public static let summary = "A device that posts its readings to the box: JSON, a form, XML, CSV or line protocol."
+    public static let summary: Phrase =
+        "A device that posts its readings to the box: JSON, a form, XML, CSV or line protocol."
     /// Sections to copy: a device with JSON, and one with line protocol.
     public static let sample = """
         # curl -H "Authorization: Bearer TOKEN" -d '{"water": {"temp": 27.5}}' http://BOX:8780/push/piscine

@@ -1,6 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
+public import MeterNotation
 import MeterProtocols
 
 /// An Energy Meter or a Home Manager of SMA, which tells all in its network what it measures.
@@ -8,7 +9,7 @@ public final class SpeedwireSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "speedwire"
     /// One line for `boxenergie sources`.
-    public static let summary =
+    public static let summary: Phrase =
         "An Energy Meter or Home Manager of SMA, which speaks by itself in the network (Speedwire)."
     /// A section to copy.
     public static let sample = """

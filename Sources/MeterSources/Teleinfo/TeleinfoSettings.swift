@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 public import MeterProtocols
 
 /// The settings of a `teleinfo` source.

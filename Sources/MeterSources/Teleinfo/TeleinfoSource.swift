@@ -1,6 +1,6 @@
 public import MeterCore
 import MeterIO
-import MeterNotation
+public import MeterNotation
 import MeterProtocols
 import Synchronization
 
@@ -9,7 +9,8 @@ public final class TeleinfoSource: CapturableSource {
     /// The value of `type` in the configuration.
     public static let type = "teleinfo"
     /// One line for `boxenergie sources`.
-    public static let summary = "A Linky or an older French electricity meter, by its TIC (télé-information) output."
+    public static let summary: Phrase =
+        "A Linky or an older French electricity meter, by its TIC (télé-information) output."
     /// A section to copy: a Linky at the serial port of the board.
     public static let sample = """
         [source.linky]

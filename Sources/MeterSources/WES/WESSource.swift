@@ -2,7 +2,7 @@ import Logging
 public import MeterCore
 import MeterDocuments
 import MeterIO
-import MeterNotation
+public import MeterNotation
 import MeterProtocols
 
 /// The WES energy server of Cartelectronic: a French meter's TIC, pulse meters, clamps and more, by its XML page.
@@ -10,7 +10,7 @@ public final class WESSource: MeterSource {
     /// The value of `type` in the configuration.
     public static let type = "wes"
     /// One line for `boxenergie sources`.
-    public static let summary = "A French meter, clamps and counters at a WES energy server of Cartelectronic."
+    public static let summary: Phrase = "A French meter, clamps and counters at a WES energy server of Cartelectronic."
     /// A section to copy: the meter at TIC input 1 and a clamp.
     public static let sample = """
         [source.wes]

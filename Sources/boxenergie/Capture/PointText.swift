@@ -51,7 +51,7 @@ enum PointText: String {
             guard let value else { return nil }
             let column = columns.first { $0.field.rawValue == name }
             let unit = column.map { $0.unit.isEmpty ? "" : " \($0.unit)" } ?? ""
-            return ("  \(name) \(text(value))\(unit)", column?.meaning ?? "")
+            return ("  \(name) \(text(value))\(unit)", column.map { said($0.meaning) } ?? "")
         }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { value, meaning in

@@ -50,24 +50,35 @@ struct SchemaCommand: ParsableCommand {
         let width = kind.columns.map(\.field.rawValue.count).max() ?? 0
         let lines = kind.columns.map { column -> String in
             let blanks = String(repeating: " ", count: width - column.field.rawValue.count)
-            let unit = column.unit.isEmpty ? "" : ", \(column.unit)"
-            return "  \(column.field.rawValue)\(blanks)  \(column.meaning) (\(column.type.rawValue)\(unit))"
+            let unit = column.unit.isEmpty ? "" : ", \(column.unit.replacing(" or ", with: said(" or ")))"
+            return "  \(column.field.rawValue)\(blanks)  \(column.meaning) (\(word(for: column.type))\(unit))"
         }
-        let head = ["\(kind.rawValue): \(kind.summary)", "  tags: \(tags(kind)); written: \(kind.cadence)"]
+        let head = ["\(kind.rawValue): \(kind.summary)", "  \(said("tags: \(tags(kind)); written: \(kind.cadence)"))"]
         return (head + lines).joined(separator: "\n")
+    }
+
+    /// The type of a field for people.
+    private static func word(for type: Kind.FieldType) -> Phrase {
+        switch type {
+        case .integer: "integer"
+        case .float: "float"
+        case .boolean: "boolean"
+        case .string: "string"
+        }
     }
 
     /// Tags of a measurement, `site` first, which every point has.
     private static func tags(_ kind: Kind) -> String { (["site"] + kind.tags).joined(separator: ", ") }
 
-    /// The page influx/SCHEMA.md.
+    /// The page influx/SCHEMA.md, in English.
     private static func page(_ kinds: [Kind]) -> String {
         let tables = kinds.map { kind -> String in
             let rows = kind.columns.map { column in
-                "| `\(column.field.rawValue)` | \(column.type.rawValue) | \(column.unit) | \(column.meaning) |"
+                "| `\(column.field.rawValue)` | \(column.type.rawValue) | \(column.unit) | \(column.meaning.english) |"
             }
             let head = [
-                "## \(kind.rawValue)", "", kind.summary, "", "Tags: \(tags(kind)). Written: \(kind.cadence).", "",
+                "## \(kind.rawValue)", "", kind.summary.english, "",
+                "Tags: \(tags(kind)). Written: \(kind.cadence.english).", "",
                 "| field | type | unit | meaning |", "|---|---|---|---|",
             ]
             return (head + rows).joined(separator: "\n")

@@ -88,7 +88,15 @@ private func describe(_ kind: any Plugin.Type, at path: String, _ more: (ConfigS
     more(section)
     print("\(kind.type): \(kind.summary)\n")
     for line in lines(section.declarations) { print(line) }
-    print("\n\(said("Example:"))\n\n\(kind.sample)")
+    print("\n\(said("Example:"))\n\n\(translated(kind.sample))")
+}
+
+/// A sample of the configuration, its comments in the language of the system.
+private func translated(_ sample: String) -> String {
+    sample.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+        guard let mark = line.ranges(of: "# ").last, line[..<mark.lowerBound].last ?? " " == " " else { return line }
+        return line[..<mark.upperBound] + said(Phrase(stringLiteral: String(line[mark.upperBound...])))
+    }.joined(separator: "\n")
 }
 
 /// The lines for settings; a table with the settings of an earlier one, such as those of three phases, only names it.

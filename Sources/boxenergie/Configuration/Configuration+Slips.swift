@@ -52,7 +52,9 @@ extension Configuration {
         let word = word.lowercased()
         if let near = nearestWord(to: word, among: kinds.map { $0.type }) { return near }
         guard word.count > 2 else { return "" }
-        let told = kinds.filter { $0.summary.lowercased().contains(word) || $0.sample.lowercased().contains(word) }
+        let told = kinds.filter { kind in
+            [kind.summary.english, said(kind.summary), kind.sample].contains { $0.lowercased().contains(word) }
+        }
         return told.map { $0.type }.joined(separator: "\", \"")
     }
 }

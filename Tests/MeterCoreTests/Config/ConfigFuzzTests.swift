@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import Testing
 
 private enum Role: String, CaseIterable { case production, consumption, injection }

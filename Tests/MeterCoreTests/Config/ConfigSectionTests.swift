@@ -346,17 +346,23 @@ struct ConfigSectionTests {
         #expect(
             section.declarations == [
                 SettingDeclaration(key: "device", kind: "text", isRequired: true, help: "The serial port."),
-                SettingDeclaration(key: "pin", kind: "integer", range: "0 to 63", defaultText: "4", help: "The line."),
+                SettingDeclaration(
+                    key: "pin",
+                    kind: "integer",
+                    range: "\(0) to \(63)",
+                    defaultText: "4",
+                    help: "The line."
+                ),
                 SettingDeclaration(
                     key: "every",
                     kind: "duration",
-                    range: "1s to 1h",
+                    range: "\("1s") to \("1h")",
                     defaultText: "\"10s\"",
                     help: "How often."
                 ),
                 SettingDeclaration(
                     key: "edge",
-                    kind: "one of \"falling\", \"rising\", \"both\"",
+                    kind: "one of \(#""falling", "rising", "both""#)",
                     defaultText: "\"rising\"",
                     help: "Which edge."
                 ),
@@ -370,7 +376,7 @@ struct ConfigSectionTests {
                 SettingDeclaration(
                     key: "register.NAME.factor",
                     kind: "number",
-                    range: "at least 0",
+                    range: "at least \(0)",
                     isRequired: true,
                     help: "By what."
                 ),

@@ -1,12 +1,13 @@
 import Logging
 import MeterCore
+import MeterNotation
 import Synchronization
 import Testing
 
 /// A source made of a closure.
 private struct FakeSource: MeterSource {
     static let type = "fake"
-    static let summary = "A test's source."
+    static let summary: Phrase = "A test's source."
     static let sample = ""
     let declaration = Declaration(stores: [], counts: [], every: .seconds(1))
     private let body: @Sendable (any PointReceiver, SourceContext) async throws -> Void

@@ -1,4 +1,5 @@
 import Logging
+import MeterNotation
 import Testing
 
 @testable import MeterCore
@@ -6,7 +7,7 @@ import Testing
 /// A source that only has a name.
 private struct NoSource: MeterSource {
     static let type = "none"
-    static let summary = "A test's source."
+    static let summary: Phrase = "A test's source."
     static let sample = ""
     let declaration = Declaration(stores: [], counts: [], every: .seconds(1))
     init() {}

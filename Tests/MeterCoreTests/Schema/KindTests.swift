@@ -1,3 +1,4 @@
+import MeterNotation
 import Testing
 
 @testable import MeterCore
@@ -5,9 +6,9 @@ import Testing
 @Suite struct KindTests {
     @Test("every kind has a place, a summary, fields and a unit of its own place", arguments: Kind.allCases)
     func described(kind: Kind) {
-        #expect(!kind.summary.isEmpty && !kind.cadence.isEmpty && !kind.columns.isEmpty)
+        #expect(!kind.summary.english.isEmpty && !kind.cadence.english.isEmpty && !kind.columns.isEmpty)
         #expect(Set(kind.columns.map(\.field)).count == kind.columns.count)
-        #expect(kind.columns.allSatisfy { !$0.meaning.isEmpty })
+        #expect(kind.columns.allSatisfy { !$0.meaning.english.isEmpty })
         #expect(Kind(kind.measurement) == kind)
         #expect([.raw, .m15, .day].contains(kind.measurement.policy))
         #expect("\(kind.measurement.policy.name).\(kind.measurement.name)" == kind.rawValue)

@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterNotation
 import MeterProtocols
 import MeterSimulation
 import MeterSources
@@ -75,7 +76,7 @@ import Testing
         let kinds = SourceRegistry.builtIn.all
         #expect(Set(kinds.map { $0.type }).count == kinds.count)
         for kind in kinds {
-            #expect(kind.summary.hasSuffix(".") && kind.summary.count < 120)
+            #expect(kind.summary.english.hasSuffix(".") && kind.summary.english.count < 120)
             let document = ConfigDocument(text: kind.sample, file: "sample.toml")
             for (_, section) in document.root.namedSections("source") {
                 #expect(section.string("type", "kind") == kind.type)
@@ -86,7 +87,7 @@ import Testing
             #expect(document.diagnostics.all.isEmpty, "\(document.diagnostics.all)")
             let section = ConfigSection.describing(path: "source.NAME")
             _ = kind.init(settings: section)
-            #expect(!section.declarations.isEmpty && section.declarations.allSatisfy { !$0.help.isEmpty })
+            #expect(!section.declarations.isEmpty && section.declarations.allSatisfy { !$0.help.english.isEmpty })
         }
     }
 }

@@ -28,6 +28,7 @@ static int (*connect_to)(void *, const char *, int, int, const char *, const voi
 static int (*set_number)(void *, int, int);
 static int (*add_number)(void **, int, unsigned);
 static void (*free_properties)(void **);
+static const void *(*get_number)(const void *, int, unsigned short *, bool);
 static int (*disconnect)(void *);
 static int (*publish)(void *, int *, const char *, int, const void *, int, bool);
 static int (*subscribe)(void *, int *, const char *, int);
@@ -36,7 +37,7 @@ static bool (*want_write)(void *);
 static int (*loop_read)(void *, int);
 static int (*loop_write)(void *, int);
 static int (*loop_misc)(void *);
-static void (*on_connect)(void *, void (*)(void *, void *, int));
+static void (*on_connect)(void *, void (*)(void *, void *, int, int, const void *));
 static void (*on_subscribe)(void *, void (*)(void *, void *, int, int, const int *));
 static void (*on_message)(void *, void (*)(void *, void *, const struct message *));
 static void (*on_publish)(void *, void (*)(void *, void *, int, int, const void *));
@@ -56,12 +57,14 @@ static void open_library(void) {
         && cload(library, &connect_to, "mosquitto_connect_bind_v5")
         && cload(library, &set_number, "mosquitto_int_option")
         && cload(library, &add_number, "mosquitto_property_add_int32")
-        && cload(library, &free_properties, "mosquitto_property_free_all") && cload(library, &disconnect, "mosquitto_disconnect")
+        && cload(library, &free_properties, "mosquitto_property_free_all")
+        && cload(library, &get_number, "mosquitto_property_read_int16")
+        && cload(library, &disconnect, "mosquitto_disconnect")
         && cload(library, &publish, "mosquitto_publish") && cload(library, &subscribe, "mosquitto_subscribe")
         && cload(library, &get_socket, "mosquitto_socket") && cload(library, &want_write, "mosquitto_want_write")
         && cload(library, &loop_read, "mosquitto_loop_read") && cload(library, &loop_write, "mosquitto_loop_write")
         && cload(library, &loop_misc, "mosquitto_loop_misc")
-        && cload(library, &on_connect, "mosquitto_connect_callback_set")
+        && cload(library, &on_connect, "mosquitto_connect_v5_callback_set")
         && cload(library, &on_subscribe, "mosquitto_subscribe_callback_set")
         && cload(library, &on_message, "mosquitto_message_callback_set")
         && cload(library, &on_publish, "mosquitto_publish_v5_callback_set")
@@ -81,11 +84,15 @@ struct client {
     void *context;
 };
 
-static void connected(void *handle, void *raw, int code) {
+static void connected(void *handle, void *raw, int code, int flags, const void *properties) {
+    enum { SERVER_KEEP_ALIVE = 19 };
+    (void)flags;
     struct client *client = raw;
+    unsigned short silence = 0;
+    get_number(properties, SERVER_KEEP_ALIVE, &silence, false);
     // From here on it would say something of each message.
     on_log(handle, NULL);
-    client->calls.connected(client->context, code);
+    client->calls.connected(client->context, code, silence);
 }
 
 static void subscribed(void *handle, void *raw, int number, int count, const int *granted) {

@@ -10,8 +10,9 @@
 
 /// What a client calls. The context is that of `cmqtt_new`.
 struct cmqtt_calls {
-    /// The broker answered: 0 when it lets us in, else why not by MQTT 3.1.1.
-    void (*_Nonnull connected)(void *_Nonnull context, int code);
+    /// The broker answered: 0 when it lets us in, else why not by MQTT 3.1.1. The silence is the one in seconds after which
+    /// it wants to be pinged, 0 when it leaves that to us.
+    void (*_Nonnull connected)(void *_Nonnull context, int code, int silence);
     /// The broker answered a subscription: whether it lets us read.
     void (*_Nonnull subscribed)(void *_Nonnull context, bool is_granted);
     void (*_Nonnull received)(void *_Nonnull context, const char *_Nonnull topic, const void *_Nullable payload,
@@ -56,7 +57,7 @@ int cmqtt_socket(void *_Nonnull client);
 bool cmqtt_wants_to_write(void *_Nonnull client);
 int cmqtt_read(void *_Nonnull client);
 int cmqtt_write(void *_Nonnull client);
-/// To be called once a second or so: pings.
+/// To be called several times in the silence that is allowed, since only this pings.
 int cmqtt_look(void *_Nonnull client);
 
 /// Whether errno has the cause of an error.

@@ -91,6 +91,8 @@ public final class MQTTClient: @unchecked Sendable {
     private let isWelcome = Atomic(false)
     /// The broker's answer to the connection; `nil` until it comes.
     private var answer: CInt?
+    /// The seconds of silence after which the client pings, `keepAlive` or fewer where the broker says so.
+    private var silence = MQTTClient.keepAlive
     /// The number of topics that the broker does not let us read.
     private var refusedTopics = 0
     /// The messages of `speak` that the broker has not taken yet.
@@ -187,7 +189,7 @@ public final class MQTTClient: @unchecked Sendable {
 
     /// Connects and hears messages until the connection is lost or it is time to stop.
     private func listen(_ backoff: inout Backoff) throws {
-        (answer, refusedTopics, lastWords) = (nil, 0, "")
+        (answer, refusedTopics, lastWords, silence) = (nil, 0, "", Self.keepAlive)
         (untaken, mayNotSpeak) = (0, false)
         var calls = Self.calls
         guard let client = cmqtt_new(request.identifier, &calls, Unmanaged.passUnretained(self).toOpaque()) else {
@@ -212,7 +214,7 @@ public final class MQTTClient: @unchecked Sendable {
             guard socket >= 0 else { throw gone() }
             let wanted = Int16(cmqtt_wants_to_write(client) ? POLLIN | POLLOUT : POLLIN)
             let states = [pollfd(fd: socket, events: wanted, revents: 0)] + (relay?.wishes ?? [])
-            let ready = wait(states, for: .seconds(1))
+            let ready = wait(states, for: pause(isIn, askedAt))
             try hearRelay()
             if ready & Int16(POLLOUT) != 0 { try check(cmqtt_write(client)) }
             if ready & ~Int16(POLLOUT) != 0 { try check(cmqtt_read(client)) }
@@ -224,9 +226,7 @@ public final class MQTTClient: @unchecked Sendable {
                 try enter(client)
                 backoff.reset()
             }
-            if isIn, let question = request.question,
-                askedAt.map({ Uptime.now.seconds(since: $0) >= question.every }) ?? true
-            {
+            if isIn, let question = request.question, secondsToQuestion(askedAt) <= 0 {
                 askedAt = .now
                 try check(cmqtt_say(client, question.topic, ""))
             }
@@ -249,6 +249,20 @@ public final class MQTTClient: @unchecked Sendable {
         _ = cmqtt_disconnect(client)
         _ = cmqtt_write(client)
         try hearRelay()
+    }
+
+    /// The time after which there is something to do although nothing came.
+    ///
+    /// A ping is late by that much, and a broker waits for it half as long again as the silence (MQTT 5, 3.1.2.10).
+    private func pause(_ isIn: Bool, _ askedAt: Uptime?) -> Duration {
+        guard isIn, speak == nil else { return .seconds(1) }
+        return .seconds(min(Double(silence) / 3, secondsToQuestion(askedAt)))
+    }
+
+    /// The seconds until the device is to be asked again; without end where it needs no question.
+    private func secondsToQuestion(_ askedAt: Uptime?) -> Double {
+        guard let question = request.question else { return .infinity }
+        return askedAt.map { question.every - Uptime.now.seconds(since: $0) } ?? 0
     }
 
     /// Lets the relay work, where there is one, and tells what it held back.
@@ -372,9 +386,11 @@ public final class MQTTClient: @unchecked Sendable {
     }
 
     private static let calls = cmqtt_calls(
-        connected: { context, code in
-            MQTTClient.client(context).answer = code
-            MQTTClient.client(context).relay?.noteMessage()
+        connected: { context, code, silence in
+            let client = MQTTClient.client(context)
+            client.answer = code
+            if silence > 0 { client.silence = min(client.silence, silence) }
+            client.relay?.noteMessage()
         },
         subscribed: { context, isGranted in if !isGranted { MQTTClient.client(context).refusedTopics += 1 } },
         received: { context, topic, payload, count, isRetained in

@@ -15,8 +15,6 @@ final class MQTTIntake: Sendable {
         var content = Alarm()
         /// True once the broker has answered, so that later connections count as reconnects.
         var hasConnected = false
-        /// The messages left out since the start, by reason.
-        var counts: [String: Int] = [:]
     }
 
     /// The settings of the source.
@@ -63,14 +61,6 @@ final class MQTTIntake: Sendable {
         }
     }
 
-    /// Copies the counts of messages left out, by reason, into the source's status.
-    func tellCounts() {
-        let counts = state.withLock { $0.counts }
-        context.status.update { status in
-            for (why, count) in counts { status.quality[why] = count }
-        }
-    }
-
     /// Decodes one message and hands its points over.
     ///
     /// - Parameters:
@@ -106,8 +96,8 @@ final class MQTTIntake: Sendable {
         for point in reading.points { receiver.append(point) }
     }
 
-    /// Counts a message that was left out.
-    private func leaveOut(_ why: String) { state.withLock { $0.counts[why, default: 0] += 1 } }
+    /// Counts a message that was left out, by its reason.
+    private func leaveOut(_ why: String) { context.status.update { $0.quality[why, default: 0] += 1 } }
 
     /// Notes the problems of one message.
     ///

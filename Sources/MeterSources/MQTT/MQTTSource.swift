@@ -84,9 +84,12 @@ public final class MQTTSource: MeterSource {
         try client.start()
         defer { client.stop() }
         while !Task.isCancelled {
-            try await EventLoop.main.sleep(for: .seconds(2))
+        // Messages come on the client's thread; only a reading of several topics waits here for its time.
+        let pause = settings.gathered == nil ? Duration.seconds(20) : .seconds(2)
+        while !Task.isCancelled {
+            try await EventLoop.main.sleep(for: pause)
+            context.status.beat()
             intake.handOverGathered()
-            intake.tellCounts()
         }
     }
 

@@ -119,6 +119,17 @@ struct MQTTBrokerTests {
         withExtendedLifetime(broker) {}
     }
 
+    @Test("a broker that allows less silence than we would is pinged in time")
+    func silence() async throws {
+        // The least that mosquitto takes; it throws out who says nothing for half as long again.
+        let broker = try MQTTPeer("max_keepalive 10", "log_type debug")
+        let run = source("mqtt://127.0.0.1:\(broker.port)")
+        try await whileHearing(run, broker) {
+            try await wait { broker.log.contains("PINGREQ from boxenergie") || run.status.errors > 0 }
+        }
+        #expect(run.status.errors == 0 && run.status.reconnects == 0, "\(run.status.lastError ?? "")")
+    }
+
     @Test("with TLS the broker must be who it says, and a password must be right")
     func trust() async throws {
         let password = try box.writeSecret("mqtt", "pass wort")

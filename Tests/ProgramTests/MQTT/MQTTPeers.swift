@@ -48,11 +48,11 @@ final class MQTTPeer {
     /// The broker's folder.
     let folder: String
 
+    /// What it has written down so far.
+    var log: String { (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? "" }
+
     /// Subscriptions that it has confirmed.
-    var subscriptions: Int {
-        let log = (try? String(contentsOfFile: folder + "/log", encoding: .utf8)) ?? ""
-        return log.matches(of: #/boxenergie-\S+ [012] /#).count
-    }
+    var subscriptions: Int { log.matches(of: #/boxenergie-\S+ [012] /#).count }
 
     /// Publishes with mosquitto_pub.
     func publish(_ topic: String, _ payload: String, _ options: String...) throws {

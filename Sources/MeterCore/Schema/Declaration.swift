@@ -14,6 +14,8 @@ public struct Declaration: Sendable {
         public var parts: [String]?
         /// A text behind the source's name, where a part of it is a source of its own; empty where none is.
         public var suffix: String
+        /// The setting of the source that turns the sign of their power round, such as `invert_power = true`; `nil` for none.
+        public var turning: String?
 
         /// Names a measurement that is written.
         public init(

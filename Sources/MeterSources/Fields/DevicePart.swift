@@ -35,8 +35,10 @@ enum DevicePart: String, Sendable, CaseIterable {
     var tags: [(String, String)] { self == .grid ? [("role", MeterRole.import.rawValue)] : [] }
 
     /// Adds itself to what a source stores and counts.
-    func declare(in declaration: inout Declaration) {
-        declaration.stores.append(Declaration.Store(kind, in: kind.measurement, role: role))
+    fileprivate func declare(in declaration: inout Declaration, turning: String?) {
+        var store = Declaration.Store(kind, in: kind.measurement, role: role)
+        store.turning = turning
+        declaration.stores.append(store)
         declaration.counts?.formUnion(role == .import ? [.import, .export] : role.map { [$0] } ?? [])
     }
 }
@@ -44,10 +46,12 @@ enum DevicePart: String, Sendable, CaseIterable {
 /// The parts of a hybrid that a household wants to have stored.
 struct WantedParts: Sendable {
     /// The parts, in the order of the profile; empty for a device that is no hybrid.
-    let parts: [DevicePart]
+    let all: [DevicePart]
+    /// The setting `invert_battery`, by default false: the battery's power has the other sign.
+    let turnsBattery: Bool
 
-    /// Reads `battery` (default true in a profile that has one) and `grid` (default false); problems go to the section's
-    /// diagnostics.
+    /// Reads `battery` (default true in a profile that has one), `invert_battery` and `grid` (both false by default);
+    /// problems go to the section's diagnostics.
     ///
     /// - Parameters:
     ///   - settings: of the source.
@@ -64,9 +68,17 @@ struct WantedParts: Sendable {
             default: false,
             "Whether the inverter's own meter counts import and export; a Linky, if there is one, is the truth."
         )
-        for (key, part) in [("battery", DevicePart.battery), ("grid", .grid)]
+        turnsBattery = settings.boolean(
+            "invert_battery",
+            default: false,
+            "The power of the battery behind the hybrid inverter has the wrong sign; it is positive while the battery gives."
+        )
+        for (key, part) in [("battery", DevicePart.battery), ("invert_battery", .battery), ("grid", .grid)]
         where settings.contains(key) && !known.contains(part) {
             settings.report("this device has no such part", at: key)
+        }
+        if settings.contains("invert_battery"), known.contains(.battery), !hasBattery {
+            settings.report("it needs battery = true", at: "invert_battery")
         }
         if !known.isEmpty, !isAsked {
             // The device says itself what each of its values is.
@@ -74,13 +86,28 @@ struct WantedParts: Sendable {
                 settings.report("a hybrid inverter tells panels, port and battery apart by itself", at: key)
             }
         }
-        parts = DevicePart.allCases.filter { part in
+        all = DevicePart.allCases.filter { part in
             guard known.contains(part) else { return false }
             switch part {
             case .acPort: return hasBattery || !isAsked
             case .battery: return hasBattery
             case .grid: return wantsGrid
             }
+        }
+    }
+
+    /// True when a part is wanted.
+    func contains(_ part: DevicePart) -> Bool { all.contains(part) }
+
+    /// True for a power of a part that is stored with the other sign.
+    func turns(_ field: String, of part: DevicePart?) -> Bool {
+        turnsBattery && part == .battery && field == Field.w.rawValue
+    }
+
+    /// Adds the parts to what a source stores and counts.
+    func declare(in declaration: inout Declaration) {
+        for part in all {
+            part.declare(in: &declaration, turning: part == .battery ? "invert_battery = \(!turnsBattery)" : nil)
         }
     }
 }

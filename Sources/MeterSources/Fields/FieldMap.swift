@@ -100,9 +100,30 @@ struct FieldMap: Sendable {
     var parts: Set<DevicePart> { Set(fields.compactMap(\.part)) }
 
     /// The values of the device itself and of some of its parts.
-    func only(_ parts: [DevicePart]) -> FieldMap {
+    func only(_ parts: WantedParts) -> FieldMap {
         var map = self
         map.fields = fields.filter { field in field.part.map { parts.contains($0) } ?? true }
+            .map { parts.turns($0.field, of: $0.part) ? $0.turned : $0 }
+        return map
+    }
+
+    /// The values of a profile's device with the sign that they have in a role.
+    ///
+    /// A meter at a battery sees charging as drawn, and the role stores what the battery gives as positive.
+    ///
+    /// - Parameters:
+    ///   - role: of the device.
+    ///   - usual: the role that the profile has by itself.
+    ///   - isInverted: true when the device tells its power with the wrong sign.
+    /// - Returns: the values.
+    func signed(as role: MeterRole, of usual: MeterRole, isInverted: Bool) -> FieldMap {
+        let isAtBattery = role == .battery && usual != .battery && usual != .production
+        guard isInverted != isAtBattery else { return self }
+        var map = self
+        map.fields = fields.map { field in
+            let isPower = field.field == Field.w.rawValue || field.field == Field.var.rawValue
+            return isPower && field.part == nil ? field.turned : field
+        }
         return map
     }
 

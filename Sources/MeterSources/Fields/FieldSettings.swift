@@ -141,6 +141,13 @@ struct FieldSettings: Sendable {
         if let store, store != self.store { settings.report("\(field) is always stored as an integer", at: "type") }
     }
 
+    /// The same value with the other sign.
+    var turned: FieldSettings {
+        var field = self
+        (field.scale, field.offset) = (-scale, -offset)
+        return field
+    }
+
     /// All places at which something is looked for: its own, those of its sum, and that of its condition.
     var places: [FieldPlace] { [place] + sum.terms.map(\.place) + (condition.map { [$0.place] } ?? []) }
 

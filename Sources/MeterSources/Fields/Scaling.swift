@@ -7,9 +7,9 @@
 ///   - number: as the device tells it.
 ///   - scale: never 0.
 ///   - offset: in the stored unit.
-/// - Returns: the value.
+/// - Returns: the value; never a zero with a sign, as that of a power that is turned would be.
 func scaled(_ number: Double, by scale: Double, plus offset: Double) -> Double {
     let divisor = (1 / scale).rounded()
-    guard divisor != 0, 1 / divisor == scale else { return number * scale + offset }
-    return (number + offset * divisor) / divisor
+    guard divisor != 0, 1 / divisor == scale else { return number * scale + offset + 0 }
+    return (number + offset * divisor) / divisor + 0
 }

@@ -10,7 +10,7 @@ struct HTTPSettings: Sendable {
     /// The pages of a profile with several documents; one without a name for any other source.
     var pages: [HTTPPage]
     /// The parts of a hybrid inverter that are stored beside its panels, each in a measurement of its own.
-    var parts: [DevicePart]
+    var parts: WantedParts
     /// The user or token, the trust and the limits.
     var access: HTTPAccess
     /// More headers as whole lines, with places in braces; none by default.
@@ -27,6 +27,10 @@ struct HTTPSettings: Sendable {
     var kind: DeviceKind
     /// The measurement: by default that of a role that is set, else that of the profile, else that of its role.
     var measurement: Measurement
+    /// The setting that turns the sign of a profile's power round; `nil` for values of its own.
+    ///
+    /// It is `invert_power`, by default false.
+    var turning: String?
     /// The wanted values, from the configuration or the profile.
     var map: FieldMap
 
@@ -40,7 +44,7 @@ struct HTTPSettings: Sendable {
         )
         let url = Self.url(settings, profile)
         pages = profile?.pages ?? [HTTPPage(name: "", url: url)]
-        parts = WantedParts(settings: settings, of: profile?.map.parts ?? []).parts
+        parts = WantedParts(settings: settings, of: profile?.map.parts ?? [])
         headers = settings.stringTable("headers", "More headers, such as X-Token = \"{key}\".").map { name, value in
             if name.contains(where: { $0 == ":" || $0.isNewline }) || value.contains(where: \.isNewline) {
                 settings.report("a header has one line, and its name no colon", at: "headers")
@@ -75,7 +79,10 @@ struct HTTPSettings: Sendable {
             default: usual,
             "Where the readings go; by default that of the role, such as raw.meter, or where the profile says."
         )
+        let isInverted = settings.invertsPower()
         map = Self.map(settings, profile, role).only(parts)
+        if let profile { map = map.signed(as: role, of: profile.role, isInverted: isInverted) }
+        turning = profile == nil ? nil : "invert_power = \(!isInverted)"
     }
 
     /// The URL; one with a user, a password or spaces is refused.

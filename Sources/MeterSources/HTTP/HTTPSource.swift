@@ -36,7 +36,8 @@ public final class HTTPSource: MeterSource {
     /// Stores and counts as its role says.
     public var declaration: Declaration {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
-        for part in settings.parts { part.declare(in: &declaration) }
+        for place in declaration.stores.indices { declaration.stores[place].turning = settings.turning }
+        settings.parts.declare(in: &declaration)
         return declaration
     }
 

@@ -58,7 +58,11 @@ struct MQTTSettings: Sendable {
     /// The topics whose messages are one reading together, of a profile; `nil` without one.
     var gathered: GatheredTopics?
     /// The parts of a hybrid inverter that are stored beside its panels.
-    var parts: [DevicePart]
+    var parts: WantedParts
+    /// The setting that turns the sign of a profile's power round; `nil` for values of its own.
+    ///
+    /// It is `invert_power`, by default false.
+    var turning: String?
     /// Maximum rate, 1 to 2000 messages a second as a mean of ten seconds, by default 100; more are left out.
     var messagesPerSecond: Int
 
@@ -87,13 +91,15 @@ struct MQTTSettings: Sendable {
             "What becomes of messages that the broker kept from before; mark stores them as of now, with retained = true."
         )
         format = settings.choice("format", default: .json, "What a message is; number is a bare value.")
-        parts = WantedParts(settings: settings, of: profile?.map.parts ?? []).parts
+        parts = WantedParts(settings: settings, of: profile?.map.parts ?? [])
+        let isInverted = settings.invertsPower()
+        turning = profile == nil ? nil : "invert_power = \(!isInverted)"
         gathered = nil
         if let profile {
-            let map = profile.map.only(parts)
-            gathered = GatheredTopics(profile, map, settings: settings)
             let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
             let role = own ?? profile.role
+            let map = profile.map.only(parts).signed(as: role, of: profile.role, isInverted: isInverted)
+            gathered = GatheredTopics(profile, map, settings: settings)
             let measurement = settings.destination(
                 "measurement",
                 default: role.kind?.rawValue,

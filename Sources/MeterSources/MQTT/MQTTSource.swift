@@ -45,7 +45,8 @@ public final class MQTTSource: MeterSource {
         let parts = settings.topics.flatMap(\.tagNames)
         let pause = settings.gathered.map { Duration.seconds($0.gather) } ?? .seconds(86_400)
         var declaration = settings.payload.declaration(every: pause, parts: parts)
-        for part in settings.parts { part.declare(in: &declaration) }
+        for place in declaration.stores.indices { declaration.stores[place].turning = settings.turning }
+        settings.parts.declare(in: &declaration)
         return declaration
     }
 
@@ -83,7 +84,6 @@ public final class MQTTSource: MeterSource {
         context.status.update { $0.state = "waiting" }
         try client.start()
         defer { client.stop() }
-        while !Task.isCancelled {
         // Messages come on the client's thread; only a reading of several topics waits here for its time.
         let pause = settings.gathered == nil ? Duration.seconds(20) : .seconds(2)
         while !Task.isCancelled {

@@ -52,7 +52,7 @@ struct ModbusSettings: Sendable {
     /// The measurement, by default that of the role; SunSpec readings go to two of their own.
     var measurement: Measurement
     /// The parts of a hybrid inverter that are stored beside its panels, each in a measurement of its own.
-    var parts: [DevicePart]
+    var parts: WantedParts
     /// The time from a new connection to the first request, from the profile.
     var settling: Duration
     /// True when the device takes one connection only, from the profile.
@@ -110,7 +110,7 @@ struct ModbusSettings: Sendable {
         }
         let isSunSpec = !settings.contains("profile") && !RegisterList.isIn(settings)
         let known = isSunSpec ? [.acPort, .battery] : profile?.list.parts ?? []
-        parts = WantedParts(settings: settings, of: known, isAsked: isSunSpec).parts
+        parts = WantedParts(settings: settings, of: known, isAsked: isSunSpec)
         map = Self.map(settings, profile, parts)
         role = Self.role(settings, map)
         settling = profile?.settling ?? .zero
@@ -209,7 +209,10 @@ struct ModbusSettings: Sendable {
     var declaration: Declaration {
         guard case .sunSpec = map else {
             var declaration = Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
-            for part in parts { part.declare(in: &declaration) }
+            for place in declaration.stores.indices {
+                declaration.stores[place].turning = "invert_power = \(!hasInvertedPower)"
+            }
+            parts.declare(in: &declaration)
             return declaration
         }
         let stores = [
@@ -218,7 +221,7 @@ struct ModbusSettings: Sendable {
         ]
         // A device tells itself whether it is an inverter.
         var declaration = Declaration(stores: stores, counts: nil, every: every)
-        for part in parts { part.declare(in: &declaration) }
+        parts.declare(in: &declaration)
         return declaration
     }
 
@@ -229,7 +232,7 @@ struct ModbusSettings: Sendable {
     ///   - profile: that it names, if any.
     ///   - parts: those of a hybrid that are wanted.
     /// - Returns: the values to read.
-    private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?, _ parts: [DevicePart]) -> Map {
+    private static func map(_ settings: ConfigSection, _ profile: ModbusProfile?, _ parts: WantedParts) -> Map {
         let hasProfile = settings.contains("profile")
         let hasOwn = RegisterList.isIn(settings)
         let isSunSpec = settings.boolean(

@@ -81,7 +81,7 @@ struct RegisterList: Sendable {
     }
 
     /// The registers of the device itself and of some of its parts.
-    func only(_ parts: [DevicePart]) -> RegisterList {
+    func only(_ parts: WantedParts) -> RegisterList {
         var list = self
         list.registers = registers.filter { register in register.part.map { parts.contains($0) } ?? true }
         list.present = present.filter { parts.contains($0.key) }

@@ -75,7 +75,10 @@ struct RegisterPoints: Sendable {
                 tags: part.tags,
                 fields: own.map(\.element.field)
             )
-            groups.append(Group(series: series, fields: own.map { ($0.element.field, $0.offset, 1) }))
+            let fields = own.map { place, register in
+                (register.field, place, settings.parts.turns(register.field, of: part) ? -1.0 : 1)
+            }
+            groups.append(Group(series: series, fields: fields))
         }
     }
 
@@ -132,7 +135,7 @@ struct RegisterPoints: Sendable {
                 group.series,
                 at: time,
                 group.fields.map { field in
-                    if field.sign < 0, case .float(let number)? = stored[field.register] { return .float(-number) }
+                    if field.sign < 0, case .float(let number)? = stored[field.register] { return .float(0 - number) }
                     return stored[field.register]
                 }
             )

@@ -30,7 +30,8 @@ struct SunSpecHybrid {
     /// - Parameters:
     ///   - readings: of the part.
     ///   - maker: `Mn` of model 1, which decides what the inputs of model 160 are.
-    init?(_ readings: [SunSpecReading], maker: String?) {
+    ///   - isTurned: true when the battery's power has the wrong sign.
+    init?(_ readings: [SunSpecReading], maker: String?, isTurned: Bool = false) {
         func model(_ number: Int) -> SunSpecReading? { readings.first { $0.block.model == number } }
         let (storage, state, ports, bank) = (model(124), model(713), model(714), model(802))
         let cells = ports.map { Self.repetitions(of: $0) { $0.integer("PrtTyp", repetition: $1) == 1 } } ?? []
@@ -69,6 +70,7 @@ struct SunSpecHybrid {
             default: watts = power == 0 ? 0 : nil
             }
         }
+        if isTurned { watts = watts.map { 0 - $0 } }
     }
 
     /// Adds batteries that the models do not tell of, whose powers are part of the inverter's at the direct current.
@@ -76,8 +78,10 @@ struct SunSpecHybrid {
     /// - Parameters:
     ///   - batteries: all of them.
     ///   - inverterWatts: the inverter's power at the direct current, with the batteries in it.
-    init(_ batteries: [SolarEdgeBattery], inverterWatts: Double?) {
+    ///   - isTurned: true when the batteries' power has the wrong sign.
+    init(_ batteries: [SolarEdgeBattery], inverterWatts: Double?, isTurned: Bool = false) {
         watts = Self.sum(Array(batteries.indices)) { batteries[$0].watts }
+        if isTurned { watts = watts.map { 0 - $0 } }
         charge = Self.sum(Array(batteries.indices)) { batteries[$0].charge }
         discharge = Self.sum(Array(batteries.indices)) { batteries[$0].discharge }
         capacity = Self.sum(Array(batteries.indices)) { batteries[$0].capacity }
@@ -153,7 +157,7 @@ struct SolarEdgeBattery: Sendable {
             return value
         }
         self.capacity = capacity
-        watts = number(0x74).flatMap { abs($0) < 1e6 ? -$0 : nil }
+        watts = number(0x74).flatMap { abs($0) < 1e6 ? 0 - $0 : nil }
         discharge = register(0x76)
         charge = register(0x7A)
         percent = number(0x84)

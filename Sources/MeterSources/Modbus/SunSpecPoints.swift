@@ -92,8 +92,12 @@ struct SunSpecPoints: Sendable {
             let own = readings.filter { $0.block.part == reading.block.part }
             let hybrid =
                 batteries.isEmpty || inverters > 1
-                ? SunSpecHybrid(own, maker: maker)
-                : SunSpecHybrid(batteries, inverterWatts: reading.number("DCW"))
+                ? SunSpecHybrid(own, maker: maker, isTurned: settings.parts.turnsBattery)
+                : SunSpecHybrid(
+                    batteries,
+                    inverterWatts: reading.number("DCW"),
+                    isTurned: settings.parts.turnsBattery
+                )
             points += self.hybrid(reading, hybrid, number: inverters, time, monotonic)
         }
         for reading in readings where Self.isMeter(reading.block.model) {

@@ -119,10 +119,45 @@ import Testing
     }
 
     @Test(
+        "a battery with the wrong sign is turned, and a meter at a battery is by itself",
+        arguments: [
+            ("zendure-solarflow", "invert_battery = true", "battery w=350,soc_pct=64,temp_c=25"),
+            ("sonnen", "invert_power = true", "battery w=344,soc_pct=26"),
+            // A plug sees what the battery takes as positive.
+            (
+                "shelly-pm-mini", "role = \"battery\"",
+                "battery w=310.2,v=231,a=1.35,hz=50,wh_charge=501i,wh_discharge=1500i"
+            ),
+            (
+                "shelly-pm-mini", "role = \"battery\"\ninvert_power = true",
+                "battery w=-310.2,v=231,a=1.35,hz=50,wh_charge=501i,wh_discharge=1500i"
+            ),
+        ]
+    )
+    func turned(_ profile: String, _ settings: String, _ expected: String) async throws {
+        var example = try #require(DocumentProfileCase.all.first { $0.profile == profile })
+        example.settings = "host = \"h\"\n" + settings
+        let found = try await play(example, [example.pages, example.pages])
+        #expect(found.last.contains { $0.contains(expected) }, "\(found.last)")
+        let store = try #require(try source(example).declaration.stores.first { $0.kind == .battery })
+        let inverts = settings.contains("= true")
+        #expect(store.turning?.hasSuffix(inverts ? "= false" : "= true") == true)
+    }
+
+    @Test(
         "settings that cannot be are refused",
         arguments: [
             ("http", "profile = \"enphase-envoy\"\nhost = \"h\"\nevery = \"5s\"", "every 10 s at most"),
             ("http", "profile = \"sonnen\"\nhost = \"h\"\nbattery = false", "no such part"),
+            ("http", "profile = \"sonnen\"\nhost = \"h\"\ninvert_battery = true", "no such part"),
+            (
+                "http", "profile = \"zendure-solarflow\"\nhost = \"h\"\ninvert_power = true",
+                "tells panels, port and battery"
+            ),
+            (
+                "http", "url = \"http://h/\"\ninvert_power = true\nfields = { w = { path = \"w\", unit = \"W\" } }",
+                "scale = -1"
+            ),
             (
                 "http", "profile = \"zendure-solarflow\"\nhost = \"h\"\nrole = \"import\"",
                 "tells panels, port and battery"

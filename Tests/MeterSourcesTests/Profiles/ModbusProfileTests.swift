@@ -122,11 +122,41 @@ import Testing
     @Test("a household says that there is no battery, and that the inverter's own meter counts")
     func parts() throws {
         let usual = ProfileReading("profile = \"sungrow-sh\"").settings
-        #expect(usual.parts == [.acPort, .battery])
+        #expect(usual.parts.all == [.acPort, .battery])
         #expect(usual.declaration.counts == [.production, .battery])
         let other = ProfileReading("profile = \"sungrow-sh\"\nbattery = false\ngrid = true").settings
-        #expect(other.parts == [.acPort, .grid])
+        #expect(other.parts.all == [.acPort, .grid])
         #expect(other.declaration.counts == [.production, .import, .export])
+    }
+
+    @Test("a battery with the wrong sign is turned, whatever is behind the hybrid, and nothing else is")
+    func turned() async throws {
+        for example in ModbusProfileCase.all where example.expected["battery"] != nil {
+            let isHybrid = try reading(example).settings.parts.contains(.battery)
+            let setting = isHybrid ? "invert_battery = true" : "invert_power = true"
+            let usual = try await reading(example).second(device(example))
+            let settings = "profile = \"\(example.profile)\"\naccept_unverified = true\n\(setting)"
+            let turned = ProfileReading(settings)
+            try #require(turned.mistakes.isEmpty, "\(turned.mistakes)")
+            let lines = try await turned.second(device(example))
+            for line in usual where !line.hasPrefix("meter") {
+                let other =
+                    line.hasPrefix("battery w=-")
+                    ? line.replacing("w=-", with: "w=") : line.replacing("battery w=", with: "battery w=-")
+                #expect(lines.contains(other), "\(example.profile): \(lines)")
+            }
+            let stores = turned.settings.declaration.stores
+            #expect(stores.first { $0.kind == .battery }?.turning == setting.replacing("true", with: "false"))
+        }
+    }
+
+    @Test("a power of nothing has no sign")
+    func nothing() async throws {
+        let device = RegisterDevice("37762 u16 2; 37765 i32 0; 37760 u16 735", isLowFirst: false)
+        for settings in ["", "invert_battery = true"] {
+            let lines = try await ProfileReading("profile = \"huawei-sun2000\"\n\(settings)").lines(device)
+            #expect(lines.contains { $0.hasPrefix("battery w=0,soc_pct=73.5") }, "\(lines)")
+        }
     }
 
     @Test(
@@ -136,6 +166,8 @@ import Testing
             ("profile = \"sungrow-sh\"\nrole = \"consumption\"", "tells panels, port and battery apart"),
             ("profile = \"sungrow-sh\"\nmeasurement = \"raw.x\"", "tells panels, port and battery apart"),
             ("profile = \"eastron-sdm120\"\nbattery = false", "no such part"),
+            ("profile = \"marstek-venus-e2\"\ninvert_battery = true", "no such part"),
+            ("profile = \"sungrow-sh\"\nbattery = false\ninvert_battery = true", "needs battery = true"),
             ("profile = \"marstek-venus-e2\"\nrole = \"production\"", "that of a battery"),
             ("profile = \"sungrow-sg\"", "nobody has confirmed"),
         ]

@@ -94,6 +94,11 @@ import Testing
                 "battery w=-600,soc_pct=71.5,wh_charge=90000i,wh_discharge=80000i",
             ]
         )
+        #expect(
+            try Set(lines(readings, maker: "Fronius", "battery = true\ninvert_battery = true")).contains(
+                "battery w=600,soc_pct=71.5,wh_charge=90000i,wh_discharge=80000i"
+            )
+        )
         // With three inputs and the battery's two.
         let plus = [
             try inverter(2000),
@@ -186,6 +191,14 @@ import Testing
                 Self.port, "production,kind=inverter w=3550",
                 "battery w=-1500,soc_pct=62.5,wh_charge=7654321i,wh_discharge=1234567i,capacity_wh=10000",
             ]
+        )
+        // With the sign the other way round it gives, and the panels make so much less.
+        #expect(
+            try Set(lines(readings, maker: "SolarEdge", "battery = true\ninvert_battery = true", batteries: [battery]))
+                == [
+                    Self.port, "production,kind=inverter w=550",
+                    "battery w=1500,soc_pct=62.5,wh_charge=7654321i,wh_discharge=1234567i,capacity_wh=10000",
+                ]
         )
         // Two are one for the house; when one of them says nothing, neither does.
         let two = try lines(readings, maker: "SolarEdge", batteries: [battery, battery])

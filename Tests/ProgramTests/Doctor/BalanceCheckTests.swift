@@ -72,6 +72,7 @@ import Testing
         #expect(found.map(\.grade) == [.wrong, .wrong], "\(found)")
         #expect(found.first?.sentence.contains("10 % of the last day") == true)
         #expect(found.last?.subject == "battery pack" && found.allSatisfy { !$0.advice.isEmpty })
+        #expect(found.last?.advice.last?.contains("invert_power = true in [source.pack]") == true, "\(found)")
         let charging = try await findings { now in battery(now, watts: -600, anHour: -8) }
         #expect(charging.map(\.grade) == [.wrong], "\(charging)")
     }
@@ -83,5 +84,27 @@ import Testing
     func behindHybrid(_ watts: Double, _ anHour: Double, _ grade: Finding.Grade) async throws {
         let found = try await findings(Self.hybrid) { now in battery(now, watts: watts, anHour: anHour) }
         #expect(found.map(\.grade) == [grade], "\(found)")
+        let advice = found.flatMap(\.advice)
+        #expect(advice.contains { $0.contains("invert_battery = true in [source.pack]") } == (grade == .wrong))
+    }
+
+    @Test("what already turns the sign round is to go, and values of its own are turned by their scale")
+    func alreadyTurned() async throws {
+        let turned = try await findings(Self.hybrid + "\ninvert_battery = true\n") { now in
+            battery(now, watts: 600, anHour: 8)
+        }
+        #expect(
+            turned.flatMap(\.advice).contains { $0.contains("invert_battery = false in [source.pack]") },
+            "\(turned)"
+        )
+        let own = """
+            [source.pack]
+            type = "http"
+            url = "http://127.0.0.1:1/"
+            role = "battery"
+            fields = { w = { path = "w", unit = "W" }, soc_pct = { path = "soc" } }
+            """
+        let found = try await findings(own) { now in battery(now, watts: 600, anHour: 8) }
+        #expect(found.flatMap(\.advice).contains { $0.contains("scale = -1 in [source.pack]") }, "\(found)")
     }
 }

@@ -13,6 +13,8 @@ struct BalanceCheck: AskingCheck {
     private static let least = 50.0
     /// Slots of ten seconds below nothing, and their share in percent, that a cloud between two readings may make.
     private static let clouds = (slots: 30.0, percent: 1.0)
+    /// The setting of a value that the household describes itself.
+    private static let ownSign = "scale = -1"
     /// Percent of charge in half an hour that are no noise.
     private static let charge = 2.0
 
@@ -23,8 +25,14 @@ struct BalanceCheck: AskingCheck {
         else { return [] }
         let span = condition(ofSite: configuration.energy.ledger.site, ["time >= \(patient.now - Self.day)s"])
         var findings = await house(client, span)
-        let stores = configuration.sources.flatMap(\.source.declaration.stores).filter { $0.kind == .battery }
-        for measurement in Set(stores.map(\.measurement)) { findings += await batteries(client, measurement, span) }
+        // What turns each battery's power round, by its measurement and its source.
+        var turnings: [Measurement: [String: String]] = [:]
+        for (name, source) in configuration.sources.map({ ($0.name, $0.source) }) {
+            for store in source.declaration.stores where store.kind == .battery {
+                turnings[store.measurement, default: [:]][name] = store.turning ?? Self.ownSign
+            }
+        }
+        for (measurement, turning) in turnings { findings += await batteries(client, measurement, turning, span) }
         return findings
     }
 
@@ -50,16 +58,30 @@ struct BalanceCheck: AskingCheck {
     }
 
     /// Judges the sign of each battery's power in a measurement; nothing of those that tell no charge.
-    private func batteries(_ client: InfluxClient, _ measurement: Measurement, _ span: String) async -> [Finding] {
+    ///
+    /// - Parameters:
+    ///   - client: asks the database.
+    ///   - measurement: of the batteries.
+    ///   - turnings: what turns the power of each source round.
+    ///   - span: the condition on the time.
+    /// - Returns: a finding for each battery.
+    private func batteries(
+        _ client: InfluxClient,
+        _ measurement: Measurement,
+        _ turnings: [String: String],
+        _ span: String
+    ) async -> [Finding] {
         let (watts, percent) = (quotedIdentifier(Field.w.rawValue), quotedIdentifier(Field.socPercent.rawValue))
         let select =
             "SELECT min(\(watts)) AS least, max(\(watts)) AS most, first(\(percent)) AS before, last(\(percent)) AS after"
             + " FROM \(measurement) WHERE \(span) GROUP BY time(30m), \"source\", \"device\" fill(none)"
         var halves: [String: (right: Int, wrong: Int)] = [:]
+        var sources: [String: String] = [:]
         let results = (try? await client.query(select, database: client.settings.database)) ?? []
         for table in results.flatMap({ $0.series ?? [] }) {
             let tags = table.tags ?? [:]
             let meter = Subject { tags[$0] }.meter
+            sources[meter] = tags["source"]
             for row in table.rows {
                 guard let least = row["least"]?.number, let most = row["most"]?.number,
                     let before = row["before"]?.number, let after = row["after"]?.number,
@@ -75,10 +97,11 @@ struct BalanceCheck: AskingCheck {
             guard count.wrong > count.right else {
                 return .ok("battery \(meter)", "its charge goes the way of its power")
             }
+            let source = sources[meter] ?? meter
             return .wrong(
                 "battery \(meter)",
                 "its charge rises while its power says that it gives, or falls while it takes",
-                "Turn the sign of its power round, as with invert_power = true where the source has it."
+                "Turn the sign of its power round: \(turnings[source] ?? Self.ownSign) in [source.\(source)]."
             )
         }
     }

@@ -8,8 +8,12 @@ public final class DatagramSocket: Sendable {
     public struct Datagram: Sendable {
         /// Its bytes, no more than were asked for.
         public var bytes: [UInt8]
-        /// The address that it came from, such as `192.168.1.20`.
-        public var sender: String
+        /// The address that it came from.
+        public var address: in_addr_t
+        /// The same as text, such as `192.168.1.20`.
+        public var sender: String {
+            withUnsafeBytes(of: address) { $0.map { "\($0)" }.joined(separator: ".") }
+        }
     }
 
     /// The descriptor that an event loop waits for.
@@ -89,8 +93,7 @@ public final class DatagramSocket: Sendable {
             size = max(0, count)
         }
         guard count >= 0 else { return nil }
-        let four = withUnsafeBytes(of: sender.sin_addr.s_addr) { $0.map { "\($0)" }.joined(separator: ".") }
-        return Datagram(bytes: bytes, sender: four)
+        return Datagram(bytes: bytes, address: sender.sin_addr.s_addr)
     }
 
     private static let addressSize = socklen_t(MemoryLayout<sockaddr_in>.size)

@@ -7,7 +7,7 @@ struct HTTPAddress: Sendable {
     /// The URL with its places in braces.
     private let template: String
     /// The text for `{host}`: a name or an address, with a port where it is not the usual one.
-    private let host: String?
+    let host: String?
     /// The texts for other places, by name.
     private let parameters: [String: String]
     /// The secret for `{key}`, in a file or a credential of the service.

@@ -60,6 +60,16 @@ struct HTTPClient: Sendable {
         )
     }
 
+    /// Asks a device by UDP.
+    ///
+    /// - Throws: `HTTPError`, `SystemError` without a socket.
+    func ask(_ question: String, at url: String) async throws -> Answer {
+        let client = DatagramClient(timeout: access.timeout, largest: min(access.largest, 65_507))
+        return try await DeviceTurns.shared.take(serverName(url)) {
+            Answer(body: try await client.ask(question, at: url))
+        }
+    }
+
     /// Performs a request, with advice about certificates.
     private func perform(_ request: TransferRequest) async throws -> TransferResponse {
         do {

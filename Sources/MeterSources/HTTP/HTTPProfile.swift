@@ -14,6 +14,8 @@ struct HTTPProfile: Sendable, DeviceProfile {
     ///
     /// Documents of several pages, all of them JSON, are one with a member for each: paths begin with its name.
     var pages: [HTTPPage]
+    /// The text by which a device at an address such as `udp://{host}:{port}` is asked; `nil` for a web server.
+    var question: String?
     /// The measurement as it is written; `nil` for that of the role.
     var measurement: String?
     /// The interval of readings unless the configuration tells it, 1 s to 1 day, by default 10 s.
@@ -39,6 +41,12 @@ struct HTTPProfile: Sendable, DeviceProfile {
             pages = root.stringTable("urls", "The addresses of several documents.").map { HTTPPage(name: $0, url: $1) }
         } else {
             pages = [HTTPPage(name: "", url: root.string("url", "The address, with {host} and other places."))]
+        }
+        question = root.optionalString("question", "What is sent to a device that is asked by UDP.")
+        if pages.contains(where: { $0.url.hasPrefix(DatagramClient.scheme) }) != (question != nil)
+            || question != nil && pages.count > 1
+        {
+            root.report("one address by UDP has one question, and no other address has any", at: "question")
         }
         parameters = root.stringTable("parameters", "What places in braces are filled with, unless told otherwise.")
         measurement = root.contains("measurement") ? root.measurement("measurement", "Where the readings go.") : nil

@@ -9,6 +9,8 @@ struct HTTPSettings: Sendable {
     var address: HTTPAddress
     /// The pages of a profile with several documents; one without a name for any other source.
     var pages: [HTTPPage]
+    /// The text by which a device is asked by UDP, from the profile; `nil` for a web server.
+    var question: String?
     /// The parts of a hybrid inverter that are stored beside its panels, each in a measurement of its own.
     var parts: WantedParts
     /// The user or token, the trust and the limits.
@@ -44,6 +46,7 @@ struct HTTPSettings: Sendable {
         )
         let url = Self.url(settings, profile)
         pages = profile?.pages ?? [HTTPPage(name: "", url: url)]
+        question = profile?.question
         parts = WantedParts(settings: settings, of: profile?.map.parts ?? [])
         headers = settings.stringTable("headers", "More headers, such as X-Token = \"{key}\".").map { name, value in
             if name.contains(where: { $0 == ":" || $0.isNewline }) || value.contains(where: \.isNewline) {
@@ -57,6 +60,9 @@ struct HTTPSettings: Sendable {
             more: headers + pages.map(\.url),
             usual: profile?.parameters ?? []
         )
+        if question != nil, let host = address.host, DatagramClient.place("udp://\(host):1") == nil {
+            settings.report("this device is known by its address, such as \"192.168.1.30\"", at: "host")
+        }
         access = HTTPAccess(settings: settings, patience: profile?.timeout ?? .seconds(10))
         isConditional = settings.boolean(
             "conditional",
@@ -98,6 +104,7 @@ struct HTTPSettings: Sendable {
         } else {
             settings.refuseImpossible("url", url)
         }
+        if own == nil, profile?.question != nil { return url }
         guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
             settings.report("expected an address such as \"http://192.168.1.30/data.json\"", at: "url")
             return url

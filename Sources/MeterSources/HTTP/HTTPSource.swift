@@ -77,7 +77,12 @@ public final class HTTPSource: MeterSource {
                 return readings.first
             }
             let url = try await settings.address.url()
-            var answer = try await client.get(url, headers: headers, unlessAs: last)
+            var answer =
+                if let question = settings.question {
+                    try await client.ask(question, at: url)
+                } else {
+                    try await client.get(url, headers: headers, unlessAs: last)
+                }
             guard let body = answer.body else { return nil }
             let reading = try await explaining(url) {
                 try await desk.read(body.count, by: &reader) { try $0.reading(of: body, at: .now) }

@@ -59,6 +59,8 @@ extension ProfileLibrary {
         ("legrand-ecocompteur", PackageResources.legrand_ecocompteur_toml),
         ("msunpv", PackageResources.msunpv_toml),
         ("opendtu", PackageResources.opendtu_toml),
+        ("marstek-api", PackageResources.marstek_api_toml),
+        ("marstek-api-2", PackageResources.marstek_api_2_toml),
         ("opendtu-inverter", PackageResources.opendtu_inverter_toml),
         ("openweathermap", PackageResources.openweathermap_toml),
         ("shelly-3em", PackageResources.shelly_3em_toml),

@@ -282,6 +282,49 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
             ),
             DocumentProfileCase(
                 type: "http",
+            DocumentProfileCase(
+                type: "http",
+                profile: "marstek-api",
+                settings: "host = \"192.168.1.30\"",
+                pages: [
+                    (
+                        "",
+                        #"{"id":1,"src":"VenusE 3.0-68126810e2e7","result":{"id":0,"bat_soc":82,"bat_cap":5120,"pv_power":0,"#
+                            + #""ongrid_power":-75,"offgrid_power":0,"total_pv_energy":0,"#
+                            + #""total_grid_output_energy":109220,"total_grid_input_energy":138132,"total_load_energy":0}}"#
+                    )
+                ],
+                expected: [
+                    "battery": "w=-75,soc_pct=82,wh_charge=138132i,wh_discharge=109220i,capacity_wh=5120"
+                ],
+                others: [
+                    (
+                        "it was started again, and a charge of 101 %",
+                        [
+                            (
+                                "",
+                                #"{"id":1,"result":{"bat_soc":101,"ongrid_power":0,"total_grid_output_energy":0,"#
+                                    + #""total_grid_input_energy":0}}"#
+                            )
+                        ], ["battery": "w=0"]
+                    )
+                ]
+            ),
+            DocumentProfileCase(
+                type: "http",
+                profile: "marstek-api-2",
+                settings: "host = \"192.168.1.30\"",
+                pages: [
+                    (
+                        "",
+                        #"{"id":1,"src":"VenusE-24215ee","result":{"id":0,"bat_soc":25,"bat_cap":5120,"ongrid_power":-2491,"#
+                            + #""total_grid_output_energy":1092,"total_grid_input_energy":1381}}"#
+                    )
+                ],
+                expected: [
+                    "battery": "w=-2491,soc_pct=25,wh_charge=138100i,wh_discharge=109200i,capacity_wh=5120"
+                ]
+            ),
                 profile: "msunpv",
                 settings: "host = \"h\"\ngrid = true",
                 pages: [("", sunPV("-1234,5;-2500,0;0;0;0;51,2", "1F4;FFFFE0C0;FFFFA240;FFFF1234;0"))],

@@ -166,6 +166,10 @@ import Testing
                 "http", "url = \"https://h/\"\npin = \"abc\"\nfields = { w = { path = \"w\", unit = \"W\" } }",
                 "44 characters"
             ),
+            (
+                "http", "profile = \"marstek-api\"\naccept_unverified = true\nhost = \"battery.local\"",
+                "known by its address"
+            ),
             ("mqtt", "profile = \"victron-gx-mqtt\"", "it must fill"),
             ("mqtt", "profile = \"maxpv\"", "nobody has confirmed"),
             ("mqtt", "profile = \"opendtu-mqtt\"\ntopics = [\"a\"]", "the profile says so"),

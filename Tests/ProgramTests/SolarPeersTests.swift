@@ -28,11 +28,8 @@ import Testing
         try await wait { lines(run).isSuperset(of: wanted) }
     }
 
-    @Test(
-        "a hybrid inverter that pymodbus plays tells panels, port, battery and meter at one time",
-        .enabled(if: PythonPeer.isThere)
-    )
-    func hybrid() async throws {
+    /// A Huawei with panels, battery and meter.
+    private func inverter() throws -> ModbusPeer {
         let values: [(Int, [Int])] = [
             (30015, Words.unsigned(0x4845_3132_0000_0000, 4) + [Int](repeating: 0, count: 6)),
             (32016, [3805, 455, 3700, 0]), (32064, Words.signed(1731, 2)), (32069, [2301]),
@@ -43,7 +40,15 @@ import Testing
             (37765, Words.signed(1500, 2)), (37780, Words.unsigned(123_456, 2)), (37782, Words.unsigned(111_111, 2)),
         ]
         let words = Dictionary(uniqueKeysWithValues: values.map { ("\($0.0)", $0.1) })
-        let device = try ModbusPeer(.tcp, ["units": ["1": ["3": words]], "most": 64])
+        return try ModbusPeer(.tcp, ["units": ["1": ["3": words]], "most": 64])
+    }
+
+    @Test(
+        "a hybrid inverter that pymodbus plays tells panels, port, battery and meter at one time",
+        .enabled(if: PythonPeer.isThere)
+    )
+    func hybrid() async throws {
+        let device = try inverter()
         let run = SourceRun(
             ModbusSource.self,
             name: "solaire",
@@ -64,6 +69,56 @@ import Testing
         #expect(Set(last.map(\.timestamp)).count == 1 && Set(last.map(\.series.measurement)).count == 4)
         // The device bears 64 registers in a request, and lacks what no profile names.
         #expect(try device.requests().allSatisfy { $0[1] == 3 && $0[3] <= 64 })
+    }
+
+    @Test(
+        "who holds the only connection of an inverter is what its silence is said to be, until he lets go",
+        .enabled(if: PythonPeer.isThere)
+    )
+    func onlyConnection() async throws {
+        let device = try inverter()
+        device.order("single on")
+        let open =
+            "import socket, sys; s = socket.create_connection(('127.0.0.1', \(device.path))); print(1, flush=True); sys.stdin.read()"
+        var other: Peer? = try Peer(["/usr/bin/python3", "-c", open])
+        _ = other?.line()
+        let run = SourceRun(
+            ModbusSource.self,
+            name: "solaire",
+            "\(device.place)\nprofile = \"huawei-sun2000\"\nevery = \"5s\"\ntimeout = \"200ms\"\n"
+        )
+        let task = Task { await run.run() }
+        defer { task.cancel() }
+        try await wait { run.status.errors > 0 }
+        #expect(run.status.lastError?.contains("It takes one connection only") == true, "\(run.status.lastError ?? "")")
+        other = nil
+        try await wait { !run.all.isEmpty }
+    }
+
+    @Test(
+        "with connection = close another program has the only connection of an inverter between two readings",
+        .enabled(if: PythonPeer.isThere)
+    )
+    func sharedConnection() async throws {
+        let device = try inverter()
+        device.order("single on")
+        let run = SourceRun(
+            ModbusSource.self,
+            name: "solaire",
+            "\(device.place)\nprofile = \"huawei-sun2000\"\nevery = \"3600s\"\nconnection = \"close\"\n"
+        )
+        let task = Task { await run.run() }
+        defer { task.cancel() }
+        try await wait { !run.all.isEmpty && device.order("clients") == "0" }
+        let program = """
+            from pymodbus.client import ModbusTcpClient
+            client = ModbusTcpClient("127.0.0.1", port=\(device.path))
+            client.connect()
+            print(client.read_holding_registers(37760, count=1).registers[0])
+            """
+        let other = try Peer.run([PythonPeer.python, "-c", program])
+        #expect(other.output == "735\n", "\(other.output)")
+        #expect(run.status.errors == 0, "\(run.status.lastError ?? "")")
     }
 
     @Test(

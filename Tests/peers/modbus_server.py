@@ -20,6 +20,8 @@ a line; it ends when its input does.
     noise on|off                       bytes without sense before each answer     -> ok
     troubles                           how many of these are still to come        -> N
     close                              ends all connections                       -> ok
+    single on|off                      tcp: only the first of its clients is heard -> ok
+    clients                            tcp: how many are connected now            -> N
     requests                           the requests so far                        -> [[unit, function, address, count], ...]
     values UNIT                        what pysunspec2 says the models hold       -> [{"ID": 103, "W": 123.4, ...}, ...]
 """
@@ -90,8 +92,8 @@ class World:
             words = [bytes_[place] << 8 | bytes_[place + 1] for place in range(0, len(bytes_), 2)]
             self.units.setdefault(unit, Device(self, unit, {})).put(3, setup["sunspec"][str(unit)]["base"], words)
         self.context = ModbusServerContext(devices=dict(self.units), single=False)
-        self.requests, self.refusals, self.effects, self.lines = [], [], [], set()
-        self.echo = self.noise = False
+        self.requests, self.refusals, self.effects, self.lines = [], [], [], []
+        self.echo = self.noise = self.single = False
 
     def obey(self, order):
         word, *rest = order.split()
@@ -108,11 +110,13 @@ class World:
             self.effects += [(word, float(rest[1]))] * int(rest[0])
         elif word == "refuse":
             self.refusals += [int(rest[1])] * int(rest[0])
-        elif word in ("echo", "noise"):
+        elif word in ("echo", "noise", "single"):
             setattr(self, word, rest[0] == "on")
         elif word == "close":
             for writer in list(self.lines):
                 writer.close()
+        elif word == "clients":
+            return str(len(self.lines))
         elif word == "troubles":
             return str(len(self.effects) + len(self.refusals))
         elif word == "values":
@@ -162,14 +166,15 @@ async def to_server(world, port, send):
 
 async def serve_network(world, port):
     async def client(reader, writer):
-        world.lines.add(writer)
+        world.lines.append(writer)
         request, server = await to_server(world, port, lambda data: writer.is_closing() or writer.write(data))
         try:
             while data := await reader.read(4096):
-                request(data)
+                if not world.single or world.lines[0] is writer:
+                    request(data)
         except ConnectionError:
             pass
-        world.lines.discard(writer)
+        world.lines.remove(writer)
         server.close()
         writer.close()
 

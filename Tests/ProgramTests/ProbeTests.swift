@@ -318,7 +318,13 @@ import Testing
         arguments: [
             (
                 "/info",
-                "<envoy_info><device><sn>1</sn><pn>800-00654-r08</pn><imeter>false</imeter></device></envoy_info>", ""
+                "<envoy_info><device><sn>1</sn><pn>800-00654-r08</pn><imeter>false</imeter></device></envoy_info>",
+                "enphase-envoy-inverters-6"
+            ),
+            (
+                "/info",
+                "<envoy_info><device><sn>1</sn><pn>800-00654-r08</pn><imeter>true</imeter></device></envoy_info>",
+                "enphase-envoy-6"
             ),
             ("/shelly", #"{"type":"SHEM","mac":"A","auth":false}"#, "shelly-em"),
             (

@@ -31,10 +31,34 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
         #"{"eid":\#(eid),"activePower":\#(watts),"actEnergyDlvd":\#(given),"actEnergyRcvd":\#(taken),"freq":50.0}"#
     }
 
-    private static let enphase = [
+    private static let enphase =
+        ["enphase-envoy", "enphase-envoy-6"].map { envoy($0) }
+        + ["enphase-envoy-inverters", "enphase-envoy-inverters-6"].map { inverters($0) } + [
+            DocumentProfileCase(
+                type: "http",
+                profile: "enphase-battery",
+                settings: "host = \"h\"",
+                pages: [
+                    ("meters", meters),
+                    (
+                        "readings",
+                        readings(
+                            meter(704_643_328, "7131.0", "1", "0"),
+                            meter(704_643_584, "1749.5", "2", "3"),
+                            meter(704_643_840, "-7083.7", "222222.0", "333333.0")
+                        )
+                    ),
+                    ("charge", #"{"agg_soc":62,"Enc_max_available_capacity":10500,"ENC_agg_avail_energy":6510}"#),
+                ],
+                expected: ["battery": "w=-7083.7,wh_discharge=222222i,wh_charge=333333i,soc_pct=62,capacity_wh=10500"]
+            )
+        ]
+
+    /// A gateway with transformers, by the profile of its firmware.
+    private static func envoy(_ profile: String) -> DocumentProfileCase {
         DocumentProfileCase(
             type: "http",
-            profile: "enphase-envoy",
+            profile: profile,
             settings: "host = \"h\"\ngrid = true",
             pages: [
                 ("meters", meters),
@@ -68,28 +92,14 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                     expected: ["production,kind=inverter": "w=-1.5,wh=3183794i,hz=50"]
                 )
             ]
-        ),
+        )
+    }
+
+    /// A gateway without transformers.
+    private static func inverters(_ profile: String) -> DocumentProfileCase {
         DocumentProfileCase(
             type: "http",
-            profile: "enphase-battery",
-            settings: "host = \"h\"",
-            pages: [
-                ("meters", meters),
-                (
-                    "readings",
-                    readings(
-                        meter(704_643_328, "7131.0", "1", "0"),
-                        meter(704_643_584, "1749.5", "2", "3"),
-                        meter(704_643_840, "-7083.7", "222222.0", "333333.0")
-                    )
-                ),
-                ("charge", #"{"agg_soc":62,"Enc_max_available_capacity":10500,"ENC_agg_avail_energy":6510}"#),
-            ],
-            expected: ["battery": "w=-7083.7,wh_discharge=222222i,wh_charge=333333i,soc_pct=62,capacity_wh=10500"]
-        ),
-        DocumentProfileCase(
-            type: "http",
-            profile: "enphase-envoy-inverters",
+            profile: profile,
             settings: "host = \"h\"",
             pages: [
                 (
@@ -99,8 +109,8 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                 )
             ],
             expected: ["production,kind=inverter": "wh=2432970i"]
-        ),
-    ]
+        )
+    }
 
     // MARK: - Hoymiles
 
@@ -274,16 +284,6 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
             ),
             DocumentProfileCase(
                 type: "http",
-                profile: "sonnen",
-                settings: "host = \"h\"",
-                pages: [("", #"{"Pac_total_W":-344,"USOC":26,"RSOC":32,"GridFeedIn_W":77,"Sac2":null}"#)],
-                expected: ["battery": "w=-344,soc_pct=26"],
-                others: [("101 %", [("", #"{"Pac_total_W":-344,"USOC":101}"#)], ["battery": "w=-344"])]
-            ),
-            DocumentProfileCase(
-                type: "http",
-            DocumentProfileCase(
-                type: "http",
                 profile: "marstek-api",
                 settings: "host = \"192.168.1.30\"",
                 pages: [
@@ -325,6 +325,16 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                     "battery": "w=-2491,soc_pct=25,wh_charge=138100i,wh_discharge=109200i,capacity_wh=5120"
                 ]
             ),
+            DocumentProfileCase(
+                type: "http",
+                profile: "sonnen",
+                settings: "host = \"h\"",
+                pages: [("", #"{"Pac_total_W":-344,"USOC":26,"RSOC":32,"GridFeedIn_W":77,"Sac2":null}"#)],
+                expected: ["battery": "w=-344,soc_pct=26"],
+                others: [("101 %", [("", #"{"Pac_total_W":-344,"USOC":101}"#)], ["battery": "w=-344"])]
+            ),
+            DocumentProfileCase(
+                type: "http",
                 profile: "msunpv",
                 settings: "host = \"h\"\ngrid = true",
                 pages: [("", sunPV("-1234,5;-2500,0;0;0;0;51,2", "1F4;FFFFE0C0;FFFFA240;FFFF1234;0"))],

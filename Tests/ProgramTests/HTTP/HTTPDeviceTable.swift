@@ -240,12 +240,14 @@ struct HTTPDeviceCase: Sendable, CustomTestStringConvertible {
             "/solar_api/v1/GetInverterRealtimeData.cgi",
             #"{"Body":{"Data":{"DeviceStatus":{"StatusCode":7},"PAC":{"Unit":"W","Value":2640},"UAC":{"Value":231},"#
                 + #""IAC":{"Value":11.5},"FAC":{"Value":50.01},"UDC":{"Value":400},"IDC":{"Value":6.9},"#
+                + #""UDC_2":{"Value":390.5},"IDC_2":{"Value":3.2},"#
                 + #""TOTAL_ENERGY":{"Unit":"Wh","Value":12345678}}},"Head":{"Status":{"Code":0}}}"#,
             #"{"Body":{"Data":{"PAC":{"Value":"x"},"TOTAL_ENERGY":{"Value":"y"}}}}"#,
             [
                 "production w": .float(2640), "production wh": .integer(12_345_678), "production v": .float(231),
                 "production a": .float(11.5), "production hz": .float(50.01), "production vdc1": .float(400),
-                "production adc1": .float(6.9), "production state": .integer(7),
+                "production adc1": .float(6.9), "production vdc2": .float(390.5), "production adc2": .float(3.2),
+                "production state": .integer(7),
             ]
         ),
     ]

@@ -52,11 +52,6 @@ def clearness(day):
     return (0.25, 0.45, 0.7, 0.9, 1.0, 1.0, 0.95)[int(chance("sky", day) * 7)]
 
 
-def stored(surplus, lack):
-    """What a battery takes of a surplus, and what it gives of what is lacking; both in the unit of these."""
-    return 0.55 * surplus, 0.35 * lack
-
-
 def bump(hour, at, width):
     return math.exp(-(((hour - at) / width) ** 2))
 
@@ -66,6 +61,7 @@ class Home:
         self.site, self.phases, self.peak, self.base = site, phases, peak, base
         self.contract, self.kva, self.standard, self.inverters = contract, kva, standard, inverters
         self.battery = battery
+        self.shares = {}
 
     def production(self, second):
         day = local(second).date()
@@ -87,6 +83,20 @@ class Home:
         if weekend and 14 <= hour < 16 and chance("oven", self.site, day) > 0.4:
             watts += 1600
         return watts * self.kva / 6 * (0.8 if self.phases == 3 else 1)
+
+    def stored(self, second, surplus, lack):
+        """What the battery takes of a surplus, and what it gives of what is lacking; both in the unit of these."""
+        return (0.55 * surplus, self.given_share(local(second).date()) * lack) if self.battery else (0.0, 0.0)
+
+    def given_share(self, day):
+        """The share of what is lacking in a day for which the charge of the day before lasts, less a tenth that is lost."""
+        if day not in self.shares:
+            quarters = range(0, 86_400, 900)
+            before, start = midnight(day - timedelta(days=1)), midnight(day)
+            charge = 0.55 * sum(max(0.0, self.production(before + q) - self.consumption(before + q)) for q in quarters)
+            lack = sum(max(0.0, self.consumption(start + q) - self.production(start + q)) for q in quarters)
+            self.shares[day] = min(0.8, 0.9 * charge / lack)
+        return self.shares[day]
 
     def registers(self, second):
         """The register that counts at that time."""

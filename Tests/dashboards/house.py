@@ -29,7 +29,6 @@ from homes import (
     midnight,
     price,
     seconds,
-    stored,
     tempo,
     volts,
     water,
@@ -54,7 +53,7 @@ def history(home):
         missing = GAP[0].timestamp() <= start < GAP[1].timestamp() and home.site == "maison"
         if missing:  # what the ledger spreads evenly over a gap
             made, used, direct = 0.0, 512.0, 0.0
-        taken, given = stored(made - direct, used - direct) if home.battery else (0.0, 0.0)
+        taken, given = home.stored(start, made - direct, used - direct)
         energy = {"import_wh": used - direct - given}
         if not home.peak:
             energy |= {"consumption_wh": used}  # a house without panels

@@ -2,7 +2,7 @@
 
 import math
 
-from homes import NOW, RAW_FIRST, Point, chance, local, seconds, stored, volts
+from homes import NOW, RAW_FIRST, Point, chance, local, seconds, volts
 
 
 def raw(home, totals, index, pulses):
@@ -19,7 +19,7 @@ def raw(home, totals, index, pulses):
         used = home.consumption(second) * flicker + kettle
         made = home.production(second) * (1 + 0.02 * math.sin(second / 130)) if home.peak else 0.0
         taken, given = max(0.0, used - made), max(0.0, made - used)
-        charge, discharge = stored(given, taken) if home.battery else (0.0, 0.0)
+        charge, discharge = home.stored(second, given, taken)
         taken, given = taken - discharge, given - charge
         va_in, va_out = round(taken / 0.95), round(given / 0.97)
         if local(second).date() != top_day:

@@ -129,24 +129,25 @@ public final class EventLoop: TaskExecutor, Clock {
 
     /// Sleeps until there is something to do, and resumes who waited for it.
     private func resumeWaiters() {
-        let (descriptors, pause) = state.withLock { state -> ([CInt], CInt) in
-            var descriptors: [CInt] = []
+        var descriptors = [Self.wish(bell)]
+        let pause = state.withLock { state -> CInt in
             var deadline: Instant?
-            for waiter in state.waiters.all {
+            // By their places: copies of those who wait would cost more than all else here.
+            for place in state.waiters.all.indices {
                 let time: Instant?
-                switch waiter.wish {
+                switch state.waiters.all[place].wish {
                 case .readable(let descriptor, let end):
-                    descriptors.append(descriptor)
+                    descriptors.append(Self.wish(descriptor))
                     time = end
                 case .time(let end): time = end
                 }
                 if let time { deadline = min(deadline ?? time, time) }
             }
-            guard state.jobs.isEmpty else { return (descriptors, 0) }
+            guard state.jobs.isEmpty else { return 0 }
             state.isAsleep = true
-            return (descriptors, deadline.map(Self.milliseconds) ?? -1)
+            return deadline.map(Self.milliseconds) ?? -1
         }
-        let ready = Self.poll([bell] + descriptors, for: pause)
+        let ready = Self.poll(&descriptors, for: pause)
         if ready.contains(bell) {
             var count: UInt64 = 0
             _ = read(bell, &count, MemoryLayout.size(ofValue: count))
@@ -170,11 +171,15 @@ public final class EventLoop: TaskExecutor, Clock {
         return left <= 0 ? 0 : CInt(min(left.rounded(.up), 3_600_000))
     }
 
+    /// A descriptor that is waited for until it has something to read.
+    private static func wish(_ descriptor: CInt) -> pollfd {
+        pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    }
+
     /// The descriptors that have something or were closed.
-    private static func poll(_ descriptors: [CInt], for milliseconds: CInt) -> [CInt] {
-        var states = descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-        guard Glibc.poll(&states, nfds_t(states.count), milliseconds) > 0 else { return [] }
-        return states.filter { $0.revents != 0 }.map(\.fd)
+    private static func poll(_ descriptors: inout [pollfd], for milliseconds: CInt) -> [CInt] {
+        guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
+        return descriptors.compactMap { $0.revents != 0 ? $0.fd : nil }
     }
 }
 

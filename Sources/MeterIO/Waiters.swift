@@ -43,8 +43,12 @@ struct Waiters<Wish: Sendable>: ~Copyable {
 
     /// Takes those out whose wish can be fulfilled.
     mutating func take(where isDue: (Wish) -> Bool) -> [Waiter] {
-        let due = all.filter { isDue($0.wish) }
-        if !due.isEmpty { all.removeAll { isDue($0.wish) } }
+        var due: [Waiter] = []
+        all.removeAll { waiter in
+            guard isDue(waiter.wish) else { return false }
+            due.append(waiter)
+            return true
+        }
         return due
     }
 }

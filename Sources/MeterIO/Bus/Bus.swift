@@ -93,7 +93,7 @@ public actor Bus {
     func exchange(
         _ request: [UInt8],
         with device: BusDevice,
-        _ question: String,
+        _ question: @Sendable () -> String,
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
         let settings = device.settings
@@ -101,7 +101,7 @@ public actor Bus {
         while true {
             if let left = rest(of: device) {
                 let detail = "it is asked again in \(left.components.seconds + 1) s"
-                throw BusError(.resting(left), device.name, question, detail)
+                throw BusError(.resting(left), device.name, question(), detail)
             }
             do throws(BusError) {
                 if failures == 0 {
@@ -125,12 +125,13 @@ public actor Bus {
     /// The time for which a device is still left alone; `nil` when it may be asked.
     private func rest(of device: BusDevice) -> Duration? { device.state.withLock { $0.rest.left(at: loop.now) } }
 
-    private func takeTurn(_ device: BusDevice, _ question: String) async throws(BusError) {
-        do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question, "") }
+    private func takeTurn(_ device: BusDevice, _ question: @Sendable () -> String) async throws(BusError) {
+        do { try await turns.take() } catch { throw BusError(.cancelled, device.name, question(), "") }
     }
 
     /// Takes a turn in which no answer to an earlier question can come any more; until then the others have theirs.
-    private func turnWithoutLateAnswers(_ device: BusDevice, _ question: String) async throws(BusError) {
+    private func turnWithoutLateAnswers(_ device: BusDevice, _ question: @Sendable () -> String) async throws(BusError)
+    {
         try await takeTurn(device, question)
         while let end = late.wait(before: device.settings.mark, of: ObjectIdentifier(device), at: loop.now) {
             turns.end()
@@ -140,8 +141,12 @@ public actor Bus {
         }
     }
 
-    private func pause(until end: Uptime, _ device: BusDevice, _ question: String) async throws(BusError) {
-        do { try await loop.sleep(until: end) } catch { throw BusError(.cancelled, device.name, question, "") }
+    private func pause(
+        until end: Uptime,
+        _ device: BusDevice,
+        _ question: @Sendable () -> String
+    ) async throws(BusError) {
+        do { try await loop.sleep(until: end) } catch { throw BusError(.cancelled, device.name, question(), "") }
     }
 
     /// True when an answer can be believed, or came twice; else the question is to be asked once more.
@@ -159,7 +164,7 @@ public actor Bus {
         _ doubtful: inout [[UInt8]],
         _ request: [UInt8],
         _ device: BusDevice,
-        _ question: String
+        _ question: @Sendable () -> String
     ) throws(BusError) -> Bool {
         let (mark, now) = (device.settings.mark, loop.now)
         if let last = doubtful.last, last != bytes {
@@ -171,7 +176,7 @@ public actor Bus {
         let since = now + (.zero - device.settings.latest * 2)
         guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
             guard doubtful.count < 3 else {
-                throw BusError(.wrong, device.name, question, "it repeats its answers to other questions", bytes)
+                throw BusError(.wrong, device.name, question(), "it repeats its answers to other questions", bytes)
             }
             doubtful.append(bytes)
             return false
@@ -184,7 +189,7 @@ public actor Bus {
     private func turn(
         _ request: [UInt8],
         _ device: BusDevice,
-        _ question: String,
+        _ question: @Sendable () -> String,
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
         defer { turns.end() }
@@ -202,7 +207,7 @@ public actor Bus {
     private func once(
         _ request: [UInt8],
         _ device: BusDevice,
-        _ question: String,
+        _ question: @Sendable () -> String,
         _ answer: @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
         let start = loop.now
@@ -218,11 +223,11 @@ public actor Bus {
         } catch is CancellationError {
             isDirty = true
             doubt(device.settings.mark)
-            throw BusError(.cancelled, device.name, question, "")
+            throw BusError(.cancelled, device.name, question(), "")
         } catch {
             line = nil
             isLost.store(address == nil, ordering: .relaxed)
-            throw BusError(.lineLost, device.name, question, "\(error)")
+            throw BusError(.lineLost, device.name, question(), "\(error)")
         }
         isDirty = true
         if device.settings.mark == .connection, address != nil { line = nil }
@@ -278,15 +283,15 @@ public actor Bus {
         _ verdict: BusTalk.Verdict,
         _ talk: BusTalk,
         _ device: BusDevice,
-        _ question: String
+        _ question: @Sendable () -> String
     ) -> BusError {
         let detail = if case .wrong(let reason) = verdict { reason } else { talk.shortfall }
-        if let detail { return BusError(.wrong, device.name, question, detail, talk.came) }
+        if let detail { return BusError(.wrong, device.name, question(), detail, talk.came) }
         let time = Double(device.settings.timeout / .milliseconds(1)) / 1000
         return BusError(
             .silent,
             device.name,
-            question,
+            question(),
             "nothing came within \(time) s" + (talk.hasEcho ? ", but for the echo of the request" : "")
         )
     }

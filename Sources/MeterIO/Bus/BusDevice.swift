@@ -65,7 +65,7 @@ public final class BusDevice: Sendable {
     /// - Throws: `BusError`, a sentence with the device, the question and what came instead; at once while it rests.
     public func exchange(
         _ request: [UInt8],
-        for question: String,
+        for question: @escaping @autoclosure @Sendable () -> String,
         answer: @escaping @Sendable ([UInt8]) -> AnswerState
     ) async throws(BusError) -> [UInt8] {
         try await bus.exchange(request, with: self, question, answer)

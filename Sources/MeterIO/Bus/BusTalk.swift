@@ -20,9 +20,9 @@ struct BusTalk: Sendable {
     /// Takes what came and judges all of it.
     mutating func take(_ bytes: some Collection<UInt8>, _ answer: ([UInt8]) -> AnswerState) -> Verdict {
         came += bytes
-        if !hasEcho, let echo = came.firstRange(of: request) {
+        if !hasEcho, let end = endOfEcho {
             hasEcho = true
-            came.removeSubrange(..<echo.upperBound)
+            came.removeSubrange(..<end)
         }
         while !came.isEmpty {
             // An answer may begin as its request does, but nothing else is to be read into what may be the echo.
@@ -45,6 +45,18 @@ struct BusTalk: Sendable {
             }
         }
         return .incomplete
+    }
+
+    /// The place behind the request where it came back; `nil` while it has not.
+    ///
+    /// Looked for by hand: the library's search, which is generic, was a tenth of what a reading of several devices costs.
+    private var endOfEcho: Int? {
+        guard let first = request.first, came.count >= request.count else { return nil }
+        for start in 0...(came.count - request.count) where came[start] == first {
+            let end = start + request.count
+            if came[start..<end] == request[...] { return end }
+        }
+        return nil
     }
 
     /// The fault when the time is over and nothing more comes; `nil` when nothing came at all.

@@ -109,6 +109,11 @@ public struct Declaration: Sendable {
         )
     }
 
+    /// Names the setting that turns the sign of the power in all of its measurements round; `nil` for none.
+    public mutating func turn(by setting: String?) {
+        for place in stores.indices { stores[place].turning = setting }
+    }
+
     /// Adds another part of the same device; the pause and the advice stay those of the first.
     public mutating func add(_ part: Declaration) {
         stores += part.stores

@@ -36,7 +36,7 @@ public final class HTTPSource: MeterSource {
     /// Stores and counts as its role says.
     public var declaration: Declaration {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
-        for place in declaration.stores.indices { declaration.stores[place].turning = settings.turning }
+        declaration.turn(by: settings.turning)
         settings.parts.declare(in: &declaration)
         return declaration
     }

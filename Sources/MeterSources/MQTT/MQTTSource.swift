@@ -45,7 +45,7 @@ public final class MQTTSource: MeterSource {
         let parts = settings.topics.flatMap(\.tagNames)
         let pause = settings.gathered.map { Duration.seconds($0.gather) } ?? .seconds(86_400)
         var declaration = settings.payload.declaration(every: pause, parts: parts)
-        for place in declaration.stores.indices { declaration.stores[place].turning = settings.turning }
+        declaration.turn(by: settings.turning)
         settings.parts.declare(in: &declaration)
         return declaration
     }

@@ -209,9 +209,7 @@ struct ModbusSettings: Sendable {
     var declaration: Declaration {
         guard case .sunSpec = map else {
             var declaration = Declaration(of: role, in: measurement, kind: role.kind ?? .meter, every: every)
-            for place in declaration.stores.indices {
-                declaration.stores[place].turning = "invert_power = \(!hasInvertedPower)"
-            }
+            declaration.turn(by: "invert_power = \(!hasInvertedPower)")
             parts.declare(in: &declaration)
             return declaration
         }

@@ -33,9 +33,7 @@ public final class SpeedwireSource: MeterSource {
     /// Stores and counts as its role says.
     public var declaration: Declaration {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
-        for place in declaration.stores.indices {
-            declaration.stores[place].turning = "invert = \(!settings.isInverted)"
-        }
+        declaration.turn(by: "invert = \(!settings.isInverted)")
         declaration.advice = [
             "Is the meter in the same network as the box? Its telegrams do not go through a router or most guest networks.",
             "A switch with IGMP snooping must let 239.12.255.254 through. Look for it: boxenergie probe --network",

@@ -132,7 +132,7 @@ public final class EventLoop: TaskExecutor, Clock {
         var descriptors = [Self.wish(bell)]
         let pause = state.withLock { state -> CInt in
             var deadline: Instant?
-            // By their places: copies of those who wait would cost more than all else here.
+            // By their places, so that none of those who wait is copied.
             for place in state.waiters.all.indices {
                 let time: Instant?
                 switch state.waiters.all[place].wish {

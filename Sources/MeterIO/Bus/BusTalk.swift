@@ -49,7 +49,7 @@ struct BusTalk: Sendable {
 
     /// The place behind the request where it came back; `nil` while it has not.
     ///
-    /// Looked for by hand: the library's search, which is generic, was a tenth of what a reading of several devices costs.
+    /// Looked for by hand: the library's search, which is generic, was 7 % of what ten devices cost.
     private var endOfEcho: Int? {
         guard let first = request.first, came.count >= request.count else { return nil }
         for start in 0...(came.count - request.count) where came[start] == first {

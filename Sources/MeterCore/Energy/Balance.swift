@@ -43,6 +43,13 @@ struct Balance: Sendable {
         var exportFactor = PowerFactor()
         var `import`: Value?
         var export: Value?
+
+        mutating func move(by seconds: Int64) {
+            importFactor.move(by: seconds)
+            exportFactor.move(by: seconds)
+            `import`?.time += seconds
+            export?.time += seconds
+        }
     }
 
     /// The values of one battery: W, negative while it is charged, and percent.
@@ -68,6 +75,18 @@ struct Balance: Sendable {
         production = production.filter { Subject.isMeter($0.key, of: sources) }
         batteries = batteries.filter { Subject.isMeter($0.key, of: sources) }
         ports = ports.filter { Subject.isMeter($0.key, of: sources) }
+    }
+
+    /// Goes on when the time that was believed until now was corrected: what was read before was read that much later.
+    mutating func move(by seconds: Int64) {
+        openSlot = openSlot.map { floorDivision($0 + seconds, Self.slot) * Self.slot }
+        for meter in grid.keys { grid[meter]?.move(by: seconds) }
+        for meter in production.keys { production[meter]?.time += seconds }
+        for meter in ports.keys { ports[meter]?.time += seconds }
+        for meter in batteries.keys {
+            batteries[meter]?.watts?.time += seconds
+            batteries[meter]?.percent?.time += seconds
+        }
     }
 
     /// Takes a reading.

@@ -78,7 +78,10 @@ extension Ledger {
     private static func seconds(from distance: Int64, to other: Int64) -> Int64 { (other &- distance) / 1_000_000_000 }
 
     /// Goes on when the time that was believed until now was corrected: what was heard then was not heard long ago.
-    public mutating func timeWasCorrected(by seconds: Int64) { memory.watch.move(by: seconds) }
+    public mutating func timeWasCorrected(by seconds: Int64) {
+        memory.watch.move(by: seconds)
+        balance.move(by: seconds)
+    }
 }
 
 extension Present {

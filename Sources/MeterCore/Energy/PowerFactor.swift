@@ -30,6 +30,13 @@ struct PowerFactor: Sendable {
 
     init() {}
 
+    /// Goes on when the time that was believed until now was corrected.
+    mutating func move(by seconds: Int64) {
+        last?.time += seconds
+        for place in steps.indices { steps[place].time += seconds }
+        stand?.time += seconds
+    }
+
     /// Takes a reading and says the factor.
     mutating func note(_ va: Double, register: Double?, at time: Int64) -> Double {
         if let last {

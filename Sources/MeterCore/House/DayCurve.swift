@@ -108,6 +108,11 @@ public struct DayCurve: Sendable {
         }
     }
 
+    /// Forgets the minutes of a time that has not come: a clock that was ahead had noted them.
+    mutating func forget(after now: Int64) {
+        for place in slots.indices where slots[place].minute > now / 60 { slots[place] = Slot() }
+    }
+
     /// The minutes of a day that ends now, in order, one for each; `nil` fields where nothing was known.
     public func minutes(until now: Int64) -> [Minute] {
         let last = now / 60

@@ -81,6 +81,12 @@ struct Lookout: Sendable {
     /// Takes minutes of the last day from the database.
     mutating func fill(_ minutes: [DayCurve.Minute]) { curve.fill(minutes) }
 
+    /// Goes on when the time that was believed until now was corrected, by so many seconds.
+    mutating func timeWasCorrected(by seconds: Int64, at present: Present) {
+        balance.move(by: seconds)
+        curve.forget(after: present.now.seconds)
+    }
+
     /// Forgets meters no longer configured.
     mutating func keep(_ sources: [String]) { balance.keep(sources) }
 

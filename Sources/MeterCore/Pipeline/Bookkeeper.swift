@@ -113,8 +113,15 @@ struct Bookkeeper {
         isOpen && present.trust != .unknown ? ledger.look(at: present) : Lesson()
     }
 
-    /// Goes on when the time that was believed until now was corrected, by so many seconds.
-    mutating func timeWasCorrected(by seconds: Int64) { ledger.timeWasCorrected(by: seconds) }
+    /// Goes on when the time that was believed until now was corrected.
+    ///
+    /// - Parameters:
+    ///   - seconds: by which it is later now.
+    ///   - present: by the corrected time.
+    mutating func timeWasCorrected(by seconds: Int64, at present: Present) {
+        ledger.timeWasCorrected(by: seconds)
+        lookout?.timeWasCorrected(by: seconds, at: present)
+    }
 
     /// Goes on with other settings.
     ///

@@ -42,7 +42,9 @@ extension Intake {
         if let jump = look.jump {
             logger.notice("The clock was set", metadata: ["seconds forward": "\(jump / 1_000_000_000)"])
         }
-        if let correction = look.correction { with { $0.bookkeeper.timeWasCorrected(by: correction) } }
+        if let correction = look.correction {
+            with { $0.bookkeeper.timeWasCorrected(by: correction, at: $0.dating.present(now)) }
+        }
         if let seconds = look.wrongMeter {
             logger.warning(
                 "The meter's clock is wrong and is not followed",

@@ -82,6 +82,22 @@ import Testing
         #expect(flows(books)[midnight - 86_400 + 50] == ["import_w": .float(200)])
     }
 
+    @Test("after the clock was set the flows go on with the next slot", arguments: [1800, -60, -1800] as [Int64])
+    func corrected(_ seconds: Int64) {
+        var books = Books()
+        for second in stride(from: Int64(0), through: 30, by: 10) {
+            books.learn("linky", noon + second, .apparentPower(import: 100, export: nil))
+        }
+        books.ledger.timeWasCorrected(by: seconds)
+        for second in stride(from: Int64(40), through: 120, by: 10) {
+            books.learn("linky", noon + seconds + second, .apparentPower(import: 200, export: nil))
+        }
+        let flows = flows(books)
+        for second in stride(from: Int64(40), through: 110, by: 10) {
+            #expect(flows[noon + seconds + second] == ["import_w": .float(200)], "\(second)")
+        }
+    }
+
     /// A house in Nantes, where the sun sets at 17:40 on that day.
     private func settings(_ production: Production = Production()) -> Ledger.Settings {
         var place = Ledger.Place()

@@ -62,6 +62,46 @@ struct LookoutTests {
         #expect(lookout.now(at: corrected, settings).grid?.seen == start + 30 + 3600)
     }
 
+    /// A lookout that has heard of 500 VA for half a minute, by a clock that was so many seconds ahead.
+    private func corrected(by seconds: Int64) -> (Lookout, Present) {
+        var lookout = Lookout {}
+        for second in stride(from: Int64(0), through: 30, by: 10) {
+            _ = lookout.note(linky(500, at: start + second), at: present(start + second), settings)
+        }
+        let now = start + 30 + seconds
+        let present = Present(now: Timestamp(seconds: now), distance: seconds * 1_000_000_000)
+        lookout.timeWasCorrected(by: seconds, at: present)
+        return (lookout, present)
+    }
+
+    @Test(
+        "after the clock was set what flows is shown with the next reading, and what was known keeps its age",
+        arguments: [7200, 1800, 60, -60, -1800, -7200] as [Int64]
+    )
+    func clockWasSet(_ seconds: Int64) {
+        var (lookout, present) = corrected(by: seconds)
+        #expect(lookout.now(at: present, settings).grid?.watts == 500)
+        let now = present.now.seconds
+        func later(_ second: Int64) -> Present {
+            Present(now: Timestamp(seconds: now + second), distance: present.distance)
+        }
+        // Silent from then on: not fresh for as long as the clock was ahead.
+        #expect(lookout.now(at: later(90), settings).grid?.watts == nil)
+        _ = lookout.note(linky(900, at: now + 5), at: later(5), settings)
+        #expect(lookout.now(at: later(5), settings).grid?.watts == 900)
+        for second in stride(from: Int64(10), through: 80, by: 10) {
+            _ = lookout.note(linky(900, at: now + second), at: later(second), settings)
+        }
+        #expect(lookout.curve.minutes(until: now + 80).contains { $0.time >= now && $0.drawn == 900 })
+    }
+
+    @Test("minutes that a clock that was ahead had noted are not those of the time when it comes")
+    func minutesAhead() {
+        let (lookout, present) = corrected(by: -3600)
+        let minutes = lookout.curve.minutes(until: present.now.seconds + 3600 + 60)
+        #expect(minutes.allSatisfy { $0.drawn == nil })
+    }
+
     @Test("a meter that falls silent after one reading was seen, and when")
     func oneReading() {
         var lookout = Lookout {}

@@ -39,6 +39,18 @@ struct DrawingTests {
         )
     }
 
+    @Test("a column is five minutes of a day, and of an hour ten seconds, each of its own")
+    func zoom() {
+        let end: Int64 = 1_795_960_800
+        #expect([24, 6, 1].map { PowerCurve.step(of: end - $0 * 3600..<end) } == [300, 75, 10])
+        let steps = (0..<360).map { DayCurve.Minute(time: end - 3600 + $0 * 10, house: $0 == 100 ? 2000 : 1000) }
+        let curve = PowerCurve(steps, end - 3600..<end, words)
+        #expect(curve.columns == 360 && curve.paths["house"] == "M0 100h99l1-100l1 100h259")
+        // Minutes, as the memory has them, are no gaps in an hour.
+        let minutes = (0..<60).map { DayCurve.Minute(time: end - 3600 + $0 * 60, house: 1000) }
+        #expect(PowerCurve(minutes, end - 3600..<end, words, step: 60).paths["house"] == "M0 0h60")
+    }
+
     @Test("what is injected lies below zero, and nothing at all draws nothing")
     func below() {
         let span: Range<Int64> = 0..<86_400

@@ -22,7 +22,7 @@ struct CurveDrawing {
         let keys = shown.map { series -> Markup in "<li class=\"\(series)\"><i class=\"key\"></i>\(name(series))</li>" }
         return """
             <div class="chart" data-curve="1"><div class="values">\(curve.values.map { value -> Markup in "<span>\(value)</span>" })</div>\
-            <svg viewBox="0 0 \(PowerCurve.columns) \(PowerCurve.height)" preserveAspectRatio="none" role="img" \
+            <svg viewBox="0 0 \(curve.columns) \(PowerCurve.height)" preserveAspectRatio="none" role="img" \
             aria-label="\(language("Puissances", "Powers"))"><path class="lines" data-d="grid" d="\(curve.grid)"/>\(paths)\
             <path class="zero" data-d="zero" d="\(curve.zero)"/></svg>\
             <div class="labels">\(curve.times.map { time -> Markup in "<span>\(time)</span>" })</div></div>\

@@ -5,9 +5,12 @@ import MeterNotation
 ///
 /// Each column of the drawing has the mean of what was known in it; where nothing was, the line is broken.
 struct PowerCurve: Sendable, Encodable {
-    /// The columns of the drawing, and its height, in its own units.
-    static let columns = 288
+    /// The height of the drawing, in its own units.
     static let height = 200
+    /// The columns that a drawing has usually.
+    private static let usualColumns: Int64 = 288
+    /// The seconds of the shortest column: those of a flow in the database.
+    private static let shortest: Int64 = 10
 
     /// The lines, by series: `sun`, `drawn`, `injected` (areas, the last below zero) and `house` (a line).
     var paths: [String: String] = [:]
@@ -16,6 +19,8 @@ struct PowerCurve: Sendable, Encodable {
     var values: [String] = []
     /// The line of zero.
     var zero = ""
+    /// The columns of the drawing.
+    let columns: Int
     /// The words below, at equal distances from the left to the right.
     var times: [String] = []
 
@@ -23,12 +28,13 @@ struct PowerCurve: Sendable, Encodable {
     ///
     /// - Parameters:
     ///   - steps: the powers, in order, of minutes or of shorter steps.
-    ///   - span: in seconds since 1970; its length a multiple of `columns` seconds.
+    ///   - span: in seconds since 1970, whole hours.
     ///   - words: names times and powers.
-    init(_ steps: [DayCurve.Minute], _ span: Range<Int64>, _ words: LocalWords) {
-        let width = Int64(Self.columns)
-        let seconds = max(1, (span.upperBound - span.lowerBound) / width)
-        var columns = [DayCurve.Means](repeating: DayCurve.Means(), count: Self.columns)
+    ///   - step: the seconds of a column, not less than those of a step; by default those of `step(of:)`.
+    init(_ steps: [DayCurve.Minute], _ span: Range<Int64>, _ words: LocalWords, step: Int64? = nil) {
+        let seconds = step ?? Self.step(of: span)
+        let count = Int((span.upperBound - span.lowerBound) / seconds)
+        var columns = [DayCurve.Means](repeating: DayCurve.Means(), count: count)
         for step in steps where span.contains(step.time) {
             let place = Int((step.time - span.lowerBound) / seconds)
             if columns.indices.contains(place) { columns[place].note(step) }
@@ -39,8 +45,9 @@ struct PowerCurve: Sendable, Encodable {
         let scale = PowerScale(lowest: lowest, highest: highest, least: 100)
         func height(_ value: Double) -> Int { Int(scale.height(of: value, in: Double(Self.height)).rounded()) }
         let ground = height(0)
-        zero = "M0 \(ground)h\(Self.columns)"
-        for value in scale.values { grid += "M0 \(height(value))h\(Self.columns)" }
+        self.columns = count
+        zero = "M0 \(ground)h\(count)"
+        for value in scale.values { grid += "M0 \(height(value))h\(count)" }
         values = scale.values.map { words.language.shortPower($0) }
         paths["sun"] = Self.area(means.map { $0.production.map(height) }, ground)
         paths["house"] = Self.line(means.map { $0.house.map(height) })
@@ -51,6 +58,12 @@ struct PowerCurve: Sendable, Encodable {
             let time = span.lowerBound + (span.upperBound - span.lowerBound) / parts * part
             return time % 3600 == 0 && span.upperBound - span.lowerBound >= 21_600 ? words.hour(time) : words.time(time)
         }
+    }
+
+    /// The seconds of a column: 300 for a day, 75 for six hours, 10 for an hour.
+    static func step(of span: Range<Int64>) -> Int64 {
+        let length = span.upperBound - span.lowerBound
+        return length.isMultiple(of: usualColumns) ? length / usualColumns : shortest
     }
 
     /// The day that ends with the present hour, so that whole hours stand below it.

@@ -5,24 +5,23 @@ import MeterNotation
 /// Some hours of the curve, at closer sight than on the first screen.
 struct CurveScreen {
     /// The lengths that can be chosen, in hours.
-    static let lengths: [Int64] = [24, 6, 2]
+    static let lengths: [Int64] = [24, 6, 1]
 
     let frame: Frame
     let span: Range<Int64>
     let now: Int64
     /// `nil` when the database cannot be read.
     let steps: [DayCurve.Minute]?
-
-    /// The seconds of a step that the database is asked for: all that the drawing can show.
-    static func step(_ hours: Int64) -> Int64 { max(10, hours * 3600 / Int64(PowerCurve.columns)) }
+    /// The seconds of a step.
+    let step: Int64
 
     /// The span that a question means: `h` hours until `a`, seconds since 1970; by default six until now.
-    static func span(_ question: [(name: String, text: String)], now: Int64) -> (hours: Int64, Range<Int64>) {
+    static func span(_ question: [(name: String, text: String)], now: Int64) -> Range<Int64> {
         func number(_ name: String) -> Int64? { question.text(of: name).flatMap { Int64($0) } }
         let hours = number("h").flatMap { lengths.contains($0) ? $0 : nil } ?? 6
         let latest = (now / 3600 + 1) * 3600
         let end = min(latest, max(86_400, number("a") ?? latest)) / 1800 * 1800
-        return (hours, end - hours * 3600..<end)
+        return end - hours * 3600..<end
     }
 
     var page: Markup {
@@ -30,23 +29,26 @@ struct CurveScreen {
         let hours = (span.upperBound - span.lowerBound) / 3600
         let lengths = Self.lengths.map { other -> Markup in
             let mark: Markup? = other == hours ? " aria-current=\"true\"" : nil
-            return "<a href=\"\(link(other, span.upperBound))\"\(mark)>\(Int(other))\u{A0}h</a>"
+            return "<a href=\"\(Self.link(other, span.upperBound))\"\(mark)>\(Int(other))\u{A0}h</a>"
         }
         let move = max(1, hours / 2) * 3600
         let later: Markup? =
             span.upperBound <= now
-            ? "<a href=\"\(link(hours, span.upperBound + move))\" aria-label=\"\(language("Plus tard", "Later"))\">›</a>"
+            ? "<a href=\"\(Self.link(hours, span.upperBound + move))\" aria-label=\"\(language("Plus tard", "Later"))\">›</a>"
             : nil
         let date = words.day(words.calendar.date(span.lowerBound))
-        let drawing = steps.map { CurveDrawing(curve: PowerCurve($0, span, words), language: language).drawing }
+        let drawing = steps.map {
+            CurveDrawing(curve: PowerCurve($0, span, words, step: step), language: language).drawing
+        }
         return frame.page(
             .curve,
             """
-            <section class="card"><div class="choices">\(lengths)</div><h2 class="mover"><a href="\(link(hours, span.upperBound - move))" \
+            <section class="card"><div class="choices">\(lengths)</div><h2 class="mover"><a href="\(Self.link(hours, span.upperBound - move))" \
             aria-label="\(language("Plus tôt", "Earlier"))">‹</a> \(date) \(later)</h2>\(drawing ?? frame.withoutDatabase)</section>
             """
         )
     }
 
-    private func link(_ hours: Int64, _ end: Int64) -> String { "/courbe?h=\(hours)&a=\(end)" }
+    /// The address of so many hours until a time.
+    static func link(_ hours: Int64, _ end: Int64) -> String { "/courbe?h=\(hours)&a=\(end)" }
 }

@@ -46,9 +46,16 @@ struct EnergyScreen {
             """
             <section class="card"><div class="choices">\(lengths)</div><h2 class="mover"><a href="\(period.moved(by: -1).link)" \
             aria-label="\(language("Précédent", "Previous"))">‹</a> \(period.name(frame.words)) \(later)</h2>\
-            \(found.map(chart) ?? frame.withoutDatabase)</section>\(found.map(sums))\(found.flatMap(parts))
+            \(found.map(chart) ?? frame.withoutDatabase)\(curve)</section>\(found.map(sums))\(found.flatMap(parts))
             """
         )
+    }
+
+    /// The way from a day to its curve, as far as it has come.
+    private var curve: Markup? {
+        guard period.length == .day, period.span.lowerBound <= now else { return nil }
+        let link = CurveScreen.link(24, period.span.upperBound)
+        return "<p><a href=\"\(link)\">\(language("La courbe de ce jour", "The curve of this day"))</a></p>"
     }
 
     /// A day of the period that is shown, or today where it is in it.

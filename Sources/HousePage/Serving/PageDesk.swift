@@ -172,11 +172,12 @@ final class PageDesk: Sendable {
             let events = EventsScreen.merged(stored ?? [], house.events)
             return EventsScreen(frame: frame, events: events, isWhole: stored != nil, now: now).page
         default:
-            let (hours, span) = CurveScreen.span(request.question, now: now)
-            var steps = try? await house.history().flows(span, step: CurveScreen.step(hours))
-            // The last day is in memory, too.
-            if steps == nil, span.lowerBound >= now - 86_400 { steps = house.lastDay }
-            return CurveScreen(frame: frame, span: span, now: now, steps: steps).page
+            let span = CurveScreen.span(request.question, now: now)
+            var step = PowerCurve.step(of: span)
+            var steps = try? await house.history().flows(span, step: step)
+            // The last day is in memory, too, minute by minute.
+            if steps == nil, span.upperBound > now - 86_400 { (steps, step) = (house.lastDay, max(60, step)) }
+            return CurveScreen(frame: frame, span: span, now: now, steps: steps, step: step).page
         }
     }
 

@@ -1,3 +1,4 @@
+import InfluxOutput
 import MeterCore
 import MeterNotation
 import Testing
@@ -105,6 +106,38 @@ struct DrawingTests {
         #expect(dates(.month) == "2027-02-01 2027-02-28")
         #expect(dates(.year) == "2027-01-01 2027-02-28")
         #expect(dates(.day) == "2027-02-28 2027-02-28")
+    }
+
+    @Test("sums of different lengths are not put side by side as if they were of one")
+    func unequal() {
+        let calendar = words.calendar
+        let now = calendar.start(of: LocalDate(year: 2026, month: 11, day: 29)) + 50_000
+        func energies(_ days: ClosedRange<Int64>, _ year: Int64) -> [HouseHistory.Energies] {
+            days.map { day in
+                let start = calendar.start(of: LocalDate(year: year, month: 11, day: day))
+                return HouseHistory.Energies(start: start, sums: [.importWh: 1000])
+            }
+        }
+        func page(_ here: ClosedRange<Int64>, _ before: ClosedRange<Int64>, _ length: EnergyPeriod.Length) -> String {
+            let found = EnergyScreen.Found(
+                energies: energies(here, 2026),
+                yearBefore: energies(before, 2025),
+                parts: []
+            )
+            let period = EnergyPeriod(length, containing: calendar.date(now), calendar)
+            let frame = Frame(words: words, place: nil, isWall: false)
+            return EnergyScreen(frame: frame, period: period, now: now, found: found).page.text
+        }
+        let equal = page(1...29, 1...29, .month)
+        #expect(equal.contains("jusqu&#39;au même jour") && !equal.contains("connus"))
+        #expect(equal.contains("<td>29,0\u{A0}kWh</td><td>29,0\u{A0}kWh</td>"))
+        // Today may have nothing yet.
+        #expect(!page(1...28, 1...29, .month).contains("connus"))
+        #expect(page(1...29, 27...29, .month).contains("Jours connus de 2025 : 3 sur 29."))
+        #expect(page(20...29, 1...29, .month).contains("Jours connus de 2026 : 9 sur 28."))
+        #expect(page(1...1, 1...29, .year).contains("Jours connus de 2025 : 29 sur 333."))
+        #expect(page(1...1, 1...29, .year).contains("Mois connus de 2026 : 0 sur 10."))
+        #expect(!page(29...29, 29...29, .day).contains("connus"))
     }
 
     @Test("bars stand on zero: the sun used and what was bought above it, what was injected below")

@@ -66,6 +66,12 @@ struct EnergyPeriod: Sendable, Equatable {
         return before(date)..<max(before(date), before(min(end, tomorrow)))
     }
 
+    /// The number of those days.
+    func daysOfYearBefore(now: Int64) -> Int {
+        let span = yearBefore(now: now)
+        return Int(calendar.date(span.upperBound).dayNumber - calendar.date(span.lowerBound).dayNumber)
+    }
+
     /// The spans of the bars, by their starts: 23, 24 or 25 hours, the days of a month, twelve months.
     var starts: [Int64] {
         switch length {

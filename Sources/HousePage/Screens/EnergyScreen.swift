@@ -171,16 +171,39 @@ struct EnergyScreen {
         let head: Markup? = before.isEmpty ? nil : "<th scope=\"col\">\(year - 1)</th>"
         return """
             <section class="card"><table class="sums compared"><thead><tr><td></td><th scope="col">\(year)</th>\(head)</tr></thead>\
-            <tbody>\(rows)</tbody></table>\(before.isEmpty || !period.span.contains(now) ? nil : note)</section>
+            <tbody>\(rows)</tbody></table>\(before.isEmpty ? [] : notes(found))</section>
             """
     }
 
-    private var note: Markup {
-        let text = language(
-            "L'année d'avant est comptée jusqu'au même jour.",
-            "The year before is counted up to the same day."
-        )
-        return "<p class=\"note\">\(text)</p>"
+    /// What is beside each other may not be equally long, which is no saving: it says so.
+    private func notes(_ found: Found) -> [Markup] {
+        var notes: [String] = []
+        if period.span.contains(now) {
+            notes.append(
+                language(
+                    "L'année d'avant est comptée jusqu'au même jour.",
+                    "The year before is counted up to the same day."
+                )
+            )
+        }
+        func tell(_ known: Int, of all: Int, _ part: String, in year: Int64) {
+            guard known < all else { return }
+            notes.append(
+                language(
+                    "\(part) connus de \(year) : \(known) sur \(all).",
+                    "\(part) known of \(year): \(known) of \(all)."
+                )
+            )
+        }
+        let days = language("Jours", "Days")
+        let year = period.date.year
+        // The bar that has just begun may have nothing yet.
+        let over = period.starts.filter { $0 < now }.dropLast(period.span.contains(now) ? 1 : 0)
+        let known = Set(found.energies.map(\.start))
+        let part: String? = period.length == .day ? nil : period.length == .month ? days : language("Mois", "Months")
+        if let part { tell(over.count { known.contains($0) }, of: over.count, part, in: year) }
+        tell(found.yearBefore.count, of: period.daysOfYearBefore(now: now), days, in: year - 1)
+        return notes.map { "<p class=\"note\">\($0)</p>" }
     }
 
     // MARK: - Parts of the house

@@ -163,20 +163,22 @@ struct LiveWordsTests {
             },
             words
         )
-        let event = String(decoding: LiveMessage(version: "v1", words: live).event(7), as: UTF8.self)
+        let message = LiveMessage(version: "v1", words: live, made: Uptime(nanoseconds: 12_345_678_901))
+        let event = String(decoding: message.event(7), as: UTF8.self)
         #expect(event.hasPrefix("retry: 3000\nid: 7\ndata: {") && event.hasSuffix("}\n\n"))
         #expect(event.count(where: { $0 == "\n" }) == 4)
         let data = try #require(event.split(separator: "\n").last?.dropFirst(6))
         let read = try JSONDecoder().decode(Message.self, from: Data(data.utf8))
         #expect(read.texts["grid-word"] == "injection" && read.marks["grid-flow"] == "out w2")
         #expect(read.lengths == ["subscribed": 50] && read.version == "v1" && read.time == now)
-        #expect(read.texts["sentence"]?.hasPrefix("a\"b\\c d é<script> ne répond plus") == true)
+        #expect(read.uptime == 12_345)
+        #expect(read.texts["sentence"]?.hasPrefix("a\"b\\c d\u{2028}é<script> ne répond plus") == true)
     }
 
     /// A message as the page's script reads it.
     private struct Message: Decodable {
         var version, shape: String
-        var time, minute: Int64
+        var time, minute, uptime: Int64
         var texts, marks: [String: String]
         var lengths: [String: Int]
     }

@@ -5,10 +5,28 @@
   var age = document.getElementById('age-text');
   var places = {t: index('data-t'), m: index('data-m'), w: index('data-w'), d: index('data-d')};
   var source = null, timer = 0, poll = 0, failures = 0;
-  // The instants, by this device's own clock, of the last message and of what it says: a clock may be set meanwhile.
-  var heard = now(), opened = 0, minute = 0, sentence = 0, isOld = false;
+  // Instants by the clock of this device that nobody sets: what is shown was made at `heard`.
+  var heard = now(), opened = 0, sentence = 0, isOld = false;
+  // The seconds by which that clock is ahead of the box's, which nobody sets either, as the quickest message of the
+  // stream tells it: one that waited somewhere, behind a page that stood still, is as old as it is.
+  var ahead = Infinity, made = 0, minute = 0;
+  // The time of day is that of the box, which this device's may differ from by hours.
+  var clock = document.querySelector('[data-t=clock]').textContent;
+  // The instant since which nobody knows how old it is what is shown, as the device slept or its clock was set; 0 for none.
+  var doubt = 0, wall = distance();
 
   function now() { return performance.now() / 1000; }
+
+  function distance() { return Date.now() / 1000 - now(); }
+
+  // True when the device slept, or its clock was set, since it was asked last.
+  function slept() {
+    var before = wall;
+    wall = distance();
+    if (Math.abs(wall - before) < 5) { return false; }
+    doubt = now();
+    return true;
+  }
 
   function index(name) {
     var found = {};
@@ -26,6 +44,11 @@
   }
 
   function show(state) {
+    if (slept()) {
+      // It may have waited all that time.
+      open();
+      return;
+    }
     if (state.version !== body.dataset.version || state.shape !== body.dataset.shape) {
       // Once for each other state, so that nothing loads itself for ever.
       var other = state.version + ' ' + state.shape;
@@ -35,7 +58,12 @@
         return;
       }
     }
-    heard = now();
+    // Both clocks may differ by a thousandth; a message that waited differs by more.
+    ahead = Math.min(ahead + Math.max(0, state.uptime / 1000 - made) / 1000, now() - state.uptime / 1000);
+    made = state.uptime / 1000;
+    heard = made + ahead;
+    doubt = 0;
+    clock = state.texts.clock;
     // Every place, also one that the message does not name: what is not known any more is not shown either.
     Object.keys(places.t).forEach(function (key) {
       if (key === 'flows') {
@@ -79,21 +107,28 @@
   // The age of what is shown: silence is never taken for news.
   function tell() {
     var seconds = Math.max(0, Math.round(now() - heard));
+    var isWaiting = doubt > 0 && now() - doubt < 30;
     var text;
-    isOld = seconds > 30;
+    isOld = !isWaiting && (doubt > 0 || seconds > 30);
     root.classList.toggle('old', isOld);
-    root.classList.toggle('live', !isOld);
-    if (seconds < 60) {
-      text = french ? 'il y a ' + seconds + ' s' : seconds + ' s ago';
-    } else {
-      text = french ? 'il y a ' + Math.floor(seconds / 60) + ' min' : Math.floor(seconds / 60) + ' min ago';
-    }
-    if (isOld) {
-      text = (french ? 'données anciennes : ' : 'old: ') + text;
+    root.classList.toggle('live', !isOld && !isWaiting);
+    if (isWaiting) {
+      text = french ? 'vérification…' : 'checking…';
+    } else if (isOld) {
+      text = french ? 'données anciennes, vu à ' + clock : 'old, seen at ' + clock;
+      if (!doubt) { text += ' (' + ago(seconds) + ')'; }
     } else if (seconds < 15) {
       text = french ? 'à jour' : 'up to date';
+    } else {
+      text = ago(seconds);
     }
     if (age.textContent !== text) { age.textContent = text; }
+  }
+
+  function ago(seconds) {
+    var time = seconds < 60 ? seconds + ' s' : seconds < 7200 ? Math.floor(seconds / 60) + ' min'
+      : Math.floor(seconds / 3600) + ' h';
+    return french ? 'il y a ' + time : time + ' ago';
   }
 
   function ask(path, take) {
@@ -108,7 +143,10 @@
     close();
     if (document.hidden) { return; }
     opened = now();
+    tell();
     source = new EventSource(body.dataset.live);
+    // Also when the browser itself opens it anew: the box may have been started meanwhile.
+    source.onopen = function () { ahead = Infinity; };
     source.onmessage = function (event) {
       failures = 0;
       clearTimeout(poll);
@@ -147,13 +185,24 @@
   function load(key) { try { return sessionStorage.getItem(key); } catch (error) { return null; } }
   function save(key, value) { try { sessionStorage.setItem(key, value); } catch (error) { return; } }
 
-  setInterval(function () {
+  function look() {
     if (document.hidden) { return; }
+    if (slept()) {
+      open();
+      return;
+    }
     tell();
     if (isOld && source && now() - opened > 30) { open(); }
-  }, 5000);
-  document.addEventListener('visibilitychange', function () { if (document.hidden) { close(); } else { open(); } });
+  }
+
+  function comeBack() {
+    slept();
+    open();
+  }
+
+  setInterval(look, 5000);
+  document.addEventListener('visibilitychange', function () { if (document.hidden) { close(); } else { comeBack(); } });
   window.addEventListener('pagehide', close);
-  window.addEventListener('pageshow', function (event) { if (event.persisted) { open(); } });
+  window.addEventListener('pageshow', function (event) { if (event.persisted) { comeBack(); } });
   open();
 }());

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import MeterCore
 
 /// A message of the stream: the first screen as it is now, whole.
 ///
@@ -8,46 +9,54 @@ struct LiveMessage {
     /// Another one than the page's means that the program was updated.
     let version: String
     let words: LiveWords
+    /// The instant of the words: of two messages the page knows how long one came after the other, whoever sets clocks.
+    let made: Uptime
 
     /// The message as an event of the stream; a browser that lost it comes back after three seconds.
     func event(_ number: Int) -> [UInt8] {
-        var text = "retry: 3000\nid: \(number)\ndata: {\"version\":"
-        Self.add(version, to: &text)
-        text += ",\"time\":\(words.time),\"minute\":\(words.minute),\"shape\":"
-        Self.add(words.shape, to: &text)
-        Self.add("texts", words.texts, to: &text)
-        Self.add("marks", words.marks, to: &text)
-        text += ",\"lengths\":{"
-        text += words.lengths.map { "\"\($0)\":\($1)" }.joined(separator: ",")
-        text += "}}\n\n"
-        return [UInt8](text.utf8)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(4096)
+        bytes += "retry: 3000\nid: \(number)\ndata: {\"version\":".utf8
+        Self.add(version, to: &bytes)
+        bytes += ",\"time\":\(words.time),\"minute\":\(words.minute),\"uptime\":\(made.nanoseconds / 1_000_000)".utf8
+        bytes += ",\"shape\":".utf8
+        Self.add(words.shape, to: &bytes)
+        Self.add("texts", words.texts, to: &bytes)
+        Self.add("marks", words.marks, to: &bytes)
+        bytes += ",\"lengths\":{".utf8
+        bytes += words.lengths.map { "\"\($0)\":\($1)" }.joined(separator: ",").utf8
+        bytes += "}}\n\n".utf8
+        return bytes
     }
 
-    private static func add(_ name: String, _ values: [String: String], to text: inout String) {
-        text += ",\"\(name)\":{"
+    private static func add(_ name: String, _ values: [String: String], to bytes: inout [UInt8]) {
+        bytes += ",\"".utf8
+        bytes += name.utf8
+        bytes += "\":{".utf8
         var isFirst = true
         for (key, value) in values {
-            if !isFirst { text += "," }
+            if !isFirst { bytes.append(UInt8(ascii: ",")) }
             isFirst = false
-            add(key, to: &text)
-            text += ":"
-            add(value, to: &text)
+            add(key, to: &bytes)
+            bytes.append(UInt8(ascii: ":"))
+            add(value, to: &bytes)
         }
-        text += "}"
+        bytes.append(UInt8(ascii: "}"))
     }
 
     /// A text in quotes; a line break in it would end the event.
-    private static func add(_ value: String, to text: inout String) {
-        text += "\""
-        for scalar in value.unicodeScalars {
-            switch scalar {
-            case "\"": text += "\\\""
-            case "\\": text += "\\\\"
-            case "\u{0}"..."\u{1F}", "\u{2028}", "\u{2029}": text += " "
-            default: text.unicodeScalars.append(scalar)
+    private static func add(_ value: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
+        for byte in value.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                bytes.append(UInt8(ascii: "\\"))
+                bytes.append(byte)
+            case 0..<0x20: bytes.append(UInt8(ascii: " "))
+            default: bytes.append(byte)
             }
         }
-        text += "\""
+        bytes.append(UInt8(ascii: "\""))
     }
 }
 

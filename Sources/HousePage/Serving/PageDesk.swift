@@ -220,7 +220,8 @@ final class PageDesk: Sendable {
     func message(_ channel: Int) -> [UInt8] {
         let language = channel == 0 ? Language.french : .english
         let number = messages.add(1, ordering: .relaxed).newValue
-        return LiveMessage(version: Assets.version, words: LiveWords(state, words(language))).event(number)
+        let made = Uptime.now
+        return LiveMessage(version: Assets.version, words: LiveWords(state, words(language)), made: made).event(number)
     }
 
     /// Hears that something flows differently.

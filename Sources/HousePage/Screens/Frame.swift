@@ -47,7 +47,11 @@ struct Frame: Sendable {
             return "<a href=\"\(other.rawValue)\"\(mark)>\(other.name(language))</a>"
         }
         let isLive = screen == .direct
-        let script: Markup? = isLive ? "<script src=\"\(Assets.script.path)\" defer></script>" : nil
+        // Without script the page is asked for anew, or it would be old for ever.
+        let script: Markup? =
+            isLive
+            ? "<script src=\"\(Assets.script.path)\" defer></script><noscript><meta http-equiv=\"refresh\" content=\"60\"></noscript>"
+            : nil
         let title = screen == .direct ? house : "\(screen.name(language)) · \(house)"
         return """
             <!doctype html><html lang="\(language.rawValue)"\(isWall ? " class=\"wall\"" as Markup : "")><head>\

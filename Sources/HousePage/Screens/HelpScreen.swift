@@ -53,14 +53,17 @@ struct HelpScreen {
             ("For you", "The part of your production that the house used."),
             ("Independence", "The part of your consumption that did not come from the grid."),
             ("Subscribed power", "What your contract lets you take at once; beyond it the Linky opens."),
+            ("Off-peak hours, peak hours", "The hours in which a kWh is cheaper, and the others."),
             ("Tempo", "A contract with a colour for each day: blue cheap, white medium, red dear from 06:00 to 22:00."),
-            ("Voltage", "It must stay between 207 and 253 V."),
+            ("Voltage", "It must stay between 207 and 253 V. When it did not is among the events."),
             ("Cost", "Energy bought and subscription without the surplus sold, at the prices of the configuration."),
             ("seen at 14:02", "A meter does not answer: the grey figure is the last one known."),
         ]))</section>\
         <section class="card" id="standard"><h2>Linky: cable and mode standard</h2><p>Two wires from I1 and I2 of the Linky's TIC socket to the box, either \
         way round. The mode historique tells neither voltage nor injection. Ask your supplier for “mode TIC standard”: it is free and done from \
         afar. The box notices by itself.</p></section>\
+        <section class="card"><h2>If something is missing</h2><p>A meter that is “late”: check its cable and its supply; the page \
+        <a href="/sante">Health</a> tells what the box saw. On the box, <code>boxenergie doctor</code> looks for the cause.</p></section>\
         <section class="card"><h2>For programs</h2>\(api)</section>
         """
     }
@@ -77,8 +80,10 @@ struct HelpScreen {
             (
                 "/api/days?from=2026-01-01&to=2026-01-31",
                 language(
-                    "les jours en JSON ; &format=csv pour un tableur",
-                    "the days as JSON; &format=csv for a spreadsheet"
+                    "les jours en JSON, énergies en Wh et montants en € ; avec &format=csv pour Excel ou LibreOffice en français, "
+                        + "en kWh et €, avec points-virgules et virgules décimales, ou avec &lang=en virgules et points",
+                    "the days as JSON, energies in Wh and amounts in €; with &format=csv for a spreadsheet, in kWh and €, with "
+                        + "commas and decimal points, or with &lang=fr semicolons and decimal commas as Excel in French takes them"
                 )
             ),
             ("/health", language("« ok » tant que le boîtier tourne", "“ok” while the box runs")),

@@ -1,0 +1,169 @@
+import InfluxOutput
+import MeterNotation
+import Testing
+
+@testable import HousePage
+@testable import MeterCore
+
+/// Whole pages: what a house does not have is absent, what it has is there once, and no name is ever markup.
+struct ScreensTests {
+    private let words = LocalWords(language: .french, calendar: LocalCalendar(.paris))
+    /// 29 November 2026, 14:17 in Paris.
+    private let now: Int64 = 1_795_958_220
+    private static let hostile = "\"></h1><script>alert(1)</script><img src=x onerror='alert(1)'>"
+
+    private func frame(_ place: String? = nil, isWall: Bool = false) -> Frame {
+        Frame(words: words, place: place, isWall: isWall)
+    }
+
+    private func direct(_ state: HouseNow, _ events: [EnergyEvent] = [], _ frame: Frame? = nil) -> String {
+        DirectScreen(
+            frame: frame ?? self.frame(),
+            live: LiveWords(state, words),
+            state: state,
+            curve: PowerCurve([], PowerCurve.day(until: now), words),
+            events: events
+        ).page.text
+    }
+
+    private func power(_ watts: Double) -> HouseNow.Power { HouseNow.Power(watts: watts, last: watts, seen: now) }
+
+    private var full: HouseNow {
+        var state = HouseNow(time: now)
+        state.production = power(2350)
+        state.grid = power(-1530)
+        state.house = power(420)
+        state.battery = power(-400)
+        state.chargePercent = 64
+        state.today = HouseNow.Sums(
+            start: now - 40_000,
+            until: now - 120,
+            sums: [
+                .importWh: 4210, .exportWh: 6100, .productionWh: 11_400, .consumptionWh: 9510, .dischargeWh: 700,
+                .eurImport: 0.87,
+            ]
+        )
+        state.price = HouseNow.Price(
+            option: "tempo",
+            register: "HPJB",
+            number: 2,
+            euros: 0.1494,
+            today: .blue,
+            tomorrow: .red
+        )
+        state.phases = [HouseNow.Phase(number: 1, volts: 232, isAllowed: true)]
+        state.subscription = HouseNow.Subscription(drawn: 1080, subscribed: 6000)
+        state.mode = "standard"
+        return state
+    }
+
+    /// Parts of the first screen, by a mark of their markup.
+    private static let parts = [
+        "class=\"node sun\"", "class=\"node battery\"", "class=\"tempo\"", "class=\"subscribed\"",
+        "class=\"card volts\"",
+        "data-t=\"today-export\"", "data-t=\"today-discharge\"", "data-t=\"price-eur\"", "data-t=\"today-eur\"",
+    ]
+
+    @Test("a house with everything has each part once, and one without has none of them empty")
+    func parts() {
+        let (all, none) = (direct(full), direct(HouseNow(time: now)))
+        for part in Self.parts {
+            #expect(all.components(of: part) == 1, "\(part)")
+            #expect(none.components(of: part) == 0, "\(part)")
+        }
+        for page in [all, none] {
+            #expect(page.components(of: "<h1>") == 1 && page.components(of: "<main>") == 1)
+            #expect(page.components(of: "class=\"node grid\"") == 1 && page.components(of: "class=\"node house\"") == 1)
+        }
+    }
+
+    @Test("a Linky in mode historique says how to have the voltage, and no other house asks for it")
+    func historique() {
+        var state = HouseNow(time: now)
+        state.mode = "historique"
+        #expect(direct(state).contains("href=\"/aide#standard\""))
+        #expect(!direct(HouseNow(time: now)).contains("/aide#standard") && !direct(full).contains("/aide#standard"))
+    }
+
+    @Test("a display on a wall has its class, and each page but the first no script")
+    func wall() {
+        #expect(direct(full, [], frame(isWall: true)).contains("<html lang=\"fr\" class=\"wall\">"))
+        #expect(direct(full).components(of: "<script") == 1)
+        #expect(!HelpScreen(frame: frame(), address: "box").page.text.contains("<script"))
+    }
+
+    @Test("names and texts from meters, events, servers and addresses are never markup")
+    func hostile() {
+        let name = Self.hostile
+        var state = full
+        state.meters = [
+            HouseNow.Meter(name: name, seen: nil, isLate: true, reason: name),
+            HouseNow.Meter(name: name, seen: now, isLate: false, reason: nil),
+            HouseNow.Meter(name: name, seen: now - 900, isLate: true, reason: name),
+        ]
+        state.price = HouseNow.Price(option: name, register: name, number: 2, euros: 0.1, today: .red, tomorrow: nil)
+        let events = [EnergyEvent(.meter, at: now, name, name)]
+        var box = BoxCondition(startedAt: now - 60)
+        box.outputs = [BoxCondition.Output(server: name, waiting: 3, isAway: true, error: name)]
+        let sums: [Field: Double] = [.importWh: 1]
+        let found = EnergyScreen.Found(
+            energies: [HouseHistory.Energies(start: words.calendar.startOfDay(now), sums: sums)],
+            yearBefore: [],
+            parts: [
+                HouseHistory.Part(source: name, role: "water", value: 1), .init(source: name, role: name, value: 1),
+            ]
+        )
+        let period = EnergyPeriod(.month, containing: words.calendar.date(now), words.calendar)
+        let frame = frame(name)
+        for page in [
+            direct(state, events, frame),
+            HealthScreen(frame: frame, state: state, box: box).page.text,
+            EventsScreen(frame: frame, events: events, isWhole: false, now: now).page.text,
+            EnergyScreen(frame: frame, period: period, now: now, found: found).page.text,
+            HelpScreen(frame: frame, address: name).page.text,
+        ] {
+            #expect(!page.contains("<img") && !page.contains("<script>") && !page.contains("onerror='"), "\(page)")
+            #expect(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;"))
+        }
+    }
+
+    @Test("an event that is over takes the place of its beginning, and the database's are not told twice")
+    func events() {
+        let stored = [EnergyEvent(.voltage, at: 20, "b", "en cours"), EnergyEvent(.meter, at: 10, "a", "x")]
+        let merged = EventsScreen.merged(stored, [EnergyEvent(.voltage, at: 20, "b", "finie")])
+        #expect(merged.map(\.text) == ["finie", "x"])
+    }
+
+    @Test("a day leads to its curve, a month does not; the curve's question is kept within what there is")
+    func curveLinks() {
+        let day = EnergyPeriod(.day, containing: LocalDate(year: 2026, month: 10, day: 25), words.calendar)
+        let page = EnergyScreen(frame: frame(), period: day, now: now, found: nil).page.text
+        #expect(page.contains("href=\"/courbe?h=24&amp;a=\(day.span.upperBound)\""))
+        let month = EnergyPeriod(.month, containing: day.date, words.calendar)
+        #expect(!EnergyScreen(frame: frame(), period: month, now: now, found: nil).page.text.contains("/courbe"))
+        let hour = (now / 3600 + 1) * 3600
+        for (question, span) in [
+            ([("h", "1")], hour - 3600..<hour), ([("h", "7")], hour - 21_600..<hour),
+            ([("h", "-1")], hour - 21_600..<hour),
+            ([("h", "24"), ("a", "99999999999999999")], hour - 86_400..<hour), ([("a", "0")], 64_800..<86_400),
+            ([("a", "-9223372036854775808"), ("h", "24")], 0..<86_400),
+        ] as [([(String, String)], Range<Int64>)] {
+            #expect(CurveScreen.span(question.map { (name: $0.0, text: $0.1) }, now: now) == span, "\(question)")
+        }
+    }
+
+    @Test("the help says how a program gets the days, and with which separators")
+    func help() {
+        let page = HelpScreen(frame: frame(), address: "192.168.1.9:8781").page.text
+        for part in [
+            "http://192.168.1.9:8781/", "/api/now", "/api/days?from=", "format=csv", "points-virgules", "/health",
+        ] {
+            #expect(page.contains(part), "\(part)")
+        }
+    }
+}
+
+extension String {
+    /// The number of times that a text is in it.
+    fileprivate func components(of part: String) -> Int { ranges(of: part).count }
+}

@@ -15,18 +15,15 @@ extension Language {
     /// - Returns: the text, without a unit.
     func number(_ value: Double, decimals: Int = 0) -> String {
         let text = frenchNumber(abs(value), decimals: decimals)
-        let parts = text.split(separator: ",", maxSplits: 1)
-        var digits = String(parts.first ?? "0")
-        var groups: [String] = []
-        while digits.count > 3 {
-            groups.insert(String(digits.suffix(3)), at: 0)
-            digits.removeLast(3)
+        let isZero = !text.utf8.contains { (UInt8(ascii: "1")...UInt8(ascii: "9")).contains($0) }
+        var result = value < 0 && !isZero ? "\u{2212}" : ""
+        var left = text.utf8.count - (decimals > 0 ? decimals + 1 : 0)
+        for scalar in text.unicodeScalars {
+            result.unicodeScalars.append(scalar == "," && self != .french ? "." : scalar)
+            left -= 1
+            if left > 0, left.isMultiple(of: 3) { result += self == .french ? narrowSpace : "," }
         }
-        groups.insert(digits, at: 0)
-        let whole = groups.joined(separator: self == .french ? narrowSpace : ",")
-        let fraction = parts.count > 1 ? (self == .french ? "," : ".") + parts[1] : ""
-        let isZero = !text.contains { ("1"..."9").contains($0) }
-        return (value < 0 && !isZero ? "\u{2212}" : "") + whole + fraction
+        return result
     }
 
     /// A power: in tens of watts, from 1 kW on with two decimals.

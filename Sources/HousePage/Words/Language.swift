@@ -18,5 +18,7 @@ enum Language: String, Sendable, CaseIterable {
     }
 
     /// One of two texts, of which both say the same.
-    func callAsFunction(_ french: String, _ english: String) -> String { self == .french ? french : english }
+    func callAsFunction(_ french: @autoclosure () -> String, _ english: @autoclosure () -> String) -> String {
+        self == .french ? french() : english()
+    }
 }

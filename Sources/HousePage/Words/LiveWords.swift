@@ -107,34 +107,27 @@ struct LiveWords: Sendable {
         marks["\(name)-flow"] = "\(watts > 0 ? "in" : "out") w\(width)"
     }
 
+    /// What flows in one sentence, with the figures that are shown.
     private func flowSentence(_ state: HouseNow, _ language: Language) -> String {
-        var parts: [String] = []
-        if let watts = state.production?.watts {
-            parts.append(language("le soleil donne \(language.power(watts))", "the sun gives \(language.power(watts))"))
+        var sentence = ""
+        func tell(_ name: String, _ power: HouseNow.Power?, _ part: (Double, String) -> String) {
+            guard let watts = power?.watts, let figure = texts[name] else { return }
+            sentence += (sentence.isEmpty ? "" : ", ") + part(watts, figure)
         }
-        if let watts = state.house?.watts {
-            parts.append(
-                language("la maison prend \(language.power(watts))", "the house takes \(language.power(watts))")
-            )
+        tell("sun", state.production) { language("le soleil donne \($1)", "the sun gives \($1)") }
+        tell("house", state.house) { language("la maison prend \($1)", "the house takes \($1)") }
+        tell("grid", state.grid) { watts, figure in
+            watts >= 0
+                ? language("\(figure) viennent du réseau", "\(figure) come from the grid")
+                : language("\(figure) partent au réseau", "\(figure) go to the grid")
         }
-        if let watts = state.grid?.watts {
-            let power = language.power(abs(watts))
-            parts.append(
-                watts >= 0
-                    ? language("\(power) viennent du réseau", "\(power) come from the grid")
-                    : language("\(power) partent au réseau", "\(power) go to the grid")
-            )
+        tell("battery", state.battery) { watts, figure in
+            watts >= 0
+                ? language("la batterie donne \(figure)", "the battery gives \(figure)")
+                : language("la batterie prend \(figure)", "the battery takes \(figure)")
         }
-        if let watts = state.battery?.watts {
-            let power = language.power(abs(watts))
-            parts.append(
-                watts >= 0
-                    ? language("la batterie donne \(power)", "the battery gives \(power)")
-                    : language("la batterie prend \(power)", "the battery takes \(power)")
-            )
-        }
-        guard let first = parts.first else { return language("Aucune mesure en ce moment.", "No reading now.") }
-        return first.prefix(1).uppercased() + first.dropFirst() + parts.dropFirst().map { ", \($0)" }.joined() + "."
+        guard let first = sentence.first else { return language("Aucune mesure en ce moment.", "No reading now.") }
+        return first.uppercased() + sentence.dropFirst() + "."
     }
 
     // MARK: - What was counted

@@ -80,6 +80,10 @@ class Browser:
             time.sleep(0.1)
         raise AssertionError(f"{type(self).__name__}: not within {seconds} s: {what}")
 
+    def send_signal(self, signal):
+        """To all of its processes."""
+        os.killpg(self.process.pid, signal)
+
     def __enter__(self):
         return self
 
@@ -88,7 +92,8 @@ class Browser:
 
 
 class Chromium(Browser):
-    def __init__(self, width=1024, height=768, scale=1, dark=False, slower=1, language="fr-FR", script=True):
+    def __init__(self, width=1024, height=768, scale=1, dark=False, slower=1, language="fr-FR", script=True,
+                 environment=None):
         self.folder = tempfile.mkdtemp(prefix="chromium-")
         self.process = subprocess.Popen(
             [
@@ -96,7 +101,8 @@ class Chromium(Browser):
                 "--disable-background-networking", f"--lang={language}", f"--user-data-dir={self.folder}",
                 "--remote-debugging-port=0", "--remote-allow-origins=*", f"--window-size={width},{height}", "about:blank",
             ],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, **(environment or {})},
+            start_new_session=True,
         )
         port = self.port()
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
@@ -183,7 +189,7 @@ class Chromium(Browser):
 
 
 class Firefox(Browser):
-    def __init__(self, width=1024, height=768, dark=False, language="fr-FR"):
+    def __init__(self, width=1024, height=768, dark=False, language="fr-FR", environment=None):
         self.folder = tempfile.mkdtemp(prefix="firefox-")
         with socket.socket() as listener:
             listener.bind(("127.0.0.1", 0))
@@ -201,7 +207,8 @@ class Firefox(Browser):
         self.process = subprocess.Popen(
             ["firefox-esr", "--headless", "--marionette", "--no-remote", "--profile", self.folder,
              f"--width={width}", f"--height={height}", "about:blank"],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={**os.environ, "HOME": self.folder},
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            env={**os.environ, "HOME": self.folder, **(environment or {})}, start_new_session=True,
         )
         self.numbers = itertools.count(1)
         for _ in range(600):

@@ -54,12 +54,14 @@ def eventually(what, is_so, seconds=90):
 class House:
     """One with a Linky and an inverter, `days` of history, and a page at `url`.
 
-    Its meters are simulated, unless `linky` makes the only one, of the path at which it is to be.
+    Its meters are simulated, unless `linky` makes the only one, of the path at which it is to be. Its box goes by the
+    machine's clock, unless there is another `clock`, and is started at once, unless not `starts`.
     """
 
     def __init__(self, program, days=0, tariff="hphc", page='listen = "127.0.0.1:{port}"', options=(), step=60,
-                 linky=None):
+                 linky=None, clock=None, starts=True):
         self.program = os.fspath(program)
+        self.clock = clock
         self.folder = tempfile.mkdtemp(prefix="boxenergie-page-")
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -78,7 +80,8 @@ class House:
             self.run("simulate", "--points", "--days", str(days), "--raw-days", "2", "--step", str(step),
                      *self.options)
         self.start_meters()
-        self.start_box()
+        if starts:
+            self.start_box()
 
     def configure(self, page="as before"):
         if page != "as before":
@@ -106,7 +109,10 @@ class House:
 
     def start(self, name, *arguments):
         log = open(f"{self.folder}/{name}.log", "a")
-        self.parts[name] = subprocess.Popen([self.program, *arguments], stdout=log, stderr=log)
+        clock = self.clock.environment if self.clock and name == "box" else {}
+        self.parts[name] = subprocess.Popen(
+            [self.program, *arguments], stdout=log, stderr=log, env={**os.environ, **clock}
+        )
 
     def start_meters(self):
         if self.linky is not None:
@@ -148,6 +154,11 @@ class House:
 
     def now(self):
         return json.loads(self.get("/api/now")[2])
+
+    def write(self, policy, lines):
+        """Writes points of line protocol, dated in seconds, beside the box."""
+        address = f"{self.influx}/write?db=boxenergie&rp={policy}&precision=s"
+        urllib.request.urlopen(address, "\n".join(lines).encode(), timeout=30).close()
 
     def query(self, text):
         """The rows of an InfluxQL statement, by column."""

@@ -1,4 +1,7 @@
-"""A Linky in mode standard whose voltage is another one every five seconds, and that remembers when it told it."""
+"""A Linky in mode standard whose voltage and power are others every five seconds, and that remembers when it told them.
+
+It tells no date. The power is ten times the voltage, in VA.
+"""
 import os
 import pty
 import threading
@@ -26,7 +29,7 @@ class ChangingLinky:
     def tell(self):
         while not self.ending.wait(1.2):
             volts = 220 + int(time.time() / 5) % 20
-            groups = (("ADSC", "041876543210"), ("VTIC", "02"), ("EAST", "012345678"), ("SINSTS", "00500"),
+            groups = (("ADSC", "041876543210"), ("VTIC", "02"), ("EAST", "012345678"), ("SINSTS", f"{volts * 10:05}"),
                       ("URMS1", f"{volts:03}"))
             os.write(self.end, ("\x02" + "".join(group(*one) for one in groups) + "\x03").encode())
             self.told.append((time.time(), volts))

@@ -27,9 +27,10 @@ final class BoxHouse: WatchedHouse {
     var now: HouseNow? {
         guard var state = intake.houseNow else { return nil }
         let pauses = configuration.withLock { $0.energy.ledger.pauses }
-        let asleep = intake.asleep
+        // Where the sun stands is only of interest to one that is silent.
+        lazy var asleep = intake.asleep
         state.meters = board.daemon.sources.map { source in
-            meter(source, pauses[source.name] ?? 0, isAsleep: Subject.isMeter(source.name, of: asleep), at: state.time)
+            meter(source, pauses[source.name] ?? 0, at: state.time) { Subject.isMeter(source.name, of: asleep) }
         }
         if let uploader = board.daemon.ledgersUploader, isAway(uploader) {
             state.waiting = uploader.outbox.backlog.points
@@ -37,11 +38,16 @@ final class BoxHouse: WatchedHouse {
         return state
     }
 
-    private func meter(_ source: RunningSource, _ pause: Int64, isAsleep: Bool, at now: Int64) -> HouseNow.Meter {
+    private func meter(
+        _ source: RunningSource,
+        _ pause: Int64,
+        at now: Int64,
+        isAsleep: () -> Bool
+    ) -> HouseNow.Meter {
         let status = source.context.status.snapshot
         // Before the first reading it counts from the start.
         let since = status.lastReading ?? BoxTime.shared.time(at: board.startedAt).seconds
-        let isLate = !isAsleep && now - since > pause + Self.patience
+        let isLate = now - since > pause + Self.patience && !isAsleep()
         let isNewer = status.lastErrorAt ?? .min >= status.lastReading ?? .min
         return HouseNow.Meter(
             name: source.name,

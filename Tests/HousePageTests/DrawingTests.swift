@@ -47,6 +47,9 @@ struct DrawingTests {
         let steps = (0..<360).map { DayCurve.Minute(time: end - 3600 + $0 * 10, house: $0 == 100 ? 2000 : 1000) }
         let curve = PowerCurve(steps, end - 3600..<end, words)
         #expect(curve.columns == 360 && curve.paths["house"] == "M0 100h99l1-100l1 100h259")
+        // Readings a minute apart leave no gap between them, a missing one does.
+        let slow = [0, 6, 12, 24].map { DayCurve.Minute(time: end - 3600 + $0 * 10, house: 1000) }
+        #expect(PowerCurve(slow, end - 3600..<end, words).paths["house"] == "M0 0h13M24 0h1")
         // Minutes, as the memory has them, are no gaps in an hour.
         let minutes = (0..<60).map { DayCurve.Minute(time: end - 3600 + $0 * 60, house: 1000) }
         #expect(PowerCurve(minutes, end - 3600..<end, words, step: 60).paths["house"] == "M0 0h60")

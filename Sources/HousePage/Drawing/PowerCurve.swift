@@ -3,7 +3,7 @@ import MeterNotation
 
 /// The curve of a day or of some hours of it, as paths of SVG.
 ///
-/// Each column of the drawing has the mean of what was known in it; where nothing was, the line is broken.
+/// Each column of the drawing has the mean of what was known in it; where nothing was for a minute, the line is broken.
 struct PowerCurve: Sendable, Encodable {
     /// The height of the drawing, in its own units.
     static let height = 200
@@ -11,6 +11,8 @@ struct PowerCurve: Sendable, Encodable {
     private static let usualColumns: Int64 = 288
     /// The seconds of the shortest column: those of a flow in the database.
     private static let shortest: Int64 = 10
+    /// The seconds between two readings at which a power was known all the time, as `Balance` has it.
+    private static let freshness: Int64 = 60
 
     /// The lines, by series: `sun`, `drawn`, `injected` (areas, the last below zero) and `house` (a line).
     var paths: [String: String] = [:]
@@ -39,7 +41,7 @@ struct PowerCurve: Sendable, Encodable {
             let place = Int((step.time - span.lowerBound) / seconds)
             if columns.indices.contains(place) { columns[place].note(step) }
         }
-        let means = columns.map { $0.step(at: 0) }
+        let means = Self.joined(columns.map { $0.step(at: 0) }, most: Int(Self.freshness / seconds))
         let highest = means.reduce(0) { max($0, $1.production ?? 0, $1.house ?? 0, $1.drawn ?? 0) }
         let lowest = means.reduce(0) { min($0, -($1.injected ?? 0)) }
         let scale = PowerScale(lowest: lowest, highest: highest, least: 100)
@@ -58,6 +60,19 @@ struct PowerCurve: Sendable, Encodable {
             let time = span.lowerBound + (span.upperBound - span.lowerBound) / parts * part
             return time % 3600 == 0 && span.upperBound - span.lowerBound >= 21_600 ? words.hour(time) : words.time(time)
         }
+    }
+
+    /// The columns, of which those between two known ones that are close together are as the first of these.
+    private static func joined(_ columns: [DayCurve.Minute], most: Int) -> [DayCurve.Minute] {
+        let unknown = DayCurve.Minute(time: 0)
+        var (columns, last) = (columns, -1)
+        for place in columns.indices where columns[place] != unknown {
+            if last >= 0, place - last <= most {
+                for between in last + 1..<place { columns[between] = columns[last] }
+            }
+            last = place
+        }
+        return columns
     }
 
     /// The seconds of a column: 300 for a day, 75 for six hours, 10 for an hour.

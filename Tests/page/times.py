@@ -57,6 +57,7 @@ def phone_asleep(other):
         for kind in browsers():
             with kind() as browser:
                 watched(browser, house)
+                stopped = browser.evaluate("performance.now() / 1000")
                 # Its messages wait in the system while it stands still; then the box falls silent.
                 browser.send_signal(signal.SIGSTOP)
                 time.sleep(15)
@@ -65,10 +66,8 @@ def phone_asleep(other):
                     time.sleep(40)
                     browser.send_signal(signal.SIGCONT)
                     browser.until("it is old", IS_OLD, 15)
-                    found = browser.evaluate("seen")
-                    woken = max(range(1, len(found)), key=lambda place: found[place][0] - found[place - 1][0])
-                    fresh = [one for one in found[woken:] if "live" in one[1]]
-                    assert not fresh, (kind.__name__, fresh, found[woken:])
+                    found = [one for one in browser.evaluate("seen") if one[0] > stopped + 30]
+                    assert found and not [one for one in found if "live" in one[1]], (kind.__name__, found)
                 finally:
                     house.parts["box"].send_signal(signal.SIGCONT)
                 browser.until("it lives again", LIVES, 60)
@@ -98,8 +97,8 @@ def phone_slept(other):
 
 @test("the box's clock is set while the page is open: powers go on, fresh, at their right time")
 def box_clock(other):
-    # By half an hour and by hours, ahead and behind; later a jump against the time that a server kept, which is doubted.
-    for first in (1800, -2 * HOUR, 3 * HOUR):
+    # Half an hour ahead and two hours behind; later a jump against the time that a server kept, which is doubted.
+    for first in (1800, -2 * HOUR):
         with Clock(first) as clock, House(other.program, linky=ChangingLinky, clock=clock) as house:
             opened = [kind() for kind in browsers()]
             try:
@@ -107,13 +106,15 @@ def box_clock(other):
                 assert abs(house.now()["time"] - time.time() - first) < 5, "the box does not go by the wrong clock"
                 for browser in opened:
                     watched(browser, house)
-                for error in (0, 4 * HOUR, -4 * HOUR):
+                for error in (0, 4 * HOUR):
                     clock.set(error, kept=True)
                     for browser in opened:
-                        browser.evaluate("(seen.length = 0, 1)")
+                        browser.evaluate("(window.seen && (seen.length = 0), 1)")
                     eventually("the box has the right time", lambda: abs(house.now()["time"] - time.time()) < 5, 30)
                     for browser in opened:
-                        browser.until("readings go on", "new Set(seen.map(one => one[3])).size > 3", 60)
+                        # It may have loaded itself anew, as the house has today's sums, or has them no more.
+                        news = f"((window.seen || {WATCH}), new Set(seen.map(one => one[3])).size > 3)"
+                        browser.until("readings go on", news, 60)
                         found = browser.evaluate("seen")
                         assert not [one for one in found if "live" not in one[1]], (first, error, found)
                         agree = """(() => {

@@ -115,6 +115,14 @@ struct LiveWordsTests {
         #expect(live.text("tempo-tomorrow") == "pas encore connu" && live.marks["tempo-tomorrow"] == "unknown")
     }
 
+    @Test("a register of an offer has the meter's name, and its number only where the meter told none")
+    func offer() {
+        func price(_ name: String?) -> String? {
+            LiveWords(state { $0.price = HouseNow.Price(number: 3, name: name) }, words).text("price")
+        }
+        #expect(price("Week-end") == "Week-end" && price(nil) == "Poste tarifaire 3")
+    }
+
     @Test("the sentence says the most important thing")
     func sentence() {
         func sentence(_ change: (inout HouseNow) -> Void) -> HouseSentence { HouseSentence(state(change), words) }

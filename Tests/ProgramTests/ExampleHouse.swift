@@ -83,6 +83,7 @@ struct ExampleHouse {
             )
             lines.append("phase,site=maison,phase=1 v_min=201.5,v_max=241.0,out_s=120.0 \(midnight)")
         }
+        lines.append("site_info,site=maison f01=\"Heures creuses\",f02=\"Heures pleines\" \(now - 86_400)")
         let month = calendar.dateInterval(of: .month, for: Date(timeIntervalSince1970: Double(now)))
         let first = Int64(month?.start.timeIntervalSince1970 ?? 0)
         lines.append(

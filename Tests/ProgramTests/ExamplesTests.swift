@@ -101,6 +101,11 @@ import Testing
                 near(number(row["kwh"]), each.0 * Double(count)) && near(number(row["eur"]), each.1 * Double(count))
             } && rows.count == 2
         }
+        checks["Names of the registers in mode standard"] = {
+            $0.map { [$0["f01"], $0["f02"], $0["f03"]] } == [
+                [.string("Heures creuses"), .string("Heures pleines"), .null]
+            ]
+        }
         checks["Euros a day"] = {
             (7...8).contains($0.count)
                 && $0.allSatisfy { number($0["eur_import"]) == 2.4 && number($0["eur_saved"]) == 3 }

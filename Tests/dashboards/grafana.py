@@ -29,6 +29,20 @@ def panels(dashboard):
     )
 
 
+def variables(server, dashboard, site):
+    """What the hidden variables hold: the first column of the answer; empty where there is none, as Grafana does."""
+    values = {}
+    for item in dashboard["templating"]["list"][1:]:
+        answer = server.query(interpolate(item["query"], site, 0, 0, 60_000))
+        values[item["name"]] = next((str(row[1]) for series in answer for row in series["values"]), "")
+    return values
+
+
+def shown(text, values):
+    """A display name with its variables."""
+    return re.sub(r"\$\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)
+
+
 # --- Time ------------------------------------------------------------------------------------------------------------
 
 

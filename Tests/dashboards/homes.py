@@ -127,6 +127,8 @@ PRICES = {
     "HC": {"F01": 0.1696, "F02": 0.2146},
     "TEMPO": {"HCJB": 0.1296, "HPJB": 0.1609, "HCJW": 0.1486, "HPJW": 0.1894, "HCJR": 0.1568, "HPJR": 0.7562},
 }
+# The registers of mode standard in the household's words, in their order, as the meter tells them.
+REGISTER_NAMES = {"BASE": ["Base"], "HC": ["Heures creuses", "Heures pleines"]}
 RISE, RISEN = midnight(date(2026, 2, 1)), 1.03  # prices since then, times this
 FEED_IN = 0.1269
 # € a month, with 30 days of 96 quarters.

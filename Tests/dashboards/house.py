@@ -22,6 +22,7 @@ from homes import (
     PARIS,
     PRICES,
     QUARTER,
+    REGISTER_NAMES,
     Point,
     chance,
     gas,
@@ -162,6 +163,11 @@ def facts(home):
                 "pref_kva": float(home.kva),
                 "phases": home.phases,
                 "meter": "Linky monophasé" if home.phases == 1 else "Linky triphasé",
+                **(
+                    {f"f{number:02}": name for number, name in enumerate(REGISTER_NAMES[home.contract], 1)}
+                    if home.standard
+                    else {}
+                ),
                 "tomorrow": "BLANC" if home.contract == "TEMPO" else "",  # as the program writes it
                 **(
                     {

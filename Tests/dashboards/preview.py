@@ -31,7 +31,8 @@ HOME = {"tarifs": "gite"}  # whose dashboard is drawn by itself
 
 def picture(server, board, site):
     panels = []
-    for panel in board["panels"]:
+    names = grafana.variables(server, board, site)
+    for panel in json.loads(grafana.shown(json.dumps(board["panels"]), names)):
         first, last = grafana.span(board, panel, house.NOW)
         found = []
         for target in panel.get("targets", []):

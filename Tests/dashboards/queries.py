@@ -10,6 +10,7 @@ import re
 import claims
 import faults
 import grafana
+import homes
 import house
 import provisioning
 from influx import Influx
@@ -42,9 +43,20 @@ class Run:
         if {row[-1] for row in listed[0].rows} != set(self.truth.sites):
             self.problems.append(f"{uid}: the variable site offers {listed}")
         self.annotations(board, uid, site)
+        if len(board["templating"]["list"]) > 1:
+            self.registers(board, uid, site)
         for panel in grafana.panels(board):
             if "targets" in panel:
                 self.panel(board, uid, panel, site)
+
+    def registers(self, board, uid, site):
+        """The registers of mode standard are called as the contract calls them, and the others by their own names."""
+        values = grafana.variables(self.server, board, site)
+        contract = next(home for home in homes.HOMES if home.site == site)
+        told = homes.REGISTER_NAMES[contract.contract] if contract.standard else []
+        wanted = {name: dict(enumerate(told, 1)).get(number, "") for number, name in enumerate(values, 1)}
+        if values != wanted:
+            self.problems.append(f"{site}: {uid}: the registers are called {values}, not {wanted}")
 
     def annotations(self, board, uid, site):
         note = next(item["target"] for item in board["annotations"]["list"] if "target" in item)
@@ -104,7 +116,8 @@ def elsewhere(server, boards, now):
         other = json.loads(json.dumps(board).replace("Europe/Paris", "Indian/Reunion"))
         for panel in grafana.panels(other):
             for target in panel.get("targets", []):
-                if "tz(" not in target["query"] or "time(1d)" not in target["query"]:
+                # What top() picks keeps its own time.
+                if "tz(" not in target["query"] or "time(1d)" not in target["query"] or "top(" in target["query"]:
                     continue
                 _, found = grafana.ask(server, other, panel, target, "maison", now)
                 times = {row[0] for frame in found for row in frame.rows}

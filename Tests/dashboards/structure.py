@@ -30,6 +30,8 @@ ROLES = {
     "#CCCCDC": {"Consommation", "Consommé", "Autonomie"},
 }
 COLOUR = {name: colour for colour, names in ROLES.items() for name in names}
+# The names of the registers of mode standard, which the meter tells.
+REGISTERS = [f"f{number:02}" for number in range(1, 11)]
 SQUARE = {
     "uid",
     "title",
@@ -85,8 +87,15 @@ def head(say, name, board):
     if board.get("timezone") != "Europe/Paris":
         say("timezone", "should be Europe/Paris, which the installer replaces")
     variables = board.get("templating", {}).get("list", [])
-    if [item.get("name") for item in variables] != ["site"]:
-        say("templating.list", "should hold the variable site alone")
+    wanted = ["site", *REGISTERS] if "${f01}" in str(board) else ["site"]
+    if [item.get("name") for item in variables] != wanted:
+        say("templating.list", f"should hold the variables {', '.join(wanted)}")
+    for unknown in sorted(set(re.findall(r"\$\{(\w+)\}", str(board["panels"]))) - {*wanted, "__from", "__to"}):
+        say("panels", f"${{{unknown}}} is no variable of this dashboard")
+    for place, item in enumerate(variables[1:], 1):
+        query(say, f"templating.list[{place}]", item.get("query", ""))
+        if item.get("hide") != 2:
+            say(f"templating.list[{place}].hide", "should be 2: a name is nothing to choose")
     for place, item in enumerate(variables):
         source(say, f"templating.list[{place}]", item)
         if not isinstance(item.get("query"), str):

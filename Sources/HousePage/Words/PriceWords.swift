@@ -20,7 +20,7 @@ enum PriceWords {
         case "HN"?: language("Heures normales", "Normal hours")
         case "PM"?: language("Pointe mobile", "Mobile peak")
         default:
-            price.number.map { language("Poste tarifaire \($0)", "Tariff register \($0)") } ?? "—"
+            price.name ?? price.number.map { language("Poste tarifaire \($0)", "Tariff register \($0)") } ?? "—"
         }
     }
 }

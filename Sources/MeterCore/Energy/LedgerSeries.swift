@@ -128,7 +128,7 @@ struct LedgerSeries: Sendable {
                 return .string(String(repeating: "*", count: max(0, number.count - 4)) + number.suffix(4))
             }
         }
-        return Point(
+        var point = Point(
             series(.siteInfo),
             at: time,
             [
@@ -140,6 +140,8 @@ struct LedgerSeries: Sendable {
                 .stgeText: facts.status.map { .string($0) },
             ]
         )
+        for (number, name) in facts.registers ?? [:] { point.name(register: number, name) }
+        return point
     }
 }
 

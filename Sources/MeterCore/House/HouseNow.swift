@@ -53,6 +53,8 @@ public struct HouseNow: Sendable, Equatable, Codable {
         public var register: String?
         /// Its number, from 1.
         public var number: Int?
+        /// The supplier's own name of it, where the meter told it.
+        public var name: String?
         /// € for one kWh.
         public var euros: Double?
         /// The colour of the Tempo day that runs: blue, white or red.

@@ -53,7 +53,12 @@ struct Lookout: Sendable {
             default: break
             }
         }
-        site = reading.remarks?.site ?? site
+        if let news = reading.remarks?.site {
+            // One register's name comes at a time.
+            let known = news.contract == site?.contract ? site?.registers ?? [:] : [:]
+            site = news
+            site?.registers = known.merging(news.registers ?? [:]) { $1 }
+        }
         // At once, and not when its slot ends: a meter may fall silent before.
         if isNews { see(balance.flow(at: present.now.seconds, settings), now) }
         return isNews
@@ -127,7 +132,9 @@ struct Lookout: Sendable {
         let tariff = settings.tariffs.tariff(on: settings.calendar.date(now))
         let option = tariff?.option ?? site?.contract.flatMap { Tariff.Option(contract: $0) }
         guard register != nil || option != nil else { return nil }
-        return HouseNow.Price(tariff, option, register: number)
+        var price = HouseNow.Price(tariff, option, register: number)
+        price.name = number.flatMap { site?.registers?[$0] }
+        return price
     }
 }
 

@@ -54,6 +54,14 @@ public struct Point: Sendable {
         self.init(series, at: Timestamp(seconds: seconds), values)
     }
 
+    /// Names one of the supplier's registers, from 1; in a point of facts about the place.
+    public mutating func name(register number: Int, _ words: String?) {
+        guard Field.registerNames.indices.contains(number - 1),
+            let place = series.place(of: Field.registerNames[number - 1])
+        else { return }
+        values[place] = words.map { .string($0) }
+    }
+
     /// True when no field has a value: such a point cannot be written.
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
 

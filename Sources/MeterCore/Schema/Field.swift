@@ -174,6 +174,11 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case phases, meter, tomorrow
     /// The status register in words.
     case stgeText = "stge_text"
+    /// The names of the supplier's registers F01 to F10 in mode standard, in the household's words.
+    case f01, f02, f03, f04, f05, f06, f07, f08, f09, f10
+
+    /// The name of each of the supplier's registers, in their order.
+    static let registerNames: [Field] = [.f01, .f02, .f03, .f04, .f05, .f06, .f07, .f08, .f09, .f10]
 }
 
 extension Field {

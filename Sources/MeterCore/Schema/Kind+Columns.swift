@@ -292,7 +292,7 @@ extension Kind {
                 ] + batteries
         ),
         .quarterTariff: Description(
-            "What each register of the tariff counted.",
+            "What each register of the tariff counted; a day from a supplier's file is one point at its beginning, since no curve knows the minute at which a meter changes its register.",
             tags: ["register"],
             every: "quarter",
             [float(.wh, "Wh", "energy"), float(.eur, "€", "its price")]
@@ -362,6 +362,12 @@ extension Kind {
                 text(.meter, "serial number of the meter"), text(.tomorrow, "colour of tomorrow"),
                 text(.stgeText, "status register in words"),
             ]
+                + Field.registerNames.enumerated().map { place, field in
+                    text(
+                        field,
+                        "name of the register \(SupplierRegister.name(place + 1)) in mode standard: NGTF, LTARF"
+                    )
+                }
         ),
     ]
 }

@@ -83,6 +83,9 @@ public struct SiteFacts: Sendable, Hashable, Codable {
     public var tomorrow: String?
     /// The status register in words.
     public var status: String?
+    /// The names of the supplier's registers by their numbers from 1, as the meter tells them (LTARF) in mode standard:
+    /// only that of the register which counts; `nil` for none.
+    public var registers: [Int: String]?
 
     public init() {}
 }

@@ -70,10 +70,10 @@ struct KnownMeter: Sendable {
 
     /// The labels whose values stay for months, and those that change by the hour or the day.
     private static let slow: [TICLabel] = [.optarif, .isousc, .ngtf, .pref, .pcoup, .prm, .demain]
-    private static let moments: [TICLabel] = [.ptec, .ntarf]
+    private static let moments: [TICLabel] = [.ptec, .ntarf, .ltarf]
 
     /// The labels that are not believed before frames agree on them.
-    static let facts = TICFrame.Labels([.isousc, .pref, .pcoup] + moments)
+    static let facts = TICFrame.Labels([.isousc, .pref, .pcoup, .ptec, .ntarf])
 
     /// Begins with nothing known.
     ///
@@ -278,8 +278,11 @@ extension KnownMeter {
         return text(.demain).flatMap { colours[$0] }
     }
 
-    /// The facts about the place.
-    var siteFacts: SiteFacts {
+    /// The facts about the place, as far as they are known.
+    ///
+    /// - Parameter frame: that of now, which says what the register that counts is called; `nil` for none.
+    /// - Returns: the facts; none before the mode is known.
+    func siteFacts(_ frame: TICFrame? = nil) -> SiteFacts {
         var facts = SiteFacts()
         guard let mode else { return facts }
         facts.mode = mode == .standard ? "standard" : "historique"
@@ -292,12 +295,24 @@ extension KnownMeter {
             facts.tomorrow = announced?.tomorrow.notice?.french
             facts.prm = text(.prm)
             facts.contract = text(.ngtf)?.trimmed
+            facts.registers = frame.flatMap { registerName(in: $0) }
             facts.status = register.value.map { StatusRegister(rawValue: UInt32($0)).facts.joined(separator: ", ") }
         case .historique:
             facts.contract = text(.optarif).map(Self.contractName)
             if text(.ptec)?.dropFirst(2).first == "J" { facts.tomorrow = tomorrow?.french }
         }
         return facts
+    }
+
+    /// The name of the register that counts, by its number.
+    ///
+    /// Both must be of one moment: when the tariff changes a damaged group may leave one of them behind.
+    private func registerName(in frame: TICFrame) -> [Int: String]? {
+        guard agrees(with: frame, on: .ntarf), agrees(with: frame, on: .ltarf),
+            let number = text(.ntarf).flatMap({ Int($0) }),
+            let name = text(.ltarf).flatMap({ SupplierRegister.words($0) })
+        else { return nil }
+        return [number: name]
     }
 
     /// The contract's usual name for `OPTARIF`: `HC..` is Heures creuses, `BBRx` Tempo, whatever the last letter.

@@ -157,7 +157,7 @@ public struct TeleinfoPoints: Sendable {
         return Remarks(
             serial: meter.serial,
             notices: meter.notices(in: frame),
-            site: isNewQuarter ? meter.siteFacts : nil
+            site: isNewQuarter ? meter.siteFacts(frame) : nil
         )
     }
 

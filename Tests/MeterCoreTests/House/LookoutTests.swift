@@ -110,6 +110,21 @@ struct LookoutTests {
         #expect(state.grid == HouseNow.Power(watts: nil, last: 500, seen: start))
     }
 
+    @Test("a register without a contract is called as the meter calls it, once it was told")
+    func registerName() {
+        var lookout = Lookout {}
+        var facts = SiteFacts()
+        facts.contract = "SUPER WEEK-END"
+        facts.registers = [1: "Semaine"]
+        _ = lookout.note(linky(500, at: start, remarks: Remarks(site: facts)), at: present(start), settings)
+        // The register that counts is the second one.
+        #expect(lookout.now(at: present(start), settings).price == HouseNow.Price(number: 2))
+        facts.registers = [2: "Week-end"]
+        _ = lookout.note(linky(500, at: start + 10, remarks: Remarks(site: facts)), at: present(start + 10), settings)
+        _ = lookout.note(linky(500, at: start + 20), at: present(start + 20), settings)
+        #expect(lookout.now(at: present(start + 20), settings).price == HouseNow.Price(number: 2, name: "Week-end"))
+    }
+
     @Test("without a time that is known there is no state of now")
     func unknownTime() {
         var lookout = Lookout {}

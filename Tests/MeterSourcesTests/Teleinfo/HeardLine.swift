@@ -26,7 +26,10 @@ struct HeardLine {
     var known: String { maker.meter.text }
 
     /// The site facts known now.
-    var site: SiteFacts { maker.meter.siteFacts }
+    var site: SiteFacts { maker.meter.siteFacts() }
+
+    /// The site facts that were told, in their order.
+    var told: [SiteFacts] { points.compactMap { $0.remarks?.site } }
 
     /// Hears the frames in some bytes.
     mutating func hear(_ bytes: [UInt8], at second: Int64) {

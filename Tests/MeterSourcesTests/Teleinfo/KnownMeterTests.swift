@@ -87,6 +87,33 @@ import Testing
         #expect(told[noon + 10] == nil && told[noon + 12] == nil && told[noon + 13] == nil)
     }
 
+    @Test(
+        "a register is named by the meter, and never by the other one's name, whatever is lost when the tariff changes"
+    )
+    func registerNames() {
+        func frame(_ number: Int, _ label: String, damaged: String? = nil) -> [String] {
+            let groups = [
+                "ADSC\t021863000001", "DATE\tH260114120000\t", "NGTF\tH PLEINE/CREUSE ", "LTARF\t\(label)",
+                "EAST\t001000000", "IRMS1\t003", "URMS1\t231", "PREF\t09", "SINSTS\t00700", "NTARF\t0\(number)",
+            ]
+            return groups.map { group in damaged.map { group.hasPrefix($0) } ?? false ? "!" + group : group }
+        }
+        for damaged in [nil, "LTARF", "NTARF"] {
+            var line = HeardLine(every: .seconds(1))
+            // The first quarter ends in the peak hours, the second begins with the off-peak ones.
+            for second in Int64(0)..<10 { line.hear(frame(2, "  HEURE  PLEINE "), at: noon - 10 + second) }
+            for second in Int64(0)..<900 {
+                let lost = second < 3 ? damaged : nil
+                line.hear(frame(1, "  HEURE  CREUSE ", damaged: lost), at: noon + second)
+            }
+            for second in Int64(0)..<5 { line.hear(frame(1, "  HEURE  CREUSE "), at: noon + 900 + second) }
+            line.end()
+            let told = line.told.compactMap(\.registers)
+            #expect(told.last == [1: "Heures creuses"], "\(told)")
+            #expect(told.allSatisfy { $0 == [1: "Heures creuses"] || $0 == [2: "Heures pleines"] }, "\(told)")
+        }
+    }
+
     @Test("what is known goes on over a restart, and ends with the meter")
     func remembered() {
         var before = HeardLine(every: .seconds(1))

@@ -20,22 +20,22 @@ import Testing
     func examples() throws {
         let text = try String(contentsOfFile: Installation.root + "/Sources/Examples/energie.toml", encoding: .utf8)
         let commented = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> Substring in
-            let isSetting =
-                line.hasPrefix("# [") || line.hasPrefix("# from =") || line.hasPrefix("# option =")
-                || line.hasPrefix("# prices =")
+            let isSetting = ["[", "from =", "option =", "prices =", "subscription =", "fixed_until ="].contains {
+                line.hasPrefix("# " + $0)
+            }
             return isSetting ? line.dropFirst(2) : line
-        }.joined(separator: "\n").replacingOccurrences(
-            of: "\"2026-06-01\"\noption = \"hphc\"",
-            with: "\"2026-07-01\"\noption = \"hphc\""
-        )
+        }.joined(separator: "\n")
         // The program of the example comes with the package.
         for text in [text, commented] { #expect(messages(text).filter { !$0.hasSuffix("on this machine") } == []) }
         let settings = Configuration(ConfigDocument(text: commented, file: "f", credentialsDirectory: nil)).energy
-        func price(_ month: Int64, _ register: String) -> Double? {
-            settings.ledger.tariffs.tariff(on: LocalDate(year: 2026, month: month, day: 15))?.price(of: register)
+        func price(_ month: Int64, _ day: Int64, _ register: String) -> Double? {
+            settings.ledger.tariffs.tariff(on: LocalDate(year: 2026, month: month, day: day))?.price(of: register)
         }
-        #expect(price(3, "HPJR") == 0.706 && price(6, "PM") == 0.344 && price(7, "F03") == 0.12)
-        #expect(price(8, "HPJR") == 0.7295)
+        // EDF's grid: 2025-08-01 … 2026-01-31 off-peak hours, then Tempo, EJP and an offer of the market.
+        #expect(price(1, 31, "HC") == 0.1635 && price(1, 31, "HP") == 0.2081)
+        #expect(price(3, 15, "HPJR") == 0.706 && price(8, 1, "HPJR") == 0.7295)
+        #expect(price(8, 2, "HN") == 0.1789 && price(8, 2, "PM") == 0.4324 && price(8, 3, "F03") == 0.12)
+        #expect(settings.ledger.tariffs.feedIn(on: LocalDate(year: 2045, month: 1, day: 1)) == 0.04)
         #expect(settings.notify?.command.count == 2)
     }
 

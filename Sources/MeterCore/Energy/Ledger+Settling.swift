@@ -79,6 +79,14 @@ extension Ledger {
             let value = quarter.sums[account] ?? 0
             if let field = account.field { add(value, field) }
             switch account {
+            case .import where hasNoRegisters:
+                for share in settings.tariffs.shares(ofQuarter: quarter.start, settings.calendar) ?? [] {
+                    let part = value * share.share
+                    let euros = tariff?.price(ofRegister: share.register).map { part / 1000 * $0 }
+                    if let euros { add(euros, .eurImport) }
+                    guard part > 0, let name = tariff?.name(ofRegister: share.register) else { continue }
+                    lesson.points.append(series.tariff(name, part, euros, at: quarter.start))
+                }
             case .export:
                 if let price = settings.tariffs.feedIn(on: date) { add(value / 1000 * price, .eurExport) }
             case .meter(let meter, let quantity):
@@ -102,7 +110,9 @@ extension Ledger {
         if let consumption = settledConsumption(of: &quarter, due) {
             energies[.consumptionWh] = consumption
             add(consumption, .consumptionWh)
-            let price = quarter.register.flatMap { tariff?.price(ofRegister: $0) }
+            let price =
+                quarter.register.flatMap { tariff?.price(ofRegister: $0) }
+                ?? (hasNoRegisters ? meanPrice(of: quarter) : nil)
             if let price, let own = ownUse(of: quarter, consumption) { add(own / 1000 * price, .eurSaved) }
         }
         for (field, value) in [(Field.restWh, settledRest(of: &quarter)), (.lossWh, settledLoss(of: &quarter))] {
@@ -114,6 +124,23 @@ extension Ledger {
         guard !energies.isEmpty else { return }
         if let subscription = tariff?.subscription { bookSubscription(subscription, at: quarter.start) }
         lesson.points.append(series.energy(quarter, energies))
+    }
+
+    /// True for a house whose meter of the grid tells no registers of the tariff: the contract's hours stand for them.
+    private var hasNoRegisters: Bool {
+        !memory.tracks.contains { $0.quantity == .tariff || $0.isDistributors == true }
+    }
+
+    /// The price of a kWh in a quarter, by the registers that count in it; `nil` where one of them has none.
+    private func meanPrice(of quarter: Quarter) -> Double? {
+        let tariff = settings.tariffs.tariff(on: settings.calendar.date(quarter.start))
+        var price = 0.0
+        guard let shares = settings.tariffs.shares(ofQuarter: quarter.start, settings.calendar) else { return nil }
+        for share in shares {
+            guard let own = tariff?.price(ofRegister: share.register) else { return nil }
+            price += share.share * own
+        }
+        return price
     }
 
     /// Says once for each tariff that a register has no price.

@@ -9,12 +9,14 @@ extension TariffHistory {
     public init(settings root: ConfigSection, today: LocalDate? = nil) {
         var tariffs: [Tariff] = []
         var later: [ConfigSection] = []
+        var newest: (tariff: Tariff, section: ConfigSection)?
         for (name, section) in root.namedSections("tariff") {
             guard let tariff = Tariff(settings: section) else { continue }
             if let other = tariffs.first(where: { $0.from == tariff.from }) {
                 section.report("another tariff begins on \(other.from), too; \(name) never counts", at: "from")
             }
             if let today, tariff.from > today { later.append(section) }
+            if newest.map({ $0.tariff.from < tariff.from }) ?? true { newest = (tariff, section) }
             tariffs.append(tariff)
         }
         if later.count == tariffs.count, let first = tariffs.map(\.from).min() {
@@ -26,7 +28,8 @@ extension TariffHistory {
                 )
             }
         }
-        self.init(tariffs, feedIns: Self.feedIns(root))
+        if let today, let newest { newest.tariff.askOfAge(newest.section, today) }
+        self.init(tariffs, feedIns: Self.feedIns(root), tempo: TempoDays.read(root))
     }
 
     /// Decodes the tables `[feed_in.NAME]`.
@@ -39,6 +42,7 @@ extension TariffHistory {
             if let other = feedIns.first(where: { $0.from == date }) {
                 section.report("another price of sale begins on \(other.from), too; \(name) never counts", at: "from")
             }
+            section.tellOfCents(price, "price")
             feedIns.append(FeedIn(from: date, price: price))
         }
         return feedIns
@@ -47,13 +51,35 @@ extension TariffHistory {
 
 extension ConfigSection {
     /// A day; problems go to the diagnostics.
-    fileprivate func date(_ name: String, _ help: Phrase) -> LocalDate? {
+    func date(_ name: String, _ help: Phrase) -> LocalDate? {
         let text = string(name, help)
         let date = LocalDate(text)
         if !text.isEmpty, date == nil {
             report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: name)
         }
         return date
+    }
+
+    /// A day that may be left out; problems go to the diagnostics.
+    fileprivate func optionalDate(_ name: String, _ help: Phrase) -> LocalDate? {
+        guard let text = optionalString(name, help) else { return nil }
+        let date = LocalDate(text)
+        if date == nil { report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: name) }
+        return date
+    }
+
+    /// Reports a price that was written in cents: a kWh costs less than a euro, and on the worst days of EJP less than three.
+    fileprivate func tellOfCents(_ price: Double, _ key: String) {
+        let euros = numberText((price * 1e4).rounded() / 1e6)
+        if price > 3 {
+            report("\(numberText(price)) € for a kWh must be cents; write \(euros)", at: key)
+        } else if price > 1, key != "PM" {
+            report(
+                "\(numberText(price)) € for a kWh is much; if these are cents, write \(euros)",
+                at: key,
+                severity: .warning
+            )
+        }
     }
 }
 
@@ -70,10 +96,10 @@ extension Tariff {
             let help: Phrase = "€ with taxes for one kWh of the register \(register)."
             guard let price = section.optionalNumber(register, in: -5...20, help) else { continue }
             prices[register] = price
-            Self.tellOfCents(price, register, section)
+            section.tellOfCents(price, register)
         }
         let missing = option.registers.enumerated().filter { number, name in
-            !section.contains(name) && !section.contains(Self.standardName(number + 1))
+            !section.contains(name) && !section.contains(SupplierRegister.name(number + 1))
         }
         if !missing.isEmpty {
             let names = missing.map(\.element).joined(separator: ", ")
@@ -83,7 +109,7 @@ extension Tariff {
             )
         }
         for (number, name) in option.registers.enumerated() where section.contains(name) {
-            let standard = Self.standardName(number + 1)
+            let standard = SupplierRegister.name(number + 1)
             if section.contains(standard) {
                 settings.report(
                     "\(name) and \(standard) are one register of the option \"\(option.rawValue)\", in the two modes of "
@@ -92,7 +118,8 @@ extension Tariff {
                 )
             }
         }
-        let others = prices.keys.filter { Self.number($0) == nil && !option.registers.contains($0) }.sorted()
+        let others = prices.keys.filter { SupplierRegister.number($0) == nil && !option.registers.contains($0) }
+            .sorted()
         if !others.isEmpty {
             settings.report(
                 "the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", ")), and no "
@@ -106,26 +133,60 @@ extension Tariff {
             in: -5...20,
             "€ for one kWh that is injected and sold; the one before goes on without it."
         )
-        if let feedIn { Self.tellOfCents(feedIn, "feed_in", settings) }
+        if let feedIn { settings.tellOfCents(feedIn, "feed_in") }
         let subscription = settings.optionalNumber("subscription", in: 0...1000, "€ with taxes a month.")
+        let fixedUntil = settings.optionalDate(
+            "fixed_until",
+            "The last day for which the contract fixes these prices; check asks about older ones than a year without it."
+        )
+        let offPeak = Self.offPeak(settings, option)
         guard let date else { return nil }
         self.init(from: date, option: option, prices: prices, feedIn: feedIn, subscription: subscription)
+        self.fixedUntil = fixedUntil
+        self.offPeak = offPeak
     }
 
-    /// Reports a price that was written in cents: a kWh costs less than a euro, and on the worst days of EJP less than three.
-    private static func tellOfCents(_ price: Double, _ key: String, _ section: ConfigSection) {
-        let euros = numberText((price * 1e4).rounded() / 1e6)
-        if price > 3 {
-            section.report("\(numberText(price)) € for a kWh must be cents; write \(euros)", at: key)
-        } else if price > 1, key != "PM" {
-            section.report(
-                "\(numberText(price)) € for a kWh is much; if these are cents, write \(euros)",
-                at: key,
+    /// Decodes the windows of the off-peak hours.
+    private static func offPeak(_ settings: ConfigSection, _ option: Option) -> OffPeakHours? {
+        func windows(_ key: String, _ help: Phrase) -> [OffPeakHours.Window] {
+            let texts = settings.strings(key, default: [], help)
+            let windows = texts.flatMap { text -> [OffPeakHours.Window] in
+                if let found = OffPeakHours.windows(text) { return found }
+                settings.report("expected hours such as \"22:30-06:30\", found \"\(text)\"", at: key)
+                return []
+            }
+            if OffPeakHours.overlap(windows) { settings.report("two of these windows overlap", at: key) }
+            return windows
+        }
+        let winter = windows(
+            "off_peak",
+            "The off-peak hours as on your bill, such as [\"22:30-06:30\"], for energy that no register counted."
+        )
+        let summer = windows("off_peak_summer", "Those from 1 April to 31 October, where they are others.")
+        if option != .hphc, settings.contains("off_peak") || settings.contains("off_peak_summer") {
+            settings.report(
+                "the option \"\(option.rawValue)\" has no hours of your own; they count for \"hphc\" only",
+                at: settings.contains("off_peak") ? "off_peak" : "off_peak_summer",
                 severity: .warning
             )
         }
+        if winter.isEmpty, !summer.isEmpty {
+            settings.report("off_peak is missing: the hours from 1 November to 31 March", at: "off_peak_summer")
+        }
+        return winter.isEmpty ? nil : OffPeakHours(winter: winter, summer: summer.isEmpty ? nil : summer)
+    }
+
+    /// Asks whether prices of more than a year still count; not those that a contract has fixed for longer.
+    fileprivate func askOfAge(_ section: ConfigSection, _ today: LocalDate) {
+        guard today.dayNumber - from.dayNumber > 366, fixedUntil ?? from < today else { return }
+        section.report(
+            "these prices are of \(from), and the regulated ones change each February and August: if yours changed, "
+                + "add a table with the new ones; if your contract fixes them for longer, write fixed_until",
+            at: "from",
+            severity: .warning
+        )
     }
 
     /// Every name that a register may have.
-    private static let registers = Option.allCases.flatMap(\.registers) + (1...10).map(standardName)
+    private static let registers = Option.allCases.flatMap(\.registers) + (1...10).map(SupplierRegister.name)
 }

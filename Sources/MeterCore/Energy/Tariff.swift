@@ -33,6 +33,10 @@ public struct Tariff: Sendable, Hashable {
     public var feedIn: Double?
     /// The subscription in € a month, from 0 to 1000; `nil` when it is not told.
     public var subscription: Double?
+    /// The off-peak hours, for energy that no register of the contract counted; `nil` when they are not told.
+    public var offPeak: OffPeakHours?
+    /// The last day for which the contract fixes the prices; `nil` when it is not told.
+    public var fixedUntil: LocalDate?
 
     public init(
         from: LocalDate,
@@ -51,26 +55,18 @@ public struct Tariff: Sendable, Hashable {
     /// The price of a register in € for one kWh, under its name in either mode of the meter; `nil` when there is none.
     public func price(of register: String) -> Double? {
         if let price = prices[register] { return price }
-        if let number = option.registers.firstIndex(of: register) { return prices[Self.standardName(number + 1)] }
-        return Self.number(register).flatMap { option.register($0) }.flatMap { prices[$0] }
+        if let number = option.registers.firstIndex(of: register) { return prices[SupplierRegister.name(number + 1)] }
+        return SupplierRegister.number(register).flatMap { option.register($0) }.flatMap { prices[$0] }
     }
 
     /// The price of the supplier's n-th register, from 1.
     public func price(ofRegister number: Int) -> Double? {
-        option.register(number).map { price(of: $0) } ?? prices[Self.standardName(number)]
+        option.register(number).map { price(of: $0) } ?? prices[SupplierRegister.name(number)]
     }
 
     /// The name of the supplier's n-th register, from 1: the contract's, else that of standard mode.
     public func name(ofRegister number: Int) -> String {
-        option.register(number) ?? Self.standardName(number)
-    }
-
-    /// The name of a register in standard mode: `F01` to `F10`.
-    static func standardName(_ number: Int) -> String { number < 10 ? "F0\(number)" : "F\(number)" }
-
-    /// The number of a register with a name of standard mode; `nil` for any other name.
-    static func number(_ register: String) -> Int? {
-        register.first == "F" && register.utf8.count == 3 ? Int(register.dropFirst()) : nil
+        option.register(number) ?? SupplierRegister.name(number)
     }
 }
 
@@ -87,8 +83,11 @@ public struct FeedIn: Sendable, Hashable {
 public struct TariffHistory: Sendable, Hashable {
     private let tariffs: [Tariff]
     private let feedIns: [FeedIn]
+    /// The colours of Tempo's days, as far as they were told.
+    let tempo: [TempoDays]
 
-    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = []) {
+    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = [], tempo: [TempoDays] = []) {
+        self.tempo = tempo
         self.tariffs = tariffs.sorted { $0.from < $1.from }
         let own = tariffs.compactMap { tariff in tariff.feedIn.map { FeedIn(from: tariff.from, price: $0) } }
         self.feedIns = (feedIns.isEmpty ? own : feedIns).sorted { $0.from < $1.from }
@@ -99,6 +98,9 @@ public struct TariffHistory: Sendable, Hashable {
 
     /// The tariff of a day; `nil` before the first one.
     public func tariff(on date: LocalDate) -> Tariff? { tariffs.last { $0.from <= date } }
+
+    /// The tariff that began last, or begins last; `nil` without any.
+    var newest: Tariff? { tariffs.last }
 
     /// The price of what is sold on a day, in € for one kWh; `nil` when nothing is.
     ///

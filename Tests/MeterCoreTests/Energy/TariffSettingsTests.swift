@@ -105,6 +105,45 @@ import Testing
         #expect(read("[tariff.a]\n" + text).messages.contains(message), "\(read("[tariff.a]\n" + text).messages)")
     }
 
+    @Test(
+        "a price that must be in cents is a mistake and one that may be is asked about, of what is sold as of what is bought",
+        arguments: [
+            ("[tariff.a]\nfrom = \"2025-08-01\"\nprices = { BASE = PRICE }", "3:19", "tariff.a.prices.BASE"),
+            ("[tariff.a]\nfrom = \"2025-08-01\"\nprices = { BASE = 0.2 }\nfeed_in = PRICE", "4:11", "tariff.a.feed_in"),
+            ("[feed_in.a]\nfrom = \"2025-08-01\"\nprice = PRICE", "3:9", "feed_in.a.price"),
+        ]
+    )
+    func cents(_ table: String, _ place: String, _ key: String) {
+        func messages(_ price: String) -> [String] { read(table.replacing("PRICE", with: price)).messages }
+        #expect(messages("12.69") == ["\(place): \(key): 12.69 € for a kWh must be cents; write 0.1269"])
+        #expect(messages("4") == ["\(place): \(key): 4 € for a kWh must be cents; write 0.04"])
+        #expect(
+            messages("1.1") == ["\(place): warning: \(key): 1.1 € for a kWh is much; if these are cents, write 0.011"]
+        )
+        #expect(messages("0.7295").isEmpty)
+    }
+
+    @Test(
+        "prices of more than a year are asked about, unless the contract fixes them; what is sold keeps its price",
+        arguments: [
+            ("2026-08-02", "", false), ("2026-08-03", "", true), ("2026-08-03", "fixed_until = \"2026-08-02\"", true),
+            ("2026-08-03", "fixed_until = \"2026-08-03\"", false),
+        ]
+    )
+    func age(_ today: String, _ more: String, _ isAsked: Bool) {
+        let text =
+            "[tariff.old]\nfrom = \"2024-02-01\"\nprices = { BASE = 0.25 }\n[tariff.new]\nfrom = \"2025-08-01\"\n"
+            + "prices = { BASE = 0.2 }\n\(more)\n[feed_in.a]\nfrom = \"2015-01-01\"\nprice = 0.3\n"
+        let document = ConfigDocument(text: text, file: "f", credentialsDirectory: nil)
+        _ = TariffHistory(settings: document.root, today: LocalDate(today))
+        document.root.finish()
+        let messages = document.diagnostics.all.map(\.description)
+        #expect(messages.count == (isAsked ? 1 : 0), "\(messages)")
+        #expect(
+            messages.allSatisfy { $0.hasPrefix("f:5:8: warning: tariff.new.from: these prices are of 2025-08-01") }
+        )
+    }
+
     @Test("two tables that begin on one day are a mistake")
     func sameDay() {
         let table = "from = \"2025-08-01\"\nprices = { BASE = 1 }\n"

@@ -1,0 +1,78 @@
+import MeterNotation
+
+/// The colours of Tempo's days in a span, as the supplier publishes them: all that are not white or red are blue.
+public struct TempoDays: Sendable, Hashable {
+    /// The first and the last day whose colour is known.
+    var span: ClosedRange<LocalDate>
+    var white: Set<LocalDate>
+    var red: Set<LocalDate>
+
+    /// The colour of the day that begins at 06:00 of a date; `nil` outside of the span.
+    func colour(on date: LocalDate) -> Notices.Colour? {
+        guard span.contains(date) else { return nil }
+        return red.contains(date) ? .red : white.contains(date) ? .white : .blue
+    }
+}
+
+extension TempoDays {
+    /// The days of a season, from 1 September to 31 August, that are red and white.
+    private static let (mostRed, mostWhite) = (22, 43)
+
+    /// Decodes the tables `[tempo.NAME]`; problems go to the diagnostics.
+    static func read(_ root: ConfigSection) -> [TempoDays] {
+        root.namedSections("tempo").compactMap { _, section in
+            let from = section.date("from", "The first Tempo day that the table tells, as \"2025-09-01\".")
+            let to = section.date("to", "The last one; days between that are neither white nor red are blue.")
+            let white = dates("white", "The white days, as [\"2025-11-18\", ...].", section)
+            let red = dates("red", "The red days, as white.", section)
+            guard let from, let to else { return nil }
+            guard from <= to else {
+                section.report("to is before from", at: "to")
+                return nil
+            }
+            let days = TempoDays(span: from...to, white: white, red: red)
+            days.tellOfMistakes(section)
+            return days
+        }
+    }
+
+    private static func dates(_ name: String, _ help: Phrase, _ section: ConfigSection) -> Set<LocalDate> {
+        var dates: Set<LocalDate> = []
+        for text in section.strings(name, default: [], help) {
+            guard let date = LocalDate(text) else {
+                section.report("expected a day such as \"2025-11-18\", found \"\(text)\"", at: name)
+                continue
+            }
+            dates.insert(date)
+        }
+        return dates
+    }
+
+    /// Reports days that cannot have such a colour.
+    ///
+    /// Red days are from 1 November to 31 March and none at a weekend, white ones none on a Sunday (RTE's rules).
+    private func tellOfMistakes(_ section: ConfigSection) {
+        for (name, days, most) in [("white", white, Self.mostWhite), ("red", red, Self.mostRed)] {
+            if let date = days.filter({ !span.contains($0) }).min() {
+                section.report("\(date) is not between from and to", at: name)
+            }
+            var seasons: [Int64: Int] = [:]
+            for date in days { seasons[date.month >= 9 ? date.year : date.year - 1, default: 0] += 1 }
+            if let season = seasons.first(where: { $0.value > most }) {
+                section.report("\(season.value) days in a season, which has \(most) of them", at: name)
+            }
+        }
+        if let date = red.first(where: { $0.weekday == 0 || $0.weekday == 6 || (4...10).contains($0.month) }) {
+            section.report(
+                "\(date) cannot be red: red days are from November to March, and none at a weekend",
+                at: "red"
+            )
+        }
+        if let date = white.first(where: { $0.weekday == 0 }) {
+            section.report("\(date) cannot be white: it is a Sunday", at: "white")
+        }
+        if let date = white.intersection(red).min() {
+            section.report("\(date) is among the white days, too", at: "red")
+        }
+    }
+}

@@ -84,19 +84,23 @@ public struct LedgerHistory: Sendable {
         return found
     }
 
-    /// The delivery point that the meter told last, as it is in the database: often its last four digits only; and the
-    /// subscribed power in kVA.
+    /// The meter's words of its place, as they are in the database: the delivery point, often its last four digits only,
+    /// the subscribed power in kVA, and `historique` or `standard`.
     ///
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
-    public func place() async throws -> (meter: String?, subscribedKVA: Double?) {
-        let columns = [Field.prm, .prefKVA].map { "last(\(quotedIdentifier($0.rawValue)))" }
-        var found: (meter: String?, subscribedKVA: Double?)
+    public func place() async throws -> (meter: String?, subscribedKVA: Double?, mode: String?) {
+        let columns = [Field.prm, .prefKVA, .ticMode].map { "last(\(quotedIdentifier($0.rawValue)))" }
+        var found: (meter: String?, subscribedKVA: Double?, mode: String?)
         for (place, column) in columns.enumerated() {
             let condition = site == nil ? "" : " WHERE " + InfluxOutput.condition(ofSite: site)
             let select = "SELECT \(column) FROM \(Kind.siteInfo.measurement)\(condition)"
             try await client.rows(of: select, database: client.settings.database) { row in
-                if place == 0, let text = row.values.first, !text.isEmpty { found.meter = String(text) }
-                if place == 1 { found.subscribedKVA = row.number(0) ?? found.subscribedKVA }
+                guard let text = row.values.first, !text.isEmpty else { return }
+                switch place {
+                case 0: found.meter = String(text)
+                case 1: found.subscribedKVA = row.number(0) ?? found.subscribedKVA
+                default: found.mode = String(text)
+                }
             }
         }
         return found

@@ -19,7 +19,8 @@ struct ImportFiles: AsyncParsableCommand {
 
             What the box measured itself is never written over, and the same files twice change nothing. Quarters of an
             hour from files are marked (imported), shares of half hours too (estimated). Euros need a [tariff] of that
-            time; with off-peak hours or Tempo they need the daily registers, since no curve tells which hours counted.
+            time; with off-peak hours or Tempo they need the daily registers, or off_peak there and Tempo's colours
+            in [tempo.NAME], since no curve tells which hours counted.
             Of a week from Enedis' site the last half hour is missing: let the files overlap by a day.
 
             EXAMPLES:
@@ -80,7 +81,11 @@ struct ImportFiles: AsyncParsableCommand {
                 HouseHistory(client, site: settings.site),
                 settings.calendar
             )
-            let plan = ImportPlan(joined, over: measured, settings, hasOnlyGrid: hasOnlyGrid(settings, joined))
+            let house = ImportPlan.House(
+                hasOnlyGrid: hasOnlyGrid(settings, joined),
+                isStandard: place.mode == "standard"
+            )
+            let plan = ImportPlan(joined, over: measured, settings, house)
             ImportReport.tell(plan, joined, setAside: plausible.count(in: read))
             guard !dryRun else { return print(said("nothing was written")) }
             try await write(plan, try configuration.output(output))
@@ -113,7 +118,7 @@ struct ImportFiles: AsyncParsableCommand {
                 continue
             }
             guard meter.hasSuffix(first) else {
-                let whose = own == nil ? "another file's" : "the box's"
+                let whose = own == nil ? said("another file's") : said("the box's")
                 throw CommandError(
                     "a file is of the delivery point …\(meter.suffix(4)), and \(whose) is …\(first); with --other-meter "
                         + "it is taken all the same",
@@ -136,7 +141,7 @@ struct ImportFiles: AsyncParsableCommand {
                 bar.show(Double(place) / Double(plan.days.count), "\(day.date)")
                 try await writing.append(plan.points(of: day))
             }
-            try await writing.append(plan.monthPoints())
+            try await writing.append(plan.monthPoints() + plan.namePoints())
             bar.finish()
         }
         print(said("\(writing.uploader.counts.accepted) points written"))

@@ -16,9 +16,12 @@ enum ComparisonReport {
             )
         }
         let (box, file) = (both.compactMap(\.box).reduce(0, +), both.compactMap(\.file).reduce(0, +))
+        let kWh = [box, file].map { plainNumber($0 / 1000, decimals: 3) }
         print(
-            "\(both.count) days of both: box \(plainNumber(box / 1000, decimals: 3)) kWh, file \(plainNumber(file / 1000, decimals: 3)) kWh; "
-                + "\(different.count) differ by more than they may"
+            said(
+                "\(both.count) days of both: box \(kWh[0]) kWh, file \(kWh[1]) kWh; \(different.count) differ by more than "
+                    + "they may"
+            )
         )
         let onlyFile = comparison.days.count { $0.box == nil && $0.file != nil }
         if onlyFile > 0 { print(said("\(onlyFile) days are in the file only; boxenergie import takes them in")) }
@@ -30,11 +33,14 @@ enum ComparisonReport {
     private static func words(_ cause: Comparison.Cause) -> String {
         switch cause {
         case .factor(let factor):
-            "the box has \(factor < 1 ? "1/\(Int(1 / factor))" : "\(Int(factor)) times") of the file: one of them took mean power for energy"
+            said(
+                "the box has \(factor < 1 ? "1/\(Int(1 / factor))" : "\(Int(factor))") times what the file has: one of them took "
+                    + "mean power for energy"
+            )
         case .shifted:
-            "single days differ and their sum does not: one of them took the ends of steps for their beginnings"
-        case .autumn: "only nights with an hour twice differ: the file has it once"
-        case .holes: "only days differ of which the file has holes"
+            said("single days differ and their sum does not: one of them took the ends of steps for their beginnings")
+        case .autumn: said("only nights with an hour twice differ: the file has it once")
+        case .holes: said("only days differ of which the file has holes")
         }
     }
 }

@@ -19,14 +19,21 @@ struct ImportPlan {
         var missing = 0
     }
 
+    /// What is known of the house besides its files.
+    struct House {
+        /// True when it has nothing but the grid: it used what it drew.
+        var hasOnlyGrid: Bool
+        /// True when its meter speaks in mode standard: then the registers are F01 to F10 in the database.
+        var isStandard: Bool
+    }
+
     /// The days that are written, in order.
     private(set) var days: [Day] = []
 
     private let settings: Ledger.Settings
     private let joined: JoinedFiles
     private let measured: MeasuredQuarters
-    /// True when the house had nothing but the grid: it used what it drew.
-    private let hasOnlyGrid: Bool
+    private let house: House
     private let series: [Kind: Series]
 
     private static let fields: [SupplierFile.Direction: Field] = [.import: .importWh, .export: .exportWh]
@@ -37,10 +44,10 @@ struct ImportPlan {
     ///   - joined: the files.
     ///   - measured: what the database has of the box itself in the span of the files, and the days of their months.
     ///   - settings: tags, calendar and prices.
-    ///   - hasOnlyGrid: true for a house without production and battery.
-    init(_ joined: JoinedFiles, over measured: MeasuredQuarters, _ settings: Ledger.Settings, hasOnlyGrid: Bool) {
+    ///   - house: what is known of it besides.
+    init(_ joined: JoinedFiles, over measured: MeasuredQuarters, _ settings: Ledger.Settings, _ house: House) {
         (self.joined, self.measured) = (joined, measured)
-        (self.settings, self.hasOnlyGrid) = (settings, hasOnlyGrid)
+        (self.settings, self.house) = (settings, house)
         let kinds: [Kind] = [.quarterEnergy, .dayEnergy, .monthEnergy]
         series = Dictionary(uniqueKeysWithValues: kinds.map { ($0, Series($0, tags: settings.tags)) })
         days = Self.dates(of: joined, settings.calendar).compactMap(day)
@@ -107,7 +114,7 @@ struct ImportPlan {
         }
         guard written + day.missing > 0 else { return nil }
         for (direction, field) in Self.fields { day.sums[field] = total(direction, day, span) }
-        if hasOnlyGrid { day.sums[.consumptionWh] = day.sums[.importWh] }
+        if house.hasOnlyGrid { day.sums[.consumptionWh] = day.sums[.importWh] }
         addPrices(to: &day, at: span.lowerBound)
         return day
     }
@@ -126,10 +133,12 @@ struct ImportPlan {
         }
         guard let tariff = settings.tariffs.tariff(on: day.date) else { return }
         if let total = day.sums[.importWh] {
-            for (number, value) in registers(of: day.date, total, tariff).sorted(by: { $0.key < $1.key })
-            where value > 0 {
-                let euros = tariff.price(ofRegister: number).map { $0 * value / 1000 }
-                day.registers.append((tariff.name(ofRegister: number), value, euros))
+            for register in registers(of: day.date, total, tariff) where register.wattHours > 0 {
+                let euros = tariff.price(ofRegister: register.contract).map { $0 * register.wattHours / 1000 }
+                let name =
+                    house.isStandard
+                    ? SupplierRegister.name(register.meter) : tariff.name(ofRegister: register.contract)
+                day.registers.append((name, register.wattHours, euros))
             }
             let prices = day.registers.compactMap(\.euros)
             if !prices.isEmpty, prices.count == day.registers.count { day.sums[.eurImport] = prices.reduce(0, +) }
@@ -139,14 +148,42 @@ struct ImportPlan {
         }
     }
 
-    /// The contract's registers of a day, in Wh by their numbers from 1.
-    private func registers(of date: LocalDate, _ total: Double, _ tariff: Tariff) -> [Int: Double] {
+    /// A register of a day: its number in the meter and in the contract, from 1, and its Wh.
+    private typealias Register = (meter: Int, contract: Int, wattHours: Double)
+
+    /// The contract's registers of a day, in their order.
+    private func registers(of date: LocalDate, _ total: Double, _ tariff: Tariff) -> [Register] {
         let labels = RegisterLabels(joined.names)
-        var registers: [Int: Double] = [:]
-        for (number, value) in joined.days[.import]?[date]?.registers ?? [:] {
-            registers[labels.register(number, on: date, of: tariff.option), default: 0] += value
+        let counted = (joined.days[.import]?[date]?.registers ?? [:]).sorted { $0.key < $1.key }
+        var registers: [Register] = []
+        for (number, value) in counted {
+            let contract = labels.register(number, on: date, of: tariff.option)
+            if !house.isStandard, let place = registers.firstIndex(where: { $0.contract == contract }) {
+                registers[place].wattHours += value
+            } else {
+                registers.append((number, contract, value))
+            }
         }
-        return registers.isEmpty && tariff.option == .base ? [1: total] : registers
+        return registers.isEmpty ? shares(of: date, total) : registers
+    }
+
+    /// The registers of a day that no file counted, by the hours and colours of the contract; none where a quarter is
+    /// missing or has neither.
+    ///
+    /// The curve says in which quarters, the day's total how much: a curve may be rounded.
+    private func shares(of date: LocalDate, _ total: Double) -> [Register] {
+        // With one price all day it does not matter when.
+        guard settings.tariffs.tariff(on: date)?.option != .base else { return [(1, 1, total)] }
+        let starts = quarters(of: span(of: date))
+        var sums: [Int: Double] = [:]
+        for start in starts {
+            guard let shares = settings.tariffs.shares(ofQuarter: start, settings.calendar) else { return [] }
+            guard let value = sum(.import, stride(from: start, to: start + 900, by: 900)) else { return [] }
+            for share in shares { sums[share.register, default: 0] += value * share.share }
+        }
+        let counted = sums.values.reduce(0, +)
+        guard counted > 0 else { return [] }
+        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.key, $0.value * total / counted) }
     }
 
     // MARK: - Points
@@ -185,7 +222,7 @@ struct ImportPlan {
             at: Timestamp(seconds: start),
             row: [
                 .importWh: .sum(drawn?.wattHours), .exportWh: .sum(injected?.wattHours),
-                .consumptionWh: hasOnlyGrid ? .sum(drawn?.wattHours) : nil,
+                .consumptionWh: house.hasOnlyGrid ? .sum(drawn?.wattHours) : nil,
                 .estimated: .boolean(drawn?.isShare ?? false || injected?.isShare ?? false),
                 .imported: .boolean(true),
             ]
@@ -203,7 +240,8 @@ struct ImportPlan {
             Series(.hourly, tags: settings.tags + [("hour", hour)]),
             at: Timestamp(seconds: start),
             row: [
-                .importWh: .sum(drawn), .exportWh: .sum(injected), .consumptionWh: hasOnlyGrid ? .sum(drawn) : nil,
+                .importWh: .sum(drawn), .exportWh: .sum(injected),
+                .consumptionWh: house.hasOnlyGrid ? .sum(drawn) : nil,
             ]
         )
     }
@@ -223,5 +261,19 @@ struct ImportPlan {
             for (start, day) in sums where span.contains(start) { total.merge(day) { $0 + $1 } }
             return total.isEmpty ? nil : Point(series, at: span.lowerBound, sums: total)
         }
+    }
+
+    /// The names of the registers of mode standard, as the distributor's file has them; none in historique.
+    func namePoints() -> [Point] {
+        guard house.isStandard, let last = days.last?.date else { return [] }
+        var point = Point(
+            Series(.siteInfo, tags: settings.tags),
+            at: Timestamp(seconds: settings.calendar.start(of: last)),
+            row: [:]
+        )
+        for name in joined.names where name.from <= last {
+            point.name(register: name.register, SupplierRegister.words(name.name))
+        }
+        return point.isEmpty ? [] : [point]
     }
 }

@@ -31,41 +31,43 @@ enum ImportReport {
     private static func words(_ error: SupplierFileError) -> String {
         switch error {
         case .unknown:
-            "none of the files that are known; boxenergie import --help lists them. Was it saved by another program?"
-        case .otherUnit(let unit): "it is in \(unit), and no electricity in Wh, kWh, W or kW"
-        case .empty(let format): "\(format.rawValue), without a single value"
-        case .tooLarge: "larger than \(SupplierFile.largest >> 20) MiB, unpacked"
-        case .damaged(let kind): "a \(kind) file that is damaged or cut off; download it once more"
-        case .noLibrary: "workbooks need libxml2: sudo apt install libxml2"
+            said(
+                "none of the files that are known; boxenergie import --help lists them. Was it saved by another program?"
+            )
+        case .otherUnit(let unit): said("it is in \(unit), and no electricity in Wh, kWh, W or kW")
+        case .empty(let format): said("\(format.rawValue), without a single value")
+        case .tooLarge: said("larger than \(SupplierFile.largest >> 20) MiB, unpacked")
+        case .damaged(let kind): said("a \(kind) file that is damaged or cut off; download it once more")
+        case .noLibrary: said("workbooks need libxml2: sudo apt install libxml2")
         case .severalMeters(let meters):
-            "it has several delivery points; choose one with --meter: \(meters.joined(separator: ", "))"
+            said("it has several delivery points; choose one with --meter: \(meters.joined(separator: ", "))")
         }
     }
 
     private static func tell(_ file: SupplierFile, _ number: Int) {
-        var words = "file \(number): \(file.format.rawValue)"
-        if let meter = file.meter { words += ", delivery point …\(meter.suffix(4))" }
-        if !file.curve.isEmpty { words += ", \(file.curve.count) steps" }
+        var parts = [said("file \(number): \(file.format.rawValue)")]
+        if let meter = file.meter { parts.append(said("delivery point …\(meter.suffix(4))")) }
+        if !file.curve.isEmpty { parts.append(said("\(file.curve.count) steps")) }
         let days = Set(file.days.map(\.date)).count
-        if days > 0 { words += ", \(days) days" }
-        print(words)
-        for (remark, count) in file.remarks.sorted(by: { self.words($0.key) < self.words($1.key) }) {
-            print(said("  \(count) \(self.words(remark))"))
+        if days > 0 { parts.append(said("\(days) days")) }
+        print(parts.joined(separator: ", "))
+        for (remark, count) in file.remarks.sorted(by: { words($0.key) < words($1.key) }) {
+            print(said("  \(count) \(words(remark))"))
         }
     }
 
     private static func words(_ remark: SupplierFile.Remark) -> String {
         switch remark {
-        case .missing: "without a value: missing, not zero"
-        case .repeated: "twice in the file, counted once"
-        case .contradicted: "twice in the file with different values: the better one counts, else the first"
-        case .offCurve: "at odd times, no part of the curve"
-        case .unreadable: "not readable"
-        case .negative: "below zero, left out"
-        case .noSuchTime: "at a time that the clock left out in spring"
-        case .autumn: "once in the hour that autumn has twice: the other one is missing"
-        case .fell: "where a register fell: another meter or contract, no energy"
-        case .otherQuantity: "of other quantities, left out"
+        case .missing: said("without a value: missing, not zero")
+        case .repeated: said("twice in the file, counted once")
+        case .contradicted: said("twice in the file with different values: the better one counts, else the first")
+        case .offCurve: said("at odd times, no part of the curve")
+        case .unreadable: said("not readable")
+        case .negative: said("below zero, left out")
+        case .noSuchTime: said("at a time that the clock left out in spring")
+        case .autumn: said("once in the hour that autumn has twice: the other one is missing")
+        case .fell: said("where a register fell: another meter or contract, no energy")
+        case .otherQuantity: said("of other quantities, left out")
         }
     }
 

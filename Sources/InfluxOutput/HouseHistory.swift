@@ -1,5 +1,5 @@
 public import MeterCore
-public import MeterNotation
+import MeterNotation
 
 /// What the page of the house shows of earlier times, read from a database in bounded pieces.
 public struct HouseHistory: Sendable {
@@ -34,9 +34,9 @@ public struct HouseHistory: Sendable {
     /// The events that are read at most.
     private static let mostEvents = 200
 
-    private let client: InfluxClient
+    let client: InfluxClient
     /// The tag `site` of the points; `nil` for those of any site.
-    private let site: String?
+    let site: String?
 
     /// Makes a history; the client speaks as a user who may read.
     public init(_ client: InfluxClient, site: String?) {
@@ -44,7 +44,7 @@ public struct HouseHistory: Sendable {
         self.site = site
     }
 
-    private func condition(_ span: Range<Int64>) -> String {
+    func condition(_ span: Range<Int64>) -> String {
         InfluxOutput.condition(ofSite: site, ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"])
     }
 
@@ -121,36 +121,6 @@ public struct HouseHistory: Sendable {
             found.append(Part(source: source, role: role, value: value))
         }
         return found.sorted { ($0.role, $0.source) < ($1.role, $1.source) }
-    }
-
-    /// What each register of the tariff counted on a local day.
-    public struct RegisterDay: Sendable, Equatable {
-        /// The start of the day, in seconds since 1970.
-        public var start: Int64
-        public var register: String
-        /// Wh.
-        public var wattHours: Double
-        /// €; `nil` without a price.
-        public var euros: Double?
-    }
-
-    /// The registers of the days of a span of at most a month, in order.
-    ///
-    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
-    public func registers(_ span: Range<Int64>, _ calendar: LocalCalendar) async throws -> [RegisterDay] {
-        let columns = [Field.wh, .eur].map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
-        let select =
-            "SELECT \(columns) FROM \(Kind.quarterTariff.measurement) WHERE \(condition(span)) GROUP BY \"register\""
-        var days: [Int64: [String: RegisterDay]] = [:]
-        try await client.rows(of: select, database: client.settings.database) { row in
-            guard let register = row.tags["register"], let value = row.number(0) else { return }
-            let start = calendar.startOfDay(row.time)
-            var day = days[start]?[register] ?? RegisterDay(start: start, register: register, wattHours: 0)
-            day.wattHours += value
-            if let euros = row.number(1) { day.euros = (day.euros ?? 0) + euros }
-            days[start, default: [:]][register] = day
-        }
-        return days.sorted { $0.key < $1.key }.flatMap { $0.value.values.sorted { $0.register < $1.register } }
     }
 
     /// The newest events of a span, the newest first.

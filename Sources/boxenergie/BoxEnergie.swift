@@ -36,7 +36,7 @@ struct BoxEnergie: ParsableCommand {
             Decode.self,
             Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, ImportFiles.self,
-            Export.self, Contracts.self,
+            Export.self, Contracts.self, Letter.self,
             Status.self,
             Doctor.self,
             PulseCommand.self, Bench.self,

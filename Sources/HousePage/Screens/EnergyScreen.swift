@@ -171,8 +171,15 @@ struct EnergyScreen {
         let head: Markup? = before.isEmpty ? nil : "<th scope=\"col\">\(year - 1)</th>"
         return """
             <section class="card"><table class="sums compared"><thead><tr><td></td><th scope="col">\(year)</th>\(head)</tr></thead>\
-            <tbody>\(rows)</tbody></table>\(before.isEmpty ? [] : notes(found))</section>
+            <tbody>\(rows)</tbody></table>\(before.isEmpty ? [] : notes(found))\(letter)</section>
             """
+    }
+
+    /// The way to the letter of a month.
+    private var letter: Markup? {
+        guard period.length == .month else { return nil }
+        let text = language("La lettre de ce mois", "The letter of this month")
+        return "<p><a href=\"\(LetterScreen.link(period))\">\(text)</a></p>"
     }
 
     /// What is beside each other may not be equally long, which is no saving: it says so.

@@ -10,6 +10,11 @@ enum Screen: String, CaseIterable, Sendable {
     case help = "/aide"
     /// The curve at closer sight; no entry of its own in the menu.
     case curve = "/courbe"
+    /// The letter of a month; none either.
+    case letter = "/lettre"
+
+    /// True for a page that the menu leads to.
+    var isInMenu: Bool { self != .curve && self != .letter }
 
     func name(_ language: Language) -> String {
         switch self {
@@ -19,6 +24,7 @@ enum Screen: String, CaseIterable, Sendable {
         case .health: language("Santé", "Health")
         case .help: language("Aide", "Help")
         case .curve: language("Courbe", "Curve")
+        case .letter: language("Lettre du mois", "Monthly letter")
         }
     }
 }
@@ -42,7 +48,7 @@ struct Frame: Sendable {
     /// - Returns: the document.
     func page(_ screen: Screen, attributes: Markup = "", _ content: Markup) -> Markup {
         let house = place ?? language("Maison", "House")
-        let links = Screen.allCases.filter { $0 != .curve }.map { other -> Markup in
+        let links = Screen.allCases.filter(\.isInMenu).map { other -> Markup in
             let mark: Markup? = other == screen ? " aria-current=\"page\"" : nil
             return "<a href=\"\(other.rawValue)\"\(mark)>\(other.name(language))</a>"
         }

@@ -112,7 +112,7 @@ final class PageDesk: Sendable {
         case .direct: return .refuse(direct(frame, request))
         case .health: return answer(HealthScreen(frame: frame, state: state, box: house.condition).page)
         case .help: return answer(HelpScreen(frame: frame, address: request.host).page)
-        case .energy, .events, .curve:
+        case .energy, .events, .curve, .letter:
             return later { [self] in
                 answers.page(await askDatabase(screen, frame, request), compressed: request.takesGzip)
             }
@@ -171,6 +171,11 @@ final class PageDesk: Sendable {
             let stored = try? await house.history().events(now - 400 * 86_400..<now + 86_400)
             let events = EventsScreen.merged(stored ?? [], house.events)
             return EventsScreen(frame: frame, events: events, isWhole: stored != nil, now: now).page
+        case .letter:
+            let asked = EnergyPeriod(request.question, now: now, house.calendar)
+            let month = EnergyPeriod(.month, containing: asked.date, house.calendar)
+            let facts = try? await LetterFacts.find(month.date, in: house.history(), house.calendar, now: now)
+            return LetterScreen(frame: frame, period: month, now: now, facts: facts).page
         default:
             let span = CurveScreen.span(request.question, now: now)
             var step = PowerCurve.step(of: span)

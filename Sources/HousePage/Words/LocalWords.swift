@@ -44,6 +44,11 @@ struct LocalWords: Sendable {
         return "\(weekday) \(number) \(month(date))"
     }
 
+    /// `1er novembre`, `29 novembre`; in English `29 November`.
+    func shortDay(_ date: LocalDate) -> String {
+        "\(language == .french && date.day == 1 ? "1er" : "\(date.day)") \(monthName(date))"
+    }
+
     /// `14:05` of today, `hier à 14:05`, else `28/11 à 14:05`.
     func moment(_ seconds: Int64, now: Int64) -> String {
         let (date, today) = (calendar.date(seconds), calendar.date(now))

@@ -4,7 +4,7 @@ import MeterNotation
 public struct EnergyEvent: Sendable, Hashable {
     /// The kind of event, the tag `kind`.
     public enum Kind: String, Sendable, CaseIterable {
-        case tempo, ejp, outage, voltage, power, meter, tariff, box
+        case tempo, ejp, outage, voltage, power, meter, tariff, letter, box
     }
 
     /// The kind, by which dashboards pick events.

@@ -32,6 +32,8 @@ struct Box: Sendable {
     private let house: BoxHouse
     /// The page of the house, where the configuration has one.
     private let page: HousePage
+    /// Sends the letter of a month.
+    private let letters: LetterPost
     /// The neighbours that are shown what is now.
     private let mirrors: BoxMirrors
     /// Answers `status`; `nil` when its socket cannot be opened.
@@ -94,6 +96,12 @@ struct Box: Sendable {
         observer = BoxObserver(board, configuration, disk)
         house = BoxHouse(board, configuration)
         page = HousePage(configuration.page, of: house, logger: logger)
+        letters = LetterPost(
+            configuration,
+            logger: logger,
+            append: { [daemon] in daemon.intake.append($0) },
+            tell: notifier.tell
+        )
         orders = Orders(daemon, observer, registers, configuration, logger)
         opening = LedgerOpening(configuration, logger: logger)
         lateSums = LateSums(daemon, configuration, logger, save: observer.save)
@@ -141,6 +149,7 @@ struct Box: Sendable {
             group.addTask { await notifier.run() }
             group.addTask { await lateSums.run() }
             group.addTask { await page.run() }
+            group.addTask { await letters.run() }
             group.addTask { await mirrors.run() }
             group.addTask { await openLedger() }
             manager?.say("READY=1")
@@ -172,6 +181,7 @@ struct Box: Sendable {
         orders.change(to: configuration)
         lateSums.change(to: configuration)
         house.change(to: configuration)
+        letters.change(to: configuration)
         page.change(to: configuration.page)
         mirrors.change(to: configuration)
         registers.longestWait = configuration.longestWait

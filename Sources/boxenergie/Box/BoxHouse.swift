@@ -90,11 +90,13 @@ final class BoxHouse: WatchedHouse {
     var calendar: LocalCalendar { configuration.withLock { $0.energy.ledger.calendar } }
     var placeName: String? { configuration.withLock { $0.energy.ledger.place.name } }
 
-    func history() -> HouseHistory {
-        let (server, site) = configuration.withLock { ($0.influx.settings, $0.energy.ledger.site) }
-        return HouseHistory(InfluxClient(lasting: server), site: site)
-    }
+    func history() -> HouseHistory { configuration.withLock { $0.history } }
 
     func watch(_ tell: (@Sendable () -> Void)?) { intake.watch(tell) }
     func fillLastDay(_ minutes: [DayCurve.Minute]) { intake.fillLastDay(minutes) }
+}
+
+extension Configuration {
+    /// What the database of `[influx]` knows of earlier times, with a password that is read anew when it changes.
+    var history: HouseHistory { HouseHistory(InfluxClient(lasting: influx.settings), site: energy.ledger.site) }
 }

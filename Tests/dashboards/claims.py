@@ -4,6 +4,7 @@ A claim takes the scope (home, range, interval) and returns {series: value}, {se
 {series: rows}; the name * stands for the only series, and in a row for a time that the panel hides.
 """
 
+from homes import local
 from truth import Scope, apart, mean, over, running, scaled, spread
 
 E, D, T = "m15.energy", "day.energy", "m15.tariff"
@@ -178,6 +179,19 @@ def best(name, what, by=1.0, count=10):
     return rows
 
 
+def highest_days(name, what, count=10):
+    """The highest value of each of the days with the highest, at its own time, in the order of time."""
+
+    def rows(s):
+        days = {}
+        for point in s.points(name):
+            day, pair = local(point.time).date(), (-point.fields.get(what, 0), point.time * 1000)
+            days[day] = min(days.get(day, pair), pair)
+        return {"*": sorted([time, -value] for value, time in sorted(days.values())[:count])}
+
+    return rows
+
+
 def events(*kinds, limit, fields=("title", "text")):
     def rows(s):
         known = [point for point in s.points("day.event") if not kinds or point.tags["kind"] in kinds]
@@ -197,13 +211,15 @@ def rows_by(tags, name, fields):
     return rows
 
 
-def meters(role, every=None):
+def meters(role, every=None, by=1):
     what = {"role": role}
     if every:
         return lambda s: s.each(
-            "source", "m15.meter", lambda tags: s.buckets("m15.meter", "value", every, **tags), **what
+            "source", "m15.meter", lambda tags: scaled(s.buckets("m15.meter", "value", every, **tags), by), **what
         )
-    return lambda s: s.each("source", "m15.meter", lambda tags: s.total("m15.meter", "value", **tags), **what)
+    return lambda s: s.each(
+        "source", "m15.meter", lambda tags: scaled(s.total("m15.meter", "value", **tags), by), **what
+    )
 
 
 def box(name, how, by=1):
@@ -427,7 +443,7 @@ CLAIMS = {
             "Souscrit": s.buckets("m15.power", "pref_va", "1d", max),
         },
         **{f"Quarts d'heure au-dessus de … {ref}": above(kva) for ref, kva in zip("ABCDE", (3, 6, 9, 12, 15))},
-        "Les dix plus fortes pointes": best("m15.power", "va_max"),
+        "Les dix plus fortes pointes": highest_days("m15.power", "va_max"),
         "Dépassements": events("power", limit=50),
         "Répartition des pointes": lambda s: {
             "Pointe": [[p.time * 1000, p.fields["va_max"]] for p in s.points("m15.power")]
@@ -484,6 +500,9 @@ CLAIMS = {
             f"{name} par jour": meters(role, "1d")
             for role, name in (("water", "Eau"), ("gas", "Gaz"), ("heat", "Chaleur"))
         },
+        # Of a day in litres, of a month and a year in m³.
+        "Eau : aujourd'hui": meters("water", by=1000),
+        "Eau par jour": meters("water", "1d", 1000),
         "Fuite d'eau ?": leak,
         "Compteurs": rows_by(["role", "source"], "raw.pulse", ["value", "count", "rejected", "lost"]),
     },

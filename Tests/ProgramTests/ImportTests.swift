@@ -224,6 +224,20 @@ import Testing
         #expect(try await sums(url, ["import_wh"], "m15.energy") == [23_500])
     }
 
+    @Test("a curve of which mean power was taken for energy is refused by its days, and nothing is written")
+    func powerForEnergy() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let curve = try curve(from: first, days: 4) { _ in 2000 }
+        let registers = try registers(from: first, (0..<4).map { _ in (10_000, 14_000) })
+        let refused = try box.run("import", curve, registers, "--config", config)
+        #expect(refused.code == 65 && refused.output.contains("2 times what the registers"), "\(refused.output)")
+        #expect(try await box.rows(url, "SELECT * FROM m15.energy").isEmpty)
+    }
+
     @Test("a file that is none of the known ones, and one that is not there, have codes of their own and no names")
     func noFile() throws {
         let config = try configure("http://127.0.0.1:9", "option = \"base\"\nprices = { BASE = 0.2 }")

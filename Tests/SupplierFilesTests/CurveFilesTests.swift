@@ -21,6 +21,36 @@ struct CurveFilesTests {
         #expect(file.remarks.isEmpty, "\(file.remarks)")
     }
 
+    @Test(
+        "a file that has the newest row first is the same curve, in autumn, too",
+        arguments: ["offset", "r63", "pasted", "downloader"]
+    )
+    func newestFirst(kind: String) throws {
+        let day = LocalDate(year: 2025, month: 10, day: 26)
+        let halves = Samples.halfHours(of: day)
+        let lines = text(of: kind, halves, day).split(separator: "\n").map(String.init)
+        let (head, rows) = (lines.prefix(lines.count - halves.count), lines.suffix(halves.count))
+        let file = try Samples.one((head + rows.reversed()).joined(separator: "\n"))
+        #expect(file.curve.map(\.end) == halves.map(\.utc) && file.remarks.isEmpty, "\(kind) \(file.remarks)")
+        #expect(file.curve.map(\.wattHours) == halves.map { Double(Samples.watts($0.utc)) / 2 })
+    }
+
+    @Test(
+        "a file that is cut in the middle keeps what is whole before that, and makes up nothing",
+        arguments: ["offset", "r63", "pasted", "downloader"]
+    )
+    func cut(kind: String) throws {
+        let day = LocalDate(year: 2025, month: 6, day: 3)
+        let halves = Samples.halfHours(of: day)
+        let whole = text(of: kind, halves, day)
+        // Within the stamp of the last row, where nothing of its value is there.
+        let lines = whole.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        let last = lines.lastIndex { $0.contains("2025") || $0.contains("/06/") } ?? 0
+        let text = (lines[..<last] + [String(lines[last].prefix(kind == "r63" ? 70 : 9))]).joined(separator: "\n")
+        let file = try Samples.one(text)
+        #expect(file.curve.map(\.end) == halves.dropLast().map(\.utc), "\(kind)")
+    }
+
     private func text(of kind: String, _ halves: [(utc: Int64, local: Int64)], _ day: LocalDate) -> String {
         switch kind {
         case "offset":

@@ -37,7 +37,10 @@ struct WorkbookTests {
         var rows: [Int: [String]] = [:]
         for (address, text) in cells {
             let row = Int(address.drop { $0.isLetter }) ?? 0
-            if numeric, Double(text) != nil, text.utf8.count < 14 {
+            if text.hasPrefix("=") {
+                let value = text.dropFirst().isEmpty ? "" : "<v>\(text.dropFirst())</v>"
+                rows[row, default: []].append("<c r=\"\(address)\"><f>SUM(A1:A9)*7</f>\(value)</c>")
+            } else if numeric, Double(text) != nil, text.utf8.count < 14 {
                 rows[row, default: []].append("<c r=\"\(address)\" s=\"3\"><v>\(text)</v></c>")
             } else {
                 strings.append(text)
@@ -108,6 +111,21 @@ struct WorkbookTests {
             #expect(files[0].curve.map(\.wattHours) == halves.map { Double(Samples.watts($0.utc)) / 2 })
             #expect(files[0].remarks.isEmpty, "\(files[0].remarks)")
         }
+    }
+
+    @Test("a formula counts as what it came to; one that nobody computed is missing")
+    func formulas() throws {
+        let day = LocalDate(year: 2024, month: 6, day: 1)
+        let cells = curve(day, numeric: true).map { address, text in
+            switch address {
+            case "E18": (address, "=0.5")
+            case "E19": (address, "=")
+            default: (address, text)
+            }
+        }
+        let file = try SupplierReader(Samples.paris).read(book(cells, numeric: true))[0]
+        #expect(file.curve.count == 46 && file.remarks == [.missing: 1])
+        #expect(file.curve[1].wattHours == 250)
     }
 
     @Test("days of a workbook are kWh, whatever their label; NA is missing; the sheet says the direction")

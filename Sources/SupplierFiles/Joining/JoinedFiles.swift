@@ -32,6 +32,9 @@ public struct JoinedFiles: Sendable {
     public let names: [SupplierFile.RegisterName]
     /// The intervals that lie on no step of a curve.
     public private(set) var odd = 0
+    /// How many times the curve has what the registers of the same days say, where that is 1/4, 1/2, 2 or 4: some program
+    /// took mean power for energy; `nil` else.
+    public private(set) var factor: Double?
     /// The days of which a register filled the holes of the curve, or all of it.
     public private(set) var filled: Set<LocalDate> = []
 
@@ -51,6 +54,7 @@ public struct JoinedFiles: Sendable {
             odd += grid.odd
             quarters[direction] = grid.quarters
             days[direction] = Self.days(rows)
+            factor = factor ?? factor(direction, calendar)
             if fillingHoles { fillHoles(direction, calendar) }
         }
     }
@@ -71,6 +75,22 @@ public struct JoinedFiles: Sendable {
         }
         // Only registers that are all there make a total, which nobody but the file knows.
         return days
+    }
+
+    /// The days whose curve is whole must have about what their registers say; three of them tell.
+    private func factor(_ direction: SupplierFile.Direction, _ calendar: LocalCalendar) -> Double? {
+        guard let days = days[direction], let curve = quarters[direction] else { return nil }
+        var ratios: [Double] = []
+        for (date, day) in days {
+            guard let total = day.total, total >= 1000 else { continue }
+            let end = calendar.start(of: LocalDate(dayNumber: date.dayNumber + 1))
+            let starts = stride(from: calendar.start(of: date), to: end, by: 900)
+            let values = starts.compactMap { curve[$0]?.wattHours }
+            if values.count == Int(end - calendar.start(of: date)) / 900 { ratios.append(values.reduce(0, +) / total) }
+        }
+        guard ratios.count >= 3 else { return nil }
+        let median = ratios.sorted()[ratios.count / 2]
+        return [0.25, 0.5, 2, 4].first { abs(median / $0 - 1) < 0.05 }
     }
 
     private mutating func fillHoles(_ direction: SupplierFile.Direction, _ calendar: LocalCalendar) {

@@ -75,6 +75,13 @@ struct ImportFiles: AsyncParsableCommand {
             guard let span = ImportPlan.span(of: joined, settings.calendar) else {
                 throw CommandError("there is nothing to import in these files", exitCode: 65)
             }
+            if let factor = joined.factor {
+                throw CommandError(
+                    "the curve has \(factor < 1 ? "1/\(Int(1 / factor))" : "\(Int(factor))") times what the registers of its days "
+                        + "say: a program took mean power for energy; nothing was written",
+                    exitCode: 65
+                )
+            }
             let measured = try await measured(
                 span,
                 history,

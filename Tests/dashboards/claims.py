@@ -222,6 +222,12 @@ def meters(role, every=None, by=1):
     )
 
 
+def gas(s):
+    """The kWh and the euros of gas, where the household told what a m³ has and costs."""
+    energy, euros = (s.total("m15.meter", name, role="gas") for name in ("wh", "eur"))
+    return {"Énergie": scaled(energy, 1e-3), "Coût": euros}
+
+
 def box(name, how, by=1):
     return lambda s: {"*": how(s.values("raw.box", name)) * by}
 
@@ -503,6 +509,7 @@ CLAIMS = {
         # Of a day in litres, of a month and a year in m³.
         "Eau : aujourd'hui": meters("water", by=1000),
         "Eau par jour": meters("water", "1d", 1000),
+        **{f"Gaz : {when} B": gas for when in ("aujourd'hui", "ce mois", "cette année")},
         "Fuite d'eau ?": leak,
         "Compteurs": rows_by(["role", "source"], "raw.pulse", ["value", "count", "rejected", "lost"]),
     },

@@ -114,7 +114,11 @@ def history(home):
                     "m15",
                     "meter",
                     {**site, "source": name, "role": role},
-                    {"value": litres, "count": float(round(litres * 1000))},
+                    {
+                        "value": litres,
+                        "count": float(round(litres * 1000)),
+                        **({"wh": litres * 11_200, "eur": litres * 11.2 * 0.108} if role == "gas" else {}),
+                    },
                     start,
                 )
     for start, hour in hours.items():

@@ -92,7 +92,8 @@ extension Ledger {
             case .meter(let meter, let quantity):
                 let pulses = Account.pulses(meter, quantity.rawValue)
                 let count = due.contains(pulses) ? quarter.sums[pulses] : nil
-                lesson.points.append(series.meter(meter, quantity.rawValue, value, count, at: quarter.start))
+                let gas = quantity == .gas ? settings.tariffs.gas(on: date) : nil
+                lesson.points.append(series.meter(meter, quantity.rawValue, value, count, gas, at: quarter.start))
             case .pulses(let meter, let role):
                 let quantity = MeterRegister.Quantity(rawValue: role)
                 if let quantity, due.contains(.meter(meter, quantity)) { break }

@@ -44,14 +44,17 @@ struct LedgerSeries: Sendable {
         _ role: String,
         _ value: Double?,
         _ count: Double?,
+        _ gas: GasPrice? = nil,
         at start: Int64
     ) -> Point {
         let words = meter.split(separator: " ", maxSplits: 1).map(String.init)
         let device = words.count > 1 ? [("device", words[1])] : []
+        let energy = value.flatMap { value in gas.map { $0.kilowattHours * value } }
+        let euros = energy.flatMap { energy in gas?.price.map { $0 * energy } }
         return Point(
             series(.quarterMeter, [("source", words[0])] + device + [("role", role)]),
             at: start,
-            [.value: .sum(value), .count: .sum(count)]
+            [.value: .sum(value), .count: .sum(count), .wh: .sum(energy.map { $0 * 1000 }), .eur: .sum(euros)]
         )
     }
 

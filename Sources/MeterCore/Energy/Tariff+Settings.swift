@@ -29,7 +29,7 @@ extension TariffHistory {
             }
         }
         if let today, let newest { newest.tariff.askOfAge(newest.section, today) }
-        self.init(tariffs, feedIns: Self.feedIns(root), tempo: TempoDays.read(root))
+        self.init(tariffs, feedIns: Self.feedIns(root), tempo: TempoDays.read(root), gas: GasPrice.read(root))
     }
 
     /// Decodes the tables `[feed_in.NAME]`.
@@ -69,7 +69,7 @@ extension ConfigSection {
     }
 
     /// Reports a price that was written in cents: a kWh costs less than a euro, and on the worst days of EJP less than three.
-    fileprivate func tellOfCents(_ price: Double, _ key: String) {
+    func tellOfCents(_ price: Double, _ key: String) {
         let euros = numberText((price * 1e4).rounded() / 1e6)
         if price > 3 {
             report("\(numberText(price)) € for a kWh must be cents; write \(euros)", at: key)

@@ -85,9 +85,11 @@ public struct TariffHistory: Sendable, Hashable {
     private let feedIns: [FeedIn]
     /// The colours of Tempo's days, as far as they were told.
     let tempo: [TempoDays]
+    private let gasPrices: [GasPrice]
 
-    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = [], tempo: [TempoDays] = []) {
+    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = [], tempo: [TempoDays] = [], gas: [GasPrice] = []) {
         self.tempo = tempo
+        gasPrices = gas.sorted { $0.from < $1.from }
         self.tariffs = tariffs.sorted { $0.from < $1.from }
         let own = tariffs.compactMap { tariff in tariff.feedIn.map { FeedIn(from: tariff.from, price: $0) } }
         self.feedIns = (feedIns.isEmpty ? own : feedIns).sorted { $0.from < $1.from }
@@ -101,6 +103,9 @@ public struct TariffHistory: Sendable, Hashable {
 
     /// The tariff that began last, or begins last; `nil` without any.
     var newest: Tariff? { tariffs.last }
+
+    /// The energy and the price of gas on a day; `nil` where none is told.
+    func gas(on date: LocalDate) -> GasPrice? { gasPrices.last { $0.from <= date } }
 
     /// The price of what is sold on a day, in € for one kWh; `nil` when nothing is.
     ///

@@ -318,6 +318,8 @@ extension Kind {
             [
                 float(.value, "Wh, m³ or kWh", "Wh of electricity, m³ of water and gas, kWh of heat and cold"),
                 float(.count, "", "pulses"),
+                float(.wh, "Wh", "energy of gas, with the kWh in a m³ of `[gas.NAME]`"),
+                float(.eur, "€", "price of gas, where `[gas.NAME]` has one"),
             ]
         ),
         .hourly: Description(

@@ -123,6 +123,38 @@ import Testing
         #expect(messages("0.7295").isEmpty)
     }
 
+    @Test("gas in m³ has the kWh and the euros of the day, and neither before the first table")
+    func gas() {
+        let (tariffs, messages) = read(
+            "[gas.a]\nfrom = \"2026-02-01\"\nkwh_per_m3 = 11.2\nprice = 0.1\n"
+                + "[gas.b]\nfrom = \"2026-02-02\"\nkwh_per_m3 = 10\n"
+        )
+        #expect(messages.isEmpty, "\(messages)")
+        var books = Books(Ledger(Ledger.Settings(tariffs: tariffs)))
+        // 2026-01-31 00:00 in Paris; a tenth of a m³ an hour.
+        let midnight: Int64 = 1_769_814_000
+        for hour in Int64(0)...(3 * 24) {
+            books.learn(
+                "gaz",
+                midnight + hour * 3600,
+                .register(MeterRegister(.gas), value: Double(hour) * 0.1),
+                .register(MeterRegister(.pulses, name: "gas"), value: Double(hour) * 10)
+            )
+        }
+        let series = "m15.meter,role=gas,site=maison,source=gaz"
+        func sum(_ field: String, _ day: Int64) -> Double {
+            let span = midnight + day * 86_400..<midnight + (day + 1) * 86_400
+            return books.values(series, field).filter { span.contains($0.key) }.values.reduce(0, +)
+        }
+        for (day, expected) in [[2.4, 0, 0], [2.4, 26_880, 2.688], [2.4, 24_000, 0]].enumerated() {
+            let found = ["value", "wh", "eur"].map { sum($0, Int64(day)) }
+            #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-3 }, "\(day): \(found)")
+        }
+        let wrong = read("[gas.a]\nfrom = \"2026-02-01\"\nkwh_per_m3 = 11.2\nprice = 4.5\n").messages
+        #expect(wrong == ["4:9: gas.a.price: 4.5 € for a kWh must be cents; write 0.045"])
+        #expect(!read("[gas.a]\nfrom = \"2026-02-01\"\nkwh_per_m3 = 112\n").messages.isEmpty)
+    }
+
     @Test(
         "prices of more than a year are asked about, unless the contract fixes them; what is sold keeps its price",
         arguments: [

@@ -155,4 +155,22 @@ import Testing
         )
         #expect(english.title == "Your October 2026" && english.lines.first == "Bought from the grid: 310.0\u{A0}kWh.")
     }
+
+    @Test("its page says what is missing, leads to the months beside it, and shows a name as it is")
+    func page() {
+        let frame = Frame(words: LocalWords(language: .french, calendar: calendar), place: nil, isWall: false)
+        let period = EnergyPeriod(.month, containing: october, calendar)
+        func text(_ facts: LetterFacts?, at date: LocalDate = LocalDate(year: 2026, month: 11, day: 2)) -> String {
+            LetterScreen(frame: frame, period: period, now: instant(date), facts: facts).page.text
+        }
+        #expect(text(nil).contains("La base de données ne répond pas") && text(nil).contains("octobre 2026"))
+        #expect(text(facts([])).contains("Rien de mesuré ce mois-là."))
+        let start = calendar.start(of: october)
+        let registers = ["F01", "F02"].map { HouseHistory.RegisterDay(start: start, register: $0, wattHours: 1000) }
+        let whole = text(facts([(october, [.importWh: 1000])], registers: registers, names: ["F01": "<b>Nuit</b>"]))
+        #expect(whole.contains("&lt;b&gt;Nuit&lt;/b&gt; : 1,00\u{A0}kWh.") && whole.contains("F02 : 1,00\u{A0}kWh."))
+        #expect(whole.contains("/lettre?d=2026-09-01") && whole.contains("/lettre?d=2026-11-01"))
+        // There is no letter of a month to come.
+        #expect(!text(facts([]), at: LocalDate(year: 2026, month: 10, day: 20)).contains("/lettre?d=2026-11-01"))
+    }
 }

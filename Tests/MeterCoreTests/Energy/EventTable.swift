@@ -347,6 +347,15 @@ enum EventTable {
             exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
             story: { _ in }
         ),
+        // Sent by the box itself, not by the ledger.
+        EventRow(
+            title: "Votre mois …",
+            kind: .letter,
+            when:
+                "the letter of a month: once, on the 2nd of the next one at 08:00, until the 8th where the box was off",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
     ]
 
     /// The list for influx/READINGS.md.

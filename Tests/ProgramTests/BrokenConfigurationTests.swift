@@ -136,15 +136,15 @@ struct BrokenConfigurationTests {
 
     static let doubtful = [
         Row(
-            tariff + "prices = { BASE = 16.35 }",
+            tariff + "prices = { BASE = 16.35 }\nfixed_until = \"2200-01-01\"",
             "3: tariff.now.prices.BASE: 16.35 € for a kWh must be cents; write 0.1635"
         ),
         Row(
-            tariff + "prices = { BASE = 0.2 }\nfeed_in = 4",
+            tariff + "prices = { BASE = 0.2 }\nfeed_in = 4\nfixed_until = \"2200-01-01\"",
             "4: tariff.now.feed_in: 4 € for a kWh must be cents; write 0.04"
         ),
         Row(
-            tariff + "prices = { BASE = 1.7 }",
+            tariff + "prices = { BASE = 1.7 }\nfixed_until = \"2200-01-01\"",
             "3: warning: tariff.now.prices.BASE: 1.7 € for a kWh is much; if these are cents, write 0.017"
         ),
         Row(
@@ -212,7 +212,7 @@ struct BrokenConfigurationTests {
                 + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 3",
             "[tags]\nsite = \"Maison_2\"", "[influx]\nurl = \"http://base.local:8086/\"",
             "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 25",
-            "[tariff.now]\nfrom = \"2020-01-01\"\noption = \"ejp\"\nprices = { HN = 0.15, PM = 1.2 }",
+            "[tariff.now]\nfrom = \"2020-01-01\"\noption = \"ejp\"\nprices = { HN = 0.15, PM = 1.2 }\nfixed_until = \"2200-01-01\"",
         ]
     )
     func right(_ text: String) { #expect(said(of: text) == []) }

@@ -26,12 +26,20 @@ struct MirrorMemory: Decodable, Equatable {
         self = found
     }
 
-    /// The message, by hand since it is sent each minute; the names have no letters that JSON would escape.
+    /// The message, by hand since it is sent with each total; the names have no letters that JSON would escape.
     var text: String {
         let names = live.sorted().map { "\"\($0)\"" }.joined(separator: ",")
         let told = totals.sorted { $0.key < $1.key }.map { name, told in
             "\"\(name)\":{\"register\":\(told.register),\"time\":\(told.time),\"total\":\(told.total)}"
         }
         return "{\"live\":[\(names)],\"totals\":{\(told.joined(separator: ","))}}"
+    }
+}
+
+extension RunningTotal {
+    /// True when the register stands in the total where it stood in another one.
+    func isOfSameMeter(as other: RunningTotal?) -> Bool {
+        guard let other else { return false }
+        return abs((total - register) - (other.total - other.register)) < 1e-3
     }
 }

@@ -34,8 +34,6 @@ struct MirrorSpeech {
     private static let refresh = 600.0
     /// Seconds between two introductions that others ask for.
     private static let calm = 10.0
-    /// Seconds between two messages of what the broker is to remember: a reading more or less makes no difference there.
-    private static let memoryEvery = 60.0
     /// What others take for "not known"; an empty text would be ignored.
     private static let unknown = "None"
 
@@ -49,8 +47,8 @@ struct MirrorSpeech {
     /// What was told before this run; `nil` until it is known that the broker keeps nothing.
     private var earlier: MirrorMemory?
     private var told = MirrorMemory()
-    /// What the broker keeps of that, and since when.
-    private var kept: (memory: MirrorMemory, at: Uptime)?
+    /// What the broker keeps of that; `nil` when it may keep nothing.
+    private var kept: MirrorMemory?
     /// The names that an earlier run told and this one has not.
     private var orphans: Set<String> = []
     private var connectedAt: Uptime?
@@ -128,11 +126,10 @@ struct MirrorSpeech {
             (isIntroduced, introducedAt) = (true, now)
             kept = nil
         }
-        if kept.map({ $0.memory != told && now.seconds(since: $0.at) >= Self.memoryEvery }) ?? true {
-            kept = (told, now)
-            messages.append(Message(topic: topics.memory, text: told.text, isKept: true))
-        }
-        return announcements + messages
+        guard kept != told else { return announcements + messages }
+        kept = told
+        // Before the totals that it covers: whatever ends the box, what was told is remembered.
+        return announcements + [Message(topic: topics.memory, text: told.text, isKept: true)] + messages
     }
 
     private mutating func begin(_ value: ShownValue) {
@@ -168,8 +165,12 @@ struct MirrorSpeech {
             guard age >= 2 * every - 1, var told = line.total else { return nil }
             let sum = told.next(total, slack: measure.slack, perHour: measure.largestPerHour)
             line.total = told
-            self.told.totals[line.name] = RunningTotal(total: sum, register: total.register, time: total.time)
             text = FixedPoint.text(sum, digits: measure.digits, isFloor: true)
+            let now = RunningTotal(total: sum, register: total.register, time: total.time)
+            // What is not told need not be remembered, but for another meter.
+            if text != line.text || !now.isOfSameMeter(as: self.told.totals[line.name]) {
+                self.told.totals[line.name] = now
+            }
         case .number(let found):
             let isNews = line.number.map { abs(found - $0) >= measure.deadBand || (found == 0) != ($0 == 0) } ?? true
             guard age >= Self.refresh || (isNews && age >= every - 1) else { return nil }

@@ -2,8 +2,8 @@
 #define CZLIB_SHIM_H
 #include <zlib.h>
 
-// deflateInit2 is a macro, which Swift cannot call.
-static inline int czlib_gzip_begin(z_stream *stream, int level) {
-    return deflateInit2(stream, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+// deflateInit2 is a macro, which Swift cannot call. The frame is gzip's, or else zlib's own.
+static inline int czlib_begin(z_stream *stream, int level, int is_gzip) {
+    return deflateInit2(stream, level, Z_DEFLATED, is_gzip ? 15 + 16 : 15, 8, Z_DEFAULT_STRATEGY);
 }
 #endif

@@ -25,7 +25,7 @@ extension InfluxClient: Sink {
         if batch.policy != .default, !isNamed { url += "&rp=\(percentEscaped(batch.policy.name))" }
         let lines = isNamed ? PolicyNames.lines(of: batch) : batch.lines
         var request = TransferRequest(.post, url, headers: ["Content-Type: text/plain; charset=utf-8"])
-        if !settings.isLocal, let small = gzipped(lines) {
+        if !settings.isLocal, let small = Compression.gzip.compressed(lines) {
             request.headers.append("Content-Encoding: gzip")
             request.body = small
         } else {

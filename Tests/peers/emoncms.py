@@ -2,6 +2,8 @@
 
 Prints its port. The key for writing is write-key; another one is that for reading: 200 with an empty body, nothing stored.
 A time of an input that is sent again overwrites, as "log to feed" does. It ends with its input; orders:
+    old                     it does not know compressed bodies (cb=1)       -> ok
+    requests                [[compressed?, items], ...] of those it took    -> JSON
     sick                    its database is away: 200 with a page of PHP's  -> ok
     well                    it is back                                      -> ok
     stored NODE INPUT       [[time, value], ...] in the order of coming     -> JSON
@@ -10,27 +12,34 @@ A time of an input that is sent again overwrites, as "log to feed" does. It ends
 import json
 import sys
 import threading
+import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs
+from urllib.parse import parse_qs, urlsplit
 
-state = {"sick": False, "feeds": {}}
+state = {"sick": False, "old": False, "feeds": {}, "requests": []}
 lock = threading.Lock()
 
 
 def answer(path, headers, body):
-    if path.split("?")[0] != "/emoncms/input/bulk":
+    if urlsplit(path).path != "/emoncms/input/bulk":
         return "false"
     if headers.get("Authorization") != "Bearer write-key":
         return ""
     if state["sick"]:
         return "<br />\n<b>Fatal error</b>:  Uncaught mysqli_sql_exception: Connection refused"
-    form = parse_qs(body)
+    question = parse_qs(urlsplit(path).query)
+    is_compressed = "cb" in question and not state["old"]
     try:
-        start, items = int(form["time"][0]), json.loads(form["data"][0])
+        if is_compressed:
+            start, items = int(question["time"][0]), json.loads(zlib.decompress(body))
+        else:
+            form = parse_qs(body.decode())
+            start, items = int(form["time"][0]), json.loads(form["data"][0])
         for offset, node, values in items:
             for name, value in values.items():
                 state["feeds"].setdefault((node, name), {})[start + offset] = float(value)
-    except (KeyError, ValueError, TypeError):
+        state["requests"].append([is_compressed, len(items)])
+    except (KeyError, ValueError, TypeError, zlib.error):
         return '{"success": false, "message": "Format error, json string supplied is not valid"}'
     return "ok"
 
@@ -39,7 +48,7 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self):
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with lock:
             text = answer(self.path, self.headers, body).encode()
         self.send_response(200)
@@ -60,6 +69,11 @@ for line in sys.stdin:
         if words[0] in ("sick", "well"):
             state["sick"] = words[0] == "sick"
             print("ok", flush=True)
+        elif words[0] == "old":
+            state["old"] = True
+            print("ok", flush=True)
+        elif words[0] == "requests":
+            print(json.dumps(state["requests"]), flush=True)
         else:
             feed = state["feeds"].get((words[1], words[2]), {})
             print(json.dumps([[time, value] for time, value in feed.items()]), flush=True)

@@ -12,7 +12,7 @@ struct Asset: Sendable {
         path = "/\(name)-\(String(fingerprint(bytes), radix: 16)).\(ending)"
         self.type = type
         plain = bytes
-        compressed = gzipped(bytes, level: 9)
+        compressed = Compression.gzip.compressed(bytes, level: 9)
     }
 
     /// The content as a client takes it.

@@ -37,7 +37,7 @@ struct PageAnswers: Sendable {
         _ more: [(name: String, value: String)] = []
     ) -> ServedAnswer {
         var headers = safety + more + [("Vary", "Accept-Encoding, Accept-Language")]
-        if compressed, bytes.count > 1000, let small = gzipped(bytes, level: 6) {
+        if compressed, bytes.count > 1000, let small = Compression.gzip.compressed(bytes, level: 6) {
             headers.append(("Content-Encoding", "gzip"))
             return ServedAnswer(body: small, type: type, headers: headers)
         }

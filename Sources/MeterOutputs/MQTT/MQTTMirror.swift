@@ -31,7 +31,7 @@ public struct MQTTMirror: MirrorOutput {
     public init(settings: ConfigSection) { self.settings = MQTTMirrorSettings(settings: settings) }
 
     /// `MQTT broker at 127.0.0.1:1883`.
-    public var place: String { "MQTT broker at \(settings.access.broker.map { "\($0)" } ?? "?")" }
+    public var place: String { said("MQTT broker at \(settings.access.broker.map { "\($0)" } ?? "?")") }
 
     /// Tells the broker until the task is cancelled; the client comes back by itself after each outage.
     ///

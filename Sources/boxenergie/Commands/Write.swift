@@ -20,7 +20,7 @@ struct Write: AsyncParsableCommand {
         )
     )
 
-    /// The configuration, whose first output gets the lines.
+    /// The configuration, one of whose outputs gets the lines.
     @OptionGroup var options: ConfigOption
 
     /// Retention policy of the lines.
@@ -31,6 +31,10 @@ struct Write: AsyncParsableCommand {
     @Option(help: .said("The unit of the timestamps: \(Precision.allCases.map(\.rawValue).joined(separator: ", "))."))
     var precision = Precision.seconds
 
+    /// Name of the output that gets the lines.
+    @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
+    var output = "influx"
+
     /// Writes until the end of the input, and ends when the rest is sent or in the spool.
     ///
     /// - Throws: a `CommandError` when a line is refused, lost or too long.
@@ -38,7 +42,7 @@ struct Write: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let policy = RetentionPolicy(policy)
         let refused = Mutex<(first: Int, count: Int)?>(nil)
-        try await Writing.to(configuration.outputs[0], precision: precision) { writing in
+        try await Writing.to(configuration.output(output), precision: precision) { writing in
             func append(_ lines: [UInt8]) {
                 let count = lines.count { $0 == UInt8(ascii: "\n") }
                 lines.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: policy) }

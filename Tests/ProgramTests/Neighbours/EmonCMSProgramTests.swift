@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import InfluxOutput
 import MeterCore
 import Testing
@@ -51,6 +52,13 @@ struct EmonCMSProgramTests {
         #expect(try await trouble("takes nothing with this key"))
         _ = try box.writeSecret("emoncms", "write-key")
         #expect(try await eventually { try stored().count > 3 })
+        // One that stands still holds up nobody.
+        peer.freeze()
+        let (start, requests) = (Date(), try device.requests().count)
+        #expect(try await box.hasRead(15, more: "compteur", config))
+        let (count, seconds) = (try device.requests().count - requests, Date().timeIntervalSince(start))
+        #expect(Double(count) > seconds / 1.1 - 2, "\(count) readings in \(seconds) s")
+        kill(peer.identifier, SIGCONT)
         #expect(ask("sick") == "ok")
         #expect(try await trouble("is not well"))
         #expect(ask("well") == "ok")
@@ -63,7 +71,50 @@ struct EmonCMSProgramTests {
             if case .integer(let time)? = row["time"] { Double(time) } else { nil }
         }
         let sent = try stored().map { $0[0] }
+        #expect(ask("requests").contains("[true,") == false)
         #expect(Set(sent).count == sent.count && sent == sent.sorted(), "\(sent)")
         #expect(Set(sent).symmetricDifference(times).count <= 4, "\(Set(sent).symmetricDifference(times))")
+    }
+
+    @Test("another machine gets hundreds of readings a request, compressed unless it does not know that")
+    func compressed() async throws {
+        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
+        let port = peer.line()
+        func ask(_ order: String) -> String {
+            peer.sendLine(order)
+            return peer.line()
+        }
+        let key = try box.writeSecret("emoncms", "write-key")
+        // The address of this machine as another one's.
+        let config = try box.configure(
+            "http://127.0.0.1:1",
+            sources: """
+                [output.emoncms]
+                type = "emoncms"
+                url = "http://0.0.0.0:\(port)/emoncms"
+                key_file = "\(key)"
+                """
+        )
+        func write(from first: Int) throws {
+            let lines = (0..<300).map { "meter,site=gîte,source=pièce\\ d'été w=\($0) \(first + $0)\n" }.joined()
+            let written = try box.run(
+                "write",
+                "--config",
+                config,
+                "--output",
+                "emoncms",
+                "--policy",
+                "raw",
+                input: lines
+            )
+            #expect(written.code == 0, "\(written.output)")
+        }
+        try write(from: 1_795_953_600)
+        #expect(ask("requests") == "[[true, 300]]")
+        #expect(ask("old") == "ok")
+        try write(from: 1_795_954_600)
+        #expect(ask("requests") == "[[true, 300], [false, 300]]")
+        let feed = ask("stored pièce_d_été w")
+        #expect(feed.hasPrefix("[[1795953600, 0.0], [1795953601, 1.0]") && feed.hasSuffix("[1795954899, 299.0]]"))
     }
 }

@@ -29,6 +29,7 @@ let package = Package(
         .target(name: "CHTTPD", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
         .target(name: "CMQTT", dependencies: ["CLinux"]),
+        .target(name: "CPostgres", dependencies: ["CLinux"]),
         .target(name: "CTOML"),
         .target(name: "CXML", dependencies: ["CLinux"]),
 
@@ -72,7 +73,9 @@ let package = Package(
         // Neighbours that are shown what is now, and the list of all outputs.
         .target(
             name: "MeterOutputs",
-            dependencies: ["InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging],
+            dependencies: ["CPostgres", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging],
+            // The tables of PostgreSQL as constants, see the folder Packaging.
+            resources: [.embedInCode("PostgreSQL/Files")],
             swiftSettings: settings
         ),
         // The page of the house, with its style and script inside the program.

@@ -8,6 +8,7 @@ extension OutputRegistry {
     public static let builtIn = OutputRegistry([
         .history(InfluxServer.self),
         .history(EmonCMSServer.self),
+        .history(PostgresServer.self),
         .mirror(MQTTMirror.self),
     ])
 }

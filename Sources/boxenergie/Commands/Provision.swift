@@ -53,7 +53,7 @@ struct Provision: AsyncParsableCommand {
     @Flag(help: .said("Copy a policy's points into files of the right span. Stop boxenergie meanwhile."))
     var rebuild = false
 
-    /// Name of the output, which must be an InfluxDB server.
+    /// Name of the output, an InfluxDB server or one with tables.
     @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
@@ -95,7 +95,11 @@ struct Provision: AsyncParsableCommand {
     /// - Throws: a `CommandError` with code 78 for a password that cannot be read, with code 69 for a server that does
     ///   not answer or wants an administrator, with code 1 for a difference or a refusal.
     func run() async throws {
-        let influx = try Configuration.load(options.config).server(output).settings
+        let configuration = try Configuration.load(options.config)
+        if let tables = try configuration.output(output).output as? any ProvisionedOutput {
+            return try await run(tables)
+        }
+        let influx = try configuration.server(output).settings
         let provisioner: Provisioner
         var administrator: (name: String, password: String)?
         do {
@@ -140,13 +144,7 @@ struct Provision: AsyncParsableCommand {
             let right = output == "influx" ? DatabaseUser.Right.readAndWrite : .write
             users.append(DatabaseUser(name: name, password: try password(secret), right: right))
         }
-        for entry in reader {
-            let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
-            guard parts.count == 2 else {
-                throw CommandError("--reader wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
-            }
-            users.append(DatabaseUser(name: parts[0], password: try password(Secret(file: parts[1])), right: .read))
-        }
+        users += try readers().map { DatabaseUser(name: $0.name, password: $0.password, right: .read) }
         let names = users.map(\.name) + (admin.map { [$0] } ?? [])
         if let twice = names.first(where: { name in names.count(where: { $0 == name }) > 1 }) {
             throw CommandError("the user \(twice) is named twice; each has rights of its own", exitCode: 64)
@@ -154,8 +152,19 @@ struct Provision: AsyncParsableCommand {
         return users
     }
 
+    /// The users that may only read, by `--reader`.
+    func readers() throws -> [(name: String, password: String)] {
+        try reader.map { entry in
+            let parts = entry.split(separator: ":", maxSplits: 1).map(String.init)
+            guard parts.count == 2 else {
+                throw CommandError("--reader wants NAME:PASSWORD_FILE, found \(entry)", exitCode: 64)
+            }
+            return (parts[0], try password(Secret(file: parts[1])))
+        }
+    }
+
     /// A password; its file is made first when that is asked for.
-    private func password(_ secret: Secret) throws -> String {
+    func password(_ secret: Secret) throws -> String {
         if generatePasswords, !dryRun, try PasswordFile.create(secret.file) {
             print(said("wrote    a new password to \(secret.file)"))
         }

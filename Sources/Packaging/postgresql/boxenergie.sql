@@ -1,0 +1,1 @@
+../../MeterOutputs/PostgreSQL/Files/boxenergie.sql

@@ -10,5 +10,6 @@ extension OutputRegistry {
         .history(EmonCMSServer.self),
         .history(PostgresServer.self),
         .mirror(MQTTMirror.self),
+        .mirror(KNXMirror.self),
     ])
 }

@@ -49,6 +49,15 @@ public enum Measure: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// The measure of a quantity's name such as `linky.import_wh`; `nil` for a name that no quantity has.
+    public init?(ofName name: String) {
+        guard let word = name.split(separator: ".").last, word.utf8.count < name.utf8.count else { return nil }
+        let found = Self.allCases.filter { word == $0.word || word.hasPrefix($0.word + "_") }
+        // `import_wh` and not `import`.
+        guard let longest = found.max(by: { $0.word.utf8.count < $1.word.utf8.count }) else { return nil }
+        self = longest
+    }
+
     /// True for a total that only grows.
     public var isTotal: Bool {
         switch self {

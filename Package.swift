@@ -100,7 +100,7 @@ let package = Package(
         .executableTarget(
             name: "DeliveryDriver",
             dependencies: [
-                "CLinux", "InfluxOutput", "MeterCore", "MeterIO", "MeterNotation", logging,
+                "CLinux", "MeterCore", "MeterIO", "MeterNotation", "MeterOutputs", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/DeliveryDriver",

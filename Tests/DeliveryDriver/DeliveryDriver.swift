@@ -1,10 +1,10 @@
 import ArgumentParser
 import CLinux
 import Glibc
-import InfluxOutput
 import Logging
 import MeterCore
 import MeterIO
+import MeterOutputs
 
 /// The program's own pipeline behind a meter that counts, with a clock that runs fast: what the delivery tests kill,
 /// stop, reload and starve.
@@ -13,6 +13,7 @@ import MeterIO
 @main
 struct DeliveryDriver: AsyncParsableCommand {
     @Option var url: String
+    @Option(help: "The type of the output: influx, emoncms or postgres.") var output = "influx"
     @Option var folder: String
     @Option var site: String
     @Option(help: "The last number that an earlier run handed over.") var after: Int64 = 0
@@ -83,13 +84,24 @@ struct DeliveryDriver: AsyncParsableCommand {
         numbers.sayWhatIsSafe()
     }
 
+    /// The history of the type, by the settings that a household would write.
+    private var server: any HistoryOutput {
+        var text = "[output.it]\nurl = \"\(url)\""
+        if output == "postgres", let port = url.split(separator: ":").last {
+            text = "[output.it]\nhost = \"127.0.0.1\"\nport = \(port)\nusername = \"box\"\ntls = \"off\""
+        }
+        let document = ConfigDocument(text: text, file: "driver")
+        guard case .history(let kind)? = OutputRegistry.builtIn[output],
+            let section = document.root.namedSections("output").first?.section
+        else { preconditionFailure("no output is called \(output)") }
+        return kind.init(settings: section)
+    }
+
     private func output(_ numbers: Numbers, _ clock: FastClock, _ text: String, _ logger: Logger) -> PlannedOutput {
-        let batcher = Batcher(database: "boxenergie", precision: .nanoseconds)
+        let server = server
+        let batcher = Batcher(database: server.database, precision: .nanoseconds)
         numbers.note(batcher)
-        var settings = InfluxSettings()
-        settings.url = url
-        let client = InfluxClient(lasting: settings)
-        let sink = ImpatientSink(sink: client, clock: clock, least: .milliseconds(leastTimeout))
+        let sink = ImpatientSink(sink: server.sink, clock: clock, least: .milliseconds(leastTimeout))
         let spool = folder + "/spool"
         let limit = spoolLimit
         return PlannedOutput("influx", configuration: text, flush: .seconds(10), batcher: batcher) { batcher, counts in

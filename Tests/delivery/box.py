@@ -16,8 +16,10 @@ class Box:
     """Starts, stops and kills the driver; `safe` and `last` are what it has said of its readings."""
 
     def __init__(
-        self, driver, folder, url, site, *, speed=100, period=1, poisoned=False, disk=None, power_cut=None, least_timeout=0
+        self, driver, folder, url, site, *, output="influx", speed=100, period=1, poisoned=False, disk=None, power_cut=None,
+        least_timeout=0
     ):
+        self.output = output
         self.driver, self.url, self.site, self.speed, self.period = driver, url, site, speed, period
         self.least_timeout = least_timeout
         # A library that keeps from the disk what was not synced.
@@ -43,6 +45,7 @@ class Box:
         arguments = self.disk.enter if self.disk else []
         arguments += [self.driver, "--url", self.url, "--folder", str(self.inside), "--site", self.site]
         arguments += ["--after", str(self.last), "--speed", str(self.speed), "--origin", str(self.origin)]
+        arguments += ["--output", self.output]
         arguments += ["--ahead", str(self.ahead), "--period", str(self.period)]
         arguments += ["--least-timeout", str(self.least_timeout)]
         arguments += ["--poisoned"] * self.poisoned + ["--unsynchronized"] * (not self.synchronized)

@@ -6,6 +6,8 @@ import subprocess
 import urllib.parse
 import urllib.request
 
+from troubled_server import TroubledServer
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
@@ -19,6 +21,15 @@ class Influx:
         self.url = self.process.stdout.readline().strip()
         self.query("CREATE DATABASE boxenergie")
         self.query("CREATE RETENTION POLICY raw ON boxenergie DURATION 60d REPLICATION 1 SHARD DURATION 7d DEFAULT")
+
+    # It refuses a field of another type, and what is older than a policy keeps.
+    refuses_lines = True
+    has_parts_of_seconds = True
+
+    def troubled(self, site):
+        """A server before it that does everything wrong."""
+        host, port = self.url.removeprefix("http://").split(":")
+        return TroubledServer(host, int(port))
 
     def query(self, text):
         body = urllib.parse.urlencode({"q": text, "db": "boxenergie", "epoch": "ns"}).encode()

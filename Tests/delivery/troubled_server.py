@@ -48,8 +48,9 @@ REFUSAL = answer(400, "unable to parse 'numbers': invalid boolean")
 class TroubledServer:
     """Listens on a port of its own; `troubles` says what happens, one after the other, else all is well."""
 
-    def __init__(self, host, port):
+    def __init__(self, host, port, answers=None, refusal=REFUSAL):
         self.upstream = (host, port)
+        self.answers, self.refusal = answers or ANSWERS, refusal
         self.troubles = []
         self.is_away = False
         self.lock = threading.Lock()
@@ -59,11 +60,10 @@ class TroubledServer:
         self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
 
-    @staticmethod
-    def plan(rng, count, refuses=True):
+    def plan(self, rng, count, refuses=True):
         """So many troubles in random order, with lines refused that are fine or without."""
         below = ["reset at once", "reset within", "reset after", "late", "mute", "small"] + ["refused"] * refuses
-        return [rng.choice(list(ANSWERS) + below * 2) for _ in range(count)]
+        return [rng.choice(list(self.answers) + below * 2) for _ in range(count)]
 
     def leave(self):
         """From now on nothing is stored."""
@@ -122,13 +122,13 @@ class TroubledServer:
                 body, rest = body[:length], body[length:]
                 if trouble == "reset within":
                     return reset(connection)
-                if trouble in ANSWERS:
-                    connection.sendall(ANSWERS[trouble])
+                if trouble in self.answers:
+                    connection.sendall(self.answers[trouble])
                     if trouble in ("no HTTP", "cut", "nothing"):
                         return
                     continue
                 if trouble == "refused":
-                    connection.sendall(REFUSAL)
+                    connection.sendall(self.refusal)
                     continue
                 if trouble == "small" and length > TOO_LARGE:
                     connection.sendall(answer(413, "Request Entity Too Large"))

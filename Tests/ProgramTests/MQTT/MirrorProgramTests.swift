@@ -225,6 +225,35 @@ struct MirrorProgramTests {
         daemon.kill()
     }
 
+    @Test("by TLS a broker must show a certificate for its name")
+    func trust() async throws {
+        let broker = try MQTTPeer("tls")
+        try show(1_000_000, 500)
+        func output(_ host: String, _ more: String) -> String {
+            "[output.maison]\ntype = \"mqtt\"\nbroker = \"mqtts://\(host):\(broker.port)\"\nevery = \"1s\"\n\(more)\n"
+        }
+        let authority = "ca_file = \"\(broker.folder)/ca.crt\""
+        let config = try configure(output("127.0.0.1", authority))
+        let daemon = try box.start("run", "--config", config)
+        let words = "a certificate that is not trusted, or is for another name"
+        #expect(try await eventually { try mirror(config).error?.contains(words) == true })
+        // Its name, and an authority that nobody trusts.
+        _ = try configure(output("localhost", ""))
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(
+            try await eventually {
+                let state = try box.report(config)?.mirrors?["maison"]
+                return state?.place.contains("localhost") == true && state?.lastError?.contains(words) == true
+            }
+        )
+        #expect(try mirror(config).isThere == false)
+        _ = try configure(output("localhost", authority))
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(try await eventually { try mirror(config).isThere })
+        #expect(try await eventually { try box.report(config)?.mirrors?["maison"]?.messages ?? 0 > 5 })
+        daemon.kill()
+    }
+
     @Test("a reload takes a mirror away with a word and brings another, which has only what it chose")
     func reload() async throws {
         let broker = try MQTTPeer()
@@ -241,6 +270,18 @@ struct MirrorProgramTests {
         #expect(try await eventually { try broker.allKept()["autre/maison/compteur/import_w"] == "500" })
         let topics = try broker.allKept("autre/#").keys.sorted()
         #expect(topics == ["autre/maison/compteur/import_w", "autre/maison/etat", "autre/maison/memoire"])
+        // The house has another name: what stood under the old one is away, and nothing of it is under the new one.
+        let named = try String(contentsOfFile: config, encoding: .utf8) + "\n[tags]\nsite = \"gîte\"\n"
+        try named.write(toFile: config, atomically: true, encoding: .utf8)
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(try await eventually { try broker.allKept()["autre/maison/etat"] == "offline" })
+        #expect(
+            try await eventually {
+                try broker.allKept("autre/#").contains {
+                    $0.key.hasSuffix("/compteur/import_w") && $0.key.contains("gite")
+                }
+            }
+        )
         daemon.kill()
     }
 }

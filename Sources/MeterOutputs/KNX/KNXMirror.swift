@@ -1,7 +1,7 @@
 import Logging
 public import MeterCore
 import MeterIO
-import MeterNotation
+public import MeterNotation
 
 /// A KNX bus, by the daemon knxd: visualisations and actuators of a house see its energy there.
 ///
@@ -10,7 +10,7 @@ public struct KNXMirror: MirrorOutput {
     /// The word in the configuration: `type = "knx"`.
     public static let type = "knx"
     /// One sentence for the list of the outputs.
-    public static let summary = "A KNX bus, by knxd."
+    public static let summary: Phrase = "A KNX bus, by knxd."
     /// A section that a reader of the documentation can copy.
     public static let sample = """
         [output.bus]

@@ -1,11 +1,12 @@
 public import MeterCore
+public import MeterNotation
 
 /// A PostgreSQL as an output: one of the household's own, or at a hoster.
 public struct PostgresServer: HistoryOutput {
     /// The word in the configuration: `type = "postgres"`.
     public static let type = "postgres"
     /// One sentence for the list of the outputs.
-    public static let summary = "A PostgreSQL of one's own or at a hoster, for tables that only grow."
+    public static let summary: Phrase = "A PostgreSQL of one's own or at a hoster, for tables that only grow."
     /// A section that a reader of the documentation can copy.
     public static let sample = """
         # Make its tables first: boxenergie provision --output hoster --admin postgres --admin-password-file FILE

@@ -152,7 +152,7 @@ struct Balance: Sendable {
     private func flow(of slot: Int64, _ settings: Ledger.Settings) -> Flow {
         let end = slot + Self.slot
         let hybrids = hybrids(settings)
-        let (drawn, injected) = (sum(\.import, at: end), sum(\.export, at: end))
+        let (drawn, injected) = (sum(at: end) { $0.import }, sum(at: end) { $0.export })
         var flow = Flow(time: slot)
         flow.production = produced(at: end, settings) { _ in true }?.watts
         flow.import = drawn?.watts
@@ -200,10 +200,10 @@ struct Balance: Sendable {
     }
 
     /// The sum of the meters at the grid; the distributor's alone where they tell it.
-    private func sum(_ direction: KeyPath<GridMeter, Value?>, at end: Int64) -> Sum? {
-        let known = grid.values.filter { $0[keyPath: direction] != nil }
+    private func sum(at end: Int64, _ direction: (GridMeter) -> Value?) -> Sum? {
+        let known = grid.values.filter { direction($0) != nil }
         let distributors = known.filter(\.isDistributors)
-        return sum((distributors.isEmpty ? known : distributors).map { $0[keyPath: direction] }, at: end)
+        return sum((distributors.isEmpty ? known : distributors).map(direction), at: end)
     }
 
     /// The sum of values; `nil` when there are none, or when one of them is not fresh.

@@ -32,7 +32,7 @@ struct MirrorSpeechTests {
             var said: [String] = []
             for _ in 0..<seconds {
                 time += 1
-                guard speech.isDue(at: now) else { continue }
+                guard speech.pause(at: now) <= 0 else { continue }
                 said += speech.next(values, at: now).map { message in
                     message.topic.hasSuffix("/config") ? message.topic : "\(message.topic) = \(message.text)"
                 }

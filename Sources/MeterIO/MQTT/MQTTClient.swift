@@ -82,7 +82,7 @@ public final class MQTTClient: @unchecked Sendable {
     private let request: Request
     private let credentials: @Sendable () throws -> (user: String, password: String)?
     private let tell: @Sendable (Event) -> Void
-    private let speak: (@Sendable (MQTTVoice) throws -> Void)?
+    private let speak: (@Sendable (MQTTVoice) throws -> Duration)?
     private let bell: Bell
     /// Rung when the thread has ended.
     private let end: Bell
@@ -111,14 +111,14 @@ public final class MQTTClient: @unchecked Sendable {
     /// - Parameters:
     ///   - request: the broker and the topics.
     ///   - credentials: read anew at each connection.
-    ///   - speak: publishes, about each second while the broker has taken all that was said before; it says our presence
-    ///     then, too. `nil` for a client that only hears.
+    ///   - speak: publishes, while the broker has taken all that was said before, and returns when it wants to again; it
+    ///     says our presence then, too. `nil` for a client that only hears.
     ///   - tell: hears of events, on the client's thread.
     /// - Throws: a sentence when libmosquitto or a descriptor is missing.
     public init(
         _ request: Request,
         credentials: @escaping @Sendable () throws -> (user: String, password: String)?,
-        speak: (@Sendable (MQTTVoice) throws -> Void)? = nil,
+        speak: (@Sendable (MQTTVoice) throws -> Duration)? = nil,
         tell: @escaping @Sendable (Event) -> Void
     ) throws {
         guard cmqtt_is_there() else {
@@ -209,15 +209,23 @@ public final class MQTTClient: @unchecked Sendable {
         let startedAt = Uptime.now
         var isIn = false
         var askedAt: Uptime?
+        var speechPause = Duration.seconds(1)
         while !isOver {
             let socket = cmqtt_socket(client)
             guard socket >= 0 else { throw gone() }
             let wanted = Int16(cmqtt_wants_to_write(client) ? POLLIN | POLLOUT : POLLIN)
             let states = [pollfd(fd: socket, events: wanted, revents: 0)] + (relay?.wishes ?? [])
-            let ready = wait(states, for: pause(isIn, askedAt))
+            let ready = wait(states, for: min(pause(isIn, askedAt), speechPause))
+            // While the broker has not taken all of it, its answers wake us.
+            speechPause = .seconds(1)
             try hearRelay()
             if ready & Int16(POLLOUT) != 0 { try check(cmqtt_write(client)) }
-            if ready & ~Int16(POLLOUT) != 0 { try check(cmqtt_read(client)) }
+            if ready & ~Int16(POLLOUT) != 0 {
+                // For each message that the broker has taken the library may send one that waits.
+                if untaken > 0 { gather(client, true) }
+                try check(cmqtt_read(client))
+                if untaken > 0 { gather(client, false) }
+            }
             try check(cmqtt_look(client))
             if let answer, !isIn {
                 try checkAnswer(answer)
@@ -230,7 +238,10 @@ public final class MQTTClient: @unchecked Sendable {
                 askedAt = .now
                 try check(cmqtt_say(client, question.topic, ""))
             }
-            if isIn, untaken == 0 { try speak?(voice(client)) }
+            if isIn, untaken == 0 {
+                speechPause = try speak?(voice(client)) ?? .seconds(Self.keepAlive)
+                if untaken > 0 { gather(client, false) }
+            }
             if mayNotSpeak, speak != nil {
                 throw MQTTError("\(broker) does not let us publish; may this user write there?")
             }
@@ -255,7 +266,7 @@ public final class MQTTClient: @unchecked Sendable {
     ///
     /// A ping is late by that much, and a broker waits for it half as long again as the silence (MQTT 5, 3.1.2.10).
     private func pause(_ isIn: Bool, _ askedAt: Uptime?) -> Duration {
-        guard isIn, speak == nil else { return .seconds(1) }
+        guard isIn else { return .seconds(1) }
         return .seconds(min(Double(silence) / 3, secondsToQuestion(askedAt)))
     }
 
@@ -295,8 +306,16 @@ public final class MQTTClient: @unchecked Sendable {
         MQTTVoice(client) {
             try self.check($0)
         } note: {
+            if self.untaken == 0 { self.gather(client, true) }
             self.untaken += 1
         }
+    }
+
+    /// Holds small messages back in the kernel, to be sent as one: each by itself costs its way through the network.
+    private func gather(_ client: UnsafeMutableRawPointer, _ isOn: Bool) {
+        var value: CInt = isOn ? 1 : 0
+        let size = socklen_t(MemoryLayout.size(ofValue: value))
+        setsockopt(cmqtt_socket(client), CInt(IPPROTO_TCP), TCP_CORK, &value, size)
     }
 
     /// Waits for descriptors or the bell.

@@ -25,20 +25,24 @@ final class MirrorDesk: Sendable {
 
     /// Says what there is to say.
     ///
+    /// - Returns: the time until there may be more.
     /// - Throws: when the connection is lost meanwhile; then everything is said again.
-    func speak(by voice: MQTTVoice) throws {
+    func speak(by voice: MQTTVoice) throws -> Duration {
         let now = Uptime.now
-        guard state.withLock({ $0.speech.isDue(at: now) }) else { return }
+        let pause = state.withLock { $0.speech.pause(at: now) }
+        guard pause <= 0 else { return .seconds(pause) }
         let values = context.latest()
         let messages = state.withLock { $0.speech.next(values, at: now) }
         for message in messages { try voice.say(message.text, on: message.topic, isKept: message.isKept) }
-        guard !messages.isEmpty else { return }
+        let rest = Duration.seconds(state.withLock { $0.speech.pause(at: now) })
+        guard !messages.isEmpty else { return rest }
         let quantities = state.withLock { $0.speech.quantities }
         context.status.update { status in
             status.told += messages.count
             status.quantities = quantities
             status.lastTold = now
         }
+        return rest
     }
 
     /// Takes an event of the client.

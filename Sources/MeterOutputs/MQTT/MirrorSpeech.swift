@@ -93,11 +93,12 @@ struct MirrorSpeech {
         told.totals = memory.totals
     }
 
-    /// True when it is time to look at the values.
-    func isDue(at now: Uptime) -> Bool {
-        guard let connectedAt else { return false }
-        if earlier == nil, now.seconds(since: connectedAt) < Self.patience { return false }
-        return lookedAt.map { now.seconds(since: $0) >= min(every, Self.look) } ?? true
+    /// Seconds until it is time to look at the values; 0 or less when it is.
+    func pause(at now: Uptime) -> Double {
+        guard let connectedAt else { return 1 }
+        // What the broker keeps comes at any moment.
+        if earlier == nil, now.seconds(since: connectedAt) < Self.patience { return 1 }
+        return lookedAt.map { min(every, Self.look) - now.seconds(since: $0) } ?? 0
     }
 
     /// The messages of now; call it only when it is time to.

@@ -104,7 +104,7 @@ struct PostgresResponseTests {
             ("", "kept"), ("08006", "kept"), ("57P01", "kept"), ("53100", "kept"), ("53300", "kept"), ("40001", "kept"),
             ("40P01", "kept"), ("55P03", "kept"), ("57014", "kept"), ("25006", "kept"), ("XX000", "kept"),
             ("28P01", "slowly"), ("3D000", "slowly"), ("42P01", "slowly"), ("42501", "slowly"), ("42703", "slowly"),
-            ("23514", "slowly"), ("22021", "refused"), ("22003", "refused"), ("23502", "refused"),
+            ("23514", "refused"), ("22021", "refused"), ("22003", "refused"), ("23502", "refused"),
         ]
     )
     func states(_ state: String, _ fate: String) {

@@ -2,10 +2,10 @@ import MeterCore
 import MeterNotation
 
 extension PostgresConnection.Failure {
-    /// True when a row is of a month that has no partition: the class of a wrong value, and none is wrong.
+    /// True when a row may be of a month that has no partition: it has the class of a value that a check refuses.
     ///
-    /// The words are in the server's language; the table has one other check, of a value that never is so.
-    var lacksPartition: Bool { state == "23514" }
+    /// The words are in the server's language: whether it is so shows when all partitions are there.
+    var mayLackPartition: Bool { state == "23514" }
 }
 
 /// The meaning of PostgreSQL's answer to a write, by its SQLSTATE.
@@ -26,11 +26,9 @@ enum PostgresResponse {
         func slowly(_ reason: Phrase) -> Delivery { .postponed(reason: said(reason), retryAfter: .seconds(15)) }
         switch failure.state.prefix(2) {
         case "": return postponed("\(server): \(words)")
-        // A value that it can never take: one that is out of range, or a text that is not UTF-8.
-        case "22": return .rejected(reason: words)
-        case "23" where failure.lacksPartition:
-            return slowly("\(server) has no partition for these readings (\(words)); run: \(remedy)")
-        case "23": return .rejected(reason: words)
+        // A value that it can never take: one that is out of range, a text that is not UTF-8, or one that a check refuses
+        // although the partitions are there.
+        case "22", "23": return .rejected(reason: words)
         case "28": return slowly("\(server) does not let the user in (\(words)); check username and password_file")
         case "3D": return slowly("\(server) has no such database (\(words)); run: \(remedy)")
         case "42" where failure.state == "42501":

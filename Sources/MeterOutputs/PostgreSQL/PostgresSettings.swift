@@ -80,9 +80,8 @@ struct PostgresSettings: Sendable {
             ("host", host), ("port", "\(port)"), ("dbname", database ?? self.database), ("user", user ?? username),
             ("application_name", "boxenergie"), ("client_encoding", "UTF8"), ("passfile", "/dev/null"),
             // Tickets of a network's own log-in, for which libpq would look all over the place.
-            ("gssencmode", "disable"), ("options", "-c statement_timeout=60000 -c lock_timeout=15000"),
-            ("keepalives_idle", "60"), ("keepalives_interval", "15"), ("keepalives_count", "3"),
-            ("tcp_user_timeout", "30000"),
+            ("gssencmode", "disable"), ("keepalives_idle", "60"), ("keepalives_interval", "15"),
+            ("keepalives_count", "3"), ("tcp_user_timeout", "30000"),
         ]
         switch tls {
         case .off: words.append(("sslmode", "disable"))

@@ -70,7 +70,7 @@ final class PostgresSink: Sink {
         do throws(PostgresConnection.Failure) {
             try server.perform(insertion, rows.parameters)
         } catch {
-            guard error.lacksPartition else { throw error }
+            guard error.mayLackPartition else { throw error }
             try server.perform(preparation, [rows.times])
             try server.perform(insertion, rows.parameters)
         }

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import datetime
 from pathlib import Path
 
 import grafana
@@ -27,23 +28,26 @@ RANGES = {
     "now-11M/M": "12 derniers mois",
 }
 HOME = {"tarifs": "gite"}  # whose dashboard is drawn by itself
+# And when: Tempo has its white and red days in winter.
+WHEN = {"tarifs-gite": datetime(2026, 2, 12, 18, 5, tzinfo=house.PARIS)}
 
 
 def picture(server, board, site):
+    name = board["uid"].removeprefix("boxenergie-")
+    now = WHEN.get(f"{name}-{site}", house.NOW)
     panels = []
     names = grafana.variables(server, board, site)
     for panel in json.loads(grafana.shown(json.dumps(board["panels"]), names)):
-        first, last = grafana.span(board, panel, house.NOW)
+        first, last = grafana.span(board, panel, now)
         found = []
         for target in panel.get("targets", []):
-            found += grafana.ask(server, board, panel, target, site, house.NOW)[1]
+            found += grafana.ask(server, board, panel, target, site, now)[1]
         panels.append({"panel": panel, "frames": [frame._asdict() for frame in found], "span": [first, last]})
     notes = []
     for item in board["annotations"]["list"]:
         if "target" in item and item["enable"]:
-            asked = grafana.interpolate(item["target"]["query"], site, *grafana.span(board, {}, house.NOW), 60_000)
+            asked = grafana.interpolate(item["target"]["query"], site, *grafana.span(board, {}, now), 60_000)
             notes += [row[0] for series in server.query(asked) for row in series["values"]]
-    name = board["uid"].removeprefix("boxenergie-")
     width = WIDTH.get(name, 1500)
     return {
         "board": {key: board[key] for key in ("title", "refresh")},

@@ -60,7 +60,7 @@ function fit(words, width, height, most) {
 function stat(panel, frames, box) {
   const items = reduced(panel, frames);
   const named = panel.options.textMode !== "value" && items.length > 1;
-  const wide = box.clientWidth > box.clientHeight;
+  const wide = panel.options.orientation !== "horizontal" && box.clientWidth > box.clientHeight;
   box.classList.add(wide ? "across" : "down");
   for (const item of items) {
     const cell = make("div", "stat");

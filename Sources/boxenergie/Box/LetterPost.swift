@@ -63,8 +63,9 @@ final class LetterPost: Sendable {
     /// - Parameter now: in seconds since 1970.
     /// - Throws: a `TransferError` when the database does not answer, an `InfluxError` when it refuses.
     func look(at now: Int64) async throws {
-        let (calendar, history) = configuration.withLock { ($0.energy.ledger.calendar, $0.history) }
+        let calendar = configuration.withLock { $0.energy.ledger.calendar }
         guard let month = Self.month(at: now, calendar), done.withLock({ $0 != month }) else { return }
+        let history = configuration.withLock { $0.history }
         let next = month.firstOfMonth(plus: 1)
         let sent = calendar.start(of: LocalDate(dayNumber: next.dayNumber + 1)) + Int64(Self.hour) * 3600
         if try await !history.events(sent..<sent + 1).contains(where: { $0.kind == .letter }) {

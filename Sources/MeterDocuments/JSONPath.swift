@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The place of a value in a JSON document: `main.temp`, `meters[0].power`, or a pointer of RFC 6901.
 ///
 /// A pointer begins with a slash, such as `/em:0/act`, and reaches names that contain points or brackets: `~1` stands
@@ -169,7 +171,7 @@ public struct JSONPath: Sendable, Hashable {
                 found = found ?? next
                 continue
             }
-            if next != known { return .unreadable("are two different values") }
+            if next != known { return .unreadable(said("are two different values")) }
         }
         return found
     }
@@ -202,7 +204,7 @@ public struct JSONPath: Sendable, Hashable {
         case .null: .null
         case .boolean(let flag): .boolean(flag)
         case .number(let text), .string(let text): .text(text)
-        case .unreadable(let text): .unreadable("is \(text), which is no value of JSON")
+        case .unreadable(let text): .unreadable(said("is \(text), which is no value of JSON"))
         case .array, .object: .structure
         }
     }

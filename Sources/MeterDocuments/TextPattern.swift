@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A regular expression (POSIX extended, and `\d` for a digit) that finds a value in a text.
 ///
 /// The C library's search begins again behind each byte at which it failed, and Swift's goes back within the text: with
@@ -18,7 +20,7 @@ public struct TextPattern: Sendable {
         switch PatternSearch.first(program, in: bytes) {
         case .found(let range): .text(String(decoding: bytes[range], as: UTF8.self))
         case .nothing: nil
-        case .tooMuch: .unreadable("takes too long to find in so long a text")
+        case .tooMuch: .unreadable(said("takes too long to find in so long a text"))
         }
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MeterNotation
 
 extension Program {
     /// The end of the wait for a program: its own, that of its time, or that of the task.
@@ -13,7 +14,7 @@ extension Program {
     /// - Throws: `Failure` when it cannot be started, takes too long, or ends with another code than 0; also when the task
     ///   is cancelled, which ends it.
     public static func run(_ command: [String], input: [UInt8], timeout: Duration) async throws(Failure) {
-        guard !command.isEmpty else { throw Failure("no program is named") }
+        guard !command.isEmpty else { throw Failure(said("no program is named")) }
         var start = Start()
         start.input = input
         start.keepsOutput = false
@@ -21,15 +22,15 @@ extension Program {
         let ending = await program.ending(within: timeout)
         guard ending == .exited else {
             guard program.end() != nil else {
-                throw Failure("\(program.path) took too long and does not end, even when it is killed")
+                throw Failure(said("\(program.path) took too long and does not end, even when it is killed"))
             }
             guard ending == .late else {
-                throw Failure("\(program.path) was not done when boxenergie was stopped, and was ended")
+                throw Failure(said("\(program.path) was not done when boxenergie was stopped, and was ended"))
             }
             guard !program.isBeginning else {
-                throw Failure("\(program.path) is not started: its disk does not answer")
+                throw Failure(said("\(program.path) is not started: its disk does not answer"))
             }
-            throw Failure("\(program.path) took longer than \(timeout.components.seconds) s and was ended")
+            throw Failure(said("\(program.path) took longer than \(timeout.components.seconds) s and was ended"))
         }
         let end = program.collect(sparesOthers: true)
         if let failure = program.failureOfStart { throw failure }

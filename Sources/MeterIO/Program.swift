@@ -20,13 +20,13 @@ public final class Program: Sendable {
         init(starting path: String, _ code: CInt) {
             let advice =
                 switch code {
-                case ENOENT: "; is the path right, and the program in the first line of a script there?"
-                case EACCES: "; make it executable: chmod +x \(path)"
-                case ENOEXEC: "; a script needs a first line such as #!/bin/sh"
-                case EPERM: "; only root can start it as another user"
+                case ENOENT: said("; is the path right, and the program in the first line of a script there?")
+                case EACCES: said("; make it executable: chmod +x \(path)")
+                case ENOEXEC: said("; a script needs a first line such as #!/bin/sh")
+                case EPERM: said("; only root can start it as another user")
                 default: ""
                 }
-            description = "cannot start \(path): \(String(cString: strerror(code)))\(advice)"
+            description = said("cannot start \(path): \(String(cString: strerror(code)))\(advice)")
         }
     }
 
@@ -95,7 +95,7 @@ public final class Program: Sendable {
         let path = command.first ?? ""
         LeftPrograms.collect()
         guard !LeftPrograms.areTooMany else {
-            throw Failure("\(path) is not started: too many programs do not end, even when they are killed")
+            throw Failure(said("\(path) is not started: too many programs do not end, even when they are killed"))
         }
         var ends = [[CInt]](repeating: [-1, -1], count: 3)
         var kept: [CInt] = []
@@ -136,11 +136,11 @@ public final class Program: Sendable {
         var rights = clinux_user()
         if let user = start.user {
             guard geteuid() == 0 else {
-                throw Failure("only root can start a program as \(user); leave user out")
+                throw Failure(said("only root can start a program as \(user); leave user out"))
             }
             let code = clinux_find_user(user, &rights)
             guard code == 0 else {
-                throw Failure("no user is called \(user): \(String(cString: strerror(code)))")
+                throw Failure(said("no user is called \(user): \(String(cString: strerror(code)))"))
             }
         }
         let kept: [String] = ["PATH", "LANG", "LC_ALL", "TZ"].compactMap { (name: String) in

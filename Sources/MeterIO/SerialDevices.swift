@@ -1,5 +1,6 @@
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// The serial devices of this machine.
 public enum SerialDevices {
@@ -41,14 +42,16 @@ public enum SerialDevices {
         if !device.hasPrefix("/dev/pts/"), let holder = SerialError.holder(of: device) { return holder }
         let name = device.split(separator: "/").last.map(String.init) ?? device
         if isConsole(name) {
-            return "the kernel's messages go there; switch the serial console off with sudo raspi-config (Serial Port)"
+            return said(
+                "the kernel's messages go there; switch the serial console off with sudo raspi-config (Serial Port)"
+            )
         }
         for folder in ["/run/lock", "/var/lock"] {
             guard let text = SmallFile.firstLine(of: "\(folder)/LCK..\(name)"),
                 let process = CInt(text.drop { $0 == " " }), process > 0,
                 kill(process, 0) == 0 || errno == EPERM
             else { continue }
-            return "the process \(process) has locked it; stop that program first"
+            return said("the process \(process) has locked it; stop that program first")
         }
         return nil
     }

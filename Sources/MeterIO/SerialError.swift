@@ -68,8 +68,9 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
     /// Users below 1000 are those of services, which nobody logs in as (Debian policy, 9.2.2).
     static func joining(_ group: String) -> String {
         let user = getpwuid(geteuid()).map { String(cString: $0.pointee.pw_name) } ?? "$USER"
-        return "sudo usermod -aG \(group) \(user), then "
-            + (geteuid() < 1000 ? "start the service again" : "log in again")
+        let command = "sudo usermod -aG \(group) \(user)"
+        return geteuid() < 1000
+            ? said("\(command), then start the service again") : said("\(command), then log in again")
     }
 
     /// The program that holds a device, as a sentence with what to do; `nil` when this user may see none.
@@ -81,16 +82,19 @@ public enum SerialError: Error, Sendable, Hashable, CustomStringConvertible {
                     other.kind == .device
                 else { continue }
                 guard process != "\(getpid())" else {
-                    return "another source of this program uses it; only devices on one RS485 or M-Bus line share it"
+                    return said(
+                        "another source of this program uses it; only devices on one RS485 or M-Bus line share it"
+                    )
                 }
                 let name = SmallFile.firstLine(of: "/proc/\(process)/comm") ?? "a program"
                 let advice =
                     switch name {
-                    case "agetty": "; the serial console is on, switch it off with sudo raspi-config (Serial Port)"
-                    case "ModemManager": "; stop it with: sudo systemctl disable --now ModemManager"
-                    default: "; stop that program first"
+                    case "agetty":
+                        said("; the serial console is on, switch it off with sudo raspi-config (Serial Port)")
+                    case "ModemManager": said("; stop it with: sudo systemctl disable --now ModemManager")
+                    default: said("; stop that program first")
                     }
-                return "the program \(name) (process \(process)) uses it\(advice)"
+                return said("the program \(name) (process \(process)) uses it\(advice)")
             }
         }
         return nil

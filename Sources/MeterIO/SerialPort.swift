@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import MeterCore
+import MeterNotation
 
 /// A serial line that only this process uses, in raw mode.
 ///
@@ -75,7 +76,7 @@ public struct SerialPort: ~Copyable, Sendable {
         _ settings: SerialSettings
     ) throws(SerialError) -> Bool {
         guard let speed = SerialSettings.codes[settings.baud] else {
-            throw .failed(path, "the speed \(settings.baud) Bd is not one that serial lines have")
+            throw .failed(path, said("the speed \(settings.baud) Bd is not one that serial lines have"))
         }
         var wanted = termios()
         guard tcgetattr(descriptor, &wanted) == 0 else { throw .disconnected(path) }
@@ -96,7 +97,7 @@ public struct SerialPort: ~Copyable, Sendable {
         var found = termios()
         guard tcgetattr(descriptor, &found) == 0 else { throw .disconnected(path) }
         guard cfgetospeed(&found) == speed else {
-            throw .failed(path, "the driver refused \(settings): \(String(cString: strerror(code)))")
+            throw .failed(path, said("the driver refused \(settings): \(String(cString: strerror(code)))"))
         }
         let format = tcflag_t(CSIZE | PARENB | PARODD)
         tcflush(descriptor, TCIFLUSH)
@@ -134,7 +135,7 @@ public struct SerialPort: ~Copyable, Sendable {
         switch code {
         case EAGAIN: return 0
         case EIO, ENXIO, ENODEV: throw .disconnected(path)
-        case EBADF: throw .failed(path, "this user may read from it but not write to it")
+        case EBADF: throw .failed(path, said("this user may read from it but not write to it"))
         default: throw .failed(path, String(cString: strerror(code)))
         }
     }

@@ -185,4 +185,64 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         }
         for line in try both(["schema", "--format", "markdown"]) { #expect(line.french == line.english) }
     }
+
+    @Test("devices that are known have French names and notes, and their profiles the same settings")
+    func profiles() throws {
+        let list = try both(["profiles"]).filter { !$0.english.isEmpty }
+        #expect(list.contains { $0.french.hasSuffix("Deye / Sunsynk hybride, monophasé") })
+        for line in list {
+            #expect(line.french.prefix { $0 != " " } == line.english.prefix { $0 != " " })
+            for word in [" one ", "with ", "the ", "battery inverter", "first ", "hybrid)", "(string"] {
+                #expect(!line.french.contains(word), "\(line.french)")
+            }
+        }
+        var notes = 0
+        for key in list.compactMap({ $0.english.split(separator: " ").first.map(String.init) }) {
+            for line in try both(["profiles", key]) where line.french != line.english {
+                let start = try #require(["name = \"", "note = \""].first { line.english.hasPrefix($0) })
+                #expect(line.french.hasPrefix(start) && line.french.hasSuffix("\""))
+                notes += start.hasPrefix("note") ? 1 : 0
+            }
+        }
+        #expect(notes > 20)
+    }
+
+    @Test("what is doubtful about a device, and a profile that is not there, are said in French by check")
+    func doubt() throws {
+        let file = try configuration(
+            """
+            [source.one]
+            type = "modbus"
+            host = "192.168.1.20"
+            profile = "emu-professional-a"
+            [source.two]
+            type = "modbus"
+            host = "192.168.1.21"
+            profile = "emu-professionnal"
+            """
+        )
+        let answer = try run(["LANG=fr_FR.UTF-8"], "check", file)
+        #expect(answer.code == 78)
+        for words in [
+            "personne n'a confirmé les registres de EMU Professional II, énergies à l'adresse 6000 en Wh",
+            "un seul des deux donne ce que montre l'afficheur", "aucun profil ne s'appelle \"emu-professionnal\"",
+        ] {
+            #expect(answer.output.contains(words), "\(words): \(answer.output)")
+        }
+    }
+
+    @Test("a search for meters says in French where it looked and by which ways")
+    func probe() throws {
+        let answer = try run(
+            ["LANG=fr_FR.UTF-8"],
+            "probe",
+            "--tcp",
+            "127.0.0.1:9",
+            "--only",
+            "modbus",
+            "--units",
+            "1-2"
+        )
+        #expect(answer.output.contains("Modbus TCP, unités de 1 à 2"), "\(answer.output)")
+    }
 }

@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// A meter that was found, and the block of the configuration that reads it.
 public struct ProbeFinding: Sendable, Hashable {
     /// A setting, as TOML has it.
@@ -7,21 +9,21 @@ public struct ProbeFinding: Sendable, Hashable {
         /// The value as it stands in the file, with its quotes.
         public var value: String
         /// A comment at the end of the line.
-        public var remark: String?
+        public var remark: Phrase?
 
-        public init(key: String, value: String, remark: String? = nil) {
+        public init(key: String, value: String, remark: Phrase? = nil) {
             self.key = key
             self.value = value
             self.remark = remark
         }
 
         /// A setting whose value is a text; quotes and backslashes in it are escaped.
-        public static func text(_ key: String, _ text: String, _ remark: String? = nil) -> Line {
+        public static func text(_ key: String, _ text: String, _ remark: Phrase? = nil) -> Line {
             Line(key: key, value: quoted(text), remark: remark)
         }
 
         /// A setting whose value is a whole number.
-        public static func number(_ key: String, _ number: Int, _ remark: String? = nil) -> Line {
+        public static func number(_ key: String, _ number: Int, _ remark: Phrase? = nil) -> Line {
             Line(key: key, value: "\(number)", remark: remark)
         }
 
@@ -47,15 +49,15 @@ public struct ProbeFinding: Sendable, Hashable {
     /// The identity that it told, by which it is the same under another number; `nil` when that is too little.
     public var identity: String?
     /// Sentences that a person should know before it is used.
-    public var remarks: [String] = []
+    public var remarks: [Phrase] = []
     /// The settings of its source, without `type`.
     public var lines: [Line]
     /// Tables below the source's, such as `registers`.
     public var tables: [String: [Line]] = [:]
 
     /// Makes a finding; control characters in the title are dropped.
-    public init(_ title: String, key: String, name: String, _ lines: [Line]) {
-        self.title = Self.plain(title)
+    public init(_ title: Phrase, key: String, name: String, _ lines: [Line]) {
+        self.title = Self.plain(said(title))
         self.key = key
         self.name = name
         self.lines = lines
@@ -67,7 +69,7 @@ public struct ProbeFinding: Sendable, Hashable {
     /// The block, with a name that no other source has.
     public func block(named name: String) -> String {
         let settings = [Line.text("type", String(type))] + lines
-        var text = ([title] + remarks).map { "# \(Self.plain($0))\n" }.joined() + "[source.\(name)]\n"
+        var text = ([title] + remarks.map(said)).map { "# \(Self.plain($0))\n" }.joined() + "[source.\(name)]\n"
         text += Self.text(settings)
         for (table, lines) in tables.sorted(by: { $0.key < $1.key }) {
             text += "\n[source.\(name).\(table)]\n" + Self.text(lines)
@@ -80,7 +82,7 @@ public struct ProbeFinding: Sendable, Hashable {
         return lines.map { line in
             guard let remark = line.remark else { return "\(line.key) = \(line.value)\n" }
             let blanks = String(repeating: " ", count: width - line.key.count - line.value.count + 2)
-            return "\(line.key) = \(line.value)\(blanks)# \(plain(remark))\n"
+            return "\(line.key) = \(line.value)\(blanks)# \(plain(said(remark)))\n"
         }.joined()
     }
 

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A place where meters may be.
 public enum ProbePlace: Sendable {
     /// A line on which devices are asked, or heard.
@@ -11,8 +13,8 @@ public enum ProbePlace: Sendable {
     public var name: String {
         switch self {
         case .line(let place): "\(place)"
-        case .neighbours: "the local network"
-        case .web(let host): "the web server of \(host)"
+        case .neighbours: said("the local network")
+        case .web(let host): said("the web server of \(host)")
         }
     }
 }

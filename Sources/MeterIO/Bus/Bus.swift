@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 import Synchronization
 
 /// A line that several devices share, each with a protocol, a speed and habits of its own.
@@ -100,7 +101,7 @@ public actor Bus {
         var failures = 0
         while true {
             if let left = rest(of: device) {
-                let detail = "it is asked again in \(left.components.seconds + 1) s"
+                let detail = said("it is asked again in \(left.components.seconds + 1) s")
                 throw BusError(.resting(left), device.name, question(), detail)
             }
             do throws(BusError) {
@@ -176,7 +177,13 @@ public actor Bus {
         let since = now + (.zero - device.settings.latest * 2)
         guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
             guard doubtful.count < 3 else {
-                throw BusError(.wrong, device.name, question(), "it repeats its answers to other questions", bytes)
+                throw BusError(
+                    .wrong,
+                    device.name,
+                    question(),
+                    said("it repeats its answers to other questions"),
+                    bytes
+                )
             }
             doubtful.append(bytes)
             return false
@@ -288,12 +295,10 @@ public actor Bus {
         let detail = if case .wrong(let reason) = verdict { reason } else { talk.shortfall }
         if let detail { return BusError(.wrong, device.name, question(), detail, talk.came) }
         let time = Double(device.settings.timeout / .milliseconds(1)) / 1000
-        return BusError(
-            .silent,
-            device.name,
-            question(),
-            "nothing came within \(time) s" + (talk.hasEcho ? ", but for the echo of the request" : "")
-        )
+        let silence: Phrase =
+            talk.hasEcho
+            ? "nothing came within \(time) s, but for the echo of the request" : "nothing came within \(time) s"
+        return BusError(.silent, device.name, question(), said(silence))
     }
 
     /// Counts, and lets a device rest that failed.

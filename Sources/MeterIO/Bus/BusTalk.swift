@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// One request and what came after it.
 struct BusTalk: Sendable {
     /// The judgement of all that came.
@@ -61,7 +63,7 @@ struct BusTalk: Sendable {
 
     /// The fault when the time is over and nothing more comes; `nil` when nothing came at all.
     var shortfall: String? {
-        if !came.isEmpty { return "no whole answer came" }
-        return skipped > 0 ? "only \(skipped) bytes came that belong to something else" : nil
+        if !came.isEmpty { return said("no whole answer came") }
+        return skipped > 0 ? said("only \(skipped) bytes came that belong to something else") : nil
     }
 }

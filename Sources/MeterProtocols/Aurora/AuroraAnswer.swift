@@ -47,9 +47,9 @@ public enum AuroraAnswer: Sendable, Equatable {
             let rest = bytes[(start + length)...]
             let isRepeated = rest.starts(with: answer)
             if (isRepeated ? rest.dropFirst(length) : rest).count < length { return .complete }
-            return .wrong("more came than one answer; do two inverters have this address?")
+            return .wrong(said("more came than one answer; do two inverters have this address?"))
         }
-        if bytes.count >= length + mostNoise { return .wrong("no answer with a right checksum came") }
+        if bytes.count >= length + mostNoise { return .wrong(said("no answer with a right checksum came")) }
         return .incomplete
     }
 

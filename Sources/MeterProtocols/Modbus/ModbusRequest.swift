@@ -59,10 +59,12 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
     /// - Throws: `.refused` when it is an exception, `.malformed` when it does not fit the request.
     public func answer(_ bytes: [UInt8]) throws(ModbusError) -> ModbusAnswer {
         guard let length = answerLength(bytes[...]) else {
-            throw .malformed("it begins with \(hexadecimal(bytes.prefix(4))) after a request for function \(function)")
+            throw .malformed(
+                said("it begins with \(hexadecimal(bytes.prefix(4))) after a request for function \(function)")
+            )
         }
         guard length > 0, bytes.count == length else {
-            throw .malformed("it has \(bytes.count) bytes and should have \(max(length, 2))")
+            throw .malformed(said("it has \(bytes.count) bytes and should have \(max(length, 2))"))
         }
         if bytes[0] != function { throw .refused(ModbusException(code: bytes[1])) }
         switch self {

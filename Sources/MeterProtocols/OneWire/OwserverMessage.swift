@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A question to owserver, the server of OWFS for 1-Wire devices, and its answers.
 ///
 /// Both begin with six numbers of 32 bits, the highest byte first: version, length of the rest, type or return code,
@@ -53,10 +55,12 @@ public enum OwserverAnswer: Sendable, Equatable {
     /// Looks for an answer at the beginning of what came.
     public static func judge(_ bytes: ArraySlice<UInt8>) -> Judgement {
         guard bytes.count >= headerLength else { return .incomplete }
-        guard number(bytes, 0) == 0 else { return .wrong("this is not how owserver answers; is it another program?") }
+        guard number(bytes, 0) == 0 else {
+            return .wrong(said("this is not how owserver answers; is it another program?"))
+        }
         let length = number(bytes, 1)
         if length < 0 { return .pause(headerLength) }
-        guard length <= longestPayload else { return .wrong("an answer of \(length) bytes is announced") }
+        guard length <= longestPayload else { return .wrong(said("an answer of \(length) bytes is announced")) }
         return bytes.count >= headerLength + length ? .complete(headerLength + length) : .incomplete
     }
 

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The reason for which a telegram of a meter cannot be used.
 public enum SpeedwireError: Error, Sendable, Hashable, CustomStringConvertible {
     /// It has fewer bytes than it says.
@@ -7,8 +9,8 @@ public enum SpeedwireError: Error, Sendable, Hashable, CustomStringConvertible {
 
     public var description: String {
         switch self {
-        case .cut: "a telegram is not whole"
-        case .unknownType(let type): "a telegram has a value of the unknown type \(type)"
+        case .cut: said("a telegram is not whole")
+        case .unknownType(let type): said("a telegram has a value of the unknown type \(type)")
         }
     }
 }

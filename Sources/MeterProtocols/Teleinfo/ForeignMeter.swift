@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A meter that is no Linky and none of the blue meters before it, by the labels of its customer output.
 ///
 /// Meters of firms (more than 36 kVA) send groups with the same checksum and other labels, as Enedis-NOI-CPT_02E lists
@@ -46,7 +48,9 @@ public struct ForeignMeter: Sendable, Hashable {
 
     /// A sentence for the person who looks for the reason.
     public var sentence: String {
-        "a meter that is not a Linky speaks (\(kind)); its labels are not read: "
-            + labels.prefix(6).joined(separator: ", ")
+        said(
+            "a meter that is not a Linky speaks (\(kind)); its labels are not read: "
+                + "\(labels.prefix(6).joined(separator: ", "))"
+        )
     }
 }

@@ -33,7 +33,7 @@ actor AuroraInverter {
     private static let mostProofs = 2
     /// The sentence for answers that do not belong to the questions.
     private static let outOfStep =
-        "its answers do not belong to the questions; does another device or program use the line?"
+        said("its answers do not belong to the questions; does another device or program use the line?")
 
     /// Begins with an inverter that was never heard.
     init(_ settings: AuroraSettings, context: SourceContext) {
@@ -83,7 +83,7 @@ actor AuroraInverter {
             context.status.beat()
             return []
         case .nothing:
-            trouble("it does not tell its state", at: time)
+            trouble(said("it does not tell its state"), at: time)
             return []
         }
     }

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension AuroraSource: ProbeableSource {
@@ -29,11 +30,11 @@ struct AuroraProbe: MeterProbe {
     /// The addresses asked: 2 to 10, thorough 2 to 63, which are all.
     private var addresses: ClosedRange<UInt8> { scope.isThorough ? 2...63 : 2...10 }
     /// The way in words, for titles and remarks.
-    private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
+    private var way: String { place.isFar ? said("behind a gateway") : said("at \(format)") }
     /// The format 8N1 at the speed.
     private var format: SerialSettings { SerialSettings(baud: baud) }
     /// The title for the person who waits.
-    var title: String { "Aurora \(way), addresses \(addresses.lowerBound) to \(addresses.upperBound)" }
+    var title: String { said("Aurora \(way), addresses \(addresses.lowerBound) to \(addresses.upperBound)") }
     /// RS485, where other protocols may follow.
     let wire = ProbeWire.rs485
     /// The time to wait for an answer, 0.7 s longer behind a converter.
@@ -61,11 +62,11 @@ struct AuroraProbe: MeterProbe {
             guard case .text(let text)? = try await ask(question, of: address, tries: 2) else { continue }
             switch question {
             case .version: texts.append("\(AuroraModel(letters: text))")
-            case .serialNumber: texts.append("no. \(text)")
+            case .serialNumber: texts.append(said("no. \(text)"))
             default: texts.append(text)
             }
         }
-        let what = (["Aurora inverter"] + texts).joined(separator: ", ")
+        let what = ([said("Aurora inverter")] + texts).joined(separator: ", ")
         return ProbeFinding(
             "\(what); address \(address) \(way)",
             key: key(address),

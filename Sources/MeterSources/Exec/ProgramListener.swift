@@ -139,7 +139,9 @@ struct ProgramListener {
     /// The end of a sentence about a program that was ended for being late.
     private func lateInWords(_ limit: Duration) -> String {
         let seconds = limit / .seconds(1)
-        return isPeriodic ? "took longer than \(seconds) s" : "printed nothing for \(seconds) s"
+        return isPeriodic
+            ? MeterNotation.said("took longer than \(seconds) s")
+            : MeterNotation.said("printed nothing for \(seconds) s")
     }
 
     /// The failure for a program that even SIGKILL does not end.

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// Makes readings of a program's output: one a line, or one of a whole run that prints a document.
 struct ProgramOutput: InputReader {
@@ -57,7 +58,7 @@ struct ProgramOutput: InputReader {
         }
         if !isSkipping { partial += rest }
         if partial.count > Self.longestLine {
-            readings.append(FieldReading(problems: ["a line has more than \(Self.longestLine) bytes"]))
+            readings.append(FieldReading(problems: [said("a line has more than \(Self.longestLine) bytes")]))
             (partial, isSkipping) = ([], true)
         }
         return readings

@@ -13,7 +13,7 @@ extension ConfigSection {
     /// - Returns: the measurement.
     func destination(_ key: String, default fallback: String? = nil, _ help: Phrase) -> Measurement {
         let text = measurement(key, default: fallback, help)
-        if let reason = Measurement(written: text)?.reasonAgainstReadings { report("\(reason)", at: key) }
+        if let reason = Measurement(written: text)?.reasonAgainstReadings { report(reason, at: key) }
         // Nothing is written where the text was refused.
         return Measurement(written: text) ?? Measurement(text)
     }
@@ -29,7 +29,7 @@ extension Measurement {
     /// The reason for which readings of meters do not go here, as a sentence; `nil` when they may.
     ///
     /// The box's own sums are computed again from readings: what a meter wrote among them would be lost.
-    var reasonAgainstReadings: String? {
+    var reasonAgainstReadings: Phrase? {
         guard let kind = Kind(self), kind.measurement.policy != .raw else { return nil }
         return "\(kind.rawValue) holds sums that the box computes; readings go to one such as \(Kind.meter.rawValue)"
     }

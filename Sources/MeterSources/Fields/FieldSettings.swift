@@ -172,12 +172,12 @@ struct FieldSettings: Sendable {
             let next = alone(found)
             guard case .value(let other) = next else { return next }
             guard let sum = FieldSum.sum(value, other, isSubtracted: term.isSubtracted) else {
-                return .wrong("the sum with \(term.place.path) is too large")
+                return .wrong(said("the sum with \(term.place.path) is too large"))
             }
             value = sum
         }
         if isEnergy, case .integer(let integer) = value, integer < 0 {
-            return .wrong("the register at \(path) is negative")
+            return .wrong(said("the register at \(path) is negative"))
         }
         switch bounds.judge(value) {
         case .possible: return .value(value)
@@ -189,10 +189,10 @@ struct FieldSettings: Sendable {
     /// The value for the value found; `nil` stands for a place that the document does not have.
     private func alone(_ found: FoundValue?) -> Outcome {
         switch found {
-        case nil: isOptional ? .none : .wrong("there is nothing at \(path)")
+        case nil: isOptional ? .none : .wrong(said("there is nothing at \(path)"))
         case .null?: null.map { number(.decimal($0)) } ?? .none
-        case .structure?: .wrong("at \(path) is a list or an object, not one value")
-        case .unreadable(let reason)?: .wrong("at \(path) \(reason)")
+        case .structure?: .wrong(said("at \(path) is a list or an object, not one value"))
+        case .unreadable(let reason)?: .wrong(said("at \(path) \(reason)"))
         case .boolean(let flag)?: boolean(flag)
         case .text(let text)?: outcome(text)
         }
@@ -213,7 +213,7 @@ struct FieldSettings: Sendable {
     /// A text that is too long for any number or word is only kept as a text.
     private func outcome(_ text: String) -> Outcome {
         guard text.utf8.count <= DocumentLimits.text else {
-            guard store == .string else { return .wrong("the text at \(path) is too long for a value") }
+            guard store == .string else { return .wrong(said("the text at \(path) is too long for a value")) }
             return .value(.string(String(text.prefix(DocumentLimits.text).trimmed.prefix(255))))
         }
         let word = text.trimmed.lowercased()
@@ -223,10 +223,10 @@ struct FieldSettings: Sendable {
         case .boolean:
             if ["true", "on", "yes", "1"].contains(word) { return .value(.boolean(true)) }
             if ["false", "off", "no", "0"].contains(word) { return .value(.boolean(false)) }
-            return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is neither true nor false")
+            return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is neither true nor false"))
         case .integer, .float:
             guard let number = isHexadecimal ? hexadecimal(word) : NumberText(text, mark: mark) else {
-                return .wrong("\"\(text.trimmed.prefix(40))\" at \(path) is no number")
+                return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is no number"))
             }
             if MissingValue.isMark(number, more: missing) { return .none }
             return self.number(number)
@@ -257,9 +257,11 @@ struct FieldSettings: Sendable {
         }
         let value = scaled(number.double, by: scale, plus: offset)
         guard store == .integer else {
-            return value.isFinite ? .value(.float(value)) : .wrong("the value at \(path) is too large")
+            return value.isFinite ? .value(.float(value)) : .wrong(said("the value at \(path) is too large"))
         }
-        guard let integer = Int64(exactly: value.rounded()) else { return .wrong("the value at \(path) is too large") }
+        guard let integer = Int64(exactly: value.rounded()) else {
+            return .wrong(said("the value at \(path) is too large"))
+        }
         return .value(.integer(integer))
     }
 }

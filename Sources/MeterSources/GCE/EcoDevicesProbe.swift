@@ -14,7 +14,7 @@ extension EcoDevicesSource: ProbeableSource {
 /// Calls the devices of GCE Electronics by a broadcast, then asks each one for its meters.
 struct EcoDevicesProbe: MeterProbe {
     /// The title for the person who waits.
-    let title = "Eco-Devices, by a broadcast"
+    let title = said("Eco-Devices, by a broadcast")
     /// The devices are in the network.
     let wire = ProbeWire.network
     /// The longest time that it takes, 4 s.
@@ -35,8 +35,10 @@ struct EcoDevicesProbe: MeterProbe {
                 try await note(device, host, answer.values, notes)
             } else {
                 notes.remark(
-                    "\(device.name) at \(host) is a device of GCE Electronics, but no Eco-Devices; a source of type http "
-                        + "may read it"
+                    said(
+                        "\(device.name) at \(host) is a device of GCE Electronics, but no Eco-Devices; a source of type "
+                            + "http may read it"
+                    )
                 )
             }
         }
@@ -80,13 +82,14 @@ struct EcoDevicesProbe: MeterProbe {
         let counters = (1...2).filter { (text("INDEX_C\($0)").flatMap { Int($0) } ?? 0) > 0 }
         for (place, input) in (inputs.isEmpty && !counters.isEmpty ? [0] : inputs).enumerated() {
             var finding = ProbeFinding(
-                "Eco-Devices \(device.mac), " + (input > 0 ? "TIC input \(input)" : "its pulse counters"),
+                input > 0
+                    ? "Eco-Devices \(device.mac), TIC input \(input)" : "Eco-Devices \(device.mac), its pulse counters",
                 key: "\(EcoDevicesSource.type) \(host) \(input)",
                 name: input > 0 ? "linky" : "compteur",
                 [.text("host", host), .number("teleinfo", input)]
             )
             if input > 0, try await ask(host, "/protect/settings/teleinfo\(input).xml").status == 401 {
-                finding.remarks.append("It asks for a user and a password: add username and password_file.")
+                finding.remarks.append("It asks for a user and a password: add username and password_file." as Phrase)
             }
             for number in counters where place == 0 {
                 finding.tables["counter_\(number)"] = ProbeFinding.Line.pulses
@@ -110,10 +113,12 @@ struct EcoDevicesProbe: MeterProbe {
         )
         let indexes = try await ask(host, "/api/xdevices.json?key=apikey&Index=All").values
         if indexes.first(where: { $0.name == "status" })?.text != "Success" {
-            finding.remarks.append("It does not take the factory's API key: write its own into a file, and key_file.")
+            finding.remarks.append(
+                "It does not take the factory's API key: write its own into a file, and key_file." as Phrase
+            )
         }
         let names = indexes.map(\.name).filter { $0.hasPrefix("Index_TI") }
-        finding.remarks.append("boxenergie sources ecodevices-rt2 says what else it can be asked for.")
+        finding.remarks.append("boxenergie sources ecodevices-rt2 says what else it can be asked for." as Phrase)
         finding.tables["fields"] = (names.isEmpty ? ["Index_TI1"] : names).prefix(1).map { name in
             .init(key: Field.whIn.rawValue, value: "{ from = \"Index=All\", path = \"\(name)\", unit = \"Wh\" }")
         }

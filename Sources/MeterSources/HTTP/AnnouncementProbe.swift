@@ -1,9 +1,10 @@
 import MeterCore
+import MeterNotation
 
 /// Looks for the web servers of known devices that announce themselves in the local network.
 struct AnnouncementProbe: MeterProbe {
     /// The title for the person who waits.
-    let title = "devices that announce themselves (mDNS)"
+    let title = said("devices that announce themselves (mDNS)")
     /// The devices are in the network.
     let wire = ProbeWire.network
     /// The time when none answers, 2 s.
@@ -18,7 +19,7 @@ struct AnnouncementProbe: MeterProbe {
             let before = notes.all.findings.count
             try await HTTPProbe(host: host).look(notes)
             if notes.all.findings.count == before {
-                notes.remark("a device at \(host) announces itself, and has no page that is known")
+                notes.remark(said("a device at \(host) announces itself, and has no page that is known"))
             }
         }
     }

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 
 extension HTTPSource: ProbeableSource {
     /// One way: at a web server that is named, or at those that announce themselves in the network.
@@ -32,7 +33,7 @@ struct HTTPProbe: MeterProbe {
     }
 
     /// The title for the person who waits.
-    var title: String { "pages of known devices" }
+    var title: String { said("pages of known devices") }
     /// The devices are in the network.
     let wire = ProbeWire.network
     /// The time when nothing answers.
@@ -98,9 +99,11 @@ struct HTTPProbe: MeterProbe {
             name: profile.role == .production ? "onduleur" : profile.role == .battery ? "batterie" : "compteur",
             lines
         )
-        if !profile.header.note.isEmpty { finding.remarks.append(profile.header.note) }
+        if !profile.header.note.english.isEmpty { finding.remarks.append(profile.header.note) }
         if profile.pages.contains(where: { $0.url.hasPrefix("https:") }) {
-            finding.remarks.append("It needs a token in token_file, and pin: the README says how to get them.")
+            finding.remarks.append(
+                "It needs a token in token_file, and pin: the README says how to get them." as Phrase
+            )
         }
         return finding
     }

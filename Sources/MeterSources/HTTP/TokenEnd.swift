@@ -1,6 +1,7 @@
 import FoundationEssentials
 import MeterCore
 import MeterDocuments
+import MeterNotation
 
 /// The end of a bearer token, where it tells it: a JSON Web Token (RFC 7519) has it in the claim `exp`.
 ///
@@ -49,9 +50,11 @@ struct TokenEnd {
         guard let end, end - now < TokenLife.warning, saidOn != now / 86_400 else { return nil }
         saidOn = now / 86_400
         guard end > now else {
-            return "the token has ended; get a new one from its maker's page and put it into token_file"
+            return said("the token has ended; get a new one from its maker's page and put it into token_file")
         }
         return
-            "the token ends in \((end - now) / 86_400) days; get a new one from its maker's page and put it into token_file"
+            said(
+                "the token ends in \((end - now) / 86_400) days; get a new one from its maker's page and put it into token_file"
+            )
     }
 }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// A guess at a meter's purpose, by the quantities that it measures.
@@ -53,7 +54,7 @@ struct MBusGuess {
             let word = record.quantity.rawValue.replacing(" ", with: "_").replacing("-", with: "_").lowercased()
             let count = names[word, default: 0] + 1
             names[word] = count
-            let unit = record.unit.isEmpty ? nil : "in \(record.unit)"
+            let unit: Phrase? = record.unit.isEmpty ? nil : "in \(record.unit)"
             return .text(count == 1 ? word : "\(word)_\(count)", selector.description, unit)
         }
     }

@@ -48,10 +48,11 @@ struct MBusProbe: MeterProbe {
     private var addresses: [UInt8] { scope.isThorough ? Array(0...250) : isUsual ? Array(0...10) : [] }
 
     /// The way in words, for titles and remarks.
-    private var way: String { place.isFar ? "behind a gateway" : "at \(format)" }
+    private var way: String { place.isFar ? said("behind a gateway") : said("at \(format)") }
     /// The title for the person who waits.
     var title: String {
-        "M-Bus \(way), all meters" + (addresses.last.map { ", addresses 0 to \($0)" } ?? "")
+        addresses.last.map { said("M-Bus \(way), all meters, addresses 0 to \($0)") }
+            ?? said("M-Bus \(way), all meters")
     }
     /// M-Bus has a line of its own.
     let wire = ProbeWire.mbus
@@ -72,8 +73,10 @@ struct MBusProbe: MeterProbe {
         }
         if answersAll, !notes.hasAny(of: MBusSource.type) {
             notes.remark(
-                "meters answer on the M-Bus of \(place) \(way), but none could be told from the others; "
-                    + "try --thorough, or one meter at a time"
+                said(
+                    "meters answer on the M-Bus of \(place) \(way), but none could be told from the others; "
+                        + "try --thorough, or one meter at a time"
+                )
             )
         }
     }
@@ -196,7 +199,8 @@ struct MBusProbe: MeterProbe {
         }
         lines.append(.text("role", guess.role.rawValue, guess.role == .consumption ? Self.production : nil))
         let who =
-            meter.map { "\($0.manufacturer) \($0.digits), \($0.medium)" } ?? "a meter that does not say its number"
+            meter.map { "\($0.manufacturer) \($0.digits), \($0.medium)" }
+            ?? said("a meter that does not say its number")
         let identity = meter.map { $0.bytes.map { String($0) }.joined(separator: " ") }
         var finding = ProbeFinding(
             "\(who); M-Bus address \(first.address) \(way)",
@@ -210,5 +214,5 @@ struct MBusProbe: MeterProbe {
     }
 
     /// The remark on a consumption meter's role.
-    private static let production = "production if it counts solar panels"
+    private static let production: Phrase = "production if it counts solar panels"
 }

@@ -36,10 +36,10 @@ struct MBusReadout: Sendable {
         try await device.bus.conversation {
             switch address {
             case .primary(let number):
-                try await acknowledged(MBusRequest.reset(number), "a reset of its answers")
+                try await acknowledged(MBusRequest.reset(number), said("a reset of its answers"))
                 return try await telegrams(from: number, of: nil)
             case .secondary(let meter):
-                try await acknowledged(MBusRequest.select(meter), "the selection of \(meter.digits)")
+                try await acknowledged(MBusRequest.select(meter), said("the selection of \(meter.digits)"))
                 return try await telegrams(from: MBusRequest.selected, of: meter)
             }
         }
@@ -95,7 +95,7 @@ struct MBusReadout: Sendable {
             // RSP_UD; the two masked bits are access demand and data flow control.
             control & 0xCF == 0x08 && (number > 250 || address == number) ? .complete(length) : .skip(length)
         case .frame(_, let length): .skip(length)
-        case .badChecksum: .wrong("its checksum is wrong: noise, or two meters that answer at once")
+        case .badChecksum: .wrong(said("its checksum is wrong: noise, or two meters that answer at once"))
         case .noise, .badFormat: .skip(1)
         }
     }

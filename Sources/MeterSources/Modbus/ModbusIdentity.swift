@@ -1,5 +1,6 @@
 import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 /// Finds out what a Modbus device is: by its own word, by SunSpec, or by the profile that makes sense of its registers.
@@ -109,19 +110,19 @@ struct ModbusIdentity {
             ),
             let common = SunSpecReading(block, words)
         else { return [] }
-        return [common.text("Mn"), common.text("Md"), common.text("SN").map { "no. \($0)" }].compactMap { $0 }
+        return [common.text("Mn"), common.text("Md"), common.text("SN").map { said("no. \($0)") }].compactMap { $0 }
     }
 
     /// The device by SunSpec, with a map that has an inverter or a meter.
     private func sunSpec(_ map: SunSpecMap, _ texts: [String], _ ownWord: String?) -> ProbeFinding {
         let isInverter = map.blocks.contains { [101...103, 111...113, 701...701].joined().contains($0.model) }
-        let what = texts.isEmpty ? ownWord ?? "a device" : texts.joined(separator: " ")
+        let what = texts.isEmpty ? ownWord ?? said("a device") : texts.joined(separator: " ")
         var finding = finding("\(what), by SunSpec", isInverter ? "onduleur" : "compteur", [])
         finding.identity = texts.isEmpty ? nil : what
         if !SunSpecMap.usualBases.contains(map.base) { finding.lines.append(.number("sunspec_base", map.base)) }
         if !isInverter { finding.lines.append(Self.role) }
         if isInverter, !SunSpecPoints.batteries(map).isEmpty {
-            finding.remarks.append("If a battery is connected to this inverter itself, add battery = true.")
+            finding.remarks.append("If a battery is connected to this inverter itself, add battery = true." as Phrase)
         }
         return finding
     }
@@ -135,10 +136,12 @@ struct ModbusIdentity {
         let name = kind == .inverter ? "onduleur" : kind == .battery ? "batterie" : "compteur"
         var finding = finding(match.profile.header.name, name, lines)
         if match.profile.list.parts.contains(.battery) {
-            finding.remarks.append("Without a battery at this inverter write battery = false.")
+            finding.remarks.append("Without a battery at this inverter write battery = false." as Phrase)
         }
         if match.profile.takesOneClient {
-            finding.remarks.append("It takes one connection only: no other program may read it at the same time.")
+            finding.remarks.append(
+                "It takes one connection only: no other program may read it at the same time." as Phrase
+            )
         }
         return finding
     }
@@ -159,29 +162,34 @@ struct ModbusIdentity {
         if !match.profile.header.isVerified { lines.append(ProbeFinding.Line(key: "accept_unverified", value: "true")) }
         let isInverter = match.profile.kind == .inverter
         if !isInverter { lines.append(Self.role) }
-        let what = ownWord.map { "\($0), like \(match.profile.header.name)" } ?? match.profile.header.name
+        let name = match.profile.header.name
+        let what: Phrase = ownWord.map { "\($0), like \(name)" } ?? name
         var finding = finding(what, isInverter ? "onduleur" : "compteur", lines)
-        finding.remarks = ["Compare the values with its display: the profile was guessed by them."]
+        finding.remarks = ["Compare the values with its display: the profile was guessed by them." as Phrase]
         let alike = others.filter { $0.score == match.score }.map(\.key)
-        if !alike.isEmpty { finding.remarks.append("These profiles fit as well: \(alike.joined(separator: ", "))") }
+        if !alike.isEmpty {
+            finding.remarks.append("These profiles fit as well: \(alike.joined(separator: ", "))" as Phrase)
+        }
         return finding
     }
 
     /// The finding for a device of which no more is known than that it answers, with one register read as an example.
     private func unknown(_ ownWord: String?) async throws -> ProbeFinding {
-        var finding = finding(ownWord ?? "an unknown device", "modbus", [])
+        var finding = finding(Phrase(verbatim: ownWord ?? said("an unknown device")), "modbus", [])
         for table in [TableName.holding, .input] {
             guard let words = try await registers(ModbusSpan(table.table, at: 0, count: 1)), let first = words.first
             else { continue }
             finding.lines.append(.text("table", table.rawValue))
             finding.remarks = [
                 "No profile fits it. Take the registers from its manual; the one below is an example, and read \(first)."
+                    as Phrase
             ]
             finding.tables["registers"] = [Self.example]
             return finding
         }
         finding.remarks = [
             "No profile fits it, and it has no register at the address 0: put one of its manual in place of the example."
+                as Phrase
         ]
         finding.tables["registers"] = [Self.example]
         return finding
@@ -203,14 +211,14 @@ struct ModbusIdentity {
     ///   - name: proposed for the source, such as `onduleur`.
     ///   - more: lines of this device, after those that all have.
     /// - Returns: the finding.
-    private func finding(_ what: String, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {
+    private func finding(_ what: Phrase, _ name: String, _ more: [ProbeFinding.Line]) -> ProbeFinding {
         var lines = place.lines(usualPort: 502) + [.number("unit", Int(unit))]
         if let format {
             lines.append(.number("speed", format.baud))
             if format.parity != .none { lines.append(.text("parity", format.parity == .even ? "even" : "odd")) }
         }
         return ProbeFinding(
-            "\(what); Modbus unit \(unit)" + (format.map { " at \($0)" } ?? " at \(place)"),
+            "\(what); Modbus unit \(unit) at \(format.map { "\($0)" } ?? "\(place)")",
             key: "\(ModbusSource.type) \(unit)",
             name: name,
             lines + more

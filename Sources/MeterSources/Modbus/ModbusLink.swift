@@ -129,8 +129,10 @@ final class ModbusLink: ModbusAsking {
 
     /// The sentence for answers that do not belong to the questions.
     private static let outOfStep =
-        "its answers come late, or belong to other questions: no value can be believed; raise timeout, and look whether "
-        + "another program or master uses the line, or restart the converter"
+        said(
+            "its answers come late, or belong to other questions: no value can be believed; raise timeout, and look whether "
+                + "another program or master uses the line, or restart the converter"
+        )
 
     /// Sends a request once, and decodes its answer.
     private func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {

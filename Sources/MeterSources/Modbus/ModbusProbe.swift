@@ -52,11 +52,11 @@ struct ModbusProbe: MeterProbe {
         return format == nil ? first + Self.networkUnits.filter { !first.contains($0) } : first
     }
     /// The way in words, for titles and remarks.
-    private var way: String { format.map { "at \($0)" } ?? "TCP" }
+    private var way: String { format.map { said("at \($0)") } ?? "TCP" }
     /// The time to wait for an answer, 2 s at least behind a gateway, which says only after a while that none came.
     private var timeout: Duration { format == nil ? max(scope.timeout, .seconds(2)) : scope.timeout }
     /// The title for the person who waits.
-    var title: String { "Modbus \(way), units \(Self.text(units))" }
+    var title: String { said("Modbus \(way), units \(Self.text(units))") }
     /// RS485, where other protocols may follow, or the network.
     var wire: ProbeWire { format == nil ? .network : .rs485 }
     /// The tables asked one after the other until something comes; most devices refuse what they do not have.
@@ -74,7 +74,7 @@ struct ModbusProbe: MeterProbe {
                 runs.append(unit...unit)
             }
         }
-        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : "\($0.lowerBound) to \($0.upperBound)" }
+        return runs.map { $0.count == 1 ? "\($0.lowerBound)" : said("\($0.lowerBound) to \($0.upperBound)") }
             .joined(separator: ", ")
     }
 
@@ -122,8 +122,10 @@ struct ModbusProbe: MeterProbe {
                 if exception.code != 10, exception.code != 11 { return true }
             } catch let trouble as ModbusTrouble where !trouble.isSilent {
                 notes.remark(
-                    "something answers as unit \(unit) \(way) on \(place), but not readably: have two devices this "
-                        + "number, or is the speed or the parity another one?"
+                    said(
+                        "something answers as unit \(unit) \(way) on \(place), but not readably: have two devices this "
+                            + "number, or is the speed or the parity another one?"
+                    )
                 )
             } catch is ModbusTrouble {
                 continue

@@ -176,10 +176,11 @@ struct ModbusSettings: Sendable {
                 "What the meters of the device count."
             ) { role in
                 switch role {
-                case .production: "SunSpec tells production by itself; this is for the meters beside it"
+                case .production: "SunSpec tells production by itself; this is for the meters beside it" as Phrase
                 case .battery:
                     "a battery behind the inverter is read with battery = true; this is for the meters beside it"
-                case .water, .gas, .heat, .cooling: "SunSpec has electricity meters only"
+                        as Phrase
+                case .water, .gas, .heat, .cooling: "SunSpec has electricity meters only" as Phrase
                 case .consumption, .import, .export, .other: nil
                 }
             }

@@ -76,7 +76,7 @@ struct ProfileIdentity: Sendable {
             let isKnown = words.contains { small.hasPrefix($0) } || parts.contains { small.firstRange(of: $0) != nil }
             return isKnown ? text : nil
         case .integer(let code)?:
-            return codes.contains { $0.contains(code) } ? "type code \(code)" : nil
+            return codes.contains { $0.contains(code) } ? said("type code \(code)") : nil
         default: return nil
         }
     }

@@ -17,7 +17,7 @@ extension OneWireSource: ProbeableSource {
 /// Asks owserver of this machine for its chips.
 struct OneWireProbe: MeterProbe {
     /// The title for the person who waits.
-    let title = "1-Wire at owserver, \(OneWireSource.server)"
+    let title = said("1-Wire at owserver, \(OneWireSource.server)")
     /// The connection is over the network, even on this machine.
     let wire = ProbeWire.network
     /// The longest time that it takes, 5 s.
@@ -80,7 +80,7 @@ struct OneWireProbe: MeterProbe {
     private func thermometer(_ device: OneWireDevice, _ chip: OneWireChip) async throws -> ProbeFinding {
         let celsius = OneWireValue.celsius(try await chip.property("temperature"))
         return ProbeFinding(
-            "1-Wire thermometer \(device)" + (celsius.map { ", \($0) °C" } ?? ""),
+            celsius.map { "1-Wire thermometer \(device), \($0) °C" } ?? "1-Wire thermometer \(device)",
             key: "\(OneWireSource.type) \(device)",
             name: "temperature",
             [.text("sensor", device.description)]

@@ -28,7 +28,7 @@ struct OneWireReader: InputReader {
         case .temperature(let measurement):
             guard let value = OneWireValue.celsius(text) else {
                 return FieldReading(problems: [
-                    "\(settings.device) says \(text): it has no power, or the line is too long"
+                    said("\(settings.device) says \(text): it has no power, or the line is too long")
                 ])
             }
             let series = context.series(measurement, kind: .temperature)

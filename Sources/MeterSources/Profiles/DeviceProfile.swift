@@ -34,20 +34,20 @@ extension ConfigSection {
 /// The head of a profile.
 struct ProfileHeader: Sendable {
     /// The device's usual name, such as `Eastron SDM120 / SDM220 / SDM230`.
-    var name: String
+    var name: Phrase
     /// The documents from which the rest was taken; required.
     var source: String
     /// True when the maker or independent sources confirm the profile; false by default.
     var isVerified: Bool
     /// The doubts about the profile and the way to remove them; empty by default.
-    var note: String
+    var note: Phrase
 
     /// Reads the head; problems go to the section's diagnostics.
     init(settings root: ConfigSection) {
-        name = root.string("name", "What a person calls the device.")
+        name = Phrase(stringLiteral: root.string("name", "What a person calls the device."))
         source = root.string("source", "The documents that the profile is from.")
         isVerified = root.boolean("verified", default: false, "Whether the maker or independent sources say so.")
-        note = root.string("note", default: "", "What is not sure, and how to find out.")
+        note = Phrase(stringLiteral: root.string("note", default: "", "What is not sure, and how to find out."))
     }
 }
 

@@ -1,5 +1,5 @@
 import MeterCore
-import MeterNotation
+public import MeterNotation
 
 /// The device profiles: those in the program, and those that a user adds as files.
 public enum ProfileLibrary {
@@ -18,7 +18,9 @@ public enum ProfileLibrary {
         /// The type of the sources that it is for.
         public var kind: Kind
         /// The device's usual name.
-        public var name: String
+        public var name: Phrase
+        /// The doubts about the profile and the way to remove them; empty for most.
+        public var note: Phrase
         /// True when the maker or independent sources confirm it.
         public var isVerified: Bool
         /// The documents from which it was taken.
@@ -53,6 +55,7 @@ public enum ProfileLibrary {
             key: key,
             kind: kind,
             name: header.name,
+            note: header.note,
             isVerified: header.isVerified,
             source: header.source,
             text: String(decoding: bytes, as: UTF8.self)
@@ -83,7 +86,7 @@ public enum ProfileLibrary {
         if let found = texts(kind).first(where: { $0.key == name }) {
             return ConfigDocument(bytes: found.bytes, file: fileName(name))
         }
-        settings.report("\(unknown(name, kind))", at: "profile")
+        settings.report(unknown(name, kind), at: "profile")
         return nil
     }
 
@@ -100,14 +103,16 @@ public enum ProfileLibrary {
     private static func fileName(_ key: String) -> String { "profiles/\(key).toml" }
 
     /// The sentence for a name without a profile, with similar names.
-    private static func unknown(_ name: String, _ kind: Kind) -> String {
+    private static func unknown(_ name: String, _ kind: Kind) -> Phrase {
         if name.hasPrefix("/") { return "there is no profile at \(name)" }
         if let other = Kind.allCases.first(where: { other in texts(other).contains { $0.key == name } }) {
             return "\"\(name)\" is a profile for type = \"\(other.rawValue)\""
         }
         let parts = name.lowercased().split(separator: "-")
         let near = texts(kind).map(\.key).filter { key in parts.contains { key.contains($0) } }
-        return "no profile is called \"\(name)\", neither in the program nor in \(folder); "
-            + (near.isEmpty ? "boxenergie profiles lists them" : "near it: \(near.joined(separator: ", "))")
+        return near.isEmpty
+            ? "no profile is called \"\(name)\", neither in the program nor in \(folder); boxenergie profiles lists them"
+            : "no profile is called \"\(name)\", neither in the program nor in \(folder); "
+                + "near it: \(near.joined(separator: ", "))"
     }
 }

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension SpeedwireSource: ProbeableSource {
@@ -13,7 +14,7 @@ extension SpeedwireSource: ProbeableSource {
 /// Listens for the meters of SMA, which speak once a second; nothing is asked.
 struct SpeedwireProbe: MeterProbe {
     /// The title for the person who waits.
-    let title = "meters of SMA, by listening"
+    let title = said("meters of SMA, by listening")
     /// The meters are in the network.
     let wire = ProbeWire.network
     /// The time for which it listens, 3 s.

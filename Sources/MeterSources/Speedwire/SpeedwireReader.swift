@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 /// Makes readings of the telegrams of one meter, out of all that meters say in the network.
@@ -66,6 +67,8 @@ private struct SeveralMeters: Error, CustomStringConvertible {
 
     var description: String {
         let sorted = meters.sorted { ($0.serial, $0.susyID) < ($1.serial, $1.susyID) }
-        return "several meters speak: write serial, with one of \(sorted.map(\.description).joined(separator: ", "))"
+        return said(
+            "several meters speak: write serial, with one of \(sorted.map(\.description).joined(separator: ", "))"
+        )
     }
 }

@@ -38,7 +38,7 @@ struct SpeedwireSettings: Sendable {
             default: .import,
             "What it counts; beside a Linky it counts for itself."
         ) { role in
-            role.hasDisplay ? "it is an electricity meter" : nil
+            role.hasDisplay ? "it is an electricity meter" as Phrase : nil
         }
         every = settings.duration(
             "every",

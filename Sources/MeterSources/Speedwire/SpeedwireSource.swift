@@ -35,8 +35,12 @@ public final class SpeedwireSource: MeterSource {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
         declaration.turn(by: "invert = \(!settings.isInverted)")
         declaration.advice = [
-            "Is the meter in the same network as the box? Its telegrams do not go through a router or most guest networks.",
-            "A switch with IGMP snooping must let 239.12.255.254 through. Look for it: boxenergie probe --network",
+            said(
+                "Is the meter in the same network as the box? Its telegrams do not go through a router or most guest networks."
+            ),
+            said(
+                "A switch with IGMP snooping must let 239.12.255.254 through. Look for it: boxenergie probe --network"
+            ),
         ]
         return declaration
     }
@@ -87,8 +91,8 @@ public final class SpeedwireSource: MeterSource {
                 quietSince = now
                 // A network that came later is joined now.
                 try socket.join(Self.group, on: settings.interface)
-                let name = settings.serial.map { "the meter \($0)" } ?? "a meter"
-                trouble.say("nothing was heard of \(name) for a minute")
+                let name = settings.serial.map { said("the meter \($0)") } ?? said("a meter")
+                trouble.say(said("nothing was heard of \(name) for a minute"))
             }
         }
     }

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension TeleinfoSource: ProbeableSource {
@@ -21,7 +22,7 @@ struct TeleinfoProbe: MeterProbe {
     let path: String
 
     /// The title for the person who waits.
-    let title = "TIC at 9600 and 1200 Bd (listened only)"
+    let title = said("TIC at 9600 and 1200 Bd (listened only)")
     /// A line on which nothing is sent.
     let wire = ProbeWire.tic
     /// The time it takes when nothing is heard, 6 s.
@@ -58,8 +59,10 @@ struct TeleinfoProbe: MeterProbe {
         }
         guard most > Self.mostNoise else { return }
         notes.isTalking(
-            "something speaks on \(path) without being asked (\(most) bytes), and it is no TIC: another program's "
-                + "device, a line with another box that asks, or a damaged TIC. Nothing was sent to it"
+            said(
+                "something speaks on \(path) without being asked (\(most) bytes), and it is no TIC: another program's "
+                    + "device, a line with another box that asks, or a damaged TIC. Nothing was sent to it"
+            )
         )
     }
 }
@@ -73,7 +76,7 @@ private struct TICEar {
     /// True once a frame was heard from its beginning to its end.
     private(set) var hasWholeFrame = false
     /// The meter in words, once two groups of a frame were understood.
-    private(set) var title: String?
+    private(set) var title: Phrase?
 
     /// Begins with nothing heard.
     init(_ mode: TICMode) { self.mode = mode }
@@ -91,7 +94,8 @@ private struct TICEar {
         }
         guard let best else { return }
         hasWholeFrame = best.isComplete
-        let meter = best.address.map { ($0.isLinky ? "Linky" : "electricity meter") + " \($0)" } ?? "electricity meter"
-        title = "\(meter), TIC in mode \(mode), \(mode.baud) Bd"
+        let kind = best.address?.isLinky == true ? "Linky" : said("electricity meter")
+        let meter = best.address.map { "\(kind) \($0)" } ?? kind
+        title = "\(meter), TIC in mode \(mode), \(mode.baud) Bd" as Phrase
     }
 }

@@ -43,7 +43,9 @@ struct Profiles: ParsableCommand {
         }
         guard let entry = entries.first(where: { $0.key == name }) else {
             let word = name.lowercased()
-            let near = entries.filter { $0.key.contains(word) || $0.name.lowercased().contains(word) }.map(\.key)
+            let near = entries.filter { entry in
+                [entry.key, entry.name.english, said(entry.name)].contains { $0.lowercased().contains(word) }
+            }.map(\.key)
             let others = near.isEmpty ? [nearestWord(to: word, among: entries.map(\.key))].compactMap { $0 } : near
             throw CommandError(
                 others.isEmpty
@@ -52,6 +54,16 @@ struct Profiles: ParsableCommand {
                 exitCode: 64
             )
         }
-        print(entry.text, terminator: "")
+        print(Self.translated(entry), terminator: "")
+    }
+
+    /// The file of a profile, its name and its note in the language of the system.
+    private static func translated(_ entry: ProfileLibrary.Entry) -> String {
+        let words = ["name": entry.name, "note": entry.note]
+        return entry.text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            let key = line.prefix { $0 != " " }
+            guard let phrase = words[String(key)], line.hasPrefix("\(key) = \"") else { return line }
+            return "\(key) = \"\(said(phrase).replacing("\"", with: "\\\""))\""
+        }.joined(separator: "\n")
     }
 }

@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(name: "CCurl"),
         .systemLibrary(name: "CGPIOD"),
         .systemLibrary(name: "CZlib"),
+        .target(name: "CCrypto", dependencies: ["CLinux"]),
         .target(name: "CHTTPD", dependencies: ["CLinux"]),
         .target(name: "CLinux"),
         .target(name: "CMQTT", dependencies: ["CLinux"]),
@@ -39,7 +40,7 @@ let package = Package(
         // seconds.
         .target(
             name: "MeterCore",
-            dependencies: ["CLinux", "CTOML", "CZlib", "MeterNotation", logging],
+            dependencies: ["CCrypto", "CLinux", "CTOML", "CZlib", "MeterNotation", logging],
             swiftSettings: settings
         ),
         .target(name: "MeterProtocols", dependencies: ["MeterNotation"], swiftSettings: settings),

@@ -1,9 +1,9 @@
 import MeterNotation
 
 /// A quarter of an hour: what was booked in it so far, and what is final.
-struct Quarter: Sendable, Codable {
+public struct Quarter: Sendable, Codable {
     /// The seconds of a quarter.
-    static let length: Int64 = 900
+    public static let length: Int64 = 900
 
     /// The instant at which it begins, in seconds since 1970.
     let start: Int64
@@ -25,6 +25,9 @@ struct Quarter: Sendable, Codable {
     ///
     /// An instant on the boundary ends the quarter before, and begins this one.
     static func start(of seconds: Int64) -> Int64 { floorDivision(seconds, length) * length }
+
+    /// The end of the quarter that an instant belongs to; a boundary begins one.
+    public static func end(after seconds: Int64) -> Int64 { start(of: seconds) + length }
 
     /// The sum of an account when it is final, else `nil`.
     func final(_ account: Account) -> Double? { settled.contains(account) ? sums[account] : nil }

@@ -13,6 +13,8 @@ struct Bookkeeper {
     var lookout: Lookout?
     /// The latest values, for neighbours that are shown them; `nil` without any.
     var board: MirrorBoard?
+    /// The registers at the end of the last quarter, for the register that can be checked; `nil` where there is none.
+    var quarterRegisters: QuarterRegisters?
     /// True when the page of the house shows something else now; whoever tells it takes that back.
     var hasNews = false
     /// Settings that came meanwhile.
@@ -36,6 +38,7 @@ struct Bookkeeper {
         let reading = Reading(point)
         board?.note(point, reading?.facts ?? [], at: present)
         guard let reading else { return Lesson() }
+        quarterRegisters?.note(reading, at: present)
         if lookout?.note(reading, at: present, ledger.settings) == true { hasNews = true }
         if isOpen { return ledger.learn(reading, at: present) }
         if waiting?.count ?? 0 < Self.room { waiting?.append(reading) }
@@ -132,6 +135,7 @@ struct Bookkeeper {
         ledger.change(to: settings, sources: sources)
         lookout?.keep(sources)
         board?.keep(sources)
+        quarterRegisters?.keep(sources)
         if !isOpen { changed = (settings, sources) }
     }
 }

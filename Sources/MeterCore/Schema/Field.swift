@@ -57,6 +57,11 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     /// Status register, 32 bits (STGE).
     case stge
 
+    /// Number of a record of the register.
+    case n
+    /// The whole line of a record of the register.
+    case line
+
     // A device's.
     /// A device's own numbers of its state and its alarm; pulses rejected and lost.
     case state, alarm, rejected, lost

@@ -371,5 +371,11 @@ extension Kind {
                     )
                 }
         ),
+        .register: Description(
+            "The register that can be checked, where [register] is configured; see REGISTER.md.",
+            tags: ["chain", "kind"],
+            every: "quarter",
+            [integer(.n, "", "number of the record"), text(.line, "the whole record, with its signature")]
+        ),
     ]
 }

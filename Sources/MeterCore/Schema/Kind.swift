@@ -55,6 +55,8 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     case event = "day.event"
     /// Facts about the place.
     case siteInfo = "day.site_info"
+    /// The records of the register that can be checked.
+    case register = "day.register"
 
     /// The type of a field, for ever: InfluxDB keeps the first one of each shard and refuses the others.
     public enum FieldType: String, Sendable, Hashable { case integer, float, boolean, string }

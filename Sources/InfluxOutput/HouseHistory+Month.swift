@@ -41,7 +41,8 @@ extension HouseHistory {
         let columns = numbers.map { number in
             "last(\(quotedIdentifier(SupplierRegister.name(number).lowercased())))"
         }
-        let place = site == nil ? "" : " WHERE " + InfluxOutput.condition(ofSite: site)
+        let condition = client.condition(ofSite: site)
+        let place = condition.isEmpty ? "" : " WHERE \(condition)"
         let select = "SELECT \(columns.joined(separator: ", ")) FROM \(Kind.siteInfo.measurement)\(place)"
         var names: [String: String] = [:]
         try await client.rows(of: select, database: client.settings.database) { row in

@@ -45,7 +45,7 @@ public struct HouseHistory: Sendable {
     }
 
     func condition(_ span: Range<Int64>) -> String {
-        InfluxOutput.condition(ofSite: site, ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"])
+        client.condition(ofSite: site, ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"])
     }
 
     /// The flows of a span of at most two days, as means of steps.

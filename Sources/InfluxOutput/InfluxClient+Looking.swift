@@ -22,8 +22,9 @@ extension InfluxClient {
     /// - Returns: the time of the point, whichever its fields.
     /// - Throws: as `query(_:database:timeout:)`.
     public func newestPoint(of measurement: Measurement, site: String?) async throws -> Int64? {
-        let condition = site == nil ? "" : " WHERE " + InfluxOutput.condition(ofSite: site)
-        let select = "SELECT * FROM \(measurement)\(condition) ORDER BY time DESC LIMIT 1"
+        let condition = condition(ofSite: site)
+        let place = "\(measurement)" + (condition.isEmpty ? "" : " WHERE \(condition)")
+        let select = "SELECT * FROM \(place) ORDER BY time DESC LIMIT 1"
         // In JSON: in CSV a missing policy looks like one without points (1.6.7).
         let row = try await query(select, database: settings.database).flatMap(\.rows).first
         if case .integer(let time)? = row?["time"] { return time }

@@ -7,6 +7,8 @@ public import MeterNotation
 public struct InfluxServer: HistoryOutput {
     /// The word in the configuration: `type = "influx"`.
     public static let type = "influx"
+    /// Several boxes may write into one database, also from sites of one name.
+    public static let namesBox = true
     /// One sentence for the list of the outputs.
     public static let summary: Phrase =
         "An InfluxDB, or an engine that takes its line protocol, such as VictoriaMetrics."
@@ -21,7 +23,7 @@ public struct InfluxServer: HistoryOutput {
         """
 
     /// The keys of the section.
-    public let settings: InfluxSettings
+    public var settings: InfluxSettings
 
     /// Reads the section; problems go to its diagnostics.
     public init(settings: ConfigSection) { self.settings = InfluxSettings(settings: settings) }

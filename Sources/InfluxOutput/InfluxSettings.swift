@@ -34,6 +34,11 @@ public struct InfluxSettings: Sendable {
     /// `/var/lib/influxdb` by default, where Debian's package puts them.
     public var dataDirectory = "/var/lib/influxdb"
 
+    /// The tag `box` of the points that are read; `nil` for the points of any box.
+    ///
+    /// No key: the output's queue says whether its points have it.
+    public var box: String?
+
     /// Makes settings with the defaults: a server on this machine that asks for no user.
     public init() {}
 

@@ -17,7 +17,10 @@ public struct LedgerHistory: Sendable {
     }
 
     /// The site's part of a WHERE clause, with its AND; empty for points without the tag.
-    private var condition: String { site == nil ? "" : InfluxOutput.condition(ofSite: site) + " AND " }
+    private var condition: String {
+        let condition = client.condition(ofSite: site)
+        return condition.isEmpty ? "" : condition + " AND "
+    }
 
     /// The start of the last quarter of an hour that has energy, before an instant; `nil` when there is none.
     ///
@@ -92,8 +95,9 @@ public struct LedgerHistory: Sendable {
         let columns = [Field.prm, .prefKVA, .ticMode].map { "last(\(quotedIdentifier($0.rawValue)))" }
         var found: (meter: String?, subscribedKVA: Double?, mode: String?)
         for (place, column) in columns.enumerated() {
-            let condition = site == nil ? "" : " WHERE " + InfluxOutput.condition(ofSite: site)
-            let select = "SELECT \(column) FROM \(Kind.siteInfo.measurement)\(condition)"
+            let condition = client.condition(ofSite: site)
+            let select =
+                "SELECT \(column) FROM \(Kind.siteInfo.measurement)" + (condition.isEmpty ? "" : " WHERE \(condition)")
             try await client.rows(of: select, database: client.settings.database) { row in
                 guard let text = row.values.first, !text.isEmpty else { return }
                 switch place {

@@ -7,7 +7,9 @@ extension RawHistory {
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func measurementsWithFuture() async throws -> [Measurement] {
         var found: [Measurement] = []
-        for measurement in Set(Kind.allCases.map(\.measurement) + places.tables.map(\.measurement)) {
+        // A record that is signed stays, whatever clock dated it.
+        let kinds = Kind.allCases.filter { $0 != .register }
+        for measurement in Set(kinds.map(\.measurement) + places.tables.map(\.measurement)) {
             var isFound = false
             let select = "SELECT * FROM \(measurement)\(condition([hasNotCome])) LIMIT 1"
             try await client.rows(of: select, database: client.settings.database) { _ in isFound = true }

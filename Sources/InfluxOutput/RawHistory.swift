@@ -19,7 +19,7 @@ public struct RawHistory: Sendable {
 
         private(set) var tables: [Table]
         /// The names of the tags of every point.
-        private let common: [String]
+        private var common: [String]
         /// The stores of the sources that there are now, by the source's name with the store's suffix.
         private let stores: [String: [Declaration.Store]]
 
@@ -47,6 +47,13 @@ public struct RawHistory: Sendable {
                     tables.append(Table(kind: store.kind, measurement: store.measurement, parts: store.parts))
                 }
             }
+        }
+
+        /// The same where each point has the tag of its box besides.
+        var withBoxes: Places {
+            var places = self
+            places.common.append("box")
+            return places
         }
 
         /// The reading that a row is; `nil` when it says nothing of the house's energy.
@@ -97,11 +104,11 @@ public struct RawHistory: Sendable {
     public init(_ client: InfluxClient, site: String?, places: Places) {
         self.client = client
         self.site = site
-        self.places = places
+        self.places = client.settings.box == nil ? places : places.withBoxes
     }
 
     func condition(_ more: [String]) -> String {
-        let all = InfluxOutput.condition(ofSite: site, more)
+        let all = client.condition(ofSite: site, more)
         return all.isEmpty ? "" : " WHERE " + all
     }
 

@@ -1,23 +1,124 @@
 import Glibc
-import MeterCore
+public import MeterCore
 import MeterNotation
 
-/// The name of a box where it needs one that stays the same, such as its client's name at an MQTT broker.
-public enum BoxIdentity {
-    /// Eight hexadecimal digits that are the same on this machine for ever, and differ on others.
-    ///
-    /// The 32-bit FNV-1a hash of `/etc/machine-id`, which itself is not to leave the machine (machine-id(5)).
-    public static var word: String {
-        var hash: UInt32 = 2_166_136_261
-        for byte in identifier { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return hash.digits(8, radix: 16)
+/// The identity of a box: made once, and kept with its state, over restores and other cards.
+///
+/// The file `identity` in the folder of the state has it, beside what the machine is known again by: a state that wakes up
+/// in another machine, and was not brought back from a backup, is that of a copied card, or of one that was moved.
+public struct BoxIdentity: Sendable {
+    /// What the machine of now says of the file.
+    public enum Condition: Sendable, Hashable {
+        /// It is the machine of the last time, or the first one.
+        case known
+        /// The state came back from a backup.
+        case restored
+        /// Another machine, and nobody said why.
+        case copied
+        /// The file cannot be read or written: the identity is that of this machine for now.
+        case unsaved(DiskError)
     }
 
-    /// The bytes of `/etc/machine-id`, or of the host's name where there is no such file.
-    private static var identifier: [UInt8] {
-        if let bytes = SmallFile.beginning(of: "/etc/machine-id", atMost: 256), !bytes.isEmpty { return bytes }
-        var bytes = [UInt8](repeating: 0, count: 256)
-        guard gethostname(&bytes, bytes.count - 1) == 0 else { return [] }
-        return Array(bytes.prefix { $0 != 0 })
+    /// Ten letters and digits in two groups, such as `k7f39-x2m4t`: 50 bits, so that of 100 000 boxes none share one.
+    public let word: String
+    /// What this machine is known again by.
+    public let machine: String
+    /// What the machine says of the file.
+    public let condition: Condition
+
+    /// True when the state came back from a backup since the program ran last.
+    public var isRestored: Bool { condition == .restored }
+    /// True when another machine may have the same identity.
+    public var isCopied: Bool { condition == .copied }
+
+    /// Letters and digits without those that are mistaken for others.
+    private static let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
+    private static let bits = 50
+
+    private static func path(_ state: String) -> String { state + "/identity" }
+    /// The path of the mark that `influx/restore` leaves.
+    public static func restoreMark(_ state: String) -> String { state + "/restored" }
+
+    // MARK: - What is known
+
+    /// The identity that a state has; made, and kept there, when it has none.
+    ///
+    /// - Parameters:
+    ///   - state: the folder of the state.
+    ///   - machine: what the machine is known again by; another one in tests.
+    /// - Returns: the identity, also where it cannot be kept.
+    public static func of(_ state: String, on machine: MachineNumber = MachineNumber()) -> BoxIdentity {
+        do throws(DiskError) {
+            guard let known = try read(state) else {
+                let word = word(of: newNumber() ?? machine.number)
+                let own = BoxIdentity(word: word, machine: machine.mark(with: word), condition: .known)
+                try own.write(state)
+                return own
+            }
+            let mark = machine.mark(with: known.word)
+            let isRestored = DiskFile.isThere(restoreMark(state))
+            let own = BoxIdentity(word: known.word, machine: mark, condition: isRestored ? .restored : .known)
+            if mark == known.machine { return own }
+            guard isRestored else { return BoxIdentity(word: known.word, machine: mark, condition: .copied) }
+            try own.write(state)
+            return own
+        } catch {
+            let word = word(of: machine.number)
+            return BoxIdentity(word: word, machine: machine.mark(with: word), condition: .unsaved(error))
+        }
+    }
+
+    /// Takes the mark of a restore away, once all have heard of it.
+    public static func forgetRestore(_ state: String) { try? DiskFile.remove(restoreMark(state)) }
+
+    // MARK: - What a person decides
+
+    /// Makes this the machine of the identity: its card was moved here, and no other machine goes on with it.
+    public func keep(_ state: String) throws(DiskError) { try write(state) }
+
+    /// Gives the state another identity: its card was copied, and the other box goes on with the old one.
+    public static func renew(
+        _ state: String,
+        on machine: MachineNumber = MachineNumber()
+    ) throws(DiskError) -> BoxIdentity {
+        let word = word(of: newNumber() ?? machine.number)
+        let own = BoxIdentity(word: word, machine: machine.mark(with: word), condition: .known)
+        try own.write(state)
+        return own
+    }
+
+    // MARK: - The file
+
+    private static func read(_ state: String) throws(DiskError) -> (word: String, machine: String)? {
+        guard DiskFile.isThere(path(state)) else { return nil }
+        let text = String(decoding: try SmallFile.read(path(state), atMost: 4096, onlyPlain: true), as: UTF8.self)
+        let words = text.split(separator: "\n").reduce(into: [Substring: String]()) { words, line in
+            let parts = line.split(separator: "=", maxSplits: 1)
+            if parts.count == 2 { words[parts[0]] = String(parts[1]) }
+        }
+        guard let word = words["box"], isWord(word), let machine = words["machine"] else { return nil }
+        return (word, machine)
+    }
+
+    private func write(_ state: String) throws(DiskError) {
+        try Folder(state).make()
+        let text = "box=\(word)\nmachine=\(machine)\n"
+        try ReplacedFile(Self.path(state)).write([UInt8](text.utf8), mode: 0o644)
+    }
+
+    /// True for ten of the letters in two groups.
+    public static func isWord(_ text: String) -> Bool {
+        let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+        return groups.count == 2 && groups.allSatisfy { $0.count == 5 && $0.allSatisfy(letters.contains) }
+    }
+
+    private static func word(of number: UInt64) -> String {
+        let all = stride(from: 0, to: bits, by: 5).map { letters[Int(number >> UInt64($0) & 31)] }
+        return String(all.prefix(5)) + "-" + String(all.suffix(5))
+    }
+
+    /// A number that nobody else has; `nil` where the kernel has none.
+    private static func newNumber() -> UInt64? {
+        (try? RandomBytes.make(8)).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
     }
 }

@@ -39,7 +39,7 @@ struct BoxEnergie: ParsableCommand {
             Export.self, Contracts.self, Letter.self,
             Status.self,
             Doctor.self,
-            PulseCommand.self, Bench.self,
+            PulseCommand.self, IdentityCommand.self, RegisterCommand.self, Bench.self,
         ]
     )
 

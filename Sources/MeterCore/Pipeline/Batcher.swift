@@ -23,15 +23,17 @@ public final class Batcher: PointReceiver {
     ///   - precision: the unit of the timestamps.
     ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
     ///   - choice: the points that are collected; all by default.
+    ///   - box: the tag `box` of each point; `nil` for none.
     public init(
         database: String,
         precision: Precision = .seconds,
         limit: Int = 16 << 20,
-        choice: OutputChoice = OutputChoice()
+        choice: OutputChoice = OutputChoice(),
+        box: String? = nil
     ) {
         self.database = database
         self.precision = precision
-        batches = Mutex(Batches(database: database, precision: precision, limit: limit, choice: choice))
+        batches = Mutex(Batches(database: database, precision: precision, limit: limit, choice: choice, box: box))
         (due, wake) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
     }
 

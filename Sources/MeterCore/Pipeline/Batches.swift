@@ -3,6 +3,7 @@ struct Batches: ~Copyable {
     private let database: String
     private let precision: Precision
     private let limit: Int
+    private let box: String?
     private var gate: OutputGate
     /// A few at most: looking through them is faster than a dictionary.
     private var open: [Lines] = []
@@ -17,9 +18,9 @@ struct Batches: ~Copyable {
         let policy: RetentionPolicy
         var encoder: LineProtocolEncoder
 
-        init(_ policy: RetentionPolicy, _ precision: Precision) {
+        init(_ policy: RetentionPolicy, _ precision: Precision, _ box: String?) {
             self.policy = policy
-            encoder = LineProtocolEncoder(precision: precision)
+            encoder = LineProtocolEncoder(precision: precision, box: box)
         }
     }
 
@@ -30,7 +31,15 @@ struct Batches: ~Copyable {
     ///   - precision: the unit of the timestamps.
     ///   - limit: bytes held when nobody takes; beyond it the sources that have most lose their oldest points.
     ///   - choice: the points that are added.
-    init(database: String, precision: Precision, limit: Int, choice: OutputChoice = OutputChoice()) {
+    ///   - box: the tag `box` of each point; `nil` for none.
+    init(
+        database: String,
+        precision: Precision,
+        limit: Int,
+        choice: OutputChoice = OutputChoice(),
+        box: String? = nil
+    ) {
+        self.box = box
         self.database = database
         self.precision = precision
         self.limit = limit
@@ -74,7 +83,7 @@ struct Batches: ~Copyable {
     /// The open batch of a policy, with room for a number of bytes.
     private mutating func lines(of policy: RetentionPolicy, roomFor bytes: Int) -> Lines {
         guard let lines = open.first(where: { $0.policy == policy }) else {
-            let lines = Lines(policy, precision)
+            let lines = Lines(policy, precision, box)
             open.append(lines)
             return lines
         }

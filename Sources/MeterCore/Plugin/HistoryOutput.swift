@@ -3,8 +3,14 @@
 ///
 /// Nothing is lost while it is away: queue, spool, retries and dead letters are the same for all kinds, see `Uploader`.
 public protocol HistoryOutput: Plugin {
+    /// True where each point has the tag `box` unless the configuration says otherwise; false by default.
+    static var namesBox: Bool { get }
     /// The database that every batch is for.
     var database: String { get }
     /// The sender of the batches.
     var sink: any Sink { get }
+}
+
+extension HistoryOutput {
+    public static var namesBox: Bool { false }
 }

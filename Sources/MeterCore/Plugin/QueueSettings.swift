@@ -10,6 +10,8 @@ public struct QueueSettings: Sendable {
     public var spoolLimit = 200_000_000
     /// The points that it gets; all by default.
     public var choice = OutputChoice()
+    /// True when each point has the tag `box`, so that two boxes never mix there; false for the box's own database.
+    public var namesBox = false
 
     /// Decodes the settings of an output; problems go to the section's diagnostics.
     ///
@@ -18,7 +20,14 @@ public struct QueueSettings: Sendable {
     ///   - name: the output's name, to which its spool belongs whatever else changes in the configuration.
     ///   - state: the folder in which the program keeps what must survive a restart.
     ///   - isReadBack: true for the database that the ledger reads, which gets everything.
-    public init(settings: ConfigSection, name: String, state: String, isReadBack: Bool = false) {
+    ///   - namesBox: true where each point has the tag `box` unless the key says otherwise.
+    public init(
+        settings: ConfigSection,
+        name: String,
+        state: String,
+        isReadBack: Bool = false,
+        namesBox: Bool = false
+    ) {
         spoolDirectory = "\(state)/spool/\(name)"
         flush = settings.duration(
             "flush",
@@ -35,6 +44,11 @@ public struct QueueSettings: Sendable {
             "The most that they may take; beyond it the sources that have most lose their oldest."
         )
         guard !isReadBack else { return }
+        self.namesBox = settings.boolean(
+            "box_tag",
+            default: namesBox,
+            "Whether each point has the tag box, the identity of this one, so that two boxes never mix there."
+        )
         choice.only = OutputChoice.only(
             settings,
             "Which measurements it gets, such as m15.* and day.*; all by default."

@@ -26,6 +26,13 @@ struct LineCursor {
         position += count
     }
 
+    /// Copies the first of some bytes that are escaped already.
+    @inline(__always)
+    mutating func copy(_ source: UnsafeBufferPointer<UInt8>, _ count: Int) {
+        if let start = source.baseAddress { memcpy(position, start, count) }
+        position += count
+    }
+
     /// Copies a key.
     ///
     /// Nearly all are shorter than 16 bytes, and copying 16 is one instruction.

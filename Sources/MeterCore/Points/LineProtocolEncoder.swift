@@ -13,13 +13,22 @@ public struct LineProtocolEncoder: ~Copyable {
     private var base: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private var end = 0
+    /// `,box=…`, which stands behind the tags of each point; empty for nothing.
+    private let mark: [UInt8]
 
     /// Makes an empty buffer.
     ///
     /// - Parameters:
     ///   - precision: the unit of the timestamps.
     ///   - capacity: bytes to begin with; the buffer grows.
-    public init(precision: Precision, capacity: Int = 4 << 10) {
+    ///   - box: the tag `box` of each point; `nil` for none.
+    public init(precision: Precision, capacity: Int = 4 << 10, box: String? = nil) {
+        var mark: [UInt8] = []
+        if let box {
+            mark += [UInt8](",\(Series.boxTag)=".utf8)
+            mark.append(escaping: box, for: .key)
+        }
+        self.mark = mark
         self.precision = precision
         self.capacity = max(capacity, 256)
         base = .allocate(capacity: self.capacity)
@@ -36,13 +45,16 @@ public struct LineProtocolEncoder: ~Copyable {
     @discardableResult
     public mutating func append(_ point: borrowing Point) -> Bool {
         let series = point.series
-        reserve(series.lineCapacity)
+        // A point that names a box itself is of that.
+        let markCount = series.namesBox ? 0 : mark.count
+        reserve(series.lineCapacity + markCount)
         let start = end
         let keys = series.keyStarts
         let keyBytes = series.bytes
         var cursor = LineCursor(base + end)
         cursor.copy(keyBytes, series.prefixCount)
-        let fieldsStart = end + series.prefixCount
+        if markCount > 0 { mark.withUnsafeBufferPointer { cursor.copy($0, markCount) } }
+        let fieldsStart = end + series.prefixCount + markCount
         point.values.withUnsafeBufferPointer { values in
             for index in 0..<values.count {
                 let key = keys[index]

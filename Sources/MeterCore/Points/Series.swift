@@ -10,6 +10,10 @@ public final class Series: @unchecked Sendable {
     public let subject: Subject
     /// The fields' names, in the order of a point's values.
     public let fieldNames: [String]
+    /// The tag of the box that a point comes from, which outputs give to each.
+    static let boxTag = "box"
+    /// True when that is among the tags already.
+    let namesBox: Bool
     /// The fields of the schema among them.
     private let fields: [Field?]
 
@@ -46,6 +50,7 @@ public final class Series: @unchecked Sendable {
         text.append(escaping: measurement.name, for: .measurement)
         var sorted: [String: String] = [:]
         for (key, value) in tags where !key.isEmpty && !value.isEmpty { sorted[Self.allowed(key)] = value }
+        namesBox = sorted[Self.boxTag] != nil
         for (key, value) in sorted.sorted(by: { $0.key < $1.key }) {
             text.append(UInt8(ascii: ","))
             text.append(escaping: key, for: .key)

@@ -9,7 +9,10 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Measures the parts of the program on this machine.",
         discussion: "Ratios to the C references are taken by Tests/bench/ratios, in one interleaved run.",
-        subcommands: [EncodeBench.self, TICBench.self, WriteBench.self, SpoolBench.self, StateBench.self]
+        subcommands: [
+            EncodeBench.self, TICBench.self, WriteBench.self, SpoolBench.self, StateBench.self,
+            RegisterBench.self,
+        ]
     )
 }
 

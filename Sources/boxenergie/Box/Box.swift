@@ -36,6 +36,8 @@ struct Box: Sendable {
     private let letters: LetterPost
     /// The neighbours that are shown what is now.
     private let mirrors: BoxMirrors
+    /// The register that can be checked, where the configuration has one.
+    private let register: BoxRegister
     /// Answers `status`; `nil` when its socket cannot be opened.
     private let status: StatusServer?
     /// Takes orders; `nil` when its socket cannot be opened.
@@ -86,7 +88,10 @@ struct Box: Sendable {
         status = StatusServer(path: StatusServer.path(configuration), logger: logger)
         control = ControlServer(path: ControlServer.path(configuration), logger: logger)
         mirrors = BoxMirrors(configuration, daemon.intake, logger: logger)
+        let identity = BoxIdentity.of(configuration.state)
+        register = BoxRegister(configuration, identity, daemon.intake, logger: logger, tell: notifier.tell)
         board = StatusBoard(
+            identity: identity,
             daemon: daemon,
             mirrors: mirrors,
             memory: memory,
@@ -151,6 +156,7 @@ struct Box: Sendable {
             group.addTask { await page.run() }
             group.addTask { await letters.run() }
             group.addTask { await mirrors.run() }
+            group.addTask { await register.run() }
             group.addTask { await openLedger() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
@@ -184,6 +190,7 @@ struct Box: Sendable {
         letters.change(to: configuration)
         page.change(to: configuration.page)
         mirrors.change(to: configuration)
+        register.change(to: configuration)
         registers.longestWait = configuration.longestWait
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(

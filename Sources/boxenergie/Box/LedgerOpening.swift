@@ -49,7 +49,7 @@ struct LedgerOpening: Sendable {
         isStored: @Sendable () -> Bool = { true }
     ) async -> Bool {
         let isLost = isOutdated || (memory?.isPart ?? true) || memory?.newest == nil
-        guard await waitForTheTime() else { return false }
+        guard await BoxTime.shared.isKnown() else { return false }
         for attempt in 0..<Self.patience {
             do {
                 let (ledger, lessons) = try await isLost ? anew(keeping: memory) : upToDate(memory)
@@ -77,16 +77,6 @@ struct LedgerOpening: Sendable {
             return []
         }
         return isLost ? await goOnTrying(intake, isStored) : false
-    }
-
-    /// Waits until it is known what time it is: what is later in the database does not count.
-    ///
-    /// - Returns: `false` when the program ends before.
-    private func waitForTheTime() async -> Bool {
-        while BoxTime.shared.trust == .unknown {
-            guard (try? await EventLoop.main.sleep(for: .seconds(1))) != nil else { return false }
-        }
-        return true
     }
 
     /// Makes the ledger anew as soon as the database can be read.

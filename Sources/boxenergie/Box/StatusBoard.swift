@@ -5,6 +5,8 @@ import MeterNotation
 
 /// Gathers the status report from the running parts, anew each time it is asked for.
 struct StatusBoard: Sendable {
+    /// The box.
+    let identity: BoxIdentity
     /// Has the sources, outputs and the intake.
     let daemon: Daemon
     /// Has the mirrors.
@@ -31,6 +33,7 @@ struct StatusBoard: Sendable {
         }
         return StatusReport(
             time: now.seconds,
+            box: StatusReport.Box(identity),
             clock: StatusReport.Clock(
                 basis: dating.basis,
                 jumps: memory.clockJumps + dating.jumps,

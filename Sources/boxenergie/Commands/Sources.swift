@@ -67,7 +67,13 @@ struct Outputs: ParsableCommand {
         }
         describe(family.plugin, at: "output.NAME") { section in
             switch family {
-            case .history: _ = QueueSettings(settings: section, name: "NAME", state: Configuration.usualState)
+            case .history(let kind):
+                _ = QueueSettings(
+                    settings: section,
+                    name: "NAME",
+                    state: Configuration.usualState,
+                    namesBox: kind.namesBox
+                )
             case .mirror: _ = ConfiguredMirror.choice(section)
             }
         }

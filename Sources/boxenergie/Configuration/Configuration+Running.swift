@@ -1,5 +1,6 @@
 import Logging
 import MeterCore
+import MeterIO
 
 extension ConfiguredOutput {
     /// The parts that move the readings to this output: batcher, outbox with its spool, and uploader.
@@ -13,7 +14,12 @@ extension ConfiguredOutput {
             name,
             configuration: fingerprint,
             flush: queue.flush,
-            batcher: Batcher(database: output.database, precision: precision, choice: queue.choice)
+            batcher: Batcher(
+                database: output.database,
+                precision: precision,
+                choice: queue.choice,
+                box: queue.namesBox ? BoxIdentity.of(state).word : nil
+            )
         ) { batcher, counts in
             Uploader(
                 batcher: batcher,

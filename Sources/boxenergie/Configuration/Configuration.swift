@@ -1,6 +1,7 @@
 import HousePage
 import InfluxOutput
 import MeterCore
+import MeterIO
 import MeterNotation
 import MeterOutputs
 import MeterSources
@@ -23,6 +24,8 @@ struct Configuration {
     var clockHasBattery: Bool
     /// The place, the prices, and the program that is told of events.
     var energy: EnergySettings
+    /// True with `[register]`: the register that can be checked is kept; false by default.
+    var hasRegister: Bool
     /// The page of the house, `[page]`; `nil` without it, and then there is none.
     var page: PageSettings?
     /// Every problem of the file, with its line and column.
@@ -92,6 +95,7 @@ struct Configuration {
         self.tags = tags
         Self.tellOfSite(tags, root)
         energy = EnergySettings(settings: root, tags: tags)
+        hasRegister = root.section("register") != nil
         page = root.section("page").map { PageSettings(settings: $0) }
         var entries: [Entry] = []
         for (name, section) in root.namedSections("source") {
@@ -197,12 +201,14 @@ struct Configuration {
     /// The InfluxDB server of an output's name.
     ///
     /// - Parameter name: `influx`, or NAME in `[output.NAME]`.
-    /// - Returns: its settings.
+    /// - Returns: its settings; what is read there is of this box only, where its points say which they are of.
     /// - Throws: a `CommandError` with code 64 when there is no such output, or it is of another type.
     func server(_ name: String) throws -> InfluxServer {
-        guard let server = InfluxServer(try output(name).output) else {
+        let output = try output(name)
+        guard var server = InfluxServer(output.output) else {
             throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
         }
+        if output.queue.namesBox { server.settings.box = BoxIdentity.of(state).word }
         return server
     }
 }
@@ -256,6 +262,8 @@ struct ConfiguredOutput: Sendable {
     var output: any HistoryOutput
     /// Flush and spool settings, which every type of history has.
     var queue: QueueSettings
+    /// The folder of the state, which has the identity of the box.
+    var state: String
     /// Its section and its spool's folder as a text: it is replaced at a reload only when that text has changed.
     var fingerprint: String
 
@@ -276,7 +284,14 @@ struct ConfiguredOutput: Sendable {
     ) {
         self.name = name
         self.output = output
-        queue = QueueSettings(settings: section, name: name, state: state, isReadBack: isReadBack)
+        self.state = state
+        queue = QueueSettings(
+            settings: section,
+            name: name,
+            state: state,
+            isReadBack: isReadBack,
+            namesBox: Swift.type(of: output).namesBox
+        )
         fingerprint = "\(section.fingerprint) \(queue.spoolDirectory)"
     }
 }

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterIO
 
 /// The report of `status`, as one value that can be sent as JSON.
 ///
@@ -50,6 +51,23 @@ struct StatusReport: Codable, Sendable {
         var lastErrorAt: Int64?
     }
 
+    /// The identity of the box.
+    struct Box: Codable, Sendable {
+        /// Its ten letters and digits.
+        var identity: String
+        /// True when another machine may go on with the same one.
+        var isCopied: Bool
+        /// The reason why it is that of the machine only, in a sentence; `nil` when it is the box's own.
+        var problem: String?
+
+        /// Takes what is known.
+        init(_ identity: BoxIdentity) {
+            self.identity = identity.word
+            isCopied = identity.isCopied
+            if case .unsaved(let error) = identity.condition { problem = "\(error)" }
+        }
+    }
+
     /// The condition of the clock.
     struct Clock: Codable, Sendable {
         /// Clock in use: `box`, `meter`, `earlier` while a clock that was set is not believed, or `unknown` while
@@ -79,6 +97,8 @@ struct StatusReport: Codable, Sendable {
 
     /// Time of the report, in seconds since 1970.
     var time: Int64
+    /// The identity of the box; `nil` from an earlier release.
+    var box: Box?
     /// The clock.
     var clock: Clock
     /// Start of the program, in seconds since 1970.

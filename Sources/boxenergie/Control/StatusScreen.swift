@@ -12,7 +12,7 @@ struct StatusScreen {
     /// Takes a report.
     init(_ report: StatusReport) {
         self.report = report
-        let names = [said("House"), said("Today"), said("Tariff"), said("Clock"), said("SD card")]
+        let names = [said("House"), said("Today"), said("Tariff"), said("Box"), said("Clock"), said("SD card")]
         width = min(
             20,
             (names + report.sources.keys + report.outputs.keys + (report.mirrors ?? [:]).keys).map(\.count).max() ?? 0
@@ -20,7 +20,7 @@ struct StatusScreen {
     }
 
     /// The lines, each with the name of its thing in front, or blanks below it.
-    var lines: [String] { house + sources + clock + card + outputs + mirrors }
+    var lines: [String] { house + box + sources + clock + card + outputs + mirrors }
 
     /// Lines about one thing, with its name before the first.
     private func about(_ name: String, _ lines: [String]) -> [String] {
@@ -116,6 +116,15 @@ struct StatusScreen {
     }
 
     // MARK: - The box
+
+    /// The identity, and what is wrong with it.
+    private var box: [String] {
+        guard let box = report.box else { return [] }
+        var lines = [box.identity]
+        if box.isCopied { lines.append(said("its state comes from another machine; see: boxenergie identity")) }
+        if let problem = box.problem { lines.append(problem) }
+        return about(said("Box"), lines)
+    }
 
     private var sources: [String] {
         report.sources.sorted { $0.key < $1.key }.flatMap { name, source in

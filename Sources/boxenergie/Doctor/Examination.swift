@@ -76,7 +76,8 @@ struct Examination: Sendable {
 enum HealthChecks {
     /// One of each kind; a check that has nothing to look at finds nothing.
     static let all: [any HealthCheck] = [
-        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), MirrorCheck(), SourceCheck(),
+        ConfigurationCheck(), PasswordFileCheck(), ServiceCheck(), DaemonCheck(), IdentityCheck(),
+        MirrorCheck(), SourceCheck(),
         TokenCheck(),
         SerialPortCheck(), DeviceRightsCheck(), SpoolCheck(), DatabaseCheck(), ListenerCheck(), StoredReadingsCheck(),
         BalanceCheck(),

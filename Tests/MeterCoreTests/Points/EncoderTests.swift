@@ -66,3 +66,25 @@ import Testing
         #expect(line("m", [], [("f", .string(text)), ("g", 2)]).utf8.count == 80_000 + 40_000 + 14)
     }
 }
+
+/// The tag of the box that an output's points come from.
+@Suite struct EncoderBoxTests {
+    private func line(_ tags: [(String, String)], box: String?) -> String {
+        var encoder = LineProtocolEncoder(precision: .seconds, box: box)
+        let series = Series(Measurement("m", in: .raw), kind: nil, tags: tags, fields: ["a", "b"])
+        encoder.append(Point(series, at: Timestamp(seconds: 7), [.integer(1), .string("x")]))
+        encoder.append(Point(series, at: Timestamp(seconds: 8), [nil, .float(2)]))
+        return encoder.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    @Test("each point has it behind its tags; one that names a box itself is of that")
+    func tag() {
+        #expect(line([("site", "s")], box: nil) == "m,site=s a=1i,b=\"x\" 7\nm,site=s b=2 8\n")
+        #expect(
+            line([("site", "s")], box: "k7f39-x2m4t")
+                == "m,site=s,box=k7f39-x2m4t a=1i,b=\"x\" 7\nm,site=s,box=k7f39-x2m4t b=2 8\n"
+        )
+        #expect(line([], box: "k7f39-x2m4t").hasPrefix("m,box=k7f39-x2m4t a=1i"))
+        #expect(line([("box", "own")], box: "k7f39-x2m4t") == line([("box", "own")], box: nil))
+    }
+}

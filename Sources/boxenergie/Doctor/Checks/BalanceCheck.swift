@@ -23,7 +23,7 @@ struct BalanceCheck: AskingCheck {
         guard let configuration = patient.configuration, let settings = patient.influx,
             let client = try? InfluxClient(settings)
         else { return [] }
-        let span = condition(ofSite: configuration.energy.ledger.site, ["time >= \(patient.now - Self.day)s"])
+        let span = client.condition(ofSite: configuration.energy.ledger.site, ["time >= \(patient.now - Self.day)s"])
         var findings = await house(client, span)
         // What turns each battery's power round, by its measurement and its source.
         var turnings: [Measurement: [String: String]] = [:]

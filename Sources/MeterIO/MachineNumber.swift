@@ -1,0 +1,49 @@
+import Glibc
+import MeterCore
+import MeterNotation
+
+/// What a machine is known again by: the serial number of its board, or else `/etc/machine-id`.
+///
+/// A copied card has the machine-id of the other one; a system that was installed anew on the same board has another.
+public struct MachineNumber: Sendable {
+    private let bytes: [UInt8]
+
+    /// Reads it.
+    ///
+    /// - Parameter root: stands for `/` in tests.
+    public init(root: String = "") {
+        let files = ["/sys/firmware/devicetree/base/serial-number", "/etc/machine-id"]
+        let found = files.lazy.compactMap { SmallFile.beginning(of: root + $0, atMost: 256) }.first { !$0.isEmpty }
+        bytes = found ?? Self.hostName
+    }
+
+    /// The machine with exactly these bytes, in tests.
+    init(bytes: [UInt8]) { self.bytes = bytes }
+
+    private static var hostName: [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        guard gethostname(&bytes, bytes.count - 1) == 0 else { return [] }
+        return Array(bytes.prefix { $0 != 0 })
+    }
+
+    /// The machine's name where it needs one that stays the same, such as its client's name at an MQTT broker: eight
+    /// hexadecimal digits that are the same on this machine for ever, and differ on others.
+    ///
+    /// The number itself is not to leave the machine (machine-id(5)).
+    public static var clientName: String {
+        let identifier = SmallFile.beginning(of: "/etc/machine-id", atMost: 256) ?? []
+        var hash: UInt32 = 2_166_136_261
+        for byte in identifier.isEmpty ? hostName : identifier { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return hash.digits(8, radix: 16)
+    }
+
+    /// A number that is the same on this machine for ever: the 64-bit FNV-1a hash.
+    var number: UInt64 { Self.hash(bytes) }
+
+    /// The mark of this machine beside an identity; of two boxes on one machine each has its own.
+    func mark(with word: String) -> String { Self.hash(bytes + [UInt8](word.utf8)).digits(16, radix: 16) }
+
+    private static func hash(_ bytes: [UInt8]) -> UInt64 {
+        bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
+    }
+}

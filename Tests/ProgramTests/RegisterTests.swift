@@ -1,0 +1,132 @@
+import Foundation
+import InfluxOutput
+import MeterCore
+import Testing
+
+@testable import boxenergie
+
+/// The register that can be checked, kept by the running program and checked by it, by SQL and by somebody else's words.
+@Suite(.mayBlock, .timeLimit(.minutes(10))) struct RegisterTests {
+    private let box: Installation
+    private let clock: ShiftedClock
+
+    init() throws {
+        box = try Installation()
+        clock = try ShiftedClock(box)
+    }
+
+    /// The records of the box's own register.
+    private func records(_ config: String) throws -> [RegisterRecord] {
+        let shown = try box.run("register", "show", "--last", "100", "--config", config)
+        return shown.output.split(separator: "\n").compactMap { RegisterRecord([UInt8]($0.utf8)) }
+    }
+
+    /// Runs the program until so many records are there.
+    private func run(_ config: String, until count: Int, quarters: Int64) async throws -> Int64 {
+        let (daemon, end) = try clock.start([box.program, "run", "--config", config], lead: 40, quarters: quarters)
+        #expect(try await eventually { try records(config).count >= count })
+        #expect(daemon.terminate().code == 0)
+        return end
+    }
+
+    @Test("a running box signs its quarter, the database has it, and a restore and a copied card are declared")
+    func life() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        defer { house.kill() }
+        _ = house.line()
+        let config = try box.configure(url, "[register]")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        var end = try await run(config, until: 2, quarters: 3)
+        var found = try records(config)
+        #expect(found.map(\.kind) == [.begin, .quarter] && found.last?.time == end)
+        let content = try #require(found.last?.content)
+        #expect(content.wholeMatch(of: #/linky:export=\d+@\d linky:import=\d+@\d/#) != nil, "\(content)")
+        let identity = try box.run("identity", "--config", config).output.trimmingCharacters(
+            in: .whitespacesAndNewlines
+        )
+        #expect(found.first?.content.contains("box=\(identity) ") == true)
+
+        let key = try box.run("register", "key", "--config", config).output
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+        let own = try box.run("register", "verify", "--key", key, "--every-signature", "--config", config)
+        #expect(own.code == 0 && own.output.contains("box \(identity)"), "\(own.output)")
+        let stored = try box.run("register", "verify", "--output", "influx", "--key", key, "--config", config)
+        #expect(stored.code == 0 && stored.output.contains("2 records"), "\(stored.output)")
+
+        // A backup brings the state back, after which the box goes on; what it wrote meanwhile is in the database.
+        let saved = box.folder + "-saved"
+        defer { try? FileManager.default.removeItem(atPath: saved) }
+        try FileManager.default.copyItem(atPath: box.folder + "/register", toPath: saved)
+        end = try await run(config, until: 3, quarters: 2)
+        try FileManager.default.removeItem(atPath: box.folder + "/register")
+        try FileManager.default.moveItem(atPath: saved, toPath: box.folder + "/register")
+        try "".write(toFile: box.folder + "/restored", atomically: true, encoding: .utf8)
+        end = try await run(config, until: 4, quarters: 1)
+        found = try records(config)
+        #expect(found.map(\.kind) == [.begin, .quarter, .break, .quarter] && found.last?.time == end)
+        #expect(found[2].content.hasSuffix("reason=restored"))
+        #expect(!FileManager.default.fileExists(atPath: box.folder + "/restored"))
+        let all = try box.run("register", "verify", "--output", "influx", "--key", key, "--config", config)
+        #expect(all.code == 0 && all.output.contains("5 records"), "\(all.output)")
+        #expect(all.output.contains("the state came back from a backup"))
+        let events = try await box.rows(url, "SELECT title FROM \"day\".\"event\" WHERE kind = 'box'")
+        #expect(events.contains { $0["title"] == .string("Rupture déclarée dans le registre") })
+    }
+
+    @Test("a copied card is told by status, doctor and an event, until somebody decides")
+    func copied() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let word = try box.run("identity", "--config", config).output.trimmingCharacters(in: .whitespacesAndNewlines)
+        let file = box.folder + "/identity"
+        let text = try String(contentsOfFile: file, encoding: .utf8)
+        #expect(text.hasPrefix("box=\(word)\nmachine="))
+        try "box=\(word)\nmachine=0123456789abcdef\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try box.run("identity", "--config", config).code == 1)
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try box.report(config)?.box?.isCopied == true })
+        #expect(try box.status(config).contains("Box: \(word)"))
+        let doctor = try box.run("doctor", "--config", config).output
+        #expect(doctor.contains("boxenergie identity renew"), "\(doctor)")
+        #expect(
+            try await eventually {
+                try await box.rows(url, "SELECT title FROM \"day\".\"event\"").contains {
+                    $0["title"] == .string("Carte venue d'une autre machine")
+                }
+            }
+        )
+        #expect(daemon.terminate().code == 0)
+        #expect(try box.run("identity", "keep", "--config", config).code == 0)
+        #expect(try box.run("identity", "--config", config).output == "\(word)\n")
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+        #expect(try box.run("identity", "renew", "--config", config).code == 0)
+        let other = try box.run("identity", "--config", config)
+        #expect(other.code == 0 && other.output != "\(word)\n" && other.output.count == 12)
+    }
+
+    @Test("a register that somebody touched ends verify with 1 and says where")
+    func touched() throws {
+        let file = box.folder + "/2026.log"
+        let written = try WrittenYear(quarters: 5)
+        try written.text.write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try box.run("register", "verify", file).code == 0)
+        #expect(try box.run("register", "verify", "--key", written.key, file).code == 0)
+        let other = String(written.key.reversed())
+        #expect(try box.run("register", "verify", "--key", other, file).output.contains("not the expected one"))
+        let spoilt = written.text.replacing("=300@", with: "=301@")
+        try spoilt.write(toFile: file, atomically: true, encoding: .utf8)
+        let found = try box.run("register", "verify", file)
+        #expect(found.code == 1 && found.output.contains("line 4: record 4 was changed"), "\(found.output)")
+        let piped = try box.run("register", "verify", "-", input: String(written.text.dropLast(9)))
+        #expect(piped.code == 1 && piped.output.contains("line 6: it ends in the middle of record 6"))
+        #expect(try box.run("register", "verify", "-", "--holds", written.digest, input: written.text).code == 0)
+        let cut = try box.run("register", "verify", "-", "--holds", written.digest, input: written.without(last: 2))
+        #expect(cut.code == 1 && cut.output.contains("the record of that digest is not there"), "\(cut.output)")
+        #expect(try box.run("register", "verify", box.folder + "/none.log").code == 66)
+        #expect(try box.run("register", "verify", "--key", "abc", file).code == 64)
+    }
+}

@@ -46,6 +46,7 @@ struct ComparisonTests {
         other[3] += 21
         let comparison = Comparison(box(other), registers(month), calendar)
         #expect(comparison.different.map(\.date) == [date(3)] && comparison.cause(calendar) == nil)
+        #expect(comparison.hasCommonDays && !Comparison([:], registers(month), calendar).hasCommonDays)
     }
 
     @Test("power for energy, shifted days, nights of autumn are told")

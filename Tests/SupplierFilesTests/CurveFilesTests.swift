@@ -143,10 +143,11 @@ struct CurveFilesTests {
             "2024-10-01T00:30:00+02:00,412", "2024-10-01T01:00:00+02:00,", "2024-10-01T01:30:00+02:00,0",
             "2024-10-01T02:00:00+02:00,388", "2024-10-01T02:00:00+02:00,388", "2024-10-01T02:00:00+02:00,388",
             "2024-10-01T02:00:00+02:00,388", "2024-10-01T02:30:00+02:00,x", "2024-10-01T03:00:00+02:00,-5",
+            "2024-10-01T03:30:00+02:0,412", "2024-10-01T04:00:00+02:00,100",
         ]
         let file = try Samples.one(enedis(rows, separator: ",", meter: "9,99999E+13"))
-        #expect(file.curve.map(\.wattHours) == [206, 0, 194])
-        #expect(file.remarks == [.missing: 2, .repeated: 3, .unreadable: 1, .negative: 1])
+        #expect(file.curve.map(\.wattHours) == [206, 0, 194, 50])
+        #expect(file.remarks == [.missing: 2, .repeated: 3, .unreadable: 2, .negative: 1])
         #expect(file.meter == nil)
     }
 

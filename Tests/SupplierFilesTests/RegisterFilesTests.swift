@@ -63,6 +63,22 @@ struct RegisterFilesTests {
         #expect(file.days.allSatisfy { $0.date == date(2) && $0.step == 1000 })
     }
 
+    @Test("EDF's columns of a Tempo contract give the day, and no registers that they do not name")
+    func edfTempo() throws {
+        let file = try Samples.one(
+            """
+
+            R\u{E9}capitulatif de mes index
+
+            Date de relev\u{E9} de l'index;Type d'index;Index Heures creuses Bleu (kWh);Index Heures creuses Rouge (kWh)
+            03/01/2024;Index transmis par le distributeur;20412;11873
+            02/01/2024;Index transmis par le distributeur;20401;11866
+            """,
+            latin: true
+        )
+        #expect(file.days.map(\.wattHours) == [18_000] && file.days.map(\.register) == [nil])
+    }
+
     @Test("EDF's days: whole kWh; the gas file of the same name is refused with its unit")
     func edfDays() throws {
         func text(_ unit: String) -> String {

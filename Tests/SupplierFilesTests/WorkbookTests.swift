@@ -132,12 +132,25 @@ struct WorkbookTests {
     func days() throws {
         let cells = [
             ("C8", Samples.meter), ("C14", "Date"), ("D14", "Valeur (en kW)"), ("C15", "01/06/2024"), ("D15", "12,345"),
-            ("C16", "02/06/2024"), ("D16", "NA"), ("C17", "03/06/2024"), ("D17", "7"),
+            ("C16", "02/06/2024"), ("D16", "NA"), ("C17", "03/06/2024"), ("D17", "7"), ("C18", "04/06/2024"),
+            ("D18", "-5"), ("C19", "05/06/2024"), ("D19", "7.0000000000000007E-2"),
         ]
         let file = try SupplierReader(Samples.paris)
             .read(book(cells, numeric: false, sheet: "Export Production Quotidienne"))[0]
-        #expect(file.days.map(\.wattHours) == [12_345, 7000] && file.days.allSatisfy { $0.direction == .export })
-        #expect(file.remarks == [.missing: 1] && file.format == .enedisWorkbookDays)
+        #expect(file.days.map(\.wattHours) == [12_345, 7000, 70] && file.days.allSatisfy { $0.direction == .export })
+        #expect(file.remarks == [.missing: 1, .negative: 1] && file.format == .enedisWorkbookDays)
+    }
+
+    @Test("a row that no sheet can have is the next one, whatever it says")
+    func rowNumbers() throws {
+        let cells = [
+            ("C8", Samples.meter), ("C14", "Date"), ("D14", "Valeur (en kW)"), ("C\(Int.max)", "01/06/2024"),
+            ("D\(Int.max)", "7"),
+        ]
+        let file = try SupplierReader(Samples.paris).read(
+            book(cells, numeric: false, sheet: "Consommation Quotidienne")
+        )[0]
+        #expect(file.days.map(\.wattHours) == [7000])
     }
 
     @Test("an archive of EDF: what is known in it is read, the rest is left", arguments: [false, true])

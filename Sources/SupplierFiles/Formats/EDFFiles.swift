@@ -77,8 +77,10 @@ extension SupplierReader {
         return file
     }
 
-    /// The supplier's register of a column: off-peak hours are the first one, as in the meter.
+    /// The supplier's register of a column: off-peak hours are the first one, as in the meter; `nil` for the colours of
+    /// Tempo, whose registers are not known by these names.
     private static func register(named head: String) -> Int? {
+        guard !["bleu", "blanc", "rouge"].contains(where: { head.contains($0) }) else { return nil }
         if head.contains("heures creuses") { return 1 }
         return head.contains("heures pleines") ? 2 : nil
     }

@@ -13,8 +13,8 @@ extension SupplierReader {
         for line in table.lines where !line.isEmpty {
             let cells = table.cells(line)
             guard let end = Stamp(cells[cell: 0]) else {
-                // A second table follows: the maxima of days.
-                if cells[cell: 0].contains(where: \.isLetter) { break }
+                // A second table follows: the maxima of days. A damaged stamp begins with a digit all the same.
+                if cells[cell: 0].first?.isLetter == true { break }
                 file.remark(.unreadable)
                 continue
             }

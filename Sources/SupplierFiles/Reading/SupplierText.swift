@@ -59,10 +59,11 @@ enum SupplierText {
         return text
     }
 
-    /// A number with a comma or a point before its decimals, and spaces between thousands; `nil` for a missing one
+    /// A number with a comma or a point before its decimals, and spaces between thousands, or with an exponent as Excel
+    /// saves small ones; `nil` for a missing one
     /// (empty, `NA`, `null`, `-`) and for anything else.
     static func number(_ text: String) -> Double? {
-        guard text.allSatisfy({ $0.isNumber || $0.isWhitespace || ",.+-".contains($0) }) else { return nil }
+        guard text.allSatisfy({ $0.isNumber || $0.isWhitespace || ",.+-eE".contains($0) }) else { return nil }
         return NumberText(text)?.double
     }
 

@@ -67,6 +67,9 @@ struct Workbook {
         return strings
     }
 
+    /// The rows that a sheet can have.
+    private static let rowNumbers = 1...1_048_576
+
     private static func rows(_ bytes: [UInt8], _ strings: [String]) throws(SupplierFileError) -> [Int: [Int: String]] {
         var rows: [Int: [Int: String]] = [:]
         var (row, column) = (0, -1)
@@ -76,7 +79,7 @@ struct Workbook {
         try walk(bytes) { step in
             switch (step.kind, step.name) {
             case (.start, "row"):
-                row = step["r"].flatMap { Int($0) } ?? row + 1
+                row = step["r"].flatMap { Int($0) }.flatMap { rowNumbers.contains($0) ? $0 : nil } ?? row + 1
                 column = -1
             case (.start, "c"):
                 column = step["r"].flatMap(Self.column) ?? column + 1

@@ -92,6 +92,10 @@ struct WorkbookReader {
                 file.remark(.missing)
                 continue
             }
+            guard value >= 0 else {
+                file.remark(.negative)
+                continue
+            }
             file.days.append(
                 SupplierFile.RegisterDay(
                     date: LocalDate(dayNumber: local / 86_400),

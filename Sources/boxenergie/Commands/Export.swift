@@ -164,6 +164,9 @@ struct Export: AsyncParsableCommand {
         ) { $1 }
         let comparison = Comparison(box, joined, calendar)
         ComparisonReport.tell(comparison, calendar)
+        guard comparison.hasCommonDays else {
+            throw CommandError("there is no day that both the box and these files know", exitCode: 65)
+        }
         guard comparison.isEqual else { throw ExitCode(1) }
     }
 }

@@ -74,6 +74,9 @@ struct Comparison {
     /// The days that differ by more than they may.
     var different: [Day] { days.filter(\.differs) }
 
+    /// True when both know a day, so that there is something to compare.
+    var hasCommonDays: Bool { days.contains { $0.box != nil && $0.file != nil } }
+
     /// True when all days that both know are equal.
     var isEqual: Bool { different.isEmpty }
 

@@ -92,7 +92,11 @@ public struct TariffHistory: Sendable, Hashable {
         gasPrices = gas.sorted { $0.from < $1.from }
         self.tariffs = tariffs.sorted { $0.from < $1.from }
         let own = tariffs.compactMap { tariff in tariff.feedIn.map { FeedIn(from: tariff.from, price: $0) } }
-        self.feedIns = (feedIns.isEmpty ? own : feedIns).sorted { $0.from < $1.from }
+        // What a tariff says of the sale counts until the first contract of sale begins.
+        let first = feedIns.map(\.from).min()
+        self.feedIns = (own.filter { own in first.map { own.from < $0 } ?? true } + feedIns).sorted {
+            $0.from < $1.from
+        }
     }
 
     /// True when there are no prices at all.

@@ -54,6 +54,13 @@ import Testing
         #expect(messages.isEmpty)
         let prices = [2021, 2022, 2026, 2042].map { tariffs.feedIn(on: LocalDate(year: $0, month: 1, day: 1)) }
         #expect(prices == [nil, 0.1, 0.1, 0])
+        // What a tariff said of the sale before goes on until then.
+        let (both, _) = read(
+            "[tariff.a]\nfrom = \"2020-01-01\"\nprices = { BASE = 0.2 }\nfeed_in = 0.13\n"
+                + "[feed_in.new]\nfrom = \"2026-06-05\"\nprice = 0.011\n"
+        )
+        let days = [LocalDate(year: 2026, month: 6, day: 4), LocalDate(year: 2026, month: 6, day: 5)]
+        #expect(days.map { both.feedIn(on: $0) } == [0.13, 0.011])
         let wrong = read("[feed_in.a]\nfrom = \"2021-13-01\"\nprice = 13.01\n[feed_in.b]\nfrom = \"2022-01-01\"")
         #expect(
             wrong.messages == [

@@ -71,6 +71,7 @@ public final class Outbox: Sendable {
     private let openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     private let thread: DiskThread
     private let memoryLimit: Int
+    private let keepsOrder: Bool
 
     /// The most bytes of one load, unless one batch alone has more.
     private static let largestLoad = Batcher.largestBatch
@@ -79,14 +80,17 @@ public final class Outbox: Sendable {
     ///
     /// - Parameters:
     ///   - memoryLimit: bytes kept in memory; beyond it the sources that have most lose their oldest points.
+    ///   - keepsOrder: true where memory waits until the spool is empty.
     ///   - openSpool: opens the place on disk where batches wait, or `nil` to keep them in memory only. What it already
     ///     holds goes first. Where it fails, batches stay in memory and it is tried again each time they should not.
     public init(
         memoryLimit: Int = 16 << 20,
+        keepsOrder: Bool = false,
         spool openSpool: (@Sendable () throws(DiskError) -> any BatchStore)?
     ) {
         self.openSpool = openSpool
         self.memoryLimit = memoryLimit
+        self.keepsOrder = keepsOrder
         thread = DiskThread(name: "spool")
         state = Mutex(State(isOpening: openSpool != nil))
     }
@@ -113,10 +117,13 @@ public final class Outbox: Sendable {
         }
     }
 
+    /// True when it is the turn of what waits on disk.
+    private func isOldNext(_ state: borrowing State) -> Bool { keepsOrder || !state.lastWasOld }
+
     /// The next load to deliver, which stays until it is removed.
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
-    /// from seeing what happens now. What the spool has is read beforehand.
+    /// from seeing what happens now. Where the order is kept, memory waits for the spool. What the spool has is read beforehand.
     ///
     /// - Parameters:
     ///   - current: one that is being delivered, to be left out.
@@ -133,11 +140,11 @@ public final class Outbox: Sendable {
             let old = state.ahead.filter(isFree)
             let new = state.memory.lazy.filter(isFree)
             let mayCome = old.isEmpty && state.mayHave(besides: taken, closed)
-            if mayCome, isWell, !state.lastWasOld || new.isEmpty {
+            if mayCome, isWell, isOldNext(state) || new.isEmpty {
                 defer { state.isReading = true }
                 return (.isRead, taken, !state.isReading)
             }
-            let takesOld = !old.isEmpty && (!state.lastWasOld || new.isEmpty)
+            let takesOld = !old.isEmpty && (isOldNext(state) || new.isEmpty)
             let load = Load(takesOld ? old : Self.first(new))
             if takesOld { state.ahead.removeAll(where: isFree) }
             state.lastWasOld = takesOld

@@ -5,6 +5,8 @@
 public protocol HistoryOutput: Plugin {
     /// True where each point has the tag `box` unless the configuration says otherwise; false by default.
     static var namesBox: Bool { get }
+    /// True where what is older than the newest value is lost, so that a backlog goes before what is new; false by default.
+    static var keepsOrder: Bool { get }
     /// The database that every batch is for.
     var database: String { get }
     /// The sender of the batches.
@@ -13,4 +15,5 @@ public protocol HistoryOutput: Plugin {
 
 extension HistoryOutput {
     public static var namesBox: Bool { false }
+    public static var keepsOrder: Bool { false }
 }

@@ -5,6 +5,8 @@ public import MeterNotation
 public struct EmonCMSServer: HistoryOutput {
     /// The word in the configuration: `type = "emoncms"`.
     public static let type = "emoncms"
+    /// A feed drops what is older than its newest value, and says ok.
+    public static let keepsOrder = true
     /// One sentence for the list of the outputs.
     public static let summary: Phrase = "EmonCMS of OpenEnergyMonitor, emoncms.org or one's own."
     /// A section that a reader of the documentation can copy.

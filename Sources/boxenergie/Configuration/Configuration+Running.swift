@@ -23,7 +23,7 @@ extension ConfiguredOutput {
         ) { batcher, counts in
             Uploader(
                 batcher: batcher,
-                outbox: Outbox { () throws(DiskError) in
+                outbox: Outbox(keepsOrder: type(of: output).keepsOrder) { () throws(DiskError) in
                     try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
                 },
                 sink: output.sink,

@@ -84,6 +84,17 @@ struct KNXTests {
         #expect(errors.count == 1 && errors[0].contains(words), "\(errors)")
     }
 
+    @Test("a device of a source is named with its blank, with and without a type")
+    func devices() throws {
+        let (settings, errors) = try settings(
+            "groups = { \"5/0/1\" = \"zigbee cave.consumption_wh\", "
+                + "\"5/0/2\" = \"zigbee cave.consumption_w 14.056\" }"
+        )
+        #expect(errors == [])
+        let names = settings.groups.map(\.quantity).sorted()
+        #expect(names == ["zigbee cave.consumption_w", "zigbee cave.consumption_wh"])
+    }
+
     @Test("each kind of quantity has a usual type that takes its unit", arguments: Measure.allCases)
     func usual(_ measure: Measure) {
         let type = KNXType(usual: measure)

@@ -55,20 +55,24 @@ struct KNXSettings: Sendable {
             settings.report("the group address \(name) is named twice", at: "groups")
             return nil
         }
-        let words = text.split(separator: " ").map(String.init)
-        guard (1...2).contains(words.count), let measure = Measure(ofName: words[0]) else {
+        var words = text.split(separator: " ")
+        // The name of a device of a source has a blank: "zigbee cave.consumption_wh".
+        let isTyped = words.count > 1 && words[words.count - 1].allSatisfy { $0.isNumber || $0 == "." }
+        let typeName = isTyped ? words.removeLast() : nil
+        let quantity = words.joined(separator: " ")
+        guard let measure = Measure(ofName: quantity) else {
             settings.report("\(name): expected a value such as \"linky.import_wh\", found \"\(text)\"", at: "groups")
             return nil
         }
-        guard words.count == 2 else { return KNXGroup(address: address, quantity: words[0]) }
-        guard let type = KNXType(rawValue: words[1]) else {
+        guard let typeName = typeName.map(String.init) else { return KNXGroup(address: address, quantity: quantity) }
+        guard let type = KNXType(rawValue: typeName) else {
             let known = KNXType.allCases.map(\.rawValue).joined(separator: ", ")
-            settings.report("\(name): no type is called \"\(words[1])\"; known: \(known)", at: "groups")
+            settings.report("\(name): no type is called \"\(typeName)\"; known: \(known)", at: "groups")
             return nil
         }
         if type.factor(measure.unit) == nil {
-            settings.report("\(name): the type \(words[1]) is not for \(words[0])", at: "groups")
+            settings.report("\(name): the type \(typeName) is not for \(quantity)", at: "groups")
         }
-        return KNXGroup(address: address, quantity: words[0], type: type)
+        return KNXGroup(address: address, quantity: quantity, type: type)
     }
 }

@@ -88,7 +88,9 @@ public struct RegisterBook: Sendable {
         (self.folder, self.owner, self.keys) = (folder, owner, keys)
         file = left.file
         last = (0, .none)
-        lastQuarter = left.records.last { $0.kind == .quarter }?.time
+        // A quarter of the chain before a break says nothing about this one.
+        let chain = left.records.last?.chain
+        lastQuarter = left.records.last { $0.kind == .quarter && $0.chain == chain }?.time
     }
 
     /// The reason for a break; `nil` where it goes on, or begins.

@@ -65,8 +65,13 @@ BEGIN
         RAISE EXCEPTION 'record % of chain % is not the one that record % follows', NEW.n, NEW.chain, NEW.n + 1
             USING ERRCODE = 'foreign_key_violation';
     END IF;
-    SELECT box INTO NEW.box FROM boxenergie.register WHERE chain = NEW.chain ORDER BY n LIMIT 1;
-    NEW.box := coalesce(substring(NEW.content FROM '^format=1 box=([^ ]+) '), NEW.box);
+    -- Lines may come in any order: a head tells those that came before it, too, whose they are.
+    NEW.box := substring(NEW.content FROM '^format=1 box=([^ ]+) ');
+    IF NEW.box IS NOT NULL THEN
+        UPDATE boxenergie.register SET box = NEW.box WHERE chain = NEW.chain AND box IS NULL;
+    ELSE
+        SELECT box INTO NEW.box FROM boxenergie.register WHERE chain = NEW.chain AND box IS NOT NULL LIMIT 1;
+    END IF;
     RETURN NEW;
 END $$;
 REVOKE ALL ON FUNCTION boxenergie.register_add() FROM PUBLIC;

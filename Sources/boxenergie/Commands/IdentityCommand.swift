@@ -15,11 +15,12 @@ struct IdentityCommand: ParsableCommand {
         discussion: prose(
             """
             The identity is made once and is kept with the state of the box, over restores and other SD cards. All that an
-            [output.NAME] gets has it in the tag box. After a card was moved into another machine say keep there; after a
-            card was copied say renew on the box that should get an identity of its own, then start its service again.
+            [output.NAME] of the type influx gets has it in the tag box. After a card was moved into another machine say
+            keep there; after a card was copied say renew on the box that should get an identity of its own, then start
+            its service again.
 
             EXAMPLES:
-              boxenergie identity
+              sudo boxenergie identity
               sudo boxenergie identity keep
               sudo boxenergie identity renew
             """

@@ -347,7 +347,22 @@ enum EventTable {
             exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
             story: { _ in }
         ),
-        // Sent by the box itself, not by the ledger.
+        // Told by the box itself, not by the ledger.
+        EventRow(
+            title: "Carte venue d'une autre machine",
+            kind: .box,
+            when:
+                "the state woke up in another machine, as that of a copied card: once, until `boxenergie identity` settles it",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
+        EventRow(
+            title: "Rupture déclarée dans le registre",
+            kind: .box,
+            when: "the register that can be verified goes on with a new chain: once for each break",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
         EventRow(
             title: "Votre mois …",
             kind: .letter,

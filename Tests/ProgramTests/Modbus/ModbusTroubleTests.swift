@@ -225,7 +225,7 @@ import Testing
     func profiles() throws {
         let list = try box.run("profiles").output.split(separator: "\n")
         let types = list.map { $0.split(separator: " ")[1] }
-        #expect(["modbus", "http", "mqtt"].map { type in types.count { $0 == type } } == [42, 26, 7])
+        #expect(["modbus", "http", "mqtt"].map { type in types.count { $0 == type } } == [42, 30, 7])
         // What a profile leaves to its user.
         let key = try box.writeSecret("key", "k")
         let places = [
@@ -233,6 +233,7 @@ import Testing
             "opendtu-inverter": "host = \"a\"\nparameters = { serial = \"1\" }",
             "opendtu-inverter-mqtt": "broker = \"mqtt://a\"\nparameters = { serial = \"1\" }",
             "ahoydtu-mqtt": "broker = \"mqtt://a\"\nparameters = { inverter = \"1\" }",
+            "marstek-api": "host = \"192.168.1.30\"", "marstek-api-2": "host = \"192.168.1.30\"",
             "f1atb": "broker = \"mqtt://a\"\nparameters = { topic = \"t\" }",
             "victron-gx-mqtt": "broker = \"mqtt://a\"\nparameters = { portal = \"p\" }",
         ]

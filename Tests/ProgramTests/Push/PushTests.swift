@@ -331,6 +331,7 @@ import Testing
             ("format = \"line\"", "measurements: missing"),
             ("format = \"line\"\nmeasurements = [\"a b\"]", "is no measurement"),
             ("format = \"line\"\nmeasurements = [\"a\"]\ntags = [\"site\"]", "the box sets the tag site itself"),
+            ("format = \"line\"\nmeasurements = [\"a\"]\ntags = [\"box\"]", "the box sets the tag box itself"),
             ("format = \"line\"\nmeasurements = [\"a\"]\nrole = \"grid\"", "line protocol says so itself"),
             ("tags = [\"a\"]", "it is for the format line"), ("delimiter = \";\"", "it is for the format csv"),
             ("fields = { val = { path = \"a[\" } }", "is not a place in JSON"),

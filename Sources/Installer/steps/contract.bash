@@ -16,17 +16,18 @@ hphc 6=15.86 9=19.88 12=23.76  HC = 0.1589, HP = 0.2142
 tempo 6=15.80 9=19.70 12=23.50  HCJB = 0.1356, HPJB = 0.1654, HCJW = 0.1536, HPJW = 0.1921, HCJR = 0.1615, HPJR = 0.7295
 ejp 9=19.52  HN = 0.1789, PM = 0.4324'
 
-# learn_contract CONFIGURATION: asks the Linky among these meters for a few seconds.
+# learn_contract CONFIGURATION: asks the Linky among these meters, for some seconds and then for longer.
 learn_contract() {
-    local name
+    local name seconds
     contract_option='' contract_kva=''
     name=$(linky_of "$1")
     [[ -n $name ]] || return 0
     say "Asking the Linky for its contract ..."
     (umask 077 && printf '%s\n' "$1" > "$scratch/contract.toml")
-    for _ in 1 2 3; do
+    # Its speed is looked for first, and a frame of historique takes two seconds.
+    for seconds in 6 15 30; do
         rm -f "$scratch/contract.capture"
-        boxenergie capture "$name" "$scratch/contract.capture" --seconds 6 --config "$scratch/contract.toml" \
+        boxenergie capture "$name" "$scratch/contract.capture" --seconds "$seconds" --config "$scratch/contract.toml" \
             > "$scratch/contract.log" 2>&1 || return 0
         read_contract "$(boxenergie decode teleinfo --format json "$scratch/contract.capture" 2> /dev/null |
             grep -E '"(NGTF|OPTARIF)":' | grep -m 1 -E '"(PREF|ISOUSC)":' || true)"

@@ -39,6 +39,18 @@ public struct LocalCalendar: Sendable, Hashable {
     /// The start of the month after that of an instant.
     public func startOfNextMonth(_ seconds: Int64) -> Int64 { start(of: date(seconds).firstOfMonth(plus: 1)) }
 
+    /// A span month by month; the first and the last part may be shorter.
+    public func months(of span: Range<Int64>) -> [Range<Int64>] {
+        var months: [Range<Int64>] = []
+        var start = span.lowerBound
+        while start < span.upperBound {
+            let end = min(startOfNextMonth(start), span.upperBound)
+            months.append(start..<end)
+            start = end
+        }
+        return months
+    }
+
     /// The start of the hour to which an instant belongs, by the local clock.
     ///
     /// The hour that comes twice in autumn has two starts, an hour apart.

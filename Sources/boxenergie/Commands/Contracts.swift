@@ -42,9 +42,7 @@ struct Contracts: AsyncParsableCommand {
     var output = "influx"
 
     func validate() throws {
-        for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
-            throw ValidationError(said("expected a day such as 2026-02-01, found \"\(text)\""))
-        }
+        try AskedDays.check(from, to)
     }
 
     /// Prints a line for each contract, the cheapest first.
@@ -62,17 +60,14 @@ struct Contracts: AsyncParsableCommand {
             let kva = try await LedgerHistory(client, site: ledger.site).place().subscribedKVA
             var comparison = ContractComparison(offers, of: kva, ledger, isOfToday: ofToday)
             var bar = ProgressBar("contracts")
-            var start = span.lowerBound
-            while start < span.upperBound {
-                let end = min(ledger.calendar.startOfNextMonth(start), span.upperBound)
-                let share = Double(start - span.lowerBound) / Double(span.upperBound - span.lowerBound)
-                bar.show(share, "\(ledger.calendar.date(start))")
+            for month in ledger.calendar.months(of: span) {
+                let share = Double(month.lowerBound - span.lowerBound) / Double(span.upperBound - span.lowerBound)
+                bar.show(share, "\(ledger.calendar.date(month.lowerBound))")
                 comparison.add(
-                    days: try await history.energies(of: .dayEnergy, start..<end),
-                    quarters: try await history.energies(of: .quarterEnergy, start..<end),
-                    registers: try await history.registers(start..<end, ledger.calendar)
+                    days: try await history.energies(of: .dayEnergy, month),
+                    quarters: try await history.energies(of: .quarterEnergy, month),
+                    registers: try await history.registers(month, ledger.calendar)
                 )
-                start = end
             }
             bar.finish()
             guard comparison.days > 0 else { throw CommandError("nothing is known of these days", exitCode: 1) }
@@ -86,8 +81,7 @@ struct Contracts: AsyncParsableCommand {
         var yearAgo = LocalDate(year: last.year - 1, month: last.month, day: last.day)
         if !yearAgo.exists { yearAgo.day -= 1 }
         let first = from.flatMap { LocalDate($0) } ?? LocalDate(dayNumber: yearAgo.dayNumber + 1)
-        guard first <= last else { throw CommandError("--to is before --from", exitCode: 64) }
-        return calendar.start(of: first)..<calendar.start(of: LocalDate(dayNumber: last.dayNumber + 1))
+        return try AskedDays.span(first, last, calendar)
     }
 
     private func readOffers() throws -> [Offer] {

@@ -60,9 +60,7 @@ struct Export: AsyncParsableCommand {
     var output = "influx"
 
     func validate() throws {
-        for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
-            throw ValidationError(said("expected a day such as 2026-02-01, found \"\(text)\""))
-        }
+        try AskedDays.check(from, to)
     }
 
     /// Prints or writes the table, or the comparison.
@@ -90,8 +88,7 @@ struct Export: AsyncParsableCommand {
         let today = calendar.date(now)
         let first = from.flatMap { LocalDate($0) } ?? LocalDate(year: today.year, month: 1, day: 1)
         let last = to.flatMap { LocalDate($0) } ?? today
-        guard first <= last else { throw CommandError("--to is before --from", exitCode: 64) }
-        return calendar.start(of: first)..<calendar.start(of: LocalDate(dayNumber: last.dayNumber + 1))
+        return try AskedDays.span(first, last, calendar)
     }
 
     /// The text of the table, read month by month.
@@ -102,11 +99,9 @@ struct Export: AsyncParsableCommand {
         var lines = LineProtocolEncoder(precision: .seconds)
         let series = Series(rows.kind, tags: ledger.tags)
         var bar = ProgressBar("export")
-        var start = span.lowerBound
-        while start < span.upperBound {
-            let end = min(calendar.startOfNextMonth(start), span.upperBound)
+        for month in calendar.months(of: span) {
             if rows == .registers {
-                for day in try await history.registers(start..<end, calendar) {
+                for day in try await history.registers(month, calendar) {
                     if format == .lines {
                         let series = Series(rows.kind, tags: ledger.tags + [("register", day.register)])
                         let values: KeyValuePairs<Field, FieldValue?> = [
@@ -118,7 +113,7 @@ struct Export: AsyncParsableCommand {
                     }
                 }
             } else {
-                for row in try await history.energies(of: rows.kind, start..<end) {
+                for row in try await history.energies(of: rows.kind, month) {
                     if format == .lines {
                         lines.append(Point(series, at: row.start, sums: row.sums))
                     } else {
@@ -127,10 +122,9 @@ struct Export: AsyncParsableCommand {
                 }
             }
             bar.show(
-                Double(end - span.lowerBound) / Double(span.upperBound - span.lowerBound),
-                "\(calendar.date(start))"
+                Double(month.upperBound - span.lowerBound) / Double(span.upperBound - span.lowerBound),
+                "\(calendar.date(month.lowerBound))"
             )
-            start = end
         }
         bar.finish()
         return format == .lines ? lines.withBytes { String(decoding: $0, as: UTF8.self) } : table.text

@@ -62,9 +62,7 @@ struct Rollup: AsyncParsableCommand {
 
     /// Refuses what is no day before anything is read.
     func validate() throws {
-        for text in [from, to].compactMap({ $0 }) where LocalDate(text) == nil {
-            throw ValidationError(said("expected a day such as 2026-02-01, found \"\(text)\""))
-        }
+        try AskedDays.check(from, to)
         guard user == nil || passwordFile != nil else { throw ValidationError(said("--user needs --password-file")) }
     }
 

@@ -2,7 +2,6 @@
 
 #include <cload.h>
 #include <pthread.h>
-#include <sys/random.h>
 
 // What is used of libcrypto 3, as its manual declares it; its structures stay opaque.
 enum { ED25519 = 1087 };
@@ -80,5 +79,3 @@ bool ccrypto_verify(const unsigned char *key, const void *bytes, size_t count, c
     free_key(half);
     return is_right;
 }
-
-bool ccrypto_random(unsigned char *bytes, size_t count) { return getrandom(bytes, count, 0) == (ssize_t)count; }

@@ -50,10 +50,7 @@ public struct BoxIdentity: Sendable {
     public static func of(_ state: String, on machine: MachineNumber = MachineNumber()) -> BoxIdentity {
         do throws(DiskError) {
             guard let known = try read(state) else {
-                let word = word(of: newNumber() ?? machine.number)
-                let own = BoxIdentity(word: word, machine: machine.mark(with: word), condition: .known)
-                try own.write(state)
-                return own
+                return try make(state, on: machine)
             }
             let mark = machine.mark(with: known.word)
             let isRestored = DiskFile.isThere(restoreMark(state))
@@ -81,7 +78,12 @@ public struct BoxIdentity: Sendable {
         _ state: String,
         on machine: MachineNumber = MachineNumber()
     ) throws(DiskError) -> BoxIdentity {
-        let word = word(of: newNumber() ?? machine.number)
+        try make(state, on: machine)
+    }
+
+    /// Makes an identity that nobody else has, and keeps it.
+    private static func make(_ state: String, on machine: MachineNumber) throws(DiskError) -> BoxIdentity {
+        let word = word(of: UInt64.random(in: .min ... .max))
         let own = BoxIdentity(word: word, machine: machine.mark(with: word), condition: .known)
         try own.write(state)
         return own
@@ -115,10 +117,5 @@ public struct BoxIdentity: Sendable {
     private static func word(of number: UInt64) -> String {
         let all = stride(from: 0, to: bits, by: 5).map { letters[Int(number >> UInt64($0) & 31)] }
         return String(all.prefix(5)) + "-" + String(all.suffix(5))
-    }
-
-    /// A number that nobody else has; `nil` where the kernel has none.
-    private static func newNumber() -> UInt64? {
-        (try? RandomBytes.make(8)).map { $0.reduce(0) { $0 << 8 | UInt64($1) } }
     }
 }

@@ -18,6 +18,4 @@ bool ccrypto_sign(const unsigned char *_Nonnull seed, const void *_Nonnull bytes
 /// Whether a signature is that of the key over the bytes.
 bool ccrypto_verify(const unsigned char *_Nonnull key, const void *_Nonnull bytes, size_t count,
                     const unsigned char *_Nonnull signature);
-/// Bytes that nobody can guess, of the kernel; false where it has none.
-bool ccrypto_random(unsigned char *_Nonnull bytes, size_t count);
 #endif

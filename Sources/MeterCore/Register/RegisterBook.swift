@@ -125,7 +125,7 @@ public struct RegisterBook: Sendable {
         if !isKept || key == nil { key = try SigningKey() }
         guard let key else { throw SigningError.isMissing }
         return RegisterKeyFile(
-            chain: Hexadecimal.text(try RandomBytes.make(8)),
+            chain: UInt64.random(in: .min ... .max).digits(16, radix: 16),
             box: owner.box,
             machine: owner.machine,
             key: key,

@@ -6,10 +6,6 @@ public struct SigningError: Error, Sendable, CustomStringConvertible {
     static var isMissing: SigningError {
         SigningError(description: said("libcrypto.so.3 is missing, which signs: sudo apt-get install libssl3"))
     }
-    /// The kernel gives no bytes that nobody can guess.
-    static var isPredictable: SigningError {
-        SigningError(description: said("this machine has no random numbers"))
-    }
 
     /// The sentence for a person.
     public let description: String

@@ -12,8 +12,11 @@ public struct SigningKey: Sendable {
 
     /// Makes a new one.
     ///
-    /// - Throws: `SigningError` where libcrypto or the kernel's random numbers are missing.
-    public init() throws(SigningError) { try self.init(seed: try RandomBytes.make(Self.seedLength)) }
+    /// - Throws: `SigningError` where libcrypto is missing.
+    public init() throws(SigningError) {
+        // Swift's own generator takes them from the kernel: nobody can guess them.
+        try self.init(seed: (0..<Self.seedLength).map { _ in UInt8.random(in: .min ... .max) })
+    }
 
     /// Makes the one of a seed of 32 bytes.
     ///

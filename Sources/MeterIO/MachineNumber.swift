@@ -32,18 +32,12 @@ public struct MachineNumber: Sendable {
     /// The number itself is not to leave the machine (machine-id(5)).
     public static var clientName: String {
         let identifier = SmallFile.beginning(of: "/etc/machine-id", atMost: 256) ?? []
-        var hash: UInt32 = 2_166_136_261
-        for byte in identifier.isEmpty ? hostName : identifier { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
-        return hash.digits(8, radix: 16)
+        return NameHash.of32(identifier.isEmpty ? hostName : identifier).digits(8, radix: 16)
     }
 
-    /// A number that is the same on this machine for ever: the 64-bit FNV-1a hash.
-    var number: UInt64 { Self.hash(bytes) }
+    /// A number that is the same on this machine for ever.
+    var number: UInt64 { NameHash.of64(bytes) }
 
     /// The mark of this machine beside an identity; of two boxes on one machine each has its own.
-    func mark(with word: String) -> String { Self.hash(bytes + [UInt8](word.utf8)).digits(16, radix: 16) }
-
-    private static func hash(_ bytes: [UInt8]) -> UInt64 {
-        bytes.reduce(14_695_981_039_346_656_037) { ($0 ^ UInt64($1)) &* 1_099_511_628_211 }
-    }
+    func mark(with word: String) -> String { NameHash.of64(bytes + [UInt8](word.utf8)).digits(16, radix: 16) }
 }

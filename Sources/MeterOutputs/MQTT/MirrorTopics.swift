@@ -87,8 +87,7 @@ struct MirrorTopics: Sendable {
 
     /// Four hexadecimal digits that differ for most names: FNV-1a, folded.
     private static func mark(of name: String) -> String {
-        var hash: UInt32 = 2_166_136_261
-        for byte in name.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        let hash = NameHash.of32(name.utf8)
         return ((hash >> 16) ^ (hash & 0xFFFF)).digits(4, radix: 16)
     }
 

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 /// Reads the lines of a batch into elements of arrays, each of which ends with a comma.
 ///
@@ -207,26 +208,19 @@ struct RowReader {
 
     /// The name of a field without the backslashes before what would end it.
     private static func plain(_ name: ArraySlice<UInt8>) -> [UInt8] {
-        var plain: [UInt8] = []
-        var place = name.startIndex
-        while place < name.endIndex {
-            let next = place + 1 < name.endIndex ? name[place + 1] : 0
-            if name[place] == .backslash, next == .comma || next == .space || next == .equals { place += 1 }
-            plain.append(name[place])
-            place += 1
-        }
-        return plain
+        let line = try? LineProtocolReader.parse(Array("m ".utf8) + name + Array("=1".utf8))
+        return line?.fields.first.map { Array($0.0.utf8) } ?? Array(name)
     }
 
     // MARK: - Bytes
 
-    /// The end of measurement and tags, and a number that differs for most of them: FNV-1a.
+    /// The end of measurement and tags, and a number that differs for most of them.
     private func endOfKey(_ line: Range<Int>) -> (end: Int, hash: UInt64) {
-        var hash: UInt64 = 14_695_981_039_346_656_037
+        var hash = NameHash.start
         var place = line.lowerBound
         while place < line.upperBound, bytes[place] != .space {
             if bytes[place] == .backslash { place += 1 }
-            if place < line.upperBound { hash = (hash ^ UInt64(bytes[place])) &* 1_099_511_628_211 }
+            if place < line.upperBound { hash = NameHash.next(hash, bytes[place]) }
             place += 1
         }
         return (min(place, line.upperBound), hash)

@@ -6,10 +6,9 @@ import random
 import socket
 import struct
 import subprocess
-import threading
 import time
 
-from troubled_server import reset
+from troubled_server import Troubled, reset
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 GRANTS = """
@@ -72,46 +71,13 @@ STATES = ["08006", "53100", "53300", "40001", "40P01", "55P03", "57014", "57P01"
 REFUSED = "22021"
 
 
-class TroubledPostgres:
-    """Listens on a port of its own; `troubles` says what happens to each statement, one after the other."""
-
-    def __init__(self, host, port):
-        self.upstream = (host, port)
-        self.troubles = []
-        self.lock = threading.Lock()
-        self.met = {}
-        self.mute = threading.Event()
-        self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = "127.0.0.1:%d" % self.listener.getsockname()[1]
-        threading.Thread(target=self.accept, daemon=True).start()
+class TroubledPostgres(Troubled):
+    """Does so before a PostgreSQL; the troubles are those of statements."""
 
     def plan(self, rng, count, refuses=True):
         """So many troubles in random order, with lines refused that are fine or without."""
         below = ["reset at once", "reset within", "reset after", "late", "mute", "no server"] + ["refused"] * refuses
         return [rng.choice(STATES + below * 2) for _ in range(count)]
-
-    def heal(self):
-        """From now on all is well."""
-        with self.lock:
-            self.troubles = []
-        self.mute.set()
-
-    def next_trouble(self):
-        with self.lock:
-            trouble = self.troubles.pop(0) if self.troubles else "well"
-            self.met[trouble] = self.met.get(trouble, 0) + 1
-            return trouble
-
-    def accept(self):
-        while True:
-            try:
-                connection, _ = self.listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self.serve, args=(connection,), daemon=True).start()
-
-    def close(self):
-        self.listener.close()
 
     def serve(self, connection):
         upstream = None

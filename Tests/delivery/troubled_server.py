@@ -45,44 +45,35 @@ ANSWERS = {
 REFUSAL = answer(400, "unable to parse 'numbers': invalid boolean")
 
 
-class TroubledServer:
-    """Listens on a port of its own; `troubles` says what happens, one after the other, else all is well."""
+class Troubled:
+    """Listens on a port of its own before a real server; `troubles` says what happens, one after the other, else all is well.
 
-    def __init__(self, host, port, answers=None, refusal=REFUSAL):
+    `serve(connection)` is the subclass's: what happens on a connection.
+    """
+
+    def __init__(self, host, port, scheme=""):
         self.upstream = (host, port)
-        self.answers, self.refusal = answers or ANSWERS, refusal
         self.troubles = []
-        self.is_away = False
         self.lock = threading.Lock()
         self.met = {}
         self.mute = threading.Event()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=64)
-        self.url = "http://127.0.0.1:%d" % self.listener.getsockname()[1]
+        self.url = scheme + "127.0.0.1:%d" % self.listener.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
-
-    def plan(self, rng, count, refuses=True):
-        """So many troubles in random order, with lines refused that are fine or without."""
-        below = ["reset at once", "reset within", "reset after", "late", "mute", "small"] + ["refused"] * refuses
-        return [rng.choice(list(self.answers) + below * 2) for _ in range(count)]
-
-    def leave(self):
-        """From now on nothing is stored."""
-        with self.lock:
-            self.is_away = True
 
     def heal(self):
         """From now on all is well."""
         with self.lock:
             self.troubles = []
-            self.is_away = False
         self.mute.set()
+
+    def choose(self):
+        """The next trouble; called under the lock."""
+        return self.troubles.pop(0) if self.troubles else "well"
 
     def next_trouble(self):
         with self.lock:
-            if self.is_away:
-                trouble = random.choice(["reset at once", "reset within", "nothing", "502", "503", "500", "mute away"])
-            else:
-                trouble = self.troubles.pop(0) if self.troubles else "well"
+            trouble = self.choose()
             self.met[trouble] = self.met.get(trouble, 0) + 1
             return trouble
 
@@ -96,6 +87,35 @@ class TroubledServer:
 
     def close(self):
         self.listener.close()
+
+
+class TroubledServer(Troubled):
+    """Does so before an InfluxDB; the troubles are those of HTTP, and of the lines below it."""
+
+    def __init__(self, host, port, answers=None, refusal=REFUSAL):
+        self.answers, self.refusal = answers or ANSWERS, refusal
+        self.is_away = False
+        super().__init__(host, port, "http://")
+
+    def plan(self, rng, count, refuses=True):
+        """So many troubles in random order, with lines refused that are fine or without."""
+        below = ["reset at once", "reset within", "reset after", "late", "mute", "small"] + ["refused"] * refuses
+        return [rng.choice(list(self.answers) + below * 2) for _ in range(count)]
+
+    def leave(self):
+        """From now on nothing is stored."""
+        with self.lock:
+            self.is_away = True
+
+    def heal(self):
+        with self.lock:
+            self.is_away = False
+        super().heal()
+
+    def choose(self):
+        if self.is_away:
+            return random.choice(["reset at once", "reset within", "nothing", "502", "503", "500", "mute away"])
+        return super().choose()
 
     def serve(self, connection):
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -1,17 +1,17 @@
 import MeterCore
 
-/// The times at which bytes of a line came, though it is read a few times a second only.
+/// The times at which bytes of a line came, though it is read once for each frame only.
 ///
 /// A byte takes its time on the wire: those of a read that goes on with a frame follow each other since the read before,
 /// those that begin with one end now. A frame is dated by its last byte, so that one a second stays one a second.
 struct LineClock: Sendable {
     /// The bits of a byte on the line, 10: a start bit, seven and the parity, a stop bit.
     private static let bits = 10.0
-    /// The longest pause in seconds, 0.5, that is believed: the line is read more often.
-    private static let longestPause = 0.5
+    /// The longest pause in seconds that is believed: the line is read more often.
+    private static let longestPause = FramePace.longest + 0.2
 
     /// The seconds that a byte takes.
-    private var byteTime: Double
+    let byteTime: Double
     /// The time of the read before.
     private var readAt: Uptime
     /// The seconds between the last byte and the end of the read.

@@ -5,7 +5,7 @@ import MeterIO
 import MeterNotation
 import MeterProtocols
 
-/// The line of a meter: read three times a second, decoded, and searched for its speed.
+/// The line of a meter: read once for each frame, decoded, and searched for its speed.
 ///
 /// The kernel buffers four seconds of it, and each wake-up costs power. The speed is searched again when Enedis
 /// switches the meter from historique (1200 Bd) to standard (9600 Bd).
@@ -26,6 +26,10 @@ struct TeleinfoLine: ~Copyable {
     private var decoder: TICDecoder
     /// Dates frames.
     private var clock: LineClock
+    /// Says when to read.
+    private var pace = FramePace()
+    /// The number of bytes since the end of a frame.
+    private var bytesOfFrame = 0
     /// True once a byte with bit 7 has come from a port that does not check the parity.
     private var hasHighBits = false
     /// The number of good groups when the line was last judged good.
@@ -93,8 +97,7 @@ struct TeleinfoLine: ~Copyable {
         _ onFrame: (TICFrame, Timestamp) -> Void,
         _ onBytes: (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) throws {
-        var pause = timespec(tv_sec: 0, tv_nsec: 300_000_000)
-        nanosleep(&pause, nil)
+        usleep(UInt32(pace.pause(at: .now) * 1e6))
         let count = try port.read(into: buffer)
         context.status.beat()
         let now = Uptime.now
@@ -105,7 +108,7 @@ struct TeleinfoLine: ~Copyable {
             try onBytes(bytes, time)
             bytesSinceGroup += count
             expectParity(in: bytes)
-            decode(bytes, time, onFrame)
+            decode(bytes, time, now, onFrame)
             judge(now)
         }
         if now.seconds(since: silentSince) > patience { try tryNextSpeed(now) }
@@ -115,12 +118,20 @@ struct TeleinfoLine: ~Copyable {
     private mutating func decode(
         _ bytes: UnsafeRawBufferPointer,
         _ time: Timestamp,
+        _ now: Uptime,
         _ onFrame: (TICFrame, Timestamp) -> Void
     ) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            let end = rest.firstIndex(of: TICDecoder.endOfFrame).map { $0 + 1 } ?? rest.endIndex
+            let last = rest.firstIndex(of: TICDecoder.endOfFrame)
+            let end = last.map { $0 + 1 } ?? rest.endIndex
             let age = clock.age(ofByteBefore: rest.endIndex - end)
+            bytesOfFrame += end - rest.startIndex
+            if last != nil {
+                let length = Double(bytesOfFrame) * clock.byteTime
+                pace.ended(at: Uptime(nanoseconds: now.nanoseconds - age), length: length)
+                bytesOfFrame = 0
+            }
             decoder.push(UnsafeRawBufferPointer(rebasing: rest[..<end])) { frame in
                 onFrame(copy frame, Timestamp(nanoseconds: time.nanoseconds - age))
             }
@@ -201,6 +212,7 @@ struct TeleinfoLine: ~Copyable {
         refusedSaid = min(refusedSaid, qualityBefore.refusedGroups)
         decoder = TICDecoder(mode: settings.mode.protocolMode, quality: qualityBefore)
         clock = LineClock(baud: speeds[speed].baud, at: now)
+        pace = FramePace()
         try port.apply(Self.format(speeds[speed]))
     }
 }

@@ -5,7 +5,9 @@
 #include <grp.h>
 #include <libintl.h>
 #include <limits.h>
+#include <link.h>
 #include <locale.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -18,6 +20,7 @@
 #include <sys/fsuid.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -125,6 +128,35 @@ int clinux_clock_is_synchronized(void) {
     struct timex state = {0};
     return ntp_adjtime(&state) != TIME_ERROR;
 }
+
+// 1 when the loader wrote addresses into an object's code, which is then not that of the file any more.
+static int has_changed_code(const struct dl_phdr_info *object) {
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        if (object->dlpi_phdr[i].p_type != PT_DYNAMIC) continue;
+        for (const ElfW(Dyn) *entry = (void *)(object->dlpi_addr + object->dlpi_phdr[i].p_vaddr); entry->d_tag; entry++)
+            if (entry->d_tag == DT_TEXTREL || (entry->d_tag == DT_FLAGS && entry->d_un.d_val & DF_TEXTREL)) return 1;
+    }
+    return 0;
+}
+
+// Of what is only read, nothing is lost: it is mapped again from the file at the next use.
+static int unmap_code(struct dl_phdr_info *object, size_t size, void *context) {
+    // The program has an empty name, a library its path; the kernel's own object has neither.
+    if ((*object->dlpi_name && *object->dlpi_name != '/') || has_changed_code(object)) return 0;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < object->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &object->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags & PF_W) continue;
+        uintptr_t start = (object->dlpi_addr + part->p_vaddr + page - 1) & ~(page - 1);
+        uintptr_t end = (object->dlpi_addr + part->p_vaddr + part->p_memsz) & ~(page - 1);
+        if (start < end) madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    return 0;
+}
+
+void clinux_unmap_code(void) { dl_iterate_phdr(unmap_code, NULL); }
+
+void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 pid_t clinux_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
 

@@ -158,6 +158,7 @@ struct Box: Sendable {
             group.addTask { await mirrors.run() }
             group.addTask { await register.run() }
             group.addTask { await openLedger() }
+            group.addTask { await UnusedCode.giveBack() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
                 observer.saveAtEnd()

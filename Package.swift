@@ -126,7 +126,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "MeterSimulationTests", dependencies: ["MeterSimulation"], swiftSettings: settings),
-        .testTarget(name: "MeterIOTests", dependencies: ["MeterCore", "MeterIO"], swiftSettings: settings),
+        .testTarget(name: "MeterIOTests", dependencies: ["CLinux", "MeterCore", "MeterIO"], swiftSettings: settings),
         .testTarget(
             name: "MeterSourcesTests",
             dependencies: [

@@ -18,6 +18,15 @@ extension InfluxClient: Sink {
         }
     }
 
+    /// The queries of others, by the server's own count less those of this program.
+    public func queries() async -> Int? {
+        guard settings.names == .plain, settings.token == nil,
+            let row = try? await query("SHOW STATS FOR 'httpd'", timeout: .seconds(5)).flatMap(\.rows).first,
+            case .integer(let count)? = row["queryReq"]
+        else { return nil }
+        return Int(count) - OwnQueries.count(of: settings.url)
+    }
+
     /// The request that writes a batch, compressed unless the server is this very machine.
     private func request(for batch: Batch) -> TransferRequest {
         var url = "\(settings.url)/write?db=\(percentEscaped(batch.database))&precision=\(batch.precision.parameter)"

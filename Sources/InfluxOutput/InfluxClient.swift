@@ -96,6 +96,7 @@ public struct InfluxClient: Sendable {
         request.body = [UInt8]("q=\(percentEscaped(text))".utf8)
         request.timeout = timeout
         request.largestAnswer = 2 << 20
+        OwnQueries.note(settings.url)
         let response = try await perform(request)
         guard let answer = try? JSONDecoder().decode(InfluxAnswer.self, from: Data(response.body)) else {
             throw InfluxError(status: response.status, "\(name) answered \(response.status) and no JSON")
@@ -120,6 +121,7 @@ public struct InfluxClient: Sendable {
         request.body = [UInt8]("q=\(percentEscaped(select))".utf8)
         request.timeout = .seconds(60)
         request.largestAnswer = 64 << 20
+        OwnQueries.note(settings.url)
         let response = try await perform(request)
         let text = response.body
         guard response.status == 200, !text.starts(with: "error".utf8) else {

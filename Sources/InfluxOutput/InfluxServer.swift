@@ -9,6 +9,8 @@ public struct InfluxServer: HistoryOutput {
     public static let type = "influx"
     /// Several boxes may write into one database, also from sites of one name.
     public static let namesBox = true
+    /// InfluxDB 1.x counts its queries, and tells an administrator or, where it asks for no password, anybody.
+    public static let tellsQueries = true
     /// One sentence for the list of the outputs.
     public static let summary: Phrase =
         "An InfluxDB, or an engine that takes its line protocol, such as VictoriaMetrics."

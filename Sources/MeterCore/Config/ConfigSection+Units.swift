@@ -38,19 +38,22 @@ extension ConfigSection {
             isRequired: isRequired,
             help: help
         )
-        return read(setting, fallback: fallback) { node in
-            switch node.value {
-            case .string(let text):
-                guard let value = DurationText.parse(text) else {
-                    if let meant = DurationText.parseFraction(text) {
-                        return .wrong(hint: "without a fraction: \"\(DurationText.format(meant))\"")
-                    }
-                    return .wrong(hint: "the units are \(DurationText.unitsInWords)")
+        return read(setting, fallback: fallback) { Self.conversion(of: $0, range) }
+    }
+
+    /// The time span of a value, or a hint how to write it.
+    static func conversion(of node: ConfigNode, _ range: ClosedRange<Duration>?) -> Conversion<Duration> {
+        switch node.value {
+        case .string(let text):
+            guard let value = DurationText.parse(text) else {
+                if let meant = DurationText.parseFraction(text) {
+                    return .wrong(hint: "without a fraction: \"\(DurationText.format(meant))\"")
                 }
-                return range?.contains(value) == false ? .wrong : .value(value)
-            case .integer(let value) where value >= 0: return .wrong(hint: "write \"\(value)s\" for seconds")
-            default: return .wrong
+                return .wrong(hint: "the units are \(DurationText.unitsInWords)")
             }
+            return range?.contains(value) == false ? .wrong : .value(value)
+        case .integer(let value) where value >= 0: return .wrong(hint: "write \"\(value)s\" for seconds")
+        default: return .wrong
         }
     }
 

@@ -47,6 +47,14 @@ enum Conversion<Value> {
 
     /// A value that is not as expected, without a hint.
     static var wrong: Conversion { .wrong(hint: nil) }
+
+    /// The same with another kind of value.
+    func map<Other>(_ change: (Value) -> Other) -> Conversion<Other> {
+        switch self {
+        case .value(let value): .value(change(value))
+        case .wrong(let hint): .wrong(hint: hint)
+        }
+    }
 }
 
 extension ConfigSection {

@@ -3,7 +3,9 @@ public struct PlannedOutput: Sendable {
     /// The name in `[output.NAME]`, or `influx`.
     public let name: String
     /// The time between two sendings.
-    let flush: Duration
+    let flush: FlushPace
+    /// The looks at what the box itself serves.
+    let audience: Audience
     /// All that made it, as a text.
     ///
     /// An output whose text stays the same is left alone when the configuration is read again.
@@ -18,18 +20,21 @@ public struct PlannedOutput: Sendable {
     ///   - name: its name, under which it goes on after a change.
     ///   - configuration: all that makes it, as a text.
     ///   - flush: the time between two sendings.
+    ///   - audience: the looks at what the box itself serves.
     ///   - batcher: collects readings from now on.
     ///   - makeUploader: opens the spool; called when no earlier output of this name has it.
     public init(
         _ name: String,
         configuration: String = "",
-        flush: Duration,
+        flush: FlushPace,
+        audience: Audience = Audience(),
         batcher: Batcher,
         makeUploader: @escaping @Sendable (Batcher, Uploader.Counts) -> Uploader
     ) {
         self.name = name
         self.configuration = configuration
         self.flush = flush
+        self.audience = audience
         self.batcher = batcher
         self.makeUploader = makeUploader
     }
@@ -65,16 +70,25 @@ public struct RunningOutput: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 // A server that hangs must not keep readings from the disk until the next batch is due.
-                let patience = min(.seconds(5), plan.flush / 2)
-                while (try? await clock.sleep(for: plan.flush - patience)) != nil {
+                let patience = min(.seconds(5), plan.flush.step / 2)
+                var attention = Attention()
+                while (try? await clock.sleep(for: plan.flush.step - patience)) != nil {
                     look()
-                    plan.batcher.flush()
+                    let isDue = await isTimeToSend(&attention)
+                    if isDue { plan.batcher.flush() }
                     try? await clock.sleep(for: patience)
-                    uploader.storeWhatIsLate(after: patience / 2)
+                    if isDue { uploader.storeWhatIsLate(after: patience / 2) }
                 }
             }
             await uploader.run()
             group.cancelAll()
         }
+    }
+
+    /// True at each step of a pace that is always the same, and when somebody looks or has not for a minute.
+    private func isTimeToSend(_ attention: inout Attention) async -> Bool {
+        guard plan.flush == .auto else { return true }
+        let queries = attention.asksServer() ? await uploader.sink.queries() : nil
+        return attention.isTimeToSend(queries: queries, looks: plan.audience.looks)
     }
 }

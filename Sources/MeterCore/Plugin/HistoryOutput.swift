@@ -7,6 +7,8 @@ public protocol HistoryOutput: Plugin {
     static var namesBox: Bool { get }
     /// True where what is older than the newest value is lost, so that a backlog goes before what is new; false by default.
     static var keepsOrder: Bool { get }
+    /// True where the sender can tell how often others ask the server, see `Sink.queries()`; false by default.
+    static var tellsQueries: Bool { get }
     /// The database that every batch is for.
     var database: String { get }
     /// The sender of the batches.
@@ -16,4 +18,5 @@ public protocol HistoryOutput: Plugin {
 extension HistoryOutput {
     public static var namesBox: Bool { false }
     public static var keepsOrder: Bool { false }
+    public static var tellsQueries: Bool { false }
 }

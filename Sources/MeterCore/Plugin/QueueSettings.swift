@@ -2,8 +2,8 @@ import MeterNotation
 
 /// The way of readings to one history: settings that every kind of them has.
 public struct QueueSettings: Sendable {
-    /// The time between two sendings: 1 to 600 s, 10 s by default; each sending wears the SD card.
-    public var flush: Duration = .seconds(10)
+    /// The time between two sendings, each of which wears the SD card; 10 s by default, `auto` where that is known.
+    public var flush = FlushPace.every(.seconds(10))
     /// The folder for batches that could not be sent; by default `spool/NAME` in the folder of states.
     public var spoolDirectory: String
     /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that those who have most lose their oldest.
@@ -21,19 +21,23 @@ public struct QueueSettings: Sendable {
     ///   - state: the folder in which the program keeps what must survive a restart.
     ///   - isReadBack: true for the database that the ledger reads, which gets everything.
     ///   - namesBox: true where each point has the tag `box` unless the key says otherwise.
+    ///   - tellsQueries: true where the server tells who asks it, so that `auto` is the usual pace.
     public init(
         settings: ConfigSection,
         name: String,
         state: String,
         isReadBack: Bool = false,
-        namesBox: Bool = false
+        namesBox: Bool = false,
+        tellsQueries: Bool = false
     ) {
         spoolDirectory = "\(state)/spool/\(name)"
-        flush = settings.duration(
+        flush = settings.pace(
             "flush",
-            in: .seconds(1) ... .seconds(600),
-            default: flush,
-            "How often readings are sent; each sending wears the SD card, so 10s is a good value."
+            default: tellsQueries ? .auto : flush,
+            allowsAuto: tellsQueries,
+            tellsQueries
+                ? "How often readings are sent; each sending wears the SD card. auto: each minute, every 10 s while somebody looks."
+                : "How often readings are sent; each sending wears the SD card, so 10s is a good value."
         )
         let spool = settings.sectionOrDefaults("spool")
         spoolDirectory = spool.path("directory", default: spoolDirectory, "Where readings wait that could not be sent.")

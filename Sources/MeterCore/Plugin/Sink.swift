@@ -6,6 +6,14 @@ public protocol Sink: Sendable {
     ///
     /// Ends promptly with `.postponed` when its task is cancelled. The caller repeats, splits or sets aside.
     func write(_ batch: Batch) async -> Delivery
+    /// The number of questions that others than this program have asked the server so far; `nil` when it does not tell.
+    ///
+    /// Of interest is only whether it changes.
+    func queries() async -> Int?
+}
+
+extension Sink {
+    public func queries() async -> Int? { nil }
 }
 
 /// The fate of a batch that was sent once.

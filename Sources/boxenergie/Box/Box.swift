@@ -32,6 +32,8 @@ struct Box: Sendable {
     private let house: BoxHouse
     /// The page of the house, where the configuration has one.
     private let page: HousePage
+    /// The looks at the page, which readings follow sooner.
+    private let audience: Audience
     /// Sends the letter of a month.
     private let letters: LetterPost
     /// The neighbours that are shown what is now.
@@ -59,11 +61,13 @@ struct Box: Sendable {
         let notifier = Notifier(configuration.energy, logger: logger)
         self.notifier = notifier
         let disk = DiskThread(name: "state")
+        let audience = Audience()
+        self.audience = audience
         registers = SourceMemory(folder: configuration.state, logger: logger, disk: disk)
         registers.longestWait = configuration.longestWait
         daemon = Daemon(
             sources: Self.sources(configuration, memory, registers, meterClock, logger),
-            outputs: configuration.outputs.map { $0.planned(logger: logger) },
+            outputs: configuration.outputs.map { $0.planned(audience: audience, logger: logger) },
             counts: memory.output,
             logger: logger,
             clock: EventLoop.main
@@ -99,7 +103,7 @@ struct Box: Sendable {
             figures: DiskFigures(configuration.state)
         )
         observer = BoxObserver(board, configuration, disk)
-        house = BoxHouse(board, configuration)
+        house = BoxHouse(board, configuration, audience)
         page = HousePage(configuration.page, of: house, logger: logger)
         letters = LetterPost(
             configuration,
@@ -196,7 +200,7 @@ struct Box: Sendable {
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(
             sources: Self.sources(configuration, memory, registers, meterClock, logger, earlier: daemon.sources),
-            outputs: configuration.outputs.map { $0.planned(logger: logger) }
+            outputs: configuration.outputs.map { $0.planned(audience: audience, logger: logger) }
         )
         if configuration.state != observer.folder {
             logger.warning("Another folder for the state is used from the next start on")

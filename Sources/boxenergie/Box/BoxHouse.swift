@@ -11,11 +11,13 @@ final class BoxHouse: WatchedHouse {
     private static let patience: Int64 = 60
 
     private let board: StatusBoard
+    private let audience: Audience
     private let configuration: Mutex<Configuration>
 
     /// Joins the parts; nothing is watched yet.
-    init(_ board: StatusBoard, _ configuration: Configuration) {
+    init(_ board: StatusBoard, _ configuration: Configuration, _ audience: Audience) {
         self.board = board
+        self.audience = audience
         self.configuration = Mutex(configuration)
     }
 
@@ -24,7 +26,9 @@ final class BoxHouse: WatchedHouse {
 
     private var intake: Intake { board.daemon.intake }
 
+    /// The state of now. Who asks for it, or for earlier times, looks at the page.
     var now: HouseNow? {
+        audience.look()
         guard var state = intake.houseNow else { return nil }
         let pauses = configuration.withLock { $0.energy.ledger.pauses }
         // Where the sun stands is only of interest to one that is silent.
@@ -90,7 +94,10 @@ final class BoxHouse: WatchedHouse {
     var calendar: LocalCalendar { configuration.withLock { $0.energy.ledger.calendar } }
     var placeName: String? { configuration.withLock { $0.energy.ledger.place.name } }
 
-    func history() -> HouseHistory { configuration.withLock { $0.history } }
+    func history() -> HouseHistory {
+        audience.look()
+        return configuration.withLock { $0.history }
+    }
 
     func watch(_ tell: (@Sendable () -> Void)?) { intake.watch(tell) }
     func fillLastDay(_ minutes: [DayCurve.Minute]) { intake.fillLastDay(minutes) }

@@ -72,7 +72,8 @@ struct Outputs: ParsableCommand {
                     settings: section,
                     name: "NAME",
                     state: Configuration.usualState,
-                    namesBox: kind.namesBox
+                    namesBox: kind.namesBox,
+                    tellsQueries: kind.tellsQueries
                 )
             case .mirror: _ = ConfiguredMirror.choice(section)
             }

@@ -7,13 +7,15 @@ extension ConfiguredOutput {
     ///
     /// - Parameters:
     ///   - precision: the unit of the times; seconds are enough for meters.
+    ///   - audience: the looks at what the box itself serves.
     ///   - logger: hears of a server that is away or refuses points.
     /// - Returns: a plan, nothing of it open yet; lines refused for ever go to `refused.lp` in the spool's folder.
-    func planned(precision: Precision = .seconds, logger: Logger) -> PlannedOutput {
+    func planned(precision: Precision = .seconds, audience: Audience = Audience(), logger: Logger) -> PlannedOutput {
         PlannedOutput(
             name,
             configuration: fingerprint,
             flush: queue.flush,
+            audience: audience,
             batcher: Batcher(
                 database: output.database,
                 precision: precision,
@@ -37,7 +39,7 @@ extension ConfiguredOutput {
 
 extension Configuration {
     /// Longest time that a reading may wait in memory before it is sent or put on disk: the longest `flush` there is.
-    var longestWait: Duration { outputs.map(\.queue.flush).max() ?? .zero }
+    var longestWait: Duration { outputs.map(\.queue.flush.longest).max() ?? .zero }
 }
 
 extension ConfiguredSource {

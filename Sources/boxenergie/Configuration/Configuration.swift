@@ -290,7 +290,8 @@ struct ConfiguredOutput: Sendable {
             name: name,
             state: state,
             isReadBack: isReadBack,
-            namesBox: Swift.type(of: output).namesBox
+            namesBox: Swift.type(of: output).namesBox,
+            tellsQueries: Swift.type(of: output).tellsQueries
         )
         fingerprint = "\(section.fingerprint) \(queue.spoolDirectory)"
     }

@@ -68,7 +68,7 @@ private final class CountingSink: Sink {
     ) async throws -> Bool {
         let (sink, silent) = (sink, silent)
         let batcher = Batcher(database: "d")
-        let output = PlannedOutput("influx", flush: .milliseconds(50), batcher: batcher) { batcher, counts in
+        let output = PlannedOutput("influx", flush: .every(.milliseconds(50)), batcher: batcher) { batcher, counts in
             Uploader(
                 batcher: batcher,
                 outbox: Outbox(spool: nil),

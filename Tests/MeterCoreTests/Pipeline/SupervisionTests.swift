@@ -35,7 +35,7 @@ private func output(_ text: String) -> PlannedOutput {
     PlannedOutput(
         String(text.prefix(1)),
         configuration: text,
-        flush: .seconds(10),
+        flush: .every(.seconds(10)),
         batcher: Batcher(database: "d")
     ) { _, _ in preconditionFailure("a supervision opens nothing") }
 }

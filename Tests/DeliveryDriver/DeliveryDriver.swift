@@ -104,7 +104,9 @@ struct DeliveryDriver: AsyncParsableCommand {
         let sink = ImpatientSink(sink: server.sink, clock: clock, least: .milliseconds(leastTimeout))
         let spool = folder + "/spool"
         let limit = spoolLimit
-        return PlannedOutput("influx", configuration: text, flush: .every(.seconds(10)), batcher: batcher) { batcher, counts in
+        return PlannedOutput("influx", configuration: text, flush: .every(.seconds(10)), batcher: batcher) {
+            batcher,
+            counts in
             let uploader = Uploader(
                 batcher: batcher,
                 outbox: Outbox { () throws(DiskError) in

@@ -38,12 +38,13 @@ struct Attention {
         return untilQuestion == 0
     }
 
-    /// True when it is time to send.
+    /// Notes the signs of a step, and decides whether to send in it.
     ///
     /// - Parameters:
     ///   - queries: the number of questions that others have asked the server so far; `nil` when it does not tell, which
     ///     counts as a look.
     ///   - looks: those at what the box itself serves, so far.
+    /// - Returns: false while what has come is held back.
     mutating func isTimeToSend(queries: Int?, looks: Int) -> Bool {
         if queries == nil, untilQuestion == 0 { untilQuestion = Self.pause }
         let isLookedAt = queries == nil || queries != self.queries || looks != self.looks

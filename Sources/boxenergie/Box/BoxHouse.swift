@@ -26,7 +26,9 @@ final class BoxHouse: WatchedHouse {
 
     private var intake: Intake { board.daemon.intake }
 
-    /// The state of now. Who asks for it, or for earlier times, looks at the page.
+    /// The state of now.
+    ///
+    /// Who asks for it, or for earlier times, looks at the page.
     var now: HouseNow? {
         audience.look()
         guard var state = intake.houseNow else { return nil }

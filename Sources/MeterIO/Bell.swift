@@ -23,6 +23,12 @@ public final class Bell: Sendable {
         write(fileDescriptor, &one, MemoryLayout.size(ofValue: one))
     }
 
+    /// Lets the calling thread sleep for some seconds, to the millisecond, or until the bell is rung.
+    public func wait(_ seconds: Double) {
+        var bell = pollfd(fd: fileDescriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&bell, 1, CInt(seconds * 1000))
+    }
+
     /// Takes back that it was rung.
     public func silence() {
         var count: UInt64 = 0

@@ -1,4 +1,3 @@
-import Glibc
 import Logging
 import MeterCore
 import MeterIO
@@ -12,6 +11,8 @@ import MeterProtocols
 struct TeleinfoLine: ~Copyable {
     /// The device and the mode.
     private let settings: TeleinfoSettings
+    /// Rung when the line is to be left.
+    private let bell: Bell
     /// The log and the status of the source.
     private let context: SourceContext
     /// The modes to try; only one when the configuration names it.
@@ -51,13 +52,22 @@ struct TeleinfoLine: ~Copyable {
 
     /// Opens the line.
     ///
+    /// - Parameters:
+    ///   - settings: the device and the mode.
+    ///   - context: of the source.
+    ///   - bell: ends a pause when it is rung.
+    /// - Returns: the line, on which nothing was read yet.
     /// - Throws: `SerialError` when the device cannot be opened.
-    static func open(_ settings: TeleinfoSettings, _ context: SourceContext) throws(SerialError) -> TeleinfoLine {
+    static func open(
+        _ settings: TeleinfoSettings,
+        _ context: SourceContext,
+        until bell: Bell
+    ) throws(SerialError) -> TeleinfoLine {
         let speeds = settings.mode.protocolMode.map { [$0] } ?? [.standard, .historique]
         let format = Self.format(speeds[0])
         let port = try SerialPort(path: settings.device, settings: format)
         context.logger.info("Listening", metadata: ["device": "\(settings.device)", "speed": "\(format)"])
-        return TeleinfoLine(settings, context, speeds, port)
+        return TeleinfoLine(settings, context, bell, speeds, port)
     }
 
     /// Makes a line of an open port.
@@ -67,16 +77,19 @@ struct TeleinfoLine: ~Copyable {
     /// - Parameters:
     ///   - settings: the device and the mode.
     ///   - context: of the source.
+    ///   - bell: ends a pause when it is rung.
     ///   - speeds: the modes to try, at least one.
     ///   - port: open at the speed of the first mode.
     private init(
         _ settings: TeleinfoSettings,
         _ context: SourceContext,
+        _ bell: Bell,
         _ speeds: [TICMode],
         _ port: consuming SerialPort
     ) {
         self.settings = settings
         self.context = context
+        self.bell = bell
         self.speeds = speeds
         self.port = port
         decoder = TICDecoder(mode: settings.mode.protocolMode)
@@ -97,7 +110,7 @@ struct TeleinfoLine: ~Copyable {
         _ onFrame: (TICFrame, Timestamp) -> Void,
         _ onBytes: (UnsafeRawBufferPointer, Timestamp) throws -> Void
     ) throws {
-        usleep(UInt32(pace.pause(at: .now) * 1e6))
+        bell.wait(pace.pause(at: .now))
         let count = try port.read(into: buffer)
         context.status.beat()
         let now = Uptime.now

@@ -115,12 +115,17 @@ public final class TeleinfoSource: CapturableSource {
     ) async throws {
         let thread = try BlockingThread(name: "tic-\(context.name)")
         defer { thread.stop() }
-        try await thread.run {
-            var line = try TeleinfoLine.open(settings, context)
-            while !Task.isCancelled {
-                try line.turn(onFrame, onBytes)
-                onTurn(.now())
+        let bell = try Bell()
+        try await withTaskCancellationHandler {
+            try await thread.run {
+                var line = try TeleinfoLine.open(settings, context, until: bell)
+                while !Task.isCancelled {
+                    try line.turn(onFrame, onBytes)
+                    onTurn(.now())
+                }
             }
+        } onCancel: {
+            bell.ring()
         }
     }
 }

@@ -137,6 +137,23 @@ struct CurveFilesTests {
         )
     }
 
+    @Test(
+        "R63 that is cut within its last row loses that row, wherever it is cut, and is of one meter",
+        arguments: [1, 8, 13, 14, 15, 40, 80, 90, 92, 94]
+    )
+    func cutRow(length: Int) throws {
+        let rows = ["00:30", "01:00"].map { "PA;CONS;BRUT;W;2024-07-19 \($0):00;1216;B;PT30M;0;0" }
+        let lines = r63(rows).split(separator: "\n").map(String.init)
+        let cut = String(lines[2].prefix(length))
+        try #require(cut.utf8.count == length && !cut.contains("1216;"), "\(cut)")
+        let text = (lines[..<2] + [cut]).joined(separator: "\n")
+        let file = try Samples.one(text)
+        #expect(file.curve.map(\.wattHours) == [608] && file.meter == Samples.meter, "\(cut)")
+        #expect(file.remarks == [.unreadable: 1], "\(file.remarks)")
+        let chosen = try SupplierReader(Samples.paris, meter: "9999").read(Array(text.utf8))
+        #expect(chosen.map(\.curve) == [file.curve])
+    }
+
     @Test("missing is not zero, a zero is one, rows four times count once, and a file of Excel lacks its PRM only")
     func gaps() throws {
         let rows = [

@@ -7,9 +7,14 @@ extension SupplierReader {
             let stamp = table.column("horodate"), let quantity = table.column("grandeur physique"),
             let kind = table.column("grandeur metier"), let unit = table.column("unite")
         else { return nil }
+        var file = SupplierFile(table.column("pas") != nil ? .r63 : .r64)
         var rows: [Substring] = []
         var meters: [Substring] = []
         for line in table.lines where !line.isEmpty {
+            guard table.goes(line, beyond: value) else {
+                file.remark(.unreadable)
+                continue
+            }
             let meter = line.prefix { $0 != table.separator }
             if let wanted = self.meter, !meter.hasSuffix(wanted) { continue }
             if !meters.contains(meter) { meters.append(meter) }
@@ -23,12 +28,10 @@ extension SupplierReader {
             default: nil
             }
         }
-        let isCurve = table.column("pas") != nil
-        var file = SupplierFile(isCurve ? .r63 : .r64)
         file.meter = meters.first.flatMap {
             $0.utf8.count == 14 && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } ? String($0) : nil
         }
-        if isCurve {
+        if file.format == .r63 {
             addCurve(rows, table, (value, stamp, quantity, unit), direction, to: &file)
         } else {
             addRegisters(rows, table, (value, stamp, quantity, unit), direction, to: &file)

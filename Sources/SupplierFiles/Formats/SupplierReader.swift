@@ -96,6 +96,13 @@ struct SupplierTable {
         return nil
     }
 
+    /// False for a row that ends within a column though the head goes on behind it: it was cut off, and half of a number is
+    /// none.
+    func goes(_ line: Substring, beyond column: Int) -> Bool {
+        guard head.indices.contains(column + 1), let separator = separator.asciiValue else { return true }
+        return line.utf8.count { $0 == separator } > column
+    }
+
     func cells(_ line: Substring) -> [String] { SupplierText.cells(line, separator) }
 
     /// The delivery point in the lines before the table: 14 digits in a cell of their own, or after the word PRM.

@@ -208,6 +208,34 @@ struct CurveFilesTests {
         #expect(file.remarks == [.repeated: 1, .offCurve: 1])
     }
 
+    @Test("EDF: of a day that is there twice the block that knows more counts, and the other fills its holes")
+    func edfBlocks() throws {
+        let head =
+            "\nR\u{E9}capitulatif de mes puissances atteintes en W\n\nDate et heure de rel\u{E8}ve par le distributeur;Puissance atteinte (W);Nature de la donn\u{E9}e\n\n"
+        let few = "01/10/2025;;\n00:00:00;400;R\u{E9}elle\n22:00:00;40;R\u{E9}elle\n"
+        let many =
+            "01/10/2025;;\n00:00:00;400;R\u{E9}elle\n23:30:00;200;R\u{E9}elle\n23:00:00;;\n22:30:00;100;R\u{E9}elle\n"
+        let other = "01/10/2025;;\n00:00:00;420;R\u{E9}elle\n23:00:00;60;R\u{E9}elle\n"
+        let next = "30/09/2025;;\n00:00:00;800;R\u{E9}elle\n"
+        for blocks in [[few, many, other], [other, few, many], [many, few, other]] {
+            let file = try Samples.one(head + blocks.joined(separator: "\n") + "\n" + next, latin: true)
+            let ends =
+                ["2025-09-30T22:00", "2025-10-01T20:00", "2025-10-01T20:30", "2025-10-01T21:00"]
+                + ["2025-10-01T21:30", "2025-10-01T22:00"]
+            #expect(file.curve.map(\.end) == ends.map(Samples.utc))
+            #expect(file.curve.map(\.wattHours) == [400, 20, 50, 30, 100, 200])
+            #expect(file.remarks == [.repeated: 1, .contradicted: 1], "\(file.remarks)")
+        }
+    }
+
+    @Test("EDF: a row that is cut within its number is none")
+    func edfCut() throws {
+        let head =
+            "\nR\u{E9}capitulatif de mes puissances atteintes en W\n\nDate et heure de rel\u{E8}ve par le distributeur;Puissance atteinte (W);Nature de la donn\u{E9}e\n\n"
+        let file = try Samples.one(head + "01/10/2025;;\n00:00:00;400;R\u{E9}elle\n23:30:00;20", latin: true)
+        #expect(file.curve.map(\.wattHours) == [200] && file.remarks == [.unreadable: 1], "\(file.remarks)")
+    }
+
     @Test("48 half hours of an autumn night: two are missing, and it is said")
     func shortAutumn() throws {
         let halves = Samples.halfHours(of: LocalDate(year: 2025, month: 10, day: 26))

@@ -1,50 +1,7 @@
 import MeterNotation
 
-/// The files in the archive of EDF: Windows-1252, the newest first.
+/// The registers and days in the archive of EDF: Windows-1252, the newest first.
 extension SupplierReader {
-    /// `mes-puissances-atteintes-30min`: titles of days, and below each the ends of its half hours, 24:00 as `00:00:00`.
-    func edfCurve(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
-        guard table.head.count >= 2, table.head[0].hasPrefix("date et heure de releve"),
-            table.head[1].hasPrefix("puissance atteinte")
-        else { return nil }
-        guard table.head[1].hasSuffix("(w)") else { throw .otherUnit(unit(in: table.head[1])) }
-        var file = SupplierFile(.edfCurve)
-        var rows = CurveRows()
-        var day: LocalDate?
-        var known: Set<LocalDate> = []
-        for line in table.lines {
-            let cells = table.cells(line)
-            if case .local(let local)? = Stamp(cells[cell: 0]) {
-                // Whole days are there twice.
-                let date = LocalDate(dayNumber: local / 86_400)
-                day = known.insert(date).inserted ? date : nil
-                if day == nil { file.remark(.repeated) }
-                continue
-            }
-            guard let day, !cells[cell: 0].isEmpty else { continue }
-            let clock = cells[0].split(separator: ":").compactMap { Int64($0) }
-            guard clock.count == 3, clock[0] < 24, clock[1] < 60, clock[2] < 60 else {
-                file.remark(.unreadable)
-                continue
-            }
-            guard clock[2] == 0, clock[1] % 15 == 0 else {
-                file.remark(.offCurve)
-                continue
-            }
-            let seconds = clock[0] * 3600 + clock[1] * 60
-            rows.append(
-                CurveRows.Row(
-                    end: .local(day.dayNumber * 86_400 + (seconds == 0 ? 86_400 : seconds)),
-                    value: watts(cells[cell: 1], &file),
-                    direction: .import,
-                    isDoubtful: !SupplierText.plain(cells[cell: 2]).hasPrefix("reel")
-                )
-            )
-        }
-        rows.add(to: &file, calendar)
-        return file
-    }
-
     /// `mes-index-elec`: registers in whole kWh at the beginnings of days.
     func edfRegisters(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
         guard table.head.count >= 3, table.head[0].hasPrefix("date de releve"), table.head[2].hasPrefix("index") else {

@@ -159,9 +159,9 @@ struct CurveRows {
 }
 
 extension CurveRows.Value {
-    fileprivate var isMissing: Bool { if case .missing = self { true } else { false } }
+    var isMissing: Bool { if case .missing = self { true } else { false } }
 
-    fileprivate func isEqual(to other: CurveRows.Value) -> Bool {
+    func isEqual(to other: CurveRows.Value) -> Bool {
         switch (self, other) {
         case (.watts(let one), .watts(let two)), (.wattHours(let one), .wattHours(let two)): one == two
         case (.missing, .missing): true

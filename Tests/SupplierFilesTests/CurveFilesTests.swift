@@ -123,18 +123,47 @@ struct CurveFilesTests {
     @Test("W is mean power, and a step that changes counts when three rows have it")
     func steps() throws {
         var rows = (1...4).map { "2024-06-01T0\($0):00:00+02:00;600" }
-        // An hour is missing; then half hours, then quarters.
+        // An hour and a half are missing; then half hours, then quarters.
         rows += ["06:00", "06:30", "07:00", "07:30", "07:45", "08:00", "08:15"].map { "2024-06-01T\($0):00+02:00;600" }
         let file = try Samples.one(enedis(rows))
         let minutes = file.curve.map { ($0.end - $0.start) / 60 }
-        #expect(minutes == [60, 60, 60, 60, 60, 30, 30, 30, 15, 15, 15])
+        #expect(minutes == [60, 60, 60, 60, 30, 30, 30, 30, 15, 15, 15])
         #expect(file.curve.map(\.wattHours) == minutes.map { Double($0) * 10 })
         #expect(file.meter == Samples.meter && file.format == .enedisCurve)
-        // The hour that is missing stays missing.
+        // What is missing stays missing.
         #expect(
-            file.curve[4].start == Samples.utc("2024-06-01T03:00")
+            file.curve[4].start == Samples.utc("2024-06-01T03:30")
                 && file.curve[3].end == Samples.utc("2024-06-01T02:00")
         )
+    }
+
+    @Test(
+        "behind a lost day the first row has the step of those that follow, whichever came before",
+        arguments: [(30, 60), (60, 30), (30, 15), (15, 60)]
+    )
+    func stepBehindGap(before: Int, after: Int) throws {
+        func rows(_ day: String, _ step: Int) -> [String] {
+            stride(from: step, through: 240, by: step).map { minute in
+                "2024-06-\(day)T\(Int64(minute / 60).digits(2)):\(Int64(minute % 60).digits(2)):00+02:00;600"
+            }
+        }
+        let file = try Samples.one(enedis(rows("01", before) + rows("03", after)))
+        let (first, second) = (file.curve.prefix(240 / before), file.curve.dropFirst(240 / before))
+        #expect(first.count + second.count == 240 / before + 240 / after)
+        #expect(first.allSatisfy { $0.end - $0.start == before * 60 && $0.wattHours == Double(before) * 10 })
+        #expect(second.allSatisfy { $0.end - $0.start == after * 60 && $0.wattHours == Double(after) * 10 })
+        #expect(second.first?.start == Samples.utc("2024-06-02T22:00"))
+    }
+
+    @Test("a step that reaches into the one before keeps the energy of its own time only")
+    func overlap() throws {
+        let file = try Samples.one(
+            r63([
+                "PA;CONS;BRUT;W;2024-07-19 01:00:00;600;B;PT60M;0;0",
+                "PA;CONS;BRUT;W;2024-07-19 01:30:00;600;B;PT60M;0;0",
+            ])
+        )
+        #expect(file.curve.map { $0.end - $0.start } == [3600, 1800] && file.curve.map(\.wattHours) == [600, 300])
     }
 
     @Test(

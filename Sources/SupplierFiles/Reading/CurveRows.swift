@@ -54,13 +54,13 @@ struct CurveRows {
                     file.remark(.negative)
                     continue
                 }
-                let before = place > 0 ? dated[place - 1].end : Int64.min
+                // A step that reaches into the one before keeps what is its own.
+                let start = max(end - steps[place], place > 0 ? dated[place - 1].end : Int64.min)
                 file.curve.append(
                     SupplierFile.Interval(
-                        // A step that reaches into the one before keeps what is its own.
-                        start: max(end - steps[place], before),
+                        start: start,
                         end: end,
-                        wattHours: watts * Double(steps[place]) / 3600,
+                        wattHours: watts * Double(end - start) / 3600,
                         direction: direction,
                         isDoubtful: row.isDoubtful
                     )
@@ -135,23 +135,26 @@ struct CurveRows {
 
     /// The step of each row in seconds: its own, else that of the rows around it.
     ///
-    /// A single long distance is a gap and no longer step: a new step counts when three rows in a row have it.
+    /// A single long distance is a gap and no longer step: a new step counts when three rows in a row have it. The row
+    /// behind a gap has the step of those that follow it: a meter that is set anew is silent until it keeps the new one.
     private static func steps(_ dated: [(end: Int64, row: Row)]) -> [Int64] {
         func distance(_ place: Int) -> Int64? {
             guard place > 0, place < dated.count else { return nil }
-            let distance = dated[place].end - dated[place - 1].end
-            return steps.contains(distance) ? distance : nil
+            return dated[place].end - dated[place - 1].end
         }
-        func isRun(_ place: Int) -> Bool {
-            guard let first = distance(place) else { return false }
-            return distance(place + 1) == first && distance(place + 2) == first
+        /// The step that three rows have, from a place on.
+        func run(_ place: Int) -> Int64? {
+            guard let first = distance(place), steps.contains(first) else { return nil }
+            return distance(place + 1) == first && distance(place + 2) == first ? first : nil
         }
-        let first = dated.indices.first(where: isRun).flatMap(distance) ?? dated.indices.compactMap(distance).min()
-        var current = first ?? 1800
+        let least = dated.indices.compactMap(distance).filter(steps.contains).min()
+        var current = dated.indices.lazy.compactMap(run).first ?? least ?? 1800
         return dated.indices.map { place in
             if let step = dated[place].row.step { return step }
-            if let found = distance(place), found != current, isRun(place) {
+            if let found = run(place) {
                 current = found
+            } else if let gap = distance(place), gap != current, let next = run(place + 1), next <= gap {
+                current = next
             }
             return current
         }

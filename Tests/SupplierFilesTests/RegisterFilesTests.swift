@@ -63,6 +63,14 @@ struct RegisterFilesTests {
         #expect(file.days.allSatisfy { $0.date == date(2) && $0.step == 1000 })
     }
 
+    @Test("two registers at one midnight: the first counts, and it is said")
+    func twice() throws {
+        let head = "Date de relev\u{E9} de l'index;Type d'index;Index (kWh)\n"
+        let rows = ["03/01/2024;x;120", "02/01/2024;x;100", "02/01/2024;x;100", "02/01/2024;x;90"]
+        let file = try Samples.one(head + rows.joined(separator: "\n"), latin: true)
+        #expect(file.days.map(\.wattHours) == [20_000] && file.remarks == [.contradicted: 1], "\(file.remarks)")
+    }
+
     @Test("EDF's columns of a Tempo contract give the day, and no registers that they do not name")
     func edfTempo() throws {
         let file = try Samples.one(

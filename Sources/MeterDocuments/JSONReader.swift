@@ -8,20 +8,34 @@ struct JSONReader {
     private var place = 0
     /// The number of values so far.
     private var count = 0
+    private let limit: Int
+    /// Makes less of an object as soon as it is read.
+    private let shortening: ((JSONValue) -> JSONValue)?
 
     /// The document in the bytes.
     ///
+    /// - Parameters:
+    ///   - bytes: UTF-8.
+    ///   - limit: the most values that it may have.
+    ///   - shortening: makes less of an object as soon as it is read, so that a long list of them needs little memory.
+    /// - Returns: its outermost value.
     /// - Throws: `DocumentError`: truncated when the bytes end too early, malformed when they are not exactly one JSON
     ///   value.
-    static func read(_ bytes: [UInt8]) throws(DocumentError) -> JSONValue {
-        var reader = JSONReader(bytes: bytes)
+    static func read(
+        _ bytes: [UInt8],
+        atMost limit: Int = DocumentLimits.values,
+        shortening: ((JSONValue) -> JSONValue)? = nil
+    ) throws(DocumentError) -> JSONValue {
+        var reader = JSONReader(bytes: bytes, limit, shortening)
         let value = try reader.value(depth: 0)
         reader.skipSpace()
         guard reader.place == bytes.count else { throw reader.wrong("something follows the end") }
         return value
     }
 
-    private init(bytes: [UInt8]) { self.bytes = bytes }
+    private init(bytes: [UInt8], _ limit: Int, _ shortening: ((JSONValue) -> JSONValue)?) {
+        (self.bytes, self.limit, self.shortening) = (bytes, limit, shortening)
+    }
 
     /// The byte that comes next; `nil` at the end.
     private var next: UInt8? { place < bytes.count ? bytes[place] : nil }
@@ -47,11 +61,13 @@ struct JSONReader {
     /// Reads any value.
     private mutating func value(depth: Int) throws(DocumentError) -> JSONValue {
         count += 1
-        guard count <= DocumentLimits.values else { throw .tooMuch("values", DocumentLimits.values) }
+        guard count <= limit else { throw .tooMuch("values", limit) }
         guard depth < DocumentLimits.depth else { throw .malformed("too many brackets inside each other", at: place) }
         skipSpace()
         switch next {
-        case UInt8(ascii: "{"): return .object(try members(depth))
+        case UInt8(ascii: "{"):
+            let object = JSONValue.object(try members(depth))
+            return shortening?(object) ?? object
         case UInt8(ascii: "["): return .array(try elements(depth))
         case UInt8(ascii: "\""): return .string(try string())
         default: return try bare(depth)

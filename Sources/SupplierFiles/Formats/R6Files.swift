@@ -104,7 +104,8 @@ extension SupplierReader {
                 file.remark(.otherQuantity)
                 continue
             }
-            let isTotal = SupplierText.plain(cells[cell: register]).hasPrefix("total")
+            let dial = SupplierText.plain(cells[cell: register])
+            let isTotal = dial.hasPrefix("total") || dial.hasSuffix("_t")
             guard isTotal || SupplierText.plain(cells[cell: grid]) == "fournisseur" else { continue }
             guard ["", "AQ"].contains(cells[cell: kind].uppercased()) else { continue }
             guard let date = Stamp(cells[cell: places.stamp]).flatMap(midnight) else {
@@ -115,7 +116,8 @@ extension SupplierReader {
                 file.remark(.missing)
                 continue
             }
-            let number = Int(cells[cell: register].drop { !$0.isNumber })
+            // `1`, `F1` or `IDX_EAS_F1`.
+            let number = Int(dial.drop { !$0.isNumber })
             guard isTotal || number != nil else { continue }
             days.append(isTotal ? nil : number, value, date, direction)
             if let number, !isTotal, !cells[cell: name].isEmpty, !file.names.contains(where: { $0.register == number })

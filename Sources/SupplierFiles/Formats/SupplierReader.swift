@@ -22,7 +22,7 @@ public struct SupplierReader: Sendable {
     /// - Throws: a `SupplierFileError` when there is none.
     public func read(_ bytes: [UInt8]) throws(SupplierFileError) -> [SupplierFile] {
         guard bytes.count <= SupplierFile.largest else { throw .tooLarge }
-        guard bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) else { return [try table(bytes)] }
+        guard bytes.starts(with: [0x50, 0x4B, 0x03, 0x04]) else { return [try text(bytes)] }
         let archive = try ZipArchive(bytes)
         if archive.names.contains("xl/workbook.xml") {
             return try WorkbookReader(Workbook(archive), calendar).read()
@@ -36,7 +36,7 @@ public struct SupplierReader: Sendable {
                 room -= inner.count
                 // An archive in an archive is none that a supplier makes.
                 guard !inner.starts(with: [0x50, 0x4B, 0x03, 0x04]) else { continue }
-                files.append(try table(inner))
+                files.append(try text(inner))
             } catch .unknown {
                 continue
             } catch .tooLarge {
@@ -49,7 +49,13 @@ public struct SupplierReader: Sendable {
         return files
     }
 
-    /// Reads a text.
+    /// Reads a text: JSON, or lines with a head among them.
+    private func text(_ bytes: [UInt8]) throws(SupplierFileError) -> SupplierFile {
+        guard let file = try r6xJSON(bytes) else { return try table(bytes) }
+        guard !file.curve.isEmpty || !file.days.isEmpty else { throw .empty(file.format) }
+        return file
+    }
+
     private func table(_ bytes: [UInt8]) throws(SupplierFileError) -> SupplierFile {
         let lines = SupplierText.lines(bytes)
         let head = lines.prefix(Self.headLines)

@@ -9,10 +9,8 @@ public struct HouseHistory: Sendable {
         public var start: Int64
         /// Wh and €, by field; none that is not known.
         public var sums: [Field: Double]
-        /// True for a quarter of which a part is a share of something longer.
-        public var isEstimated = false
-        /// True for a quarter from a supplier's file.
-        public var isImported = false
+        /// The marks of a quarter, as far as they are there: `estimated`, `imported`, `doubtful`.
+        public var marks: [Field: Bool] = [:]
 
         public init(start: Int64, sums: [Field: Double]) { (self.start, self.sums) = (start, sums) }
     }
@@ -85,7 +83,7 @@ public struct HouseHistory: Sendable {
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func energies(of kind: Kind, _ span: Range<Int64>) async throws -> [Energies] {
         let fields = kind.columns.filter { $0.type == .float }.map(\.field)
-        let marks = [Field.estimated, .imported].filter { mark in kind.columns.contains { $0.field == mark } }
+        let marks = kind.columns.filter { $0.type == .boolean }.map(\.field)
         let columns = (fields + marks).map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
         let select =
             "SELECT \(columns) FROM \(kind.measurement) WHERE \(condition(span)) ORDER BY time LIMIT \(Self.mostRows)"
@@ -97,9 +95,8 @@ public struct HouseHistory: Sendable {
             }
             guard !sums.isEmpty else { return }
             var energies = Energies(start: row.time, sums: sums)
-            if marks.count == 2, row.values.count == fields.count + 2 {
-                energies.isEstimated = row.values[fields.count] == "true"
-                energies.isImported = row.values[fields.count + 1] == "true"
+            for (mark, text) in zip(marks, row.values.dropFirst(fields.count)) where !text.isEmpty {
+                energies.marks[mark] = text == "true"
             }
             found.append(energies)
         }

@@ -25,7 +25,7 @@ struct ComparisonTests {
                 )
             }
         }
-        return JoinedFiles([file], calendar, fillingHoles: false)
+        return JoinedFiles([file], calendar)
     }
 
     private func box(_ days: [Double?]) -> [LocalDate: Double] {
@@ -83,7 +83,7 @@ struct ComparisonTests {
                 )
             }
         }
-        let comparison = Comparison(box([4850, 4900]), JoinedFiles([file], calendar, fillingHoles: false), calendar)
+        let comparison = Comparison(box([4850, 4900]), JoinedFiles([file], calendar), calendar)
         #expect(
             comparison.days.map(\.file) == [4800, nil] && comparison.days.map(\.holes) == [0, 2] && comparison.isEqual
         )

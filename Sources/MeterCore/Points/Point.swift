@@ -49,8 +49,11 @@ public struct Point: Sendable {
     ///   - series: the sums' measurement, tags and fields.
     ///   - seconds: the start of what was added up, since 1970.
     ///   - sums: the sums by their fields.
-    public init(_ series: Series, at seconds: Int64, sums: [Field: Double]) {
-        let values = series.fieldNames.map { name in Field(rawValue: name).flatMap { FieldValue.sum(sums[$0]) } }
+    ///   - marks: what is to be said of them, by the fields for it.
+    public init(_ series: Series, at seconds: Int64, sums: [Field: Double], marks: [Field: Bool] = [:]) {
+        let values = series.fieldNames.map { name in
+            Field(rawValue: name).flatMap { field in FieldValue.sum(sums[field]) ?? marks[field].map { .boolean($0) } }
+        }
         self.init(series, at: Timestamp(seconds: seconds), values)
     }
 

@@ -119,6 +119,8 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case estimated
     /// True when a quarter comes from a supplier's file.
     case imported
+    /// True when a value from a supplier's file is in doubt.
+    case doubtful
     /// Price of the energy in €, with taxes.
     case eur
     case eurImport = "eur_import"

@@ -289,6 +289,13 @@ extension Kind {
                         unit: "",
                         meaning: "true when it comes from a supplier's file, else absent"
                     ),
+                    Column(
+                        field: .doubtful,
+                        type: .boolean,
+                        unit: "",
+                        meaning:
+                            "of what is imported: whether its file doubts it, or it is far above the subscribed power"
+                    ),
                 ] + batteries
         ),
         .quarterTariff: Description(

@@ -1,9 +1,6 @@
 public import MeterNotation
 
 /// Several files of one meter as one: quarters of an hour and days.
-///
-/// Of a day that has a register and a curve with holes, the holes have what the curve does not explain, in equal shares.
-/// Registers are truer than the sum of a curve.
 public struct JoinedFiles: Sendable {
     /// The energy of a quarter of an hour.
     public struct Quarter: Sendable, Hashable {
@@ -22,10 +19,25 @@ public struct JoinedFiles: Sendable {
         public var registers: [Int: Double] = [:]
         /// The step of the registers in Wh: 1, or 1000 for whole kWh.
         public var step: Double
+
+        /// True when the registers add up to a sum, but for their steps and a thousandth; also without any.
+        ///
+        /// - Parameters:
+        ///   - sum: Wh.
+        ///   - more: Wh that the sum itself may be wrong by.
+        /// - Returns: false where a register is missing, or one is another's.
+        public func addsUp(to sum: Double, within more: Double = 0) -> Bool {
+            registers.isEmpty || abs(registers.values.reduce(0, +) - sum) <= tolerance(of: sum) + more
+        }
+
+        fileprivate func tolerance(of sum: Double) -> Double { max(step * Double(registers.count), sum * 0.001) }
     }
 
+    /// Wh of a day that half hours in hundredths of a kilowatt may hide.
+    public static let rounding = 35.0
+
     /// The quarters by direction and start.
-    public private(set) var quarters: [SupplierFile.Direction: [Int64: Quarter]] = [:]
+    public internal(set) var quarters: [SupplierFile.Direction: [Int64: Quarter]] = [:]
     /// The days by direction and date.
     public private(set) var days: [SupplierFile.Direction: [LocalDate: Day]] = [:]
     /// The names of registers, the newest last.
@@ -36,15 +48,16 @@ public struct JoinedFiles: Sendable {
     /// took mean power for energy; `nil` else.
     public private(set) var factor: Double?
     /// The days of which a register filled the holes of the curve, or all of it.
-    public private(set) var filled: Set<LocalDate> = []
+    public internal(set) var filled: Set<LocalDate> = []
+    /// The quarters in doubt that were more than the registers of their days counted.
+    public internal(set) var refuted = 0
 
     /// Joins files; of two that say the same time in the same step, the later one counts.
     ///
     /// - Parameters:
     ///   - files: of one meter.
     ///   - calendar: that of the place.
-    ///   - fillingHoles: false to leave the holes of curves as they are, for a comparison.
-    public init(_ files: [SupplierFile], _ calendar: LocalCalendar, fillingHoles: Bool = true) {
+    public init(_ files: [SupplierFile], _ calendar: LocalCalendar) {
         names = files.flatMap(\.names).sorted { $0.from < $1.from }
         for direction in [SupplierFile.Direction.import, .export] {
             let curve = files.flatMap { file in file.curve.filter { $0.direction == direction } }
@@ -55,7 +68,6 @@ public struct JoinedFiles: Sendable {
             quarters[direction] = grid.quarters
             days[direction] = Self.days(rows)
             factor = factor ?? factor(direction, calendar)
-            if fillingHoles { fillHoles(direction, calendar) }
         }
     }
 
@@ -73,8 +85,15 @@ public struct JoinedFiles: Sendable {
             }
             days[row.date] = day
         }
-        // Only registers that are all there make a total, which nobody but the file knows.
-        return days
+        // Only registers that are all there make a total, which nobody but the file knows. A total that is less than its
+        // parts is none: some files have one of the registers in its column for a day.
+        return days.mapValues { day in
+            var day = day
+            if let total = day.total, day.registers.values.reduce(0, +) > total + day.tolerance(of: total) {
+                day.total = nil
+            }
+            return day
+        }
     }
 
     /// The days whose curve is whole must have about what their registers say; three of them tell.
@@ -91,23 +110,5 @@ public struct JoinedFiles: Sendable {
         guard ratios.count >= 3 else { return nil }
         let median = ratios.sorted()[ratios.count / 2]
         return [0.25, 0.5, 2, 4].first { abs(median / $0 - 1) < 0.05 }
-    }
-
-    private mutating func fillHoles(_ direction: SupplierFile.Direction, _ calendar: LocalCalendar) {
-        for (date, day) in days[direction] ?? [:] {
-            guard let total = day.total else { continue }
-            let start = calendar.start(of: date)
-            let end = calendar.start(of: LocalDate(dayNumber: date.dayNumber + 1))
-            let starts = stride(from: start, to: end, by: 900)
-            let holes = starts.filter { quarters[direction]?[$0] == nil }
-            guard !holes.isEmpty else { continue }
-            let known = starts.reduce(0.0) { $0 + (quarters[direction]?[$1]?.wattHours ?? 0) }
-            // Whole kWh may be less than what the curve has already.
-            let share = max(0, total - known) / Double(holes.count)
-            for hole in holes {
-                quarters[direction]?[hole] = Quarter(wattHours: share, isShare: true, isDoubtful: false)
-            }
-            filled.insert(date)
-        }
     }
 }

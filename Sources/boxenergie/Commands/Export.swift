@@ -115,7 +115,7 @@ struct Export: AsyncParsableCommand {
             } else {
                 for row in try await history.energies(of: rows.kind, month) {
                     if format == .lines {
-                        lines.append(Point(series, at: row.start, sums: row.sums))
+                        lines.append(Point(series, at: row.start, sums: row.sums, marks: row.marks))
                     } else {
                         table.add(row)
                     }
@@ -147,7 +147,7 @@ struct Export: AsyncParsableCommand {
         let files = try compare.enumerated().flatMap { place, path in
             try ImportReport.read(path, number: place + 1, SupplierReader(calendar))
         }
-        let joined = JoinedFiles(files, calendar, fillingHoles: false)
+        let joined = JoinedFiles(files, calendar)
         guard let span = ImportPlan.span(of: joined, calendar) else {
             throw CommandError("there is nothing to compare in these files", exitCode: 65)
         }

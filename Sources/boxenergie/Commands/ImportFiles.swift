@@ -13,14 +13,14 @@ struct ImportFiles: AsyncParsableCommand {
         abstract: said("Takes the years before the box from files of Enedis or your supplier."),
         discussion: prose(
             """
-            Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64, the archive of
+            Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64 (CSV, JSON), the archive of
             EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is known by its
             content, not by its name; several may be given at once, and an archive need not be unpacked.
 
             What the box measured itself is never written over, and the same files twice change nothing. Quarters of an
-            hour from files are marked (imported), shares of half hours too (estimated). Euros need a [tariff] of that
-            time; with off-peak hours or Tempo they need the daily registers, or off_peak there and Tempo's colours
-            in [tempo.NAME], since no curve tells which hours counted.
+            hour from files are marked (imported), shares of half hours too (estimated), and what is in doubt (doubtful).
+            Euros need a [tariff] of that time; with off-peak hours or Tempo they need the daily registers, or off_peak
+            there and Tempo's colours in [tempo.NAME], since no curve tells which hours counted.
             Of a week from Enedis' site the last half hour is missing: let the files overlap by a day.
 
             EXAMPLES:
@@ -71,7 +71,7 @@ struct ImportFiles: AsyncParsableCommand {
             let place = try await history.place()
             try refuseStrangers(read, place.meter)
             let plausible = PlausibleCurve(subscribedKVA: place.subscribedKVA)
-            let joined = JoinedFiles(read.map(plausible.filtered), settings.calendar)
+            var joined = JoinedFiles(read.map(plausible.marked), settings.calendar)
             guard let span = ImportPlan.span(of: joined, settings.calendar) else {
                 throw CommandError("there is nothing to import in these files", exitCode: 65)
             }
@@ -88,12 +88,13 @@ struct ImportFiles: AsyncParsableCommand {
                 HouseHistory(client, site: settings.site),
                 settings.calendar
             )
+            joined.fillHoles(besides: measured.directions, settings.calendar)
             let house = ImportPlan.House(
                 hasOnlyGrid: hasOnlyGrid(settings, joined),
                 isStandard: place.mode == "standard"
             )
             let plan = ImportPlan(joined, over: measured, settings, house)
-            ImportReport.tell(plan, joined, setAside: plausible.count(in: read))
+            ImportReport.tell(plan, joined, farAbove: plausible.count(in: read))
             guard !dryRun else { return print(said("nothing was written")) }
             try await write(plan, try configuration.output(output))
             if output == "influx" { try handOverBooks(configuration) }

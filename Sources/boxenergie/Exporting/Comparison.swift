@@ -38,8 +38,6 @@ struct Comparison {
 
     /// Wh that a register read some seconds after midnight may differ from the one of midnight.
     private static let reading = 20.0
-    /// Wh of a day that half hours in hundredths of a kilowatt may hide.
-    private static let rounding = 35.0
 
     /// Compares what the house drew.
     ///
@@ -65,7 +63,7 @@ struct Comparison {
             } else if let sum = sums[date] {
                 day.holes = all - sum.count
                 if day.holes == 0 { day.file = sum.sum }
-                day.tolerance = Self.reading + Self.rounding
+                day.tolerance = Self.reading + JoinedFiles.rounding
             }
             return day
         }

@@ -85,16 +85,15 @@ struct ExportTable {
         ])
     }
 
-    /// Where a quarter comes from, in a word of the table's language.
+    private static let qualities: [(mark: Field, french: String, english: String)] = [
+        (.imported, "importé", "imported"), (.estimated, "réparti", "shared"), (.doubtful, "douteux", "doubtful"),
+    ]
+
+    /// Where a quarter comes from, in words of the table's language.
     private func quality(of energies: HouseHistory.Energies) -> String {
-        let words: (french: String, english: String) =
-            switch (energies.isImported, energies.isEstimated) {
-            case (false, false): ("mesuré", "measured")
-            case (false, true): ("réparti", "shared")
-            case (true, false): ("importé", "imported")
-            case (true, true): ("importé, réparti", "imported, shared")
-            }
-        return isFrench ? words.french : words.english
+        let marked = Self.qualities.filter { energies.marks[$0.mark] == true }
+        guard !marked.isEmpty else { return isFrench ? "mesuré" : "measured" }
+        return marked.map { isFrench ? $0.french : $0.english }.joined(separator: ", ")
     }
 
     private func minute(_ instant: Int64) -> Spreadsheet.Cell {

@@ -225,6 +225,7 @@ struct ImportPlan {
                 .consumptionWh: house.hasOnlyGrid ? .sum(drawn?.wattHours) : nil,
                 .estimated: .boolean(drawn?.isShare ?? false || injected?.isShare ?? false),
                 .imported: .boolean(true),
+                .doubtful: .boolean(drawn?.isDoubtful ?? false || injected?.isDoubtful ?? false),
             ]
         )
     }

@@ -72,7 +72,7 @@ enum ImportReport {
     }
 
     /// Says month by month what is written.
-    static func tell(_ plan: ImportPlan, _ joined: JoinedFiles, setAside: Int) {
+    static func tell(_ plan: ImportPlan, _ joined: JoinedFiles, farAbove: Int) {
         let months = Dictionary(grouping: plan.days) { $0.date.firstOfMonth() }.sorted { $0.key < $1.key }
         print(said("month    days    kWh drawn   injected      euros  quarters missing, measured by the box"))
         for (month, days) in months {
@@ -100,7 +100,12 @@ enum ImportReport {
                 said("\(plan.daysWithoutPrice) days without a price: no [tariff] of that time, or no daily registers")
             )
         }
-        if setAside > 0 { print(said("\(setAside) steps far above the subscribed power are set aside as errors")) }
+        if farAbove > 0 {
+            print(said("\(farAbove) steps far above the subscribed power of today: taken, and marked as doubtful"))
+        }
+        if joined.refuted > 0 {
+            print(said("\(joined.refuted) doubtful quarters are more than the registers of their days: these count"))
+        }
         if joined.odd > 0 { print(said("\(joined.odd) steps lie on no step of a meter, and are left out")) }
     }
 }

@@ -1,5 +1,6 @@
 import MeterCore
 import MeterNotation
+import SupplierFiles
 
 /// What the box itself has of a span: an import never writes over it.
 struct MeasuredQuarters: Sendable {
@@ -7,4 +8,13 @@ struct MeasuredQuarters: Sendable {
     var energies: [Int64: [Field: Double]] = [:]
     /// The days that the database has, by their starts: Wh and € by field.
     var days: [Int64: [Field: Double]] = [:]
+    /// The quarters by the directions of files.
+    var directions: [Int64: [SupplierFile.Direction: Double]] {
+        energies.mapValues { sums in
+            var directions: [SupplierFile.Direction: Double] = [:]
+            directions[.import] = sums[.importWh]
+            directions[.export] = sums[.exportWh]
+            return directions
+        }
+    }
 }

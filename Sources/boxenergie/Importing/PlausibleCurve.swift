@@ -1,11 +1,12 @@
 import SupplierFiles
 
-/// Sets aside what no household can have drawn: errors of the transmission from the meter.
+/// Doubts what no household can have drawn by its contract: an error of the transmission from the meter, unless the
+/// contract was for more then.
 struct PlausibleCurve {
     /// The times of the subscribed power that a half hour may have: a meter cuts off soon above it.
     private static let factor = 1.3
 
-    /// The subscribed power in kVA; nothing is set aside without it.
+    /// The subscribed power of today in kVA; nothing is doubted without it.
     let subscribedKVA: Double?
 
     private func isPlausible(_ interval: SupplierFile.Interval) -> Bool {
@@ -14,14 +15,14 @@ struct PlausibleCurve {
         return watts <= subscribedKVA * 1000 * Self.factor
     }
 
-    /// The file without its impossible steps, which are missing then.
-    func filtered(_ file: SupplierFile) -> SupplierFile {
+    /// The file with its steps far above the subscribed power in doubt.
+    func marked(_ file: SupplierFile) -> SupplierFile {
         var file = file
-        file.curve.removeAll { !isPlausible($0) }
+        for place in file.curve.indices where !isPlausible(file.curve[place]) { file.curve[place].isDoubtful = true }
         return file
     }
 
-    /// The steps that are set aside.
+    /// The steps far above it.
     func count(in files: [SupplierFile]) -> Int {
         files.reduce(0) { $0 + $1.curve.count { !isPlausible($0) } }
     }

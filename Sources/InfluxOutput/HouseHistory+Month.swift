@@ -14,7 +14,7 @@ extension HouseHistory {
         public var euros: Double?
     }
 
-    /// The registers of the days of a span of at most a month, in order.
+    /// The registers of the days of a span of at most a month that counted something, in order.
     ///
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func registers(_ span: Range<Int64>, _ calendar: LocalCalendar) async throws -> [RegisterDay] {
@@ -30,7 +30,9 @@ extension HouseHistory {
             if let euros = row.number(1) { day.euros = (day.euros ?? 0) + euros }
             days[start, default: [:]][register] = day
         }
-        return days.sorted { $0.key < $1.key }.flatMap { $0.value.values.sorted { $0.register < $1.register } }
+        return days.sorted { $0.key < $1.key }.flatMap {
+            $0.value.values.filter { $0.wattHours > 0 }.sorted { $0.register < $1.register }
+        }
     }
 
     /// The names of the registers F01 to F10 in mode standard that are known, in the household's words.

@@ -252,6 +252,65 @@ import Testing
         #expect(try await box.rows(url, marked).isEmpty)
     }
 
+    @Test("registers that do not add up to their day have no price: its hours tell it, or it has none, and it is said")
+    func partialRegisters() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let prices = "option = \"hphc\"\nprices = { HC = 0.1, HP = 0.2 }\n"
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        // 24 kWh a day, of which 8 kWh from 22:00 to 06:00.
+        let files = [
+            try curve(from: first, days: 2) { _ in 1000 },
+            try registers(from: first, [(8000, 16_000), (8000, 16_000)], lackingPeak: true),
+        ]
+        for (hours, euros) in [("", nil), ("off_peak = [\"22:00-06:00\"]", 8.0)] {
+            let config = try configure(url, prices + hours)
+            #expect(try box.run("provision", "--config", config).code == 0)
+            let done = try Peer.run([box.program, "import", "--config", config] + files)
+            #expect(done.code == 0 && done.output.contains("2 days: registers that do not add up"), "\(done.output)")
+            let rows = try await box.rows(url, "SELECT sum(eur_import) AS s FROM \"day\".energy")
+            let found = rows.first?["s"]?.number
+            #expect(found.map { ($0 * 1000).rounded() / 1000 } == euros, "\(done.output)")
+            let counted = try await box.rows(url, "SELECT sum(wh) AS s FROM m15.tariff")
+            #expect(counted.first?["s"]?.number == (euros == nil ? nil : 48_000))
+        }
+    }
+
+    @Test("after the option is corrected the registers of the wrong one count nothing, and their euros go")
+    func correctedOption() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let curve = try curve(from: first, days: 2) { _ in 1000 }
+        let registers = try registers(from: first, [(8000, 16_000), (8000, 16_000)])
+        let base = "option = \"base\"\nprices = { BASE = 0.2 }\nsubscription = 15"
+        let hphc = "option = \"hphc\"\nprices = { HC = 0.1, HP = 0.2 }\n"
+        /// Imports, and has Wh and € of the registers, € of the day and of the month.
+        func imported(_ tariff: String, _ files: String...) async throws -> [Double] {
+            let config = try configure(url, tariff)
+            #expect(try box.run("provision", "--config", config).code == 0)
+            let done = try Peer.run([box.program, "import", "--config", config] + files)
+            #expect(done.code == 0, "\(done.output)")
+            let sums =
+                try await sums(url, ["wh", "eur"], "m15.tariff")
+                + sums(url, ["eur_import"], "\"day\".\"energy\"")
+                + sums(url, ["eur_import"], "\"day\".\"energy_month\"")
+            return sums.map { ($0 * 1000).rounded() / 1000 }
+        }
+        #expect(try await imported(base, curve) == [48_000, 9.6, 9.6, 9.6])
+        // Of off-peak hours nothing is known yet.
+        #expect(try await imported(hphc, curve) == [0, 0, 0, 0])
+        #expect(try await imported(hphc, curve, registers) == [48_000, 8, 8, 8])
+        // A curve alone takes nothing away from what the registers told.
+        #expect(try await imported(hphc, curve) == [48_000, 8, 8, 8])
+        #expect(try await imported(base, curve) == [48_000, 9.6, 9.6, 9.6])
+        let config = try configure(url, base)
+        let table = try box.run("export", "registers", "--from", "2025-06-01", "--to", "2025-06-30", "--config", config)
+        #expect(
+            table.output.split(whereSeparator: \.isNewline).dropFirst().allSatisfy { $0.contains(";BASE;24,000;4,80") }
+        )
+    }
+
     @Test("the day on which the box came has what the file's day counted and the box did not, without any curve")
     func firstDayOfDays() async throws {
         let server = try box.influxd()

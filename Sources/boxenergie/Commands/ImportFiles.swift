@@ -110,9 +110,16 @@ struct ImportFiles: AsyncParsableCommand {
     ) async throws -> MeasuredQuarters {
         let months = calendar.startOfMonth(span.lowerBound)..<calendar.startOfNextMonth(span.upperBound - 1)
         let days = try await house.energies(of: .dayEnergy, months).map { ($0.start, $0.sums) }
+        var registers: [Int64: [String]] = [:]
+        for month in calendar.months(of: span) {
+            for day in try await house.registers(month, calendar) {
+                registers[day.start, default: []].append(day.register)
+            }
+        }
         return MeasuredQuarters(
             energies: try await history.measuredQuarters(span),
-            days: Dictionary(days) { $1 }
+            days: Dictionary(days) { $1 },
+            registers: registers
         )
     }
 

@@ -13,6 +13,10 @@ struct ImportPlan {
         var sums: [Field: Double] = [:]
         /// What each of the contract's registers counted, in Wh, and its price.
         var registers: [(name: String, wattHours: Double, euros: Double?)] = []
+        /// True when files have some of the registers only: they do not add up to the day.
+        var lacksRegisters = false
+        /// The registers and the euros that an earlier import wrote and that do not count any more.
+        var withdrawn: (registers: [String], euros: Set<Field>) = ([], [])
         /// The quarters that the box measured.
         var measured = 0
         /// The quarters of which nothing is known.
@@ -33,6 +37,7 @@ struct ImportPlan {
     private let settings: Ledger.Settings
     private let joined: JoinedFiles
     private let measured: MeasuredQuarters
+    private let counted: CountedRegisters
     private let house: House
     private let series: [Kind: Series]
 
@@ -48,6 +53,7 @@ struct ImportPlan {
     init(_ joined: JoinedFiles, over measured: MeasuredQuarters, _ settings: Ledger.Settings, _ house: House) {
         (self.joined, self.measured) = (joined, measured)
         (self.settings, self.house) = (settings, house)
+        counted = CountedRegisters(joined, isStandard: house.isStandard)
         let kinds: [Kind] = [.quarterEnergy, .dayEnergy, .monthEnergy]
         series = Dictionary(uniqueKeysWithValues: kinds.map { ($0, Series($0, tags: settings.tags)) })
         days = Self.dates(of: joined, settings.calendar).compactMap(day)
@@ -55,6 +61,9 @@ struct ImportPlan {
 
     /// The days without a price: no tariff of that time, or off-peak hours without the registers of days.
     var daysWithoutPrice: Int { days.count { $0.sums[.importWh] != nil && $0.sums[.eurImport] == nil } }
+
+    /// The days of which files have some registers only, which are left out.
+    var daysLackingRegisters: Int { days.count(where: \.lacksRegisters) }
 
     /// The days that files say something of.
     private static func dates(of joined: JoinedFiles, _ calendar: LocalCalendar) -> [LocalDate] {
@@ -116,7 +125,31 @@ struct ImportPlan {
         for (direction, field) in Self.fields { day.sums[field] = total(direction, day, span) }
         if house.hasOnlyGrid { day.sums[.consumptionWh] = day.sums[.importWh] }
         addPrices(to: &day, at: span.lowerBound)
+        if day.measured == 0 { day.withdrawn = withdrawn(from: day, at: span.lowerBound) }
         return day
+    }
+
+    /// The part of an earlier import, by other settings, that does not count any more: registers of another option would
+    /// count once more, and euros stay where nothing is written over them.
+    private func withdrawn(from day: Day, at start: Int64) -> (registers: [String], euros: Set<Field>) {
+        let before = measured.registers[start] ?? []
+        let option = settings.tariffs.tariff(on: day.date)?.option
+        let registers = before.filter { name in
+            // Files that tell no registers, as a curve alone, take none away but those that the contract does not have.
+            guard day.registers.isEmpty else { return !day.registers.contains { $0.name == name } }
+            guard let option, !option.registers.contains(name) else { return false }
+            return Tariff.Option.allCases.contains { $0.registers.contains(name) }
+        }
+        let euros = (measured.days[start] ?? [:]).keys.filter { field in
+            guard day.sums[field] == nil else { return false }
+            switch field {
+            case .eurImport: return !registers.isEmpty
+            case .eurExport: return day.sums[.exportWh] != nil
+            case .eurSubscription: return true
+            default: return false
+            }
+        }
+        return (registers, Set(euros))
     }
 
     /// A day's sum: the register's where it has single Wh, else that of quarters that are all known, else whole kWh.
@@ -133,7 +166,10 @@ struct ImportPlan {
         }
         guard let tariff = settings.tariffs.tariff(on: day.date) else { return }
         if let total = day.sums[.importWh] {
-            for register in registers(of: day.date, total, tariff) where register.wattHours > 0 {
+            var registers = counted.registers(on: day.date, of: total, tariff)
+            day.lacksRegisters = registers == nil
+            if registers?.isEmpty ?? true { registers = shares(of: day.date, total) }
+            for register in registers ?? [] where register.wattHours > 0 {
                 let euros = tariff.price(ofRegister: register.contract).map { $0 * register.wattHours / 1000 }
                 let name =
                     house.isStandard
@@ -148,32 +184,15 @@ struct ImportPlan {
         }
     }
 
-    /// A register of a day: its number in the meter and in the contract, from 1, and its Wh.
-    private typealias Register = (meter: Int, contract: Int, wattHours: Double)
-
-    /// The contract's registers of a day, in their order.
-    private func registers(of date: LocalDate, _ total: Double, _ tariff: Tariff) -> [Register] {
-        let labels = RegisterLabels(joined.names)
-        let counted = (joined.days[.import]?[date]?.registers ?? [:]).sorted { $0.key < $1.key }
-        var registers: [Register] = []
-        for (number, value) in counted {
-            let contract = labels.register(number, on: date, of: tariff.option)
-            if !house.isStandard, let place = registers.firstIndex(where: { $0.contract == contract }) {
-                registers[place].wattHours += value
-            } else {
-                registers.append((number, contract, value))
-            }
-        }
-        return registers.isEmpty ? shares(of: date, total) : registers
-    }
-
     /// The registers of a day that no file counted, by the hours and colours of the contract; none where a quarter is
     /// missing or has neither.
     ///
     /// The curve says in which quarters, the day's total how much: a curve may be rounded.
-    private func shares(of date: LocalDate, _ total: Double) -> [Register] {
+    private func shares(of date: LocalDate, _ total: Double) -> [CountedRegisters.Register] {
         // With one price all day it does not matter when.
-        guard settings.tariffs.tariff(on: date)?.option != .base else { return [(1, 1, total)] }
+        guard settings.tariffs.tariff(on: date)?.option != .base else {
+            return [CountedRegisters.Register(meter: 1, contract: 1, wattHours: total)]
+        }
         let starts = quarters(of: span(of: date))
         var sums: [Int: Double] = [:]
         for start in starts {
@@ -183,7 +202,9 @@ struct ImportPlan {
         }
         let counted = sums.values.reduce(0, +)
         guard counted > 0 else { return [] }
-        return sums.sorted { $0.key < $1.key }.map { ($0.key, $0.key, $0.value * total / counted) }
+        return sums.sorted { $0.key < $1.key }.map {
+            CountedRegisters.Register(meter: $0.key, contract: $0.key, wattHours: $0.value * total / counted)
+        }
     }
 
     // MARK: - Points
@@ -197,16 +218,16 @@ struct ImportPlan {
         }
         // The registers of a day stand at its beginning: no curve knows to which of its quarters they belong.
         if day.measured == 0 {
-            for register in day.registers {
-                let series = Series(.quarterTariff, tags: settings.tags + [("register", register.name)])
-                let values: KeyValuePairs<Field, FieldValue?> = [
-                    .wh: .sum(register.wattHours), .eur: .sum(register.euros),
-                ]
-                points.append(Point(series, at: Timestamp(seconds: span.lowerBound), row: values))
+            for (name, wattHours, euros) in day.registers + day.withdrawn.registers.map({ ($0, 0, 0) }) {
+                let series = Series(.quarterTariff, tags: settings.tags + [("register", name)])
+                points.append(
+                    Point(series, at: span.lowerBound, sums: [.wh: wattHours, .eur: euros].compactMapValues { $0 })
+                )
             }
         }
-        if !day.sums.isEmpty, let series = series[.dayEnergy] {
-            points.append(Point(series, at: span.lowerBound, sums: day.sums))
+        let sums = day.sums.merging(day.withdrawn.euros.map { ($0, 0) }) { known, _ in known }
+        if !sums.isEmpty, let series = series[.dayEnergy] {
+            points.append(Point(series, at: span.lowerBound, sums: sums))
         }
         return points
     }
@@ -253,8 +274,10 @@ struct ImportPlan {
         let calendar = settings.calendar
         var sums = measured.days
         for day in days {
+            let start = calendar.start(of: day.date)
             // What is known of a day now replaces what was.
-            sums[calendar.start(of: day.date), default: [:]].merge(day.sums) { $1 }
+            sums[start, default: [:]].merge(day.sums) { $1 }
+            for field in day.withdrawn.euros { sums[start]?[field] = 0 }
         }
         return Set(days.map { $0.date.firstOfMonth() }).sorted().compactMap { month in
             let span = calendar.start(of: month)..<calendar.start(of: month.firstOfMonth(plus: 1))

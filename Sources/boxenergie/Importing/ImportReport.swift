@@ -100,6 +100,9 @@ enum ImportReport {
                 said("\(plan.daysWithoutPrice) days without a price: no [tariff] of that time, or no daily registers")
             )
         }
+        if plan.daysLackingRegisters > 0 {
+            print(said("\(plan.daysLackingRegisters) days: registers that do not add up to the day, left out"))
+        }
         if farAbove > 0 {
             print(said("\(farAbove) steps far above the subscribed power of today: taken, and marked as doubtful"))
         }

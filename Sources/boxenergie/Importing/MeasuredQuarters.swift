@@ -8,6 +8,9 @@ struct MeasuredQuarters: Sendable {
     var energies: [Int64: [Field: Double]] = [:]
     /// The days that the database has, by their starts: Wh and € by field.
     var days: [Int64: [Field: Double]] = [:]
+    /// The contract's registers that the database has of a day, by its start.
+    var registers: [Int64: [String]] = [:]
+
     /// The quarters by the directions of files.
     var directions: [Int64: [SupplierFile.Direction: Double]] {
         energies.mapValues { sums in

@@ -334,6 +334,28 @@ import Testing
         }
     }
 
+    @Test("a file of several delivery points is compared by the one that is chosen")
+    func chosenPoint() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let first = LocalDate(year: 2025, month: 6, day: 2)
+        let mine = try String(contentsOfFile: curve(from: first, days: 1) { _ in 1000 }, encoding: .utf8)
+        let other = try String(
+            contentsOfFile: curve(from: first, days: 1, meter: "55556666777788") { _ in 500 },
+            encoding: .utf8
+        )
+        let both = try write(mine + other.split(separator: "\n").dropFirst().joined(separator: "\n"), "deux.csv")
+        #expect(try box.run("import", both, "--meter", "3344", "--config", config).code == 0)
+        let unsaid = try box.run("export", "--config", config, "--compare", both)
+        #expect(unsaid.code == 65 && unsaid.output.contains("--meter: 3344, 7788"), "\(unsaid.output)")
+        let equal = try box.run("export", "--config", config, "--meter", "3344", "--compare", both)
+        #expect(equal.code == 0 && equal.output.contains("0 differ"), "\(equal.output)")
+        #expect(try box.run("export", "--config", config, "--meter", "7788", "--compare", both).code == 1)
+        #expect(try box.run("export", "--config", config, "--meter", "x", "--compare", both).code == 64)
+    }
+
     @Test("a curve of which mean power was taken for energy is refused by its days, and nothing is written")
     func powerForEnergy() async throws {
         let server = try box.influxd()

@@ -256,6 +256,16 @@ import Testing
         let today = try contracts("--from", "2025-02-01", "--to", "2025-07-31", "--of-today")
         #expect(today.output.contains("521.34") && today.output.contains("95.16"), "\(today.output)")
         #expect(try contracts("--from", "2020-02-01", "--to", "2020-07-31").code == 1)
+        // No contract of the file is for 18 kVA, and Tempo none for 3 kVA.
+        for (kva, lacking) in [("18", ["Base", "Heures creuses", "Tempo"]), ("3", ["Heures creuses", "Tempo"])] {
+            let site = "site_info,site=maison pref_kva=\(kva) \(start(first))\n"
+            #expect(try box.run("write", "--policy", "day", "--config", config, input: site).code == 0)
+            let other = try contracts("--from", "2025-02-01", "--to", "2025-07-31")
+            let said = other.output.split(separator: "\n").filter { $0.contains("not offered for \(kva) kVA") }
+            #expect(said.compactMap { $0.split(separator: ":").first.map(String.init) } == lacking, "\(other.output)")
+            #expect(other.code == 0 && other.output.contains("578.24"))
+        }
+        #expect(try box.run("write", "--policy", "day", "--config", config, input: site).code == 0)
         let letter = try box.run("letter", "--month", "2025-04", "--config", config)
         let april = letter.output.replacing("\u{A0}", with: " ").replacing("\u{202F}", with: " ")
         // 30 days: 240 kWh × 0.1696 € + 192 kWh × 0.2146 €, and 14.04 €; March has 247 and 198.4 kWh.

@@ -56,6 +56,8 @@ struct Export: AsyncParsableCommand {
     )
     var compare: [String] = []
 
+    @OptionGroup var asked: DeliveryPointOption
+
     @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
 
@@ -145,7 +147,7 @@ struct Export: AsyncParsableCommand {
 
     private func tellDifferences(_ history: HouseHistory, _ calendar: LocalCalendar) async throws {
         let files = try compare.enumerated().flatMap { place, path in
-            try ImportReport.read(path, number: place + 1, SupplierReader(calendar))
+            try ImportReport.read(path, number: place + 1, SupplierReader(calendar, meter: asked.meter))
         }
         let joined = JoinedFiles(files, calendar)
         guard let span = ImportPlan.span(of: joined, calendar) else {

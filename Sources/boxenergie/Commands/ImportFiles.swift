@@ -40,20 +40,13 @@ struct ImportFiles: AsyncParsableCommand {
     @Flag(help: .said("Show what would be written, month by month, and write nothing."))
     var dryRun = false
 
-    @Option(help: .said("Of a file with several delivery points: the last digits of the one to take."))
-    var meter: String?
+    @OptionGroup var asked: DeliveryPointOption
 
     @Flag(help: .said("Take files of another delivery point than the box's, as after a move."))
     var otherMeter = false
 
     @Option(help: .said("The output, when not [influx]: the name in [output.NAME]."))
     var output = "influx"
-
-    func validate() throws {
-        if let meter, meter.isEmpty || !meter.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
-            throw ValidationError(said("--meter needs the last digits of a delivery point, such as 1234"))
-        }
-    }
 
     /// Reads the files, shows what they hold, and writes it.
     ///
@@ -63,7 +56,7 @@ struct ImportFiles: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let settings = configuration.energy.ledger
         let read = try files.enumerated().flatMap { place, path in
-            try ImportReport.read(path, number: place + 1, SupplierReader(settings.calendar, meter: meter))
+            try ImportReport.read(path, number: place + 1, SupplierReader(settings.calendar, meter: asked.meter))
         }
         try await askingInflux {
             let client = try InfluxClient(try configuration.server(output).settings)

@@ -12,6 +12,9 @@ struct ContractComparison {
     /// € by the house's own contract; `nil` once a day has none.
     private var own: (energy: Double, subscription: Double)? = (0, 0)
     private(set) var costs: [(offer: Offer, cost: ContractCost)]
+    /// The contracts that nobody offers for the subscribed power.
+    let notOffered: [String]
+    private let kva: Double?
     private let calendar: LocalCalendar
 
     /// - Parameters:
@@ -20,8 +23,12 @@ struct ContractComparison {
     ///   - settings: calendar and own prices.
     ///   - isOfToday: true for the newest prices of each on all days.
     init(_ offers: [Offer], of kva: Double?, _ settings: Ledger.Settings, isOfToday: Bool) {
-        calendar = settings.calendar
+        (self.kva, calendar) = (kva, settings.calendar)
         let fitting = offers.filter { offer in kva.flatMap { kva in offer.kva.map { $0 == kva } } ?? true }
+        let found = Set(fitting.map(\.contract))
+        notOffered = offers.map(\.contract).reduce(into: []) { names, name in
+            if !found.contains(name), !names.contains(name) { names.append(name) }
+        }
         costs = fitting.map { offer in
             (
                 offer,
@@ -51,7 +58,8 @@ struct ContractComparison {
             }
             self.days += 1
             drawn += total
-            if let energy = day.sums[.eurImport] {
+            // Energy for nothing has a price that was withdrawn: an import wrote it, and a later one knows none.
+            if let energy = day.sums[.eurImport], energy != 0 || total == 0 {
                 own?.energy += energy
                 own?.subscription += day.sums[.eurSubscription] ?? 0
             } else {
@@ -90,6 +98,9 @@ struct ContractComparison {
                 guard let count = cost.gaps[gap] else { continue }
                 print(said("\(name(of: offer)): no sum, \(count) days without \(words(gap))"))
             }
+        }
+        for name in notOffered {
+            print(said("\(name): not offered for \(plainNumber(kva ?? 0, decimals: 0)) kVA, your subscribed power"))
         }
     }
 

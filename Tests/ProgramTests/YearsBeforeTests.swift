@@ -224,6 +224,29 @@ import Testing
         #expect(abs(try await sum(url, "eur", "m15.tariff") - energy) < 1e-4)
     }
 
+    @Test(
+        "a bill over the change of taxes of August 2025 is that of the prices before tax, each day with its own taxes"
+    )
+    func taxes() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let tables =
+            "[tariff.a]\nfrom = \"2025-02-01\"\n" + Self.base
+            + "[tariff.b]\nfrom = \"2025-08-01\"\noption = \"base\"\nprices = { BASE = 0.1952 }\nsubscription = 15.47\n"
+        let config = try configure(url, tables)
+        let done = try box.run("import", try curve(date("2025-07-16"), date("2025-08-16")), "--config", config)
+        #expect(done.code == 0, "\(done.output)")
+        // € a kWh before tax, and the excise of 33.70 € a MWh until July and 29.98 € since; VAT of 20 % on both. 16 days in
+        // July and 15 in August of 14.4 kWh.
+        let energy = 16 * 14.4 * (0.134_30 + 0.033_70) * 1.2 + 15 * 14.4 * (0.132_687 + 0.029_98) * 1.2
+        // The month before tax with its CTA, and its VAT: 5.5 % until July, 20 % since.
+        let subscription = 13.0047 * 1.055 * 16 / 31 + 12.8917 * 1.2 * 15 / 31
+        for place in ["\"day\".\"energy\"", "\"day\".\"energy_month\""] {
+            #expect(abs(try await sum(url, "eur_import", place) - energy) < 1e-3)
+            #expect(abs(try await sum(url, "eur_subscription", place) - subscription) < 1e-3)
+        }
+    }
+
     // MARK: - Contracts and letters
 
     @Test("the same half year by other contracts costs what it does on paper, and the letter of a month says its sums")

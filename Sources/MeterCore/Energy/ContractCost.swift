@@ -21,8 +21,8 @@ public struct ContractCost: Sendable {
     public enum Gap: Sendable, Hashable, CaseIterable {
         /// The offer has no prices of that day.
         case prices
-        /// The off-peak hours, or Tempo's colours, are not known.
-        case hours, colours
+        /// The off-peak hours, Tempo's colours, or the days of mobile peaks (EJP) are not known.
+        case hours, colours, peaks
         /// A quarter of the day is not known.
         case quarters
     }
@@ -90,11 +90,13 @@ public struct ContractCost: Sendable {
         timed.from = day.date
         timed.offPeak = tariff.offPeak ?? ownTariff?.offPeak
         if timed.option == .hphc, timed.offPeak == nil { return .failure(.hours) }
-        let hours = TariffHistory([timed], tempo: own.tempo + offer.tempo)
+        let hours = TariffHistory([timed], tempo: own.tempo + offer.tempo, ejp: own.ejp + offer.ejp)
         var sums: [Int: Double] = [:]
         let end = calendar.start(of: LocalDate(dayNumber: day.date.dayNumber + 1))
         for start in stride(from: calendar.start(of: day.date), to: end, by: Int(Quarter.length)) {
-            guard let shares = hours.shares(ofQuarter: start, calendar) else { return .failure(.colours) }
+            guard let shares = hours.shares(ofQuarter: start, calendar) else {
+                return .failure(timed.option == .ejp ? .peaks : .colours)
+            }
             guard let value = day.quarters[start] else { return .failure(.quarters) }
             for share in shares { sums[share.register, default: 0] += value * share.share }
         }

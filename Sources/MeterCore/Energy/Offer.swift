@@ -32,7 +32,9 @@ public struct Offer: Sendable {
                 found.append((contract, kva, [tariff]))
             }
         }
-        let tempo = TempoDays.read(root)
-        return found.map { Offer(contract: $0.contract, kva: $0.kva, prices: TariffHistory($0.tariffs, tempo: tempo)) }
+        let (tempo, ejp) = (TempoDays.read(root), EJPDays.read(root))
+        return found.map {
+            Offer(contract: $0.contract, kva: $0.kva, prices: TariffHistory($0.tariffs, tempo: tempo, ejp: ejp))
+        }
     }
 }

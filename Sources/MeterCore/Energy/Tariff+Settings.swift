@@ -29,7 +29,13 @@ extension TariffHistory {
             }
         }
         if let today, let newest { newest.tariff.askOfAge(newest.section, today) }
-        self.init(tariffs, feedIns: Self.feedIns(root), tempo: TempoDays.read(root), gas: GasPrice.read(root))
+        self.init(
+            tariffs,
+            feedIns: Self.feedIns(root),
+            tempo: TempoDays.read(root),
+            ejp: EJPDays.read(root),
+            gas: GasPrice.read(root)
+        )
     }
 
     /// Decodes the tables `[feed_in.NAME]`.
@@ -66,6 +72,32 @@ extension ConfigSection {
         let date = LocalDate(text)
         if date == nil { report("expected a day such as \"2025-08-01\", found \"\(text)\"", at: name) }
         return date
+    }
+
+    /// A list of days; problems go to the diagnostics.
+    func dates(_ name: String, _ help: Phrase) -> Set<LocalDate> {
+        var dates: Set<LocalDate> = []
+        for text in strings(name, default: [], help) {
+            guard let date = LocalDate(text) else {
+                report("expected a day such as \"2025-11-18\", found \"\(text)\"", at: name)
+                continue
+            }
+            dates.insert(date)
+        }
+        return dates
+    }
+
+    /// Reports days of a kind that lie outside of a span, and more of them in a season, from 1 September to 31 August, than
+    /// the contract has.
+    func tellOfDays(_ days: Set<LocalDate>, _ key: String, within span: ClosedRange<LocalDate>, atMost most: Int) {
+        if let date = days.filter({ !span.contains($0) }).min() {
+            report("\(date) is not between from and to", at: key)
+        }
+        var seasons: [Int64: Int] = [:]
+        for date in days { seasons[date.month >= 9 ? date.year : date.year - 1, default: 0] += 1 }
+        if let season = seasons.first(where: { $0.value > most }) {
+            report("\(season.value) days in a season, which has \(most) of them", at: key)
+        }
     }
 
     /// Reports a price that was written in cents: a kWh costs less than a euro, and on the worst days of EJP less than three.

@@ -12,13 +12,15 @@ public struct RegisterShare: Sendable, Hashable {
 extension TariffHistory {
     /// The registers that count in a quarter of an hour, and their shares of it.
     ///
-    /// A Tempo day runs from 06:00 to 06:00: before that the colour is yesterday's. What is drawn in a quarter is taken as
-    /// even, so that a window that begins within it gets its minutes.
+    /// A Tempo day runs from 06:00 to 06:00: before that the colour is yesterday's. A mobile peak runs from 07:00 to 01:00
+    /// of the next day. What is drawn in a quarter is taken as even, so that a window that begins within it gets its
+    /// minutes.
     ///
     /// - Parameters:
     ///   - start: of the quarter, in seconds since 1970.
     ///   - calendar: that of the place.
-    /// - Returns: shares that add up to 1; `nil` without a tariff, without off-peak hours or without a colour.
+    /// - Returns: shares that add up to 1; `nil` without a tariff, without off-peak hours, a colour or the days of
+    ///   peaks.
     public func shares(ofQuarter start: Int64, _ calendar: LocalCalendar) -> [RegisterShare]? {
         let date = calendar.date(start)
         guard let tariff = tariff(on: date) else { return nil }
@@ -32,7 +34,10 @@ extension TariffHistory {
             guard let colour = tempo.lazy.compactMap({ $0.colour(on: day) }).first else { return nil }
             let place = Notices.Colour.allCases.firstIndex(of: colour) ?? 0
             return Self.split(OffPeakHours.tempo.share(of: minutes, on: date), 1 + 2 * place)
-        case .ejp: return nil
+        case .ejp:
+            return ejp.lazy.compactMap { $0.isPeak(minute: first, of: date) }.first.map {
+                [RegisterShare(register: $0 ? 2 : 1, share: 1)]
+            }
         }
     }
 

@@ -85,10 +85,18 @@ public struct TariffHistory: Sendable, Hashable {
     private let feedIns: [FeedIn]
     /// The colours of Tempo's days, as far as they were told.
     let tempo: [TempoDays]
+    /// The days of mobile peaks, as far as they were told.
+    let ejp: [EJPDays]
     private let gasPrices: [GasPrice]
 
-    public init(_ tariffs: [Tariff] = [], feedIns: [FeedIn] = [], tempo: [TempoDays] = [], gas: [GasPrice] = []) {
-        self.tempo = tempo
+    public init(
+        _ tariffs: [Tariff] = [],
+        feedIns: [FeedIn] = [],
+        tempo: [TempoDays] = [],
+        ejp: [EJPDays] = [],
+        gas: [GasPrice] = []
+    ) {
+        (self.tempo, self.ejp) = (tempo, ejp)
         gasPrices = gas.sorted { $0.from < $1.from }
         self.tariffs = tariffs.sorted { $0.from < $1.from }
         let own = tariffs.compactMap { tariff in tariff.feedIn.map { FeedIn(from: tariff.from, price: $0) } }

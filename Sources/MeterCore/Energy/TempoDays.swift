@@ -23,8 +23,8 @@ extension TempoDays {
         root.namedSections("tempo").compactMap { _, section in
             let from = section.date("from", "The first Tempo day that the table tells, as \"2025-09-01\".")
             let to = section.date("to", "The last one; days between that are neither white nor red are blue.")
-            let white = dates("white", "The white days, as [\"2025-11-18\", ...].", section)
-            let red = dates("red", "The red days, as white.", section)
+            let white = section.dates("white", "The white days, as [\"2025-11-18\", ...].")
+            let red = section.dates("red", "The red days, as white.")
             guard let from, let to else { return nil }
             guard from <= to else {
                 section.report("to is before from", at: "to")
@@ -36,31 +36,12 @@ extension TempoDays {
         }
     }
 
-    private static func dates(_ name: String, _ help: Phrase, _ section: ConfigSection) -> Set<LocalDate> {
-        var dates: Set<LocalDate> = []
-        for text in section.strings(name, default: [], help) {
-            guard let date = LocalDate(text) else {
-                section.report("expected a day such as \"2025-11-18\", found \"\(text)\"", at: name)
-                continue
-            }
-            dates.insert(date)
-        }
-        return dates
-    }
-
     /// Reports days that cannot have such a colour.
     ///
     /// Red days are from 1 November to 31 March and none at a weekend, white ones none on a Sunday (RTE's rules).
     private func tellOfMistakes(_ section: ConfigSection) {
         for (name, days, most) in [("white", white, Self.mostWhite), ("red", red, Self.mostRed)] {
-            if let date = days.filter({ !span.contains($0) }).min() {
-                section.report("\(date) is not between from and to", at: name)
-            }
-            var seasons: [Int64: Int] = [:]
-            for date in days { seasons[date.month >= 9 ? date.year : date.year - 1, default: 0] += 1 }
-            if let season = seasons.first(where: { $0.value > most }) {
-                section.report("\(season.value) days in a season, which has \(most) of them", at: name)
-            }
+            section.tellOfDays(days, name, within: span, atMost: most)
         }
         if let date = red.first(where: { $0.weekday == 0 || $0.weekday == 6 || (4...10).contains($0.month) }) {
             section.report(

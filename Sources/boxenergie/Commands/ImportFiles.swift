@@ -13,14 +13,15 @@ struct ImportFiles: AsyncParsableCommand {
         abstract: said("Takes the years before the box from files of Enedis or your supplier."),
         discussion: prose(
             """
-            Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64 (CSV, JSON), the archive of
-            EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is known by its
-            content, not by its name; several may be given at once, and an archive need not be unpacked.
+            Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64 (CSV, JSON),
+            the archive of EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is
+            known by its content, not by its name; several may be given at once, and an archive need not be unpacked.
 
             What the box measured itself is never written over, and the same files twice change nothing. Quarters of an
             hour from files are marked (imported), shares of half hours too (estimated), and what is in doubt (doubtful).
-            Euros need a [tariff] of that time; with off-peak hours or Tempo they need the daily registers, or off_peak
-            there and Tempo's colours in [tempo.NAME], since no curve tells which hours counted.
+            Euros need a [tariff] of that time; with off-peak hours, Tempo or EJP they need the daily registers, or
+            off_peak there, Tempo's colours in [tempo.NAME], the days of EJP in [ejp.NAME], since no curve tells which
+            hours counted.
             Of a week from Enedis' site the last half hour is missing: let the files overlap by a day.
 
             EXAMPLES:

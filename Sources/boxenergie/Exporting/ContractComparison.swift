@@ -113,6 +113,7 @@ struct ContractComparison {
         case .prices: said("a price of that time; --of-today counts with those of now")
         case .hours: said("off-peak hours: write off_peak in your [tariff]")
         case .colours: said("Tempo's colours: write [tempo.NAME] with white and red")
+        case .peaks: said("the days of mobile peaks: write [ejp.NAME] with peak")
         case .quarters: said("all of their quarters of an hour")
         }
     }

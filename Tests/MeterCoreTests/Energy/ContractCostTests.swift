@@ -110,6 +110,28 @@ import Testing
         }
     }
 
+    @Test("EJP by the days of its peaks, from 07:00 to 01:00; without them it has no sum")
+    func mobilePeaks() {
+        let offer = """
+            [offer.ejp]
+            contract = "EJP"
+            kva = 9
+            from = "2026-08-01"
+            option = "ejp"
+            prices = { HN = 0.1789, PM = 0.4324 }
+            subscription = 19.52
+
+            """
+        let peaks = "[ejp.2026]\nfrom = \"2026-09-01\"\nto = \"2026-11-30\"\npeak = [\"2026-11-03\"]\n"
+        let days = ["2026-11-03", "2026-11-04"].map { day($0) }
+        // From 07:00 to 22:00 15 h of 1 kWh, then 2 h of 2 kWh; of the 4th the first hour, 2 kWh: 21 of 64 kWh.
+        let (found, own, messages) = read(offer + peaks)
+        #expect(messages.isEmpty, "\(messages)")
+        #expect(abs(cost(found[0], own, days).energy - (21 * 0.4324 + 43 * 0.1789)) < 1e-9)
+        let (unknown, nothing, _) = read(offer)
+        #expect(cost(unknown[0], nothing, days).gaps == [.peaks: 2])
+    }
+
     @Test("what cannot be priced has no sum, and its reason")
     func gaps() {
         let (found, own, _) = read(offers + "[tariff.own]\nfrom = \"2026-01-01\"\nprices = { BASE = 1 }\n")

@@ -155,6 +155,54 @@ import Testing
         #expect(messages.contains { $0.contains(message) }, "\(messages)")
     }
 
+    private let ejp = """
+        [tariff.e]
+        from = "2025-08-01"
+        option = "ejp"
+        prices = { HN = 0.1789, PM = 0.4324 }
+        [ejp.2025]
+        from = "2025-09-01"
+        to = "2026-08-31"
+        peak = ["2026-01-06", "2026-01-07"]
+        """
+
+    @Test("a mobile peak runs from 07:00 to 01:00, and of a day that was not told nothing is known")
+    func mobilePeak() {
+        let (tariffs, messages) = read(ejp)
+        #expect(messages.isEmpty, "\(messages)")
+        let expected: [(String, Int64, Int)] = [
+            ("2026-01-05", 23, 1), ("2026-01-06", 0, 1), ("2026-01-06", 6, 1), ("2026-01-06", 7, 2),
+            ("2026-01-06", 23, 2), ("2026-01-07", 0, 2), ("2026-01-07", 1, 1), ("2026-01-07", 6, 1),
+            ("2026-01-07", 7, 2), ("2026-01-08", 0, 2), ("2026-01-08", 1, 1), ("2026-01-08", 7, 1),
+            ("2026-09-01", 0, 1),
+        ]
+        for (date, hour, register) in expected {
+            for minute in [Int64(0), 45] {
+                let found = tariffs.shares(ofQuarter: instant(date, hour, minute), calendar)
+                #expect(found == [RegisterShare(register: register, share: 1)], "\(date) \(hour) h")
+            }
+        }
+        #expect(tariffs.shares(ofQuarter: instant("2025-09-01", 0), calendar) == nil)
+        #expect(tariffs.shares(ofQuarter: instant("2026-09-01", 1), calendar) == nil)
+    }
+
+    @Test(
+        "days that cannot have a mobile peak are mistakes",
+        arguments: [
+            ("\"2026-01-07\"", "\"2026-04-01\"", "ejp.2025.peak: 2026-04-01 cannot have a peak"),
+            ("\"2026-01-07\"", "\"2027-01-07\"", "ejp.2025.peak: 2027-01-07 is not between from and to"),
+            ("\"2026-01-07\"", "\"hier\"", "ejp.2025.peak: expected a day such as"),
+            ("to = \"2026-08-31\"", "to = \"2025-08-31\"", "ejp.2025.to: to is before from"),
+        ]
+    )
+    func wrongPeaks(_ old: String, _ new: String, _ message: String) {
+        let messages = read(ejp.replacing(old, with: new)).messages
+        #expect(messages.contains { $0.contains(message) }, "\(messages)")
+        let days = (1...23).map { "\"2026-01-\($0 < 10 ? "0" : "")\($0)\"" }.joined(separator: ", ")
+        let many = read(ejp.replacing("\"2026-01-06\", \"2026-01-07\"", with: days)).messages
+        #expect(many.contains { $0.contains("23 days in a season, which has 22 of them") }, "\(many)")
+    }
+
     @Test("more red days than a season has are a mistake")
     func tooManyRed() {
         let days = (1...31).filter { ![3, 4, 10, 11, 17, 18, 24, 25, 31].contains($0) }.map {

@@ -150,6 +150,19 @@ struct KNXTests {
         #expect(due(&speech, 714).count == 2 && due(&speech, 714) == [])
     }
 
+    @Test("a group that should be told less often than all ten minutes is")
+    func seldom() throws {
+        let (settings, _) = try settings("every = \"30min\"\ngroups = { \"5/0/2\" = \"linky.import_w\" }")
+        var speech = KNXSpeech(settings)
+        speech.note(values(500, 1000))
+        #expect(due(&speech, 100) == ["5/0/2 43FA0000"])
+        speech.note(values(600, 1000))
+        #expect(due(&speech, 1899) == [])
+        #expect(due(&speech, 1900) == ["5/0/2 44160000"])
+        #expect(due(&speech, 3699) == [])
+        #expect(due(&speech, 3700) == ["5/0/2 44160000"])
+    }
+
     @Test("a total never falls, and what is not known is told nobody")
     func unknown() throws {
         var speech = try speech()

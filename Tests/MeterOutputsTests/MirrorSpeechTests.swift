@@ -105,6 +105,19 @@ struct MirrorSpeechTests {
         #expect(values(of: stage.pass(20, values(0, 1120))) == ["toit/production_w = 0"])
     }
 
+    @Test("who wants values less often than all ten minutes gets them as often as that")
+    func seldom() throws {
+        let stage = try Stage("every = \"1h\"")
+        stage.connect()
+        _ = stage.pass(6, values(500, 1000))
+        var said: [String] = []
+        for step in 1...24 { said += stage.pass(300, values(500 + Double(step) * 10, 1000 + Double(step))) }
+        #expect(values(of: said).filter { $0.hasPrefix("toit/production_w ") }.count == 2)
+        #expect(values(of: said).filter { $0.hasPrefix("toit/production_wh ") }.count <= 1)
+        // One that stands still is told again as often.
+        #expect(values(of: stage.pass(7200, values(740, 1024))).filter { $0 == "toit/production_w = 740" }.count == 2)
+    }
+
     @Test("what is not known any more is taken back at once, and a total stays")
     func unknown() throws {
         let stage = try Stage()

@@ -67,6 +67,14 @@ public enum Measure: Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// True for what tells of the box and its sources, and not of the house.
+    public var isOfBox: Bool {
+        switch self {
+        case .age, .processorTemperature, .diskUse, .memoryUse: true
+        default: false
+        }
+    }
+
     /// The unit, which is for ever: a neighbour that adds up would take another one for a thousandfold energy.
     public var unit: Unit {
         switch self {

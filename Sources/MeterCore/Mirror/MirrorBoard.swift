@@ -100,7 +100,8 @@ struct MirrorBoard: Sendable {
         let option = tariff?.option ?? contract.flatMap { Tariff.Option(contract: $0) }
         var values = live.map { quantity, seen in
             let source = String(Subject.source(ofMeter: quantity.meter))
-            let patience = Self.freshness + Double(settings.pauses[source] ?? 0)
+            let pause = quantity.measure.isOfBox ? Kind.boxPause : settings.pauses[source] ?? 0
+            let patience = Self.freshness + Double(pause)
             guard now.seconds(since: seen.at) <= patience else { return ShownValue(quantity, .unknown) }
             guard quantity.measure == .tariff, case .number(let number) = seen.content else {
                 return ShownValue(quantity, seen.content)

@@ -58,6 +58,9 @@ public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     /// The records of the register that can be checked.
     case register = "day.register"
 
+    /// Seconds between two points of the box and of each source, which the box writes itself.
+    public static let boxPause: Int64 = 60
+
     /// The type of a field, for ever: InfluxDB keeps the first one of each shard and refuses the others.
     public enum FieldType: String, Sendable, Hashable { case integer, float, boolean, string }
 

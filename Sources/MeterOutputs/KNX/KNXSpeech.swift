@@ -19,16 +19,18 @@ struct KNXSpeech {
         var answeredAt: Uptime?
     }
 
-    /// Seconds after which a value is told again though it is the same.
+    /// Seconds after which a value is told again though it is the same, unless it should be told still less often.
     private static let refresh = 600.0
     /// Seconds between two answers for one group.
     private static let calm = 1.0
 
     private let every: Double
+    private let refresh: Double
     private var lines: [Line]
 
     init(_ settings: KNXSettings) {
         every = settings.every / .seconds(1)
+        refresh = max(Self.refresh, every)
         lines = settings.groups.map { Line(group: $0) }
     }
 
@@ -73,7 +75,7 @@ struct KNXSpeech {
             guard let bytes = lines[place].bytes else { return false }
             guard let told = lines[place].told else { return true }
             let age = now.seconds(since: told.at)
-            return age >= Self.refresh || (age >= every && bytes != told.bytes)
+            return age >= refresh || (age >= every && bytes != told.bytes)
         }
         let oldest = due.min { one, other in
             (lines[one].told?.at.nanoseconds ?? .min) < (lines[other].told?.at.nanoseconds ?? .min)

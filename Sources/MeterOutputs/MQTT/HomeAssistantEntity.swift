@@ -79,7 +79,7 @@ struct HomeAssistantEntity: Encodable {
         deviceClass = measure.deviceClass
         stateClass = measure == .tariff ? nil : measure.isTotal ? "total_increasing" : "measurement"
         unit = measure.unit == .none ? nil : measure.unit.rawValue
-        category = measure.isDiagnostic ? "diagnostic" : nil
+        category = measure.isOfBox ? "diagnostic" : nil
         device = Device(
             identifiers: [topics.device(of: quantity.meter)],
             name: words.device(topics.shown(quantity.meter), site: site),
@@ -114,14 +114,6 @@ extension Measure {
             case .seconds: "duration"
             case .cubicMetres, .percent, .none: nil
             }
-        }
-    }
-
-    /// True for what tells of the box and its sources, and not of the house.
-    fileprivate var isDiagnostic: Bool {
-        switch self {
-        case .age, .processorTemperature, .diskUse, .memoryUse: true
-        default: false
         }
     }
 }

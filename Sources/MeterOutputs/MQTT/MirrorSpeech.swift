@@ -30,7 +30,8 @@ struct MirrorSpeech {
     private static let mourning = 180.0
     /// Seconds between two looks at all values, at most.
     private static let look = 10.0
-    /// Seconds after which a value is told again though it is the same: Domoticz takes it for dead otherwise.
+    /// Seconds after which a value is told again though it is the same, unless it should be told still less often:
+    /// Domoticz takes it for dead otherwise.
     private static let refresh = 600.0
     /// Seconds between two introductions that others ask for.
     private static let calm = 10.0
@@ -42,6 +43,7 @@ struct MirrorSpeech {
     private let site: String
     private let release: String
     private let every: Double
+    private let refresh: Double
 
     private var lines: [ShownQuantity: Line] = [:]
     /// What was told before this run; `nil` until it is known that the broker keeps nothing.
@@ -59,6 +61,7 @@ struct MirrorSpeech {
     init(_ settings: MQTTMirrorSettings, _ topics: MirrorTopics, site: String, release: String) {
         (self.settings, self.topics, self.site, self.release) = (settings, topics, site, release)
         every = settings.every / .seconds(1)
+        refresh = max(Self.refresh, every)
     }
 
     /// The quantities that were told.
@@ -174,13 +177,13 @@ struct MirrorSpeech {
             }
         case .number(let found):
             let isNews = line.number.map { abs(found - $0) >= measure.deadBand || (found == 0) != ($0 == 0) } ?? true
-            guard age >= Self.refresh || (isNews && age >= every - 1) else { return nil }
+            guard age >= refresh || (isNews && age >= every - 1) else { return nil }
             text = FixedPoint.text(found, digits: measure.digits)
             number = found
         case .text(let found): text = found
         case .unknown: text = Self.unknown
         }
-        guard text != line.text || age >= Self.refresh else { return nil }
+        guard text != line.text || age >= refresh else { return nil }
         (line.text, line.number, line.at) = (text, number, now)
         return message(line.topic, text)
     }

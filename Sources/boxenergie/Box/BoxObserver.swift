@@ -77,7 +77,7 @@ final class BoxObserver: Sendable {
         var pause = Duration.seconds(10)
         lookAtDisks()
         while (try? await EventLoop.main.sleep(for: pause)) != nil {
-            pause = .seconds(60)
+            pause = .seconds(Kind.boxPause)
             lookAtDisks()
             LeftPrograms.collect()
             observe()

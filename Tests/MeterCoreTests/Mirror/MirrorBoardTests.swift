@@ -68,6 +68,20 @@ struct MirrorBoardTests {
         #expect(shown(board, at: start)["accu.discharge_w"] == nil)
     }
 
+    @Test("what the box tells each minute of itself and its sources is known until it is late for a minute")
+    func ofTheBox() {
+        var board = MirrorBoard()
+        let points = [
+            point(.box, "", at: start, [.cpuTempC: .float(51)]), point(.source, "linky", at: start, [.ageS: .float(3)]),
+            point(.source, "toit", at: start, [.ageS: .float(500)]),
+        ]
+        for point in points { board.note(point, point.facts, at: present(start)) }
+        let last = shown(board, at: start + 119)
+        #expect(last["box.cpu_temp_c"] == .number(51) && last["linky.age_s"] == .number(3), "\(last)")
+        let late = shown(board, at: start + 121)
+        #expect(late == ["box.cpu_temp_c": .unknown, "linky.age_s": .unknown, "toit.age_s": .unknown])
+    }
+
     @Test("a total is shown once its register was read since the start, and not as it was saved")
     func totals() {
         var board = MirrorBoard()

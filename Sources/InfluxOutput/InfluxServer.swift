@@ -39,5 +39,5 @@ public struct InfluxServer: HistoryOutput {
     /// The database that the batches name.
     public var database: String { settings.database }
     /// A client that reads the password file for each request.
-    public var sink: any Sink { InfluxClient(lasting: settings) }
+    public func sink(_ context: HistoryContext) -> any Sink { InfluxClient(lasting: settings) }
 }

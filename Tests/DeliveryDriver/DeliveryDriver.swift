@@ -101,7 +101,8 @@ struct DeliveryDriver: AsyncParsableCommand {
         let server = server
         let batcher = Batcher(database: server.database, precision: .nanoseconds)
         numbers.note(batcher)
-        let sink = ImpatientSink(sink: server.sink, clock: clock, least: .milliseconds(leastTimeout))
+        let context = HistoryContext(box: "00000-00000", site: site, common: ["site"], zone: "Europe/Paris")
+        let sink = ImpatientSink(sink: server.sink(context), clock: clock, least: .milliseconds(leastTimeout))
         let spool = folder + "/spool"
         let limit = spoolLimit
         return PlannedOutput("influx", configuration: text, flush: .every(.seconds(10)), batcher: batcher) {

@@ -22,14 +22,14 @@ struct EmonCMSTests {
             linky,site=m,source=linky wh_in=1236i,mode="x, y" 1010
             phase,phase=2,site=m,source=linky v=231.5 1000
             linky,site=m,source=linky wh_in=1234i,va_in=640i,ok=true 1000
-            meter,device=cave\\ 2,role=consumption,source=zigbee w=-1.5e-07 1000
+            meter,device=cave,role=consumption,source=zigbee w=-1.5e-07 1000
 
             """
         let items = EmonCMSItems(batch(lines))
         #expect(items.time == 1000)
         #expect(
             items.json
-                == #"[[0,"linky",{"v_2":231.5,"wh_in":1234,"va_in":640}],[0,"zigbee_cave_2",{"w_consumption":-1.5e-07}],"#
+                == #"[[0,"linky",{"v_2":231.5,"wh_in":1234,"va_in":640}],[0,"zigbee.cave",{"w_consumption":-1.5e-07}],"#
                 + #"[10,"linky",{"wh_in":1236}]]"#
         )
     }
@@ -46,6 +46,64 @@ struct EmonCMSTests {
                 == #"[[0,"m15_energy",{"import_wh":12.5}],[0,"toit",{"m15_value_production":3.0}]]"#
         )
         #expect(EmonCMSItems(batch("event t=\"x\" 7\n", policy: "day")).isEmpty)
+    }
+
+    private func names(_ key: String, policy: String = "raw") throws -> String {
+        let parsed = try LineProtocolReader.parse(Array("\(key) w=1".utf8))
+        let names = EmonCMSNames(parsed, RetentionPolicy(policy), without: ["site", "maison"])
+        return "\(names.node) \(names.input("w"))"
+    }
+
+    @Test(
+        "series have names of their own, and those of [tags] are in none",
+        arguments: [
+            ("battery,source=s", "raw", "s battery_w"), ("ac_port,source=s", "raw", "s ac_port_w"),
+            ("production,kind=inverter,source=s", "raw", "s w_inverter"),
+            ("production,source=s", "raw", "s production_w"),
+            ("meter,role=import,source=s", "raw", "s w_import"), ("meter,source=s", "raw", "s meter_w"),
+            ("pulse,role=import,source=s", "raw", "s pulse_w_import"),
+            ("meter,phase=2,role=import,source=s", "raw", "s w_import_2"),
+            ("battery,maison=nord,site=m,source=s", "raw", "s battery_w"),
+            ("battery,box=k7f39-x2m4t,source=s", "raw", "k7f39-x2m4t s battery_w"),
+            ("meter,device=a,role=import,room=b,source=s", "raw", "s.a.room b w_import"),
+            ("linky,source=linky", "30days", "linky 30days_linky_w"), ("flow,site=m", "raw", "raw_flow w"),
+            ("meter,role=import,source=s", "m15", "s m15_w_import"), ("energy,site=m", "m15", "m15_energy w"),
+            ("hourly,hour=13", "m15", "m15_hourly w_13"), ("own,room=b", "raw", "raw_own w_room b"),
+        ]
+    )
+    func ofSeries(_ key: String, _ policy: String, _ expected: String) throws {
+        #expect(try names(key, policy: policy) == expected)
+    }
+
+    @Test("what EmonCMS would make one is kept apart by four digits")
+    func apart() throws {
+        let keys = [
+            "meter,device=b_c,role=x,source=a", "meter,device=c,role=x,source=a_b", "meter,role=x,source=a_b_c",
+            "meter,device=b\\ c,role=x,source=a", "meter,device=b/c,role=x,source=a", "meter,role=x,source=a.b_c",
+            "meter,role=x,source=a\\ b_c", "meter,device=b_c,role=x_1,source=a",
+            "meter,device=b_c,phase=1,role=x,source=a", "flow,site=m", "meter,role=x,source=raw_flow",
+            "meter,device=room\\ b,role=x,source=a", "meter,role=x,room=b,source=a",
+            "meter,role=e\u{301},source=a", "meter,role=e,source=a",
+        ]
+        let found = try keys.map { try names($0) }
+        #expect(Set(found).count == found.count, "\(found)")
+        for name in found {
+            #expect(name.allSatisfy { $0.isLetter || $0.isNumber || "_-. ".contains($0) }, "\(name)")
+        }
+    }
+
+    @Test("no two fields of the schema's measurements have one name, in whichever of them a source has values")
+    func schema() throws {
+        var known: [String: String] = [:]
+        for kind in Kind.allCases {
+            let tags = kind.tags.map { ",\($0)=\(["source", "device"].contains($0) ? "s" : $0.prefix(1))" }.joined()
+            let parsed = try LineProtocolReader.parse(Array("\(kind.measurement.name)\(tags) w=1".utf8))
+            let names = EmonCMSNames(parsed, kind.measurement.policy, without: ["site"])
+            for field in kind.fieldNames {
+                let name = "\(names.node) \(names.input(field))"
+                #expect(known.updateValue("\(kind)", forKey: name) == nil, "\(name) of \(kind)")
+            }
+        }
     }
 
     @Test(

@@ -6,6 +6,7 @@ A time of an input that is sent again overwrites, as "log to feed" does. It ends
     requests                [[compressed?, items], ...] of those it took    -> JSON
     sick                    its database is away: 200 with a page of PHP's  -> ok
     well                    it is back                                      -> ok
+    slow N                  it is not done in time with more than N items   -> ok
     stored NODE INPUT       [[time, value], ...] in the order of coming     -> JSON
 """
 
@@ -16,7 +17,8 @@ import zlib
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-state = {"sick": False, "old": False, "feeds": {}, "requests": []}
+state = {"sick": False, "old": False, "slow": None, "feeds": {}, "requests": []}
+end = threading.Event()
 lock = threading.Lock()
 
 
@@ -35,6 +37,8 @@ def answer(path, headers, body):
         else:
             form = parse_qs(body.decode())
             start, items = int(form["time"][0]), json.loads(form["data"][0])
+        if state["slow"] is not None and len(items) > state["slow"]:
+            return None
         for offset, node, values in items:
             for name, value in values.items():
                 state["feeds"].setdefault((node, name), {})[start + offset] = float(value)
@@ -50,7 +54,11 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         with lock:
-            text = answer(self.path, self.headers, body).encode()
+            text = answer(self.path, self.headers, body)
+        if text is None:
+            end.wait()
+            return
+        text = text.encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(text)))
         self.end_headers()
@@ -69,11 +77,15 @@ for line in sys.stdin:
         if words[0] in ("sick", "well"):
             state["sick"] = words[0] == "sick"
             print("ok", flush=True)
+        elif words[0] == "slow":
+            state["slow"] = int(words[1])
+            print("ok", flush=True)
         elif words[0] == "old":
             state["old"] = True
             print("ok", flush=True)
         elif words[0] == "requests":
             print(json.dumps(state["requests"]), flush=True)
         else:
-            feed = state["feeds"].get((words[1], words[2]), {})
+            node, name = line.split(" ", 1)[1].strip().rsplit(" ", 1)
+            feed = state["feeds"].get((node, name), {})
             print(json.dumps([[time, value] for time, value in feed.items()]), flush=True)

@@ -11,8 +11,8 @@ public protocol HistoryOutput: Plugin {
     static var tellsQueries: Bool { get }
     /// The database that every batch is for.
     var database: String { get }
-    /// The sender of the batches.
-    var sink: any Sink { get }
+    /// The sender of the batches, which may keep something of the box besides.
+    func sink(_ context: HistoryContext) -> any Sink
 }
 
 extension HistoryOutput {

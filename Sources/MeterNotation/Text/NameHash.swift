@@ -5,6 +5,12 @@ public enum NameHash {
         bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 
+    /// Four hexadecimal digits that differ for most names: that of 32 bits, folded.
+    public static func mark(of name: String) -> String {
+        let hash = of32(name.utf8)
+        return ((hash >> 16) ^ (hash & 0xFFFF)).digits(4, radix: 16)
+    }
+
     /// That of 64 bits.
     public static func of64(_ bytes: some Sequence<UInt8>) -> UInt64 { bytes.reduce(start) { next($0, $1) } }
 

@@ -5,8 +5,7 @@ import MeterNotation
 ///
 ///     [[0,"linky",{"wh_in":1234}],[10,"linky",{"wh_in":1236}]]
 ///
-/// A node is a source, with its device where it has several, or a measurement of the ledger, `m15_energy`; an input is a
-/// field, with the register or the phase behind it. A text would be stored as 0 (EmonCMS 11.16.8): it is left out.
+/// `EmonCMSNames` has the names. A text would be stored as 0 (EmonCMS 11.16.8): it is left out.
 struct EmonCMSItems {
     private struct Place: Hashable, Comparable {
         var time: Int64
@@ -15,9 +14,6 @@ struct EmonCMSItems {
         static func < (one: Place, other: Place) -> Bool { (one.time, one.node) < (other.time, other.node) }
     }
 
-    /// The tags that tell the inputs of a node apart.
-    private static let parts = ["role", "register", "phase", "kind", "hour"]
-
     /// The time that the items count from, in seconds since 1970; 0 without any.
     let time: Int64
     /// The items as JSON.
@@ -25,16 +21,25 @@ struct EmonCMSItems {
     /// True when no line has a number.
     let isEmpty: Bool
 
-    init(_ batch: Batch) {
+    /// Reads a batch.
+    ///
+    /// - Parameters:
+    ///   - batch: the lines; those that cannot be read or have no number are left out.
+    ///   - common: the tags that every point of the box has.
+    init(_ batch: Batch, without common: Set<String> = ["site"]) {
         var items: [Place: [(String, String)]] = [:]
+        var known: [ArraySlice<UInt8>: EmonCMSNames] = [:]
         for line in batch.lines.split(separator: UInt8(ascii: "\n")) {
             guard let parsed = try? LineProtocolReader.parse(line, precision: batch.precision), let at = parsed.time
             else {
                 continue
             }
-            let values = Self.values(parsed, batch.policy)
+            let key = Self.key(of: line)
+            let names = known[key] ?? EmonCMSNames(parsed, batch.policy, without: common)
+            known[key] = names
+            let values = Self.numbers(parsed).map { (names.input($0), $1) }
             guard !values.isEmpty else { continue }
-            items[Place(time: at.seconds, node: Self.node(parsed, batch.policy)), default: []] += values
+            items[Place(time: at.seconds, node: names.node), default: []] += values
         }
         let places = items.keys.sorted()
         let start = places.first?.time ?? 0
@@ -48,30 +53,22 @@ struct EmonCMSItems {
             }.joined(separator: ",") + "]"
     }
 
-    private static func tag(_ name: String, _ line: ParsedLine) -> String? { line.tags.first { $0.0 == name }?.1 }
-
-    private static func node(_ line: ParsedLine, _ policy: RetentionPolicy) -> String {
-        guard let source = tag("source", line) else { return plain("\(policy.name)_\(line.measurement)") }
-        return plain(tag("device", line).map { "\(source)_\($0)" } ?? source)
-    }
-
-    private static func values(_ line: ParsedLine, _ policy: RetentionPolicy) -> [(String, String)] {
-        let isSum = policy == .m15 || policy == .day
-        let begin = isSum && tag("source", line) != nil ? "\(policy.name)_" : ""
-        let end = parts.compactMap { tag($0, line) }.map { "_\($0)" }.joined()
-        return line.fields.compactMap { name, value in
-            let text: String
-            switch value {
-            case .integer(let number): text = "\(number)"
-            case .float(let number): text = "\(number)"
-            case .boolean, .string: return nil
-            }
-            return (plain("\(begin)\(name)\(end)"), text)
+    /// Measurement and tags as they stand in a line: up to the first blank without a backslash before it.
+    private static func key(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var place = line.startIndex
+        while place < line.endIndex, line[place] != UInt8(ascii: " ") {
+            place += line[place] == UInt8(ascii: "\\") ? 2 : 1
         }
+        return line[..<min(place, line.endIndex)]
     }
 
-    /// A name with letters, digits, `_`, `-` and `.` only: EmonCMS takes others away without a word.
-    private static func plain(_ name: String) -> String {
-        String(name.map { $0.isLetter || $0.isNumber || "_-.".contains($0) ? $0 : "_" })
+    private static func numbers(_ line: ParsedLine) -> [(String, String)] {
+        line.fields.compactMap { name, value in
+            switch value {
+            case .integer(let number): (name, "\(number)")
+            case .float(let number): (name, "\(number)")
+            case .boolean, .string: nil
+            }
+        }
     }
 }

@@ -29,5 +29,5 @@ public struct EmonCMSServer: HistoryOutput {
     /// EmonCMS has no databases: one of this name for all batches.
     public var database: String { Self.type }
     /// A client that reads the key's file for each request.
-    public var sink: any Sink { EmonCMSSink(settings) }
+    public func sink(_ context: HistoryContext) -> any Sink { EmonCMSSink(settings, context) }
 }

@@ -56,13 +56,13 @@ struct MirrorTopics: Sendable {
     private func word(of meter: String) -> String {
         meter.split(separator: " ", maxSplits: 1).map { part in
             let shown = shown(String(part))
-            return shown == part ? Self.plain(shown) : "\(Self.plain(shown))-\(Self.mark(of: String(part)))"
+            return shown == part ? Self.plain(shown) : "\(Self.plain(shown))-\(NameHash.mark(of: String(part)))"
         }.joined(separator: "--")
     }
 
     /// A name with letters, digits, `-` and `_` only; one that had others is told apart by four digits.
     private static func plain(_ name: String) -> String {
-        isBareWord(name) && !name.contains("--") ? name : "\(slug(of: name))-\(mark(of: name))"
+        isBareWord(name) && !name.contains("--") ? name : "\(slug(of: name))-\(NameHash.mark(of: name))"
     }
 
     /// A name whose long numbers are shown by their last four digits.
@@ -83,12 +83,6 @@ struct MirrorTopics: Sendable {
         }
         flush()
         return result
-    }
-
-    /// Four hexadecimal digits that differ for most names: FNV-1a, folded.
-    private static func mark(of name: String) -> String {
-        let hash = NameHash.of32(name.utf8)
-        return ((hash >> 16) ^ (hash & 0xFFFF)).digits(4, radix: 16)
     }
 
     /// True for plain names with slashes between them.

@@ -28,7 +28,7 @@ extension ConfiguredOutput {
                 outbox: Outbox(keepsOrder: type(of: output).keepsOrder) { () throws(DiskError) in
                     try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
                 },
-                sink: output.sink,
+                sink: output.sink(context),
                 deadLetters: DeadLetters(path: queue.spoolDirectory + "/refused.lp"),
                 counts: counts,
                 logger: logger

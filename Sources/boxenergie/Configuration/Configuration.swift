@@ -95,6 +95,8 @@ struct Configuration {
         self.tags = tags
         Self.tellOfSite(tags, root)
         energy = EnergySettings(settings: root, tags: tags)
+        let zone = energy.ledger.calendar.zone.name
+        for place in outputs.indices { outputs[place].tell(of: tags, zone: zone) }
         hasRegister = root.section("register") != nil
         page = root.section("page").map { PageSettings(settings: $0) }
         var entries: [Entry] = []
@@ -264,8 +266,27 @@ struct ConfiguredOutput: Sendable {
     var queue: QueueSettings
     /// The folder of the state, which has the identity of the box.
     var state: String
-    /// Its section and its spool's folder as a text: it is replaced at a reload only when that text has changed.
+    /// Its section, its spool's folder, the tags and the time zone as a text: it is replaced at a reload only when that text
+    /// has changed.
     var fingerprint: String
+    private var tags: [(String, String)] = []
+    private var zone = ""
+
+    /// What it may keep of the box besides the points; makes the identity of the box where there is none.
+    var context: HistoryContext {
+        HistoryContext(
+            box: BoxIdentity.of(state).word,
+            site: tags.first { $0.0 == "site" }?.1 ?? "",
+            common: Set(tags.map(\.0)),
+            zone: zone
+        )
+    }
+
+    /// Takes the tags of every point and the time zone of the house, which stand in other sections.
+    fileprivate mutating func tell(of tags: [(String, String)], zone: String) {
+        (self.tags, self.zone) = (tags, zone)
+        fingerprint += " \(tags) \(zone)"
+    }
 
     /// Reads the queue's settings out of the section of an output.
     ///

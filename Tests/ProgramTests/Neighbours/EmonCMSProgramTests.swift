@@ -2,8 +2,11 @@ import Foundation
 import Glibc
 import InfluxOutput
 import MeterCore
+import MeterIO
+import MeterNotation
 import Testing
 
+@testable import MeterOutputs
 @testable import boxenergie
 
 /// The whole program beside a stand-in of EmonCMS 11.16.8, which answers as the real one does and keeps what it is sent.
@@ -21,9 +24,11 @@ struct EmonCMSProgramTests {
             peer.sendLine(order)
             return peer.line()
         }
+        // With box_tag the box is named.
+        let node = "\(BoxIdentity.of(box.folder).word) compteur"
         func stored() throws -> [[Double]] {
             try #require(
-                try JSONSerialization.jsonObject(with: Data(ask("stored compteur wh_in_import").utf8)) as? [[Double]]
+                try JSONSerialization.jsonObject(with: Data(ask("stored \(node) wh_in_import").utf8)) as? [[Double]]
             )
         }
         let server = try box.influxd()
@@ -40,6 +45,7 @@ struct EmonCMSProgramTests {
                 url = "http://127.0.0.1:\(port)/emoncms"
                 key_file = "\(key)"
                 only = ["raw.meter"]
+                box_tag = true
                 flush = "1s"
                 """
         )
@@ -114,7 +120,78 @@ struct EmonCMSProgramTests {
         #expect(ask("old") == "ok")
         try write(from: 1_795_954_600)
         #expect(ask("requests") == "[[true, 300], [false, 300]]")
-        let feed = ask("stored pièce_d_été w")
+        let feed = ask("stored pièce_d_été-\(NameHash.mark(of: "pièce d'été")) meter_w")
         #expect(feed.hasPrefix("[[1795953600, 0.0], [1795953601, 1.0]") && feed.hasSuffix("[1795954899, 299.0]]"))
+    }
+
+    @Test("what waits goes in requests of some hundred readings")
+    func pieces() throws {
+        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
+        let port = peer.line()
+        func ask(_ order: String) -> String {
+            peer.sendLine(order)
+            return peer.line()
+        }
+        let key = try box.writeSecret("emoncms", "write-key")
+        let config = try box.configure(
+            "http://127.0.0.1:1",
+            sources: """
+                [output.emoncms]
+                type = "emoncms"
+                url = "http://127.0.0.1:\(port)/emoncms"
+                key_file = "\(key)"
+                """
+        )
+        let lines = (0..<1800).map { "linky,site=maison,source=linky va_in=\($0)i \(1_795_953_600 + $0)\n" }.joined()
+        let program = ["--config", config, "--output", "emoncms", "--policy", "raw"]
+        let written = try Peer.run([box.program, "write"] + program, input: lines)
+        #expect(written.code == 0, "\(written.output)")
+        let requests = try #require(
+            try JSONSerialization.jsonObject(with: Data(ask("requests").utf8)) as? [[Double]]
+        ).map { $0[1] }
+        #expect(requests.reduce(0, +) == 1800 && requests.allSatisfy { (100...500).contains($0) }, "\(requests)")
+        let feed = ask("stored linky va_in")
+        #expect(feed.hasPrefix("[[1795953600, 0.0], ") && feed.hasSuffix(", [1795955399, 1799.0]]"))
+    }
+
+    @Test("one that does not get done with a request in time gets smaller ones, until it does")
+    func slow() async throws {
+        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
+        let port = peer.line()
+        peer.sendLine("slow 60")
+        #expect(peer.line() == "ok")
+        let document = ConfigDocument(
+            text:
+                "[output.it]\nurl = \"http://127.0.0.1:\(port)/emoncms\"\nkey_file = \"\(try box.writeSecret("emoncms", "write-key"))\"",
+            file: "test.toml"
+        )
+        let section = try #require(document.root.namedSections("output").first).section
+        let context = HistoryContext(box: "b", site: "maison", common: ["site"], zone: "Europe/Paris")
+        let sink = EmonCMSSink(EmonCMSSettings(settings: section), context, stall: .seconds(1))
+        var pieces = [
+            Batch(
+                database: "emoncms",
+                policy: .raw,
+                precision: .seconds,
+                lines: [UInt8]((0..<400).map { "linky,source=linky va_in=\($0)i \(1000 + $0)\n" }.joined().utf8),
+                points: 400
+            )
+        ]
+        var answers = 0
+        while let piece = pieces.first, answers < 200 {
+            answers += 1
+            switch await sink.write(piece) {
+            case .accepted: pieces.removeFirst()
+            case .split:
+                let (first, second) = try #require(piece.halves)
+                pieces.replaceSubrange(0...0, with: [first, second])
+            case .postponed(let reason, _): #expect(reason.contains("in time"), "\(reason)")
+            case .rejected, .misaddressed: Issue.record("no line is at fault")
+            }
+        }
+        #expect(pieces.isEmpty)
+        peer.sendLine("stored linky va_in")
+        let feed = peer.line()
+        #expect(feed.hasPrefix("[[1000, 0.0], ") && feed.hasSuffix(", [1399, 399.0]]"))
     }
 }

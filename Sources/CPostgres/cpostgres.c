@@ -30,12 +30,14 @@ static char *(*value_of)(const void *, int, int);
 static void (*clear)(void *);
 static char *(*encrypt)(void *, const char *, const char *, const char *);
 static void (*free_memory)(void *);
+static int (*set_verbosity)(void *, int);
 static void *(*set_notices)(void *, void (*)(void *, const void *), void *);
 
 // Its numbers, which never change: they are part of its interface.
 enum { CONNECTION_OK = 0 };
 enum { POLL_FAILED = 0, POLL_READING = 1, POLL_WRITING = 2, POLL_OK = 3 };
 enum { RESULT_EMPTY = 0, RESULT_COMMAND = 1, RESULT_TUPLES = 2 };
+enum { VERBOSITY_DEFAULT = 1, VERBOSITY_VERBOSE = 2 };
 enum { FIELD_STATE = 'C', FIELD_MESSAGE = 'M' };
 
 static bool is_loaded;
@@ -53,6 +55,7 @@ static void open_library(void) {
         && cload(library, &result_error, "PQresultErrorField") && cload(library, &row_count, "PQntuples")
         && cload(library, &column_count, "PQnfields") && cload(library, &value_of, "PQgetvalue")
         && cload(library, &clear, "PQclear") && cload(library, &set_notices, "PQsetNoticeReceiver")
+        && cload(library, &set_verbosity, "PQsetErrorVerbosity")
         && cload(library, &encrypt, "PQencryptPasswordConn") && cload(library, &free_memory, "PQfreemem");
 }
 
@@ -67,12 +70,16 @@ static void ignore(void *context, const void *notice) {
     (void)notice;
 }
 
-/// Copies the first line of a text.
-static void copy(char *target, size_t room, const char *text) {
-    size_t count = text ? strcspn(text, "\n") : 0;
+/// Copies the beginning of a text.
+static void copy_part(char *target, size_t room, const char *text, size_t count) {
     if (count >= room) count = room - 1;
     if (count > 0) memcpy(target, text, count);
     target[count] = 0;
+}
+
+/// Copies the first line of a text.
+static void copy(char *target, size_t room, const char *text) {
+    copy_part(target, room, text, text ? strcspn(text, "\n") : 0);
 }
 
 static double now(void) {
@@ -100,6 +107,8 @@ void *cpostgres_connect(const char *const *names, const char *const *values, str
     double end = now() + patience.whole;
     void *connection = cpostgres_is_there() ? connect_start(names, values, 0) : NULL;
     if (!connection) return NULL;
+    // There is no result that would have the SQLSTATE: it stands in the words.
+    set_verbosity(connection, VERBOSITY_VERBOSE);
     int step = status_of(connection) == 1 ? POLL_FAILED : POLL_WRITING;
     while (step == POLL_READING || step == POLL_WRITING) {
         if (!wait_for(connection, step == POLL_READING ? POLLIN : POLLOUT, patience, end, answer)) break;
@@ -107,10 +116,19 @@ void *cpostgres_connect(const char *const *names, const char *const *values, str
     }
     if (step == POLL_OK && set_nonblocking(connection, 1) == 0) {
         set_notices(connection, ignore, NULL);
+        set_verbosity(connection, VERBOSITY_DEFAULT);
         answer->is_done = true;
         return connection;
     }
-    if (step == POLL_FAILED) copy(answer->text, sizeof answer->text, error_of(connection));
+    // All of it: each address of the name has words of its own.
+    char *words = error_of(connection);
+    size_t count = words ? strlen(words) : 0;
+    if (step == POLL_FAILED) {
+        copy_part(answer->text, sizeof answer->text, words, count);
+    } else if (count > 0 && count + strlen(answer->text) < sizeof answer->text) {
+        memmove(answer->text + count, answer->text, strlen(answer->text) + 1);
+        memcpy(answer->text, words, count);
+    }
     finish(connection);
     return NULL;
 }

@@ -27,15 +27,15 @@ struct cpostgres_answer {
     bool is_done;
     /// The SQLSTATE of the first that was not; empty when the server did not answer.
     char state[6];
-    /// The first line of what it said, or of why it did not answer.
-    char text[512];
+    /// The first line of what it said, or of why it did not answer; all lines where no connection could be made.
+    char text[2048];
     /// The first column of the first row of the last one; empty without any.
     char value[512];
 };
 
 /// Connects with such parameters as libpq's manual lists, both lists ended by NULL.
 ///
-/// NULL when that fails; `answer` has the reason.
+/// NULL when that fails; `answer` has the reason, a line or more for each address of the name.
 void *_Nullable cpostgres_connect(const char *_Nullable const *_Nonnull names, const char *_Nullable const *_Nonnull values,
                                   struct cpostgres_patience patience, struct cpostgres_answer *_Nonnull answer);
 /// Has one statement carried out, with its parameters as text; without any, also several statements.

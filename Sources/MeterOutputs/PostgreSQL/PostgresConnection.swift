@@ -38,7 +38,7 @@ final class PostgresConnection: @unchecked Sendable {
         let handle = withWords(words.map { Array($0.0.utf8) }) { names in
             withWords(words.map { Array($0.1.utf8) }) { cpostgres_connect(names, $0, patience, &answer) }
         }
-        guard let handle else { throw Self.failure(answer) }
+        guard let handle else { throw Failure(connecting: Self.text(answer.text)) }
         self.handle = handle
     }
 

@@ -13,7 +13,8 @@ struct PostgresRowsTests {
                 precision: precision,
                 lines: [UInt8](lines.utf8),
                 points: lines.split(separator: "\n").count
-            )
+            ),
+            HistoryContext(box: "own", site: "m", common: ["site", "etage"], zone: "Europe/Paris")
         )
     }
 
@@ -34,7 +35,7 @@ struct PostgresRowsTests {
                 "{1,2,2,1,3,4}", "{1000,1000,1010,1010,1000,1000}", "{1234,640,650,1236,231.5,1}", "{}",
                 #"{"m","m","m","m"}"#, #"{"raw.linky","raw.linky","raw.phase","raw.phase"}"#,
                 #"{"linky","linky","linky","linky"}"#, #"{"","","phase=2","phase=2"}"#,
-                #"{"wh_in","va_in","v","ok"}"#,
+                #"{"own","own","own","own"}"#, #"{"","","",""}"#, #"{"wh_in","va_in","v","ok"}"#,
             ]
         )
         #expect(found.unreadable.isEmpty && !found.isEmpty)
@@ -45,14 +46,34 @@ struct PostgresRowsTests {
         let found = texts(rows(#"event,kind=x,site=m title="a \"b\" \\ c\d é, =",n=1.5e-07 7"# + "\n", policy: "day"))
         #expect(found[0] == "{2,1}" && found[1] == "{7,7}" && found[2] == "{1.5e-07}")
         #expect(found[3] == #"{NULL,"a \"b\" \\ c\\d é, ="}"#)
-        #expect(found[8] == #"{"title","n"}"#)
+        #expect(found[10] == #"{"title","n"}"#)
     }
 
     @Test("names have their blanks, commas and quotes back, and parts stay apart")
     func names() {
         let found = texts(rows(#"a\ b,device=cave\ 2\,x\=1,site=la\ "m",source=s f\ 1=1i 7"#))
         #expect(found[4] == #"{"la \"m\""}"# && found[5] == #"{"raw.a b"}"# && found[6] == #"{"s"}"#)
-        #expect(found[7] == #"{"device=cave 2\\,x=1"}"# && found[8] == #"{"f 1"}"#)
+        #expect(found[7] == #"{"device=cave 2\\,x=1"}"# && found[10] == #"{"f 1"}"#)
+    }
+
+    @Test(
+        "each tag has its place: only what tells series apart is a part",
+        arguments: [
+            ("energy,box=k7,etage=haut\\,\\ 1,site=m", "m15", "|k7|etage=haut\\\\, 1"),
+            // A tag that is no longer in the configuration, of a line that waited.
+            ("energy,aile=nord,site=m", "m15", "|own|aile=nord"),
+            ("tariff,etage=haut,register=HP,site=m", "m15", "register=HP|own|etage=haut"),
+            (
+                "meter,device=a,etage=haut,role=import,room=b,site=m,source=s", "raw",
+                "device=a,role=import,room=b|own|etage=haut"
+            ),
+            ("own,room=b,site=m", "raw", "room=b|own|"),
+            ("register,chain=0f,kind=begin,site=m", "day", "chain=0f,kind=begin|own|"),
+        ]
+    )
+    func tags(_ key: String, _ policy: String, _ expected: String) {
+        let found = texts(rows("\(key) f=1 7", policy: policy))
+        #expect(found[7...9].map { $0.dropFirst(2).dropLast(2) }.joined(separator: "|") == expected)
     }
 
     @Test("of two rows of the same for one time the last one counts, as in InfluxDB")
@@ -118,5 +139,13 @@ struct PostgresResponseTests {
         case .rejected: #expect(fate == "refused")
         case .accepted, .misaddressed, .split: Issue.record("\(state)")
         }
+    }
+
+    @Test("a refusal before there was a row is no row's fault")
+    func greeting() {
+        var failure = PostgresConnection.Failure(state: "22023", description: "words")
+        failure.isOfRows = false
+        let delivery = PostgresResponse.delivery(failure, server: "S", output: "hoster")
+        #expect(delivery == .postponed(reason: "S: words", retryAfter: nil))
     }
 }

@@ -43,8 +43,8 @@ int main(int count, char **words) {
         strcpy(time, "}");
         strcpy(value, "}");
         const char *parameters[] = {numbers, times, values, "{}", "{maison,maison}", "{raw.linky,raw.linky}", "{linky,linky}",
-                                    "{\"\",\"\"}", "{va_in,wh_in}"};
-        PGresult *result = PQexecParams(connection, statement, 9, NULL, parameters, NULL, NULL, 0);
+                                    "{\"\",\"\"}", "{k7f39-x2m4t,k7f39-x2m4t}", "{\"\",\"\"}", "{va_in,wh_in}"};
+        PGresult *result = PQexecParams(connection, statement, 11, NULL, parameters, NULL, NULL, 0);
         if (PQresultStatus(result) != PGRES_COMMAND_OK) {
             fputs(PQerrorMessage(connection), stderr);
             return 1;

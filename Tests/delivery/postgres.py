@@ -15,7 +15,7 @@ GRANTS = """
 CREATE ROLE box LOGIN;
 GRANT USAGE ON SCHEMA boxenergie TO box;
 GRANT INSERT ON boxenergie.reading TO box;
-GRANT EXECUTE ON FUNCTION boxenergie.prepare(double precision[]) TO box;
+GRANT EXECUTE ON FUNCTION boxenergie.prepare(double precision[]), boxenergie.tell(text, text, text) TO box;
 """
 
 

@@ -9,22 +9,32 @@ public protocol ProvisionedOutput: Sendable {
     var passwordFile: String? { get }
 
     /// All that makes the tables and gives rights, for a person to read: dots stand in place of the passwords.
-    func script(_ users: [OutputUser]) -> String
+    func script(_ users: [OutputUser], _ context: HistoryContext) -> String
 
-    /// Makes what is missing and changes what differs; deletes nothing.
+    /// Makes what is missing and changes what differs; loses nothing.
     ///
     /// - Parameters:
     ///   - users: with the rights that they must have.
+    ///   - context: the box that will write.
     ///   - administrator: makes it; by default the user that writes.
     /// - Returns: a sentence for each thing that was done.
     /// - Throws: the server's words.
-    func provision(_ users: [OutputUser], by administrator: OutputUser?) async throws -> [String]
+    func provision(
+        _ users: [OutputUser],
+        _ context: HistoryContext,
+        by administrator: OutputUser?
+    ) async throws -> [String]
 
     /// Looks at everything and changes nothing.
     ///
+    /// - Parameters: those of `provision`.
     /// - Returns: a sentence for each thing, and whether it is as it should be.
     /// - Throws: the server's words.
-    func look(_ users: [OutputUser], by administrator: OutputUser?) async throws -> [(sentence: String, isRight: Bool)]
+    func look(
+        _ users: [OutputUser],
+        _ context: HistoryContext,
+        by administrator: OutputUser?
+    ) async throws -> [(sentence: String, isRight: Bool)]
 }
 
 /// A user of a server that readings are sent to.

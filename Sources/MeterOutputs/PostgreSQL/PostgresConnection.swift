@@ -14,10 +14,22 @@ final class PostgresConnection: @unchecked Sendable {
         var description: String
         /// True when the connection is of no more use; nobody knows then what became of a statement without a state.
         var isOver = true
+        /// False for a failure before there was any row, which none of them can be the reason of.
+        var isOfRows = true
     }
 
-    /// Seconds without anything after which a server is taken for dead.
-    private static let stall: CInt = 30
+    /// Seconds that a statement may take, one with nothing going on and any.
+    struct Patience: Sendable {
+        var stall: CInt
+        var whole: CInt
+
+        /// Readings are written: a server that says nothing for so long is dead.
+        static let usual = Patience(stall: 30, whole: 120)
+        /// Tables of years are changed, and the server says nothing meanwhile.
+        static let long = Patience(stall: 3600, whole: 3600)
+    }
+
+    private let patience: Patience
 
     private let handle: UnsafeMutableRawPointer
     private let bell: CInt
@@ -27,16 +39,17 @@ final class PostgresConnection: @unchecked Sendable {
     /// - Parameters:
     ///   - words: the words of libpq and what they are.
     ///   - bell: gives everything up when it rings.
+    ///   - patience: the time that a statement may take.
     /// - Throws: `Failure` with the server's words.
-    init(_ words: [(String, String)], bell: Bell) throws(Failure) {
+    init(_ words: [(String, String)], bell: Bell, patience: Patience = .usual) throws(Failure) {
         guard cpostgres_is_there() else {
             throw Failure(description: said("PostgreSQL needs libpq; install it with: sudo apt install libpq5"))
         }
-        self.bell = bell.fileDescriptor
+        (self.bell, self.patience) = (bell.fileDescriptor, patience)
         var answer = cpostgres_answer()
-        let patience = cpostgres_patience(bell: self.bell, stall: 10, whole: 20)
+        let connecting = cpostgres_patience(bell: self.bell, stall: 10, whole: 20)
         let handle = withWords(words.map { Array($0.0.utf8) }) { names in
-            withWords(words.map { Array($0.1.utf8) }) { cpostgres_connect(names, $0, patience, &answer) }
+            withWords(words.map { Array($0.1.utf8) }) { cpostgres_connect(names, $0, connecting, &answer) }
         }
         guard let handle else { throw Failure(connecting: Self.text(answer.text)) }
         self.handle = handle
@@ -54,7 +67,7 @@ final class PostgresConnection: @unchecked Sendable {
     @discardableResult
     func perform(_ statement: String, _ parameters: [[UInt8]] = []) throws(Failure) -> String {
         var answer = cpostgres_answer()
-        let patience = cpostgres_patience(bell: bell, stall: Self.stall, whole: 120)
+        let patience = cpostgres_patience(bell: bell, stall: patience.stall, whole: patience.whole)
         let isAlive = withWords(parameters) {
             cpostgres_perform(handle, statement, CInt(parameters.count), $0, patience, &answer)
         }

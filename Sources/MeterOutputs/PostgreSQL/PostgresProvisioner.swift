@@ -8,16 +8,28 @@ extension PostgresServer: ProvisionedOutput {
 
     public var passwordFile: String? { settings.password?.file }
 
-    public func script(_ users: [OutputUser]) -> String {
+    public func script(_ users: [OutputUser], _ context: HistoryContext) -> String {
         let roles = users.map { "CREATE ROLE \(identifier($0.name)) LOGIN PASSWORD '•••';" }
-        return Self.tables + (roles + users.flatMap(Self.grants)).joined(separator: "\n")
+        let words = [context.box, context.site, context.zone].map(literal)
+        let box = [
+            "SELECT boxenergie.tell(\(words.joined(separator: ", ")));",
+            "SELECT boxenergie.adopt(\(words.prefix(2).joined(separator: ", ")));",
+        ]
+        return Self.tables + (roles + users.flatMap(Self.grants) + box).joined(separator: "\n")
     }
 
-    public func provision(_ users: [OutputUser], by administrator: OutputUser?) async throws -> [String] {
+    public func provision(
+        _ users: [OutputUser],
+        _ context: HistoryContext,
+        by administrator: OutputUser?
+    ) async throws -> [String] {
         try await work(by: administrator, mayMakeDatabase: administrator != nil) { server, made in
             var done = made
             try server.perform(Self.tables)
             done.append(said("made     the tables of schema boxenergie in \(settings.database)"))
+            try server.perform("SELECT boxenergie.tell($1, $2, $3)", context.words)
+            let adopted = try server.perform("SELECT boxenergie.adopt($1, $2)", Array(context.words.prefix(2)))
+            if adopted != "0" { done.append(said("gave     this box, \(context.box), \(adopted) rows of before")) }
             guard let administrator else { return done }
             for user in users where user.name != administrator.name {
                 let isThere = try server.perform(Self.roleExists, [Array(user.name.utf8)]) == "t"
@@ -42,6 +54,7 @@ extension PostgresServer: ProvisionedOutput {
 
     public func look(
         _ users: [OutputUser],
+        _ context: HistoryContext,
         by administrator: OutputUser?
     ) async throws -> [(sentence: String, isRight: Bool)] {
         try await work(by: administrator, mayMakeDatabase: false) { server, _ in
@@ -56,6 +69,7 @@ extension PostgresServer: ProvisionedOutput {
                 """
                 SELECT to_regclass('boxenergie.reading') IS NOT NULL AND to_regclass('boxenergie.energy_per_day') IS NOT NULL
                     AND to_regprocedure('boxenergie.prepare(double precision[])') IS NOT NULL
+                    AND to_regprocedure('boxenergie.tell(text, text, text)') IS NOT NULL
                 """
             )
             guard found.allSatisfy(\.1) else { return found }
@@ -63,12 +77,18 @@ extension PostgresServer: ProvisionedOutput {
                 said("the partition of this month"),
                 "SELECT to_regclass('boxenergie.reading_' || to_char(now() AT TIME ZONE 'UTC', 'YYYY_MM')) IS NOT NULL"
             )
+            try ask(
+                said("the time zone \(context.zone)"),
+                "SELECT count(*) > 0 FROM pg_timezone_names WHERE name = $1",
+                context.zone
+            )
             for user in users {
                 let question =
                     user.mayWrite
                     ? """
                     SELECT count(*) > 0 AND bool_and(has_table_privilege(oid, 'boxenergie.reading', 'INSERT')
                         AND has_function_privilege(oid, 'boxenergie.prepare(double precision[])', 'EXECUTE')
+                        AND has_function_privilege(oid, 'boxenergie.tell(text, text, text)', 'EXECUTE')
                         AND has_schema_privilege(oid, 'boxenergie', 'USAGE')) FROM pg_roles WHERE rolname = $1
                     """
                     : """
@@ -101,7 +121,8 @@ extension PostgresServer: ProvisionedOutput {
                 func connect(_ database: String) throws -> PostgresConnection {
                     try PostgresConnection(
                         settings.words(user: user.name, password: user.password, database: database),
-                        bell: bell
+                        bell: bell,
+                        patience: .long
                     )
                 }
                 do {
@@ -135,7 +156,10 @@ extension PostgresServer: ProvisionedOutput {
         let name = identifier(user.name)
         let rights =
             user.mayWrite
-            ? ["INSERT ON boxenergie.reading", "EXECUTE ON FUNCTION boxenergie.prepare(double precision[])"]
+            ? [
+                "INSERT ON boxenergie.reading",
+                "EXECUTE ON FUNCTION boxenergie.prepare(double precision[]), boxenergie.tell(text, text, text)",
+            ]
             : ["SELECT ON boxenergie.reading, boxenergie.energy_per_day"]
         return (["USAGE ON SCHEMA boxenergie"] + rights).map { "GRANT \($0) TO \(name);" }
     }

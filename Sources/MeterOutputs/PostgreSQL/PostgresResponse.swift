@@ -6,6 +6,9 @@ extension PostgresConnection.Failure {
     ///
     /// The words are in the server's language: whether it is so shows when all partitions are there.
     var mayLackPartition: Bool { state == "23514" }
+
+    /// True when the server ended a statement that took too long.
+    var tookTooLong: Bool { state == "57014" && isOfRows }
 }
 
 /// The meaning of PostgreSQL's answer to a write, by its SQLSTATE.
@@ -28,12 +31,12 @@ enum PostgresResponse {
         case "": return postponed("\(server): \(words)")
         // A value that it can never take: one that is out of range, a text that is not UTF-8, or one that a check refuses
         // although the partitions are there.
-        case "22", "23": return .rejected(reason: words)
+        case "22", "23": return failure.isOfRows ? .rejected(reason: words) : postponed("\(server): \(words)")
         case "28": return slowly("\(server) does not let the user in (\(words)); check username and password_file")
         case "3D": return slowly("\(server) has no such database (\(words)); run: \(remedy)")
         case "42" where failure.state == "42501":
             return slowly("\(server) does not let the user write (\(words)); run: \(remedy)")
-        case "42", "3F": return slowly("\(server) has not the tables (\(words)); run: \(remedy)")
+        case "42", "3F": return slowly("\(server) has not the tables, or older ones (\(words)); run: \(remedy)")
         // Its disk is full, it ends, it is a standby, or another one is in the way.
         default: return postponed("\(server) takes nothing now: \(words)")
         }

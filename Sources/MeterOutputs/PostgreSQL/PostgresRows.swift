@@ -10,11 +10,12 @@ struct PostgresRows {
     let unreadable: Set<String>
     /// True without rows.
     let isEmpty: Bool
-    /// Numbers of what they are of, times, values and texts; then site, measurement, source, part and field by number.
+    /// Numbers of what they are of, times, values and texts; then site, measurement, source, part, box, tags and
+    /// field by number.
     let parameters: [[UInt8]]
 
-    init(_ batch: Batch) {
-        let read = RowReader.read(batch)
+    init(_ batch: Batch, _ context: HistoryContext) {
+        let read = RowReader.read(batch, context)
         unreadable = read.unreadable
         isEmpty = read.numbers.count + read.texts.count == 0
         times = closed(read.numbers.times, read.texts.times)

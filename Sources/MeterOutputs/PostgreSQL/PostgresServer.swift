@@ -28,5 +28,5 @@ public struct PostgresServer: HistoryOutput {
     /// The database that the batches name.
     public var database: String { settings.database }
     /// A connection that is made with the first batch, and reads the password's file then.
-    public func sink(_ context: HistoryContext) -> any Sink { PostgresSink(settings) }
+    public func sink(_ context: HistoryContext) -> any Sink { PostgresSink(settings, context) }
 }

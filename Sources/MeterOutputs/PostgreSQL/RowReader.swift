@@ -23,7 +23,7 @@ struct RowReader {
     /// Measurement and tags as they stand in lines, and the columns so far.
     private struct Key {
         var bytes: ArraySlice<UInt8>
-        /// Site, measurement, source and part as elements.
+        /// Site, measurement, source, part, box and tags as elements.
         var names: [[UInt8]]
         var columns: [Column] = []
     }
@@ -38,9 +38,10 @@ struct RowReader {
     private(set) var unreadable: Set<String> = []
     private(set) var numbers = Rows()
     private(set) var texts = Rows()
-    /// Site, measurement, source, part and field of each number of a row.
-    private(set) var names: [[UInt8]] = Array(repeating: [], count: 5)
+    /// Site, measurement, source, part, box, tags and field of each number of a row.
+    private(set) var names: [[UInt8]] = Array(repeating: [], count: 7)
 
+    private let context: HistoryContext
     private let policy: String
     private let precision: Precision
     private let bytes: [UInt8]
@@ -54,18 +55,24 @@ struct RowReader {
     private var seen: Set<Place>?
 
     /// Reads all lines; of two rows of the same for one time the last line counts.
-    static func read(_ batch: Batch) -> RowReader {
-        var reader = RowReader(batch)
+    ///
+    /// - Parameters:
+    ///   - batch: the lines.
+    ///   - context: has the box of lines that name none, and the tags that tell nothing apart.
+    /// - Returns: the rows.
+    static func read(_ batch: Batch, _ context: HistoryContext) -> RowReader {
+        var reader = RowReader(batch, context)
         let lines = reader.lines
         for line in lines { reader.read(line) }
         guard !reader.isInOrder else { return reader }
-        reader = RowReader(batch)
+        reader = RowReader(batch, context)
         reader.seen = []
         for line in lines.reversed() { reader.read(line) }
         return reader
     }
 
-    private init(_ batch: Batch) {
+    private init(_ batch: Batch, _ context: HistoryContext) {
+        self.context = context
         (policy, precision, bytes) = (batch.policy.name, batch.precision, batch.lines)
         numbers.numbers.reserveCapacity(bytes.count / 4)
         numbers.times.reserveCapacity(bytes.count / 2)
@@ -131,12 +138,9 @@ struct RowReader {
     private mutating func key(_ key: ArraySlice<UInt8>, _ hash: UInt64) -> Int? {
         if let known = places[hash]?.first(where: { keys[$0].bytes == key }) { return known }
         guard let line = try? LineProtocolReader.parse(Array(key) + Array(" f=1".utf8)) else { return nil }
-        func tag(_ name: String) -> String { line.tags.first { $0.0 == name }?.1 ?? "" }
-        let parts = line.tags.filter { $0.0 != "site" && $0.0 != "source" }.map { name, value in
-            "\(name)=\(value)".replacing("\\", with: "\\\\").replacing(",", with: "\\,")
-        }
+        let tags = SeriesTags(line, policy: policy, context)
         let measurement = policy.isEmpty ? line.measurement : "\(policy).\(line.measurement)"
-        let names = [tag("site"), measurement, tag("source"), parts.joined(separator: ",")]
+        let names = [tags.site, measurement, tags.source, tags.part, tags.box, tags.common]
         places[hash, default: []].append(keys.count)
         keys.append(Key(bytes: key, names: names.map { Self.element(Array($0.utf8)) }))
         return keys.count - 1

@@ -7,7 +7,7 @@ extension Provision {
     ///
     /// - Throws: a `CommandError` with code 78 for a password that cannot be read, with code 64 for options that are for
     ///   InfluxDB only, with code 69 for a server that does not answer or refuses, with code 1 for a difference.
-    func run(_ tables: any ProvisionedOutput) async throws {
+    func run(_ tables: any ProvisionedOutput, _ context: HistoryContext) async throws {
         guard !shorten, !rebuild, !createAdmin else {
             throw CommandError(
                 "\(output) is no InfluxDB: --shorten, --rebuild and --create-admin are not for it",
@@ -29,13 +29,13 @@ extension Provision {
         } catch let error as SecretError {
             throw CommandError("\(error)", exitCode: 78)
         }
-        guard !dryRun else { return print(tables.script(users)) }
+        guard !dryRun else { return print(tables.script(users, context)) }
         do {
             guard check else {
-                for sentence in try await tables.provision(users, by: administrator) { print(sentence) }
+                for sentence in try await tables.provision(users, context, by: administrator) { print(sentence) }
                 return
             }
-            let things = try await tables.look(users, by: administrator)
+            let things = try await tables.look(users, context, by: administrator)
             for thing in things where !thing.isRight { print(said("differs  \(thing.sentence)")) }
             let wrong = things.count { !$0.isRight }
             guard wrong == 0 else {

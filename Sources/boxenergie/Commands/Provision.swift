@@ -96,8 +96,9 @@ struct Provision: AsyncParsableCommand {
     ///   not answer or wants an administrator, with code 1 for a difference or a refusal.
     func run() async throws {
         let configuration = try Configuration.load(options.config)
-        if let tables = try configuration.output(output).output as? any ProvisionedOutput {
-            return try await run(tables)
+        let configured = try configuration.output(output)
+        if let tables = configured.output as? any ProvisionedOutput {
+            return try await run(tables, configured.context)
         }
         let influx = try configuration.server(output).settings
         let provisioner: Provisioner

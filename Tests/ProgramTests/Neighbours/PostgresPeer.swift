@@ -25,6 +25,16 @@ final class PostgresPeer {
         return lines
     }
 
+    /// Has a file of SQL carried out by the administrator, as psql does; in the box's database, which is made first.
+    func psql(_ text: String, makesDatabase: Bool = false) throws -> (code: Int32, output: String) {
+        let psql = ["/usr/bin/env", "PGPASSWORD=secret", "/usr/bin/psql", "-h", folder, "-p", port, "-U", "admin"]
+        if makesDatabase {
+            let made = try Peer.run(psql + ["-d", "postgres", "-c", "CREATE DATABASE boxenergie"])
+            guard made.code == 0 else { return made }
+        }
+        return try Peer.run(psql + ["-d", "boxenergie", "-v", "ON_ERROR_STOP=1", "-f", "-"], input: text)
+    }
+
     /// One of stop, start, freeze, thaw, fill and clear.
     func order(_ order: String) {
         peer.sendLine(order)
@@ -44,5 +54,40 @@ final class PostgresPeer {
         flush = "1s"
         \(more)
         """
+    }
+}
+
+extension Installation {
+    /// Runs `provision` for the output to it.
+    func provision(
+        _ config: String,
+        _ more: String...,
+        byAdministrator: Bool = false
+    ) throws -> (code: Int32, output: String) {
+        let admin = ["--admin", "admin", "--admin-password-file", "\(folder)/admin.password"]
+        return try Peer.run(
+            [program, "provision", "--config", config, "--output", "hoster"] + more + (byAdministrator ? admin : [])
+        )
+    }
+
+    /// Writes lines into an output.
+    func write(
+        _ lines: String,
+        to output: String,
+        _ policy: String,
+        _ config: String
+    ) throws -> (code: Int32, output: String) {
+        try run(
+            "write",
+            "--config",
+            config,
+            "--output",
+            output,
+            "--policy",
+            policy,
+            "--precision",
+            "s",
+            input: lines
+        )
     }
 }

@@ -33,42 +33,10 @@ struct PostgresProgramTests {
         #expect(check.code == 0, "\(check.output)")
         #expect(try box.run("provision", "--config", config).code == 0)
         if provisioned {
-            let made = try provision(config, byAdministrator: true)
+            let made = try box.provision(config, byAdministrator: true)
             #expect(made.code == 0, "\(made.output)")
         }
         return config
-    }
-
-    private func provision(
-        _ config: String,
-        _ more: String...,
-        byAdministrator: Bool = false
-    ) throws -> (code: Int32, output: String) {
-        let admin = ["--admin", "admin", "--admin-password-file", "\(box.folder)/admin.password"]
-        return try Peer.run(
-            [box.program, "provision", "--config", config, "--output", "hoster"] + more + (byAdministrator ? admin : [])
-        )
-    }
-
-    /// Writes lines into an output.
-    private func write(
-        _ lines: String,
-        to output: String,
-        _ policy: String,
-        _ config: String
-    ) throws -> (code: Int32, output: String) {
-        try box.run(
-            "write",
-            "--config",
-            config,
-            "--output",
-            output,
-            "--policy",
-            policy,
-            "--precision",
-            "s",
-            input: lines
-        )
     }
 
     private func trouble(_ config: String, _ words: String) async throws -> Bool {
@@ -102,11 +70,18 @@ struct PostgresProgramTests {
         let config = try configure(peer)
         _ = try box.writeSecret("hoster", "wrong")
         var daemon = try box.start("run", "--config", config)
-        #expect(try await trouble(config, "password authentication failed"))
+        #expect(
+            try await trouble(
+                config,
+                "password authentication failed for user \"box\"); check username and password_file"
+            )
+        )
         _ = try box.writeSecret("hoster", "write's \\ \"secret")
         #expect(try await eventually { try await registers(peer).there.count > 3 })
         peer.order("stop")
         #expect(try await eventually { try box.report(config)?.outputs["hoster"]?.waitingBatches ?? 0 > 2 })
+        // It is known by a name, and each address is told of.
+        #expect(try await trouble(config, "(127.0.0.1)"))
         daemon.kill()
         daemon = try box.start("run", "--config", config)
         #expect(try await box.hasRead(3, more: "compteur", config))
@@ -138,7 +113,7 @@ struct PostgresProgramTests {
     func rights() async throws {
         let peer = try PostgresPeer()
         let config = try configure(peer)
-        let look = try provision(config, "--check", byAdministrator: true)
+        let look = try box.provision(config, "--check", byAdministrator: true)
         #expect(look.code == 0, "\(look.output)")
         for right in ["SELECT", "UPDATE", "DELETE", "TRUNCATE"] {
             #expect(peer.sql("SELECT has_table_privilege('box', 'boxenergie.reading', '\(right)')") == ["f"])
@@ -151,7 +126,7 @@ struct PostgresProgramTests {
             energy,site=maison import_wh=7 99
             energy,site=maison import_wh=4 1551442500
             """
-        let written = try write(lines, to: "hoster", "m15", config)
+        let written = try box.write(lines, to: "hoster", "m15", config)
         #expect(written.code == 1 && written.output.contains("no reading is of 1970"), "\(written.output)")
         let sums = """
             SELECT string_agg(field || '=' || value, ' ' ORDER BY field, t) FROM boxenergie.reading
@@ -163,7 +138,7 @@ struct PostgresProgramTests {
         for policy in ["m15", "raw"] {
             for value in [5, 6] {
                 let line = "energy,site=maison import_wh=\(value) 1551442500\n"
-                let again = try write(line, to: "hoster", policy, config)
+                let again = try box.write(line, to: "hoster", policy, config)
                 #expect(again.code == 0, "\(again.output)")
             }
         }
@@ -185,7 +160,7 @@ struct PostgresProgramTests {
             }
         }
         for output in ["influx", "hoster"] {
-            let written = try write(lines, to: output, "m15", config)
+            let written = try box.write(lines, to: output, "m15", config)
             #expect(written.code == 0, "\(written.output)")
         }
         let here = try await box.rows(
@@ -211,8 +186,8 @@ struct PostgresProgramTests {
         #expect(peer.sql("DROP SCHEMA boxenergie CASCADE").allSatisfy { !$0.hasPrefix("ERROR") })
         let daemon = try box.start("run", "--config", config)
         #expect(try await trouble(config, "run: boxenergie provision --output hoster"))
-        #expect(try provision(config, "--check", byAdministrator: true).code == 1)
-        #expect(try provision(config, byAdministrator: true).code == 0)
+        #expect(try box.provision(config, "--check", byAdministrator: true).code == 1)
+        #expect(try box.provision(config, byAdministrator: true).code == 0)
         #expect(try await isSent(config))
         #expect(try await eventually { try await registers(peer).there.count > 3 })
         if getuid() == 0 {
@@ -249,19 +224,12 @@ struct PostgresProgramTests {
         let peer = try PostgresPeer()
         let config = try configure(peer, provisioned: false)
         let reader = try box.writeSecret("grafana", "read")
-        let printed = try provision(config, "--dry-run", "--reader", "grafana:\(reader)")
+        let printed = try box.provision(config, "--dry-run", "--reader", "grafana:\(reader)")
         #expect(printed.code == 0 && printed.output.contains("GRANT INSERT ON boxenergie.reading TO \"box\";"))
         #expect(!printed.output.contains("secret") && printed.output.contains("PASSWORD '•••'"))
-        let psql = [
-            "/usr/bin/env", "PGPASSWORD=secret", "/usr/bin/psql", "-h", peer.folder, "-p", peer.port, "-U", "admin",
-        ]
-        #expect(try Peer.run(psql + ["-d", "postgres", "-c", "CREATE DATABASE boxenergie"]).code == 0)
         for isFirst in [true, false] {
             let lines = printed.output.split(separator: "\n").filter { isFirst || !$0.hasPrefix("CREATE ROLE") }
-            let run = try Peer.run(
-                psql + ["-d", "boxenergie", "-v", "ON_ERROR_STOP=1", "-f", "-"],
-                input: lines.joined(separator: "\n")
-            )
+            let run = try peer.psql(lines.joined(separator: "\n"), makesDatabase: isFirst)
             #expect(run.code == 0, "\(run.output)")
         }
         // It is the file that the package brings.
@@ -270,6 +238,6 @@ struct PostgresProgramTests {
             encoding: .utf8
         )
         #expect(printed.output.hasPrefix(file))
-        #expect(try provision(config, "--rebuild").code == 64)
+        #expect(try box.provision(config, "--rebuild").code == 64)
     }
 }

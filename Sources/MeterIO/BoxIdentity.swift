@@ -15,7 +15,7 @@ public struct BoxIdentity: Sendable {
         case restored
         /// Another machine, and nobody said why.
         case copied
-        /// The file cannot be read or written: the identity is that of this machine for now.
+        /// The file cannot be read or written, or says nothing that can be: the identity is that of this machine for now.
         case unsaved(DiskError)
     }
 
@@ -30,10 +30,25 @@ public struct BoxIdentity: Sendable {
     public var isRestored: Bool { condition == .restored }
     /// True when another machine may have the same identity.
     public var isCopied: Bool { condition == .copied }
+    /// True when it is that of the machine, until the box's own can be read.
+    public var isLent: Bool {
+        if case .unsaved = condition { return true }
+        return false
+    }
+
+    /// The box's own word, for what must not be mistaken for that of another box.
+    ///
+    /// - Throws: the reason for which it is not known here.
+    public func ownWord() throws(DiskError) -> String {
+        if case .unsaved(let error) = condition { throw error }
+        return word
+    }
 
     /// Letters and digits without those that are mistaken for others.
     private static let letters = Array("0123456789abcdefghjkmnpqrstvwxyz")
     private static let bits = 50
+    private static let damaged: Phrase =
+        "it is damaged; put that of a backup in its place, or make another identity: boxenergie identity renew"
 
     private static func path(_ state: String) -> String { state + "/identity" }
     /// The path of the mark that `influx/restore` leaves.
@@ -91,6 +106,10 @@ public struct BoxIdentity: Sendable {
 
     // MARK: - The file
 
+    /// The word of the file, and the machine's; that is empty where it is lost, so that somebody says whose word it is.
+    ///
+    /// - Returns: `nil` when there is no file.
+    /// - Throws: `DiskError` when it cannot be read, or has no word: another one would be another box in each database.
     private static func read(_ state: String) throws(DiskError) -> (word: String, machine: String)? {
         guard DiskFile.isThere(path(state)) else { return nil }
         let text = String(decoding: try SmallFile.read(path(state), atMost: 4096, onlyPlain: true), as: UTF8.self)
@@ -98,8 +117,10 @@ public struct BoxIdentity: Sendable {
             let parts = line.split(separator: "=", maxSplits: 1)
             if parts.count == 2 { words[parts[0]] = String(parts[1]) }
         }
-        guard let word = words["box"], isWord(word), let machine = words["machine"] else { return nil }
-        return (word, machine)
+        guard let word = words["box"], isWord(word) else {
+            throw DiskError(path(state), .read, EBADMSG, reason: said(Self.damaged))
+        }
+        return (word, words["machine"] ?? "")
     }
 
     private func write(_ state: String) throws(DiskError) {

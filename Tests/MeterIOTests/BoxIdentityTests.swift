@@ -39,6 +39,25 @@ import Testing
         #expect(renewed.word != first.word && BoxIdentity.of(state, on: pi).word == renewed.word)
     }
 
+    @Test("a damaged file is no new box: the machine lends an identity until somebody decides")
+    func damaged() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let first = BoxIdentity.of(state, on: pi)
+        let file = state + "/identity"
+        for text in ["", "box=k7f39\nmachine=1\n", "\0\0\0\0", "machine=0123456789abcdef\n"] {
+            try text.write(toFile: file, atomically: true, encoding: .utf8)
+            let found = BoxIdentity.of(state, on: pi)
+            #expect(found.isLent && found.word != first.word, "\(text)")
+            #expect(throws: DiskError.self) { try found.ownWord() }
+            #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+        }
+        // The word is there, and nobody knows whose.
+        try "box=\(first.word)\n".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(BoxIdentity.of(state, on: pi).isCopied && BoxIdentity.of(state, on: pi).word == first.word)
+        try "".write(toFile: file, atomically: true, encoding: .utf8)
+        #expect(try BoxIdentity.renew(state, on: pi).word == BoxIdentity.of(state, on: pi).ownWord())
+    }
+
     @Test("without a place for it the machine lends one, always the same")
     func unsaved() {
         let found = BoxIdentity.of("/proc/none", on: pi)

@@ -12,9 +12,11 @@ public struct RegisterBook: Sendable {
         public var machine: String
         /// True when the state came back from a backup since the program ran last.
         public var isRestored: Bool
+        /// True when the box's own identity cannot be read now: the register goes on for whom it was.
+        public var isLent: Bool
 
-        public init(box: String, machine: String, isRestored: Bool = false) {
-            (self.box, self.machine, self.isRestored) = (box, machine, isRestored)
+        public init(box: String, machine: String, isRestored: Bool = false, isLent: Bool = false) {
+            (self.box, self.machine, self.isRestored, self.isLent) = (box, machine, isRestored, isLent)
         }
     }
 
@@ -106,6 +108,7 @@ public struct RegisterBook: Sendable {
         let isSigned = signers.contains { $0.map { last.isSigned(by: $0.checking) } ?? false }
         if left.isDamaged || known.chain != last.chain || !isSigned { return .damaged }
         if owner.isRestored { return .restored }
+        if owner.isLent { return nil }
         if owner.box != known.box { return .renewed }
         return owner.machine == known.machine ? nil : .machine
     }
@@ -126,8 +129,8 @@ public struct RegisterBook: Sendable {
         guard let key else { throw SigningError.isMissing }
         return RegisterKeyFile(
             chain: UInt64.random(in: .min ... .max).digits(16, radix: 16),
-            box: owner.box,
-            machine: owner.machine,
+            box: owner.isLent ? known?.box ?? owner.box : owner.box,
+            machine: owner.isLent ? known?.machine ?? owner.machine : owner.machine,
             key: key,
             earlier: known?.key,
             reason: reason

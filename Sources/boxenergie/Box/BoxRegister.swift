@@ -59,7 +59,7 @@ final class BoxRegister: Sendable {
     /// Works until the task is cancelled.
     func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.tellOfCopy() }
+            group.addTask { await self.tellOfIdentity() }
             var work: Cancellable?
             for await configuration in wishes {
                 if configuration.hasRegister, work == nil {
@@ -75,14 +75,22 @@ final class BoxRegister: Sendable {
         }
     }
 
-    /// Tells that another machine may have the same identity.
-    private func tellOfCopy() async {
-        guard identity.isCopied, await intake.time.isKnown() else { return }
-        logger.warning(
-            "The state comes from another machine; see boxenergie identity",
-            metadata: ["box": "\(identity.word)"]
-        )
-        tellEvent(.copiedIdentity(identity.word, at: intake.time.now.seconds))
+    /// Tells that another machine may have the same identity, or that the box's own cannot be read.
+    private func tellOfIdentity() async {
+        guard identity.isCopied || identity.isLent, await intake.time.isKnown() else { return }
+        if case .unsaved(let error) = identity.condition {
+            logger.warning(
+                "The identity of the box cannot be kept; until then it has one of its machine",
+                metadata: ["box": "\(identity.word)", "error": "\(error)"]
+            )
+            tellEvent(.lentIdentity(identity.word, at: intake.time.now.seconds))
+        } else {
+            logger.warning(
+                "The state comes from another machine; see boxenergie identity",
+                metadata: ["box": "\(identity.word)"]
+            )
+            tellEvent(.copiedIdentity(identity.word, at: intake.time.now.seconds))
+        }
     }
 
     /// Adds each quarter from now on.
@@ -135,7 +143,8 @@ final class BoxRegister: Sendable {
         let owner = RegisterBook.Owner(
             box: identity.word,
             machine: identity.machine,
-            isRestored: identity.isRestored && DiskFile.isThere(BoxIdentity.restoreMark(state))
+            isRestored: DiskFile.isThere(BoxIdentity.restoreMark(state)),
+            isLent: identity.isLent
         )
         let (book, opening) = try RegisterBook.open(RegisterFiles.folder(state), owner, at: intake.time.now.seconds)
         books.withLock { $0.book = book }

@@ -14,6 +14,18 @@ extension EnergyEvent {
         )
     }
 
+    /// Nobody can read the box's own identity, or keep one.
+    static func lentIdentity(_ identity: String, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .box,
+            of: "identity",
+            at: time,
+            "Identité de la box illisible",
+            "Le fichier de son identité ne peut pas être lu ou écrit. En attendant la box s'appelle \(identity), d'après sa "
+                + "machine. « sudo boxenergie doctor » dit pourquoi."
+        )
+    }
+
     /// The register does not go on as it was left.
     static func registerBreak(_ reason: RegisterHead.Reason, at time: Int64) -> EnergyEvent {
         let cause =

@@ -41,7 +41,8 @@ struct IdentityCommand: ParsableCommand {
     func run() throws {
         let state = try Configuration.load(options.config).state
         let identity = BoxIdentity.of(state)
-        if case .unsaved(let error) = identity.condition { throw error }
+        // Another one can be made in place of one that is damaged.
+        if decision != .renew { _ = try identity.ownWord() }
         switch decision {
         case .show:
             print(identity.word)

@@ -202,15 +202,18 @@ struct Configuration {
 
     /// The InfluxDB server of an output's name.
     ///
-    /// - Parameter name: `influx`, or NAME in `[output.NAME]`.
-    /// - Returns: its settings; what is read there is of this box only, where its points say which they are of.
-    /// - Throws: a `CommandError` with code 64 when there is no such output, or it is of another type.
-    func server(_ name: String) throws -> InfluxServer {
+    /// - Parameters:
+    ///   - name: `influx`, or NAME in `[output.NAME]`.
+    ///   - box: the box whose points are asked for; this one by default.
+    /// - Returns: its settings; what is read there is of that box only, where its points say which they are of.
+    /// - Throws: a `CommandError` with code 64 when there is no such output, or it is of another type; `DiskError` when
+    ///   this user cannot know which box this is.
+    func server(_ name: String, of box: String? = nil) throws -> InfluxServer {
         let output = try output(name)
         guard var server = InfluxServer(output.output) else {
             throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
         }
-        if output.queue.namesBox { server.settings.box = BoxIdentity.of(state).word }
+        if output.queue.namesBox { server.settings.box = try box ?? BoxIdentity.of(state).ownWord() }
         return server
     }
 }

@@ -21,14 +21,15 @@ struct Writing: Sendable {
     ///   - body: appends points or lines.
     ///
     /// - Returns: the writer at its end, for its counts.
-    /// - Throws: what the body threw, or a `CommandError` when a line was refused or lost. What the server did not take
-    ///   is safe in the spool.
+    /// - Throws: what the body threw, `DiskError` when this user cannot know which box this is, or a `CommandError` when a
+    ///   line was refused or lost. What the server did not take is safe in the spool.
     @discardableResult
     static func to(
         _ output: ConfiguredOutput,
         precision: Precision = .seconds,
         _ body: @Sendable (Writing) async throws -> Void
     ) async throws -> Writing {
+        if output.queue.namesBox { _ = try BoxIdentity.of(output.state).ownWord() }
         let plan = output.planned(precision: precision, logger: makeLogger(.warning))
         let writing = Writing(uploader: plan.open().uploader)
         try await withThrowingTaskGroup(of: Void.self) { group in

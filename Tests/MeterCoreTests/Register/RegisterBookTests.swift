@@ -122,6 +122,19 @@ import Testing
     }
 
     @Test("a lost key, lost records and a last record that was changed are declared")
+    @Test("an identity that cannot be read now is no break: it goes on for whom it was")
+    func lent() throws {
+        var (book, _) = try open()
+        try add(1, to: &book)
+        let lent = RegisterBook.Owner(box: "zzzzz-zzzzz", machine: "another mark", isLent: true)
+        var opening: RegisterBook.Opening
+        (book, opening) = try RegisterBook.open(folder("r"), lent, at: start + 1000)
+        #expect(opening.reason == nil)
+        try add(1, to: &book, from: 2)
+        #expect(try open(at: start + 2000).opening.reason == nil)
+        #expect(try reasons(audit()) == ["begin"])
+    }
+
     func losses() throws {
         var (book, _) = try open()
         try add(2, to: &book)

@@ -6,39 +6,55 @@ public struct RegisterHistory: Sendable {
     private static let piece: Int64 = 31 * 86_400
 
     private let client: InfluxClient
-    private let site: String?
 
     /// Makes a history; the client speaks as a user who may read.
-    public init(_ client: InfluxClient, site: String?) { (self.client, self.site) = (client, site) }
+    public init(_ client: InfluxClient) { self.client = client }
 
-    /// Reads all records of a box or a site, those of each chain in the order of their numbers.
+    /// Reads all records of a box, or all there are: chain by chain, the one that began first before others, and those of
+    /// each in the order of their numbers.
     ///
-    /// - Parameter take: gets the chain by its tag, and the line.
+    /// A chain goes on whatever its site is called: the tag `site` is not asked for, and a record that was written under
+    /// two of them is read once.
+    ///
+    /// - Parameter take: gets the line.
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`, and what `take` throws.
-    public func read(_ take: (_ chain: String, _ line: [UInt8]) throws -> Void) async throws {
-        var times: [Int64] = []
+    public func read(_ take: (_ line: [UInt8]) throws -> Void) async throws {
+        var chains: [String: ClosedRange<Int64>] = [:]
         for selector in ["first", "last"] {
-            try await client.rows(of: select("\(selector)(\(name(.n)))", []), database: client.settings.database) {
-                times.append($0.time)
+            let question = select("\(selector)(\(name(.n)))", []) + " GROUP BY \"chain\""
+            try await client.rows(of: question, database: client.settings.database) { row in
+                let chain = row.tags["chain"] ?? ""
+                let known = chains[chain] ?? row.time...row.time
+                chains[chain] = min(known.lowerBound, row.time)...max(known.upperBound, row.time)
             }
         }
-        guard let from = times.min(), let to = times.max() else { return }
-        for start in stride(from: from, through: to, by: Int(Self.piece)) {
-            var found: [(number: Int64, chain: String, line: String)] = []
-            let span = ["time >= \(start)s", "time < \(start + Self.piece)s"]
-            let question = select("\(name(.n)), \(name(.line))", span) + " GROUP BY \"chain\""
+        let inOrder = chains.sorted { ($0.value.lowerBound, $0.key) < ($1.value.lowerBound, $1.key) }
+        for (chain, span) in inOrder { try await read(chain, span, take) }
+    }
+
+    private func read(_ chain: String, _ span: ClosedRange<Int64>, _ take: ([UInt8]) throws -> Void) async throws {
+        var last = ""
+        for start in stride(from: span.lowerBound, through: span.upperBound, by: Int(Self.piece)) {
+            var found: [(number: Int64, line: String)] = []
+            let question = select(
+                "\(name(.n)), \(name(.line))",
+                ["\"chain\" = \(quotedString(chain))", "time >= \(start)s", "time < \(start + Self.piece)s"]
+            )
             try await client.rows(of: question, database: client.settings.database) { row in
                 guard row.values.count == 2 else { return }
-                found.append((row.integer(0) ?? 0, row.tags["chain"] ?? "", String(row.values[1])))
+                found.append((row.integer(0) ?? 0, String(row.values[1])))
             }
-            for (_, chain, line) in found.sorted(by: { $0.number < $1.number }) { try take(chain, [UInt8](line.utf8)) }
+            for (_, line) in found.sorted(by: { ($0.number, $0.line) < ($1.number, $1.line) }) where line != last {
+                last = line
+                try take([UInt8](line.utf8))
+            }
         }
     }
 
     private func name(_ field: Field) -> String { quotedIdentifier(field.rawValue) }
 
-    private func select(_ columns: String, _ span: [String]) -> String {
-        let condition = client.condition(ofSite: site, span)
+    private func select(_ columns: String, _ more: [String]) -> String {
+        let condition = client.condition(ofSite: nil, more)
         return "SELECT \(columns) FROM \(Kind.register.measurement)" + (condition.isEmpty ? "" : " WHERE \(condition)")
     }
 }

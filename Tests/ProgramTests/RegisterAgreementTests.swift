@@ -59,6 +59,33 @@ struct RegisterAgreementTests {
         try compare(cases)
     }
 
+    @Test("breaks of all kinds, side by side with what a backup did not have, by each key")
+    func breaks() throws {
+        let broken = try BrokenRegister()
+        let keys = [nil, try WrittenYear(quarters: 2).key] + broken.keys.map(Optional.some)
+        var cases: [Case] = []
+        func add(_ name: String, _ lines: [String]) {
+            let bytes = [UInt8](lines.joined().utf8)
+            cases += keys.map { Case(name: "\(name), \($0 ?? "no key")", files: [bytes], key: $0) }
+        }
+        add("before", broken.before)
+        add("after", broken.after)
+        add("all", broken.all)
+        for place in broken.all.indices {
+            var lines = broken.all
+            let line = lines.remove(at: place)
+            add("missing \(place)", lines)
+            add("twice \(place)", lines[..<place] + [line, line] + lines[place...])
+            let changed = line.replacing("=k7", with: "=k8").replacing("import=", with: "import=9")
+            add("changed \(place)", lines[..<place] + [changed] + lines[place...])
+            add("rubbish \(place)", lines[..<place] + ["rubbish\n", line] + lines[place...])
+            add("from \(place)", [String](broken.all[place...]))
+        }
+        try compare(cases)
+        let good = try cases.filter { try $0.found() == "; \(broken.all.count)" }.map(\.name)
+        #expect(good == ["all", "from 0"].map { "\($0), \(broken.keys[2])" })
+    }
+
     @Test("missing, doubled, exchanged, foreign and forked records, breaks and years")
     func records() throws {
         let written = try WrittenYear(quarters: 8)

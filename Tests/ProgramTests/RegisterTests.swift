@@ -71,6 +71,10 @@ import Testing
         let all = try box.run("register", "verify", "--output", "influx", "--key", key, "--config", config)
         #expect(all.code == 0 && all.output.contains("5 records"), "\(all.output)")
         #expect(all.output.contains("the state came back from a backup"))
+        // The chain is that of the box, whatever its site is called from now on.
+        let moved = try box.configure(url, "[register]\n[tags]\nsite = \"grange\"")
+        let renamed = try box.run("register", "verify", "--output", "influx", "--key", key, "--config", moved)
+        #expect(renamed.code == 0 && renamed.output.contains("5 records"), "\(renamed.output)")
         let events = try await box.rows(url, "SELECT title FROM \"day\".\"event\" WHERE kind = 'box'")
         #expect(events.contains { $0["title"] == .string("Rupture déclarée dans le registre") })
     }
@@ -108,6 +112,27 @@ import Testing
         #expect(other.code == 0 && other.output != "\(word)\n" && other.output.count == 12)
     }
 
+    @Test("after breaks the key of today vouches for all, as what register key tells; without it a lost key is a fault")
+    func broken() throws {
+        let broken = try BrokenRegister()
+        func verify(_ lines: [String], _ key: String? = nil) throws -> (code: Int32, output: String) {
+            let arguments = key.map { ["--key", $0] } ?? []
+            return try Peer.run([box.program, "register", "verify", "-"] + arguments, input: lines.joined())
+        }
+        for lines in [broken.after, broken.all] {
+            #expect(try verify(lines, broken.keys[2]).code == 0)
+            let found = try verify(lines)
+            #expect(found.code == 1 && found.output.contains("record 13 brings a key that nobody vouches for"))
+            #expect(found.output.contains(", 1 faults"), "\(found.output)")
+        }
+        // Up to the lost key the first one and that of the other machine are enough.
+        let until = [String](broken.all.dropLast(3))
+        for key in [nil, broken.keys[0], broken.keys[1]] { #expect(try verify(until, key).code == 0) }
+        #expect(try verify(until, broken.keys[2]).code == 1)
+        // That of the other machine says nothing of the next one, nor as long as only a break names it.
+        for left in [2, 5] { #expect(try verify([String](broken.all.dropLast(left)), broken.keys[1]).code == 1) }
+    }
+
     @Test("a register that somebody touched ends verify with 1 and says where")
     func touched() throws {
         let file = box.folder + "/2026.log"
@@ -116,7 +141,9 @@ import Testing
         #expect(try box.run("register", "verify", file).code == 0)
         #expect(try box.run("register", "verify", "--key", written.key, file).code == 0)
         let other = String(written.key.reversed())
-        #expect(try box.run("register", "verify", "--key", other, file).output.contains("not the expected one"))
+        #expect(
+            try box.run("register", "verify", "--key", other, file).output.contains("a key that nobody vouches for")
+        )
         let spoilt = written.text.replacing("=300@", with: "=301@")
         try spoilt.write(toFile: file, atomically: true, encoding: .utf8)
         let found = try box.run("register", "verify", file)

@@ -16,13 +16,34 @@ public struct RegisterAudit: Sendable {
         var day: Int64 { record.time / 86_400 }
     }
 
+    /// A record that was read: of which chain, `nil` before any beginning, and its number.
+    private struct Place {
+        var chain: Int?
+        var number: Int
+    }
+
+    /// A key that nobody vouched for yet.
+    private struct Doubt {
+        var fault: RegisterFault
+        /// The chain that it signs.
+        var chain: Int
+        /// The faults that were found before it.
+        var position: Int
+    }
+
     /// The most faults that are told one by one.
     public static let mostFaults = 100
 
     /// The faults, in the order in which they were found; no more than 100.
-    public private(set) var faults: [RegisterFault] = []
+    ///
+    /// A key that nobody vouches for is one until the expected key is found to sign behind it.
+    public var faults: [RegisterFault] {
+        var all = found
+        for doubt in doubts.prefix(Self.mostFaults).reversed() { all.insert(doubt.fault, at: doubt.position) }
+        return [RegisterFault](all.prefix(Self.mostFaults))
+    }
     /// Their number, also of those that are not told.
-    public private(set) var faultCount = 0
+    public var faultCount: Int { foundCount + doubts.count }
     /// The chains, in the order in which they begin.
     public private(set) var chains: [RegisterChain] = []
     /// The records that were read.
@@ -36,9 +57,18 @@ public struct RegisterAudit: Sendable {
     public private(set) var first: Int?
 
     private let expected: CheckingKey?
-    private let vouching: [CheckingKey]
     private let wanted: Digest?
     private let checksAll: Bool
+    private let isDatabase: Bool
+    private var found: [RegisterFault] = []
+    private var foundCount = 0
+    private var doubts: [Doubt] = []
+    /// The records that were read, by their digests: a break may go on from any of them.
+    private var places: [Digest: Place] = [:]
+    /// The chain that is read; `nil` before any beginning.
+    private var chain: Int?
+    /// Of each chain the one that it goes on from.
+    private var earlier: [Int?] = []
     /// The key that signs; `nil` before it is known.
     private var key: CheckingKey?
     private var last: Entry?
@@ -54,17 +84,18 @@ public struct RegisterAudit: Sendable {
     /// Begins.
     ///
     /// - Parameters:
-    ///   - key: the key that must be the first one; `nil` takes the one that the beginning names.
+    ///   - key: a key that must sign what is read, or something that goes on from it; `nil` takes those that the
+    ///     beginnings name.
     ///   - wanted: the digest of a record that is looked for.
     ///   - checksAll: check each signature.
-    ///   - vouching: keys of other chains, by which the break that this begins with may be signed.
+    ///   - isDatabase: true for all records of a database, chain by chain, where several may have a beginning.
     public init(
         key: CheckingKey? = nil,
         wanted: Digest? = nil,
         checksAll: Bool = false,
-        vouching: [CheckingKey] = []
+        isDatabase: Bool = false
     ) {
-        (expected, self.wanted, self.checksAll, self.vouching) = (key, wanted, checksAll, vouching)
+        (expected, self.wanted, self.checksAll, self.isDatabase) = (key, wanted, checksAll, isDatabase)
     }
 
     /// Takes the next line.
@@ -109,22 +140,13 @@ public struct RegisterAudit: Sendable {
         (file, line) = (file + 1, 0)
     }
 
-    /// Finds out whether the record is there that the first break goes on from.
-    ///
-    /// - Parameter digests: of all records, also of other chains.
-    public mutating func checkContinuation(_ digests: Set<Digest>) {
-        guard let chain = chains.first, chain.head.reason != nil, chain.first > 1, !digests.contains(chain.continues)
-        else { return }
-        note(.missing, chain.first - 1, at: 1)
-    }
-
     /// The number that the next record should have.
     private var next: Int { (last?.record.number ?? 0) + damaged + 1 }
 
     private mutating func note(_ kind: RegisterFault.Kind, _ number: Int, to end: Int? = nil, at line: Int? = nil) {
-        faultCount += 1
-        guard faults.count < Self.mostFaults else { return }
-        faults.append(
+        foundCount += 1
+        guard found.count < Self.mostFaults else { return }
+        found.append(
             RegisterFault(kind: kind, number: number, last: end ?? number, file: file, line: line ?? self.line)
         )
     }
@@ -143,12 +165,7 @@ public struct RegisterAudit: Sendable {
         let record = this.record
         guard let last else {
             first = record.number
-            if !record.kind.isHead {
-                // With the key it can be checked from here on.
-                if expected == nil { note(.headless, record.number) }
-                key = expected
-            }
-            return accept(this)
+            return begin(this)
         }
         let isLinked = damaged == 0 && record.number == last.record.number + 1 && record.previous == last.digest
         if isLinked, record.chain == last.record.chain || record.kind == .break {
@@ -156,6 +173,18 @@ public struct RegisterAudit: Sendable {
             return accept(this)
         }
         checkLast()
+        if record.kind == .break, places[this.digest] == nil, let place = places[record.previous],
+            place.number + 1 == record.number
+        {
+            // A backup came back, or a card was copied: the records behind that one are those of before.
+            (chain, damaged) = (place.chain, 0)
+            key = place.chain.map { chains[$0].head.key } ?? expected
+            return accept(this)
+        }
+        if isDatabase, !chains.contains(where: { $0.name == record.chain }), record.chain != last.record.chain {
+            (self.last, chain, key, damaged, lastQuarter) = (nil, nil, nil, 0, .min)
+            return begin(this)
+        }
         guard isGenuine(record) else {
             note(.changed, next)
             damaged += 1
@@ -176,13 +205,28 @@ public struct RegisterAudit: Sendable {
         accept(this)
     }
 
+    /// Begins with a record that goes on from none that was read.
+    private mutating func begin(_ this: Entry) {
+        let record = this.record
+        if !record.kind.isHead {
+            // With the key it can be checked from here on.
+            if expected == nil { note(.headless, record.number) }
+            key = expected
+        } else if isDatabase, record.number > 1 {
+            note(.missing, record.number - 1)
+        }
+        accept(this)
+    }
+
     /// Goes on from a record.
     private mutating func accept(_ this: Entry) {
         var this = this
         if let last, last.record.kind == .quarter, !last.isDamaged { lastQuarter = last.record.time }
         if this.record.kind.isHead { take(head: &this) } else { take(quarter: this.record) }
-        if let place = chains.indices.last, chains[place].name == this.record.chain {
-            (chains[place].last, chains[place].to) = (this.record.number, this.record.time)
+        places[this.digest] = Place(chain: chain, number: this.record.number)
+        if let chain, chains[chain].name == this.record.chain {
+            (chains[chain].last, chains[chain].to) = (this.record.number, this.record.time)
+            chains[chain].end = this.digest
         }
         damaged = 0
         last = this
@@ -205,9 +249,10 @@ public struct RegisterAudit: Sendable {
             return
         }
         let isFirst = key == nil
-        let isVouchedFor = (key.map { [$0] } ?? vouching).contains { record.isSigned(by: $0) }
+        let isVouchedFor = (key ?? expected).map { record.isSigned(by: $0) } ?? false
+        let isOwn = record.isSigned(by: head.key)
         // By a break the first file may begin: it has the signature of the key before.
-        if !isVouchedFor, !record.isSigned(by: head.key), !isFirst || record.kind != .break {
+        if !isVouchedFor, !isOwn, !isFirst || record.kind != .break {
             note(.changed, record.number)
             this.isDamaged = true
             if !isFirst { return }
@@ -215,28 +260,50 @@ public struct RegisterAudit: Sendable {
         let isBeginning = record.number == 1 && record.previous == .none
         switch record.kind {
         case .begin where !isBeginning: note(.untrue, record.number)
-        case .begin where last != nil: note(.stranger, record.number)
+        case .begin where !isFirst: note(.stranger, record.number)
         case .year where !isFirst && (head.key != key || record.chain != last?.record.chain):
             note(.stranger, record.number)
         default: break
         }
-        let isUnexpected = !isVouchedFor && head.key != (isFirst ? expected : key)
-        if isUnexpected, expected != nil { note(.key, record.number) }
+        let isNew = isFirst || record.kind != .year
+        if isNew, !isVouchedFor, !isFirst || expected != nil {
+            let fault = RegisterFault(kind: .key, number: record.number, last: record.number, file: file, line: line)
+            doubts.append(Doubt(fault: fault, chain: chains.count, position: found.count))
+        }
+        let isOnItsOwn = !isVouchedFor && head.key != (key ?? expected)
+        if isVouchedFor, key == expected { settleDoubts() }
         key = head.key
-        guard isFirst || record.kind != .year else { return }
-        lastQuarter = .min
-        chains.append(
-            RegisterChain(
-                name: record.chain,
-                head: head,
-                first: record.number,
-                last: record.number,
-                from: record.time,
-                to: record.time,
-                isOnItsOwn: isUnexpected,
-                continues: record.previous
+        if isNew {
+            lastQuarter = .min
+            earlier.append(chain)
+            chain = chains.count
+            chains.append(
+                RegisterChain(
+                    name: record.chain,
+                    head: head,
+                    first: record.number,
+                    last: record.number,
+                    from: record.time,
+                    to: record.time,
+                    isOnItsOwn: isOnItsOwn,
+                    continues: record.previous,
+                    end: this.digest
+                )
             )
-        )
+        }
+        if isOwn, key == expected { settleDoubts() }
+    }
+
+    /// Settles what the chain that is read goes on from: the expected key signs here, and so vouches for all before.
+    private mutating func settleDoubts() {
+        guard !doubts.isEmpty else { return }
+        var before: Set<Int> = []
+        var place = chain
+        while let chain = place {
+            before.insert(chain)
+            place = earlier[chain]
+        }
+        doubts.removeAll { before.contains($0.chain) }
     }
 
     // MARK: - Signatures
@@ -253,7 +320,10 @@ public struct RegisterAudit: Sendable {
     private mutating func checkLast() {
         guard let key, let last, !last.isChecked else { return }
         self.last?.isChecked = true
-        guard !last.record.isSigned(by: key) else { return }
+        guard !last.record.isSigned(by: key) else {
+            if key == expected { settleDoubts() }
+            return
+        }
         self.last?.isDamaged = true
         note(.changed, last.record.number, at: last.line)
     }

@@ -12,8 +12,10 @@ public struct RegisterChain: Sendable, Hashable {
     public var from: Int64
     /// The time of the last one.
     public var to: Int64
-    /// True when no key before it vouches for its own.
+    /// True when no key before it vouches for its own; the expected one needs none.
     public var isOnItsOwn: Bool
     /// The digest of the line that it goes on from; that of nothing at a beginning.
     public var continues: Digest
+    /// The digest of the last line.
+    public var end: Digest
 }

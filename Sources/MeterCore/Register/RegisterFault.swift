@@ -22,7 +22,7 @@ public struct RegisterFault: Sendable, Hashable, CustomStringConvertible {
         case headless
         /// A signed record belongs to another chain, and no break is declared.
         case stranger
-        /// A key is not the one that was expected, and none before it vouches for it.
+        /// A key is new, and neither one before it nor the expected one vouches for it.
         case key
         /// A signed record says what cannot be: a time that is not after the one before, or words that mean nothing.
         case untrue
@@ -54,7 +54,7 @@ public struct RegisterFault: Sendable, Hashable, CustomStringConvertible {
             case .order: "line \(line): record \(number) stands behind one with a larger number"
             case .headless: "line \(line): nothing before record \(number) tells whose it is and by which key"
             case .stranger: "line \(line): record \(number) is of another chain, and no break is declared"
-            case .key: "line \(line): record \(number) brings a key that is not the expected one"
+            case .key: "line \(line): record \(number) brings a key that nobody vouches for"
             case .untrue: "line \(line): record \(number) is signed, and its time or its words cannot be"
             }
         return said(sentence)

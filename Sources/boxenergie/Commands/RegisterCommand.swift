@@ -102,23 +102,24 @@ struct RegisterCommand: AsyncParsableCommand {
         let wanted = holds.flatMap { Digest($0.utf8) }
         var verdict: RegisterVerdict
         if let output {
-            let configuration = try Configuration.load(options.config)
-            var server = try configuration.server(output).settings
+            var server = try Configuration.load(options.config).server(output, of: box).settings
             if let box { server.box = box }
-            let site = box == nil ? configuration.energy.ledger.site : nil
-            let audits = try await askingInflux {
-                let history = RegisterHistory(try InfluxClient(server), site: site)
-                return try await DatabaseAudit(history, key: expected, wanted: wanted, checksAll: everySignature).audits
+            let read = RegisterAudit(key: expected, wanted: wanted, checksAll: everySignature, isDatabase: true)
+            let audit = try await askingInflux {
+                var audit = read
+                try await RegisterHistory(try InfluxClient(server)).read { try audit.read($0) }
+                audit.endFile()
+                return audit
             }
-            verdict = RegisterVerdict(audits: audits)
+            verdict = RegisterVerdict(audit: audit)
         } else {
             let paths = try files.isEmpty ? ownFiles() : files
             var audit = RegisterAudit(key: expected, wanted: wanted, checksAll: everySignature)
             for path in paths { try audit.read(OpenFile.input(path)) }
-            verdict = RegisterVerdict(audits: [audit], files: paths)
+            verdict = RegisterVerdict(audit: audit, files: paths)
         }
         verdict.looksForRecord = wanted != nil
-        guard verdict.audits.contains(where: { $0.count > 0 || $0.faultCount > 0 }) else {
+        guard verdict.audit.count > 0 || verdict.faults > 0 else {
             throw CommandError("there is no record")
         }
         for line in verdict.lines { print(line) }

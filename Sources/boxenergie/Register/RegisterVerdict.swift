@@ -3,29 +3,20 @@ import MeterNotation
 
 /// The outcome of reading a register, for a person: whose it is, what is wrong and where, and how far it goes.
 struct RegisterVerdict {
-    /// The audit of all that was read, or of each chain of a database.
-    let audits: [RegisterAudit]
+    /// The audit of all that was read.
+    let audit: RegisterAudit
     /// The names of the files, in the order in which they were read; none of a database.
     var files: [String] = []
     /// True when a record was looked for.
     var looksForRecord = false
 
     /// The faults, also those that are not told one by one.
-    var faults: Int { audits.reduce(0) { $0 + $1.faultCount } + (isLacking ? 1 : 0) }
+    var faults: Int { audit.faultCount + (isLacking ? 1 : 0) }
 
-    private var isLacking: Bool { looksForRecord && !audits.contains(where: \.hasFound) }
+    private var isLacking: Bool { looksForRecord && !audit.hasFound }
 
     /// The lines, each a sentence.
     var lines: [String] {
-        let records = audits.reduce(0) { $0 + $1.count }
-        var lines = audits.flatMap(lines)
-        if isLacking { lines.append(said("the record of that digest is not there")) }
-        let end =
-            faults == 0 ? said("\(records) records, as they were signed") : said("\(records) records, \(faults) faults")
-        return lines + [end]
-    }
-
-    private func lines(_ audit: RegisterAudit) -> [String] {
         var lines = audit.chains.flatMap(lines)
         if let first = audit.first, first > 1, audit.chains.first?.first != first {
             lines.append(said("it begins with record \(first); those before it are not here"))
@@ -35,8 +26,16 @@ struct RegisterVerdict {
         }
         let more = audit.faultCount - audit.faults.count
         if more > 0 { lines.append(said("and \(more) faults more")) }
-        if let head = audit.head { lines.append(said("digest of the last record: \(head)")) }
-        return lines
+        // Of a database each chain that nothing goes on from has one.
+        let continued = Set(audit.chains.map(\.continues))
+        var ends = audit.chains.map(\.end).filter { !continued.contains($0) }
+        if audit.chains.isEmpty, let head = audit.head { ends = [head] }
+        for end in ends { lines.append(said("digest of the last record: \(end)")) }
+        if isLacking { lines.append(said("the record of that digest is not there")) }
+        let outcome =
+            faults == 0
+            ? said("\(audit.count) records, as they were signed") : said("\(audit.count) records, \(faults) faults")
+        return lines + [outcome]
     }
 
     private func lines(_ chain: RegisterChain) -> [String] {

@@ -120,12 +120,72 @@ import Testing
         let audit = try WrittenRegister.audit(vouched.bytes, key: written.key.checking, checksAll: true)
         #expect(audit.faults.isEmpty && audit.chains.count == 2, "\(audit.faults.map(\.word))")
         #expect(audit.chains.last?.head.reason == .machine && audit.chains.last?.isOnItsOwn == false)
+        // The key of now vouches for what it goes on from.
+        #expect(try vouched.faults(key: other.checking).isEmpty && vouched.faults(checksAll: true).isEmpty)
         let alone = try broken(other)
-        #expect(try alone.faults(checksAll: true).isEmpty)
+        #expect(try alone.faults(checksAll: true) == ["key 8"])
         #expect(try WrittenRegister.audit(alone.bytes).chains.last?.isOnItsOwn == true)
         #expect(try alone.faults(key: written.key.checking) == ["key 8"])
+        #expect(try alone.faults(key: other.checking).isEmpty)
+        let third = try SigningKey(seed: [UInt8](repeating: 3, count: 32)).checking
+        #expect(try alone.faults(key: third) == ["key 1", "key 8"])
         let stranger = try broken(SigningKey(seed: [UInt8](repeating: 3, count: 32)))
         #expect(try stranger.faults().contains("changed 8"))
+    }
+
+    @Test("a break that only names the expected key says nothing, before that has signed")
+    func named() throws {
+        var named = written
+        let content = RegisterHead(box: "k7f39-x2m4t", key: other.checking, reason: .machine).content
+        try named.add(.break, content, at: WrittenRegister.start + 7000, chain: "fedcba9876543210")
+        #expect(try named.faults(key: other.checking) == ["key 1"])
+        try named.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 8 * 900, signedWith: written.key)
+        #expect(try named.faults(key: other.checking) == ["key 1", "changed 9"])
+        named.lines.removeLast()
+        try named.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 8 * 900, signedWith: other)
+        #expect(try named.faults(key: other.checking).isEmpty)
+    }
+
+    @Test("after a restore the chain of before stands beside that which goes on from the backup")
+    func sideBySide() throws {
+        var both = written
+        let content = RegisterHead(box: "k7f39-x2m4t", key: written.key.checking, reason: .restored).content
+        try both.add(.break, content, at: WrittenRegister.start + 7000, chain: "fedcba9876543210", from: 3)
+        try both.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 8 * 900)
+        let audit = try WrittenRegister.audit(both.bytes, key: written.key.checking, checksAll: true)
+        #expect(audit.faults.isEmpty, "\(audit.faults.map(\.word))")
+        #expect(audit.chains.map(\.first) == [1, 5] && audit.chains.map(\.last) == [7, 6])
+        #expect(audit.chains.map(\.end) == [try Digest(of: written.lines[6]), try #require(audit.head)])
+        var twice = both
+        twice.lines.insert(both.lines[7], at: 8)
+        #expect(try twice.faults() == ["repeated 5"])
+        // What it goes on from is not there.
+        var less = both
+        less.lines.remove(at: 3)
+        #expect(try less.faults() == ["missing 4", "order 5", "order 6"])
+    }
+
+    @Test("in a database each chain may have a beginning, and a break without what it goes on from is told")
+    func database() throws {
+        func faults(_ lines: [[UInt8]], key: CheckingKey? = nil) throws -> [String] {
+            var audit = RegisterAudit(key: key, isDatabase: true)
+            for line in lines { try audit.read(line) }
+            audit.endFile()
+            return audit.faults.map(\.word)
+        }
+        var next = written
+        next.lines = []
+        let head = RegisterHead(box: "k7f39-x2m4t", key: other.checking).content
+        try next.add(.begin, head, at: WrittenRegister.start, chain: "fedcba9876543210", signedWith: other)
+        try next.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 900, signedWith: other)
+        #expect(try faults(written.lines + next.lines).isEmpty)
+        #expect(try faults(written.lines + next.lines, key: written.key.checking) == ["key 1"])
+        var broken = written
+        let content = RegisterHead(box: "k7f39-x2m4t", key: written.key.checking, reason: .restored).content
+        try broken.add(.break, content, at: WrittenRegister.start + 7000, chain: "fedcba9876543210")
+        #expect(try faults(broken.lines).isEmpty)
+        #expect(try faults([broken.lines[7]]) == ["missing 7"])
+        #expect(try faults(next.lines.map { $0 } + [written.lines[4]]) == ["headless 5"])
     }
 
     @Test("another chain without a break, and a second beginning, are strangers")

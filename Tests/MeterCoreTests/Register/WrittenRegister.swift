@@ -22,15 +22,16 @@ struct WrittenRegister {
     /// The last record.
     var last: RegisterRecord? { lines.last.flatMap { RegisterRecord($0) } }
 
-    /// Adds a record behind the last one.
+    /// Adds a record behind the last one, or one that goes on from an earlier line.
     mutating func add(
         _ kind: RegisterRecord.Kind,
         _ content: String,
         at time: Int64,
         chain: String? = nil,
+        from line: Int? = nil,
         signedWith other: SigningKey? = nil
     ) throws {
-        let before = last
+        let before = line.map { RegisterRecord(lines[$0]) } ?? last
         let record = try RegisterRecord(
             kind,
             content,

@@ -52,7 +52,7 @@ public struct RawHistory: Sendable {
         /// The same where each point has the tag of its box besides.
         var withBoxes: Places {
             var places = self
-            places.common.append("box")
+            places.common.append(Series.boxTag)
             return places
         }
 

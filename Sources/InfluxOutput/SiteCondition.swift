@@ -9,7 +9,7 @@ extension InfluxClient {
     ///   - more: what must be so besides.
     /// - Returns: all of it with AND in between; empty where there is nothing.
     public func condition(ofSite site: String?, _ more: [String] = []) -> String {
-        let tags = [("site", site), ("box", settings.box)].compactMap { name, value in
+        let tags = [("site", site), (Series.boxTag, settings.box)].compactMap { name, value in
             value.map { "\(quotedIdentifier(name)) = \(quotedString($0))" }
         }
         return (tags + more).joined(separator: " AND ")

@@ -38,6 +38,7 @@ struct BrokenConfigurationTests {
             "{\"site\": \"maison\"}",
             "1: this is JSON, and a configuration is TOML: write [tags], and below it site = \"maison\""
         ),
+        Row("[tags]\nbox = \"grenier\"", "1: tags: the box sets the tag box itself"),
         Row("[tags]\nsite = maison", "2: expected a value such as \"text\", 10 or true; text goes in double quotes"),
         Row("[tags]\nsite = \"maison\n", "2: the closing quote is missing on this line"),
         Row("[source]\n[source.linky\ntype = \"teleinfo\"", "2: expected the closing \"]\" of the table's name"),

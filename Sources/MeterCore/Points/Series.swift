@@ -11,7 +11,7 @@ public final class Series: @unchecked Sendable {
     /// The fields' names, in the order of a point's values.
     public let fieldNames: [String]
     /// The tag of the box that a point comes from, which outputs give to each.
-    static let boxTag = "box"
+    public static let boxTag = "box"
     /// True when that is among the tags already.
     let namesBox: Bool
     /// The fields of the schema among them.

@@ -70,7 +70,7 @@ struct LineRules: Sendable {
                 settings.report("each name once: the lines do not tell the policy", at: "measurements")
             }
         }
-        for tag in tags ?? [] where ["site", "source", "box", "time"].contains(tag) {
+        for tag in tags ?? [] where ["site", "source", Series.boxTag, "time"].contains(tag) {
             settings.report("the box sets the tag \(tag) itself", at: "tags")
         }
         if isUsed, names.isEmpty {

@@ -91,6 +91,9 @@ struct Configuration {
                 at: "tags"
             )
         }
+        if tags.contains(where: { $0.0 == Series.boxTag }) {
+            root.report("the box sets the tag \(Series.boxTag) itself", at: "tags")
+        }
         if !tags.contains(where: { $0.0 == "site" }) { tags.append(("site", "maison")) }
         self.tags = tags
         Self.tellOfSite(tags, root)

@@ -43,7 +43,7 @@ def wait_for_dashboards(server, wanted):
 
 def queries(board, panel, site):
     for target in panel.get("targets", []):
-        query = target["query"].replace("$site", site)
+        query = target["query"].replace("$site", site).replace("$box", "")
         yield {**target, "query": query, "intervalMs": 60_000, "maxDataPoints": 1000}
 
 

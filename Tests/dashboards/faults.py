@@ -79,6 +79,11 @@ def utc_days(boards):
     target["query"] = target["query"].replace(" tz('Europe/Paris')", "")
 
 
+def all_boxes(boards):
+    target = panel(boards["boxenergie-energie.json"], "timeseries")["targets"][0]
+    target["query"] = target["query"].replace(" AND \"box\" = '$box'", "")
+
+
 def foreign_pattern(boards):
     tomorrow = next(item for item in boards["boxenergie-tarifs.json"]["panels"] if item["title"] == "Demain (Tempo)")
     tomorrow["fieldConfig"]["defaults"]["mappings"][0]["options"]["pattern"] = "(?i).*bleu.*"
@@ -111,6 +116,7 @@ DASHBOARDS = [
     (no_description, "panels[0].description"),
     (dead_panel, "type: 'graph' is no panel"),
     (utc_days, "time(1d) without tz"),
+    (all_boxes, "adds up the boxes of a site"),
     (foreign_pattern, "(?i).*bleu.* should be"),
     (other_colour, "#B877D9 should be #E315F5, the colour of Injection"),
 ]
@@ -142,6 +148,7 @@ QUERIES = [
     ("energie", "Énergie par jour", " tz('Europe/Paris')", ""),
     ("energie", "Taux d'autonomie", 'sum("consumption_wh")', 'sum("production_wh")'),
     ("energie", "Production", "\"site\" = '$site' AND ", ""),
+    ("energie", "Production", " AND \"box\" = '$box'", ""),
     ("maintenant", "Production, soutirage et injection", 'mean("import_w")', 'max("import_w")'),
     ("maintenant", "Soutiré", '"m15"."energy"', '"raw"."energy"'),
     ("tarifs", "Coût par jour", '"register"', '"registre"'),

@@ -33,7 +33,7 @@ def variables(server, dashboard, site):
     """What the hidden variables hold: the first column of the answer; empty where there is none, as Grafana does."""
     values = {}
     for item in dashboard["templating"]["list"][1:]:
-        answer = server.query(interpolate(item["query"], site, 0, 0, 60_000))
+        answer = server.query(interpolate(item["query"], site, 0, 0, 60_000, values.get("box", "")))
         values[item["name"]] = next((str(row[1]) for series in answer for row in series["values"]), "")
     return values
 
@@ -146,11 +146,14 @@ def written(milliseconds):
 # --- The query -------------------------------------------------------------------------------------------------------
 
 
-def interpolate(query, site, first, last, step):
-    """The browser's part, then the server's, in its order."""
-    inside_regex = re.search(r"[=!]~\s*/[^/]*\$\{?site", query)
-    value = re.escape(site) if inside_regex else site
-    query = re.sub(r"\$\{site(?::raw|:text)?\}|\[\[site\]\]|\$site\b", lambda _: value, query)
+def interpolate(query, site, first, last, step, box=""):
+    """The browser's part, then the server's, in its order; a home's own database has no box, so that it is empty."""
+    for name, chosen in (("site", site), ("box", box)):
+        inside_regex = re.search(rf"[=!]~\s*/[^/]*\$\{{?{name}", query)
+        value = re.escape(chosen) if inside_regex else chosen
+        query = re.sub(
+            rf"\$\{{{name}(?::raw|:text)?\}}|\[\[{name}\]\]|\${name}\b", lambda _, value=value: value, query
+        )
     query = query.replace("${__from}", str(first)).replace("${__to}", str(last))
     query = query.replace("$timeFilter", f"time >= {first}ms and time <= {last}ms")
     query = (
@@ -196,10 +199,10 @@ def frames(target, answer):
     ]
 
 
-def ask(server, dashboard, panel, target, site, now):
+def ask(server, dashboard, panel, target, site, now, box=""):
     """The query as InfluxDB gets it, and the frames as a panel does."""
     first, last = span(dashboard, panel, now)
-    query = interpolate(target["query"], site, first, last, interval(panel, first, last))
+    query = interpolate(target["query"], site, first, last, interval(panel, first, last), box)
     return query, frames(target, server.query(query))
 
 

@@ -87,15 +87,15 @@ def head(say, name, board):
     if board.get("timezone") != "Europe/Paris":
         say("timezone", "should be Europe/Paris, which the installer replaces")
     variables = board.get("templating", {}).get("list", [])
-    wanted = ["site", *REGISTERS] if "${f01}" in str(board) else ["site"]
+    wanted = ["site", "box", *REGISTERS] if "${f01}" in str(board) else ["site", "box"]
     if [item.get("name") for item in variables] != wanted:
         say("templating.list", f"should hold the variables {', '.join(wanted)}")
     for unknown in sorted(set(re.findall(r"\$\{(\w+)\}", str(board["panels"]))) - {*wanted, "__from", "__to"}):
         say("panels", f"${{{unknown}}} is no variable of this dashboard")
     for place, item in enumerate(variables[1:], 1):
-        query(say, f"templating.list[{place}]", item.get("query", ""))
+        query(say, f"templating.list[{place}]", item.get("query", ""), of_box=item.get("name") != "box")
         if item.get("hide") != 2:
-            say(f"templating.list[{place}].hide", "should be 2: a name is nothing to choose")
+            say(f"templating.list[{place}].hide", "should be 2: a household has nothing to choose there")
     for place, item in enumerate(variables):
         source(say, f"templating.list[{place}]", item)
         if not isinstance(item.get("query"), str):
@@ -172,9 +172,11 @@ def colours(say, path, panel):
                 )
 
 
-def query(say, path, text):
+def query(say, path, text, of_box=True):
     if "\"site\" = '$site'" not in text:
         say(f"{path}.query", "is not limited to the chosen site")
+    if of_box and text.count("\"site\" = '$site'") != text.count("\"site\" = '$site' AND \"box\" = '$box'"):
+        say(f"{path}.query", "adds up the boxes of a site")
     if re.search(r"[=!]~|/[^/\s]+/", text.replace(" / ", " ")):
         say(f"{path}.query", "holds a regular expression, which Grafana 10.3 to 11.5 escapes wrongly beside tz()")
     if re.search(r"time\((2h|\d+w)", text):

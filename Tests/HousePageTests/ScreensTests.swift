@@ -138,7 +138,7 @@ struct ScreensTests {
     func curveLinks() {
         let day = EnergyPeriod(.day, containing: LocalDate(year: 2026, month: 10, day: 25), words.calendar)
         let page = EnergyScreen(frame: frame(), period: day, now: now, found: nil).page.text
-        #expect(page.contains("href=\"/courbe?h=24&amp;a=\(day.span.upperBound)\""))
+        #expect(page.contains("href=\"/courbe?d=2026-10-25\""))
         let month = EnergyPeriod(.month, containing: day.date, words.calendar)
         #expect(!EnergyScreen(frame: frame(), period: month, now: now, found: nil).page.text.contains("/courbe"))
         let hour = (now / 3600 + 1) * 3600
@@ -146,10 +146,39 @@ struct ScreensTests {
             ([("h", "1")], hour - 3600..<hour), ([("h", "7")], hour - 21_600..<hour),
             ([("h", "-1")], hour - 21_600..<hour),
             ([("h", "24"), ("a", "99999999999999999")], hour - 86_400..<hour), ([("a", "0")], 64_800..<86_400),
-            ([("a", "-9223372036854775808"), ("h", "24")], 0..<86_400),
+            ([("a", "-9223372036854775808"), ("h", "24")], 0..<86_400), ([("d", "2026-10-25")], day.span),
         ] as [([(String, String)], Range<Int64>)] {
-            #expect(CurveScreen.span(question.map { (name: $0.0, text: $0.1) }, now: now) == span, "\(question)")
+            let question = question.map { (name: $0.0, text: $0.1) }
+            #expect(CurveScreen.span(question, now: now, words.calendar) == span, "\(question)")
         }
+    }
+
+    @Test("the curve of a day is all of it under its own date, of 23, 24 and 25 hours, and of today until midnight")
+    func curveOfADay() {
+        func shown(_ question: [(name: String, text: String)], at now: Int64) -> String {
+            let span = CurveScreen.span(question, now: now, words.calendar)
+            let step = PowerCurve.step(of: span)
+            return CurveScreen(frame: frame(), span: span, now: now, steps: [], step: step).page.text
+        }
+        for (date, hours) in [
+            (LocalDate(year: 2026, month: 3, day: 29), 23), (LocalDate(year: 2026, month: 10, day: 25), 25),
+        ] {
+            let day = EnergyPeriod(.day, containing: date, words.calendar)
+            #expect(day.span.count == hours * 3600)
+            let page = shown([("d", "\(date)")], at: day.span.upperBound + 40 * 86_400)
+            #expect(page.contains("</a> \(words.day(date)) <a"), "\(page)")
+            #expect(page.contains("href=\"\(CurveScreen.link(day.moved(by: -1).date))\""))
+            #expect(page.contains("href=\"\(CurveScreen.link(day.moved(by: 1).date))\""))
+            #expect(page.contains("viewBox=\"0 0 \(hours * 12) "))
+        }
+        let today = EnergyPeriod(.day, containing: words.calendar.date(now), words.calendar)
+        for question in ["\(today.date)", "\(today.moved(by: 9).date)"] {
+            let page = shown([("d", question)], at: now)
+            #expect(page.contains("</a> \(words.day(today.date)) </h2>"), "\(page)")
+        }
+        // Hours of two days are under both dates.
+        let both = shown([("h", "24"), ("a", "\(today.span.lowerBound + 7200)")], at: now)
+        #expect(both.contains("\(words.day(today.moved(by: -1).date)) – \(words.day(today.date))"), "\(both)")
     }
 
     @Test("the help says how a program gets the days, and with which separators")

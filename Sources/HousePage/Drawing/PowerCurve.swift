@@ -75,10 +75,11 @@ struct PowerCurve: Sendable, Encodable {
         return columns
     }
 
-    /// The seconds of a column: 300 for a day, 75 for six hours, 10 for an hour.
+    /// The seconds of a column: 300 for a day, also one of 23 or 25 hours, 75 for six hours, 10 for an hour.
     static func step(of span: Range<Int64>) -> Int64 {
         let length = span.upperBound - span.lowerBound
-        return length.isMultiple(of: usualColumns) ? length / usualColumns : shortest
+        guard !length.isMultiple(of: usualColumns) else { return length / usualColumns }
+        return length > 43_200 ? 300 : shortest
     }
 
     /// The day that ends with the present hour, so that whole hours stand below it.

@@ -2,7 +2,7 @@ import MeterCore
 import MeterIO
 import MeterNotation
 
-/// Some hours of the curve, at closer sight than on the first screen.
+/// A day of the curve, or some hours, at closer sight than on the first screen.
 struct CurveScreen {
     /// The lengths that can be chosen, in hours.
     static let lengths: [Int64] = [24, 6, 1]
@@ -15,8 +15,16 @@ struct CurveScreen {
     /// The seconds of a step.
     let step: Int64
 
-    /// The span that a question means: `h` hours until `a`, seconds since 1970; by default six until now.
-    static func span(_ question: [(name: String, text: String)], now: Int64) -> Range<Int64> {
+    /// The span that a question means: the local day `d`, or `h` hours until `a`, seconds since 1970; by default six until
+    /// now.
+    static func span(
+        _ question: [(name: String, text: String)],
+        now: Int64,
+        _ calendar: LocalCalendar
+    ) -> Range<Int64> {
+        if let asked = EnergyPeriod.date(question) {
+            return EnergyPeriod(.day, containing: min(asked, calendar.date(now)), calendar).span
+        }
         func number(_ name: String) -> Int64? { question.text(of: name).flatMap { Int64($0) } }
         let hours = number("h").flatMap { lengths.contains($0) ? $0 : nil } ?? 6
         let latest = (now / 3600 + 1) * 3600
@@ -26,28 +34,38 @@ struct CurveScreen {
 
     var page: Markup {
         let (language, words) = (frame.language, frame.words)
-        let hours = (span.upperBound - span.lowerBound) / 3600
+        let dates = [span.lowerBound, span.upperBound - 1].map(words.calendar.date)
+        let day = EnergyPeriod(.day, containing: dates[0], words.calendar)
+        // 23 or 25 hours when the clock is changed.
+        let isDay = day.span == span
+        let hours = isDay ? 24 : (span.upperBound - span.lowerBound) / 3600
         let lengths = Self.lengths.map { other -> Markup in
             let mark: Markup? = other == hours ? " aria-current=\"true\"" : nil
             return "<a href=\"\(Self.link(other, span.upperBound))\"\(mark)>\(Int(other))\u{A0}h</a>"
         }
         let move = max(1, hours / 2) * 3600
+        func link(_ way: Int64) -> String {
+            isDay ? Self.link(day.moved(by: way).date) : Self.link(hours, span.upperBound + way * move)
+        }
         let later: Markup? =
             span.upperBound <= now
-            ? "<a href=\"\(Self.link(hours, span.upperBound + move))\" aria-label=\"\(language("Plus tard", "Later"))\">›</a>"
+            ? "<a href=\"\(link(1))\" aria-label=\"\(language("Plus tard", "Later"))\">›</a>"
             : nil
-        let date = words.day(words.calendar.date(span.lowerBound))
+        let date = (dates[0] == dates[1] ? [dates[0]] : dates).map(words.day).joined(separator: " – ")
         let drawing = steps.map {
             CurveDrawing(curve: PowerCurve($0, span, words, step: step), language: language).drawing
         }
         return frame.page(
             .curve,
             """
-            <section class="card"><div class="choices">\(lengths)</div><h2 class="mover"><a href="\(Self.link(hours, span.upperBound - move))" \
+            <section class="card"><div class="choices">\(lengths)</div><h2 class="mover"><a href="\(link(-1))" \
             aria-label="\(language("Plus tôt", "Earlier"))">‹</a> \(date) \(later)</h2>\(drawing ?? frame.withoutDatabase)</section>
             """
         )
     }
+
+    /// The address of a local day.
+    static func link(_ date: LocalDate) -> String { "/courbe?d=\(date)" }
 
     /// The address of so many hours until a time.
     static func link(_ hours: Int64, _ end: Int64) -> String { "/courbe?h=\(hours)&a=\(end)" }

@@ -21,10 +21,14 @@ struct EnergyPeriod: Sendable, Equatable {
 
     /// The period that a question means: `vue` and `d`, a date in it; by default the month of now.
     init(_ question: [(name: String, text: String)], now: Int64, _ calendar: LocalCalendar) {
-        let date = question.text(of: "d").flatMap { LocalDate($0) }
-        let asked = date.flatMap { Self.years.contains($0.year) ? $0 : nil }
         let length = question.text(of: "vue").flatMap { Length(rawValue: $0) }
-        self.init(length ?? .month, containing: asked ?? calendar.date(now), calendar)
+        self.init(length ?? .month, containing: Self.date(question) ?? calendar.date(now), calendar)
+    }
+
+    /// The date `d` of a question; `nil` without one, and for one that nobody measured in.
+    static func date(_ question: [(name: String, text: String)]) -> LocalDate? {
+        let date = question.text(of: "d").flatMap { LocalDate($0) }
+        return date.flatMap { years.contains($0.year) ? $0 : nil }
     }
 
     init(_ length: Length, containing date: LocalDate, _ calendar: LocalCalendar) {

@@ -54,8 +54,8 @@ struct EnergyScreen {
     /// The way from a day to its curve, as far as it has come.
     private var curve: Markup? {
         guard period.length == .day, period.span.lowerBound <= now else { return nil }
-        let link = CurveScreen.link(24, period.span.upperBound)
-        return "<p><a href=\"\(link)\">\(language("La courbe de ce jour", "The curve of this day"))</a></p>"
+        return
+            "<p><a href=\"\(CurveScreen.link(period.date))\">\(language("La courbe de ce jour", "The curve of this day"))</a></p>"
     }
 
     /// A day of the period that is shown, or today where it is in it.

@@ -177,7 +177,7 @@ final class PageDesk: Sendable {
             let facts = try? await LetterFacts.find(month.date, in: house.history(), house.calendar, now: now)
             return LetterScreen(frame: frame, period: month, now: now, facts: facts).page
         default:
-            let span = CurveScreen.span(request.question, now: now)
+            let span = CurveScreen.span(request.question, now: now, house.calendar)
             var step = PowerCurve.step(of: span)
             var steps = try? await house.history().flows(span, step: step)
             // The last day is in memory, too, minute by minute.

@@ -83,19 +83,30 @@ public struct InfluxClient: Sendable {
     ///   - text: statements with semicolons between them.
     ///   - database: the one that names without a database belong to; none for statements about the server.
     ///   - timeout: for the whole exchange, by default 15 s.
-    /// - Returns: one result a statement.
+    /// - Returns: one result a statement, times in seconds, 2 MiB at most.
     /// - Throws: `TransferError` without an answer, `InfluxError` when the server refuses.
     public func query(
         _ text: String,
         database: String? = nil,
         timeout: Duration = .seconds(15)
     ) async throws -> [InfluxResult] {
-        var url = "\(settings.url)/query?epoch=s"
+        try await query(text, database: database, timeout: timeout, epoch: .seconds, largestAnswer: 2 << 20)
+    }
+
+    /// Runs InfluxQL statements whose answers have times in a unit, and so many bytes at most.
+    func query(
+        _ text: String,
+        database: String?,
+        timeout: Duration,
+        epoch: Precision,
+        largestAnswer: Int
+    ) async throws -> [InfluxResult] {
+        var url = "\(settings.url)/query?epoch=\(epoch.parameter)"
         if let database { url += "&db=\(percentEscaped(database))" }
         var request = TransferRequest(.post, url, headers: ["Content-Type: application/x-www-form-urlencoded"])
         request.body = [UInt8]("q=\(percentEscaped(text))".utf8)
         request.timeout = timeout
-        request.largestAnswer = 2 << 20
+        request.largestAnswer = largestAnswer
         OwnQueries.note(settings.url)
         let response = try await perform(request)
         guard let answer = try? JSONDecoder().decode(InfluxAnswer.self, from: Data(response.body)) else {

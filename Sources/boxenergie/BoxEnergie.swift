@@ -36,7 +36,7 @@ struct BoxEnergie: ParsableCommand {
             Decode.self,
             Replay.self,
             Profiles.self, Simulate.self, Write.self, SpoolCommand.self, Provision.self, Rollup.self, ImportFiles.self,
-            Export.self, Contracts.self, Letter.self,
+            Export.self, Send.self, Contracts.self, Letter.self,
             Status.self,
             Doctor.self,
             PulseCommand.self, IdentityCommand.self, RegisterCommand.self, Bench.self,

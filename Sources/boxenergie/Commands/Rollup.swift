@@ -94,7 +94,12 @@ struct Rollup: AsyncParsableCommand {
     private func compute(_ work: Recomputation, isSure: Bool, _ configuration: Configuration) async throws {
         let first = from.flatMap { LocalDate($0) }
         guard let span = try await work.span(from: first, to: to.flatMap { LocalDate($0) }) else {
-            throw CommandError("there is nothing to compute: the database has no readings for these days")
+            throw CommandError(
+                output == "influx"
+                    ? "there is nothing to compute: the database has no readings for these days"
+                    : "there is nothing to compute: \(output) has no readings of this box for these days; boxenergie send "
+                        + "--readings gives it those of the box's own database"
+            )
         }
         guard !dryRun else { return try await show(work, span) }
         try await removeFuture(work, isSure: isSure)

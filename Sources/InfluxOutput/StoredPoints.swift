@@ -1,0 +1,100 @@
+public import MeterCore
+
+/// The points of a site that a database holds, as they were written: of every measurement, with all tags and fields.
+public struct StoredPoints: Sendable {
+    /// A measurement with its fields and their types, by name.
+    public struct Table: Sendable {
+        public var measurement: Measurement
+        var fields: [(name: String, type: Kind.FieldType)]
+    }
+
+    /// The most bytes of an answer.
+    private static let largest = 64 << 20
+    /// The time for an answer.
+    private static let timeout = Duration.seconds(60)
+
+    private let client: InfluxClient
+    private let site: String?
+    private var database: String { client.settings.database }
+
+    /// Makes a reader; the client speaks as a user who may read.
+    ///
+    /// - Parameters:
+    ///   - client: for the database that its settings name.
+    ///   - site: the tag `site` of the points; `nil` where they have none.
+    public init(_ client: InfluxClient, site: String?) { (self.client, self.site) = (client, site) }
+
+    /// The measurements that there are, by their policies.
+    ///
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func tables() async throws -> [Table] {
+        let policies = try await client.query("SHOW RETENTION POLICIES ON \(quotedIdentifier(database))")
+        var tables: [Table] = []
+        for row in policies.flatMap(\.rows) {
+            guard case .string(let policy)? = row["name"] else { continue }
+            let question =
+                "SHOW FIELD KEYS ON \(quotedIdentifier(database)) FROM \(quotedIdentifier(database))."
+                + "\(quotedIdentifier(policy))./.*/"
+            for found in try await client.query(question).flatMap({ $0.series ?? [] }) {
+                let fields = found.rows.compactMap { row -> (name: String, type: Kind.FieldType)? in
+                    guard case .string(let name)? = row["fieldKey"], case .string(let type)? = row["fieldType"] else {
+                        return nil
+                    }
+                    return Kind.FieldType(rawValue: type).map { (name, $0) }
+                }
+                guard let name = found.name, !fields.isEmpty else { continue }
+                tables.append(Table(measurement: Measurement(name, in: RetentionPolicy(policy)), fields: fields))
+            }
+        }
+        return tables
+    }
+
+    /// The points of a span in one measurement.
+    ///
+    /// - Parameters:
+    ///   - table: one of `tables()`.
+    ///   - span: seconds since 1970.
+    /// - Returns: them, series by series, those of each in the order of time.
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func points(_ table: Table, _ span: Range<Int64>) async throws -> [Point] {
+        let columns = table.fields.map { quotedIdentifier($0.name) }.joined(separator: ", ")
+        let condition = client.condition(
+            ofSite: site,
+            ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
+        )
+        let found = try await client.query(
+            "SELECT \(columns) FROM \(table.measurement) WHERE \(condition) GROUP BY *",
+            database: database,
+            timeout: Self.timeout,
+            epoch: .nanoseconds,
+            largestAnswer: Self.largest
+        )
+        return found.flatMap { $0.series ?? [] }.flatMap { one -> [Point] in
+            let series = Series(
+                table.measurement,
+                tags: (one.tags ?? [:]).map { ($0.key, $0.value) },
+                fields: table.fields.map(\.name)
+            )
+            return (one.values ?? []).compactMap { row in
+                guard case .integer(let time)? = row.first, row.count == table.fields.count + 1 else { return nil }
+                let values = zip(table.fields, row.dropFirst()).map { $1.value(as: $0.type) }
+                var point = Point(series, at: Timestamp(nanoseconds: time), values)
+                point.isRecord = true
+                return point
+            }
+        }
+    }
+}
+
+extension InfluxValue {
+    /// The value of a field of that type, which JSON does not always tell; `nil` for none.
+    fileprivate func value(as type: Kind.FieldType) -> FieldValue? {
+        switch (type, self) {
+        case (.float, _): number.map { .float($0) }
+        case (.integer, .integer(let value)): .integer(value)
+        case (.boolean, .boolean(let value)): .boolean(value)
+        case (.string, .string(let text)): .string(text)
+        default: nil
+        }
+    }
+}

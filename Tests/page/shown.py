@@ -74,13 +74,28 @@ def all_pages(house):
                     assert wide <= 0, f"{path} is {wide} pixels too wide"
 
 
+@test("a day's energies lead to the curve of that day, under its date")
+def curve_of_the_day(house):
+    date = "document.querySelector('h2.mover').textContent.replace(/[‹›]/g, '').trim()"
+    for kind in browsers():
+        with kind() as browser:
+            browser.open(house.url + "/energie?vue=jour")
+            day = browser.evaluate(date)
+            link = browser.evaluate("document.querySelector('a[href^=\"/courbe\"]').getAttribute('href')")
+            browser.open(house.url + link)
+            assert browser.evaluate(date) == day, (browser.evaluate(date), day)
+            first = browser.evaluate("document.querySelector('.chart .labels span').textContent")
+            assert re.match(r"0\D|0$|00:00", first), first
+
+
 @test("a phone of 320 pixels needs no scrolling to the side")
 def narrow(house):
     if Chromium not in browsers():
         return
     for width in (320, 360, 390):
         with Chromium(width=width, height=640) as browser:
-            for path in ("/", "/energie", "/energie?vue=jour", "/evenements", "/sante", "/aide", "/courbe"):
+            for path in ("/", "/energie", "/energie?vue=jour", "/evenements", "/sante", "/aide", "/courbe",
+                         "/courbe?h=24"):
                 browser.open(house.url + path)
                 wide = browser.evaluate("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{path} is {wide} pixels too wide at {width}"

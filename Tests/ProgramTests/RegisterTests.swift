@@ -110,6 +110,21 @@ import Testing
         #expect(try box.run("identity", "renew", "--config", config).code == 0)
         let other = try box.run("identity", "--config", config)
         #expect(other.code == 0 && other.output != "\(word)\n" && other.output.count == 12)
+
+        // A file that a power cut left empty makes no new box.
+        try "".write(toFile: file, atomically: true, encoding: .utf8)
+        let lent = try box.start("run", "--config", config)
+        #expect(try await eventually { try box.report(config)?.box?.problem?.contains("damaged") == true })
+        #expect(try box.run("doctor", "--config", config).output.contains("boxenergie identity renew"))
+        #expect(
+            try await eventually {
+                try await box.rows(url, "SELECT title FROM \"day\".\"event\"").contains {
+                    $0["title"] == .string("Identité de la box illisible")
+                }
+            }
+        )
+        #expect(lent.terminate().code == 0)
+        #expect(try String(contentsOfFile: file, encoding: .utf8).isEmpty)
     }
 
     @Test("after breaks the key of today vouches for all, as what register key tells; without it a lost key is a fault")

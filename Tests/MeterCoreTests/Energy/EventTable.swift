@@ -352,7 +352,14 @@ enum EventTable {
             title: "Carte venue d'une autre machine",
             kind: .box,
             when:
-                "the state woke up in another machine, as that of a copied card: once, until `boxenergie identity` settles it",
+                "the state woke up in another machine, as that of a copied card: at each start until `boxenergie identity` settles it",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
+        EventRow(
+            title: "Identité de la box illisible",
+            kind: .box,
+            when: "the file of the box's identity is damaged, or cannot be read or written: at each start until it can",
             exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
             story: { _ in }
         ),

@@ -36,11 +36,16 @@ public struct StoredPoints: Sendable {
                 "SHOW FIELD KEYS ON \(quotedIdentifier(database)) FROM \(quotedIdentifier(database))."
                 + "\(quotedIdentifier(policy))./.*/"
             for found in try await client.query(question).flatMap({ $0.series ?? [] }) {
-                let fields = found.rows.compactMap { row -> (name: String, type: Kind.FieldType)? in
-                    guard case .string(let name)? = row["fieldKey"], case .string(let type)? = row["fieldType"] else {
-                        return nil
-                    }
-                    return Kind.FieldType(rawValue: type).map { (name, $0) }
+                var fields: [(name: String, type: Kind.FieldType)] = []
+                for row in found.rows {
+                    guard case .string(let name)? = row["fieldKey"], case .string(let word)? = row["fieldType"],
+                        let type = Kind.FieldType(rawValue: word)
+                    else { continue }
+                    // Of a field of two types, in two shards, the answer is a float where one of them is.
+                    let isKnown = fields.last?.name == name
+                    if isKnown, type != .float { continue }
+                    if isKnown { fields.removeLast() }
+                    fields.append((name, type))
                 }
                 guard let name = found.name, !fields.isEmpty else { continue }
                 tables.append(Table(measurement: Measurement(name, in: RetentionPolicy(policy)), fields: fields))
@@ -78,9 +83,7 @@ public struct StoredPoints: Sendable {
             return (one.values ?? []).compactMap { row in
                 guard case .integer(let time)? = row.first, row.count == table.fields.count + 1 else { return nil }
                 let values = zip(table.fields, row.dropFirst()).map { $1.value(as: $0.type) }
-                var point = Point(series, at: Timestamp(nanoseconds: time), values)
-                point.isRecord = true
-                return point
+                return Point(series, at: Timestamp(nanoseconds: time), values)
             }
         }
     }

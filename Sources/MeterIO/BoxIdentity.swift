@@ -26,8 +26,6 @@ public struct BoxIdentity: Sendable {
     /// What the machine says of the file.
     public let condition: Condition
 
-    /// True when the state came back from a backup since the program ran last.
-    public var isRestored: Bool { condition == .restored }
     /// True when another machine may have the same identity.
     public var isCopied: Bool { condition == .copied }
     /// True when it is that of the machine, until the box's own can be read.

@@ -32,7 +32,7 @@ import Testing
         try BoxIdentity.of(state, on: other).keep(state)
         #expect(BoxIdentity.of(state, on: other).condition == .known && BoxIdentity.of(state, on: pi).isCopied)
         try "".write(toFile: BoxIdentity.restoreMark(state), atomically: true, encoding: .utf8)
-        #expect(BoxIdentity.of(state, on: pi).isRestored)
+        #expect(BoxIdentity.of(state, on: pi).condition == .restored)
         BoxIdentity.forgetRestore(state)
         #expect(BoxIdentity.of(state, on: pi).condition == .known)
         let renewed = try BoxIdentity.renew(state, on: pi)

@@ -260,7 +260,7 @@ public struct RegisterAudit: Sendable {
         let isBeginning = record.number == 1 && record.previous == .none
         switch record.kind {
         case .begin where !isBeginning: note(.untrue, record.number)
-        case .begin where !isFirst: note(.stranger, record.number)
+        case .begin where last != nil: note(.stranger, record.number)
         case .year where !isFirst && (head.key != key || record.chain != last?.record.chain):
             note(.stranger, record.number)
         default: break

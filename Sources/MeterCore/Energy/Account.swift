@@ -53,23 +53,23 @@ enum Account: Sendable, Hashable {
     ///   - register: the register, with its quantity.
     ///   - meter: the meter's name.
     ///   - isWitness: true when the distributor's meter counts the same: it alone counts for the house.
-    ///   - isBehindPort: true when a port of the same source counts what of it reaches the house.
-    /// - Returns: one account, or that of the house and its own.
+    ///   - hasPort: true when the port of the same source counts what the house gets of it.
+    /// - Returns: one account, or that of the house and its own; none for a port that does not count all of that.
     static func all(
         of register: MeterRegister,
         meter: String,
         isWitness: Bool,
-        isBehindPort: Bool
+        hasPort: Bool
     ) -> [Account] {
         let own = Account.meter(meter, register.quantity)
         switch register.quantity {
         case .import: return register.isDistributors ? [.import] : isWitness ? [own] : [.import, own]
         case .export: return register.isDistributors ? [.export] : isWitness ? [own] : [.export, own]
-        case .production: return [isBehindPort ? .portProduction : .production, own]
-        case .charge: return [isBehindPort ? .portCharge : .charge]
-        case .discharge: return [isBehindPort ? .portDischarge : .discharge]
-        case .portOut: return [.portOut]
-        case .portIn: return [.portIn]
+        case .production: return [hasPort ? .portProduction : .production, own]
+        case .charge: return [hasPort ? .portCharge : .charge]
+        case .discharge: return [hasPort ? .portDischarge : .discharge]
+        case .portOut: return hasPort ? [.portOut] : []
+        case .portIn: return hasPort ? [.portIn] : []
         case .tariff: return [.tariff(register.name)]
         case .pulses: return [.pulses(meter, register.name)]
         case .consumption: return [.parts, own]

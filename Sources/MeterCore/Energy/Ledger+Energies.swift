@@ -37,7 +37,9 @@ extension Ledger {
     /// without registers nobody knows what it took.
     private func consumption(of quarter: Quarter) -> Double? {
         guard var used = quarter.final(.import) else { return nil }
-        guard memory.uncounted?.allSatisfy({ hasPort(Subject.source(ofMeter: $0)) }) ?? true else { return nil }
+        guard memory.uncounted?.allSatisfy({ hasPort(Subject.source(ofMeter: $0)) }) ?? true, areHybridsKnown else {
+            return nil
+        }
         let booked = Set(memory.tracks.flatMap { accounts(of: $0) })
         for (account, sign) in [(Account.charge, -1.0), (.discharge, 1), (.portIn, -1), (.portOut, 1)]
         where booked.contains(account) {
@@ -93,13 +95,20 @@ extension Ledger {
 
     /// True when each hybrid inverter with a register at its port has all the others, too.
     private var isLossKnown: Bool {
+        hybrids.allSatisfy { $0.value.isSuperset(of: [.portOut, .portIn, .production, .charge, .discharge]) }
+    }
+
+    /// True when each hybrid inverter whose port does not tell all counts its panels and its battery.
+    private var areHybridsKnown: Bool {
+        hybrids.allSatisfy { hasPort($0.key) || $0.value.isSuperset(of: [.production, .charge, .discharge]) }
+    }
+
+    /// What is counted by each hybrid inverter with a register at its port.
+    private var hybrids: [Substring: Set<MeterRegister.Quantity>] {
         var known: [Substring: Set<MeterRegister.Quantity>] = [:]
         for entry in memory.tracks {
             known[Subject.source(ofMeter: entry.source), default: []].insert(entry.quantity)
         }
-        return known.values.allSatisfy { quantities in
-            quantities.isDisjoint(with: [.portOut, .portIn])
-                || quantities.isSuperset(of: [.portOut, .portIn, .production, .charge, .discharge])
-        }
+        return known.filter { !$0.value.isDisjoint(with: [.portOut, .portIn]) }
     }
 }

@@ -70,20 +70,27 @@ extension Ledger {
         let isWitness =
             !register.isDistributors
             && memory.tracks.contains { $0.quantity == register.quantity && $0.isDistributors == true }
-        let isBehindPort =
+        let hasPort =
             switch register.quantity {
-            case .production, .charge, .discharge: hasPort(Subject.source(ofMeter: meter))
+            case .production, .charge, .discharge, .portOut, .portIn: hasPort(Subject.source(ofMeter: meter))
             default: false
             }
-        return Account.all(of: register, meter: meter, isWitness: isWitness, isBehindPort: isBehindPort)
+        return Account.all(of: register, meter: meter, isWitness: isWitness, hasPort: hasPort)
     }
 
-    /// True for a hybrid inverter with a register at its port; one without is what its panels and its battery say.
+    /// True for a hybrid inverter whose registers at its port are all that the house needs to know of it; one without is
+    /// what its panels and its battery say.
+    ///
+    /// Many ports count what they give and not what they take, as when the battery is charged in the cheap hours: what
+    /// comes out of it later would count a second time. Without a battery such a register is enough.
     func hasPort(_ source: Substring) -> Bool {
-        memory.tracks.contains { entry in
-            (entry.quantity == .portOut || entry.quantity == .portIn)
-                && Subject.source(ofMeter: entry.source) == source
+        func counts(_ quantity: MeterRegister.Quantity) -> Bool {
+            memory.tracks.contains { $0.quantity == quantity && Subject.source(ofMeter: $0.source) == source }
         }
+        guard counts(.portOut) else { return false }
+        if counts(.portIn) { return true }
+        let isUncounted = memory.uncounted?.contains { Subject.source(ofMeter: $0) == source } ?? false
+        return !isUncounted && !counts(.charge) && !counts(.discharge)
     }
 
     /// The accounts that a register is booked on.
@@ -105,6 +112,7 @@ extension Ledger {
         _ time: Int64
     ) {
         let accounts = accounts(of: register, source)
+        guard !accounts.isEmpty else { return }
         // A register that stood still did so all the time.
         let isEstimated = growth > 0 && time - since > Self.longestInterpolation
         for (start, share) in Spread(growth, from: since, to: time) {

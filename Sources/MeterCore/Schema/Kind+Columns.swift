@@ -157,8 +157,8 @@ extension Kind {
         .acPort: Description(
             """
             Hybrid inverters where they meet the house: the panels and the battery of the same source are behind it. \
-            Without registers here what panels and battery count is taken for it, and the house seems to use the losses; \
-            with `wh_out` alone it seems to use what the battery takes from the grid. `loss_wh` needs all registers.
+            Without registers of both directions here what panels and battery count is taken for it, and the house seems \
+            to use the losses; `wh_out` alone is enough where no battery counts. `loss_wh` needs all registers.
             """,
             tags: ["source", "device"],
             every: "`every` (10 s)",

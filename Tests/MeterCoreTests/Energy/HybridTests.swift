@@ -24,7 +24,7 @@ import Testing
     private enum Part: CaseIterable { case panels, battery, port, roof, store }
 
     /// The registers that the port has.
-    private enum PortRegisters { case none, out, both }
+    private enum PortRegisters: Sendable { case none, out, both }
 
     private func point(_ kind: Kind, _ source: String, _ row: KeyValuePairs<Field, FieldValue?>, _ time: Int64) -> Point
     {
@@ -175,29 +175,60 @@ import Testing
         #expect(abs((books.value(meter, "value", at: midnight + 44_100) ?? 0) - 250) <= 1)
     }
 
-    @Test("without a register at its port it is what its panels and its battery say, and no loss is known")
-    func withoutPort() {
-        for part in [PortRegisters.none, .out] {
-            var books = Books(Ledger(settings()))
-            var counts: [String: Double] = [:]
-            let powers = Powers(injected: 100, panels: 3456, battery: -2512, port: 831)
-            live(&books, 43_200..<47_000, powers, port: part, Self.solar, &counts)
-            let used = part == .none ? 3456.0 - 2512 - 100 : 731
-            #expect(abs((energy(books, "consumption_wh", at: 44_100) ?? -1) - used / 4) <= 3)
-            #expect(energy(books, "loss_wh", at: 44_100) == nil)
-        }
+    @Test(
+        "without registers of both directions at its port it is what its panels and its battery say; no loss is known",
+        arguments: [PortRegisters.none, .out]
+    )
+    private func withoutPort(_ registers: PortRegisters) {
+        var books = Books(Ledger(settings()))
+        var counts: [String: Double] = [:]
+        let powers = Powers(injected: 100, panels: 3456, battery: -2512, port: 831)
+        live(&books, 43_200..<47_000, powers, port: registers, Self.solar, &counts)
+        #expect(abs((energy(books, "consumption_wh", at: 44_100) ?? -1) - (3456.0 - 2512 - 100) / 4) <= 3)
+        #expect(abs((energy(books, "production_wh", at: 44_100) ?? -1) - 3456 / 4) <= 3)
+        #expect(energy(books, "loss_wh", at: 44_100) == nil)
+    }
+
+    @Test(
+        "a battery charged from the grid in the cheap hours counts once, though its port counts only what it gives",
+        arguments: [PortRegisters.none, .out]
+    )
+    private func cheapHours(_ registers: PortRegisters) {
+        var books = Books(Ledger(settings()))
+        var counts: [String: Double] = [:]
+        let night = Powers(drawn: 5300, battery: -5000, port: -5000)
+        live(&books, 0..<3600, night, port: registers, Self.solar, &counts)
+        live(&books, 3600..<7200, Powers(battery: 4750, port: 4750), port: registers, Self.solar, &counts)
+        live(&books, 7200..<8200, Powers(), port: registers, Self.solar, &counts)
+        let used = books.values(Books.energy, "consumption_wh")
+        #expect(abs((used[midnight + 900] ?? -1) - 75) <= 3 && abs((used[midnight + 4500] ?? -1) - 4750 / 4) <= 3)
+        #expect(abs((books.value(Books.day, "consumption_wh", at: midnight) ?? -1) - 5050) <= 40)
     }
 
     @Test("its port alone is enough for what the house uses; nothing is said of panels and battery")
     func portOnly() {
-        var books = Books(Ledger(settings()))
-        var counts: [String: Double] = [:]
-        live(&books, 43_200..<47_000, Powers(injected: 100, port: 831), [.port], &counts)
-        #expect(abs((energy(books, "consumption_wh", at: 44_100) ?? -1) - 731 / 4) <= 3)
-        for field in ["production_wh", "charge_wh", "discharge_wh", "loss_wh"] {
-            #expect(energy(books, field, at: 44_100) == nil, "\(field)")
+        for registers in [PortRegisters.both, .out] {
+            var books = Books(Ledger(settings()))
+            var counts: [String: Double] = [:]
+            live(&books, 43_200..<47_000, Powers(injected: 100, port: 831), port: registers, [.port], &counts)
+            #expect(abs((energy(books, "consumption_wh", at: 44_100) ?? -1) - 731 / 4) <= 3)
+            for field in ["production_wh", "charge_wh", "discharge_wh", "loss_wh"] {
+                #expect(energy(books, field, at: 44_100) == nil, "\(field)")
+            }
+            #expect(flow(books, 43_300)?["consumption_w"] == .float(731))
         }
-        #expect(flow(books, 43_300)?["consumption_w"] == .float(731))
+    }
+
+    @Test("a battery without panels that are counted, behind a port that counts what it gives: nobody knows the use")
+    func withoutPanels() {
+        for parts in [[Part.battery, .port], [.battery, .port, .roof]] {
+            var books = Books(Ledger(settings(sources: parts.contains(.roof) ? ["hybride", "toit"] : ["hybride"])))
+            var counts: [String: Double] = [:]
+            let powers = Powers(drawn: 20, battery: 330, port: 300, roof: 700)
+            live(&books, 43_200..<47_000, powers, port: .out, parts, &counts)
+            #expect(books.values(Books.energy, "consumption_wh").isEmpty)
+            #expect(flow(books, 43_300)?["consumption_w"] == .float(parts.contains(.roof) ? 1020 : 320))
+        }
     }
 
     @Test("its battery's registers are silent for an hour: what the house uses is known meanwhile, the sums afterwards")

@@ -39,6 +39,8 @@ struct Balance: Sendable {
     fileprivate struct GridMeter: Sendable {
         /// True for the distributor's meter, which alone tells volt-amperes of both directions.
         var isDistributors = false
+        /// True once it has told both directions by the sign of its power: what is not drawn is then given.
+        var isSigned = false
         var importFactor = PowerFactor()
         var exportFactor = PowerFactor()
         var `import`: Value?
@@ -103,8 +105,11 @@ struct Balance: Sendable {
             case .apparentPower(let drawn, let injected): va = (drawn, injected)
             case .register(let register, let value): registers[register.quantity] = value
             case .gridPower(let watts, let tellsBoth):
-                grid[meter, default: GridMeter()].import = Value(number: max(0, watts), time: time)
-                if tellsBoth { grid[meter, default: GridMeter()].export = Value(number: max(0, -watts), time: time) }
+                var known = grid[meter] ?? GridMeter()
+                known.isSigned = known.isSigned || tellsBoth
+                known.import = Value(number: max(0, watts), time: time)
+                if known.isSigned { known.export = Value(number: max(0, -watts), time: time) }
+                grid[meter] = known
                 if watts < 0 { hasInjected = true }
             case .production(let watts): production[meter] = Value(number: watts, time: time)
             case .batteryPower(let watts):

@@ -45,7 +45,9 @@ struct MirrorBoard: Sendable {
                 see(.exportApparent, injected.map { Double($0) })
             case .gridPower(let watts, let tellsBoth):
                 see(.importPower, max(0, watts))
-                if tellsBoth { see(.exportPower, max(0, -watts)) }
+                // Once it has told both directions it always does.
+                let isSigned = tellsBoth || live[ShownQuantity(.exportPower, of: meter, part: "")] != nil
+                if isSigned { see(.exportPower, max(0, -watts)) }
             case .production(let watts): see(.productionPower, max(0, watts))
             case .batteryPower(let watts):
                 see(.dischargePower, max(0, watts))

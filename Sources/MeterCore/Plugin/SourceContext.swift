@@ -47,16 +47,18 @@ public struct SourceContext: Sendable {
     ///   - parts: the tags that tell the devices of the source apart.
     ///   - more: more tags.
     ///   - fields: the names of the fields; those of the kind by default.
+    ///   - isSigned: true for a meter at the grid that tells both directions by the sign of its power.
     /// - Returns: the series.
     public func series(
         _ measurement: Measurement,
         kind: Kind?,
         parts: [String] = Subject.usualParts,
         tags more: [(String, String)] = [],
-        fields: [String]? = nil
+        fields: [String]? = nil,
+        isSigned: Bool = false
     ) -> Series {
         let fields = fields ?? kind?.fieldNames ?? []
-        return Series(measurement, kind: kind, parts: parts, tags: own(more), fields: fields)
+        return Series(measurement, kind: kind, parts: parts, tags: own(more), fields: fields, isSigned: isSigned)
     }
 
     /// A series of points of the kind that the measurement's name says.

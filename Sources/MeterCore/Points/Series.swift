@@ -34,16 +34,20 @@ public final class Series: @unchecked Sendable {
     ///   - parts: the tags that tell the devices of one source apart.
     ///   - tags: sorted and escaped here; empty keys or values are left out, of equal keys the last one counts.
     ///   - fields: the fields' names. InfluxDB refuses a field or tag named `time`: it gets an underscore.
+    ///   - isSigned: true for a meter at the grid that tells both directions by the sign of its power.
     public init(
         _ measurement: Measurement,
         kind: Kind?,
         parts: [String] = Subject.usualParts,
         tags: [(String, String)] = [],
-        fields: [String]
+        fields: [String],
+        isSigned: Bool = false
     ) {
         self.measurement = measurement
         self.kind = kind
-        subject = Subject(parts: parts) { name in tags.last { $0.0 == name }?.1 }
+        var subject = Subject(parts: parts) { name in tags.last { $0.0 == name }?.1 }
+        subject.isSigned = isSigned
+        self.subject = subject
         fieldNames = fields
         self.fields = fields.map { Field(rawValue: $0) }
         var text: [UInt8] = []

@@ -95,7 +95,7 @@ extension Kind {
         guard subject.phase == nil else { return [] }
         switch subject.role ?? .consumption {
         case .import:
-            let tellsBoth = row[.whOut] != nil || row.number(.w) ?? 0 < 0
+            let tellsBoth = subject.isSigned || row[.whOut] != nil || row.number(.w) ?? 0 < 0
             return (row.number(.w).map { [.gridPower(watts: $0, tellsBoth: tellsBoth)] } ?? [])
                 + row.register(.whIn, MeterRegister(.import)) + row.register(.whOut, MeterRegister(.export))
         case .export: return row.register(.whOut, MeterRegister(.export))

@@ -10,6 +10,10 @@ public struct Subject: Sendable, Hashable {
     public var register: String?
     /// The phase, from 1 to 3; `nil` for the whole meter.
     public var phase: Int?
+    /// True for a meter at the grid that is known to tell both directions by the sign of its power.
+    ///
+    /// No tag says so: it is known of what is read now, and asked of nothing else.
+    public var isSigned = false
 
     /// Reads the tags; an empty value is none.
     ///

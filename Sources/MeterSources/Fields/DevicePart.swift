@@ -10,7 +10,7 @@ enum DevicePart: String, Sendable, CaseIterable {
     case acPort = "ac_port"
     /// The battery behind it: positive while it is discharged.
     case battery
-    /// The inverter's own meter where the house meets the grid: positive while energy is drawn.
+    /// The inverter's own meter where the house meets the grid: positive while energy is drawn, negative while it is given.
     case grid
 
     /// The kind of its points, which go to the measurement of that.

@@ -88,7 +88,8 @@ struct FieldPoints: Sendable {
                 kind: part.kind,
                 parts: Subject.parts(with: more.map(\.0)),
                 tags: more + part.tags,
-                fields: places.map { fields[$0].field } + (mark.map { [$0] } ?? [])
+                fields: places.map { fields[$0].field } + (mark.map { [$0] } ?? []),
+                isSigned: part == .grid
             )
             groups.append(Group(series: series, places: places))
         }

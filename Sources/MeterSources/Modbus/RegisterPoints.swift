@@ -73,7 +73,8 @@ struct RegisterPoints: Sendable {
                 part.kind.measurement,
                 kind: part.kind,
                 tags: part.tags,
-                fields: own.map(\.element.field)
+                fields: own.map(\.element.field),
+                isSigned: part == .grid
             )
             let fields = own.map { place, register in
                 (register.field, place, settings.parts.turns(register.field, of: part) ? -1.0 : 1)

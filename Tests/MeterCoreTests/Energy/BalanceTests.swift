@@ -29,6 +29,24 @@ import Testing
         #expect(flows.count == 30)
     }
 
+    @Test("a meter that tells power only tells both directions once it was below 0: what is drawn is not given, too")
+    func signedPower() {
+        var books = Books()
+        for second in stride(from: Int64(0), through: 300, by: 10) {
+            let watts = second < 100 ? 400.0 : second < 200 ? -3000 : 2000
+            books.learn("grille", noon + second, .gridPower(watts: watts, tellsBoth: watts < 0))
+            books.learn("onduleur", noon + second, .production(watts: 3500))
+        }
+        let flows = flows(books)
+        #expect(flows[noon + 50] == ["import_w": .float(400), "production_w": .float(3500)])
+        #expect(flows[noon + 150]?["consumption_w"] == .float(500))
+        for second in stride(from: Int64(200), to: 300, by: 10) {
+            let flow = flows[noon + second]
+            #expect(flow?["export_w"] == .float(0) && flow?["import_w"] == .float(2000))
+            #expect(flow?["consumption_w"] == .float(5500))
+        }
+    }
+
     @Test("production is the sum of all its sources, or unknown while one of them is")
     func sources() {
         var books = Books()

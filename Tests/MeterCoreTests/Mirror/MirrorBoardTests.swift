@@ -53,6 +53,19 @@ struct MirrorBoardTests {
         )
     }
 
+    @Test("a meter of the grid that has told both directions by its sign tells them from then on")
+    func signs() {
+        var board = MirrorBoard()
+        var found: [ShownValue.Content?] = []
+        for (second, watts) in [500.0, -3000, 2000].enumerated() {
+            let time = start + Int64(second) * 10
+            let reading = point(.meter, "grille", at: time, tags: [("role", "import")], [.w: .float(watts)])
+            board.note(reading, reading.facts, at: present(time))
+            found.append(shown(board, at: time)["grille.export_w"])
+        }
+        #expect(found == [nil, .number(3000), .number(0)])
+    }
+
     @Test("what is silent for longer than usual is not known any more")
     func silence() {
         var board = MirrorBoard()

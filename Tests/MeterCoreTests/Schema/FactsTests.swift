@@ -52,6 +52,15 @@ import Testing
         #expect(facts(.meter, grid, [.w: 500.0]).first == .gridPower(watts: 500, tellsBoth: false))
         #expect(facts(.meter, grid, [.w: -500.0]).first == .gridPower(watts: -500, tellsBoth: true))
         #expect(facts(.meter, grid, [.w: 500.0, .whOut: 0]).first == .gridPower(watts: 500, tellsBoth: true))
+        let signed = Series(
+            Kind.meter.measurement,
+            kind: .meter,
+            tags: [("source", "a"), ("role", "import")],
+            fields: ["w"],
+            isSigned: true
+        )
+        let reading = Point(signed, at: Timestamp(seconds: 1), [.float(500)])
+        #expect(reading.facts == [.gridPower(watts: 500, tellsBoth: true)])
     }
 
     @Test(

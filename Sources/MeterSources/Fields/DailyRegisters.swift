@@ -4,12 +4,21 @@ import MeterNotation
 /// The registers of a device that begin anew each day, with what the days before counted; that survives a restart.
 struct DailyRegisters: Sendable {
     private let context: SourceContext
+    /// The beginning of the names under which they are remembered.
+    private let root: String
     private var registers: [String: DailyRegister] = [:]
     /// The number of values held back since the start.
     private(set) var held = 0
 
     /// Begins with nothing read.
-    init(_ context: SourceContext) { self.context = context }
+    ///
+    /// - Parameters:
+    ///   - context: of the source.
+    ///   - tags: that tell its devices apart, each of which has registers of its own.
+    init(_ context: SourceContext, of tags: [(String, String)] = []) {
+        self.context = context
+        root = (["\(context.name)/daily"] + tags.map { "\($0)=\($1)" }).joined(separator: "/")
+    }
 
     /// The register since the first day.
     ///
@@ -17,19 +26,22 @@ struct DailyRegisters: Sendable {
     ///   - value: as the device shows it, in Wh.
     ///   - name: of the register, one of the device's.
     ///   - time: of the reading, by a clock that is never set.
+    ///   - clock: the same by the clock.
     /// - Returns: in Wh; `nil` while it is held.
-    mutating func total(_ value: Int64, _ name: String, at time: Uptime) -> Int64? {
-        // What is remembered has no blanks in its name.
-        let key = "\(context.name)/daily/\(name.replacing(" ", with: "/"))"
+    mutating func total(_ value: Int64, _ name: String, at time: Uptime, clock: Timestamp) -> Int64? {
+        // What is remembered has no blanks in its name, and is a line.
+        let key = String("\(root)/\(name)".map { $0.isWhitespace ? "/" : $0 })
         var register =
             registers[name] ?? context.memory?.text(of: key).flatMap { DailyRegister(text: $0) } ?? DailyRegister()
-        let total = register.total(value, at: time)
+        let total = register.total(value, at: time, clock: clock)
         registers[name] = register
         guard let total else {
             held += 1
             return nil
         }
-        if !context.isLooking, let text = register.text { context.memory?.remember(text, of: key) }
+        if !context.isLooking, let text = register.text(at: time, clock: clock) {
+            context.memory?.remember(text, of: key)
+        }
         return total
     }
 }

@@ -53,7 +53,7 @@ struct FieldPoints: Sendable {
     ) {
         self.mark = mark
         self.fields = fields
-        daily = DailyRegisters(context)
+        daily = DailyRegisters(context, of: more)
         self.role = role
         let hasExport = fields.contains { $0.phase == nil && $0.part == nil && $0.field == Field.whOut.rawValue }
         let names = fields.filter { $0.part == nil }.compactMap { role.stored($0.field, hasExport: hasExport) }
@@ -134,7 +134,7 @@ struct FieldPoints: Sendable {
             let own = rest.prefix(field.places.count)
             rest = rest.dropFirst(own.count)
             switch field.outcome(seen: &seen, own) {
-            case .value(let value): stored.append(believed(value, field, monotonic))
+            case .value(let value): stored.append(believed(value, field, monotonic, time))
             case .none: stored.append(nil)
             case .impossible:
                 stored.append(nil)
@@ -176,11 +176,17 @@ struct FieldPoints: Sendable {
     ///   - value: as it would be stored.
     ///   - field: of the value.
     ///   - monotonic: the time on a clock that is never set back.
+    ///   - time: the same by the clock.
     /// - Returns: the value, or `nil`.
-    private mutating func believed(_ value: FieldValue, _ field: FieldSettings, _ monotonic: Uptime) -> FieldValue? {
+    private mutating func believed(
+        _ value: FieldValue,
+        _ field: FieldSettings,
+        _ monotonic: Uptime,
+        _ time: Timestamp
+    ) -> FieldValue? {
         let name = "\(field.part?.rawValue ?? "")\(field.field) \(field.phase ?? 0)"
         if field.isEnergy, case .integer(let register) = value {
-            let register = field.isDaily ? daily.total(register, name, at: monotonic) : register
+            let register = field.isDaily ? daily.total(register, name, at: monotonic, clock: time) : register
             return gates.believed(register, name, step: field.step, at: monotonic).map { .integer($0) }
         }
         if field.field == Field.value.rawValue, role.hasDisplay, case .float(let shown) = value,

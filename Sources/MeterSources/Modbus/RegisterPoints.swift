@@ -128,7 +128,7 @@ struct RegisterPoints: Sendable {
         for (place, register) in registers.enumerated() where register.isEnergy {
             guard case .integer(let value)? = stored[place] else { continue }
             let name = "\(register.part?.rawValue ?? "")\(register.field) \(register.phase ?? 0)"
-            let total = register.isDaily ? daily.total(value, name, at: monotonic) : value
+            let total = register.isDaily ? daily.total(value, name, at: monotonic, clock: time) : value
             stored[place] = gates.believed(total, name, step: register.step, at: monotonic).map { .integer($0) }
         }
         return groups.map { group in

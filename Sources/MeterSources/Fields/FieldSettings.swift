@@ -31,7 +31,7 @@ struct FieldSettings: Sendable {
     private(set) var place: FieldPlace
     /// The setting `path`: the place as it is written, in the notation of the format.
     var path: String { place.path }
-    /// The further values with which it is a sum.
+    /// Its value, and the further ones with which it is a sum.
     private let sum: FieldSum
     /// What must be so for the value to be one, the setting `valid`; `nil` for nothing.
     private let condition: FieldCondition?
@@ -54,6 +54,8 @@ struct FieldSettings: Sendable {
     /// The setting `hexadecimal`, false by default: numbers are written so, with 8 or 16 digits as two's complement.
     private let isHexadecimal: Bool
     /// The setting `missing`: numbers of the device, unscaled, that mean that there is none, such as 0; empty by default.
+    ///
+    /// Of a sum they are sums: an input without panels is 0, and only a device without any value has 0 in all.
     private let missing: [Int]
 
     /// True for a register of energy in Wh, which may only grow and is never negative.
@@ -134,7 +136,7 @@ struct FieldSettings: Sendable {
         condition = settings.section("valid").map { FieldCondition(settings: $0, format: format, hasTopics: hasTopics) }
         null = settings.optionalNumber("if_null", "The number that null stands for, such as 0 for panels at night.")
         bounds = ValueBounds(field, settings: settings)
-        if !sum.terms.isEmpty, self.store == .boolean || self.store == .string {
+        if sum.isSum, self.store == .boolean || self.store == .string {
             settings.report("only numbers have a sum", at: "type")
         }
         if scale == 0 { settings.report("with 0 every value would be the same", at: "scale") }
@@ -149,7 +151,7 @@ struct FieldSettings: Sendable {
     }
 
     /// All places at which something is looked for: its own, those of its sum, and that of its condition.
-    var places: [FieldPlace] { [place] + sum.terms.map(\.place) + (condition.map { [$0.place] } ?? []) }
+    var places: [FieldPlace] { sum.terms.map(\.place) + (condition.map { [$0.place] } ?? []) }
 
     /// The value to store; without one of the terms of a sum there is none, as a part of it would be false.
     ///
@@ -158,24 +160,26 @@ struct FieldSettings: Sendable {
     ///   - found: what stands at its places, in their order.
     /// - Returns: the value within its bounds, or why there is none.
     func outcome(seen: inout Set<String>, _ found: ArraySlice<FoundValue?>) -> Outcome {
-        var rest = found
-        let first = alone(rest.popFirst() ?? nil)
-        if let condition, !condition.holds(rest.last ?? nil) { return .none }
-        guard case .value(var value) = first else { return first }
-        for term in sum.terms {
-            let found = rest.popFirst() ?? nil
+        if let condition, !condition.holds(found.last ?? nil) { return .none }
+        var total: FieldValue?
+        for (term, found) in zip(sum.terms, found) {
             if term.mayBeAbsent, found == nil || found == .null {
                 if seen.contains(term.place.name) { return .none }
                 continue
             }
             if term.mayBeAbsent { seen.insert(term.place.name) }
             let next = alone(found)
-            guard case .value(let other) = next else { return next }
-            guard let sum = FieldSum.sum(value, other, isSubtracted: term.isSubtracted) else {
+            guard case .value(let value) = next else { return next }
+            if total == nil, !term.isSubtracted {
+                total = value
+                continue
+            }
+            guard let sum = FieldSum.sum(total ?? zero, value, isSubtracted: term.isSubtracted) else {
                 return .wrong(said("the sum with \(term.place.path) is too large"))
             }
-            value = sum
+            total = sum
         }
+        guard let value = total, !isMissing(value) else { return .none }
         if isEnergy, case .integer(let integer) = value, integer < 0 {
             return .wrong(said("the register at \(path) is negative"))
         }
@@ -184,6 +188,14 @@ struct FieldSettings: Sendable {
         case .none: return .none
         case .impossible: return .impossible
         }
+    }
+
+    /// Nothing, in the type of a sum.
+    private var zero: FieldValue { store == .integer ? .integer(0) : .float(0) }
+
+    /// True for a sum that means that there is none.
+    private func isMissing(_ sum: FieldValue) -> Bool {
+        self.sum.isSum && missing.contains { number(.integer(Int64($0))) == .value(sum) }
     }
 
     /// The value for the value found; `nil` stands for a place that the document does not have.
@@ -228,7 +240,7 @@ struct FieldSettings: Sendable {
             guard let number = isHexadecimal ? hexadecimal(word) : NumberText(text, mark: mark) else {
                 return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is no number"))
             }
-            if MissingValue.isMark(number, more: missing) { return .none }
+            if MissingValue.isMark(number, more: sum.isSum ? [] : missing) { return .none }
             return self.number(number)
         }
     }

@@ -2,7 +2,7 @@ import MeterCore
 import MeterDocuments
 import MeterNotation
 
-/// The further terms of a value that is the sum of several.
+/// The terms of a value, which may be the sum of several.
 struct FieldSum: Sendable {
     /// One of them.
     struct Term: Sendable {
@@ -14,8 +14,14 @@ struct FieldSum: Sendable {
         var mayBeAbsent: Bool
     }
 
-    /// The terms, in the order of the settings `plus`, `minus` and `if_there`; empty for most values.
-    private(set) var terms: [Term] = []
+    /// The terms: the value itself, then those of the settings `plus`, `minus` and `if_there`, which most do not have.
+    private(set) var terms: [Term]
+    /// True when there are several.
+    var isSum: Bool { terms.count > 1 }
+
+    /// The help of `first_if_there`, which sums of registers have, too.
+    static let firstInWords: Phrase =
+        "Whether the first value of a sum, too, only counts if the device has it; at least one must be there."
 
     /// Reads the terms; problems go to the section's diagnostics.
     ///
@@ -31,6 +37,8 @@ struct FieldSum: Sendable {
             ("if_there", "Values like it that are added, unless the device never had them." as Phrase),
             ("minus_if_there", "Values like it that are subtracted in the same way." as Phrase),
         ]
+        let mayLackFirst = settings.boolean("first_if_there", default: false, Self.firstInWords)
+        terms = [Term(place: first, isSubtracted: false, mayBeAbsent: mayLackFirst)]
         let isTopic = hasTopics && !first.topic.isEmpty
         for (key, help) in keys {
             for text in settings.strings(key, default: [], help) {
@@ -43,6 +51,7 @@ struct FieldSum: Sendable {
                 )
             }
         }
+        if mayLackFirst, !isSum { settings.report("it is for a sum", at: "first_if_there") }
     }
 
     /// The sum of two numbers of one type; `nil` when it is too large, or one is no number.

@@ -25,6 +25,8 @@ struct ModbusRegister: Sendable, Hashable {
     private(set) var terms: [RegisterTerm]
     /// The question whether the value is negative, the setting `negative`; `nil` where the device gives a sign itself.
     private(set) var negative: RegisterCondition?
+    /// The setting `magnitude`, false by default: a sign of the value means nothing.
+    private let isMagnitude: Bool
     /// The values that it can have.
     private var bounds: ValueBounds
     /// The setting `scale`, times the factor from `unit` to the stored unit; without unit 1 by default, never 0.
@@ -97,8 +99,15 @@ struct ModbusRegister: Sendable, Hashable {
             order: high == nil ? order ?? defaults.order : .cdab,
             missing: place.holdsBits || missing?.isEmpty == true ? [] : kind.marks + more
         )
-        terms = [RegisterTerm(layout: layout, high: high)] + Self.more(settings, like: layout)
+        let mayLackFirst = settings.boolean("first_if_there", default: false, FieldSum.firstInWords)
+        terms =
+            [RegisterTerm(layout: layout, high: high, mayBeAbsent: mayLackFirst)] + Self.more(settings, like: layout)
         negative = settings.section("negative").map { RegisterCondition(settings: $0, defaults: defaults) }
+        isMagnitude = settings.boolean(
+            "magnitude",
+            default: false,
+            "Whether its sign means nothing, as some devices tell a register below 0."
+        )
         bounds = ValueBounds(field, settings: settings)
         let isEnergy = Field(rawValue: field)?.quantity == .energy
         isDaily = settings.isDaily(isEnergy: isEnergy)
@@ -164,13 +173,14 @@ struct ModbusRegister: Sendable, Hashable {
                 return nil
             }
             if term.mayBeAbsent { seen.insert(number) }
-            guard let earlier = sum else {
+            if sum == nil, !term.isSubtracted {
                 sum = value
                 continue
             }
-            sum = RegisterTerm.sum(earlier, value, isSubtracted: term.isSubtracted)
+            sum = RegisterTerm.sum(sum ?? .integer(0), value, isSubtracted: term.isSubtracted)
             if sum == nil { return nil }
         }
+        if isMagnitude { return sum?.signed(isNegative: false) }
         guard let negative, let value = sum else { return sum }
         return negative.holds(rest.first ?? nil).flatMap { value.signed(isNegative: $0) }
     }
@@ -179,9 +189,13 @@ struct ModbusRegister: Sendable, Hashable {
     private func check(_ settings: ConfigSection, store: Store?, length: Int?) {
         if layout.type == .string, length == nil { settings.report("length: missing; a text needs its registers") }
         if layout.type != .string, length != nil { settings.report("only a text has a length", at: "length") }
-        if terms.count > 1 || terms[0].high != nil || negative != nil, layout.type == .string || layout.type == .bit {
+        if terms.count > 1 || terms[0].high != nil || negative != nil || isMagnitude,
+            layout.type == .string || layout.type == .bit
+        {
             settings.report("only numbers have a sum or a sign", at: "type")
         }
+        if terms[0].mayBeAbsent, terms.count == 1 { settings.report("it is for a sum", at: "first_if_there") }
+        if isMagnitude, negative != nil { settings.report("another register tells its sign", at: "magnitude") }
         if let high = terms[0].high {
             if layout.type.registers != 2 { settings.report("only a value of two words has a high one", at: "high") }
             if terms.count > 1 || high == layout.span.address {

@@ -215,7 +215,20 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                         "one input is missing",
                         [("", #"{"data":{"p1":181,"te1":42.46113},"message":"SUCCESS"}"#)], [:]
                     ),
+                    (
+                        "both count nothing after a start",
+                        [("", #"{"data":{"p1":5,"te1":0,"p2":6,"te2":0},"message":"SUCCESS"}"#)],
+                        ["production,kind=inverter": "w=11"]
+                    ),
                 ]
+            ),
+            DocumentProfileCase(
+                type: "http",
+                profile: "apsystems-ez1",
+                settings: "host = \"h\"",
+                pages: [("", #"{"data":{"p1":181,"te1":42.46113,"p2":0,"te2":0},"message":"SUCCESS"}"#)],
+                // One panel only.
+                expected: ["production,kind=inverter": "w=181,wh=42461i"]
             ),
             DocumentProfileCase(
                 type: "http",
@@ -451,6 +464,26 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
                         "Dc/Pv/Power": "1000", "Ac/PvOnGrid/L1/Power": "500.5", "Ac/Consumption/L1/Power": "1200",
                         "Ac/Grid/L1/Power": "null", "Dc/Battery/Power": "-650", "Dc/Battery/Soc": "73.0",
                     ]), ["production,kind=inverter": "w=1500.5", "battery": "w=650,soc_pct=73"]
+                )
+            ]
+        ),
+        DocumentProfileCase(
+            type: "mqtt",
+            profile: "victron-gx-mqtt",
+            settings: "parameters = { portal = \"c0619ab1d5f2\" }",
+            // PV inverters only.
+            pages: victron([
+                "Dc/Pv/Power": "null", "Ac/PvOnGrid/L1/Power": "500.5", "Ac/PvOnOutput/L1/Power": "200",
+                "Ac/Consumption/L1/Power": "1200", "Ac/Grid/L1/Power": "499.5", "Dc/Battery/Soc": "73.0",
+            ]),
+            expected: ["production,kind=inverter": "w=700.5", "ac_port": "w=700.5", "battery": "soc_pct=73"],
+            others: [
+                (
+                    "no panels at all",
+                    victron([
+                        "Dc/Pv/Power": "null", "Ac/PvOnGrid/L1/Power": "null", "Ac/PvOnOutput/L1/Power": "null",
+                        "Ac/Consumption/L1/Power": "1200", "Ac/Grid/L1/Power": "499.5", "Dc/Battery/Soc": "73.0",
+                    ]), ["ac_port": "w=700.5", "battery": "soc_pct=73"]
                 )
             ]
         ),

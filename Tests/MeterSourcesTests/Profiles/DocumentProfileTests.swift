@@ -147,6 +147,11 @@ import Testing
     @Test(
         "settings that cannot be are refused",
         arguments: [
+            (
+                "http",
+                "url = \"http://h/\"\nfields = { w = { path = \"w\", unit = \"W\", first_if_there = true } }",
+                "it is for a sum"
+            ),
             ("http", "profile = \"enphase-envoy\"\nhost = \"h\"\nevery = \"5s\"", "every 10 s at most"),
             ("http", "profile = \"sonnen\"\nhost = \"h\"\nbattery = false", "no such part"),
             ("http", "profile = \"sonnen\"\nhost = \"h\"\ninvert_battery = true", "no such part"),

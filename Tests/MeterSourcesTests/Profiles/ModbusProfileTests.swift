@@ -119,6 +119,35 @@ import Testing
         #expect(try await reading.lines(device).contains { $0.hasPrefix("production,kind=inverter w=165") })
     }
 
+    @Test(
+        "a system without the first of the inputs that are added up has the others",
+        arguments: [
+            ("sma-smart-energy", "30773 i32 -2147483648; 30961 i32 50; 30967 i32 20", "w=70"),
+            ("victron-gx", "850 u16 65535; 808 u16 300; 811 u16 25", "w=325"),
+            ("goodwe-et", "35105 u32 4294967295; 35109 u32 800", "w=800"),
+        ]
+    )
+    func withoutFirst(_ profile: String, _ registers: String, _ words: String) async throws {
+        let reading = ProfileReading("profile = \"\(profile)\"\naccept_unverified = true")
+        try #require(reading.mistakes.isEmpty, "\(reading.mistakes)")
+        let device = RegisterDevice(registers, isLowFirst: false)
+        device.state.withLock { $0.flood = nil }
+        let lines = try await reading.lines(device)
+        #expect(lines.contains { $0.contains("kind=inverter \(words)") }, "\(lines)")
+    }
+
+    @Test("a meter whose registers of energy are below 0 counts all the same")
+    func magnitude() async throws {
+        let reading = ProfileReading("profile = \"huawei-sun2000\"\ngrid = true")
+        let example = try #require(ModbusProfileCase.all.first { $0.profile == "huawei-sun2000" })
+        let device = device(example)
+        device.set("37119 i32 -20000; 37121 i32 -30000")
+        let lines = try await reading.second(device)
+        #expect(lines.contains { $0.hasPrefix("meter,") && $0.contains("wh_out=200000i,wh_in=300000i") }, "\(lines)")
+        device.set("37119 i32 2147483647")
+        #expect(try await reading.lines(device).contains { $0.hasPrefix("meter,") && !$0.contains("wh_out") })
+    }
+
     @Test("a household says that there is no battery, and that the inverter's own meter counts")
     func parts() throws {
         let usual = ProfileReading("profile = \"sungrow-sh\"").settings

@@ -107,26 +107,6 @@ struct FieldMap: Sendable {
         return map
     }
 
-    /// The values of a profile's device with the sign that they have in a role.
-    ///
-    /// A meter at a battery sees charging as drawn, and the role stores what the battery gives as positive.
-    ///
-    /// - Parameters:
-    ///   - role: of the device.
-    ///   - usual: the role that the profile has by itself.
-    ///   - isInverted: true when the device tells its power with the wrong sign.
-    /// - Returns: the values.
-    func signed(as role: MeterRole, of usual: MeterRole, isInverted: Bool) -> FieldMap {
-        let isAtBattery = role == .battery && usual != .battery && usual != .production
-        guard isInverted != isAtBattery else { return self }
-        var map = self
-        map.fields = fields.map { field in
-            let isPower = field.field == Field.w.rawValue || field.field == Field.var.rawValue
-            return isPower && field.part == nil ? field.turned : field
-        }
-        return map
-    }
-
     /// Parses a document.
     ///
     /// - Throws: `DocumentError` when it is not of the format.

@@ -10,6 +10,8 @@ struct HTTPProfile: Sendable, DeviceProfile {
     var kind: DeviceKind
     /// The meaning for the house unless the configuration tells it, `other` by default.
     var role: MeterRole
+    /// True for a meter into which things are plugged, so that what comes out of them is below 0; false by default.
+    var isPlug: Bool
     /// The URL with `{host}` and other places, or several, each with the name of its document.
     ///
     /// Documents of several pages, all of them JSON, are one with a member for each: paths begin with its name.
@@ -37,6 +39,7 @@ struct HTTPProfile: Sendable, DeviceProfile {
         header = ProfileHeader(settings: root)
         kind = root.choice("kind", default: .meter, "What the device is, where it produces.")
         role = root.choice("role", default: .other, "What its values mean, unless the configuration says so.")
+        isPlug = root.boolean("plug", default: false, "Whether things are plugged into it: what they give is below 0.")
         if root.contains("urls") {
             pages = root.stringTable("urls", "The addresses of several documents.").map { HTTPPage(name: $0, url: $1) }
         } else {

@@ -85,10 +85,15 @@ struct HTTPSettings: Sendable {
             default: usual,
             "Where the readings go; by default that of the role, such as raw.meter, or where the profile says."
         )
-        let isInverted = settings.invertsPower()
-        map = Self.map(settings, profile, role).only(parts)
-        if let profile { map = map.signed(as: role, of: profile.role, isInverted: isInverted) }
-        turning = profile == nil ? nil : "invert_power = \(!isInverted)"
+        let direction = MeterDirection(
+            settings: settings,
+            of: profile?.map,
+            usual: profile?.role ?? role,
+            as: role,
+            isPlug: profile?.isPlug ?? false
+        )
+        map = Self.map(settings, profile, role).only(parts).turned(profile.map { _ in direction })
+        turning = profile.map { _ in direction.turning }
     }
 
     /// The URL; one with a user, a password or spaces is refused.

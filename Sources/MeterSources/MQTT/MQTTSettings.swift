@@ -92,13 +92,13 @@ struct MQTTSettings: Sendable {
         )
         format = settings.choice("format", default: .json, "What a message is; number is a bare value.")
         parts = WantedParts(settings: settings, of: profile?.map.parts ?? [])
-        let isInverted = settings.invertsPower()
-        turning = profile == nil ? nil : "invert_power = \(!isInverted)"
         gathered = nil
         if let profile {
             let own = settings.optionalChoice("role", of: MeterRole.self, "What the values mean for the house.")
             let role = own ?? profile.role
-            let map = profile.map.only(parts).signed(as: role, of: profile.role, isInverted: isInverted)
+            let direction = MeterDirection(settings: settings, of: profile.map, usual: profile.role, as: role)
+            turning = direction.turning
+            let map = profile.map.only(parts).turned(direction)
             gathered = GatheredTopics(profile, map, settings: settings)
             let measurement = settings.destination(
                 "measurement",
@@ -109,6 +109,8 @@ struct MQTTSettings: Sendable {
             format = profile.format
         } else {
             payload = PayloadSettings(settings: settings, format: format.document)
+            turning = nil
+            _ = MeterDirection(settings: settings, of: nil, usual: .other, as: .other)
         }
         largest = settings.byteCount(
             "largest",

@@ -100,14 +100,7 @@ struct RegisterPoints: Sendable {
         hasExport: Bool
     ) -> String? {
         if settings.role == .production, kind == .inverter { return field }
-        var field = field
-        if settings.isInverted {
-            switch Field(rawValue: field) {
-            case .whIn?: field = Field.whOut.rawValue
-            case .whOut?: field = Field.whIn.rawValue
-            default: break
-            }
-        }
+        let field = settings.isInverted ? MeterDirection.exchanged(field) : field
         return settings.role.stored(field, hasExport: hasExport)
     }
 

@@ -21,14 +21,6 @@ extension ConfigSection {
         guard every < least else { return }
         report("\(header.name) can be read every \(least.components.seconds) s at most", at: "every")
     }
-
-    /// Reads `invert_power`, by default false: a profile's device tells its power with the wrong sign.
-    func invertsPower() -> Bool {
-        if contains("invert_power"), !contains("profile") {
-            report("a value of your own has the other sign by scale = -1", at: "invert_power")
-        }
-        return boolean("invert_power", default: false, "The power of a profile's device has the wrong sign.")
-    }
 }
 
 /// The head of a profile.

@@ -232,6 +232,26 @@ struct DocumentProfileCase: Sendable, CustomStringConvertible {
             ),
             DocumentProfileCase(
                 type: "http",
+                profile: "shelly-switch",
+                settings: "host = \"h\"",
+                pages: [
+                    (
+                        "",
+                        #"{"apower":-310.2,"voltage":231.0,"current":1.35,"aenergy":{"total":2000.5},"#
+                            + #""ret_aenergy":{"total":1500.0}}"#
+                    )
+                ],
+                expected: ["meter,role=consumption": "w=-310.2,v=231,a=1.35,wh_in=501i,wh_out=1500i"],
+                others: [
+                    (
+                        "what came back is told no more, and the total still has it",
+                        [("", #"{"apower":-310.2,"voltage":231.0,"current":1.35,"aenergy":{"total":2000.5}}"#)],
+                        ["meter,role=consumption": "w=-310.2,v=231,a=1.35"]
+                    )
+                ]
+            ),
+            DocumentProfileCase(
+                type: "http",
                 profile: "fronius-powerflow",
                 settings: "host = \"h\"\ngrid = true",
                 pages: [("", fronius("3120.4", "-1500.5"))],

@@ -99,7 +99,7 @@ import Testing
         // These have theirs in ProgramTests/HTTP and in the cases of http.
         let earlier: Set = [
             "fronius", "legrand-ecocompteur", "openweathermap", "shelly-3em", "shelly-em", "shelly-plug",
-            "shelly-pro-3em", "shelly-switch", "tasmota",
+            "shelly-pro-3em", "tasmota",
         ]
         let names = Set(web.map(\.key) + broker.map(\.key)).subtracting(earlier)
         #expect(names == Set(DocumentProfileCase.all.map(\.profile)))
@@ -145,8 +145,64 @@ import Testing
     }
 
     @Test(
+        "a meter counts in the direction that its role and the household say, its power and its registers alike",
+        arguments: [
+            // A plug sees what is plugged in as drawing, so that what panels give is below 0.
+            ("shelly-pm-mini", "role = \"production\"", "production,kind=meter w=310.2,wh=1500i"),
+            ("shelly-switch", "role = \"production\"", "production,kind=meter w=310.2,wh=1500i"),
+            ("shelly-switch", "invert = true", "meter,role=consumption w=310.2,wh_in=1500i,wh_out=501i"),
+            ("shelly-switch", "role = \"production\"\ninvert = true", "production,kind=meter w=-310.2,wh=501i"),
+            (
+                "shelly-pm-mini", "role = \"battery\"\ninvert = true",
+                "battery w=-310.2,wh_charge=1500i,wh_discharge=501i"
+            ),
+            ("shelly-em-2", "role = \"import\"\ninvert = true", "meter,role=import w=712.5,wh_in=654321i,wh_out=1235i"),
+            (
+                "shelly-em-2", "role = \"import\"\ninvert_power = true",
+                "meter,role=import w=712.5,wh_in=1235i,wh_out=654321i"
+            ),
+            ("shelly-em-2", "role = \"production\"\ninvert = true", "production,kind=meter w=712.5,wh=654321i"),
+            ("shelly-em-2", "role = \"production\"", "production,kind=meter w=-712.5,wh=1235i"),
+            ("maxpv", "invert = true", "meter,role=import w=812,wh_in=765432i,wh_out=1234567i"),
+        ]
+    )
+    func directions(_ profile: String, _ settings: String, _ expected: String) async throws {
+        var example = try #require(DocumentProfileCase.all.first { $0.profile == profile })
+        example.settings += "\n" + settings
+        let found = try await play(example, [example.pages, example.pages])
+        let lines = found.last.map { line in
+            let words = line.split(separator: " ")
+            let fields = words[1].split(separator: ",").filter { $0.contains(/^w(h(_\w+)?)?=/) }.sorted()
+            return "\(words[0]) \(fields.joined(separator: ","))"
+        }
+        let words = expected.split(separator: " ")
+        let fields = words[1].split(separator: ",").sorted().joined(separator: ",")
+        #expect(lines == ["\(words[0]) \(fields)"])
+    }
+
+    @Test("panels in a plug that does not tell apart what came back have no register, and the household is told why")
+    func withoutReturn() async throws {
+        var example = try #require(DocumentProfileCase.all.first { $0.profile == "shelly-switch" })
+        example.settings += "\nrole = \"production\""
+        let page = #"{"apower":-310.2,"voltage":231.0,"aenergy":{"total":2000.5}}"#
+        let found = try await play(example, [[("", page)]])
+        #expect(found.last == ["production,kind=meter w=310.2,v=231"])
+        #expect(found.trouble?.contains("ret_aenergy.total") == true)
+    }
+
+    @Test(
         "settings that cannot be are refused",
         arguments: [
+            ("http", "profile = \"shelly-plug\"\nhost = \"h\"\ninvert = true", "no registers of both directions"),
+            ("http", "profile = \"opendtu\"\nhost = \"h\"\ninvert = true", "no registers of both directions"),
+            (
+                "http", "url = \"http://h/\"\ninvert = true\nfields = { w = { path = \"w\", unit = \"W\" } }",
+                "scale = -1"
+            ),
+            (
+                "http", "profile = \"shelly-switch\"\nhost = \"h\"\nrole = \"production\"\ninvert_power = true",
+                "turned already"
+            ),
             (
                 "http",
                 "url = \"http://h/\"\nfields = { w = { path = \"w\", unit = \"W\", first_if_there = true } }",

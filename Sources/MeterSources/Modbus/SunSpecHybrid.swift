@@ -129,6 +129,11 @@ struct SolarEdgeBattery: Sendable {
     /// The capacity in Wh.
     let capacity: Double?
 
+    /// A battery that tells nothing.
+    static var silent: SolarEdgeBattery {
+        SolarEdgeBattery([UInt16](repeating: 0xFFFF, count: valueCount), capacity: nil)
+    }
+
     /// The registers that tell whether a battery is there.
     static func rating(of block: Int) -> ModbusSpan { ModbusSpan(.holdingRegisters, at: block + ratedAt, count: 2) }
 
@@ -143,7 +148,7 @@ struct SolarEdgeBattery: Sendable {
     }
 
     /// Reads the values of a battery with a rated energy.
-    init(_ words: [UInt16], capacity: Double) {
+    init(_ words: [UInt16], capacity: Double?) {
         func number(_ place: Int) -> Double? { Self.float(words[(place - Self.valuesAt)...].prefix(2)) }
         func register(_ place: Int) -> Int64? {
             let start = place - Self.valuesAt

@@ -19,8 +19,12 @@ actor SunSpecReader: ModbusReader {
     private var maker: String?
     /// The batteries of a SolarEdge: where their registers begin, and their capacity in Wh.
     private var batteries: [(block: Int, capacity: Double)] = []
+    /// The time at which its batteries are looked for again; `nil` for at once.
+    private var nextLook: Uptime?
     /// True when there is a battery behind the inverter, which the household says.
     private let hasBattery: Bool
+    /// The seconds between two looks for the batteries of a SolarEdge, one of which may sleep.
+    private static let lookingPause = 3600.0
     /// The device's serial number, `SN` of model 1, once it was read.
     private var serial: String?
 
@@ -43,7 +47,7 @@ actor SunSpecReader: ModbusReader {
     }
 
     /// A device that was away may come back with another program, and its models at other places.
-    func forget() { wanted = nil }
+    func forget() { (wanted, nextLook) = (nil, nil) }
 
     /// Reads the wanted models, and looks for the map first when it is not known.
     ///
@@ -66,11 +70,16 @@ actor SunSpecReader: ModbusReader {
                 throw error
             }
         }
+        if hasBattery, isSolarEdge { try await findBatteries(link) }
         var cells: [SolarEdgeBattery] = []
         for (block, capacity) in batteries {
             context.status.beat()
-            let words = try await link.ask(.read(SolarEdgeBattery.values(of: block))).words
-            cells.append(SolarEdgeBattery(words, capacity: capacity))
+            do {
+                let words = try await link.ask(.read(SolarEdgeBattery.values(of: block))).words
+                cells.append(SolarEdgeBattery(words, capacity: capacity))
+            } catch ModbusError.refused(let exception) where exception.isPermanent || exception.code == 4 {
+                cells.append(.silent)
+            }
         }
         let now = await link.now
         return points.points(
@@ -116,20 +125,35 @@ actor SunSpecReader: ModbusReader {
         if !hasBattery, !SunSpecPoints.batteries(map).isEmpty {
             context.logger.info("It may have a battery behind it: then write battery = true")
         }
-        if hasBattery, maker?.hasPrefix("SolarEdge") == true { try await findBatteries(link) }
         wanted = all
         return all
     }
 
-    /// Finds the batteries of a SolarEdge, of which its models do not tell.
+    /// True for a SolarEdge, whose batteries its models do not tell of.
+    private var isSolarEdge: Bool { maker?.hasPrefix("SolarEdge") == true }
+
+    /// Finds the batteries of a SolarEdge when it is time; one that was found stays, also while it sleeps.
     private func findBatteries(_ link: any ModbusAsking) async throws {
-        batteries = []
-        for block in SolarEdgeBattery.blocks {
+        if let nextLook, await link.now.uptime < nextLook { return }
+        for block in SolarEdgeBattery.blocks where !batteries.contains(where: { $0.block == block }) {
+            context.status.beat()
             do {
                 let words = try await link.ask(.read(SolarEdgeBattery.rating(of: block))).words
                 if let capacity = SolarEdgeBattery.capacity(words) { batteries.append((block, capacity)) }
             } catch ModbusError.refused(let exception) where exception.isPermanent || exception.code == 4 {
-                return
+                break
+            }
+        }
+        batteries.sort { $0.block < $1.block }
+        let now = await link.now
+        nextLook = now.uptime + .seconds(Self.lookingPause)
+        let sentence = said("no battery of this inverter is awake; it is looked for again every hour")
+        let isSilent = batteries.isEmpty
+        context.status.update { status in
+            if isSilent {
+                (status.lastError, status.lastErrorAt) = (sentence, now.time.seconds)
+            } else if status.lastError == sentence {
+                (status.lastError, status.lastErrorAt) = (nil, nil)
             }
         }
     }
@@ -145,7 +169,10 @@ actor SunSpecReader: ModbusReader {
             maker = common.text("Mn")
             names = ["Mn", "Md", "Vr"].compactMap { common.text($0) }
             let found = common.text("SN")
-            if let serial, found != serial { points.reset() }
+            if let serial, found != serial {
+                points.reset()
+                (batteries, nextLook) = ([], nil)
+            }
             serial = found ?? serial
         }
         if let block = map.blocks.first(where: { $0.model == 120 }),

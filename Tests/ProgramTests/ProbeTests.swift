@@ -122,6 +122,20 @@ import Testing
         #expect(found.blocks.matches(of: /\[source\.[a-z]+\]/).count == 1)
     }
 
+    @Test("the meter of a SolarEdge, whose power is positive while the house gives, is read the other way round")
+    func solarEdge() throws {
+        let models: [[String: Any]] = [
+            ["ID": 1, "Mn": "SolarEdge", "Md": "SE5K", "SN": "7E1", "DA": 1],
+            ["ID": 103, "W": 3000, "W_SF": 0, "WH": 5000, "WH_SF": 0, "St": 4],
+            ["ID": 203, "W": 1200, "W_SF": 0],
+        ]
+        let device = try ModbusPeer(.tcp, ["sunspec": ["1": ["base": 40_000, "models": models]]])
+        let found = try probe("--tcp=127.0.0.1:\(device.path)", "--only=modbus", "--units=1", "--timeout=1")
+        #expect(found.blocks.contains("invert_power = true"), "\(found)")
+        let read = try read("onduleur", of: found.blocks)
+        #expect(read.contains(/role=consumption.* w=-1200/), "\(read)")
+    }
+
     @Test("a device without identity is one block when any number calls it, and two that are not are two")
     func everywhere() throws {
         let words = ["3": ["0": [4711, 12]]]

@@ -121,6 +121,10 @@ struct ModbusIdentity {
         finding.identity = texts.isEmpty ? nil : what
         if !SunSpecMap.usualBases.contains(map.base) { finding.lines.append(.number("sunspec_base", map.base)) }
         if !isInverter { finding.lines.append(Self.role) }
+        if texts.first?.hasPrefix("SolarEdge") == true, map.blocks.contains(where: { SunSpecPoints.isMeter($0.model) })
+        {
+            finding.lines.append(Self.turned)
+        }
         if isInverter, !SunSpecPoints.batteries(map).isEmpty {
             finding.remarks.append("If a battery is connected to this inverter itself, add battery = true." as Phrase)
         }
@@ -202,6 +206,13 @@ struct ModbusIdentity {
         "role",
         MeterRole.consumption.rawValue,
         "import if it counts the whole house at the grid, production if it counts solar panels"
+    )
+
+    /// The line of a SolarEdge with a meter, whose registers of energy are not turned.
+    private static let turned = ProbeFinding.Line(
+        key: "invert_power",
+        value: "true",
+        remark: "its meter tells what the house gives as positive"
     )
 
     /// A finding with the lines that each device has: the place, the unit and the format of the serial line.

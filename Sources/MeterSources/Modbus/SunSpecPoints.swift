@@ -48,7 +48,7 @@ struct SunSpecPoints: Sendable {
     }
 
     /// True for the models of meters: 201 to 204 and 211 to 214.
-    private static func isMeter(_ model: Int) -> Bool { (201...204).contains(model) || (211...214).contains(model) }
+    static func isMeter(_ model: Int) -> Bool { (201...204).contains(model) || (211...214).contains(model) }
 
     /// The reading of each part's inverter: the first model whose numbers have their scale factors, else the first.
     static func inverters(_ readings: [SunSpecReading]) -> [SunSpecReading] {

@@ -23,6 +23,8 @@ actor SunSpecReader: ModbusReader {
     private var nextLook: Uptime?
     /// True when there is a battery behind the inverter, which the household says.
     private let hasBattery: Bool
+    /// True when the household says that the meters' power has the other sign.
+    private let isTurned: Bool
     /// The seconds between two looks for the batteries of a SolarEdge, one of which may sleep.
     private static let lookingPause = 3600.0
     /// The device's serial number, `SN` of model 1, once it was read.
@@ -43,6 +45,7 @@ actor SunSpecReader: ModbusReader {
         self.most = most
         self.context = context
         hasBattery = settings.parts.contains(.battery)
+        isTurned = settings.isInverted != settings.hasInvertedPower
         points = SunSpecPoints(settings, context)
     }
 
@@ -124,6 +127,11 @@ actor SunSpecReader: ModbusReader {
         let all = hasBattery ? found + SunSpecPoints.batteries(map) : found
         if !hasBattery, !SunSpecPoints.batteries(map).isEmpty {
             context.logger.info("It may have a battery behind it: then write battery = true")
+        }
+        if isSolarEdge, !isTurned, found.contains(where: { SunSpecPoints.isMeter($0.model) }) {
+            context.logger.info(
+                "The meter of a SolarEdge usually tells what the house gives as positive: then write invert_power = true"
+            )
         }
         wanted = all
         return all

@@ -23,9 +23,11 @@ struct AnnouncementTests {
         MainLoop.start()
         let device = try Peer([PythonPeer.python, PythonPeer.script("announced.py"), service, name])
         try #require(device.line() == "announced")
-        var hosts = try await AnnouncedDevices.find(for: .seconds(1))
+        var hosts = try await AnnouncedDevices.find(for: .seconds(1)).found
         // A busy machine may answer later.
-        for _ in 0..<20 where isKnown && hosts.isEmpty { hosts = try await AnnouncedDevices.find(for: .seconds(1)) }
+        for _ in 0..<20 where isKnown && hosts.isEmpty {
+            hosts = try await AnnouncedDevices.find(for: .seconds(1)).found
+        }
         #expect(hosts.contains("127.0.0.1") == isKnown && !hosts.contains("198.51.100.7"), "\(hosts)")
         _ = device.identifier
     }
@@ -33,6 +35,6 @@ struct AnnouncementTests {
     @Test("without any device nothing is found, and nothing is wrong")
     func nobody() async throws {
         MainLoop.start()
-        #expect(try await !AnnouncedDevices.find(for: .milliseconds(300)).contains("127.0.0.1"))
+        #expect(try await !AnnouncedDevices.find(for: .milliseconds(300)).found.contains("127.0.0.1"))
     }
 }

@@ -14,8 +14,12 @@ struct AnnouncementProbe: MeterProbe {
     ///
     /// - Throws: `SystemError` when nothing can be asked, `CancellationError`.
     func look(_ notes: ProbeNotes) async throws {
-        let hosts = try await AnnouncedDevices.find(for: longest)
-        for host in hosts {
+        let devices = try await AnnouncedDevices.find(for: longest)
+        if !devices.leftOut.isEmpty {
+            let rest = devices.leftOut.joined(separator: ", ")
+            notes.remark(said("more devices announce themselves and were not looked at; name one by --web: \(rest)"))
+        }
+        for host in devices.found {
             let before = notes.all.findings.count
             try await HTTPProbe(host: host).look(notes)
             if notes.all.findings.count == before {

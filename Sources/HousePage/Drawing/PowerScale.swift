@@ -12,7 +12,8 @@ struct PowerScale: Sendable, Equatable {
     ///   - highest: 0 or more.
     ///   - least: the smallest distance between two lines.
     init(lowest: Double, highest: Double, least: Double) {
-        let span = max(highest - min(0, lowest), least)
+        let (lowest, highest) = (-Self.believed(-lowest), Self.believed(highest))
+        let span = max(highest - lowest, least)
         var step = least
         let factors = [2, 2.5, 2]
         var place = 0
@@ -22,8 +23,11 @@ struct PowerScale: Sendable, Equatable {
         }
         self.step = step
         above = max(1, Int((highest / step).rounded(.up)))
-        below = Int((max(0, -lowest) / step).rounded(.up))
+        below = Int((-lowest / step).rounded(.up))
     }
+
+    /// A value from 0 to 1e15; no number is 0.
+    private static func believed(_ value: Double) -> Double { value > 0 ? min(value, 1e15) : 0 }
 
     /// The values at the lines, the highest first.
     var values: [Double] { (-below...above).reversed().map { Double($0) * step } }

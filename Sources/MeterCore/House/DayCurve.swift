@@ -26,18 +26,25 @@ public struct DayCurve: Sendable {
             self.injected = injected
             self.house = house
         }
+
+        /// True when nothing is known of it.
+        public var isEmpty: Bool { production == nil && drawn == nil && injected == nil && house == nil }
     }
 
     /// The means of what was known of some steps.
     public struct Means: Sendable {
+        /// The W beyond which a power is none: a database may have what an earlier release took.
+        private static let most = 1e9
+
         private struct Mean: Sendable {
+            // Thousands of such powers are far from the largest one that it holds.
             private var sum: Float = 0
             private var count: Float = 0
 
             var value: Double? { count > 0 ? Double(sum / count) : nil }
 
             mutating func note(_ value: Double?) {
-                guard let value else { return }
+                guard let value, abs(value) <= Means.most else { return }
                 sum += Float(value)
                 count += 1
             }

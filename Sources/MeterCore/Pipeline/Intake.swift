@@ -122,5 +122,14 @@ private struct Entrance: PointReceiver {
     let intake: Intake
     let context: SourceContext
 
-    func append(_ point: Point) { intake.append(point, from: context) }
+    /// What cannot be true is held here, whichever source tells it.
+    func append(_ point: Point) {
+        var point = point
+        let impossible = point.leaveOutImpossible()
+        if impossible > 0 {
+            context.status.update { $0.held += impossible }
+            if point.isEmpty { return }
+        }
+        intake.append(point, from: context)
+    }
 }

@@ -68,6 +68,19 @@ public struct Point: Sendable {
     /// True when no field has a value: such a point cannot be written.
     public var isEmpty: Bool { values.allSatisfy { $0 == nil } }
 
+    /// Leaves out the numbers that cannot be true, whatever device tells them.
+    ///
+    /// - Returns: how many there were.
+    mutating func leaveOutImpossible() -> Int {
+        var count = 0
+        for (place, possible) in series.bounded {
+            guard let number = values[place]?.number, !possible.contains(number) else { continue }
+            values[place] = nil
+            count += 1
+        }
+        return count
+    }
+
     /// The facts that it tells of the energy of the house; none for a measurement of the user's own.
     public var facts: [Fact] { series.kind?.facts(of: series.subject, in: self) ?? [] }
 }

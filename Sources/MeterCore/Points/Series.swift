@@ -16,6 +16,8 @@ public final class Series: @unchecked Sendable {
     let namesBox: Bool
     /// The fields of the schema among them.
     private let fields: [Field?]
+    /// The places of the fields that have bounds; none in a measurement of the user's own.
+    let bounded: [(place: Int, possible: ClosedRange<Double>)]
 
     /// `measurement,tag=value`, then `,field=` for each field, then room to copy 16 bytes from any place.
     let bytes: UnsafeMutablePointer<UInt8>
@@ -49,7 +51,11 @@ public final class Series: @unchecked Sendable {
         subject.isSigned = isSigned
         self.subject = subject
         fieldNames = fields
-        self.fields = fields.map { Field(rawValue: $0) }
+        let known = fields.map { Field(rawValue: $0) }
+        self.fields = known
+        bounded =
+            kind == nil
+            ? [] : known.enumerated().compactMap { place, field in field?.possible.map { (place, $0) } }
         var text: [UInt8] = []
         text.append(escaping: measurement.name, for: .measurement)
         var sorted: [String: String] = [:]

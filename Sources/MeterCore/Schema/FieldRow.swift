@@ -5,21 +5,17 @@ public protocol FieldRow {
 }
 
 extension FieldRow {
-    /// The value as a number, whichever type it was stored with.
-    func number(_ field: Field) -> Double? {
-        switch self[field] {
-        case .float(let number)?: number
-        case .integer(let number)?: Double(number)
-        default: nil
-        }
-    }
+    /// The value as a number, whichever type it was stored with; `nil` for one that cannot be true.
+    func number(_ field: Field) -> Double? { self[field]?.number.flatMap { field.canBe($0) ? $0 : nil } }
 
-    /// The value as a whole number, a float rounded to the nearest; `nil` when it is beyond 64 bits.
+    /// The value as a whole number, a float rounded to the nearest; `nil` for one that cannot be true, and beyond 64
+    /// bits.
     func integer(_ field: Field) -> Int64? {
+        guard number(field) != nil else { return nil }
         switch self[field] {
-        case .integer(let number)?: number
-        case .float(let number)?: Int64(exactly: number.rounded())
-        default: nil
+        case .integer(let number)?: return number
+        case .float(let number)?: return Int64(exactly: number.rounded())
+        default: return nil
         }
     }
 

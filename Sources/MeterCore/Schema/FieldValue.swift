@@ -10,6 +10,15 @@ public enum FieldValue: Sendable, Hashable {
     case boolean(Bool)
     /// A text, in quotes in line protocol.
     case string(String)
+
+    /// The value as a number, whichever type it has; `nil` for all others.
+    public var number: Double? {
+        switch self {
+        case .integer(let number): Double(number)
+        case .float(let number): number
+        default: nil
+        }
+    }
 }
 
 extension FieldValue: ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByBooleanLiteral,

@@ -111,7 +111,7 @@ extension Kind {
     private static func battery(_ subject: Subject, _ row: some FieldRow) -> [Fact] {
         guard subject.phase == nil else { return [] }
         return (row.number(.w).map { [.batteryPower(watts: $0)] } ?? [])
-            + (row.number(.socPercent).flatMap { Field.socPercent.canBe($0) ? [.charge(percent: $0)] : nil } ?? [])
+            + (row.number(.socPercent).map { [.charge(percent: $0)] } ?? [])
             + row.register(.whCharge, MeterRegister(.charge)) + row.register(.whDischarge, MeterRegister(.discharge))
     }
 

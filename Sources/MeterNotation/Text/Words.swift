@@ -58,8 +58,9 @@ public func plainNumber(_ value: Double, decimals: Int) -> String {
 ///   - value: from -1e15 to 1e15; others are written as the nearest of these.
 ///   - decimals: 0 to 3.
 ///   - keepsZeros: zeros at the end of the decimals stay.
-/// - Returns: the text.
+/// - Returns: the text; a dash for what is no number.
 public func frenchNumber(_ value: Double, decimals: Int = 0, keepsZeros: Bool = true) -> String {
+    if value.isNaN { return "—" }
     let factor = (0..<decimals).reduce(Int64(1)) { factor, _ in factor * 10 }
     let scaled = Int64((min(abs(value), 1e15) * Double(factor)).rounded())
     let sign = value < 0 && scaled > 0 ? "-" : ""

@@ -30,12 +30,7 @@ struct ValueBounds: Sendable, Hashable {
 
     /// Judges a value; what is no number is always possible.
     func judge(_ value: FieldValue) -> Verdict {
-        let number: Double
-        switch value {
-        case .integer(let integer): number = Double(integer)
-        case .float(let float): number = float
-        default: return .possible
-        }
+        guard let number = value.number else { return .possible }
         guard number >= least ?? -.infinity, number <= most ?? .infinity else { return .none }
         return field?.canBe(number) ?? true ? .possible : .impossible
     }

@@ -126,11 +126,7 @@ struct ProfileMatch {
     /// The number of a register, scaled; `nil` for a text, a bit or no value.
     private static func number(_ register: ModbusRegister, _ words: ArraySlice<UInt16>) -> Double? {
         var impossible = 0
-        switch register.layout.value(words).flatMap({ register.stored($0, impossible: &impossible) }) {
-        case .float(let number)?: return number
-        case .integer(let number)?: return Double(number)
-        default: return nil
-        }
+        return register.layout.value(words).flatMap { register.stored($0, impossible: &impossible) }?.number
     }
 
     /// True when a meter in a home can have such a value, in the stored unit.

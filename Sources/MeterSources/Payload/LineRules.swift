@@ -180,7 +180,7 @@ struct LineRules: Sendable {
         guard measurement.flatMap({ Kind($0) }) != nil else { return [] }
         var reasons: [String] = []
         line.fields.removeAll { name, value in
-            guard case .float(let number) = value, let field = Field(rawValue: name), !field.canBe(number) else {
+            guard let number = value.number, let field = Field(rawValue: name), !field.canBe(number) else {
                 return false
             }
             reasons.append("\(name) is \(number), which it cannot be, and is left out")

@@ -100,7 +100,7 @@ struct StatusScreen {
         }
     }
 
-    private static func watts(_ watts: Double) -> String { "\(Int64(watts.rounded())) W" }
+    private static func watts(_ watts: Double) -> String { frenchNumber(watts) + " W" }
 
     /// Parts on lines of 60 columns.
     private static func wrapped(_ parts: [String]) -> [String] {

@@ -70,6 +70,24 @@ import Testing
         #expect(batchers[0].waiting + batchers[0].lost.total == 150_000 - flooded + 2)
     }
 
+    @Test("what cannot be true is held and counted, whichever source tells it; the rest of its reading is taken")
+    func impossible() {
+        let intake = intake()
+        let context = SourceContext(name: "onduleur", tags: [], logger: silent)
+        let entrance = intake.entrance(for: context)
+        let (production, own) = (
+            Series(.production, tags: [("source", "onduleur")]),
+            Series(Measurement("mesures"), kind: nil, fields: ["w"])
+        )
+        entrance.append(Point(production, at: Timestamp(seconds: start), row: [.w: .float(1e39), .wh: 7]))
+        entrance.append(Point(production, at: Timestamp(seconds: start + 1), row: [.w: .integer(.max)]))
+        entrance.append(Point(own, at: Timestamp(seconds: start + 2), [.float(1e39)]))
+        #expect(context.status.snapshot.held == 2)
+        let lines = batchers[0].take().map { String(decoding: $0.lines, as: UTF8.self) }.joined()
+        let found = lines.split(separator: "\n").map { $0.split(separator: " ")[1] }
+        #expect(found.sorted() == ["w=1e+39", "wh=7i"])
+    }
+
     @Test("who is told of an event may ask the intake, whose lock is free by then")
     func tells() throws {
         let asked = Mutex<(Intake?, [String])>((nil, []))

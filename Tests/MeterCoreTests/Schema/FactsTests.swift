@@ -120,6 +120,23 @@ import Testing
         #expect(facts(.battery, [:], [.socPercent: .float(percent)]) == expected)
     }
 
+    @Test(
+        "a power that no house can have is none, wherever it stands, and a large one is believed",
+        arguments: [(1e39, false), (2e38, false), (-1e8, false), (.infinity, false), (.nan, false), (36_000, true)]
+    )
+    func impossiblePower(watts: Double, isBelieved: Bool) {
+        #expect(facts(.production, [:], [.w: .float(watts)]) == (isBelieved ? [.production(watts: watts)] : []))
+        let drawn = facts(.meter, ["role": "import"], [.w: .float(watts), .whIn: 10])
+        #expect(drawn.count == (isBelieved ? 2 : 1))
+        #expect(facts(.battery, [:], [.w: .float(watts)]).isEmpty == !isBelieved)
+    }
+
+    @Test("a register beyond all that was ever counted is none", arguments: [(1e12, true), (1e16, false)])
+    func impossibleRegister(value: Double, isBelieved: Bool) {
+        #expect(facts(.production, [:], [.wh: .float(value)]).isEmpty == !isBelieved)
+        #expect(facts(.linky, [:], [.vaIn: .integer(.max)]).isEmpty)
+    }
+
     @Test("the port of a hybrid inverter tells its power, and its registers of both directions")
     func acPort() {
         #expect(

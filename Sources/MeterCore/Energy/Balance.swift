@@ -151,6 +151,13 @@ struct Balance: Sendable {
         return flow.isEmpty ? nil : flow
     }
 
+    /// True for a producer that fell silent with hardly any power, no longer ago than a night lasts.
+    func stoppedWithoutSun(_ producer: String, at now: Int64) -> Bool {
+        let own = production.filter { Subject.isMeter($0.key, of: [producer]) }
+        return !own.isEmpty
+            && own.values.allSatisfy { $0.number < Ledger.leastAwake && now - $0.time < Ledger.longestNight }
+    }
+
     /// The flows of now, by the newest values that are not too old.
     func flow(at now: Int64, _ settings: Ledger.Settings) -> Flow { flow(of: now - Self.slot, settings) }
 

@@ -42,13 +42,30 @@ extension Ledger.Settings {
     /// True when an inverter may be silent without anything being wrong: before a late dawn, or after an early dusk.
     public func isTooDimToWork(at seconds: Int64) -> Bool { sunIsBelow(8, at: seconds) }
 
+    /// True from the time on at which it is too dim to work until sunrise.
+    func isEveningOrNight(at seconds: Int64) -> Bool {
+        // No night is as short as that.
+        isTooDimToWork(at: seconds) && (isNight(at: seconds) || !isNight(at: seconds - 4 * 3600))
+    }
+
+    /// True unless the sun is surely so high that no mountain and no cloud keeps an inverter from working.
+    func mayBeTooDimToWork(at seconds: Int64) -> Bool {
+        guard let sun = sun(at: seconds) else { return true }
+        return sun.height - sun.margin < 15
+    }
+
     /// True when the sun is surely lower than some degrees; false for a place that is not known.
     private func sunIsBelow(_ degrees: Double, at seconds: Int64) -> Bool {
+        sun(at: seconds).map { $0.height + $0.margin < degrees } ?? false
+    }
+
+    /// The sun's height in degrees, and by how many it may be wrong; `nil` for a place that is not known.
+    private func sun(at seconds: Int64) -> (height: Double, margin: Double)? {
         if let latitude = place.latitude, let longitude = place.longitude {
-            return Daylight.height(at: seconds, latitude: latitude, longitude: longitude) < degrees
+            return (Daylight.height(at: seconds, latitude: latitude, longitude: longitude), 0)
         }
-        guard calendar.zone.name == TimeZoneRules.paris.name else { return false }
+        guard calendar.zone.name == TimeZoneRules.paris.name else { return nil }
         let (latitude, longitude, margin) = Self.middle
-        return Daylight.height(at: seconds, latitude: latitude, longitude: longitude) < degrees - margin
+        return (Daylight.height(at: seconds, latitude: latitude, longitude: longitude), margin)
     }
 }

@@ -42,6 +42,9 @@ extension Ledger {
         let before = memory.tracks[place].track
         let total = memory.tracks[place].total
         let watts = reading.watts(of: register.quantity)
+        // What was booked as sleep is not booked again.
+        let slept = before.knownUntil
+        if time >= slept { memory.tracks[place].track.sleptUntil = nil }
         let step = memory.tracks[place].track
             .note(value, watts: watts, serial: serial, at: time, isRecord: reading.isRecord, register)
         switch step {
@@ -50,14 +53,14 @@ extension Ledger {
             // The books of that time have no place for it; the database has.
             noteLate(in: span, isMissing: isMissing)
             return false
-        case .grew(let growth, let since): book(growth, register, source, since, max(time, since + 1))
+        case .grew(let growth, let since): book(growth, register, source, max(since, slept), time)
         case .rolledOver(let growth, let since):
             memory.tracks[place].goOn(from: total + growth)
-            book(growth, register, source, since, time)
+            book(growth, register, source, max(since, slept), time)
             if isLive { note(Watch.rollover(source, register, from: before.value, at: time), &lesson) }
         case .newChapter(let chapter, let growth, let since, let told):
             memory.tracks[place].goOn(from: total + growth)
-            if growth > 0 { book(growth, register, source, since, time) }
+            if growth > 0 { book(growth, register, source, max(since, slept), time) }
             // The register beside it tells of it.
             guard isLive, register.quantity != .pulses else { break }
             note(memory.watch.chapter(chapter, source, register, from: before, to: value, at: told), &lesson)
@@ -94,16 +97,14 @@ extension Ledger {
     }
 
     /// The accounts that a register is booked on.
-    func accounts(of entry: TrackEntry) -> [Account] {
-        let register = MeterRegister(
-            entry.quantity,
-            name: entry.name,
-            isDistributors: entry.isDistributors == true
-        )
-        return accounts(of: register, entry.source)
+    func accounts(of entry: TrackEntry) -> [Account] { accounts(of: entry.register, entry.source) }
+
+    /// Books a register's growth on the quarters between two times.
+    mutating func book(_ growth: Double, of entry: TrackEntry, _ since: Int64, _ time: Int64) {
+        book(growth, entry.register, entry.source, since, time)
     }
 
-    /// Books a register's growth on the quarters between two readings.
+    /// Books a register's growth on the quarters between two readings; where sleep is booked behind them, at its end.
     private mutating func book(
         _ growth: Double,
         _ register: MeterRegister,
@@ -111,6 +112,7 @@ extension Ledger {
         _ since: Int64,
         _ time: Int64
     ) {
+        let time = max(time, since + 1)
         let accounts = accounts(of: register, source)
         guard !accounts.isEmpty else { return }
         // A register that stood still did so all the time.

@@ -5,11 +5,12 @@ extension Ledger {
     /// Makes final what every meter concerned has passed.
     mutating func settle(_ lesson: inout Lesson) {
         countMissing()
+        bookSleep()
         let heard = memory.tracks.filter { $0.track.missed < Self.patience || isExpected($0) }
         var waits: [Account: Int64] = [:]
         for entry in heard {
             for account in accounts(of: entry) {
-                waits[account] = min(waits[account] ?? .max, entry.track.time)
+                waits[account] = min(waits[account] ?? .max, entry.track.knownUntil)
             }
         }
         // Accounts of one field are final together, and their sum is.
@@ -17,7 +18,7 @@ extension Ledger {
             guard let both = [waits[one], waits[other]].compactMap({ $0 }).min() else { continue }
             (waits[one], waits[other]) = (both, both)
         }
-        let everybody = heard.map(\.track.time).min() ?? .min
+        let everybody = heard.map(\.track.knownUntil).min() ?? .min
         var open: [Quarter] = []
         for var quarter in memory.quarters {
             let due = quarter.sums.keys.filter { account in

@@ -136,6 +136,11 @@ public struct Ledger: Sendable {
             case name, isDistributors, track, origin
         }
 
+        /// The register with its bounds, but for where it starts again.
+        var register: MeterRegister {
+            MeterRegister(quantity, name: name, isDistributors: isDistributors == true)
+        }
+
         /// True for an entry of the same register, whoever's meter it is.
         func isSame(as other: TrackEntry) -> Bool {
             source == other.source && quantity == other.quantity && name == other.name
@@ -158,6 +163,8 @@ public struct Ledger: Sendable {
     /// A gap shorter than this is interpolated, a longer one is estimated; a reading a quarter may be some seconds
     /// late.
     static let longestInterpolation: Int64 = 900 + 60
+    /// The seconds, 17 h, that no night of mainland France lasts.
+    static let longestNight: Int64 = 17 * 3600
     /// Quarters without a reading after which a meter is not waited for: two days.
     static let patience = 192
     /// The Wh that are owed at most where no register has coarse steps.
@@ -254,6 +261,14 @@ public struct Ledger: Sendable {
     /// The end of the newest complete quarter; a change means that there is something worth saving.
     public var completeUntil: Int64 { memory.completeUntil }
 
+    /// The end of the newest quarter whose import is counted; that of the newest complete one in a house without.
+    ///
+    /// Other meters may be read once a day.
+    var importUntil: Int64 {
+        let meters = memory.tracks.filter { $0.track.missed < Self.patience && accounts(of: $0).contains(.import) }
+        return meters.map(\.track.knownUntil).min().map { Quarter.start(of: $0) } ?? completeUntil
+    }
+
     /// Takes a point.
     ///
     /// - Returns: the consequences; none of a point that says nothing of the house's energy.
@@ -346,17 +361,6 @@ public struct Ledger: Sendable {
         let now = present.now.seconds
         note(memory.watch.look(at: now, asleep: asleep(at: now), settings.pauses), &lesson)
         return lesson
-    }
-
-    /// The meters that may be silent now, as inverters at night.
-    public func asleep(at now: Int64) -> [String] {
-        guard settings.isTooDimToWork(at: now) else { return [] }
-        let producers = memory.tracks.filter { $0.quantity == .production }.map(\.source) + settings.production.sources
-        // A hybrid inverter works at night, from its battery.
-        return producers.filter { producer in
-            let source = Subject.source(ofMeter: producer)
-            return !hasPort(source) && !settings.storage.hybrids.contains { $0 == source }
-        }
     }
 
     /// The sums so far of the local day or month that an instant lies in; `nil` when nothing was counted in it yet, or

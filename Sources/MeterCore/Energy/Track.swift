@@ -89,6 +89,13 @@ struct Track: Sendable, Codable {
     private var gaps: [Gap]?
     /// The time of the oldest record before the first reading; `nil` for none.
     private var oldestRecord: Int64?
+    /// The end of the sleep, so far, through which the register is booked as standing still; `nil` while it is read.
+    var sleptUntil: Int64?
+
+    /// The time up to which it is known what the register counted.
+    var knownUntil: Int64 { max(time, sleptUntil ?? time) }
+    /// The power at the last reading, in W; `nil` where it does not tell it.
+    private(set) var lastWatts: Double?
 
     /// Begins with a first reading, of which nothing can be booked.
     init(_ value: Double, serial: String?, at time: Int64) {
@@ -145,6 +152,7 @@ struct Track: Sendable, Codable {
             self.time = time
             self.serial = serial ?? self.serial
             self.watts = coarseStep > 0 ? watts : nil
+            lastWatts = watts
             missed = 0
         }
         if isOther { return begin(.replaced, at: value, time) }

@@ -93,7 +93,7 @@ struct Bookkeeper {
         let now = state.time
         func sums(_ period: Totals.Period) -> HouseNow.Sums? {
             ledger.sums(of: period, at: now).map {
-                HouseNow.Sums(start: $0.start, until: ledger.completeUntil, sums: $0.sums)
+                HouseNow.Sums(start: $0.start, until: ledger.importUntil, sums: $0.sums)
             }
         }
         (state.today, state.month) = (sums(.day), sums(.month))

@@ -1,4 +1,6 @@
+import Foundation
 import MeterCore
+import MeterNotation
 import Testing
 
 @Suite struct WatchTests {
@@ -33,6 +35,34 @@ import Testing
         books.learn("linky", midnight, volts(201, 1), volts(206.9, 2), volts(207, 3))
         #expect(books.events.map(\.title) == ["Tension trop basse", "Tension trop basse"])
         #expect(Set(books.events.map(\.time)).count == 2)
+    }
+
+    /// A place where nobody knows where the sun stands, and one in Nantes.
+    private func places() throws -> [Ledger.Settings] {
+        var nantes = Ledger.Settings()
+        (nantes.place.latitude, nantes.place.longitude) = (47.2, -1.55)
+        let file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: "/usr/share/zoneinfo/Indian/Reunion")))
+        let zone = try #require(TimeZoneRules(name: "Indian/Reunion", file: file))
+        return [Ledger.Settings(calendar: LocalCalendar(zone)), nantes]
+    }
+
+    @Test(
+        "an inverter that fell silent with hardly any power is not missed where it may be dusk",
+        arguments: [
+            (40.0, 16, [false, false]), (40, 12, [false, true]), (2000, 15, [true, true]), (2000, 12, [true, true]),
+        ]
+    )
+    func dusk(watts: Double, hour: Int64, isMissed: [Bool]) throws {
+        for (settings, isMissed) in zip(try places(), isMissed) {
+            var books = Books(Ledger(settings))
+            let silent = midnight + hour * 3600
+            books.learn("toit", silent, .register(MeterRegister(.production), value: 7000), .production(watts: watts))
+            books.look(at: silent + 1800)
+            #expect(books.events.contains { $0.kind == .outage } == isMissed)
+            // Nor for longer than a night.
+            books.look(at: silent + 23 * 3600)
+            #expect(books.events.contains { $0.kind == .outage })
+        }
     }
 
     @Test("Tempo's colours are told once: tomorrow's when it is known, today's when it begins")

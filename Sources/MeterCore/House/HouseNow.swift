@@ -39,7 +39,7 @@ public struct HouseNow: Sendable, Equatable, Codable {
     public struct Sums: Sendable, Equatable, Codable {
         /// The beginning.
         public var start: Int64
-        /// The end of the last quarter of an hour that is in the sums.
+        /// The end of the last quarter of an hour whose import is in the sums.
         public var until: Int64
         /// Wh and €, by the names of the fields in the database.
         public var sums: [Field: Double]
@@ -73,9 +73,12 @@ public struct HouseNow: Sendable, Equatable, Codable {
         public var isLate: Bool
         /// The reason in the source's words, in English, while it is late.
         public var reason: String?
+        /// True while an inverter is silent for want of sun, which is no trouble; `nil` for false.
+        public var isAsleep: Bool?
 
-        public init(name: String, seen: Int64?, isLate: Bool, reason: String?) {
+        public init(name: String, seen: Int64?, isLate: Bool, reason: String?, isAsleep: Bool = false) {
             (self.name, self.seen, self.isLate, self.reason) = (name, seen, isLate, reason)
+            self.isAsleep = isAsleep ? true : nil
         }
     }
 
@@ -85,8 +88,10 @@ public struct HouseNow: Sendable, Equatable, Codable {
     public var clockIsUnknown = false
     /// What the panels give, 0 or more; `nil` in a house without.
     public var production: Power?
-    /// What is drawn from the grid, negative for what is injected.
+    /// What is drawn from the grid, negative for what is injected; `nil` where neither is known.
     public var grid: Power?
+    /// True where nothing is drawn and no meter tells what is injected, so that the power is not known; `nil` for false.
+    public var drawsNothing: Bool?
     /// What the house uses.
     public var house: Power?
     /// What batteries give, negative for what they take; `nil` in a house without.

@@ -113,6 +113,7 @@ struct Lookout: Sendable {
         let flow = balance.flow(at: present.now.seconds, settings)
         state.production = power(flow.production, production)
         state.grid = power(flow.grid, grid)
+        if flow.drawsNothing { (state.grid, state.drawsNothing) = (nil, true) }
         state.house = power(flow.consumption, house)
         state.battery = power(flow.battery, battery)
         state.chargePercent = flow.socPercent
@@ -161,6 +162,7 @@ extension HouseNow {
         self.init(time: now)
         production = flow.production.map { Power(of: $0, at: now) }
         grid = flow.grid.map { Power(of: $0, at: now) }
+        if flow.drawsNothing { drawsNothing = true }
         house = flow.consumption.map { Power(of: $0, at: now) }
         battery = flow.battery.map { Power(of: $0, at: now) }
         chargePercent = flow.socPercent
@@ -168,8 +170,15 @@ extension HouseNow {
 }
 
 extension Flow {
-    /// The power from the grid, negative into it; a meter that tells one direction has no other.
-    fileprivate var grid: Double? { self.import.map { $0 - (export ?? 0) } }
+    /// The W below which nothing is drawn: no house uses less, but one whose panels or battery give all that it uses.
+    private static let least = 10.0
+
+    /// True where nothing is drawn and nobody tells what is injected; what the house uses is not known then.
+    fileprivate var drawsNothing: Bool {
+        export == nil && consumption == nil && self.import.map { $0 < Self.least } ?? false
+    }
+    /// The power from the grid, negative into it; `nil` where it may be one that nobody tells.
+    fileprivate var grid: Double? { drawsNothing ? nil : self.import.map { $0 - (export ?? 0) } }
     /// The power that batteries give, negative while they are charged.
     fileprivate var battery: Double? { discharge.map { $0 - (charge ?? 0) } }
 }

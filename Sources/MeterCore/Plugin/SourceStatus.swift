@@ -6,8 +6,10 @@ import Synchronization
 public final class SourceStatus: Sendable {
     /// A copy at one instant.
     public struct Snapshot: Sendable, Codable, LastingCounters {
-        /// `starting`, `reading`, `waiting` or `stopped`.
+        /// `starting`, `reading`, `waiting`, `asleep` or `stopped`.
         public var state = "starting"
+        /// True while its device itself is known to sleep, as an inverter at night.
+        public var isAsleep: Bool { state == "asleep" }
         /// Readings so far.
         public var reads = 0
         /// Readings or parts of them that could not be used.

@@ -7,9 +7,6 @@ import Synchronization
 
 /// The house and the box as the page of the house looks at them: only what the running parts know anyway.
 final class BoxHouse: WatchedHouse {
-    /// Seconds beyond its usual pause after which a source is late.
-    private static let patience: Int64 = 60
-
     private let board: StatusBoard
     private let audience: Audience
     private let configuration: Mutex<Configuration>
@@ -35,32 +32,20 @@ final class BoxHouse: WatchedHouse {
         let pauses = configuration.withLock { $0.energy.ledger.pauses }
         // Where the sun stands is only of interest to one that is silent.
         lazy var asleep = intake.asleep
+        let start = BoxTime.shared.time(at: board.startedAt).seconds
         state.meters = board.daemon.sources.map { source in
-            meter(source, pauses[source.name] ?? 0, at: state.time) { Subject.isMeter(source.name, of: asleep) }
+            HouseNow.Meter(
+                source.name,
+                source.context.status.snapshot,
+                since: start,
+                pause: pauses[source.name] ?? 0,
+                at: state.time
+            ) { Subject.isMeter(source.name, of: asleep) }
         }
         if let uploader = board.daemon.ledgersUploader, isAway(uploader) {
             state.waiting = uploader.outbox.backlog.points
         }
         return state
-    }
-
-    private func meter(
-        _ source: RunningSource,
-        _ pause: Int64,
-        at now: Int64,
-        isAsleep: () -> Bool
-    ) -> HouseNow.Meter {
-        let status = source.context.status.snapshot
-        // Before the first reading it counts from the start.
-        let since = status.lastReading ?? BoxTime.shared.time(at: board.startedAt).seconds
-        let isLate = now - since > pause + Self.patience && !isAsleep()
-        let isNewer = status.lastErrorAt ?? .min >= status.lastReading ?? .min
-        return HouseNow.Meter(
-            name: source.name,
-            seen: status.lastReading,
-            isLate: isLate,
-            reason: isLate && isNewer ? status.lastError : nil
-        )
     }
 
     /// True while a server refuses or does not answer.

@@ -175,7 +175,7 @@ final class BoxObserver: Sendable {
         let age = source.lastReading.map { now.seconds - $0 }
         let late = age.map { max(0, $0 - (settings.pauses[name] ?? 0)) }
         // An inverter has no power at night: it is late for nothing.
-        let isAsleep = isNight && (late ?? .max) > 60
+        let isAsleep = source.isAsleep || isNight && (late ?? .max) > 60
         return Point(
             Series(.source, tags: settings.tags + [("source", name)]),
             at: now,

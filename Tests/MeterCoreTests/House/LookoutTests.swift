@@ -46,6 +46,48 @@ struct LookoutTests {
         #expect(state.subscription == HouseNow.Subscription(drawn: 500, subscribed: 6000))
     }
 
+    @Test("where nothing is drawn and no meter tells what is injected, the power of the grid is not known")
+    func injectionUnknown() {
+        func state(_ drawn: Int64, _ injected: Int64?, _ settings: Ledger.Settings) -> HouseNow {
+            var lookout = Lookout {}
+            for (time, drawn) in [(start, 300), (start + 10, drawn)] {
+                let facts: [Fact] = [.apparentPower(import: drawn, export: injected)]
+                let reading = Reading(of: "linky", facts, at: Timestamp(seconds: time))
+                _ = lookout.note(reading, at: present(time), settings)
+            }
+            return lookout.now(at: present(start + 11), settings)
+        }
+        let mayHavePanels = state(0, nil, settings)
+        #expect(mayHavePanels.grid == nil && mayHavePanels.drawsNothing == true)
+        let some = state(300, nil, settings)
+        #expect(some.grid?.watts != nil && some.drawsNothing == nil)
+        let standard = state(0, 1500, settings)
+        #expect(standard.grid?.watts ?? 0 < 0 && standard.drawsNothing == nil)
+        // A house of which all is known uses nothing.
+        let without = state(0, nil, Ledger.Settings(production: Production(sources: [], isComplete: true)))
+        #expect(without.grid?.watts == 0 && without.house?.watts == 0 && without.drawsNothing == nil)
+    }
+
+    @Test(
+        "a silent source is late, unless it says itself that it sleeps, or may sleep",
+        arguments: [
+            ("reading", false, true), ("asleep", false, false), ("waiting", true, false), ("starting", false, true),
+        ]
+    )
+    func sleeping(_ state: String, _ isDark: Bool, _ isLate: Bool) {
+        var status = SourceStatus.Snapshot()
+        status.state = state
+        if state != "starting" { status.lastReading = start - 900 }
+        func meter(at now: Int64) -> HouseNow.Meter {
+            HouseNow.Meter("toit", status, since: start - 900, pause: 30, at: now) { isDark }
+        }
+        let silent = meter(at: start)
+        #expect(silent.isLate == isLate && silent.isAsleep == (isLate ? nil : true))
+        // One that has just been read is not late, however dark it is.
+        let fresh = meter(at: start - 890)
+        #expect(!fresh.isLate && fresh.isAsleep == (state == "asleep" ? true : nil))
+    }
+
     @Test("a minute after the last reading nothing is of now; the last power keeps its time, also over a set clock")
     func silence() {
         var lookout = Lookout {}

@@ -64,7 +64,7 @@ struct SourceCheck: FileCheck {
             finding.advice = advice(source)
             return finding
         }
-        if state.state == "asleep" || maySleep && isDark {
+        if state.isAsleep || maySleep && isDark {
             return .ok(
                 "\(source.name)",
                 "it has been silent for \(inWords(seconds: age)), as inverters are without sun"

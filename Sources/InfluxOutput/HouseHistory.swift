@@ -32,6 +32,12 @@ public struct HouseHistory: Sendable {
     /// The events that are read at most.
     private static let mostEvents = 200
 
+    /// The days for which the database keeps flows; `nil` for ever.
+    public static var daysOfFlows: Int64? {
+        let policy = RetentionSchema.standard.first { $0.name == Kind.flow.measurement.policy.name }
+        return policy?.keeps.map { $0.components.seconds / 86_400 }
+    }
+
     let client: InfluxClient
     /// The tag `site` of the points; `nil` for those of any site.
     let site: String?

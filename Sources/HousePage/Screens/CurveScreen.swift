@@ -1,3 +1,4 @@
+import InfluxOutput
 import MeterCore
 import MeterIO
 import MeterNotation
@@ -52,8 +53,10 @@ struct CurveScreen {
             ? "<a href=\"\(link(1))\" aria-label=\"\(language("Plus tard", "Later"))\">›</a>"
             : nil
         let date = (dates[0] == dates[1] ? [dates[0]] : dates).map(words.day).joined(separator: " – ")
-        let drawing = steps.map {
-            CurveDrawing(curve: PowerCurve($0, span, words, step: step), language: language).drawing
+        let drawing = steps.map { steps in
+            steps.contains { span.contains($0.time) && !$0.isEmpty }
+                ? CurveDrawing(curve: PowerCurve(steps, span, words, step: step), language: language).drawing
+                : frame.sorry(nothing)
         }
         return frame.page(
             .curve,
@@ -66,6 +69,23 @@ struct CurveScreen {
 
     /// The address of a local day.
     static func link(_ date: LocalDate) -> String { "/courbe?d=\(date)" }
+
+    /// The reason for which there is nothing to be seen.
+    private var nothing: String {
+        let language = frame.language
+        guard !Self.isKept(span, now: now), let days = HouseHistory.daysOfFlows else {
+            return language("Rien de mesuré sur cette période.", "Nothing was measured in this period.")
+        }
+        return language(
+            "Rien de cette période : les courbes sont gardées \(days) jours, l'énergie pour toujours.",
+            "Nothing of this period: curves are kept for \(days) days, energies for ever."
+        )
+    }
+
+    /// False for a span of which the database has dropped all.
+    static func isKept(_ span: Range<Int64>, now: Int64) -> Bool {
+        HouseHistory.daysOfFlows.map { span.upperBound > now - $0 * 86_400 } ?? true
+    }
 
     /// The address of so many hours until a time.
     static func link(_ hours: Int64, _ end: Int64) -> String { "/courbe?h=\(hours)&a=\(end)" }

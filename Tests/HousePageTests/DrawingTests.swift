@@ -22,6 +22,29 @@ struct DrawingTests {
         #expect(abs(scale.height(of: scale.values[scale.values.count - 1], in: 200) - 200) < 1e-9)
     }
 
+    @Test(
+        "a power that cannot be is none of the curve, in a day and in an hour",
+        arguments: [2e38, 1e39, -1e39, .infinity, .nan]
+    )
+    func impossible(_ watts: Double) {
+        let end: Int64 = 1_795_960_800
+        var curve = DayCurve()
+        for minute in 0..<6 {
+            curve.fill([DayCurve.Minute(time: end - 600 + Int64(minute) * 60, production: watts, house: 500)])
+        }
+        let day = PowerCurve(curve.minutes(until: end), end - 86_400..<end, words)
+        #expect(day.paths["sun"] == "" && day.paths["house"] != "" && day.values.first == "500\u{A0}W")
+        let steps = (0..<6).map { DayCurve.Minute(time: end - 600 + $0 * 10, production: watts, drawn: watts) }
+        let hour = PowerCurve(steps, end - 3600..<end, words)
+        #expect(hour.paths.values.allSatisfy { $0.isEmpty })
+    }
+
+    @Test("a scale of what is no number is the smallest one", arguments: [Double.nan, .infinity, 1e300])
+    func noScale(_ value: Double) {
+        let scale = PowerScale(lowest: -value, highest: value, least: 100)
+        #expect((2...12).contains(scale.values.count) && scale.values.allSatisfy(\.isFinite))
+    }
+
     @Test("a line is broken where nothing is known")
     func gap() {
         let end: Int64 = 1_795_960_800
@@ -109,6 +132,31 @@ struct DrawingTests {
         #expect(dates(.month) == "2027-02-01 2027-02-28")
         #expect(dates(.year) == "2027-01-01 2027-02-28")
         #expect(dates(.day) == "2027-02-28 2027-02-28")
+    }
+
+    @Test("a sum tells how many days do not know it, and a share is of those that know all of its fields")
+    func fields() {
+        let whole: [Field: Double] = [
+            .importWh: 4000, .exportWh: 2000, .productionWh: 10_000, .consumptionWh: 12_000, .eurImport: 1,
+        ]
+        let before: [Field: Double] = [.importWh: 12_000]
+        // Panels since the 21st, and today is not over.
+        var sums = KnownSums(over: Array(repeating: before, count: 20) + Array(repeating: whole, count: 8), unit: .days)
+        sums.open = [.importWh: 1000, .productionWh: 500]
+        #expect(sums.sum(.importWh).map { [$0.sum, Double($0.missing)] } == [273_000, 0])
+        #expect(sums.sum(.productionWh).map { [$0.sum, Double($0.missing)] } == [80_500, 20])
+        let share = sums.share(EnergyShares.independenceFields, EnergyShares.independence)
+        #expect(share.map { ($0.share * 1000).rounded() } == 667 && share?.missing == 20)
+        #expect(sums.euros.map { [$0.sum, Double($0.missing)] } == [8, 20])
+        #expect(sums.sum(.chargeWh) == nil && sums.share([.chargeWh]) { $0[.chargeWh] } == nil)
+        #expect(KnownSums.missing(20, .days, .french) == " (il manque 20 jours)")
+        #expect(KnownSums.missing(1, .months, .english) == " (1 month is missing)")
+        // A day whose inverter was not heard for hours is none of the share.
+        var uneven = whole
+        uneven[.consumptionWh] = 5000
+        let some = KnownSums(over: [whole, uneven], unit: .days)
+        let known = some.share(EnergyShares.ownUseFields, EnergyShares.ownUse)
+        #expect(known?.share == 0.8 && known?.missing == 1)
     }
 
     @Test("sums of different lengths are not put side by side as if they were of one")

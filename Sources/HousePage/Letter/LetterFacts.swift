@@ -67,10 +67,4 @@ public struct LetterFacts: Sendable {
         let known = dates.compactMap { days[$0]?[field] }
         return !known.isEmpty && known.count == dates.count ? known.reduce(0, +) : nil
     }
-
-    /// The sum of what is known, and of how many days.
-    func known(_ field: Field, _ dates: [LocalDate]) -> (sum: Double, days: Int)? {
-        let known = dates.compactMap { days[$0]?[field] }
-        return known.isEmpty ? nil : (known.reduce(0, +), known.count)
-    }
 }

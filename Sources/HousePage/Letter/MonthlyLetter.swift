@@ -47,17 +47,13 @@ public struct MonthlyLetter {
 
     // MARK: - Sums
 
-    /// How many days are missing in a sum, in brackets; empty for none.
-    private func missing(_ known: Int) -> String {
-        let count = over.count - known
-        guard count > 0 else { return "" }
-        return count == 1
-            ? language(" (il manque 1 jour)", " (1 day is missing)")
-            : language(" (il manque \(count) jours)", " (\(count) days are missing)")
-    }
+    /// What is known of the days that are over.
+    private var known: KnownSums { KnownSums(over: over.map { facts.days[$0] ?? [:] }, unit: .days) }
+
+    private func missing(_ count: Int) -> String { KnownSums.missing(count, .days, language) }
 
     private func energy(_ field: Field) -> String? {
-        facts.known(field, over).map { language.energy($0.sum) + missing($0.days) }
+        known.sum(field).map { language.energy($0.sum) + missing($0.missing) }
     }
 
     private var bought: String? {
@@ -66,8 +62,8 @@ public struct MonthlyLetter {
 
     /// The bill: energy and subscription.
     private var total: String? {
-        guard let energy = facts.known(.eurImport, over) else { return nil }
-        let gaps = missing(energy.days)
+        guard let energy = known.sum(.eurImport) else { return nil }
+        let gaps = missing(energy.missing)
         guard let subscription = facts.sum(.eurSubscription, over) else {
             let sum = language.euros(energy.sum) + gaps
             return language("Énergie, sans l'abonnement : \(sum).", "Energy, without the subscription: \(sum).")
@@ -100,28 +96,28 @@ public struct MonthlyLetter {
     }
 
     private var made: String? {
-        guard let made = facts.known(.productionWh, over), made.sum > 0 else { return nil }
+        guard let made = known.sum(.productionWh), made.sum > 0 else { return nil }
         var text = language(
             "Produit par le soleil : \(language.energy(made.sum))",
             "Made by the sun: \(language.energy(made.sum))"
         )
-        text += missing(made.days)
-        if let injected = facts.sum(.exportWh, over), made.days == over.count {
-            let own = language.percent(min(1, max(0, (made.sum - injected) / made.sum)))
-            text += language(", dont \(own) utilisés chez vous", ", \(own) of it used in the house")
+        text += missing(made.missing)
+        if let own = known.share(EnergyShares.ownUseFields, EnergyShares.ownUse), own.missing == 0 {
+            let share = language.percent(own.share)
+            text += language(", dont \(share) utilisés chez vous", ", \(share) of it used in the house")
         }
         return text + "."
     }
 
     private var used: String? {
-        guard let injected = energy(.exportWh), facts.known(.exportWh, over)?.sum ?? 0 > 0 else { return nil }
-        let sold = facts.known(.eurExport, over).map { language.euros($0.sum) }
+        guard let injected = energy(.exportWh), known.sum(.exportWh)?.sum ?? 0 > 0 else { return nil }
+        let sold = known.sum(.eurExport).map { language.euros($0.sum) }
         let words = sold.map { language(", vendu \($0)", ", sold for \($0)") } ?? ""
         return language("Injecté : \(injected)\(words).", "Injected: \(injected)\(words).")
     }
 
     private var house: String? {
-        guard let consumed = energy(.consumptionWh), facts.known(.productionWh, over)?.sum ?? 0 > 0 else { return nil }
+        guard let consumed = energy(.consumptionWh), known.sum(.productionWh)?.sum ?? 0 > 0 else { return nil }
         return language("Utilisé par la maison : \(consumed).", "Used by the house: \(consumed).")
     }
 

@@ -53,9 +53,11 @@ struct EnergyScreen {
 
     /// The way from a day to its curve, as far as it has come.
     private var curve: Markup? {
-        guard period.length == .day, period.span.lowerBound <= now else { return nil }
-        return
-            "<p><a href=\"\(CurveScreen.link(period.date))\">\(language("La courbe de ce jour", "The curve of this day"))</a></p>"
+        guard period.length == .day, period.span.lowerBound <= now, CurveScreen.isKept(period.span, now: now) else {
+            return nil
+        }
+        let link = CurveScreen.link(period.date)
+        return "<p><a href=\"\(link)\">\(language("La courbe de ce jour", "The curve of this day"))</a></p>"
     }
 
     /// A day of the period that is shown, or today where it is in it.
@@ -123,17 +125,28 @@ struct EnergyScreen {
 
     // MARK: - Sums
 
-    /// The sums of some rows; a field is known where one row knows it.
-    private static func total(_ rows: [HouseHistory.Energies]) -> [Field: Double] {
-        rows.reduce(into: [:]) { total, row in
-            for (field, value) in row.sums { total[field, default: 0] += value }
+    /// The sums of the bars; that of now may have hardly begun.
+    private func known(_ found: Found) -> KnownSums {
+        let running = period.starts.last { $0 <= now && period.span.contains(now) }
+        return KnownSums(
+            over: found.energies.filter { $0.start != running }.map(\.sums),
+            open: found.energies.first { $0.start == running }?.sums ?? [:],
+            unit: unit
+        )
+    }
+
+    private var unit: KnownSums.Unit {
+        switch period.length {
+        case .day: .hours
+        case .month: .days
+        case .year: .months
         }
     }
 
     private func sums(_ found: Found) -> Markup {
-        let (here, before) = (Self.total(found.energies), Self.total(found.yearBefore))
+        let (here, before) = (known(found), KnownSums(over: found.yearBefore.map(\.sums), unit: .days))
         var rows: [Markup] = []
-        func row(_ series: String, _ name: String, _ value: (([Field: Double]) -> String?)) {
+        func row(_ series: String, _ name: String, _ value: (KnownSums) -> String?) {
             guard let shown = value(here) else { return }
             rows.append(
                 """
@@ -142,30 +155,40 @@ struct EnergyScreen {
                 """
             )
         }
-        func energy(_ field: Field) -> ([Field: Double]) -> String? {
-            { sums in sums[field].map { language.energy($0) } }
+        func missing(_ count: Int, _ sums: KnownSums) -> String { KnownSums.missing(count, sums.unit, language) }
+        func energy(_ field: Field) -> (KnownSums) -> String? {
+            { sums in sums.sum(field).map { language.energy($0.sum) + missing($0.missing, sums) } }
+        }
+        func share(_ fields: [Field], _ share: @escaping ([Field: Double]) -> Double?) -> (KnownSums) -> String? {
+            { sums in sums.share(fields, share).map { language.percent($0.share) + missing($0.missing, sums) } }
         }
         row("drawn", language("Acheté", "Bought"), energy(.importWh))
         row("injected", language("Injecté", "Injected"), energy(.exportWh))
         row("sun", language("Soleil", "Sun"), energy(.productionWh))
-        row("own", language("Soleil consommé", "Sun used")) { sums in
-            EnergyShares.ownUse(sums).map { language.percent($0) }
-        }
+        row(
+            "own",
+            language("Soleil consommé", "Sun used"),
+            share(EnergyShares.ownUseFields, EnergyShares.ownUse)
+        )
         row("house", language("Maison", "House"), energy(.consumptionWh))
-        row("house", language("Autonomie", "Independence")) { sums in
-            EnergyShares.independence(sums).map { language.percent($0) }
-        }
+        row(
+            "house",
+            language("Autonomie", "Independence"),
+            share(EnergyShares.independenceFields, EnergyShares.independence)
+        )
         row("battery", language("Batterie chargée", "Battery charged"), energy(.chargeWh))
         row("battery", language("Batterie déchargée", "Battery discharged"), energy(.dischargeWh))
         row("", language("Pertes de conversion", "Lost in conversion"), energy(.lossWh))
-        func euros(_ field: Field) -> ([Field: Double]) -> String? {
-            { sums in sums[field].map { language.euros($0) } }
+        func euros(_ field: Field) -> (KnownSums) -> String? {
+            { sums in sums.sum(field).map { language.euros($0.sum) + missing($0.missing, sums) } }
         }
         row("", language("Énergie achetée", "Energy bought"), euros(.eurImport))
         row("", language("Abonnement", "Subscription"), euros(.eurSubscription))
         row("", language("Vente du surplus", "Surplus sold"), euros(.eurExport))
         row("", language("Économisé par le soleil", "Saved by the sun"), euros(.eurSaved))
-        row("total", language("Coût", "Cost")) { sums in EnergyShares.euros(sums).map { language.euros($0) } }
+        row("total", language("Coût", "Cost")) { sums in
+            sums.euros.map { language.euros($0.sum) + missing($0.missing, sums) }
+        }
         guard !rows.isEmpty else { return "" }
         let year = Int(period.date.year)
         let head: Markup? = before.isEmpty ? nil : "<th scope=\"col\">\(year - 1)</th>"
@@ -221,10 +244,11 @@ struct EnergyScreen {
             "<tr><th scope=\"row\">\(part.source)</th><td>\(role(of: part))</td><td>\(value(of: part))</td></tr>"
         }
         // What the house used and no meter of a part explains.
-        if let rest = Self.total(found.energies)[.restWh] {
+        if let rest = known(found).sum(.restWh) {
             let name = language("le reste de la maison", "the rest of the house")
             let role = language("consommation", "consumption")
-            rows.append("<tr><th scope=\"row\">\(name)</th><td>\(role)</td><td>\(language.energy(rest))</td></tr>")
+            let sum = language.energy(rest.sum) + KnownSums.missing(rest.missing, unit, language)
+            rows.append("<tr><th scope=\"row\">\(name)</th><td>\(role)</td><td>\(sum)</td></tr>")
         }
         return """
             <section class="card"><h2>\(language("Autres compteurs", "Other meters"))</h2><table class="sums meters"><tbody>\(rows)</tbody></table></section>

@@ -95,6 +95,62 @@ struct LiveWordsTests {
         #expect(live.text("today-eur") == "1,31\u{A0}€" && live.text("today-until") == "jusqu'à 14:15")
     }
 
+    private func today(_ sums: [Field: Double], until: Int64? = nil) -> LiveWords {
+        let start = words.calendar.startOfDay(now)
+        return LiveWords(
+            state { $0.today = HouseNow.Sums(start: start, until: until ?? now - 120, sums: sums) },
+            words
+        )
+    }
+
+    @Test("no share and no consumption is told while what the house used is not counted as far as what it bought")
+    func behind() {
+        // 10 kWh used and 4 bought until the inverter slept, and 6 bought since.
+        let evening = today([.importWh: 10_000, .productionWh: 6000, .exportWh: 0, .consumptionWh: 10_000])
+        #expect(evening.texts["today-independence"] == "" && evening.text("today-house") == "—")
+        #expect(evening.texts["today-own"] == "" && evening.text("today-sun") == "6,00\u{A0}kWh")
+        let known = today([.importWh: 10_000, .productionWh: 6000, .exportWh: 0, .consumptionWh: 16_000])
+        #expect(
+            known.text("today-independence") == "autonomie 38\u{A0}%" && known.text("today-house") == "16,0\u{A0}kWh"
+        )
+        // An inverter that was not heard at noon: its house injected more than is known to be made.
+        let noon = today([.importWh: 3000, .productionWh: 2000, .exportWh: 9000, .consumptionWh: 4000])
+        #expect(noon.texts["today-own"] == "" && noon.texts["today-independence"] == "")
+        // What a hybrid inverter loses is no such gap.
+        let battery: [Field: Double] = [
+            .importWh: 2000, .productionWh: 20_000, .exportWh: 5000, .chargeWh: 8000, .dischargeWh: 7000,
+            .consumptionWh: 14_500,
+        ]
+        #expect(today(battery).text("today-independence") == "autonomie 86\u{A0}%")
+    }
+
+    @Test("the end of the sums is of today; of a day that has none yet it says whether it has only begun")
+    func until() {
+        let start = words.calendar.startOfDay(now)
+        #expect(today([.importWh: 1000], until: start - 40_000).text("today-until") == "—")
+        #expect(today([.importWh: 1000], until: start + 900).text("today-until") == "jusqu'à 00:15")
+        #expect(LiveWords(state(), words).text("today-until") == "pas encore connu")
+        #expect(
+            LiveWords(state { $0.time = start + 600 }, words).text("today-until") == "premier quart d'heure en cours"
+        )
+    }
+
+    @Test("where nothing is drawn and nobody tells what is injected, the grid is no balance of 0 W")
+    func injectionUnknown() {
+        let live = LiveWords(state { $0.drawsNothing = true }, words)
+        #expect(live.text("grid") == "—" && live.text("grid-word") == "pas de soutirage")
+        #expect(live.marks["grid-box"] == "new" && live.marks["grid-flow"] == "none")
+        #expect(live.text("flows") == "Pas de soutirage (injection inconnue).")
+    }
+
+    @Test("a moment of another year has its year")
+    func moments() {
+        #expect(words.moment(now - 3 * 86_400, now: now) == "26/11 à 14:17")
+        #expect(words.moment(now - 365 * 86_400, now: now) == "29/11/2025 à 14:17")
+        #expect(english.moment(now - 365 * 86_400, now: now) == "29 November 2025 at 14:17")
+        #expect(LiveWords(state(), words).text("date") == "29/11")
+    }
+
     @Test("the tariff in words, with Tempo's colours")
     func tariff() {
         let live = LiveWords(
@@ -142,6 +198,20 @@ struct LiveWordsTests {
         let over = sentence { $0.subscription = HouseNow.Subscription(drawn: 6500, subscribed: 6000) }
         #expect(over.weight == .alarm && over.text.contains("6,5\u{A0}kVA pour 6\u{A0}kVA"))
         #expect(sentence { $0.waiting = 12 }.weight == .notice)
+        // A sleeping inverter, and a meter that is read once a day, keep nothing waiting.
+        let toit = HouseNow.Meter(name: "toit", seen: nil, isLate: false, reason: nil, isAsleep: true)
+        let eau = HouseNow.Meter(name: "eau", seen: nil, isLate: false, reason: nil)
+        #expect(sentence { $0.meters += [toit, eau] }.text == "Tout va bien.")
+        #expect(sentence { $0.meters = [toit] }.text == "Tout va bien.")
+        #expect(sentence { $0.meters = [toit, eau] }.text.hasPrefix("Les compteurs sont lus"))
+        func red(at hour: Int64) -> String {
+            sentence {
+                $0.time = words.calendar.startOfDay(now) + hour * 3600
+                $0.price = HouseNow.Price(today: .red)
+            }.text
+        }
+        #expect([6, 12, 21].allSatisfy { red(at: $0).contains("évitez de consommer de 6 h à 22 h") })
+        #expect([0, 5, 22, 23].allSatisfy { red(at: $0) == "Tout va bien." })
         #expect(sentence { $0.meters = [] }.weight == .notice)
         #expect(sentence { $0.clockIsUnknown = true }.weight == .notice)
     }

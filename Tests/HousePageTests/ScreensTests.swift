@@ -19,10 +19,9 @@ struct ScreensTests {
     private func direct(_ state: HouseNow, _ events: [EnergyEvent] = [], _ frame: Frame? = nil) -> String {
         DirectScreen(
             frame: frame ?? self.frame(),
-            live: LiveWords(state, words),
+            live: LiveWords(state, words, news: events.last),
             state: state,
-            curve: PowerCurve([], PowerCurve.day(until: now), words),
-            events: events
+            curve: PowerCurve([], PowerCurve.day(until: now), words)
         ).page.text
     }
 
@@ -132,6 +131,73 @@ struct ScreensTests {
         let stored = [EnergyEvent(.voltage, at: 20, "b", "en cours"), EnergyEvent(.meter, at: 10, "a", "x")]
         let merged = EventsScreen.merged(stored, [EnergyEvent(.voltage, at: 20, "b", "finie")])
         #expect(merged.map(\.text) == ["finie", "x"])
+    }
+
+    @Test("the newest event of the first screen is a place of its own, as a message has it")
+    func news() {
+        let event = EnergyEvent(.tempo, at: now - 86_400, "Demain : jour rouge", "Les heures pleines sont chères.")
+        let live = LiveWords(full, words, news: event)
+        #expect(live.texts["news-moment"] == "hier à 14:17" && live.texts["news-title"] == event.title)
+        let page = direct(full, [event])
+        #expect(page.contains("<span data-t=\"news-text\">Les heures pleines sont chères.</span>"))
+        #expect(!direct(full).contains("id=\"news\""))
+        #expect(live.shape != LiveWords(full, words).shape)
+    }
+
+    @Test(
+        "a page with other rows has another shape",
+        arguments: [Field.productionWh, .consumptionWh, .exportWh, .dischargeWh, .eurImport]
+    )
+    func shape(_ field: Field) {
+        var less = full
+        less.today?.sums[field] = nil
+        #expect(direct(less).components(of: "<tr") != direct(full).components(of: "<tr"))
+        #expect(LiveWords(less, words).shape != LiveWords(full, words).shape)
+        // A share that is not known for a moment is no other page.
+        var uneven = full
+        uneven.today?.sums[.consumptionWh] = 3000
+        #expect(LiveWords(uneven, words).shape == LiveWords(full, words).shape)
+    }
+
+    @Test("before 06:00 the colour of tomorrow is that of this day, from 06:00 on")
+    func tempoNight() {
+        var night = full
+        night.meters = [HouseNow.Meter(name: "linky", seen: now, isLate: false, reason: nil)]
+        var day = night
+        night.time = words.calendar.startOfDay(now) + 3 * 3600
+        day.time = now
+        #expect(direct(night).contains(">Tempo, jusqu&#39;à 6 h<") && !direct(day).contains("jusqu&#39;à 6 h"))
+        #expect(LiveWords(night, words).text("tempo-then") == "puis")
+        #expect(LiveWords(day, words).text("tempo-then") == "demain")
+        #expect(HouseSentence(night, words).text == "Tout va bien. À partir de 6 h : jour Tempo rouge.")
+        #expect(HouseSentence(day, words).text == "Tout va bien. Demain : jour Tempo rouge.")
+    }
+
+    @Test("a meter that sleeps is well, and the page of health says so")
+    func asleep() {
+        var state = full
+        state.meters = [HouseNow.Meter(name: "toit", seen: nil, isLate: false, reason: nil, isAsleep: true)]
+        let page = HealthScreen(frame: frame(), state: state, box: BoxCondition(startedAt: now - 60)).page.text
+        #expect(page.contains("<li data-s=\"good\"><span class=\"dot\"></span><b>toit</b> dort, faute de soleil</li>"))
+    }
+
+    @Test("a day of which the database keeps no curve any more says so, and no page leads there")
+    func oldCurve() {
+        func curve(_ days: Int64, _ steps: [DayCurve.Minute]) -> String {
+            let end = words.calendar.startOfDay(now) - days * 86_400
+            let screen = CurveScreen(frame: frame(), span: end - 86_400..<end, now: now, steps: steps, step: 300)
+            return screen.page.text
+        }
+        #expect(curve(100, []).contains("les courbes sont gardées 60 jours"))
+        #expect(curve(3, []).contains("Rien de mesuré sur cette période.") && !curve(3, []).contains("<svg"))
+        let end = words.calendar.startOfDay(now) - 3 * 86_400
+        #expect(curve(3, [DayCurve.Minute(time: end - 3600, house: 500)]).contains("<svg"))
+        func day(_ date: LocalDate) -> String {
+            let period = EnergyPeriod(.day, containing: date, words.calendar)
+            return EnergyScreen(frame: frame(), period: period, now: now, found: nil).page.text
+        }
+        #expect(!day(LocalDate(year: 2026, month: 8, day: 1)).contains("/courbe"))
+        #expect(day(LocalDate(year: 2026, month: 11, day: 1)).contains("/courbe"))
     }
 
     @Test("a day leads to its curve, a month does not; the curve's question is kept within what there is")

@@ -11,7 +11,7 @@
   // stream tells it: one that waited somewhere, behind a page that stood still, is as old as it is.
   var ahead = Infinity, made = 0, minute = 0;
   // The time of day is that of the box, which this device's may differ from by hours.
-  var clock = document.querySelector('[data-t=clock]').textContent;
+  var clock = document.querySelector('[data-t=clock]').textContent, date = body.dataset.date;
   // The instant since which nobody knows how old it is what is shown, as the device slept or its clock was set; 0 for none.
   var doubt = 0, wall = distance();
 
@@ -64,6 +64,7 @@
     heard = made + ahead;
     doubt = 0;
     clock = state.texts.clock;
+    date = state.texts.date;
     // Every place, also one that the message does not name: what is not known any more is not shown either.
     Object.keys(places.t).forEach(function (key) {
       if (key === 'flows') {
@@ -115,8 +116,10 @@
     if (isWaiting) {
       text = french ? 'vérification…' : 'checking…';
     } else if (isOld) {
-      text = french ? 'données anciennes, vu à ' + clock : 'old, seen at ' + clock;
-      if (!doubt) { text += ' (' + ago(seconds) + ')'; }
+      // Where nobody knows for how long it slept, the day says it.
+      text = doubt ? (french ? 'données anciennes, vu le ' + date + ' à ' : 'old, seen on ' + date + ' at ')
+        : french ? 'données anciennes, vu à ' : 'old, seen at ';
+      text += doubt ? clock : clock + ' (' + ago(seconds) + ')';
     } else if (seconds < 15) {
       text = french ? 'à jour' : 'up to date';
     } else {

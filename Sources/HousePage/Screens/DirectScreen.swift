@@ -6,14 +6,12 @@ struct DirectScreen {
     let live: LiveWords
     let state: HouseNow
     let curve: PowerCurve
-    /// The newest events, the newest last.
-    let events: [EnergyEvent]
 
     private var language: Language { frame.language }
 
     var page: Markup {
         let attributes: Markup =
-            " data-live=\"/api/live?lang=\(language.rawValue)\" data-shape=\"\(live.shape)\" data-version=\"\(Assets.version)\" data-time=\"\(Int(live.time))\""
+            " data-live=\"/api/live?lang=\(language.rawValue)\" data-shape=\"\(live.shape)\" data-version=\"\(Assets.version)\" data-time=\"\(Int(live.time))\" data-date=\"\(live.text("date"))\""
         return frame.page(
             .direct,
             attributes: attributes,
@@ -119,8 +117,8 @@ struct DirectScreen {
         guard let price = state.price else { return nil }
         let colours: Markup? = price.today.map { _ in
             """
-            <p class="tempo"><span>Tempo</span> <b class="chip" data-m="tempo-today" data-s="\(mark("tempo-today"))">\
-            \(text("tempo-today"))</b> <span>\(language("demain", "tomorrow"))</span> <b class="chip" data-m="tempo-tomorrow" \
+            <p class="tempo"><span>\(text("tempo-first"))</span> <b class="chip" data-m="tempo-today" data-s="\(mark("tempo-today"))">\
+            \(text("tempo-today"))</b> <span>\(text("tempo-then"))</span> <b class="chip" data-m="tempo-tomorrow" \
             data-s="\(mark("tempo-tomorrow"))">\(text("tempo-tomorrow"))</b></p>
             """
         }
@@ -154,11 +152,11 @@ struct DirectScreen {
         """
     }
 
-    private var news: Markup {
-        let latest = events.last.map { event -> Markup in
-            "<p><b>\(event.title)</b> · \(frame.words.moment(event.time, now: state.time)) — \(event.text)</p>"
-        }
-        guard let latest else { return "<p id=\"news\" class=\"news\" aria-live=\"polite\"></p>" }
-        return "<section class=\"card\" id=\"news\" aria-live=\"polite\">\(latest)</section>"
+    private var news: Markup? {
+        guard live.texts["news-title"] != nil else { return nil }
+        return """
+            <section class="card" id="news" aria-live="polite"><p><b>\(text("news-title"))</b> · \(text("news-moment")) — \
+            \(text("news-text"))</p></section>
+            """
     }
 }

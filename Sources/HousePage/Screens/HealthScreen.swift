@@ -26,6 +26,15 @@ struct HealthScreen {
     }
 
     private func meter(_ meter: HouseNow.Meter) -> Markup {
+        if meter.isAsleep == true {
+            let sleeps = language("dort, faute de soleil", "asleep, for want of sun")
+            let read = meter.seen.map { frame.words.at($0, now: state.time) }
+            return line(
+                meter.name,
+                .good,
+                read.map { language("\(sleeps) ; lu \($0)", "\(sleeps); read \($0)") } ?? sleeps
+            )
+        }
         guard let seen = meter.seen else {
             let waiting = language("rien de lu encore", "nothing read yet")
             return line(

@@ -32,6 +32,8 @@ struct HelpScreen {
             ("Tension", "Elle doit rester entre 207 et 253 V. Les sorties sont notées dans les événements."),
             ("Coût", "Énergie achetée et abonnement, moins la vente du surplus, aux prix de la configuration."),
             ("vu à 14:02", "Un compteur ne répond plus : le chiffre grisé est le dernier connu."),
+            ("Pas de soutirage", "Vous ne prenez rien au réseau ; un Linky en mode historique ne dit pas si vous lui donnez."),
+            ("il manque 2 jours", "La somme n'a pas ces jours : un compteur n'y a rien dit, ou n'était pas encore là."),
         ]))</section>\
         <section class="card" id="standard"><h2>Linky : câble et mode standard</h2><p>Deux fils relient les bornes I1 et I2 de la prise TIC du Linky au \
         boîtier, dans n'importe quel sens. Le compteur sort de l'usine en mode historique, qui ne dit ni la tension ni l'injection. \
@@ -58,6 +60,8 @@ struct HelpScreen {
             ("Voltage", "It must stay between 207 and 253 V. When it did not is among the events."),
             ("Cost", "Energy bought and subscription without the surplus sold, at the prices of the configuration."),
             ("seen at 14:02", "A meter does not answer: the grey figure is the last one known."),
+            ("Nothing drawn", "You take nothing from the grid; a Linky in mode historique does not say whether you give."),
+            ("2 days are missing", "The sum is without them: a meter said nothing then, or was not there yet."),
         ]))</section>\
         <section class="card" id="standard"><h2>Linky: cable and mode standard</h2><p>Two wires from I1 and I2 of the Linky's TIC socket to the box, either \
         way round. The mode historique tells neither voltage nor injection. Ask your supplier for “mode TIC standard”: it is free and done from \

@@ -127,10 +127,9 @@ final class PageDesk: Sendable {
         let state = state
         let screen = DirectScreen(
             frame: frame,
-            live: LiveWords(state, frame.words),
+            live: LiveWords(state, frame.words, news: house.events.last),
             state: state,
-            curve: PowerCurve(house.lastDay, PowerCurve.day(until: state.time), frame.words),
-            events: house.events
+            curve: PowerCurve(house.lastDay, PowerCurve.day(until: state.time), frame.words)
         )
         let answer = answers.page(screen.page, compressed: request.takesGzip)
         madeRecently.withLock { $0[key] = (uptime, answer) }
@@ -226,7 +225,8 @@ final class PageDesk: Sendable {
         let language = channel == 0 ? Language.french : .english
         let number = messages.add(1, ordering: .relaxed).newValue
         let made = Uptime.now
-        return LiveMessage(version: Assets.version, words: LiveWords(state, words(language)), made: made).event(number)
+        let live = LiveWords(state, words(language), news: house.events.last)
+        return LiveMessage(version: Assets.version, words: live, made: made).event(number)
     }
 
     /// Hears that something flows differently.

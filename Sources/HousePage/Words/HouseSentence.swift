@@ -39,22 +39,34 @@ struct HouseSentence: Sendable, Equatable {
                 "La base de données ne répond pas ; \(count) mesures attendent, rien n'est perdu.",
                 "The database does not answer; \(count) readings wait, nothing is lost."
             )
-        } else if state.price?.today == .red {
+        } else if state.price?.today == .red, TempoHours.areFull(at: state.time, words.calendar) {
             weight = .notice
             text = language(
                 "Jour Tempo rouge : évitez de consommer de 6 h à 22 h.",
                 "Red Tempo day: dear from 06:00 to 22:00."
             )
-        } else if state.meters.isEmpty || state.meters.contains(where: { $0.seen == nil }) {
+        } else if Self.isBeginning(state.meters) {
             weight = .notice
             text = language("Les compteurs sont lus, premières valeurs dans un instant.", "The meters are being read.")
         } else if state.price?.tomorrow == .red {
             weight = .notice
-            text = language("Tout va bien. Demain : jour Tempo rouge.", "All is well. Tomorrow is a red Tempo day.")
+            text =
+                TempoHours.areOfTheDayBefore(at: state.time, words.calendar)
+                ? language(
+                    "Tout va bien. À partir de 6 h : jour Tempo rouge.",
+                    "All is well. From 06:00 on it is a red Tempo day."
+                )
+                : language("Tout va bien. Demain : jour Tempo rouge.", "All is well. Tomorrow is a red Tempo day.")
         } else {
             weight = .good
             text = language("Tout va bien.", "All is well.")
         }
+    }
+
+    /// True while none of the meters that can speak has said anything yet.
+    private static func isBeginning(_ meters: [HouseNow.Meter]) -> Bool {
+        let awake = meters.filter { $0.isAsleep != true }
+        return meters.isEmpty || !awake.isEmpty && awake.allSatisfy { $0.seen == nil }
     }
 
     private static func silence(of meter: HouseNow.Meter, _ now: Int64, _ language: Language) -> String {

@@ -18,7 +18,20 @@ struct LiveWords: Sendable {
     /// The minute whose curve is to be had, in the box's count.
     let minute: Int64
 
-    init(_ state: HouseNow, _ words: LocalWords) {
+    /// The places of the first screen that a house may lack: each has its own letter in `shape`.
+    private static let optional: [(letter: String, place: String)] = [
+        ("e", "today-export"), ("s", "today-sun"), ("h", "today-house"), ("d", "today-discharge"),
+        ("c", "today-charge"),
+        ("i", "today-import-eur"), ("x", "today-export-eur"), ("t", "today-eur"), ("m", "month-import"),
+        ("o", "month-eur"), ("p", "price"), ("u", "price-eur"), ("k", "subscribed"), ("v", "volts"),
+        ("n", "news-title"),
+    ]
+
+    /// - Parameters:
+    ///   - state: the house as it is now.
+    ///   - words: those of the language.
+    ///   - news: the newest event; `nil` for none.
+    init(_ state: HouseNow, _ words: LocalWords, news: EnergyEvent? = nil) {
         time = state.time
         minute = state.time / 60
         // A message is made with each reading while somebody looks: nothing grows step by step.
@@ -29,17 +42,22 @@ struct LiveWords: Sendable {
         texts["sentence"] = sentence.text
         marks["sentence"] = sentence.weight.rawValue
         texts["clock"] = words.time(state.time)
+        texts["date"] = words.shortDate(state.time)
         tellFlows(state, words)
         tellSums(state, words)
-        tellPrice(state.price, language)
+        tellPrice(state.price, state.time, words)
         if !state.phases.isEmpty { tellVoltage(state.phases, language) }
         if let subscription = state.subscription { tell(subscription, language) }
-        for (mark, isThere) in [
-            ("s", state.production != nil), ("b", state.battery != nil), ("t", state.price?.today != nil),
-            ("p", state.price != nil), ("v", !state.phases.isEmpty),
-            ("k", state.subscription?.subscribed != nil), ("e", state.today?.sums[.exportWh] ?? 0 > 0),
-            ("d", state.today != nil), ("h", state.house != nil), ("c", state.today?.sums[.dischargeWh] != nil),
-        ] where isThere { shape += mark }
+        if let news {
+            texts["news-title"] = news.title
+            texts["news-moment"] = words.moment(news.time, now: state.time)
+            texts["news-text"] = news.text
+        }
+        for (letter, place) in Self.optional where texts[place] != nil { shape += letter }
+        for (letter, isThere) in [
+            ("S", state.production != nil), ("B", state.battery != nil), ("T", state.price?.today != nil),
+            ("H", state.mode == "historique"),
+        ] where isThere { shape += letter }
     }
 
     /// The text of a place; a dash where nothing is known.
@@ -56,6 +74,10 @@ struct LiveWords: Sendable {
             case ...(-10): language("injection", "injected")
             default: language("à l'équilibre", "balanced")
             }
+        }
+        if state.drawsNothing == true {
+            texts["grid-word"] = language("pas de soutirage", "nothing drawn")
+            marks["grid-box"] = "new"
         }
         tell("house", state.house, state.time, words) { _ in "" }
         tell("battery", state.battery, state.time, words) { watts in
@@ -121,6 +143,13 @@ struct LiveWords: Sendable {
                 ? language("\(figure) viennent du réseau", "\(figure) come from the grid")
                 : language("\(figure) partent au réseau", "\(figure) go to the grid")
         }
+        if state.drawsNothing == true {
+            let part = language(
+                "pas de soutirage (injection inconnue)",
+                "nothing is drawn (what is injected is not known)"
+            )
+            sentence += (sentence.isEmpty ? "" : ", ") + part
+        }
         tell("battery", state.battery) { watts, figure in
             watts >= 0
                 ? language("la batterie donne \(figure)", "the battery gives \(figure)")
@@ -137,9 +166,14 @@ struct LiveWords: Sendable {
         if let today = state.today {
             tell("today", today.sums, language)
             let until = words.time(min(today.until, state.time))
-            texts["today-until"] = language("jusqu'à \(until)", "until \(until)")
+            // A meter that is read late has told nothing of today yet.
+            texts["today-until"] = today.until > today.start ? language("jusqu'à \(until)", "until \(until)") : "—"
         } else {
-            texts["today-until"] = language("premier quart d'heure en cours", "in its first quarter of an hour")
+            let isNew = state.time - words.calendar.startOfDay(state.time) < Self.firstQuarter
+            texts["today-until"] =
+                isNew
+                ? language("premier quart d'heure en cours", "in its first quarter of an hour")
+                : language("pas encore connu", "not known yet")
         }
         if let month = state.month {
             tell("month", month.sums, language)
@@ -147,12 +181,18 @@ struct LiveWords: Sendable {
         }
     }
 
+    /// The seconds of a day in which nothing can be counted yet: its first quarter, and the reading after it.
+    private static let firstQuarter: Int64 = 960
+
     private mutating func tell(_ span: String, _ sums: [Field: Double], _ language: Language) {
         for (name, field) in [
             ("import", Field.importWh), ("export", .exportWh), ("sun", .productionWh), ("house", .consumptionWh),
             ("discharge", .dischargeWh),
         ] {
-            if let value = sums[field] { texts["\(span)-\(name)"] = language.energy(value) }
+            guard let value = sums[field] else { continue }
+            // What the house used, less than what it bought: its other part is not counted yet.
+            let isKnown = field != .consumptionWh || EnergyShares.isWhole(sums)
+            texts["\(span)-\(name)"] = isKnown ? language.energy(value) : "—"
         }
         if let value = sums[.chargeWh] {
             texts["\(span)-charge"] = language(
@@ -164,28 +204,29 @@ struct LiveWords: Sendable {
             if let value = sums[field] { texts["\(span)-\(name)"] = language.euros(value) }
         }
         if let total = EnergyShares.euros(sums) { texts["\(span)-eur"] = language.euros(total) }
-        if let share = EnergyShares.ownUse(sums) {
-            texts["\(span)-own"] = language(
-                "\(language.percent(share)) pour vous",
-                "\(language.percent(share)) for you"
-            )
-        }
-        if let share = EnergyShares.independence(sums) {
-            texts["\(span)-independence"] = language(
-                "autonomie \(language.percent(share))",
-                "\(language.percent(share)) your own"
-            )
-        }
+        // Their rows have a place for them from the beginning.
+        texts["\(span)-own"] =
+            EnergyShares.ownUse(sums).map {
+                language("\(language.percent($0)) pour vous", "\(language.percent($0)) for you")
+            } ?? ""
+        texts["\(span)-independence"] =
+            EnergyShares.independence(sums).map {
+                language("autonomie \(language.percent($0))", "\(language.percent($0)) your own")
+            } ?? ""
     }
 
     // MARK: - Contract and network
 
-    private mutating func tellPrice(_ price: HouseNow.Price?, _ language: Language) {
+    private mutating func tellPrice(_ price: HouseNow.Price?, _ now: Int64, _ words: LocalWords) {
         guard let price else { return }
+        let language = words.language
         texts["price"] = PriceWords.register(price, language)
         if let euros = price.euros {
             texts["price-eur"] = language.number(euros, decimals: 3) + "\u{A0}€/kWh"
         }
+        let isEarly = TempoHours.areOfTheDayBefore(at: now, words.calendar)
+        texts["tempo-first"] = isEarly ? language("Tempo, jusqu'à 6 h", "Tempo, until 06:00") : "Tempo"
+        texts["tempo-then"] = isEarly ? language("puis", "then") : language("demain", "tomorrow")
         for (name, colour) in [("today", price.today), ("tomorrow", price.tomorrow)] {
             texts["tempo-\(name)"] = PriceWords.colour(colour, language)
             marks["tempo-\(name)"] = colour?.rawValue ?? "unknown"

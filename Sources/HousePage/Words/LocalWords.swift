@@ -49,14 +49,20 @@ struct LocalWords: Sendable {
         "\(language == .french && date.day == 1 ? "1er" : "\(date.day)") \(monthName(date))"
     }
 
-    /// `14:05` of today, `hier à 14:05`, else `28/11 à 14:05`.
+    /// `29/11`; in English `29 November`.
+    func shortDate(_ seconds: Int64) -> String {
+        let date = calendar.date(seconds)
+        return language("\(date.day.digits(2))/\(date.month.digits(2))", shortDay(date))
+    }
+
+    /// `14:05` of today, `hier à 14:05`, else `28/11 à 14:05`, of another year `28/11/2025 à 14:05`.
     func moment(_ seconds: Int64, now: Int64) -> String {
         let (date, today) = (calendar.date(seconds), calendar.date(now))
         switch today.dayNumber - date.dayNumber {
         case 0: return time(seconds)
         case 1: return language("hier à \(time(seconds))", "yesterday at \(time(seconds))")
         default:
-            let day = "\(date.day.digits(2))/\(date.month.digits(2))"
+            let day = shortDate(seconds) + (date.year == today.year ? "" : language("/\(date.year)", " \(date.year)"))
             return language("\(day) à \(time(seconds))", "\(day) at \(time(seconds))")
         }
     }

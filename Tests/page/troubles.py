@@ -1,4 +1,5 @@
 """What may go wrong: boxes, meters, databases and phones that stand still, vanish and come back."""
+import concurrent.futures
 import os
 import pathlib
 import re
@@ -129,6 +130,34 @@ def without_database(house):
         assert status == 200 and "ne répond pas en ce moment" in page.decode()
         assert house.get("/api/days")[0] == 503
         eventually("the first screen has a power", lambda: "watts" in house.now().get("grid", {}), 60)
+    finally:
+        house.database.stdin.write("start\n")
+        house.database.stdin.flush()
+        house.database.stdout.readline()
+
+
+@test("a database that takes requests and never answers keeps no page waiting for it")
+def hung_database(house):
+    port = int(house.influx.rsplit(":", 1)[1])
+    house.database.stdin.write("kill\n")
+    house.database.stdin.flush()
+    eventually("the database is away", lambda: not house.has_database(), 30)
+    try:
+        with socket.socket() as silent:
+            silent.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            silent.bind(("127.0.0.1", port))
+            # The kernel takes the connections, and nobody ever reads from them.
+            silent.listen(256)
+            with concurrent.futures.ThreadPoolExecutor(14) as people:
+                asked = ["/energie", "/evenements", "/lettre", "/energie?vue=annee", "/energie?vue=jour", "/courbe?h=24"]
+                found = list(people.map(house.get, asked * 2 + ["/api/days", "/api/days"]))
+            for path, (status, _, page) in zip(asked * 2, found):
+                assert status == 200, (path, status)
+                text = page.decode()
+                # The curve of the last day is in memory.
+                assert "<svg" in text if "courbe" in path else "ne répond pas en ce moment" in text, (path, text[:2000])
+            for status, _, body in found[-2:]:
+                assert (status, body.decode()) == (503, "la base de données ne répond pas"), (status, body)
     finally:
         house.database.stdin.write("start\n")
         house.database.stdin.flush()

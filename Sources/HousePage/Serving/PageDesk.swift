@@ -11,8 +11,13 @@ final class PageDesk: Sendable {
     /// An answer that needs the database.
     struct Job: Sendable {
         let reply: ServedReply
+        /// The answer for which there is no time.
+        let refusal: ServedAnswer
         let work: @Sendable () async -> ServedAnswer
     }
+
+    /// The time from a request to its answer for which the database is waited for: then the page comes without it.
+    private static let patience = Duration.seconds(6)
 
     /// The answers that may wait for the database at once.
     private static let mostJobs = 16
@@ -113,8 +118,8 @@ final class PageDesk: Sendable {
         case .health: return answer(HealthScreen(frame: frame, state: state, box: house.condition).page)
         case .help: return answer(HelpScreen(frame: frame, address: request.host).page)
         case .energy, .events, .curve, .letter:
-            return later { [self] in
-                answers.page(await askDatabase(screen, frame, request), compressed: request.takesGzip)
+            return later(request) { [self] deadline in
+                answers.page(await askDatabase(screen, frame, request, deadline), compressed: request.takesGzip)
             }
         }
     }
@@ -138,18 +143,28 @@ final class PageDesk: Sendable {
 
     // MARK: - What needs the database
 
-    private func later(_ work: @escaping @Sendable () async -> ServedAnswer) -> RequestVerdict {
-        .take(largest: Self.largestBody) { [self] _, reply in
+    private func later(
+        _ request: Request,
+        _ work: @escaping @Sendable (_ deadline: Uptime) async -> ServedAnswer
+    ) -> RequestVerdict {
+        let deadline = Uptime.now + Self.patience
+        let refusal = answers.sentence(
+            503,
+            request.language(
+                "la box n'a pas le temps de répondre à cela maintenant ; réessayez dans quelques secondes",
+                "the box has no time for that now; try again in some seconds"
+            ),
+            [("Retry-After", "10")]
+        )
+        return .take(largest: Self.largestBody) { [self] _, reply in
             let hasRoom = waiting.withLock { waiting in
                 guard waiting.count < Self.mostJobs else { return false }
-                waiting.append(Job(reply: reply, work: work))
+                waiting.append(Job(reply: reply, refusal: refusal) { await work(deadline) })
                 return true
             }
-            if hasRoom {
-                asked.yield()
-                return nil
-            }
-            return answers.sentence(503, "too much is asked for at once", [("Retry-After", "10")])
+            guard hasRoom else { return refusal }
+            asked.yield()
+            return nil
         }
     }
 
@@ -157,28 +172,38 @@ final class PageDesk: Sendable {
     func nextJob() -> Job? { waiting.withLock { $0.isEmpty ? nil : $0.removeFirst() } }
 
     /// Answers all that wait that there is no time for them.
-    func giveUp() { while nextJob() != nil {} }
+    func giveUp() { while let job = nextJob() { job.reply.send(job.refusal) } }
 
-    private func askDatabase(_ screen: Screen, _ frame: Frame, _ request: Request) async -> Markup {
+    private func askDatabase(
+        _ screen: Screen,
+        _ frame: Frame,
+        _ request: Request,
+        _ deadline: Uptime
+    ) async -> Markup {
         let now = now
+        let history = house.history()
         switch screen {
         case .energy:
             let period = EnergyPeriod(request.question, now: now, house.calendar)
-            let found = try? await EnergyScreen.find(period, in: house.history(), now: now)
+            let found = await before(deadline) { try await EnergyScreen.find(period, in: history, now: now) }
             return EnergyScreen(frame: frame, period: period, now: now, found: found).page
         case .events:
-            let stored = try? await house.history().events(now - 400 * 86_400..<now + 86_400)
+            let stored = await before(deadline) { try await history.events(now - 400 * 86_400..<now + 86_400) }
             let events = EventsScreen.merged(stored ?? [], house.events)
             return EventsScreen(frame: frame, events: events, isWhole: stored != nil, now: now).page
         case .letter:
             let asked = EnergyPeriod(request.question, now: now, house.calendar)
             let month = EnergyPeriod(.month, containing: asked.date, house.calendar)
-            let facts = try? await LetterFacts.find(month.date, in: house.history(), house.calendar, now: now)
+            let calendar = house.calendar
+            let facts = await before(deadline) {
+                try await LetterFacts.find(month.date, in: history, calendar, now: now)
+            }
             return LetterScreen(frame: frame, period: month, now: now, facts: facts).page
         default:
             let span = CurveScreen.span(request.question, now: now, house.calendar)
-            var step = PowerCurve.step(of: span)
-            var steps = try? await house.history().flows(span, step: step)
+            let usual = PowerCurve.step(of: span)
+            var step = usual
+            var steps = await before(deadline) { try await history.flows(span, step: usual) }
             // The last day is in memory, too, minute by minute.
             if steps == nil, span.upperBound > now - 86_400 { (steps, step) = (house.lastDay, max(60, step)) }
             return CurveScreen(frame: frame, span: span, now: now, steps: steps, step: step).page
@@ -191,20 +216,26 @@ final class PageDesk: Sendable {
             return .refuse(
                 answers.sentence(
                     400,
-                    "expected from and to as 2026-01-31, ten years at most, and format=json or format=csv"
+                    request.language(
+                        "il faut from et to comme 2026-01-31, dix ans au plus, et format=json ou format=csv",
+                        "expected from and to as 2026-01-31, ten years at most, and format=json or format=csv"
+                    )
                 )
             )
         }
-        return later { [self] in
-            do {
-                let found = try await house.history().energies(of: .dayEnergy, table.span(calendar))
+        return later(request) { [self] deadline in
+            let history = house.history()
+            let found = await before(deadline) {
+                try await history.energies(of: .dayEnergy, table.span(calendar))
+            }
+            if let found {
                 let (bytes, type) = table.content(found, calendar)
                 let name = "jours-\(table.from)-\(table.to).\(table.form.rawValue)"
                 let headers = table.form == .csv ? [("Content-Disposition", "attachment; filename=\"\(name)\"")] : []
                 return answers.document(bytes, type, compressed: request.takesGzip, headers)
-            } catch {
-                return answers.sentence(503, "the database does not answer", [("Retry-After", "60")])
             }
+            let sentence = request.language("la base de données ne répond pas", "the database does not answer")
+            return answers.sentence(503, sentence, [("Retry-After", "60")])
         }
     }
 

@@ -21,10 +21,9 @@ struct LiveWords: Sendable {
     /// The places of the first screen that a house may lack: each has its own letter in `shape`.
     private static let optional: [(letter: String, place: String)] = [
         ("e", "today-export"), ("s", "today-sun"), ("h", "today-house"), ("d", "today-discharge"),
-        ("c", "today-charge"),
-        ("i", "today-import-eur"), ("x", "today-export-eur"), ("t", "today-eur"), ("m", "month-import"),
-        ("o", "month-eur"), ("p", "price"), ("u", "price-eur"), ("k", "subscribed"), ("v", "volts"),
-        ("n", "news-title"),
+        ("c", "today-charge"), ("i", "today-import-eur"), ("x", "today-export-eur"), ("t", "today-eur"),
+        ("m", "month-import"), ("o", "month-eur"), ("p", "price"), ("u", "price-eur"), ("k", "subscribed"),
+        ("v", "volts"), ("n", "news-title"),
     ]
 
     /// - Parameters:

@@ -6,8 +6,6 @@ import MeterNotation
 /// a peak's notice once for each peak. What one meter says no other one takes back: the first that tells of Tempo or of
 /// a peak is listened to, until it has said nothing of them for two days.
 struct SupplierWatch: Sendable, Codable {
-    /// Local hour at which a Tempo day begins.
-    private static let firstHour = 6
     /// Local hour before which a colour for tomorrow may be left over from the day before; RTE tells it from 10:00 on.
     private static let earliestNews = 8
     /// Seconds after the beginning of a Tempo day for which a meter may still say the colour of the one before.
@@ -55,7 +53,7 @@ struct SupplierWatch: Sendable, Codable {
 
     /// The colours of the Tempo day that runs and of the next one, as far as they were told for these days.
     func colours(at time: Int64, _ calendar: LocalCalendar) -> (today: Notices.Colour?, tomorrow: Notices.Colour?) {
-        let dates = [time, time - Int64(Self.firstHour) * 3600].map { "\(calendar.date($0))" }
+        let dates = [time, time - Int64(TempoHours.begin) * 3600].map { "\(calendar.date($0))" }
         return (
             todayDate.map(dates.contains) == true ? today : nil,
             tomorrowDay == tempoDay(time, calendar) + 1 ? tomorrow : nil
@@ -80,9 +78,9 @@ struct SupplierWatch: Sendable, Codable {
         _ calendar: LocalCalendar
     ) -> [EnergyEvent] {
         let date = "\(calendar.date(time))"
-        let isNewDay = todayDate != date && calendar.hour(time) >= Self.firstHour
+        let isNewDay = todayDate != date && !TempoHours.areOfTheDayBefore(at: time, calendar)
         guard colour != today || isNewDay else { return [] }
-        if colour == today, isNewDay, calendar.hour(time - Self.lag) < Self.firstHour {
+        if colour == today, isNewDay, TempoHours.areOfTheDayBefore(at: time - Self.lag, calendar) {
             // The meter's clock may be late: unless just this colour was announced, it may still be yesterday's.
             guard tomorrowDay == tempoDay(time, calendar), tomorrow == colour else { return [] }
         }
@@ -112,7 +110,7 @@ struct SupplierWatch: Sendable, Codable {
 
     /// The number of the Tempo day that runs; until 06:00 it is that of yesterday.
     private func tempoDay(_ time: Int64, _ calendar: LocalCalendar) -> Int64 {
-        calendar.date(time).dayNumber - (calendar.hour(time) < Self.firstHour ? 1 : 0)
+        calendar.date(time).dayNumber - (TempoHours.areOfTheDayBefore(at: time, calendar) ? 1 : 0)
     }
 
     /// Tells a peak's notice, its beginning and its end.

@@ -224,7 +224,13 @@ struct ScreensTests {
         func shown(_ question: [(name: String, text: String)], at now: Int64) -> String {
             let span = CurveScreen.span(question, now: now, words.calendar)
             let step = PowerCurve.step(of: span)
-            return CurveScreen(frame: frame(), span: span, now: now, steps: [.init(time: span.lowerBound, drawn: 100)], step: step).page.text
+            return CurveScreen(
+                frame: frame(),
+                span: span,
+                now: now,
+                steps: [.init(time: span.lowerBound, drawn: 100)],
+                step: step
+            ).page.text
         }
         for (date, hours) in [
             (LocalDate(year: 2026, month: 3, day: 29), 23), (LocalDate(year: 2026, month: 10, day: 25), 25),

@@ -1,5 +1,6 @@
-"""The faults D5 to D16, each switched on by harmless means: things of our own that hang, flood, or talk nonsense."""
+"""The faults D5 to D16 and frozen neighbours, each by harmless means: things of our own that hang, flood, or talk nonsense."""
 
+import frozen
 from documents import HugeErrors, HugeMessage, SlowDocument, SlowPattern
 from fault import Fault
 from floods import ChattyDevices, LargeTexts, RefusedLines
@@ -8,5 +9,5 @@ from stuck import SlowAdapter, StuckDatabase, StuckFiles, StuckLog, StuckState
 
 ALL = [
     Fault, LargeTexts, StuckState, StuckFiles, StuckDatabase, StuckLog, SlowAdapter, SlowPattern, SlowDocument, HugeMessage,
-    HangingDatabases, HangingDevice, MissingChip, Undead, CuriousProgram, ChattyDevices, RefusedLines, HugeErrors,
+    HangingDatabases, HangingDevice, MissingChip, Undead, CuriousProgram, ChattyDevices, RefusedLines, HugeErrors, *frozen.ALL,
 ]

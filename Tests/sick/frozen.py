@@ -16,9 +16,12 @@ SCHEMA = ROOT / "Sources/MeterOutputs/PostgreSQL/Files/boxenergie.sql"
 class FrozenNeighbour(Fault):
     """One that takes values first, then nothing."""
 
-    def ask(self, order):
+    def send(self, order):
         self.peer.stdin.write(order + "\n")
         self.peer.stdin.flush()
+
+    def ask(self, order):
+        self.send(order)
         return self.peer.stdout.readline().strip()
 
     def has_values(self):
@@ -50,6 +53,13 @@ class FrozenBroker(FrozenNeighbour):
             every = "1s"
         """
 
+    def freeze(self):
+        # This one does not answer orders.
+        self.send("freeze")
+
+    def heal(self, house):
+        self.send("thaw")
+
     def has_values(self):
         heard = ["mosquitto_sub", "-p", str(self.port), "-t", "boxenergie/#", "-C", "1", "-W", "1"]
         return subprocess.run(heard, capture_output=True).stdout != b""
@@ -62,7 +72,7 @@ class FrozenPostgreSQL(FrozenNeighbour):
         self.peer = house.peer(PEERS / "postgres", "plain")
         self.port, folder = int(self.peer.stdout.readline()), self.peer.stdout.readline().strip()
         psql = ["psql", "-q", "-h", folder, "-p", str(self.port), "-U", "admin", "-v", "ON_ERROR_STOP=1"]
-        os.environ["PGPASSWORD"] = "secret"
+        os.environ |= {"PGPASSWORD": "secret", "PGOPTIONS": "-c client_min_messages=warning"}
         subprocess.run([*psql, "-d", "postgres", "-c", "CREATE DATABASE boxenergie"], check=True)
         subprocess.run([*psql, "-d", "boxenergie", "-f", SCHEMA], check=True, stdout=subprocess.DEVNULL)
 
@@ -78,8 +88,7 @@ class FrozenPostgreSQL(FrozenNeighbour):
         """
 
     def has_values(self):
-        self.peer.stdin.write("sql SELECT count(*) FROM boxenergie.reading\n")
-        self.peer.stdin.flush()
+        self.send("sql SELECT count(*) FROM boxenergie.reading")
         lines = list(iter(lambda: self.peer.stdout.readline().strip(), "."))
         return lines[0].isdigit() and int(lines[0]) > 0
 

@@ -22,19 +22,17 @@ public struct EJPDays: Sendable, Hashable {
     /// Decodes the tables `[ejp.NAME]`; problems go to the diagnostics.
     static func read(_ root: ConfigSection) -> [EJPDays] {
         root.namedSections("ejp").compactMap { _, section in
-            let from = section.date("from", "The first day that the table tells, as \"2025-09-01\".")
-            let to = section.date("to", "The last one; days between that are not in peak have none.")
+            let span = section.span(
+                "The first day that the table tells, as \"2025-09-01\".",
+                "The last one; days between that are not in peak have none."
+            )
             let peaks = section.dates("peak", "The days with a mobile peak, as [\"2025-12-02\", ...].")
-            guard let from, let to else { return nil }
-            guard from <= to else {
-                section.report("to is before from", at: "to")
-                return nil
-            }
-            section.tellOfDays(peaks, "peak", within: from...to, atMost: most)
+            guard let span else { return nil }
+            section.tellOfDays(peaks, "peak", within: span, atMost: most)
             if let date = peaks.filter({ (4...10).contains($0.month) }).min() {
                 section.report("\(date) cannot have a peak: they are from November to March", at: "peak")
             }
-            return EJPDays(span: from...to, peaks: peaks)
+            return EJPDays(span: span, peaks: peaks)
         }
     }
 }

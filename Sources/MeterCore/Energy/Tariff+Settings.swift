@@ -74,6 +74,17 @@ extension ConfigSection {
         return date
     }
 
+    /// The days from `from` to `to`, by the helps for both; `nil` after problems, which go to the diagnostics.
+    func span(_ first: Phrase, _ last: Phrase) -> ClosedRange<LocalDate>? {
+        let (from, to) = (date("from", first), date("to", last))
+        guard let from, let to else { return nil }
+        guard from <= to else {
+            report("to is before from", at: "to")
+            return nil
+        }
+        return from...to
+    }
+
     /// A list of days; problems go to the diagnostics.
     func dates(_ name: String, _ help: Phrase) -> Set<LocalDate> {
         var dates: Set<LocalDate> = []

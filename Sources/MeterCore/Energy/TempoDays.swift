@@ -21,16 +21,14 @@ extension TempoDays {
     /// Decodes the tables `[tempo.NAME]`; problems go to the diagnostics.
     static func read(_ root: ConfigSection) -> [TempoDays] {
         root.namedSections("tempo").compactMap { _, section in
-            let from = section.date("from", "The first Tempo day that the table tells, as \"2025-09-01\".")
-            let to = section.date("to", "The last one; days between that are neither white nor red are blue.")
+            let span = section.span(
+                "The first Tempo day that the table tells, as \"2025-09-01\".",
+                "The last one; days between that are neither white nor red are blue."
+            )
             let white = section.dates("white", "The white days, as [\"2025-11-18\", ...].")
             let red = section.dates("red", "The red days, as white.")
-            guard let from, let to else { return nil }
-            guard from <= to else {
-                section.report("to is before from", at: "to")
-                return nil
-            }
-            let days = TempoDays(span: from...to, white: white, red: red)
+            guard let span else { return nil }
+            let days = TempoDays(span: span, white: white, red: red)
             days.tellOfMistakes(section)
             return days
         }

@@ -7,7 +7,6 @@
 #include <limits.h>
 #include <link.h>
 #include <locale.h>
-#include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -155,8 +154,6 @@ static int unmap_code(struct dl_phdr_info *object, size_t size, void *context) {
 }
 
 void clinux_unmap_code(void) { dl_iterate_phdr(unmap_code, NULL); }
-
-void clinux_share_heap(void) { mallopt(M_ARENA_MAX, 1); }
 
 pid_t clinux_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
 

@@ -25,8 +25,6 @@ int clinux_has_translations(void);
 const char *_Nonnull clinux_translation(const char *_Nonnull text);
 /// Unmaps the code and constants of the program and its libraries; the kernel maps what is used again, from the file.
 void clinux_unmap_code(void);
-/// Makes all threads take memory from one heap. Before other threads begin.
-void clinux_share_heap(void);
 /// Whether something keeps the machine's clock right, such as NTP: 1, or 0.
 int clinux_clock_is_synchronized(void);
 /// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.

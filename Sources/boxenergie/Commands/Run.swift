@@ -1,5 +1,4 @@
 import ArgumentParser
-import CLinux
 import Glibc
 import InfluxOutput
 import Logging
@@ -42,7 +41,6 @@ struct Run: AsyncParsableCommand {
     ///
     /// - Throws: a `CommandError` with code 78 for a bad configuration, with code 69 for a source that must not fail.
     func run() async throws {
-        clinux_share_heap()
         let configuration = try Self.load(options.config)
         for warning in configuration.diagnostics.warnings { printError("\(warning)") }
         let logger = makeLogger(logLevel)

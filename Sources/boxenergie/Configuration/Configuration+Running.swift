@@ -11,7 +11,8 @@ extension ConfiguredOutput {
     ///   - logger: hears of a server that is away or refuses points.
     /// - Returns: a plan, nothing of it open yet; lines refused for ever go to `refused.lp` in the spool's folder.
     func planned(precision: Precision = .seconds, audience: Audience = Audience(), logger: Logger) -> PlannedOutput {
-        PlannedOutput(
+        let context = context
+        return PlannedOutput(
             name,
             configuration: fingerprint,
             flush: queue.flush,
@@ -20,7 +21,7 @@ extension ConfiguredOutput {
                 database: output.database,
                 precision: precision,
                 choice: queue.choice,
-                box: queue.namesBox ? BoxIdentity.of(state).word : nil
+                box: queue.namesBox ? context.box : nil
             )
         ) { batcher, counts in
             Uploader(

@@ -133,6 +133,14 @@ import Testing
         }
     }
 
+    /// Writes so many Wh for each quarter of a span, as the box does.
+    private func measure(_ wattHours: Int, _ span: Range<Int64>, _ config: String) throws {
+        let lines = stride(from: span.lowerBound, to: span.upperBound, by: 900).map {
+            "energy,site=maison import_wh=\(wattHours),consumption_wh=\(wattHours),estimated=false \($0)\n"
+        }
+        #expect(try box.run("write", "--policy", "m15", "--config", config, input: lines.joined()).code == 0)
+    }
+
     @Test(
         "what the box measured stays as it is; the day of its start is filled before, and a month is the sum of its days"
     )
@@ -144,11 +152,7 @@ import Testing
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let began = start(first, 2) + 12 * 3600
         // From noon of the third day on the box measured 100 Wh a quarter, and its day.
-        var lines = ""
-        for quarter in stride(from: began, to: start(first, 4), by: 900) {
-            lines += "energy,site=maison import_wh=100,consumption_wh=100,estimated=false \(quarter)\n"
-        }
-        #expect(try box.run("write", "--policy", "m15", "--config", config, input: lines).code == 0)
+        try measure(100, began..<start(first, 4), config)
         let days =
             "energy,site=maison import_wh=4800,eur_import=0.96 \(start(first, 2))\n"
             + "energy,site=maison import_wh=9600,eur_import=1.92 \(start(first, 3))\n"
@@ -319,11 +323,7 @@ import Testing
         #expect(try box.run("provision", "--config", config).code == 0)
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let began = start(first, 1) + 12 * 3600
-        var lines = ""
-        for quarter in stride(from: began, to: start(first, 2), by: 900) {
-            lines += "energy,site=maison import_wh=300,consumption_wh=300,estimated=false \(quarter)\n"
-        }
-        #expect(try box.run("write", "--policy", "m15", "--config", config, input: lines).code == 0)
+        try measure(300, began..<start(first, 2), config)
         let registers = try registers(from: first, [(10_000, 14_000), (10_000, 14_000)])
         for _ in 0..<2 {
             #expect(try box.run("import", registers, "--config", config).code == 0)

@@ -85,6 +85,12 @@ final class Peer {
 
     func sendLine(_ text: String) { input.fileHandleForWriting.write(Data((text + "\n").utf8)) }
 
+    /// Gives an order that is answered in one line.
+    func answer(to order: String) -> String {
+        sendLine(order)
+        return line()
+    }
+
     /// Runs a program to its end.
     static func run(_ arguments: [String], input text: String = "") throws -> (code: Int32, output: String) {
         let (input, output) = (Pipe.closedOnExec(), Pipe.closedOnExec())

@@ -14,10 +14,7 @@ final class Pins {
     }
 
     /// Gives an order and waits for its answer.
-    @discardableResult func tell(_ order: String) -> String {
-        peer.sendLine(order)
-        return peer.line()
-    }
+    @discardableResult func tell(_ order: String) -> String { peer.answer(to: order) }
 
     /// Whether the kernel is of before 5.10: both where libgpiod can do with the older one.
     static let kernels = PulseLine.libraryVersion.hasPrefix("1.") ? [false, true] : [false]

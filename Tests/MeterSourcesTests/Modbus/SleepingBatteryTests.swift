@@ -15,6 +15,15 @@ import Testing
         40122 u16 65535; 57716 u16 32768; 57717 u16 17595
         """
 
+    /// A reader for a battery, the context that hears of it, and the inverter.
+    private func house() -> (reader: any ModbusReader, context: SourceContext, device: RegisterDevice) {
+        let document = ConfigDocument(text: "host = \"h\"\nbattery = true", file: "test")
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let context = SourceContext(name: "onduleur", tags: [], logger: logger)
+        let reader = ModbusSettings(settings: document.root).reader(context)
+        return (reader, context, RegisterDevice(Self.map, isLowFirst: false))
+    }
+
     private func battery(
         _ reader: any ModbusReader,
         _ device: RegisterDevice,
@@ -27,11 +36,7 @@ import Testing
 
     @Test("a battery that sleeps when the box looks first is looked for each hour, and the household is told")
     func wakes() async throws {
-        let document = ConfigDocument(text: "host = \"h\"\nbattery = true", file: "test")
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let context = SourceContext(name: "onduleur", tags: [], logger: logger)
-        let reader = ModbusSettings(settings: document.root).reader(context)
-        let device = RegisterDevice(Self.map, isLowFirst: false)
+        let (reader, context, device) = house()
         // Not a number, low word first.
         device.set("57666 u16 0; 57667 u16 32704")
         #expect(try await battery(reader, device, after: 10) == nil)
@@ -51,11 +56,7 @@ import Testing
 
     @Test("another inverter at the same place has batteries of its own")
     func another() async throws {
-        let document = ConfigDocument(text: "host = \"h\"\nbattery = true", file: "test")
-        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        let context = SourceContext(name: "onduleur", tags: [], logger: logger)
-        let reader = ModbusSettings(settings: document.root).reader(context)
-        let device = RegisterDevice(Self.map, isLowFirst: false)
+        let (reader, _, device) = house()
         device.set("57666 u16 16384; 57667 u16 17948")
         #expect(try await battery(reader, device, after: 10) == -1500)
         device.set("57666 u16 0; 57667 u16 32704; 40052 text 7E999999")

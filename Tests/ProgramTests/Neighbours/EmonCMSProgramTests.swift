@@ -16,14 +16,16 @@ struct EmonCMSProgramTests {
 
     init() throws { box = try Installation() }
 
+    /// The stand-in, and its port.
+    private func standIn() throws -> (peer: Peer, port: String) {
+        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
+        return (peer, peer.line())
+    }
+
     @Test("readings come once each and the oldest first, through a wrong key, a sick database and an outage")
     func delivery() async throws {
-        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
-        let port = peer.line()
-        func ask(_ order: String) -> String {
-            peer.sendLine(order)
-            return peer.line()
-        }
+        let (peer, port) = try standIn()
+        func ask(_ order: String) -> String { peer.answer(to: order) }
         // With box_tag the box is named.
         let node = "\(BoxIdentity.of(box.folder).word) compteur"
         func stored() throws -> [[Double]] {
@@ -84,12 +86,8 @@ struct EmonCMSProgramTests {
 
     @Test("another machine gets hundreds of readings a request, compressed unless it does not know that")
     func compressed() async throws {
-        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
-        let port = peer.line()
-        func ask(_ order: String) -> String {
-            peer.sendLine(order)
-            return peer.line()
-        }
+        let (peer, port) = try standIn()
+        func ask(_ order: String) -> String { peer.answer(to: order) }
         let key = try box.writeSecret("emoncms", "write-key")
         // The address of this machine as another one's.
         let config = try box.configure(
@@ -126,12 +124,8 @@ struct EmonCMSProgramTests {
 
     @Test("what waits goes in requests of some hundred readings")
     func pieces() throws {
-        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
-        let port = peer.line()
-        func ask(_ order: String) -> String {
-            peer.sendLine(order)
-            return peer.line()
-        }
+        let (peer, port) = try standIn()
+        func ask(_ order: String) -> String { peer.answer(to: order) }
         let key = try box.writeSecret("emoncms", "write-key")
         let config = try box.configure(
             "http://127.0.0.1:1",
@@ -156,10 +150,8 @@ struct EmonCMSProgramTests {
 
     @Test("one that does not get done with a request in time gets smaller ones, until it does")
     func slow() async throws {
-        let peer = try Peer(["/usr/bin/python3", Installation.root + "/Tests/peers/emoncms.py"])
-        let port = peer.line()
-        peer.sendLine("slow 60")
-        #expect(peer.line() == "ok")
+        let (peer, port) = try standIn()
+        #expect(peer.answer(to: "slow 60") == "ok")
         let document = ConfigDocument(
             text:
                 "[output.it]\nurl = \"http://127.0.0.1:\(port)/emoncms\"\nkey_file = \"\(try box.writeSecret("emoncms", "write-key"))\"",
@@ -190,8 +182,7 @@ struct EmonCMSProgramTests {
             }
         }
         #expect(pieces.isEmpty)
-        peer.sendLine("stored linky va_in")
-        let feed = peer.line()
+        let feed = peer.answer(to: "stored linky va_in")
         #expect(feed.hasPrefix("[[1000, 0.0], ") && feed.hasSuffix(", [1399, 399.0]]"))
     }
 }

@@ -18,10 +18,7 @@ private final class KNXPeer {
         port = peer.line()
     }
 
-    func ask(_ order: String) -> String {
-        peer.sendLine(order)
-        return peer.line()
-    }
+    func ask(_ order: String) -> String { peer.answer(to: order) }
 
     /// The values that each group was told last, as the second client reads them.
     func values() throws -> [String: Any] {

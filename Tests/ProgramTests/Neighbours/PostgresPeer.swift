@@ -37,8 +37,7 @@ final class PostgresPeer {
 
     /// One of stop, start, freeze, thaw, fill and clear.
     func order(_ order: String) {
-        peer.sendLine(order)
-        #expect(peer.line() == "ok")
+        #expect(peer.answer(to: order) == "ok")
     }
 
     /// The lines of an output to it.

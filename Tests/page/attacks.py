@@ -6,7 +6,7 @@ import socket
 import subprocess
 import time
 
-from claims import browsers, reader_gets, test
+from claims import BROWSERS, reader_gets, test
 from house import eventually
 
 
@@ -134,7 +134,7 @@ def hostile(house):
     house.reload()
     eventually("the name is new", lambda: b"&lt;script&gt;" in house.get("/")[2], 30)
     try:
-        for kind in browsers():
+        for kind in BROWSERS:
             with kind() as browser:
                 for path in ("/", "/evenements", "/energie"):
                     browser.open(house.url + path)

@@ -1,11 +1,11 @@
 """What the page is held to: the tests that the files beside this one add, and what they share."""
 import re
-import shutil
 import socket
 
 from browsers import Chromium, Firefox
 
 TESTS = []
+BROWSERS = (Chromium, Firefox)
 LIVES = "document.documentElement.classList.contains('live')"
 IS_OLD = "document.documentElement.classList.contains('old')"
 
@@ -17,16 +17,6 @@ def test(claim):
         return body
 
     return take
-
-
-def browsers():
-    """The kinds of browsers that this machine has."""
-    found = []
-    if shutil.which("chromium"):
-        found.append(Chromium)
-    if shutil.which("firefox-esr"):
-        found.append(Firefox)
-    return found
 
 
 def figure(text):

@@ -1,24 +1,17 @@
 """How the page looks and is used: by keyboard, by ear, on paper, without script, and never with a word to the Internet."""
 import pathlib
-import shutil
 import subprocess
 
 from browsers import Chromium
-from claims import LIVES, browsers, test
+from claims import LIVES, test
 from house import ROOT
 
 PAGES = ("/", "/energie?vue=jour", "/energie?vue=mois", "/energie?vue=annee", "/courbe?h=1", "/evenements", "/sante", "/aide",
          "/?mur=1")
 
 
-def has(kind):
-    return kind in browsers()
-
-
 @test("no request leaves the house, and none is for anything that the first screen does not need")
 def requests(house):
-    if not has(Chromium):
-        return
     with Chromium() as browser:
         for path in PAGES:
             browser.open(house.url + path)
@@ -31,8 +24,6 @@ def requests(house):
 
 @test("all of it can be reached by the keyboard and has a name for a screen reader; nothing moves by itself")
 def keyboard(house):
-    if not has(Chromium):
-        return
     for width in (360, 1024):
         with Chromium(width=width) as browser:
             browser.call("Accessibility.enable")
@@ -70,8 +61,6 @@ def keyboard(house):
 
 @test("on paper there are the figures, dark on white, without menus, also from a dark screen")
 def paper(house):
-    if not has(Chromium):
-        return
     for dark in (False, True):
         with Chromium(width=800, height=1100, dark=dark) as browser:
             for path in ("/", "/energie?vue=mois", "/energie?vue=annee", "/evenements"):
@@ -98,8 +87,6 @@ def brightness(colour):
 
 @test("without script the page is the same with its figures, and asks anew by itself")
 def without_script(house):
-    if not has(Chromium):
-        return
     with Chromium(width=360, script=False) as browser:
         browser.open(house.url + "/")
         for name in ("sun", "grid", "house", "today-import"):
@@ -111,9 +98,6 @@ def without_script(house):
 
 @test("the script runs in browsers of 2017, as they still hang on walls")
 def old_browsers(house):
-    if not shutil.which("acorn"):
-        print("skipped: it needs acorn")
-        return
     script = ROOT / "Sources/HousePage/Files/page.js"
     subprocess.run(["acorn", "--ecma2017", "--silent", script], check=True)
     style = pathlib.Path(ROOT / "Sources/HousePage/Files/page.css").read_text()

@@ -4,14 +4,14 @@ import re
 import time
 
 from browsers import Chromium
-from claims import LIVES, browsers, figure, test
+from claims import BROWSERS, LIVES, figure, test
 from house import House, eventually
 from linky import ChangingLinky
 
 
 @test("the figures of the page are those of InfluxQL")
 def figures(house):
-    for kind in browsers():
+    for kind in BROWSERS:
         with kind() as browser:
             browser.open(house.url + "/")
             browser.until("the stream is there", LIVES)
@@ -44,7 +44,7 @@ def live(other):
     # A meter whose voltage is another one every five seconds: what the page shows has its time.
     with House(other.program, linky=ChangingLinky) as house:
         eventually("the voltage is known", lambda: house.now().get("phases"), 30)
-        for kind in browsers():
+        for kind in BROWSERS:
             with kind() as browser:
                 browser.open(house.url + "/")
                 browser.until("the stream is there", LIVES)
@@ -60,7 +60,7 @@ def live(other):
 
 @test("every page opens in both browsers, light and dark, in both languages, without a complaint")
 def all_pages(house):
-    for kind in browsers():
+    for kind in BROWSERS:
         for dark, language in ((False, "fr-FR"), (True, "en-GB")):
             with kind(dark=dark, language=language) as browser:
                 for path in ("/", "/energie?vue=jour", "/energie?vue=mois", "/energie?vue=annee", "/courbe?h=1",
@@ -77,7 +77,7 @@ def all_pages(house):
 @test("a day's energies lead to the curve of that day, under its date")
 def curve_of_the_day(house):
     date = "document.querySelector('h2.mover').textContent.replace(/[‹›]/g, '').trim()"
-    for kind in browsers():
+    for kind in BROWSERS:
         with kind() as browser:
             browser.open(house.url + "/energie?vue=jour")
             day = browser.evaluate(date)
@@ -90,8 +90,6 @@ def curve_of_the_day(house):
 
 @test("a phone of 320 pixels needs no scrolling to the side")
 def narrow(house):
-    if Chromium not in browsers():
-        return
     for width in (320, 360, 390):
         with Chromium(width=width, height=640) as browser:
             for path in ("/", "/energie", "/energie?vue=jour", "/evenements", "/sante", "/aide", "/courbe",

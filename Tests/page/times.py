@@ -5,7 +5,7 @@ import signal
 import time
 import zoneinfo
 
-from claims import IS_OLD, LIVES, browsers, figure, test
+from claims import BROWSERS, IS_OLD, LIVES, figure, test
 from clock import Clock
 from house import House, eventually
 from linky import ChangingLinky
@@ -36,7 +36,7 @@ def watched(browser, house):
 def phone_clock(other):
     with House(other.program, linky=ChangingLinky) as house:
         eventually("the voltage is known", lambda: house.now().get("phases"), 30)
-        for kind in browsers():
+        for kind in BROWSERS:
             with Clock() as clock, kind(environment=clock.environment) as browser:
                 watched(browser, house)
                 for hours in (3, -5, 0):
@@ -55,7 +55,7 @@ def phone_clock(other):
 def phone_asleep(other):
     with House(other.program, linky=ChangingLinky) as house:
         eventually("the voltage is known", lambda: house.now().get("phases"), 30)
-        for kind in browsers():
+        for kind in BROWSERS:
             with kind() as browser:
                 watched(browser, house)
                 stopped = browser.evaluate("performance.now() / 1000")
@@ -78,7 +78,7 @@ def phone_asleep(other):
 def phone_slept(other):
     with House(other.program, linky=ChangingLinky) as house:
         eventually("the voltage is known", lambda: house.now().get("phases"), 30)
-        for kind in browsers():
+        for kind in BROWSERS:
             with Clock() as clock, kind(environment=clock.environment) as browser:
                 watched(browser, house)
                 house.parts["box"].send_signal(signal.SIGSTOP)
@@ -101,7 +101,7 @@ def box_clock(other):
     # Half an hour ahead and two hours behind; later a jump against the time that a server kept, which is doubted.
     for first in (1800, -2 * HOUR):
         with Clock(first) as clock, House(other.program, linky=ChangingLinky, clock=clock) as house:
-            opened = [kind() for kind in browsers()]
+            opened = [kind() for kind in BROWSERS]
             try:
                 eventually("a power is known", lambda: "watts" in house.now().get("grid", {}), 60)
                 assert abs(house.now()["time"] - time.time() - first) < 5, "the box does not go by the wrong clock"
@@ -144,7 +144,7 @@ def midnight(other):
         house.start_box()
         state = eventually("the ledger is open", lambda: (now := house.now()).get("today") and now, 40)
         assert state["today"]["start"] < tomorrow and state["today"]["sums"]["import_wh"] > 100, state["today"]
-        opened = [kind() for kind in browsers()]
+        opened = [kind() for kind in BROWSERS]
         try:
             for browser in opened:
                 browser.open(house.url + "/")
@@ -180,7 +180,7 @@ def clock_change(house):
         assert len(starts) == count
         house.write("m15", [f"hourly,site=maison,hour={place} import_wh={1000 + place}" + f" {start}"
                             for place, start in enumerate(starts)])
-        for kind in browsers():
+        for kind in BROWSERS:
             with kind() as browser:
                 browser.open(f"{house.url}/energie?vue=jour&d={date}")
                 assert browser.evaluate("document.querySelectorAll('.chart rect.drawn').length") == count
@@ -211,7 +211,7 @@ def year_before(house):
             f"{round(datetime.datetime.combine(day, datetime.time(), PARIS).timestamp())}" for day in some])
 
     write(days[-1:])
-    for kind in browsers():
+    for kind in BROWSERS:
         with kind() as browser:
             browser.open(house.url + "/energie?vue=mois")
             notes = browser.evaluate("[...document.querySelectorAll('.note')].map(one => one.textContent).join(' ')")
@@ -219,7 +219,7 @@ def year_before(house):
             assert len(days) == 1 or f"Jours connus de {now.year - 1} : 1 sur {len(days)}." in notes, notes
     write(days)
     total = sum(day.day for day in days)
-    for kind in browsers():
+    for kind in BROWSERS:
         with kind() as browser:
             for view in ("mois", "annee"):
                 browser.open(f"{house.url}/energie?vue={view}")

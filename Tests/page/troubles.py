@@ -151,7 +151,7 @@ def hung_database(house):
                 # The curve of the last day is in memory.
                 assert "<svg" in text if "courbe" in path else "ne répond pas en ce moment" in text, (path, text[:2000])
             for status, _, body in found[-2:]:
-                assert (status, body.decode()) == (503, "la base de données ne répond pas"), (status, body)
+                assert (status, body.decode().strip()) == (503, "la base de données ne répond pas"), (status, body)
     finally:
         house.database.stdin.write("start\n")
         house.database.stdin.flush()

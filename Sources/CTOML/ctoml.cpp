@@ -3,13 +3,17 @@
 // Nothing is written back, and a configuration does not nest deeper than this.
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 32
-// toml++ 3.3 asserts on some wrong texts, such as `[=]`, and without assertions goes on undefined.
+// The program is linked without the tables that C++ exceptions need (Packaging/without-unwinding.ld): errors are returned.
+#define TOML_EXCEPTIONS 0
+// toml++ 3.3 asserts on some wrong texts, such as `[=]`, and without assertions goes on undefined. What it had built until
+// then is leaked: a few kilobytes for each such text.
 #undef NDEBUG
-struct ctoml_failed_assertion {};
+#include <csetjmp>
+static thread_local std::jmp_buf ctoml_failed_assertion;
 #define TOML_ASSERT(condition)                                                                                         \
     do {                                                                                                               \
         if (!(condition))                                                                                              \
-            throw ctoml_failed_assertion{};                                                                            \
+            std::longjmp(ctoml_failed_assertion, 1);                                                                   \
     } while (false)
 #include <toml++/toml.h>
 
@@ -138,24 +142,18 @@ extern "C" ctoml_document *ctoml_parse(const char *text, size_t length) {
     ctoml_document *document = new (std::nothrow) ctoml_document;
     if (!document)
         return nullptr;
-    try {
-        document->root = toml::parse(std::string_view(text, length));
-        document->append(document->root, nullptr);
-    } catch (const toml::parse_error &error) {
-        try {
-            document->nodes.clear();
-            document->error = error.description();
-            document->error_line = error.source().begin.line;
-            document->error_column = error.source().begin.column;
-        } catch (...) {
-            ctoml_free(document);
-            return nullptr;
-        }
-    } catch (const ctoml_failed_assertion &) {
+    if (setjmp(ctoml_failed_assertion)) {
         document->nodes.clear(); // the error stays empty
-    } catch (...) {
-        ctoml_free(document);
-        return nullptr;
+        return document;
+    }
+    toml::parse_result result = toml::parse(std::string_view(text, length));
+    if (result) {
+        document->root = std::move(result).table();
+        document->append(document->root, nullptr);
+    } else {
+        document->error = result.error().description();
+        document->error_line = result.error().source().begin.line;
+        document->error_column = result.error().source().begin.column;
     }
     return document;
 }

@@ -92,30 +92,46 @@ struct LineCursor {
         if magnitude < 1e9 {
             var decimals = 0
             while decimals < 7 {
+                let scaled = magnitude * tables.powers[decimals]
                 // Adding 2^52 leaves the nearest integer in the lowest 52 bits, without a conversion that may trap.
-                let shifted = magnitude * tables.powers[decimals] + 0x1p52
-                guard (shifted - 0x1p52) / tables.powers[decimals] == magnitude else {
+                let shifted = scaled + 0x1p52
+                let nearest = shifted - 0x1p52
+                // What is whole is off by its rounding at most; only then the division, which is slow, is worth it.
+                guard (scaled - nearest).magnitude <= scaled * 0x1p-50, nearest / tables.powers[decimals] == magnitude
+                else {
                     decimals &+= 1
                     continue
                 }
                 let whole = shifted.bitPattern & 0xF_FFFF_FFFF_FFFF
                 if number.sign == .minus { write(UInt8(ascii: "-")) }
-                if decimals == 0 { return write(whole) }
-                let power = tables.integerPowers[decimals]
-                var fraction = whole % power
-                write(whole / power)
+                guard decimals > 0 else { return write(whole) }
+                // What is not whole is further from the next whole number than rounding reaches.
+                let rounded = magnitude + 0x1p52
+                let integer =
+                    (rounded.bitPattern & 0xF_FFFF_FFFF_FFFF) &- (rounded - 0x1p52 > magnitude ? 1 : 0)
+                write(integer)
                 write(UInt8(ascii: "."))
-                var next = position + decimals
-                position = next
-                for _ in 0..<decimals {
-                    next -= 1
-                    next.pointee = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: fraction % 10)
-                    fraction /= 10
-                }
-                return
+                let decimal = whole &- integer &* tables.integerPowers[decimals]
+                return write(decimals: UInt32(truncatingIfNeeded: decimal), decimals)
             }
         }
         writeDescription(of: number)
+    }
+
+    /// Writes so many decimals, zeros in front included, from the last ones on.
+    @inline(__always)
+    private mutating func write(decimals number: UInt32, _ count: Int) {
+        position += count
+        var rest = number
+        var next = position
+        var left = count
+        while left >= 2 {
+            next -= 2
+            UnsafeMutableRawPointer(next).storeBytes(of: tables.pairs[Int(rest % 100)], as: UInt16.self)
+            rest /= 100
+            left &-= 2
+        }
+        if left > 0 { next[-1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest) }
     }
 
     @inline(never)

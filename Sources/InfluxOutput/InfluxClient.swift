@@ -142,10 +142,13 @@ public struct InfluxClient: Sendable {
         }
         // A line at a time: the answer itself is large enough.
         var rest = text[...]
+        var last: CSVRow?
         while !rest.isEmpty {
-            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            let line = rest[..<(rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex)]
             rest = rest[line.endIndex...].dropFirst()
-            if let row = CSVRow(Substring(decoding: line, as: UTF8.self)) { body(row) }
+            guard let row = CSVRow(Substring(decoding: line, as: UTF8.self), after: last) else { continue }
+            body(row)
+            last = row
         }
     }
 

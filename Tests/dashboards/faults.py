@@ -58,6 +58,18 @@ def overlap(boards):
     boards["boxenergie-tension.json"]["panels"][1]["gridPos"]["x"] = 2
 
 
+def english_calculation(boards):
+    panel(boards["boxenergie-energie.json"], "timeseries")["options"]["legend"]["calcs"].append("mean")
+
+
+def headed_legend(boards):
+    panel(boards["boxenergie-energie.json"], "timeseries")["options"]["legend"]["displayMode"] = "table"
+
+
+def named_share(boards):
+    panel(boards["boxenergie-energie.json"], "piechart")["options"]["legend"]["values"].append("value")
+
+
 def hole(boards):
     del boards["boxenergie-tension.json"]["panels"][1]
 
@@ -110,6 +122,9 @@ DASHBOARDS = [
     (bad_refresh, "graphTooltip: 7 is none of"),
     (same_uid, "uid: 'boxenergie-energie' is that of"),
     (same_title, "title: 'Énergie' is that of"),
+    (english_calculation, "options.legend: has words of Grafana that are English"),
+    (headed_legend, "options.legend: has words of Grafana that are English"),
+    (named_share, "options.legend: has words of Grafana that are English"),
     (overlap, "panels[1].gridPos: “Minimum du jour” lies over"),
     (hole, "panels: row 0 of the grid has a hole"),
     (other_source, "targets[0].datasource: should be"),

@@ -30,6 +30,10 @@ ROLES = {
     "#CCCCDC": {"Consommation", "Consommé", "Autonomie"},
 }
 COLOUR = {name: colour for colour, names in ROLES.items() for name in names}
+# What Grafana itself calls the values of a legend cannot be renamed, and is English in every language (fieldReducers, and
+# "Name" over a table of them): Mean, Last *, Value. These are French as well, and a list has no heading; the share of a
+# pie has no name where it stands alone.
+CALCULATIONS = {"sum", "min", "max"}
 # The names of the registers of mode standard, which the meter tells.
 REGISTERS = [f"f{number:02}" for number in range(1, 11)]
 SQUARE = {
@@ -143,6 +147,11 @@ def each_panel(say, path, panel):
                 f"{path}.fieldConfig",
                 f"{mapping['options']['pattern']} should be /^…$/ or /^…$/i, as JavaScript reads it" + words,
             )
+    legend = panel.get("options", {}).get("legend", {})
+    if legend.get("showLegend"):
+        french = legend.get("displayMode") == "list" and legend.get("values", ["percent"]) == ["percent"]
+        if not french or not set(legend.get("calcs", [])) <= CALCULATIONS:
+            say(f"{path}.options.legend", "has words of Grafana that are English in every language" + words)
     refs = [target.get("refId") for target in panel.get("targets", [])]
     if len(set(refs)) != len(refs):
         say(f"{path}.targets", f"the refIds {refs} are not unique" + words)

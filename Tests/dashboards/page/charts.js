@@ -86,7 +86,8 @@ function piechart(panel, frames, box) {
         width: 2
       }
     },
-    textinfo: "none",
+    text: items.map((item) => item.text),
+    textinfo: panel.options.displayLabels.includes("value") ? "text" : "none",
     sort: false,
     direction: "clockwise"
   }], {
@@ -104,20 +105,15 @@ function piechart(panel, frames, box) {
     staticPlot: true,
     displayModeBar: false
   });
-  const grid = make("table", "legend"),
-    head = make("tr");
-  head.append(make("th"), make("th", "number", "Value"), make("th", "number", "Percent"));
-  grid.append(head);
+  const list = make("div", "legend-list");
   for (const item of items) {
-    const row = make("tr"),
-      name = make("td"),
+    const row = make("div"),
       dash = make("span", "dash");
     dash.style.background = item.color;
-    name.append(dash, item.name);
-    row.append(name, make("td", "number", item.text), make("td", "number", `${(item.value / sum * 100).toFixed(0)}%`));
-    grid.append(row);
+    row.append(dash, item.name, make("span", "legend-value", `${(item.value / sum * 100).toFixed(0)}%`));
+    list.append(row);
   }
-  box.append(grid);
+  box.append(list);
 }
 
 function heatmap(panel, frames, box, range) {

@@ -2,14 +2,12 @@
 const CALCS = {
   lastNotNull: (values) => values.filter((value) => value !== null).at(-1) ?? null,
   sum: (values) => known(values).reduce((one, other) => one + other, 0),
-  mean: (values) => known(values).length ? CALCS.sum(values) / known(values).length : null,
   max: (values) => known(values).length ? known(values).reduce((one, other) => Math.max(one, other)) : null,
   min: (values) => known(values).length ? known(values).reduce((one, other) => Math.min(one, other)) : null,
 };
+// As Grafana calls them; of the others it has English words only.
 const CALC_NAMES = {
-  lastNotNull: "Last *",
   sum: "Total",
-  mean: "Mean",
   max: "Max",
   min: "Min"
 };

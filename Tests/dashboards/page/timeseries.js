@@ -13,7 +13,7 @@ function timeseries(panel, frames, box, range, notes) {
     color: colorOf(null, item.field, item.place)
   }));
   const legend = panel.options.legend,
-    shown = legend.showLegend ? legendTable(series, legend.calcs) : null,
+    shown = legend.showLegend ? legendLine(series, legend.calcs) : null,
     height = box.clientHeight - heightOf(shown, box);
   const traces = [],
     extents = {
@@ -217,42 +217,24 @@ function heightOf(legend, box) {
   return height;
 }
 
-function legendTable(series, calcs) {
-  if (!calcs.length) {
-    const line = make("div", "legend-line");
-    for (const {
-        field,
-        color
-      }
-      of series) {
-      const name = make("span"),
-        dash = make("span", "dash");
-      dash.style.background = color;
-      name.append(dash, field.title);
-      line.append(name);
-    }
-    return line;
-  }
-  const grid = make("table", "legend"),
-    head = make("tr");
-  head.append(make("th", "", "Name"), ...calcs.map((calc) => make("th", "number", CALC_NAMES[calc])));
-  grid.append(head);
+// What stands below: each name with its values, one behind the other.
+function legendLine(series, calcs) {
+  const line = make("div", "legend-line");
   for (const {
       frame,
       field,
       color
     }
     of series) {
-    const row = make("tr"),
-      name = make("td"),
+    const name = make("span"),
       dash = make("span", "dash");
     dash.style.background = color;
     name.append(dash, field.title);
-    row.append(name, ...calcs.map((calc) => {
+    for (const calc of calcs) {
       const value = CALCS[calc](frame.rows.map((one) => one[1]));
-      return make("td", "number", value === null ? "" : text(value, field));
-    }));
-    grid.append(row);
+      if (value !== null) name.append(make("span", "legend-value", `${CALC_NAMES[calc]}: ${text(value, field)}`));
+    }
+    line.append(name);
   }
-  return grid;
+  return line;
 }

@@ -34,6 +34,20 @@ import Testing
     @Test("a line may come in pieces")
     func pieces() throws { #expect(try stamp("m f", "=1", " 9\nm f=2", "\n") == "m f=1 9\nm f=2 42\n") }
 
+    @Test("a line gets the tag of the box behind its tags, unless it names one")
+    func box() throws {
+        var lines = StampedLines(.seconds, box: "k7f39-x2m4t")
+        func stamp(_ line: String) throws -> String {
+            String(decoding: try lines.add(Array("\(line)\n".utf8)[...], at: Timestamp(seconds: 42)), as: UTF8.self)
+        }
+        #expect(try stamp("m f=1 7") == "m,box=k7f39-x2m4t f=1 7\n")
+        #expect(try stamp("m,site=ma\\ maison f=1") == "m,site=ma\\ maison,box=k7f39-x2m4t f=1 42\n")
+        #expect(try stamp("m,box=other f=1 7") == "m,box=other f=1 7\n")
+        #expect(try stamp("m,icebox=a s=\",box=\" 7") == "m,icebox=a,box=k7f39-x2m4t s=\",box=\" 7\n")
+        #expect(try stamp("# m f=1") == "# m f=1\n")
+        #expect(try stamp("no-line-protocol") == "no-line-protocol 42\n")
+    }
+
     @Test("what has no line feed for ever is no line protocol")
     func endless() {
         var lines = StampedLines(.seconds)

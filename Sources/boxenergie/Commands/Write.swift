@@ -13,7 +13,8 @@ struct Write: AsyncParsableCommand {
         discussion: prose(
             """
             Ends when everything was accepted or is safe in the spool; exits with 1 when a line was refused or lost. A line
-            without a time gets that at which it was read; one that is not UTF-8 text is refused.
+            without a time gets that at which it was read, and the tag box for an output whose points have it; one that is
+            not UTF-8 text is refused.
 
             EXAMPLE: echo 'piscine temp_c=27.5 1752487200' | boxenergie write --policy raw
             """
@@ -42,12 +43,14 @@ struct Write: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let policy = RetentionPolicy(policy)
         let refused = Mutex<(first: Int, count: Int)?>(nil)
-        try await Writing.to(configuration.output(output), precision: precision) { writing in
+        let output = try configuration.output(output)
+        let box = output.queue.namesBox ? try BoxIdentity.of(output.state).ownWord() : nil
+        try await Writing.to(output, precision: precision) { writing in
             func append(_ lines: [UInt8]) {
                 let count = lines.count { $0 == UInt8(ascii: "\n") }
                 lines.withUnsafeBytes { writing.batcher.append(encoded: $0, lines: count, policy: policy) }
             }
-            var input = StampedLines(precision)
+            var input = StampedLines(precision, box: box)
             while true {
                 // Lines of a slow program go out while it thinks.
                 try await EventLoop.main.waitUntilReadable(STDIN_FILENO)

@@ -1,7 +1,8 @@
 import MeterCore
 import MeterNotation
 
-/// Cuts input into lines of line protocol and gives a time to those that have none.
+/// Cuts input into lines of line protocol and gives a time to those that have none, and the tag of the box where all
+/// points of an output have it.
 ///
 /// The time is that at which a line was read, so that writing it again after a failure changes nothing. A line that is
 /// no UTF-8 is left out: InfluxDB takes it, and cannot read its own files afterwards.
@@ -11,6 +12,8 @@ struct StampedLines {
 
     /// Unit of the times.
     private let precision: Precision
+    /// `,box=` and the word for lines that do not say which box they are of; empty for nothing.
+    private let mark: [UInt8]
     /// The beginning of a line whose end has not come yet.
     private var rest: [UInt8] = []
     /// Lines of the input so far, empty ones and comments included.
@@ -18,8 +21,15 @@ struct StampedLines {
     /// The number of the first line that is no UTF-8, from 1, and how many there are; such a line is left out.
     private(set) var refused: (first: Int, count: Int)?
 
-    /// Makes one; lines with a time of their own must have it in this unit.
-    init(_ precision: Precision) { self.precision = precision }
+    /// Makes one.
+    ///
+    /// - Parameters:
+    ///   - precision: lines with a time of their own must have it in this unit.
+    ///   - box: the identity that lines get as their tag `box`; `nil` for none.
+    init(_ precision: Precision, box: String? = nil) {
+        self.precision = precision
+        mark = box.map { [UInt8](",\(Series.boxTag)=\($0)".utf8) } ?? []
+    }
 
     /// Whole lines, each with its time and line feed, of the input so far.
     ///
@@ -60,13 +70,46 @@ struct StampedLines {
                 refused = (refused?.first ?? count, (refused?.count ?? 0) + 1)
                 continue
             }
-            result += line
-            if !isComment(line), !hasTime(line) {
-                result += [UInt8](" \(now.nanoseconds / precision.nanoseconds)".utf8)
+            guard !isComment(line) else {
+                result += line
+                result.append(.lineFeed)
+                continue
             }
+            append(line, to: &result)
+            if !hasTime(line) { result += [UInt8](" \(now.nanoseconds / precision.nanoseconds)".utf8) }
             result.append(.lineFeed)
         }
         return result
+    }
+
+    /// Appends a line, with the tag of the box behind its tags unless it names one.
+    private func append(_ line: ArraySlice<UInt8>, to result: inout [UInt8]) {
+        let tags = mark.isEmpty ? line : tags(of: line)
+        guard !tags.isEmpty, tags.endIndex < line.endIndex, !names(box: tags) else {
+            result += line
+            return
+        }
+        result += tags
+        result += mark
+        result += line[tags.endIndex...]
+    }
+
+    /// True for tags among which is the one of a box.
+    private func names(box tags: ArraySlice<UInt8>) -> Bool {
+        let key = mark.prefix { $0 != UInt8(ascii: "=") } + [UInt8(ascii: "=")]
+        return tags.indices.contains { place in
+            tags[place...].starts(with: key) && (place == tags.startIndex || tags[place - 1] != UInt8(ascii: "\\"))
+        }
+    }
+
+    /// The measurement and the tags: up to the first space that no backslash stands before.
+    private func tags(of line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var isEscaped = false
+        for place in line.indices {
+            if line[place] == UInt8(ascii: " "), !isEscaped { return line[..<place] }
+            isEscaped = line[place] == UInt8(ascii: "\\") && !isEscaped
+        }
+        return line
     }
 
     /// True when a line ends in a time.

@@ -245,4 +245,21 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         )
         #expect(answer.output.contains("Modbus TCP, unités de 1 à 2"), "\(answer.output)")
     }
+
+    @Test("a supplier's file of which nothing is taken is told in French, with what to take instead, without its name")
+    func supplierFiles() throws {
+        let config = try configuration("[influx]\nurl = \"http://127.0.0.1:9\"\n")
+        let path = box.folder + "/12-Dupont-Jeanne.csv"
+        let words = [
+            "\"Date\";\"Conso\"\n\"01/06/2025 00:30\";\"0.206 kWh\"\n": "des demi-heures de TotalEnergies",
+            "\"Category\";\"HP\";\"HC\"\n\"du 11/10/23 au 21/10/23\";40;58\n": "des sommes de plusieurs jours",
+            "Date de consommation;Consommation (m3)\n02/11/2025;18\n": "il est en m3",
+        ]
+        for (text, words) in words {
+            try text.write(toFile: path, atomically: true, encoding: .utf8)
+            let done = try run(["LANG=fr_FR.UTF-8"], "import", path, "--config", config)
+            #expect(done.code == 65 && done.output.hasPrefix("fichier 1 : \(words)"), "\(done.output)")
+            #expect(!done.output.contains("Dupont"))
+        }
+    }
 }

@@ -11,8 +11,7 @@ extension SupplierReader {
         guard isEnergy || name.contains("kw") else { throw .otherUnit(unit(in: name)) }
         var file = SupplierFile(name.contains("valeur") ? .pastedCurve : .consoDownloader)
         file.meter = table.meter
-        let before = table.before.map { SupplierText.plain(String($0)) }.joined()
-        let isExport = before.contains("production") || before.contains("injection")
+        let direction = try direction(of: table.before.map { SupplierText.plain(String($0)) }.joined())
         var rows = CurveRows()
         for line in table.lines where line.contains(where: \.isNumber) {
             let cells = table.cells(line)
@@ -30,7 +29,7 @@ extension SupplierReader {
                     // A row that has an hour of autumn between its ends is no step of that length.
                     step: [600, 900, 1800, 3600].contains(end.order - start.order) ? end.order - start.order : nil,
                     value: value,
-                    direction: isExport ? .export : .import
+                    direction: direction
                 )
             )
         }

@@ -52,6 +52,7 @@ extension SupplierReader {
         for line in table.lines where !line.isEmpty {
             let cells = table.cells(line)
             addDay(cells[cell: 0], cells[cell: 1], 1000, .import, step: 1000, to: &file)
+            if SupplierText.plain(cells[cell: 2]).hasPrefix("estim") { file.remark(.estimated) }
         }
         file.days.sort { $0.date < $1.date }
         return file

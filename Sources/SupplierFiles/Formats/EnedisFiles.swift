@@ -7,8 +7,10 @@ extension SupplierReader {
         guard table.head.prefix(2) == ["horodate", "valeur"], !isIndex(table) else { return nil }
         var file = SupplierFile(.enedisCurve)
         file.meter = table.meter
+        // The maxima of days have the same head, and are no curve.
         let before = table.before.map { SupplierText.plain(String($0)) }.joined(separator: "\n")
-        let direction: SupplierFile.Direction = before.contains("production") ? .export : .import
+        if before.contains("puissance max") { throw .unusable(.maxima) }
+        let direction = try direction(of: before)
         var rows = CurveRows()
         for line in table.lines where !line.isEmpty {
             let cells = table.cells(line)
@@ -121,13 +123,26 @@ extension SupplierReader {
         file.meter = table.meter
         // Kilowatts of a day are a wrong label for kWh.
         let factor = table.head[1].contains("(en k") ? 1000.0 : 1
-        let kind = table.head[1] + table.before.map { SupplierText.plain(String($0)) }.joined()
-        let isExport = kind.contains("injection") || kind.contains("production")
+        let before = table.before.map { SupplierText.plain(String($0)) }.joined()
+        let direction = try direction(of: table.head[1], before)
         for line in table.lines where !line.isEmpty {
             let cells = table.cells(line)
-            addDay(cells[cell: 0], cells[cell: 1], factor, isExport ? .export : .import, step: 1, to: &file)
+            addDay(cells[cell: 0], cells[cell: 1], factor, direction, step: 1, to: &file)
         }
         return file
+    }
+
+    /// The direction that words name, the first ones that name any; what is drawn where none does.
+    ///
+    /// - Throws: `SupplierFileError.unusable` for words that name both.
+    func direction(of words: String...) throws(SupplierFileError) -> SupplierFile.Direction {
+        for text in words {
+            let isImport = text.contains("consommation") || text.contains("soutirage")
+            let isExport = text.contains("production") || text.contains("injection")
+            if isImport, isExport { throw .unusable(.bothDirections) }
+            if isImport || isExport { return isExport ? .export : .import }
+        }
+        return .import
     }
 
     /// The unit in a head such as `consommation (en m3)`.
@@ -142,6 +157,7 @@ extension SupplierReader {
         _ value: String,
         _ factor: Double,
         _ direction: SupplierFile.Direction,
+        register: Int? = nil,
         step: Double,
         to file: inout SupplierFile
     ) {
@@ -152,12 +168,13 @@ extension SupplierReader {
         guard number >= 0 else { return file.remark(.negative) }
         let day = SupplierFile.RegisterDay(
             date: LocalDate(dayNumber: local / 86_400),
-            register: nil,
+            register: register,
             wattHours: (number * factor * 1000).rounded() / 1000,
             direction: direction,
             step: step
         )
-        if let known = file.days.first(where: { $0.date == day.date && $0.direction == direction }) {
+        let known = file.days.first { $0.date == day.date && $0.direction == direction && $0.register == register }
+        if let known {
             return file.remark(known.wattHours == day.wattHours ? .repeated : .contradicted)
         }
         file.days.append(day)

@@ -72,12 +72,17 @@ public struct SupplierReader: Sendable {
             guard !file.curve.isEmpty || !file.days.isEmpty else { throw .empty(file.format) }
             return file
         }
+        if let kind = unusable(rows: head) { throw .unusable(kind) }
         throw .unknown
     }
 
     /// The file whose table begins with this head; `nil` when it is none.
     private func read(_ table: SupplierTable) throws(SupplierFileError) -> SupplierFile? {
-        for read in [enedisCurve, enedisRegisters, enedisDays, r6x, edfCurve, edfRegisters, edfDays, spans, snippet] {
+        let readers = [
+            enedisCurve, enedisRegisters, enedisDays, r6x, edfCurve, edfRegisters, edfDays, octopusDays, spans, snippet,
+            unusable(_:),
+        ]
+        for read in readers {
             if let file = try read(table) { return file }
         }
         return nil

@@ -54,6 +54,10 @@ public struct SupplierFile: Sendable {
         public var from: LocalDate
         /// Such as `Heures Creuses`.
         public var name: String
+
+        public init(register: Int, from: LocalDate, name: String) {
+            (self.register, self.from, self.name) = (register, from, name)
+        }
     }
 
     /// What was found in a file beside its values, and how often.
@@ -78,6 +82,8 @@ public struct SupplierFile: Sendable {
         case fell
         /// Rows of other quantities, such as reactive power.
         case otherQuantity
+        /// Days that the supplier estimated.
+        case estimated
     }
 
     public var format: SupplierFormat
@@ -109,6 +115,7 @@ public enum SupplierFormat: String, Sendable, CaseIterable {
     case edfCurve = "EDF, puissances atteintes (30 min)"
     case edfRegisters = "EDF, index"
     case edfDays = "EDF, consommation quotidienne"
+    case octopusDays = "Octopus, consommation quotidienne"
     case consoDownloader = "Conso Downloader"
     case snippet = "Courbe copiée du site d'Enedis"
     case pastedCurve = "Courbe copiée d'un classeur d'Enedis"
@@ -118,6 +125,8 @@ public enum SupplierFormat: String, Sendable, CaseIterable {
 public enum SupplierFileError: Error, Hashable {
     /// None of the known files.
     case unknown
+    /// Known, and nothing can be taken of it.
+    case unusable(UnusableFile)
     /// Known, but in a unit that is no electricity: the gas file of EDF has the same name.
     case otherUnit(String)
     /// Known, and without a single value.

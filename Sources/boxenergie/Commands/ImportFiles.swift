@@ -14,8 +14,10 @@ struct ImportFiles: AsyncParsableCommand {
         discussion: prose(
             """
             Known are: load curves and daily registers of your Enedis account (CSV, xlsx), R63 and R64 (CSV, JSON),
-            the archive of EDF (30 minutes, registers, days), Conso Downloader, and curves copied from these. A file is
-            known by its content, not by its name; several may be given at once, and an archive need not be unpacked.
+            the archive of EDF (30 minutes, registers, days), the days of Octopus, Conso Downloader, and curves copied
+            from these. A file is known by its content, not by its name; several may be given at once, and an archive
+            need not be unpacked. Of TotalEnergies, Strasbourg, Mint, panels and Home Assistant it says what to take
+            instead.
 
             What the box measured itself is never written over, and the same files twice change nothing. Quarters of an
             hour from files are marked (imported), shares of half hours too (estimated), and what is in doubt (doubtful).

@@ -34,6 +34,7 @@ enum ImportReport {
             said(
                 "none of the files that are known; boxenergie import --help lists them. Was it saved by another program?"
             )
+        case .unusable(let kind): words(kind)
         case .otherUnit(let unit): said("it is in \(unit), and no electricity in Wh, kWh, W or kW")
         case .empty(let format): said("\(format.rawValue), without a single value")
         case .tooLarge: said("larger than \(SupplierFile.largest >> 20) MiB, unpacked")
@@ -41,6 +42,32 @@ enum ImportReport {
         case .noLibrary: said("workbooks need libxml2: sudo apt install libxml2")
         case .severalMeters(let meters):
             said("it has several delivery points; choose one with --meter: \(meters.joined(separator: ", "))")
+        }
+    }
+
+    /// What it is, why nothing is taken of it, and what to take instead.
+    private static func words(_ kind: UnusableFile) -> String {
+        switch kind {
+        case .totalEnergies:
+            said(
+                "half hours of TotalEnergies: whether its times are their beginnings or their ends is not known. Enedis has "
+                    + "the same ones; take its load curve and daily registers from your account there"
+            )
+        case .twoColumns:
+            said(
+                "a curve with date and time in two columns, as of Strasbourg Électricité Réseaux: whether its times are the "
+                    + "beginnings or the ends of steps is not known. If you know, make a CSV of it with the columns "
+                    + "debut;fin;kWh"
+            )
+        case .months: said("sums of months, without days; take the curve, the registers or the days instead")
+        case .spans: said("sums of several days at once; take the curve and the registers from your account at Enedis")
+        case .maxima: said("the largest power of each day, which is no energy; take the curve and the registers")
+        case .panels:
+            said("what panels produced, not what your meter counted; the box measures that itself, by a [source.NAME]")
+        case .homeAssistant:
+            said("the history of Home Assistant, not of a meter; take the files of Enedis or of your supplier")
+        case .bothDirections:
+            said("its words name what is drawn and what is injected, and not which it has; download one of them alone")
         }
     }
 
@@ -68,6 +95,7 @@ enum ImportReport {
         case .autumn: said("once in the hour that autumn has twice: the other one is missing")
         case .fell: said("where a register fell: another meter or contract, no energy")
         case .otherQuantity: said("of other quantities, left out")
+        case .estimated: said("estimated by the supplier, taken all the same")
         }
     }
 

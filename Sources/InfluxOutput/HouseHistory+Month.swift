@@ -12,13 +12,15 @@ extension HouseHistory {
         public var wattHours: Double
         /// €; `nil` without a price.
         public var euros: Double?
+        /// True when no register counted it: an import reckoned it from a curve.
+        public var isEstimated = false
     }
 
     /// The registers of the days of a span of at most a month that counted something, in order.
     ///
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func registers(_ span: Range<Int64>, _ calendar: LocalCalendar) async throws -> [RegisterDay] {
-        let columns = [Field.wh, .eur].map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+        let columns = [Field.wh, .eur, .estimated].map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
         let select =
             "SELECT \(columns) FROM \(Kind.quarterTariff.measurement) WHERE \(condition(span)) GROUP BY \"register\""
         var days: [Int64: [String: RegisterDay]] = [:]
@@ -28,6 +30,7 @@ extension HouseHistory {
             var day = days[start]?[register] ?? RegisterDay(start: start, register: register, wattHours: 0)
             day.wattHours += value
             if let euros = row.number(1) { day.euros = (day.euros ?? 0) + euros }
+            if row.values.last == "true" { day.isEstimated = true }
             days[start, default: [:]][register] = day
         }
         return days.sorted { $0.key < $1.key }.flatMap {

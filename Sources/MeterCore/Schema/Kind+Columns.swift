@@ -302,7 +302,16 @@ extension Kind {
             "What each register of the tariff counted; a day from a supplier's file is one point at its beginning, since no curve knows the minute at which a meter changes its register.",
             tags: ["register"],
             every: "quarter",
-            [float(.wh, "Wh", "energy"), float(.eur, "€", "its price")]
+            [
+                float(.wh, "Wh", "energy"), float(.eur, "€", "its price"),
+                Column(
+                    field: .estimated,
+                    type: .boolean,
+                    unit: "",
+                    meaning:
+                        "of what is imported: whether no register counted it, and the hours of the contract tell it from a curve"
+                ),
+            ]
         ),
         .quarterPhase: Description(
             "The extremes of each phase.",

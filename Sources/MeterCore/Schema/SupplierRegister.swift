@@ -4,7 +4,7 @@ public enum SupplierRegister {
     public static func name(_ number: Int) -> String { number < 10 ? "F0\(number)" : "F\(number)" }
 
     /// The number of a register with a name of mode standard; `nil` for any other name.
-    static func number(_ name: String) -> Int? {
+    public static func number(_ name: String) -> Int? {
         name.first == "F" && name.utf8.count == 3 ? Int(name.dropFirst()) : nil
     }
 

@@ -27,10 +27,12 @@ public struct JoinedFiles: Sendable {
         ///   - more: Wh that the sum itself may be wrong by.
         /// - Returns: false where a register is missing, or one is another's.
         public func addsUp(to sum: Double, within more: Double = 0) -> Bool {
-            registers.isEmpty || abs(registers.values.reduce(0, +) - sum) <= tolerance(of: sum) + more
+            registers.isEmpty || JoinedFiles.addsUp(Array(registers.values), to: sum, step: step, within: more)
         }
 
-        fileprivate func tolerance(of sum: Double) -> Double { max(step * Double(registers.count), sum * 0.001) }
+        fileprivate func tolerance(of sum: Double) -> Double {
+            JoinedFiles.tolerance(of: sum, registers.count, step: step)
+        }
     }
 
     /// Wh of a day that half hours in hundredths of a kilowatt may hide.
@@ -52,6 +54,15 @@ public struct JoinedFiles: Sendable {
     /// The quarters in doubt that were more than the registers of their days counted.
     public internal(set) var refuted = 0
 
+    /// True when registers of a step add up to a sum, but for their steps, a thousandth, and more; all in Wh.
+    public static func addsUp(_ registers: [Double], to sum: Double, step: Double, within more: Double) -> Bool {
+        abs(registers.reduce(0, +) - sum) <= tolerance(of: sum, registers.count, step: step) + more
+    }
+
+    private static func tolerance(of sum: Double, _ count: Int, step: Double) -> Double {
+        max(step * Double(count), sum * 0.001)
+    }
+
     /// Joins files; of two that say the same time in the same step, the later one counts.
     ///
     /// - Parameters:
@@ -69,6 +80,20 @@ public struct JoinedFiles: Sendable {
             days[direction] = Self.days(rows)
             factor = factor ?? factor(direction, calendar)
         }
+    }
+
+    /// Takes what was drawn on days of which these files have a curve and no register.
+    ///
+    /// - Parameters:
+    ///   - totals: Wh, and the step of the registers that counted them.
+    ///   - calendar: that of the place.
+    public mutating func add(totals: [LocalDate: (wattHours: Double, step: Double)], _ calendar: LocalCalendar) {
+        guard let curve = quarters[.import] else { return }
+        let dates = Set(curve.keys.map { calendar.date($0) })
+        for (date, total) in totals where dates.contains(date) && days[.import]?[date] == nil {
+            days[.import, default: [:]][date] = Day(total: total.wattHours, step: total.step)
+        }
+        factor = factor ?? factor(.import, calendar)
     }
 
     /// The days of rows, the finer step first.

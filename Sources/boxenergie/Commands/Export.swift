@@ -93,7 +93,7 @@ struct Export: AsyncParsableCommand {
         return try AskedDays.span(first, last, calendar)
     }
 
-    /// The text of the table, read month by month.
+    /// The text of the table, read month by month; `write` gives lines the tag of the box where an output has it.
     private func table(_ history: HouseHistory, _ ledger: Ledger.Settings) async throws -> String {
         let calendar = ledger.calendar
         let span = try span(calendar)
@@ -108,6 +108,7 @@ struct Export: AsyncParsableCommand {
                         let series = Series(rows.kind, tags: ledger.tags + [("register", day.register)])
                         let values: KeyValuePairs<Field, FieldValue?> = [
                             .wh: .float(day.wattHours), .eur: day.euros.map { .float($0) },
+                            .estimated: day.isEstimated ? .boolean(true) : nil,
                         ]
                         lines.append(Point(series, at: Timestamp(seconds: day.start), row: values))
                     } else {

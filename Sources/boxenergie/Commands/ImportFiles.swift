@@ -71,6 +71,13 @@ struct ImportFiles: AsyncParsableCommand {
             guard let span = ImportPlan.span(of: joined, settings.calendar) else {
                 throw CommandError("there is nothing to import in these files", exitCode: 65)
             }
+            let measured = try await measured(
+                span,
+                history,
+                HouseHistory(client, site: settings.site),
+                settings.calendar
+            )
+            joined.add(totals: measured.totals(settings.calendar), settings.calendar)
             if let factor = joined.factor {
                 throw CommandError(
                     "the curve has \(factor < 1 ? "1/\(Int(1 / factor))" : "\(Int(factor))") times what the registers of its days "
@@ -78,12 +85,6 @@ struct ImportFiles: AsyncParsableCommand {
                     exitCode: 65
                 )
             }
-            let measured = try await measured(
-                span,
-                history,
-                HouseHistory(client, site: settings.site),
-                settings.calendar
-            )
             joined.fillHoles(besides: measured.directions, settings.calendar)
             let house = ImportPlan.House(
                 hasOnlyGrid: hasOnlyGrid(settings, joined),
@@ -106,16 +107,12 @@ struct ImportFiles: AsyncParsableCommand {
     ) async throws -> MeasuredQuarters {
         let months = calendar.startOfMonth(span.lowerBound)..<calendar.startOfNextMonth(span.upperBound - 1)
         let days = try await house.energies(of: .dayEnergy, months).map { ($0.start, $0.sums) }
-        var registers: [Int64: [String]] = [:]
-        for month in calendar.months(of: span) {
-            for day in try await house.registers(month, calendar) {
-                registers[day.start, default: []].append(day.register)
-            }
-        }
+        var registers: [HouseHistory.RegisterDay] = []
+        for month in calendar.months(of: span) { registers += try await house.registers(month, calendar) }
         return MeasuredQuarters(
             energies: try await history.measuredQuarters(span),
             days: Dictionary(days) { $1 },
-            registers: registers
+            registers: StoredRegisters(registers, names: try await house.registerNames())
         )
     }
 

@@ -4,11 +4,15 @@ import SupplierFiles
 
 /// The contract's registers as files tell them, day by day.
 struct CountedRegisters {
-    /// The energy that a register counted on a day.
+    /// The energy of a register on a day.
     struct Register {
-        /// Its number in the meter and in the contract, from 1.
-        var meter, contract: Int
+        /// As the database calls it: the contract's name, `F01` to `F10` in mode standard.
+        var name: String
+        /// Its number in the contract, from 1.
+        var contract: Int
         var wattHours: Double
+        /// True when no register counted it, and the contract's hours tell it from a curve.
+        var isReckoned: Bool
     }
 
     private let days: [LocalDate: JoinedFiles.Day]
@@ -41,12 +45,18 @@ struct CountedRegisters {
         var registers: [Register] = []
         for (number, value) in day.registers.sorted(by: { $0.key < $1.key }) {
             let contract = labels.register(number, on: date, of: tariff.option)
-            if !isStandard, let place = registers.firstIndex(where: { $0.contract == contract }) {
+            let name = self.name(meter: number, contract: contract, tariff)
+            if let place = registers.firstIndex(where: { $0.name == name }) {
                 registers[place].wattHours += value
             } else {
-                registers.append(Register(meter: number, contract: contract, wattHours: value))
+                registers.append(Register(name: name, contract: contract, wattHours: value, isReckoned: false))
             }
         }
         return registers
+    }
+
+    /// The name of a register in the database, by its numbers in the meter and in the contract.
+    func name(meter: Int, contract: Int, _ tariff: Tariff) -> String {
+        isStandard ? SupplierRegister.name(meter) : tariff.name(ofRegister: contract)
     }
 }

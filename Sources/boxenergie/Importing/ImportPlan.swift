@@ -11,8 +11,8 @@ struct ImportPlan {
         var date: LocalDate
         /// Wh and €, by field; none that is not known.
         var sums: [Field: Double] = [:]
-        /// What each of the contract's registers counted, in Wh, and its price.
-        var registers: [(name: String, wattHours: Double, euros: Double?)] = []
+        /// What each of the contract's registers counted, in Wh, its price, and whether it was reckoned from the curve.
+        var registers: [(name: String, wattHours: Double, euros: Double?, isReckoned: Bool)] = []
         /// True when files have some of the registers only: they do not add up to the day.
         var lacksRegisters = false
         /// The registers and the euros that an earlier import wrote and that do not count any more.
@@ -21,6 +21,8 @@ struct ImportPlan {
         var measured = 0
         /// The quarters of which nothing is known.
         var missing = 0
+        /// True when the database has the day already.
+        var isThere = false
     }
 
     /// What is known of the house besides its files.
@@ -61,6 +63,9 @@ struct ImportPlan {
 
     /// The days without a price: no tariff of that time, or off-peak hours without the registers of days.
     var daysWithoutPrice: Int { days.count { $0.sums[.importWh] != nil && $0.sums[.eurImport] == nil } }
+
+    /// The days that the database has already, whose sums are written anew.
+    var daysThere: Int { days.count(where: \.isThere) }
 
     /// The days of which files have some registers only, which are left out.
     var daysLackingRegisters: Int { days.count(where: \.lacksRegisters) }
@@ -122,6 +127,7 @@ struct ImportPlan {
             }
         }
         guard written + day.missing > 0 else { return nil }
+        day.isThere = measured.days[span.lowerBound]?.isEmpty == false
         for (direction, field) in Self.fields { day.sums[field] = total(direction, day, span) }
         if house.hasOnlyGrid { day.sums[.consumptionWh] = day.sums[.importWh] }
         addPrices(to: &day, at: span.lowerBound)
@@ -130,9 +136,9 @@ struct ImportPlan {
     }
 
     /// The part of an earlier import, by other settings, that does not count any more: registers of another option would
-    /// count once more, and euros stay where nothing is written over them.
+    /// count once more, and euros would stay those of a price that is gone.
     private func withdrawn(from day: Day, at start: Int64) -> (registers: [String], euros: Set<Field>) {
-        let before = measured.registers[start] ?? []
+        let before = measured.registers.names(at: start)
         let option = settings.tariffs.tariff(on: day.date)?.option
         let registers = before.filter { name in
             // Files that tell no registers, as a curve alone, take none away but those that the contract does not have.
@@ -143,7 +149,7 @@ struct ImportPlan {
         let euros = (measured.days[start] ?? [:]).keys.filter { field in
             guard day.sums[field] == nil else { return false }
             switch field {
-            case .eurImport: return !registers.isEmpty
+            case .eurImport: return !registers.isEmpty || day.sums[.importWh] != nil
             case .eurExport: return day.sums[.exportWh] != nil
             case .eurSubscription: return true
             default: return false
@@ -168,13 +174,14 @@ struct ImportPlan {
         if let total = day.sums[.importWh] {
             var registers = counted.registers(on: day.date, of: total, tariff)
             day.lacksRegisters = registers == nil
-            if registers?.isEmpty ?? true { registers = shares(of: day.date, total) }
+            // What the box itself counted of the day of its start is no register of the day.
+            if registers?.isEmpty ?? true, day.measured == 0 {
+                registers = measured.registers.registers(at: start, on: day.date, of: total, tariff)
+            }
+            if registers?.isEmpty ?? true { registers = shares(of: day.date, total, tariff) }
             for register in registers ?? [] where register.wattHours > 0 {
                 let euros = tariff.price(ofRegister: register.contract).map { $0 * register.wattHours / 1000 }
-                let name =
-                    house.isStandard
-                    ? SupplierRegister.name(register.meter) : tariff.name(ofRegister: register.contract)
-                day.registers.append((name, register.wattHours, euros))
+                day.registers.append((register.name, register.wattHours, euros, register.isReckoned))
             }
             let prices = day.registers.compactMap(\.euros)
             if !prices.isEmpty, prices.count == day.registers.count { day.sums[.eurImport] = prices.reduce(0, +) }
@@ -188,10 +195,18 @@ struct ImportPlan {
     /// missing or has neither.
     ///
     /// The curve says in which quarters, the day's total how much: a curve may be rounded.
-    private func shares(of date: LocalDate, _ total: Double) -> [CountedRegisters.Register] {
+    private func shares(of date: LocalDate, _ total: Double, _ tariff: Tariff) -> [CountedRegisters.Register] {
+        func register(_ number: Int, _ wattHours: Double, isReckoned: Bool) -> CountedRegisters.Register {
+            CountedRegisters.Register(
+                name: counted.name(meter: number, contract: number, tariff),
+                contract: number,
+                wattHours: wattHours,
+                isReckoned: isReckoned
+            )
+        }
         // With one price all day it does not matter when.
-        guard settings.tariffs.tariff(on: date)?.option != .base else {
-            return [CountedRegisters.Register(meter: 1, contract: 1, wattHours: total)]
+        guard tariff.option != .base else {
+            return [register(1, total, isReckoned: joined.days[.import]?[date]?.total == nil)]
         }
         let starts = quarters(of: span(of: date))
         var sums: [Int: Double] = [:]
@@ -200,11 +215,9 @@ struct ImportPlan {
             guard let value = sum(.import, stride(from: start, to: start + 900, by: 900)) else { return [] }
             for share in shares { sums[share.register, default: 0] += value * share.share }
         }
-        let counted = sums.values.reduce(0, +)
-        guard counted > 0 else { return [] }
-        return sums.sorted { $0.key < $1.key }.map {
-            CountedRegisters.Register(meter: $0.key, contract: $0.key, wattHours: $0.value * total / counted)
-        }
+        let known = sums.values.reduce(0, +)
+        guard known > 0 else { return [] }
+        return sums.sorted { $0.key < $1.key }.map { register($0.key, $0.value * total / known, isReckoned: true) }
     }
 
     // MARK: - Points
@@ -218,10 +231,18 @@ struct ImportPlan {
         }
         // The registers of a day stand at its beginning: no curve knows to which of its quarters they belong.
         if day.measured == 0 {
-            for (name, wattHours, euros) in day.registers + day.withdrawn.registers.map({ ($0, 0, 0) }) {
+            for (name, wattHours, euros, isReckoned) in day.registers
+                + day.withdrawn.registers.map({ ($0, 0, 0, false) })
+            {
                 let series = Series(.quarterTariff, tags: settings.tags + [("register", name)])
+                let sums: [Field: Double?] = [.wh: wattHours, .eur: euros]
                 points.append(
-                    Point(series, at: span.lowerBound, sums: [.wh: wattHours, .eur: euros].compactMapValues { $0 })
+                    Point(
+                        series,
+                        at: span.lowerBound,
+                        sums: sums.compactMapValues { $0 },
+                        marks: [.estimated: isReckoned]
+                    )
                 )
             }
         }

@@ -102,19 +102,25 @@ enum ImportReport {
     /// Says month by month what is written.
     static func tell(_ plan: ImportPlan, _ joined: JoinedFiles, farAbove: Int) {
         let months = Dictionary(grouping: plan.days) { $0.date.firstOfMonth() }.sorted { $0.key < $1.key }
-        print(said("month    days    kWh drawn   injected      euros  quarters missing, measured by the box"))
+        print(said("month    days    kWh drawn   injected     bill €  quarters missing, measured by the box"))
         for (month, days) in months {
-            func sum(_ field: Field) -> String {
-                let known = days.compactMap { $0.sums[field] }
-                guard !known.isEmpty else { return "—" }
-                return plainNumber(known.reduce(0, +) / (field == .eurImport ? 1 : 1000), decimals: 2)
+            func sum(_ values: [Double]) -> String {
+                values.isEmpty ? "—" : plainNumber(values.reduce(0, +), decimals: 2)
             }
+            func kWh(_ field: Field) -> String { sum(days.compactMap { $0.sums[field].map { $0 / 1000 } }) }
+            // The bill of a day that has a price: its energy, and its share of the subscription.
+            let bill = sum(
+                days.compactMap { day in day.sums[.eurImport].map { $0 + (day.sums[.eurSubscription] ?? 0) } }
+            )
             let whole = days.count { $0.sums[.importWh] != nil || $0.sums[.exportWh] != nil }
             print(
-                "\("\(month)".prefix(7)) \(right("\(whole)", 5)) \(right(sum(.importWh), 12)) \(right(sum(.exportWh), 10)) "
-                    + "\(right(sum(.eurImport), 10)) \(right("\(days.reduce(0) { $0 + $1.missing })", 17)) "
+                "\("\(month)".prefix(7)) \(right("\(whole)", 5)) \(right(kWh(.importWh), 12)) \(right(kWh(.exportWh), 10)) "
+                    + "\(right(bill, 10)) \(right("\(days.reduce(0) { $0 + $1.missing })", 17)) "
                     + right("\(days.reduce(0) { $0 + $1.measured })", 21)
             )
+        }
+        if plan.daysThere > 0 {
+            print(said("\(plan.daysThere) days are in the database already: their sums are written anew"))
         }
         let partial = plan.days.count { $0.missing > 0 && $0.sums[.importWh] == nil && $0.sums[.exportWh] == nil }
         if partial > 0 {

@@ -8,8 +8,14 @@ struct MeasuredQuarters: Sendable {
     var energies: [Int64: [Field: Double]] = [:]
     /// The days that the database has, by their starts: Wh and € by field.
     var days: [Int64: [Field: Double]] = [:]
-    /// The contract's registers that the database has of a day, by its start.
-    var registers: [Int64: [String]] = [:]
+    /// The contract's registers that the database has of the days.
+    var registers = StoredRegisters()
+
+    /// What registers counted by an earlier import on each day of which the box measured nothing, and their step, in Wh.
+    func totals(_ calendar: LocalCalendar) -> [LocalDate: (wattHours: Double, step: Double)] {
+        let measured = Set(energies.keys.map { calendar.date($0) })
+        return registers.totals(calendar).filter { !measured.contains($0.key) }
+    }
 
     /// The quarters by the directions of files.
     var directions: [Int64: [SupplierFile.Direction: Double]] {

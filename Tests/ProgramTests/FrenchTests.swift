@@ -262,4 +262,18 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
             #expect(!done.output.contains("Dupont"))
         }
     }
+
+    @Test("the sums of an import and of a comparison have a decimal comma in French")
+    func sums() throws {
+        let server = try box.influxd()
+        let config = try configuration("state = \"\(box.folder)\"\n[influx]\nurl = \"\(server.line())\"\n")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let path = box.folder + "/jours.csv"
+        try "Date;Consommation (en kWh)\n01/06/2025;12,5\n".write(toFile: path, atomically: true, encoding: .utf8)
+        let done = try run(["LANG=fr_FR.UTF-8"], "import", path, "--config", config)
+        #expect(done.code == 0 && done.output.contains(" 12,50 "), "\(done.output)")
+        let equal = try run(["LANG=fr_FR.UTF-8"], "export", "--compare", path, "--config", config)
+        #expect(equal.code == 0 && equal.output.contains("box 12,500 kWh, fichier 12,500 kWh"), "\(equal.output)")
+        #expect(try run([], "import", "--dry-run", path, "--config", config).output.contains(" 12.50 "))
+    }
 }

@@ -29,11 +29,20 @@ public func inWords(bytes: Int64) -> String {
 }
 
 /// A number in the language of the system: `1.5`, in French `1,5`.
-public func inWords(_ number: Double) -> String {
-    // How that language writes one and a half.
-    guard let mark = said("1.5 (a number)").dropFirst().first, mark != "." else { return "\(number)" }
-    return "\(number)".replacing(".", with: String(mark))
+public func inWords(_ number: Double) -> String { "\(number)".replacing(".", with: decimalMark) }
+
+/// A number with all its decimals in the language of the system: `1.50`, in French `1,50`.
+///
+/// - Parameters:
+///   - value: from -1e15 to 1e15; others are written as the nearest of these.
+///   - decimals: 0 to 3.
+/// - Returns: the text; a dash for what is no number.
+public func inWords(_ value: Double, decimals: Int) -> String {
+    plainNumber(value, decimals: decimals).replacing(".", with: decimalMark)
 }
+
+/// What stands before decimals: how the language of the system writes one and a half.
+private var decimalMark: String { said("1.5 (a number)").dropFirst().first.map { String($0) } ?? "." }
 
 /// A number of seconds in French words: `12 s`, `3 min`, `1 h 05 min`, `4 jours`.
 ///

@@ -9,14 +9,14 @@ enum ComparisonReport {
         if !different.isEmpty { print(said("day          box kWh     file kWh   difference Wh       %")) }
         for day in different {
             guard let box = day.box, let file = day.file, let difference = day.difference else { continue }
-            let percent = file > 0 ? plainNumber(difference / file * 100, decimals: 2) : "—"
+            let percent = file > 0 ? inWords(difference / file * 100, decimals: 2) : "—"
             print(
-                "\(day.date) \(right(plainNumber(box / 1000, decimals: 3), 9)) \(right(plainNumber(file / 1000, decimals: 3), 12)) "
-                    + "\(right(plainNumber(difference, decimals: 0), 15)) \(right(percent, 7))"
+                "\(day.date) \(right(inWords(box / 1000, decimals: 3), 9)) \(right(inWords(file / 1000, decimals: 3), 12)) "
+                    + "\(right(inWords(difference, decimals: 0), 15)) \(right(percent, 7))"
             )
         }
         let (box, file) = (both.compactMap(\.box).reduce(0, +), both.compactMap(\.file).reduce(0, +))
-        let kWh = [box, file].map { plainNumber($0 / 1000, decimals: 3) }
+        let kWh = [box, file].map { inWords($0 / 1000, decimals: 3) }
         print(
             said(
                 "\(both.count) days of both: box \(kWh[0]) kWh, file \(kWh[1]) kWh; \(different.count) differ by more than "

@@ -77,14 +77,14 @@ struct ContractComparison {
 
     /// Prints the contracts, the cheapest first, and why some have no sum.
     func tell() {
-        print(said("\(days) days, \(plainNumber(drawn / 1000, decimals: 1)) kWh"))
+        print(said("\(days) days, \(inWords(drawn / 1000, decimals: 1)) kWh"))
         if unknown > 0 { print(said("\(unknown) days are not known, and are left out")) }
         print(said("contract                    energy €  subscription €      total €"))
         func row(_ name: String, _ energy: Double, _ subscription: Double) {
             let padded = name + String(repeating: " ", count: max(0, 24 - name.count))
             print(
-                "\(padded) \(right(plainNumber(energy, decimals: 2), 11)) \(right(plainNumber(subscription, decimals: 2), 15)) "
-                    + right(plainNumber(energy + subscription, decimals: 2), 12)
+                "\(padded) \(right(inWords(energy, decimals: 2), 11)) \(right(inWords(subscription, decimals: 2), 15)) "
+                    + right(inWords(energy + subscription, decimals: 2), 12)
             )
         }
         if let own { row(said("yours"), own.energy, own.subscription) }
@@ -100,12 +100,12 @@ struct ContractComparison {
             }
         }
         for name in notOffered {
-            print(said("\(name): not offered for \(plainNumber(kva ?? 0, decimals: 0)) kVA, your subscribed power"))
+            print(said("\(name): not offered for \(inWords(kva ?? 0, decimals: 0)) kVA, your subscribed power"))
         }
     }
 
     private func name(of offer: Offer) -> String {
-        offer.contract + (offer.kva.map { " \(plainNumber($0, decimals: 0)) kVA" } ?? "")
+        offer.contract + (offer.kva.map { " \(inWords($0, decimals: 0)) kVA" } ?? "")
     }
 
     private func words(_ gap: ContractCost.Gap) -> String {

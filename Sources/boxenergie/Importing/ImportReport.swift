@@ -105,7 +105,7 @@ enum ImportReport {
         print(said("month    days    kWh drawn   injected     bill €  quarters missing, measured by the box"))
         for (month, days) in months {
             func sum(_ values: [Double]) -> String {
-                values.isEmpty ? "—" : plainNumber(values.reduce(0, +), decimals: 2)
+                values.isEmpty ? "—" : inWords(values.reduce(0, +), decimals: 2)
             }
             func kWh(_ field: Field) -> String { sum(days.compactMap { $0.sums[field].map { $0 / 1000 } }) }
             // The bill of a day that has a price: its energy, and its share of the subscription.

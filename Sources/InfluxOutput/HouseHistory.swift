@@ -99,6 +99,11 @@ public struct HouseHistory: Sendable {
             for (place, field) in fields.enumerated() {
                 if let value = row.number(place) { sums[field] = value }
             }
+            // Energy for nothing has a price that was withdrawn: an import wrote it, and a later one knows none.
+            for (euros, energy) in [(Field.eurImport, Field.importWh), (.eurExport, .exportWh)] {
+                if sums[euros] == 0, sums[energy] ?? 0 > 0 { sums[euros] = nil }
+            }
+            if sums[.eurSubscription] == 0 { sums[.eurSubscription] = nil }
             guard !sums.isEmpty else { return }
             var energies = Energies(start: row.time, sums: sums)
             for (mark, text) in zip(marks, row.values.dropFirst(fields.count)) where !text.isEmpty {

@@ -58,8 +58,7 @@ struct ContractComparison {
             }
             self.days += 1
             drawn += total
-            // Energy for nothing has a price that was withdrawn: an import wrote it, and a later one knows none.
-            if let energy = day.sums[.eurImport], energy != 0 || total == 0 {
+            if let energy = day.sums[.eurImport] {
                 own?.energy += energy
                 own?.subscription += day.sums[.eurSubscription] ?? 0
             } else {

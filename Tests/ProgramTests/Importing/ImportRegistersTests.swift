@@ -57,6 +57,9 @@ import Testing
         #expect(try await imported(base, curve) == [48_000, 9.6, 9.6, 9.6])
         // Of off-peak hours nothing is known yet.
         #expect(try await imported(hphc, curve) == [0, 0, 0, 0])
+        let day = ["--from", "2025-06-02", "--to", "2025-06-02", "--config", "\(box.folder)/boxenergie.toml"]
+        let unpriced = try Peer.run([box.program, "export", "days"] + day)
+        #expect(unpriced.output.contains("02/06/2025;24,000;;;24,000;;;;;;"), "\(unpriced.output)")
         #expect(try await imported(hphc, curve, registers) == [48_000, 8, 8, 8])
         // A curve alone takes nothing away from what the registers told.
         #expect(try await imported(hphc, curve) == [48_000, 8, 8, 8])

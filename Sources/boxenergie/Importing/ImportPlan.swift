@@ -21,6 +21,8 @@ struct ImportPlan {
         var measured = 0
         /// The quarters of which nothing is known.
         var missing = 0
+        /// True when nothing but the last half hour is missing, as in every file of a week from Enedis' site.
+        var lacksEnd = false
         /// True when the database has the day already.
         var isThere = false
     }
@@ -117,15 +119,18 @@ struct ImportPlan {
         let span = span(of: date)
         var day = Day(date: date)
         var written = 0
+        func isRead(_ start: Int64) -> Bool { energy(.import, start) != nil || energy(.export, start) != nil }
         for start in quarters(of: span) {
             if measured.energies[start] != nil {
                 day.measured += 1
-            } else if energy(.import, start) != nil || energy(.export, start) != nil {
+            } else if isRead(start) {
                 written += 1
             } else {
                 day.missing += 1
             }
         }
+        let end = [span.upperBound - 1800, span.upperBound - 900]
+        day.lacksEnd = day.missing == 2 && end.allSatisfy { measured.energies[$0] == nil && !isRead($0) }
         guard written + day.missing > 0 else { return nil }
         day.isThere = measured.days[span.lowerBound]?.isEmpty == false
         for (direction, field) in Self.fields { day.sums[field] = total(direction, day, span) }

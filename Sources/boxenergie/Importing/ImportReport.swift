@@ -125,6 +125,15 @@ enum ImportReport {
         let partial = plan.days.count { $0.missing > 0 && $0.sums[.importWh] == nil && $0.sums[.exportWh] == nil }
         if partial > 0 {
             print(said("\(partial) days have holes and no register: their quarters count, their sum is not known"))
+            let ends = plan.days.count(where: \.lacksEnd)
+            if ends > 0 {
+                print(
+                    said(
+                        "  \(ends) of them lack their last half hour only, as every file of a week from Enedis' site does: let the "
+                            + "files overlap by a day, or add the file of days"
+                    )
+                )
+            }
         }
         if !joined.filled.isEmpty {
             print(said("\(joined.filled.count) days: holes filled in equal shares by their registers"))

@@ -121,6 +121,12 @@ import Testing
         #expect(try await sums(url, ["import_wh"], "m15.energy") == [47_500])
         let rows = try await box.rows(url, "SELECT import_wh FROM \"day\".\"energy\" WHERE import_wh > 0")
         #expect(rows.map { $0["import_wh"]?.number } == [24_000])
+        #expect(!done.output.contains("last half hour"))
+        let ended = try self.curve(from: first, days: 2, meter: "55556666777788") {
+            $0 == start(first, 1) - 1800 ? nil : 1000
+        }
+        let look = try box.run("import", "--dry-run", ended, "--config", config)
+        #expect(look.output.contains("1 of them lack their last half hour only"), "\(look.output)")
         // A register tells what was in it.
         let registers = try registers(from: first, [(10_000, 14_000), (10_000, 13_900)])
         #expect(try box.run("import", curve, registers, "--config", config).code == 0)

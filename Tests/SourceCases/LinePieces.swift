@@ -71,8 +71,8 @@ struct ModbusPieces: PieceWriter {
 
 /// A round of questions to the inverter 2 a piece; a line is what it answers.
 ///
-/// `state 6`, `energy 1234567` in Wh, or a measure's name and its value; it does not know what has no line. `silent`
-/// answers nothing, `damaged` badly.
+/// `state 6`, `energy 1234567` in Wh, or a measure's name and its value; it does not know what has no line. `brief` is a
+/// round without questions for details; `silent` answers nothing, `damaged` badly.
 struct AuroraPieces: PieceWriter {
     private static let address: UInt8 = 2
     private var interview = AuroraInterview()
@@ -85,7 +85,7 @@ struct AuroraPieces: PieceWriter {
             values[String(words[0])] = words.count > 1 ? String(words[1]) : ""
         }
         var bytes: [UInt8] = []
-        for question in interview.begin() {
+        for question in interview.begin() where values["brief"] == nil || !AuroraInterview.isDetail(question) {
             bytes += question.request(to: Self.address)
             guard values["silent"] == nil else {
                 interview.abandon()

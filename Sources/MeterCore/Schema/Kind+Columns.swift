@@ -85,7 +85,7 @@ extension Kind {
         .production: Description(
             "Inverters, and meters and pulses of production.",
             tags: ["source", "kind", "device"],
-            every: "`every` (10 s)",
+            every: "`every` (10 s); an inverter's voltages, currents, frequency and temperature may come once a minute",
             [
                 float(
                     .w,

@@ -19,12 +19,11 @@ public struct AuroraInterview: Sendable {
         case nothing
     }
 
-    /// The measures of every round.
+    /// The measures of a whole round.
     private static let measures: [AuroraMeasure] = [
         .gridWatts, .gridVolts, .gridAmperes, .gridHertz, .input1Volts, .input1Amperes, .input2Volts, .input2Amperes,
+        .inverterCelsius, .insulationMegohms,
     ]
-    /// The measures that change slowly and are asked in every sixth round.
-    private static let slowMeasures: [AuroraMeasure] = [.inverterCelsius, .insulationMegohms]
     /// The questions to an inverter that is not known yet.
     private static let whoAreYou: [AuroraQuestion] = [
         .serialNumber, .partNumber, .version, .firmware, .manufacturingDate, .time,
@@ -34,7 +33,6 @@ public struct AuroraInterview: Sendable {
     private let isGlobal: Bool
     /// The questions that the inverter refused for good.
     private var refused: Set<AuroraQuestion> = []
-    private var round = 0
     /// The inverter that answered last; `nil` before the first round that was in step.
     private var known: AuroraIdentity?
     /// True when the next round asks for the inverter's identity.
@@ -57,22 +55,26 @@ public struct AuroraInterview: Sendable {
     /// The inverter's identity, once it has said so.
     public var identity: AuroraIdentity? { known }
 
+    /// True for a question that a round may go without: a measure that is no power.
+    public static func isDetail(_ question: AuroraQuestion) -> Bool {
+        if case .measure(let measure, _) = question { measure != .gridWatts } else { false }
+    }
+
     /// Begins a round.
     ///
-    /// - Returns: the questions in their order, without those that the inverter refused for good.
+    /// - Returns: the questions in their order, without those that the inverter refused for good; the round is as good
+    ///   without those for details.
     public mutating func begin() -> [AuroraQuestion] {
         asked = AuroraIdentity()
         (serial, state, values, total) = (nil, nil, [:], nil)
         var questions: [AuroraQuestion] = isUnsure ? Self.whoAreYou : []
         questions.append(.state)
-        let measures = Self.measures + (round % 6 == 0 ? Self.slowMeasures : [])
-        questions += measures.map { measure in
+        questions += Self.measures.map { measure in
             // Command 59 knows few values of the whole plant.
             let isOfPlant = [.gridWatts, .gridVolts, .gridAmperes].contains(measure)
             return .measure(measure, isGlobal: isGlobal && isOfPlant)
         }
         questions += [.energy(.total), .serialNumber]
-        round += 1
         return questions.filter { !refused.contains($0) }
     }
 

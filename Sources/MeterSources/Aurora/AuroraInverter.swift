@@ -10,6 +10,8 @@ actor AuroraInverter {
     typealias Ask = @Sendable (AuroraQuestion) async throws(BusError) -> AuroraAnswer
     /// The doubts so far whether answers belong to their questions, see `BusDevice.doubts`.
     typealias Doubts = @Sendable () -> Int
+    /// True when a question for a detail is put in this round, see `AuroraInterview.isDetail`.
+    typealias Wants = @Sendable (AuroraQuestion) async -> Bool
 
     /// The log and the status of the source.
     private let context: SourceContext
@@ -43,11 +45,12 @@ actor AuroraInverter {
         points = AuroraPoints(settings.measurement, context: context)
     }
 
-    /// Asks everything once.
+    /// Asks once.
     ///
     /// - Parameters:
     ///   - time: of the points.
     ///   - monotonic: the same on a clock that is never set back.
+    ///   - wants: tells which details are asked.
     ///   - doubts: of the line; a recording has none.
     ///   - ask: puts a question, live or recorded.
     /// - Returns: the points to hand over; none when the inverter did not answer to the end.
@@ -55,11 +58,13 @@ actor AuroraInverter {
     func round(
         at time: Timestamp,
         monotonic: Uptime,
+        wants: Wants,
         doubts: Doubts = { 0 },
         _ ask: Ask
     ) async throws(BusError) -> [Point] {
         do throws(BusError) {
             for question in interview.begin() {
+                if AuroraInterview.isDetail(question), await !wants(question) { continue }
                 guard let answer = try await answer(to: question, doubts, ask) else {
                     interview.abandon(isOutOfStep: true)
                     trouble(Self.outOfStep, at: time)

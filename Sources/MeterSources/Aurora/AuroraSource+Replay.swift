@@ -14,7 +14,11 @@ extension AuroraSource {
         let exchanges = RecordedExchanges(recording, AuroraListener()) { $0.address == address }
         while let time = try await exchanges.nextTime() {
             do throws(BusError) {
-                let points = try await inverter.round(at: time, monotonic: await exchanges.uptime(time)) {
+                let points = try await inverter.round(
+                    at: time,
+                    monotonic: await exchanges.uptime(time),
+                    wants: { question in await exchanges.isNext { $0.question == question } }
+                ) {
                     question throws(BusError) in
                     try await Self.recorded(question, address, exchanges)
                 }

@@ -51,9 +51,17 @@ public final class AuroraSource: AskingSource {
         if let recorder { await bus.record(recorder) }
         let device = bus.device("inverter \(settings.address)", settings.bus)
         let address = settings.address
+        // Each question wakes the box twice, and details say little more when they are asked more often.
+        var minutes = Sampling(every: .seconds(60))
         while true {
             let now = Timestamp.now()
-            let points = try await inverter.round(at: now, monotonic: .now, doubts: { device.doubts }) {
+            let isDetailed = minutes.keeps(now)
+            let points = try await inverter.round(
+                at: now,
+                monotonic: .now,
+                wants: { _ in isDetailed },
+                doubts: { device.doubts }
+            ) {
                 question throws(BusError) in
                 try await Self.ask(question, device, address)
             }

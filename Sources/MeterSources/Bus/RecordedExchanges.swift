@@ -43,6 +43,14 @@ actor RecordedExchanges<Listener: ExchangeListener> {
     /// The time on a clock that is never set back.
     func uptime(_ time: Timestamp) -> Uptime { clock.moment(of: time).uptime }
 
+    /// True when a question is the next one, so that it was put here and not later.
+    ///
+    /// For questions that are not put every time.
+    func isNext(_ isQuestion: @Sendable (Exchange) -> Bool) async -> Bool {
+        guard let isThere = try? await fill(), isThere, let next = waiting.first else { return false }
+        return isQuestion(next.exchange)
+    }
+
     /// The next exchange of a question; when it got no answer, one more try that follows at once.
     ///
     /// - Throws: `RecordingEnded` when it was not asked again.

@@ -48,7 +48,20 @@ private struct Talker {
         #expect(reading.values[.inverterCelsius] == 21)
         let questions = interview.begin()
         #expect(!questions.contains(.partNumber) && questions.first == .state && questions.last == .serialNumber)
-        #expect(!questions.contains(.measure(.inverterCelsius, isGlobal: false)))
+    }
+
+    @Test("a round without its details has state, power, register and the proof of who says so")
+    func details() {
+        var interview = AuroraInterview()
+        _ = round(&interview, Talker())
+        let questions = interview.begin().filter { !AuroraInterview.isDetail($0) }
+        #expect(questions == [.state, .measure(.gridWatts, isGlobal: false), .energy(.total), .serialNumber])
+        for question in questions { interview.take(Talker().answer(question), to: question) }
+        guard case .reading(let reading) = interview.end() else {
+            Issue.record("no reading")
+            return
+        }
+        #expect(reading.values == [.gridWatts: 3] && reading.totalWattHours == 12_345_678)
     }
 
     @Test("what a model does not know is asked once")

@@ -92,7 +92,8 @@ private final class SunnyInverter: Sendable {
         for slot in Int64(start * 360)..<Int64(end * 360) {
             sun.advance(to: Uptime(nanoseconds: slot * 10_000_000_000))
             let time = Timestamp(seconds: slot * 10)
-            let points = try await inverter.round(at: time, monotonic: sun.now) { question throws(BusError) in
+            let points = try await inverter.round(at: time, monotonic: sun.now, wants: { _ in slot % 6 == 0 }) {
+                question throws(BusError) in
                 try sun.ask(question)
             }
             let watts = points.first.flatMap { point -> Double? in

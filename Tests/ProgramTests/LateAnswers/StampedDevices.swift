@@ -111,8 +111,8 @@ struct StampedAurora: StampedDevice {
     init(_ line: LateLines.Line, _ place: Int) async throws {
         address = UInt8(2 + place)
         numbers = Dictionary(uniqueKeysWithValues: Self.fields.enumerated().map { ($1, 12 * place + $0) })
-        // The first value of a register waits for the second.
-        usual = Self.fields.filter { $0 != "temp_c" && $0 != "riso_mohm" } + ["state", "alarm"]
+        // The first value of a register waits for the second, and most rounds go without details.
+        usual = ["w", "state", "alarm"]
         let settings = AuroraSettings(settings: Self.settings(line, "address = \(address)\npause = \"0s\""))
         context = Self.context("aurora\(address)")
         inverter = AuroraInverter(settings, context: context)
@@ -121,7 +121,13 @@ struct StampedAurora: StampedDevice {
 
     func round() async throws -> StampedRound {
         if device.state.withLock({ $0.rest.left(at: .now) != nil }) { return .resting }
-        let points = try await inverter.round(at: .now(), monotonic: .now, doubts: { [device] in device.doubts }) {
+        let isWhole = device.counts.requests % 3 == 0
+        let points = try await inverter.round(
+            at: .now(),
+            monotonic: .now,
+            wants: { _ in isWhole },
+            doubts: { [device] in device.doubts }
+        ) {
             [device, address] question throws(BusError) in
             try await AuroraSource.ask(question, device, address)
         }

@@ -10,6 +10,13 @@ protocol ModbusAsking: Sendable {
     var now: (time: Timestamp, uptime: Uptime) { get async }
     /// Asks for an answer; the error thrown says why there is none.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer
+    /// True when a request that is not put every time is put now: a device is asked when it is due, and a recording has
+    /// it or not.
+    func isWanted(_ request: ModbusRequest, _ isDue: Bool) async -> Bool
+}
+
+extension ModbusAsking {
+    func isWanted(_ request: ModbusRequest, _ isDue: Bool) -> Bool { isDue }
 }
 
 /// The way to one device: takes one request at a time.

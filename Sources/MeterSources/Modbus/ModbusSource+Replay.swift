@@ -48,6 +48,11 @@ private struct RecordedModbus: ModbusAsking {
         }
     }
 
+    /// What was asked comes next in the recording.
+    func isWanted(_ request: ModbusRequest, _ isDue: Bool) async -> Bool {
+        await exchanges.isNext { $0.request == request }
+    }
+
     /// The next recorded answer; a refusal for being busy is followed by the next try, as on the line.
     func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
         let exchange = try await exchanges.answer { exchange in

@@ -9,6 +9,8 @@ actor RegisterReader: ModbusReader {
 
     /// The registers and the limits of requests.
     private let list: RegisterList
+    /// The kind of device.
+    private let kind: ModbusProfile.Kind
     /// The place of the serial number; `nil` when it is not known.
     private let serialLayout: RegisterLayout?
     /// The log and the status of the source.
@@ -19,6 +21,8 @@ actor RegisterReader: ModbusReader {
     private var plans: RegisterPlans
     /// The time at which the plan was made.
     private var plannedAt = Uptime.now
+    /// The minutes, in each of which details are read once.
+    private var minutes = Sampling(every: .seconds(60))
     /// The device's serial number, once it was read.
     private var serial: RegisterValue?
     /// True once the device was asked for its serial number, whether it has one or not.
@@ -44,24 +48,24 @@ actor RegisterReader: ModbusReader {
         _ settings: ModbusSettings,
         _ context: SourceContext
     ) {
-        self.list = list
+        (self.list, self.kind) = (list, kind)
         self.context = context
         serialLayout = serial
         points = RegisterPoints(list.registers, kind: kind, settings, context)
-        plans = RegisterPlans(list)
+        plans = RegisterPlans(list, kind: kind)
     }
 
     /// Forgets refusals, and lets the serial number be read again.
     func forget() {
         isIdentified = false
-        plans = RegisterPlans(list)
+        plans = RegisterPlans(list, kind: kind)
         plannedAt = .now
     }
 
     /// Reads all registers in as few requests as possible.
     ///
     /// A request that is refused is split until the registers that the device lacks are found; these are left out for
-    /// an hour.
+    /// an hour. What brings only details is asked once a minute: each request wakes the box twice.
     ///
     /// - Throws: `ModbusError.refused` when nothing at all can be read, or as `link.ask`.
     func read(_ link: any ModbusAsking) async throws -> [Point] {
@@ -71,8 +75,10 @@ actor RegisterReader: ModbusReader {
         var words = [ArraySlice<UInt16>?](repeating: nil, count: plans.spans.count)
         var sleep = SleepingRegisters()
         var refusal: ModbusException?
-        for number in plans.all.indices where plans.isWanted(number, words) {
-            refusal = try await read(number, link, &words, &sleep) ?? refusal
+        let isDetailed = minutes.keeps(await link.now.time)
+        for number in plans.all.indices where plans.isWanted(number) {
+            refusal = try await read(number, link, isDetailed, &words, &sleep) ?? refusal
+            plans.look(&words)
         }
         if let refusal, plans.isEmpty {
             forget()
@@ -88,6 +94,7 @@ actor RegisterReader: ModbusReader {
     /// - Parameters:
     ///   - number: of the plan.
     ///   - link: to the device.
+    ///   - isDetailed: true when details are asked, too.
     ///   - words: takes what was read, by the place of its span.
     ///   - sleep: hears of it.
     /// - Returns: the last refusal; `nil` when there was none.
@@ -95,6 +102,7 @@ actor RegisterReader: ModbusReader {
     private func read(
         _ number: Int,
         _ link: any ModbusAsking,
+        _ isDetailed: Bool,
         _ words: inout [ArraySlice<UInt16>?],
         _ sleep: inout SleepingRegisters
     ) async throws -> ModbusException? {
@@ -102,6 +110,7 @@ actor RegisterReader: ModbusReader {
         let places = plans.all[number].places
         var refusal: ModbusException?
         while let block = waiting.popFirst() {
+            if plans.isDetail(block, in: number), await !link.isWanted(.read(block.span), isDetailed) { continue }
             context.status.beat()
             do {
                 let answer = try await link.ask(.read(block.span)).words

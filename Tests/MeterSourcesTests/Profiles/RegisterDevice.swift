@@ -71,11 +71,11 @@ final class RegisterDevice: ModbusAsking {
         }
     }
 
-    /// Sets registers, and lets ten seconds pass.
+    /// Sets registers, and lets a minute pass, so that the next reading is a whole one.
     func set(_ text: String = "", isLowFirst: Bool = false) {
         state.withLock { state in
             for (address, word) in Self.words(text, isLowFirst: isLowFirst) { state.words[address] = word }
-            state.seconds += 10
+            state.seconds += 60
         }
     }
 }

@@ -49,15 +49,26 @@ public final class EventLoop: TaskExecutor, Clock {
     /// - Throws: what the task threw.
     public func run<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
         let outcome = Outcome<Value>()
+        let end = End()
         Task(executorPreference: self) {
             do { outcome.set(.success(try await body())) } catch { outcome.set(.failure(error)) }
+            end.hasCome.store(true, ordering: .releasing)
         }
+        var desk = Desk()
+        while true {
+            work(until: end, &desk)
+            if let result = outcome.result { return try result.get() }
+        }
+    }
+
+    /// Works until an end has come.
+    private func work(until end: End, _ desk: inout Desk) {
         while true {
             // What tasks hand to each other costs no look at descriptors and times in between, within bounds.
             var rounds = 1
-            while runJobs(), rounds < Self.mostRounds { rounds += 1 }
-            if let result = outcome.result { return try result.get() }
-            resumeWaiters()
+            while runJobs(&desk), rounds < Self.mostRounds { rounds += 1 }
+            if end.hasCome.load(ordering: .acquiring) { return }
+            resumeWaiters(&desk)
         }
     }
 
@@ -118,26 +129,24 @@ public final class EventLoop: TaskExecutor, Clock {
     /// Runs the pieces that were ready when it was called; those that they make ready come next time.
     ///
     /// - Returns: false when there were none.
-    private func runJobs() -> Bool {
-        let jobs = state.withLock { state in
-            defer { state.jobs.removeAll(keepingCapacity: true) }
-            return state.jobs
-        }
-        for job in jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
-        return !jobs.isEmpty
+    private func runJobs(_ desk: inout Desk) -> Bool {
+        state.withLock { swap(&$0.jobs, &desk.jobs) }
+        for job in desk.jobs { job.runSynchronously(on: asUnownedTaskExecutor()) }
+        defer { desk.jobs.removeAll(keepingCapacity: true) }
+        return !desk.jobs.isEmpty
     }
 
     /// Sleeps until there is something to do, and resumes who waited for it.
-    private func resumeWaiters() {
-        var descriptors = [Self.wish(bell)]
+    private func resumeWaiters(_ desk: inout Desk) {
+        desk.descriptors.append(Self.wish(bell))
         let pause = state.withLock { state -> CInt in
             var deadline: Instant?
             // By their places, so that none of those who wait is copied.
-            for place in state.waiters.all.indices {
+            for number in state.waiters.all.indices {
                 let time: Instant?
-                switch state.waiters.all[place].wish {
+                switch state.waiters.all[number].wish {
                 case .readable(let descriptor, let end):
-                    descriptors.append(Self.wish(descriptor))
+                    desk.descriptors.append(Self.wish(descriptor))
                     time = end
                 case .time(let end): time = end
                 }
@@ -147,22 +156,30 @@ public final class EventLoop: TaskExecutor, Clock {
             state.isAsleep = true
             return deadline.map(Self.milliseconds) ?? -1
         }
-        let ready = Self.poll(&descriptors, for: pause)
-        if ready.contains(bell) {
+        if Glibc.poll(&desk.descriptors, nfds_t(desk.descriptors.count), pause) > 0 {
+            desk.descriptors.removeAll { $0.revents == 0 }
+        } else {
+            desk.descriptors.removeAll(keepingCapacity: true)
+        }
+        let ready = desk.descriptors
+        func isReady(_ descriptor: CInt) -> Bool { ready.contains { $0.fd == descriptor } }
+        if isReady(bell) {
             var count: UInt64 = 0
             _ = read(bell, &count, MemoryLayout.size(ofValue: count))
         }
         let now = Instant.now
-        let due = state.withLock { state in
+        state.withLock { state in
             state.isAsleep = false
-            return state.waiters.take { event in
+            state.waiters.take(into: &desk.due) { event in
                 switch event {
-                case .readable(let descriptor, let end): ready.contains(descriptor) || end.map { $0 <= now } ?? false
+                case .readable(let descriptor, let end): isReady(descriptor) || end.map { $0 <= now } ?? false
                 case .time(let time): time <= now
                 }
             }
         }
-        for waiter in due { waiter.continuation.resume() }
+        for continuation in desk.due { continuation.resume() }
+        desk.due.removeAll(keepingCapacity: true)
+        desk.descriptors.removeAll(keepingCapacity: true)
     }
 
     /// Milliseconds until a time, rounded up, so that it has come when the pause is over; an hour at most.
@@ -175,12 +192,21 @@ public final class EventLoop: TaskExecutor, Clock {
     private static func wish(_ descriptor: CInt) -> pollfd {
         pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
     }
+}
 
-    /// The descriptors that have something or were closed.
-    private static func poll(_ descriptors: inout [pollfd], for milliseconds: CInt) -> [CInt] {
-        guard Glibc.poll(&descriptors, nfds_t(descriptors.count), milliseconds) > 0 else { return [] }
-        return descriptors.compactMap { $0.revents != 0 ? $0.fd : nil }
-    }
+/// What the loop's thread looks at between two pieces of work, kept so that no wake-up allocates.
+private struct Desk {
+    /// The descriptors that are waited for; after the wait those that have something or were closed.
+    var descriptors: [pollfd] = []
+    /// Those who are to go on.
+    var due: [Waiters<Void>.Continuation] = []
+    /// The pieces of tasks at work.
+    var jobs: [UnownedJob] = []
+}
+
+/// Tells the loop that its task has ended, without a look at what the task gave.
+private final class End: Sendable {
+    let hasCome = Atomic(false)
 }
 
 /// The place for a task's end, from which the loop takes it.

@@ -3,7 +3,8 @@
 /// For the state of one that has a lock: who waits takes a ticket, then calls `suspend`. A cancellation comes either before
 /// `add` looks or after the waiter can be found.
 struct Waiters<Wish: Sendable>: ~Copyable {
-    typealias Continuation = CheckedContinuation<Void, any Error>
+    /// Not a checked one, which costs an allocation a wait: who takes a waiter out of the list resumes it, nobody else.
+    typealias Continuation = UnsafeContinuation<Void, any Error>
 
     /// A task that waits.
     struct Waiter: Sendable {
@@ -41,15 +42,20 @@ struct Waiters<Wish: Sendable>: ~Copyable {
     /// Takes the one out that waits for longest.
     mutating func takeFirst() -> Waiter? { all.isEmpty ? nil : all.removeFirst() }
 
-    /// Takes those out whose wish can be fulfilled.
-    mutating func take(where isDue: (Wish) -> Bool) -> [Waiter] {
-        var due: [Waiter] = []
-        all.removeAll { waiter in
-            guard isDue(waiter.wish) else { return false }
-            due.append(waiter)
-            return true
+    /// Takes those out whose wish can be fulfilled; somebody must resume them.
+    ///
+    /// By their places, so that none of those who go on waiting is copied.
+    mutating func take(into due: inout [Continuation], where isDue: (Wish) -> Bool) {
+        var kept = 0
+        for place in all.indices {
+            if isDue(all[place].wish) {
+                due.append(all[place].continuation)
+            } else {
+                if kept < place { all.swapAt(kept, place) }
+                kept += 1
+            }
         }
-        return due
+        all.removeLast(all.count - kept)
     }
 }
 
@@ -60,11 +66,11 @@ struct Waiters<Wish: Sendable>: ~Copyable {
 ///   - leave: takes it back under the owner's lock when the task is cancelled; `nil` when it is being resumed.
 /// - Throws: `CancellationError` when the task is cancelled.
 func suspend(
-    enter: (CheckedContinuation<Void, any Error>) -> Result<Void, any Error>?,
-    leave: @Sendable () -> CheckedContinuation<Void, any Error>?
+    enter: (Waiters<Void>.Continuation) -> Result<Void, any Error>?,
+    leave: @Sendable () -> Waiters<Void>.Continuation?
 ) async throws {
     try await withTaskCancellationHandler {
-        try await withCheckedThrowingContinuation { continuation in
+        try await withUnsafeThrowingContinuation { continuation in
             if let result = enter(continuation) { continuation.resume(with: result) }
         }
     } onCancel: {

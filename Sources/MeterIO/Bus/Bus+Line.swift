@@ -59,6 +59,7 @@ extension Bus {
 
     /// Takes what comes until it is an answer, cannot become one, or the time is over.
     ///
+    /// It waits first: no device answers before its request is over, and a look at the line costs two system calls.
     /// Once it has begun, each piece gives the rest at least 200 ms more, within the time of two of the longest frames.
     func receive(
         _ talk: inout BusTalk,
@@ -70,6 +71,7 @@ extension Bus {
         let last = start + settings.duration(of: 2 * Self.longestAnswer)
         var deadline = start
         while true {
+            try await loop.waitUntilReadable(line.descriptor, until: deadline)
             let bytes = try take(from: line)
             let now = loop.now
             if !bytes.isEmpty {
@@ -80,20 +82,19 @@ extension Bus {
                 deadline = min(max(deadline, now + .milliseconds(200) + settings.silence), last)
             }
             guard now < deadline, talk.skipped + talk.came.count < Self.mostBytes else { return .incomplete }
-            try await loop.waitUntilReadable(line.descriptor, until: deadline)
         }
     }
 
     /// Takes what has come, without waiting, and shows it to the recorder.
     func take(from line: any BusLine) throws -> [UInt8] {
         var bytes: [UInt8] = []
-        while bytes.count < Self.mostBytes {
-            let more = try [UInt8](unsafeUninitializedCapacity: 512) { buffer, count in
-                count = try line.read(into: UnsafeMutableRawBufferPointer(buffer))
+        try withUnsafeTemporaryAllocation(byteCount: 512, alignment: 1) { buffer in
+            while bytes.count < Self.mostBytes {
+                let count = try line.read(into: buffer)
+                bytes.append(contentsOf: buffer[..<count])
+                // Looking once more would show that the other end closed, and lose what it had said.
+                if count < buffer.count { break }
             }
-            bytes += more
-            // Looking once more would show that the other end closed, and lose what it had said.
-            if more.count < 512 { break }
         }
         if !bytes.isEmpty { try recorder?(bytes, .now()) }
         return bytes

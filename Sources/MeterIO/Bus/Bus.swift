@@ -174,7 +174,7 @@ public actor Bus {
             late.expectAnother(mark, of: ObjectIdentifier(device), until: now + device.settings.latest)
         }
         // With room for a machine that is slow itself.
-        let since = now + (.zero - device.settings.latest * 2)
+        let since = now + (.zero - device.settings.latest - device.settings.latest)
         guard doubtful.last == bytes || !late.mayBeCopy(bytes, of: request, mark, since: since) else {
             guard doubtful.count < 3 else {
                 throw BusError(

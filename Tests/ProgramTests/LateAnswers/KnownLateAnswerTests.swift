@@ -67,7 +67,7 @@ struct KnownLateAnswerTests {
     @Test(
         "a good line pays nothing: so many requests a reading, and two more when a Modbus line opens",
         arguments: [
-            (LateLines.Kind.modbusRTU, 3, 5, 3), (.modbusRTUOverTCP, 3, 5, 3), (.aurora, 0, 19, 11), (.mbus, 2, 2, 2),
+            (LateLines.Kind.modbusRTU, 3, 5, 3), (.modbusRTUOverTCP, 3, 5, 3), (.aurora, 0, 19, 4), (.mbus, 2, 2, 2),
         ]
     )
     func requests(_ kind: LateLines.Kind, _ values: Int, _ first: Int, _ each: Int) async throws {

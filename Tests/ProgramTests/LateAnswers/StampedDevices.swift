@@ -121,7 +121,8 @@ struct StampedAurora: StampedDevice {
 
     func round() async throws -> StampedRound {
         if device.state.withLock({ $0.rest.left(at: .now) != nil }) { return .resting }
-        let isWhole = device.counts.requests % 3 == 0
+        // The first one, and every sixth after it on a line that is well.
+        let isWhole = device.counts.requests % 5 == 0
         let points = try await inverter.round(
             at: .now(),
             monotonic: .now,

@@ -96,6 +96,16 @@ def all_boxes(boards):
     target["query"] = target["query"].replace(" AND \"box\" = '$box'", "")
 
 
+def mixed_boxes(boards):
+    target = panel(boards["boxenergie-parc.json"], "table")["targets"][0]
+    target["query"] = target["query"].replace(' GROUP BY "site", "box"', ' GROUP BY "site"')
+
+
+def all_operations(boards):
+    target = panel(boards["boxenergie-parc-partage.json"], "stat")["targets"][0]
+    target["query"] = target["query"].replace("\"operation\" = '$operation' AND ", "")
+
+
 def foreign_pattern(boards):
     tomorrow = next(item for item in boards["boxenergie-tarifs.json"]["panels"] if item["title"] == "Demain (Tempo)")
     tomorrow["fieldConfig"]["defaults"]["mappings"][0]["options"]["pattern"] = "(?i).*bleu.*"
@@ -132,6 +142,8 @@ DASHBOARDS = [
     (dead_panel, "type: 'graph' is no panel"),
     (utc_days, "time(1d) without tz"),
     (all_boxes, "adds up the boxes of a site"),
+    (mixed_boxes, "mixes the boxes of a site"),
+    (all_operations, "is not limited to the chosen operation"),
     (foreign_pattern, "(?i).*bleu.* should be"),
     (other_colour, "#B877D9 should be #E315F5, the colour of Injection"),
 ]
@@ -171,6 +183,21 @@ QUERIES = [
     ("mois", "Plus gros soutirages", "top(", "bottom("),
     ("sante", "Lectures par minute", "derivative(", "derivatif("),
     ("puissance", "Plus forte pointe", "max(", "mean("),
+]
+
+# The same of the fleet's.
+FLEET = [
+    ("parc", "Boîtiers muets", "last(", "max("),
+    ("parc", "Boîtiers connus", '"site", "box"', '"site"'),
+    ("parc", "Dernières nouvelles", '"site", "box"', '"site"'),
+    ("parc", "Horloges douteuses", "min(", "max("),
+    ("parc", "Identités en double", "distinct(", "last("),
+    ("parc", "Tensions hors limites", "< 207 OR", "< 207 AND"),
+    ("parc", "Énergie du parc par jour", " tz('Europe/Paris')", ""),
+    ("parc", "Énergie par boîtier", '"site", "box"', '"site"'),
+    ("parc-partage", "Reste au réseau", '"surplus_wh"', '"export_wh"'),
+    ("parc-partage", "Consommateurs", '"grid_wh"', '"shared_wh"'),
+    ("parc-partage", "Taux d'autoconsommation", 'sum("export_wh")', 'sum("import_wh")'),
 ]
 
 

@@ -42,7 +42,7 @@ def strictly(files, sdk):
 def main(sdks):
     files = {
         path.name: (path.read_text(encoding="utf-8"), json.loads(path.read_text(encoding="utf-8")))
-        for path in sorted(grafana.DASHBOARDS.glob("*.json"))
+        for path in [*sorted(grafana.DASHBOARDS.glob("*.json")), *sorted(grafana.FLEET.glob("*.json"))]
     }
     boards = {name: board for name, (_, board) in files.items()}
     uids = {board["uid"] for board in boards.values()}

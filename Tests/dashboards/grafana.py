@@ -11,14 +11,15 @@ from datetime import timedelta
 from pathlib import Path
 
 DASHBOARDS = Path(__file__).resolve().parents[2] / "grafana" / "dashboards"
+FLEET = DASHBOARDS / "parc"  # those of a centre, which a box does not have
 SCREEN = 1600  # the width of a dashboard in pixels
 DATA_SOURCE_INTERVAL = 10_000  # timeInterval of the provisioned data source, in ms
 
 Frame = namedtuple("Frame", "name columns rows tags")  # a series is a frame with the columns Time and Value
 
 
-def dashboards():
-    return [json.loads(path.read_text()) for path in sorted(DASHBOARDS.glob("*.json"))]
+def dashboards(folder=DASHBOARDS):
+    return [json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))]
 
 
 def panels(dashboard):
@@ -146,9 +147,9 @@ def written(milliseconds):
 # --- The query -------------------------------------------------------------------------------------------------------
 
 
-def interpolate(query, site, first, last, step, box=""):
+def interpolate(query, site, first, last, step, box="", operation=""):
     """The browser's part, then the server's, in its order; a home's own database has no box, so that it is empty."""
-    for name, chosen in (("site", site), ("box", box)):
+    for name, chosen in (("site", site), ("box", box), ("operation", operation)):
         inside_regex = re.search(rf"[=!]~\s*/[^/]*\$\{{?{name}", query)
         value = re.escape(chosen) if inside_regex else chosen
         query = re.sub(
@@ -199,10 +200,10 @@ def frames(target, answer):
     ]
 
 
-def ask(server, dashboard, panel, target, site, now, box=""):
+def ask(server, dashboard, panel, target, site, now, box="", operation=""):
     """The query as InfluxDB gets it, and the frames as a panel does."""
     first, last = span(dashboard, panel, now)
-    query = interpolate(target["query"], site, first, last, interval(panel, first, last), box)
+    query = interpolate(target["query"], site, first, last, interval(panel, first, last), box, operation)
     return query, frames(target, server.query(query))
 
 

@@ -23,8 +23,8 @@ TYPES = {
 ROLES = {
     "#E1C141": {"Production", "Produit"},
     "#88A9E9": {"Soutirage", "Soutiré", "Soutirage (EAST)", "Achat", "Dépense"},
-    "#E315F5": {"Injection", "Injecté", "Injection (EAIT)", "Vente"},
-    "#A8EBB5": {"Autoconsommation", "Économie"},
+    "#E315F5": {"Injection", "Injecté", "Injection (EAIT)", "Vente", "Reste au réseau"},
+    "#A8EBB5": {"Autoconsommation", "Économie", "Partagé"},
     "#F0855D": {"Décharge", "Déchargé"},
     "#B5532E": {"Charge", "Chargé"},
     "#CCCCDC": {"Consommation", "Consommé", "Autonomie"},
@@ -56,9 +56,10 @@ def problems_of(files):
     problems = []
     for name, (text, board) in files.items():
         say = lambda path, words, name=name: problems.append(f"{name}: {path}: {words}")  # noqa: E731
-        head(say, name, board)
+        is_of_fleet = name.startswith("boxenergie-parc")
+        head(say, name, board, is_of_fleet)
         for place, panel in enumerate(board.get("panels", [])):
-            each_panel(say, f"panels[{place}]", panel)
+            each_panel(say, f"panels[{place}]", panel, of_fleet if is_of_fleet else of_home)
             # The box's own health has other charges than a battery's.
             if name != "boxenergie-sante.json":
                 colours(say, f"panels[{place}]", panel)
@@ -77,7 +78,7 @@ def problems_of(files):
     return problems
 
 
-def head(say, name, board):
+def head(say, name, board, is_of_fleet):
     for key in sorted(SQUARE - set(board)):
         say(key, "is missing")
     if "id" in board:
@@ -86,28 +87,33 @@ def head(say, name, board):
         say("uid", f"{board.get('uid')!r} should be the file's name and begin with boxenergie-")
     if not 36 <= board.get("schemaVersion", 0) <= 39:
         say("schemaVersion", "should be 36 to 39: Grafana 10.3 reads no more, and 13 still migrates it")
-    if "boxenergie" not in board.get("tags", []):
-        say("tags", "boxenergie is missing, by which the dashboards are linked")
+    tag = "boxenergie-parc" if is_of_fleet else "boxenergie"
+    if tag not in board.get("tags", []):
+        say("tags", f"{tag} is missing, by which the dashboards are linked")
     if board.get("timezone") != "Europe/Paris":
         say("timezone", "should be Europe/Paris, which the installer replaces")
     variables = board.get("templating", {}).get("list", [])
+    for place, item in enumerate(variables):
+        source(say, f"templating.list[{place}]", item)
+        if not isinstance(item.get("query"), str):
+            say(f"templating.list[{place}].query", "should be a text: Grafana before 11.1 reads nothing else")
+    if is_of_fleet:
+        if [item.get("name") for item in variables] not in ([], ["operation"]):
+            say("templating.list", "should be empty, or hold the variable operation")
+        return
     wanted = ["site", "box", *REGISTERS] if "${f01}" in str(board) else ["site", "box"]
     if [item.get("name") for item in variables] != wanted:
         say("templating.list", f"should hold the variables {', '.join(wanted)}")
     for unknown in sorted(set(re.findall(r"\$\{(\w+)\}", str(board["panels"]))) - {*wanted, "__from", "__to"}):
         say("panels", f"${{{unknown}}} is no variable of this dashboard")
     for place, item in enumerate(variables[1:], 1):
-        query(say, f"templating.list[{place}]", item.get("query", ""), of_box=item.get("name") != "box")
+        of_home(say, f"templating.list[{place}]", item.get("query", ""), of_box=item.get("name") != "box")
         if item.get("hide") != 2:
             say(f"templating.list[{place}].hide", "should be 2: a household has nothing to choose there")
-    for place, item in enumerate(variables):
-        source(say, f"templating.list[{place}]", item)
-        if not isinstance(item.get("query"), str):
-            say(f"templating.list[{place}].query", "should be a text: Grafana before 11.1 reads nothing else")
     notes = [item for item in board.get("annotations", {}).get("list", []) if not item.get("builtIn")]
     for place, item in enumerate(notes, 1):
         source(say, f"annotations.list[{place}]", item)
-        query(say, f"annotations.list[{place}].target", item.get("target", {}).get("query", ""))
+        of_home(say, f"annotations.list[{place}].target", item.get("target", {}).get("query", ""))
     if not notes:
         say("annotations.list", "the events (day.event) are missing")
 
@@ -117,7 +123,7 @@ def source(say, path, item):
         say(f"{path}.datasource", f"should be {SOURCE}")
 
 
-def each_panel(say, path, panel):
+def each_panel(say, path, panel, rule):
     words = f" (panel “{panel.get('title')}”)"
     if panel.get("type") not in TYPES:
         say(f"{path}.type", f"{panel.get('type')!r} is no panel of Grafana 10.3 to 13" + words)
@@ -160,7 +166,7 @@ def each_panel(say, path, panel):
         source(say, at, target)
         if target.get("rawQuery") is not True or target.get("resultFormat") not in ("time_series", "table"):
             say(at, "needs rawQuery: true and a resultFormat" + words)
-        query(say, at, target.get("query", ""))
+        rule(say, at, target.get("query", ""))
         days = re.search(r"time\((\d+[dw]|1h)\)", target.get("query", ""))
         if days and "tz('Europe/Paris')" not in target["query"] and "FROM (SELECT" not in target["query"]:
             say(f"{at}.query", f"{days[0]} without tz('Europe/Paris') groups by UTC" + words)
@@ -181,11 +187,30 @@ def colours(say, path, panel):
                 )
 
 
-def query(say, path, text, of_box=True):
+def of_home(say, path, text, of_box=True):
+    """A query of a household's dashboards: one site, and one box of it."""
     if "\"site\" = '$site'" not in text:
         say(f"{path}.query", "is not limited to the chosen site")
     if of_box and text.count("\"site\" = '$site'") != text.count("\"site\" = '$site' AND \"box\" = '$box'"):
         say(f"{path}.query", "adds up the boxes of a site")
+    query(say, path, text)
+
+
+def of_fleet(say, path, text):
+    """A query of a centre's dashboards: each box by itself, or sums of energies, which may be added."""
+    inner = text.rpartition("(SELECT")[2]
+    chosen = inner.partition(" FROM ")[0]
+    functions = set(re.findall(r"\b([a-z_]+)\(\"", chosen))
+    of_operation = '"m15"."operation"' in text or '"m15"."share"' in text
+    if of_operation and "\"operation\" = '$operation'" not in text:
+        say(f"{path}.query", "is not limited to the chosen operation")
+    is_of_all = '"m15"."operation"' in text or functions == {"sum"}
+    if not is_of_all and functions and not re.search(r'GROUP BY (time\([^)]*\))?[^()]*"box"', inner):
+        say(f"{path}.query", "mixes the boxes of a site")
+    query(say, path, text)
+
+
+def query(say, path, text):
     if re.search(r"[=!]~|/[^/\s]+/", text.replace(" / ", " ")):
         say(f"{path}.query", "holds a regular expression, which Grafana 10.3 to 11.5 escapes wrongly beside tz()")
     if re.search(r"time\((2h|\d+w)", text):

@@ -49,7 +49,7 @@ grafana_shows() {
 }
 
 source_is() { [[ $(grafana /api/datasources/uid/boxenergie-influxdb/health) == *"$1"* ]]; }
-our_dashboards() { find "$root/grafana/dashboards" -name '*.json' | wc -l; }
+our_dashboards() { find "$root/grafana/dashboards" -maxdepth 1 -name '*.json' | wc -l; }
 has_dashboards() { [[ $(grafana '/api/search?type=dash-db' | grep -o '"uid":"boxenergie-' | wc -l) == "$1" ]]; }
 
 # works [without-grafana]: all services run and start with the machine, and points come.

@@ -17,7 +17,7 @@ try_stand_in() {
     inside sh -c 'mkdir -p /etc/systemd/system/grafana-server.service.d /usr/share/boxenergie /etc/boxenergie
         printf "[Service]\nEnvironment=GF_SECURITY_ADMIN_PASSWORD=first\n" \
             > /etc/systemd/system/grafana-server.service.d/x.conf
-        cp -r /media/now/grafana/dashboards /usr/share/boxenergie/
+        install -Dm644 -t /usr/share/boxenergie/dashboards /media/now/grafana/dashboards/*.json
         cp /media/now/grafana/provisioning/datasources/* /etc/grafana/provisioning/datasources/
         cp /media/now/grafana/provisioning/dashboards/* /etc/grafana/provisioning/dashboards/
         echo none > /etc/boxenergie/grafana-influx.pass

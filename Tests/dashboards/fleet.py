@@ -51,7 +51,7 @@ def energy(member, second):
 def voltage(member, second, phase):
     value = 232 + phase + 8 * sunshine(second, 0.9) + 4 * chance("volt", member.box, phase, second)
     if member.site == "ecole" and phase == 2:
-        value += 14 * sunshine(second, 1.0)
+        value += 30 * sunshine(second, 1.0)
     if member.site == "ferme" and phase == 1 and second == DOUBT[1]:
         value = 203.5
     return value

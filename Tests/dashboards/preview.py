@@ -12,6 +12,9 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
+import fleet
+import fleet_claims
+import fleet_queries
 import grafana
 import house
 from influx import Influx
@@ -22,6 +25,7 @@ TALL = 38  # pixels of a grid row with its gap
 RANGES = {
     "now-6h": "6 dernières heures",
     "now/d": "Aujourd'hui",
+    "now-7d": "7 derniers jours",
     "now-24h": "24 dernières heures",
     "now-29d/d": "30 derniers jours",
     "now-89d/d": "90 derniers jours",
@@ -33,15 +37,17 @@ WHEN = {"tarifs-gite": datetime(2026, 2, 12, 18, 5, tzinfo=house.PARIS)}
 
 
 def picture(server, board, site):
+    """What the page draws; for a centre's dashboard without a site."""
     name = board["uid"].removeprefix("boxenergie-")
     now = WHEN.get(f"{name}-{site}", house.NOW)
     panels = []
-    names = grafana.variables(server, board, site)
+    operation = fleet.OPERATION if board["templating"]["list"][:1] and not site else ""
+    names = grafana.variables(server, board, site) if site else {}
     for panel in json.loads(grafana.shown(json.dumps(board["panels"]), names)):
         first, last = grafana.span(board, panel, now)
         found = []
         for target in panel.get("targets", []):
-            found += grafana.ask(server, board, panel, target, site, now)[1]
+            found += grafana.ask(server, board, panel, target, site, now, operation=operation)[1]
         panels.append({"panel": panel, "frames": [frame._asdict() for frame in found], "span": [first, last]})
     notes = []
     for item in board["annotations"]["list"]:
@@ -51,7 +57,7 @@ def picture(server, board, site):
     width = WIDTH.get(name, 1500)
     return {
         "board": {key: board[key] for key in ("title", "refresh")},
-        "site": site,
+        "site": site or operation or "tous",
         "width": width,
         "panels": panels,
         "notes": notes,
@@ -113,17 +119,37 @@ def main(wanted):
         target = Path(wanted[place + 1])
         wanted = wanted[:place] + wanted[place + 2 :]
     target.mkdir(parents=True, exist_ok=True)
-    with Influx() as server, tempfile.TemporaryDirectory() as folder:
-        server.load(house.points())
-        script = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
-        boards = {board["uid"].removeprefix("boxenergie-"): board for board in grafana.dashboards()}
-        for one in wanted or boards:
-            name, _, site = one.partition(":")
-            data = picture(server, boards[name], site or HOME.get(name, "maison"))
-            rows = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in boards[name]["panels"])
-            png = target / f"{name}{'-' + site if site else ''}.png"
-            shoot(page(data, script.as_uri()), png, data["width"], 86 + rows * TALL + 4, folder)
-            print(f"{png.name}: {png.stat().st_size // 1024} kB")
+    script = (Path(plotly.__file__).parent / "package_data" / "plotly.min.js").as_uri()
+    homes, parc = (
+        {board["uid"].removeprefix("boxenergie-"): board for board in grafana.dashboards(folder)}
+        for folder in (grafana.DASHBOARDS, grafana.FLEET)
+    )
+    wanted = wanted or [*homes, *parc]
+    if any(one.partition(":")[0] in homes for one in wanted):
+        with Influx() as server:
+            server.load(house.points())
+            for one in wanted:
+                name, _, site = one.partition(":")
+                if name in homes:
+                    draw(server, homes[name], site or HOME.get(name, "maison"), target, site, script)
+    if any(one in parc for one in wanted):
+        with Influx() as server:
+            server.load(fleet_claims.POINTS)
+            fleet_queries.share(server)
+            for one in wanted:
+                if one in parc:
+                    draw(server, parc[one], "", target, "", script)
+
+
+def draw(server, board, site, target, told, script):
+    """target/NAME.png, or NAME-SITE.png where the site was asked for."""
+    name = board["uid"].removeprefix("boxenergie-")
+    data = picture(server, board, site)
+    rows = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
+    png = target / f"{name}{'-' + told if told else ''}.png"
+    with tempfile.TemporaryDirectory() as folder:
+        shoot(page(data, script), png, data["width"], 86 + rows * TALL + 4, folder)
+    print(f"{png.name}: {png.stat().st_size // 1024} kB")
 
 
 if __name__ == "__main__":

@@ -72,6 +72,8 @@ public struct RunningOutput: Sendable {
                 // A server that hangs must not keep readings from the disk until the next batch is due.
                 let patience = min(.seconds(5), plan.flush.step / 2)
                 var attention = Attention()
+                // Boxes that a power cut started together shall not send to one server, and try again, in step.
+                try? await clock.sleep(for: (plan.flush.step - patience) * Double.random(in: 0..<1))
                 while (try? await clock.sleep(for: plan.flush.step - patience)) != nil {
                     look()
                     let isDue = await isTimeToSend(&attention)

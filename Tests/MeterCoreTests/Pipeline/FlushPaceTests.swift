@@ -1,6 +1,28 @@
+import Logging
+import Synchronization
 import Testing
 
 @testable import MeterCore
+
+/// A clock that keeps the first sleep and ends whoever sleeps.
+private final class FirstSleep: Clock {
+    private let first = Mutex<Duration?>(nil)
+    let now = Uptime(nanoseconds: 0)
+    let minimumResolution = Duration.milliseconds(1)
+
+    var seconds: Double? { first.withLock { $0.map { $0 / .seconds(1) } } }
+
+    func sleep(until deadline: Uptime, tolerance: Duration? = nil) async throws {
+        first.withLock { $0 = $0 ?? now.duration(to: deadline) }
+        throw CancellationError()
+    }
+}
+
+/// Takes whatever comes.
+private struct TakingSink: Sink {
+    let name = "the test's server"
+    func write(_ batch: Batch) async -> Delivery { .accepted }
+}
 
 /// Readings are sent seldom while nobody looks at them, and soon when somebody does.
 struct FlushPaceTests {
@@ -57,5 +79,30 @@ struct FlushPaceTests {
         document.root.finish()
         #expect(settings.flush == pace)
         #expect(document.diagnostics.all.isEmpty == isRight)
+    }
+
+    @Test("boxes that a power cut started together begin their steps at moments that fill one step")
+    func together() async throws {
+        let silent = Logger(label: "t") { _ in SwiftLogNoOpLogHandler() }
+        var begins: [Double] = []
+        for _ in 0..<100 {
+            let batcher = Batcher(database: "d")
+            let plan = PlannedOutput("central", flush: .every(.seconds(60)), batcher: batcher) { batcher, counts in
+                Uploader(
+                    batcher: batcher,
+                    outbox: Outbox(spool: nil),
+                    sink: TakingSink(),
+                    deadLetters: nil,
+                    counts: counts,
+                    logger: silent
+                )
+            }
+            batcher.finish()
+            let clock = FirstSleep()
+            await plan.open().keepSending(clock) {}
+            begins.append(try #require(clock.seconds))
+        }
+        #expect(begins.allSatisfy { (0..<55).contains($0) })
+        for part in 0..<5 { #expect(begins.contains { Int($0 / 11) == part }, "none begins in part \(part)") }
     }
 }

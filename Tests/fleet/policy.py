@@ -20,7 +20,7 @@ def number(path, pattern):
 
 BACKOFF = CORE / "Pipeline" / "Backoff.swift"
 (FIRST,) = number(BACKOFF, r"first: Duration = \.seconds\((\d+)\)")
-(LONGEST,) = number(BACKOFF, r"longest: Duration = \.seconds\((\d+)\)")
+SHORT, STEPS = number(CORE / "Plugin" / "FlushPace.swift", r"max\(\.seconds\((\d+)\), time \* (\d+)\)")
 LEAST, MOST = number(BACKOFF, r"Double\.random\(in: ([\d.]+)\.\.\.([\d.]+)\)")
 (STALL,) = number(SINK, r"request\.stall = \.seconds\((\d+)\)")
 (WINDOW,) = number(CORE / "Pipeline" / "SafetyWindow.swift", r"static let seconds = ([\d.]+)")
@@ -30,6 +30,7 @@ number(CORE / "Pipeline" / "RunningOutput.swift", r"Double\.random\(in: (0)\.\.<
 # What `boxenergie join` writes (influx/FLEET.md): seconds between two sendings, and between two points of the health.
 FLUSH = 60.0
 HEALTH = 900.0
+LONGEST = max(SHORT, STEPS * FLUSH)
 
 
 class Backoff:

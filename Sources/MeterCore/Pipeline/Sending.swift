@@ -51,7 +51,7 @@ struct Sending {
     /// The load that has to be delivered first after a pause.
     var left: Outbox.Load?
     private var standing = Standing.takes
-    private var backoff = Backoff()
+    private var backoff: Backoff
     private var closed = ClosedDestinations()
     private var window = SafetyWindow()
     private var request: Request?
@@ -61,8 +61,13 @@ struct Sending {
 
     /// Begins with a server of which nothing is known.
     ///
-    /// - Parameter counts: the counters to go on from.
-    init(counts: Uploader.Counts) { self.counts = counts }
+    /// - Parameters:
+    ///   - counts: the counters to go on from.
+    ///   - longestPause: no pause after failures is longer.
+    init(counts: Uploader.Counts, longestPause: Duration = .seconds(120)) {
+        self.counts = counts
+        backoff = Backoff(longest: longestPause)
+    }
 
     // MARK: - When to send
 

@@ -42,6 +42,7 @@ public final class Uploader: Sendable {
     ///   - sink: the server that they go to.
     ///   - deadLetters: keeps the lines that the sink refuses for good.
     ///   - patience: the time that a request may take before what waits is put on disk.
+    ///   - longestPause: no pause after failures is longer.
     ///   - counts: the counters to go on from.
     ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
@@ -51,11 +52,12 @@ public final class Uploader: Sendable {
         sink: any Sink,
         deadLetters: DeadLetters?,
         patience: Duration = .seconds(5),
+        longestPause: Duration = .seconds(120),
         counts: Counts = Counts(),
         logger: Logger,
         now: @escaping @Sendable () -> Uptime = { .now }
     ) {
-        state = Mutex(State(sending: Sending(counts: counts)))
+        state = Mutex(State(sending: Sending(counts: counts, longestPause: longestPause)))
         (work, moreWork) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (storing, moreToStore) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.batcher = batcher

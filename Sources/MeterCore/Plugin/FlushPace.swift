@@ -13,6 +13,13 @@ public enum FlushPace: Sendable, Equatable {
     var step: Duration { if case .every(let time) = self { time } else { .seconds(10) } }
     /// The longest time that a reading waits in memory.
     public var longest: Duration { if case .every(let time) = self { time } else { .seconds(60) } }
+    /// The longest pause after failures: two minutes, and more where readings are sent seldom.
+    ///
+    /// Whoever sends each minute is in no hurry, and shares its server with many: after an outage they come back
+    /// within these five minutes, and not within one.
+    public var longestPause: Duration {
+        if case .every(let time) = self { max(.seconds(120), time * 5) } else { .seconds(120) }
+    }
 }
 
 extension ConfigSection {

@@ -31,6 +31,7 @@ extension ConfiguredOutput {
                 },
                 sink: output.sink(context),
                 deadLetters: DeadLetters(path: queue.spoolDirectory + "/refused.lp"),
+                longestPause: queue.flush.longestPause,
                 counts: counts,
                 logger: logger
             )

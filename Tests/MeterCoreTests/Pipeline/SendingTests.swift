@@ -57,6 +57,17 @@ import Testing
         #expect(sending.mayTry(at: at(now + 1)), "the pauses begin anew")
     }
 
+    @Test("who sends each minute pauses for five minutes at most")
+    func longPauses() {
+        let longest = FlushPace.every(.seconds(60)).longestPause
+        var sending = Sending(counts: Uploader.Counts(), longestPause: longest)
+        for failure in 0..<12 { _ = send(&sending, away, at: 10 + 1000 * Double(failure)) }
+        #expect(!sending.mayTry(at: at(11_010 + 149)))
+        #expect(sending.mayTry(at: at(11_010 + 300)))
+        let paces: [FlushPace] = [.auto, .every(.seconds(1)), .every(.seconds(24))]
+        #expect(paces.allSatisfy { $0.longestPause == .seconds(120) })
+    }
+
     @Test("a server that says when to come back is not asked before, and who finishes asks at once")
     func retryAfter() {
         var sending = Sending(counts: Uploader.Counts())

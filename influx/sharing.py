@@ -1,4 +1,4 @@
-"""Who takes part in a collective self-consumption since when, and what each gets of a quarter of an hour: no server, no clock."""
+"""Who takes part in a collective self-consumption, and what each gets of a quarter: no server, no clock."""
 
 import os
 import re
@@ -14,24 +14,32 @@ FRENCH = {
     "name one table of who takes part": "donnez une table des participants",
     "{} is no date such as 2026-01-31": "{} n'est pas une date comme 2026-01-31",
     "{} cannot be read: {}": "{} ne peut pas être lu : {}",
-    "line {}: expected operation, date, box, role and key, found “{}”": "ligne {} : on attend opération, date, box, rôle et"
-    " clé, on trouve « {} »",
-    "line {}: {} is no box; boxenergie identity prints it, such as k7f39-x2m4t": "ligne {} : {} n'est pas une box ;"
-    " boxenergie identity la donne, par exemple k7f39-x2m4t",
-    "line {}: the operation {} may have small letters, digits, - and _ only": "ligne {} : l'opération {} ne peut avoir que"
-    " des minuscules, des chiffres, - et _",
-    "line {}: {} is no role; there are producer, consumer and left": "ligne {} : {} n'est pas un rôle ; il y a producer,"
-    " consumer et left",
+    "line {}: expected operation, date, box, role and key, found “{}”": (
+        "ligne {} : on attend opération, date, box, rôle et clé, on trouve « {} »"
+    ),
+    "line {}: {} is no box; boxenergie identity prints it, such as k7f39-x2m4t": (
+        "ligne {} : {} n'est pas une box ; boxenergie identity la donne, par exemple k7f39-x2m4t"
+    ),
+    "line {}: the operation {} may have small letters, digits, - and _ only": (
+        "ligne {} : l'opération {} ne peut avoir que des minuscules, des chiffres, - et _"
+    ),
+    "line {}: {} is no role; there are producer, consumer and left": (
+        "ligne {} : {} n'est pas un rôle ; il y a producer, consumer et left"
+    ),
     "line {}: a {} has no key": "ligne {} : un {} n'a pas de clé",
-    "line {}: a consumer needs a key in percent from 0 to 100, or the word prorata": "ligne {} : un consumer a besoin d'une"
-    " clé en pour cent de 0 à 100, ou du mot prorata",
+    "line {}: a consumer needs a key in percent from 0 to 100, or the word prorata": (
+        "ligne {} : un consumer a besoin d'une clé en pour cent de 0 à 100, ou du mot prorata"
+    ),
     "line {}: {} has this role twice on {}": "ligne {} : {} a deux fois ce rôle au {}",
     "{} from {} on: the keys are {} %, more than 100": "{} à partir du {} : les clés font {} %, plus que 100",
-    "{} from {} on: some consumers have a key in percent and some prorata": "{} à partir du {} : des consommateurs ont une"
-    " clé en pour cent et d'autres prorata",
+    "{} from {} on: some consumers have a key in percent and some prorata": (
+        "{} à partir du {} : des consommateurs ont une clé en pour cent et d'autres prorata"
+    ),
     "{} does not answer: {}": "{} ne répond pas : {}",
     "{} refuses: {}": "{} refuse : {}",
-    "{} is no InfluxDB, which alone can be asked in this way": "{} n'est pas un InfluxDB, le seul à qui on peut demander ainsi",
+    "{} is no InfluxDB, which alone can be asked in this way": (
+        "{} n'est pas un InfluxDB, le seul à qui on peut demander ainsi"
+    ),
     "{} is no address such as http://127.0.0.1:8086": "{} n'est pas une adresse comme http://127.0.0.1:8086",
     "{} is no time zone such as Europe/Paris": "{} n'est pas un fuseau horaire comme Europe/Paris",
     "{}: {} quarters shared, {} Wh of {} Wh produced": "{} : {} quarts d'heure partagés, {} Wh sur {} Wh produits",
@@ -191,7 +199,9 @@ class Quarter:
         self.produced = sum(self.exported.values())
         self.shares = shared(self.produced, self.drawn, keys)
         total = sum(self.drawn.values())
-        self.keys = {box: (wh / total if total else 0) if keys[box] is None else keys[box] for box, wh in self.drawn.items()}
+        self.keys = {
+            box: (wh / total if total else 0) if keys[box] is None else keys[box] for box, wh in self.drawn.items()
+        }
 
     @property
     def is_shared(self):

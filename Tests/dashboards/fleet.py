@@ -1,4 +1,4 @@
-"""A known fleet: eight days of seven boxes, two of them with one site's name, each with one thing that a centre must see."""
+"""A known fleet: eight days of seven boxes, two with one site's name, each with one thing that a centre must see."""
 
 from collections import namedtuple
 from datetime import timedelta
@@ -116,7 +116,7 @@ def keys_at(second):
 
 
 def sharing(second):
-    """{box: (what it drew, what it got, its key)}, and what was injected; `None` for a quarter that must not be shared."""
+    """{box: (what it drew, what it got, its key)}, and what was injected; `None` for a quarter that is not shared."""
     if doubted(second) or second >= NEWEST:
         return None
     roof = next(member for member in FLEET if member.site == "ecole")
@@ -129,6 +129,6 @@ def sharing(second):
 
 
 def doubted(second):
-    """Whether the farm's clock was doubted in the health of that quarter, or of the next: it is told 65 s after each."""
+    """Whether the farm's clock was doubted in the health of that quarter or the next: it is told 65 s after each."""
     told = [at + QUARTER + 65 for at in range(FIRST, NEWEST, QUARTER) if DOUBT[0] <= at < DOUBT[1]]
     return any(at // QUARTER * QUARTER in (second, second + QUARTER) for at in told)

@@ -260,9 +260,7 @@ SHARE = {
         "Partagé": Shares(s).shared / 1000,
         "Reste au réseau": (Shares(s).produced - Shares(s).shared) / 1000,
     },
-    "Qui reçoit": lambda s: {
-        f"{SITES[box]} {box}": sum(Shares(s).of(box, 1)) / 1000 for box in fleet.STATIC
-    },
+    "Qui reçoit": lambda s: {f"{SITES[box]} {box}": sum(Shares(s).of(box, 1)) / 1000 for box in fleet.STATIC},
     "Partagé par jour A": lambda s: {
         f"{SITES[box]} {box}": Shares(s).days(lambda boxes, produced, box=box: boxes[box][1]) for box in fleet.STATIC
     },

@@ -88,10 +88,9 @@ class Run:
             names = self.panel(board, panel, NOW)
             self.panel(board, panel, EARLY, {"from": "now-6h", "to": "now"})
             for override in panel["fieldConfig"]["overrides"]:
-                if override["matcher"]["options"] not in names:
-                    self.problems.append(
-                        f"{board['uid']}: {panel['title']}: the override for {override['matcher']['options']} fits nothing"
-                    )
+                name = override["matcher"]["options"]
+                if name not in names:
+                    self.problems.append(f"{board['uid']}: {panel['title']}: the override for {name} fits nothing")
 
 
 def refused(server, boards):

@@ -10,9 +10,10 @@ import urllib.request
 from pathlib import Path
 
 PEER = Path(__file__).resolve().parents[1] / "peers" / "victoria-metrics"
+CAPACITY = "vm_concurrent_insert_capacity"
 TAKEN = 'vm_rows_inserted_total{type="influx"}'
-# A fleet's series in one answer. And as a centre should: a connection that rests is closed soon, since a box sends once in
-# a quarter of an hour; with the minute that is usual all boxes of a fleet have one open, and without a file left the
+# A fleet's series in one answer. And as a centre should: a connection that rests is closed soon, since a box sends once
+# in a quarter of an hour; with the minute that is usual all boxes of a fleet have one open, and without a file left the
 # server ends itself.
 OPTIONS = ["-search.maxUniqueTimeseries=2000000", "-search.maxQueryDuration=5m", "-http.idleConnTimeout=5s"]
 
@@ -132,7 +133,7 @@ class Watch:
             f"processor {grown('process_cpu_seconds_total'):.0f} s in {seconds:.0f} s",
             f"memory at most {self.most['memory in MB']} MB",
             f"open files at most {self.most['open files']} of {limit:.0f}",
-            f"inserts at once at most {self.most['inserts at once']} of {self.last['vm_concurrent_insert_capacity']:.0f}"
+            f"inserts at once at most {self.most['inserts at once']} of {self.last[CAPACITY]:.0f}"
             f" ({grown('vm_concurrent_insert_limit_reached_total'):.0f} waited for their turn)",
             f"{grown(TAKEN):.0f} samples taken",
             f"{self.last['vm_data_size_bytes'] / 1e6:.0f} MB of data and index",

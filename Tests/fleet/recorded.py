@@ -1,8 +1,9 @@
 """What real boxes send: a few houses, lived and sent by the program itself, as the requests that reach the centre.
 
-Each house writes two days into a database of its own, and `boxenergie send` gives yesterday to an output that writes to a
-recorder here: encoder, policy in the name, tag `box` and the size of a request are the product's. The box's health comes
-from the running program. A simulated box then plays one of these houses: only its identity and the times are replaced.
+Each house writes two days into a database of its own, and `boxenergie send` gives yesterday to an output that writes to
+a recorder here: encoder, policy in the name, tag `box` and the size of a request are the product's. The box's health
+comes from the running program. A simulated box then plays one of these houses: only its identity and the times are
+replaced.
 """
 
 import http.server

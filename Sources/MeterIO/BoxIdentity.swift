@@ -26,6 +26,9 @@ public struct BoxIdentity: Sendable {
     /// What the machine says of the file.
     public let condition: Condition
 
+    /// A number of 32 bits that the machine is known again by, where its own number must not leave it.
+    public var machineNumber: Int64? { Int64(machine.suffix(8), radix: 16) }
+
     /// True when another machine may have the same identity.
     public var isCopied: Bool { condition == .copied }
     /// True when it is that of the machine, until the box's own can be read.

@@ -164,6 +164,10 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     case dbBytes = "db_bytes"
     /// Seconds since the machine's start.
     case uptimeS = "uptime_s"
+    /// What keeps the box's clock: 2 the network, a meter or a battery; 1 nothing; 0 somebody set it, and nothing confirms it.
+    case clock
+    /// A number of 32 bits that the machine is known again by.
+    case machine
     /// Age of a source's last reading in seconds, and by how many it is later than usual.
     case ageS = "age_s"
     case lateS = "late_s"

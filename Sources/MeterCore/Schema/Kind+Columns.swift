@@ -228,6 +228,12 @@ extension Kind {
                 float(.diskUsedPercent, "%", "disk in use"),
                 integer(.dbBytes, "B", "size of the database, when it is on this machine"),
                 integer(.uptimeS, "s", "time since the machine's start"),
+                integer(
+                    .clock,
+                    "",
+                    "what confirms the clock: 2 the network, a meter or a battery; 1 nothing; 0 nothing, and somebody set it"
+                ),
+                integer(.machine, "", "number that the machine is known again by; two of them: a copied card"),
             ]
         ),
         .source: Description(

@@ -147,6 +147,8 @@ final class BoxObserver: Sendable {
                     .diskUsedPercent: health.diskUsedPercent.map { .float(rounded($0)) },
                     .dbBytes: found.databaseBytes.map { .integer($0) },
                     .uptimeS: .integer(Int64(Uptime.now.seconds(since: Uptime(nanoseconds: 0)))),
+                    .clock: .integer(Self.sureness(report.clock, intake.time.trust)),
+                    .machine: board.identity.machineNumber.map { .integer($0) },
                 ]
             )
         )
@@ -154,6 +156,11 @@ final class BoxObserver: Sendable {
         for (name, source) in report.sources {
             intake.append(point(name, source, settings, isNight: Subject.isMeter(name, of: asleep), at: now))
         }
+    }
+
+    /// What confirms the clock, as `raw.box` tells it: 2, 1 or 0.
+    private static func sureness(_ clock: StatusReport.Clock, _ trust: BoxTime.Trust) -> Int64 {
+        clock.basis == "earlier" ? 0 : Int64(trust.rawValue)
     }
 
     /// The condition of one source.

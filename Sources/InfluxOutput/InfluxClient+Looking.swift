@@ -1,4 +1,6 @@
 public import MeterCore
+import MeterIO
+import MeterNotation
 
 /// Questions of somebody who looks after a server.
 extension InfluxClient {
@@ -12,6 +14,14 @@ extension InfluxClient {
         } catch let error as InfluxError where error.status == 401 || error.status == 403 {
             return true
         }
+    }
+
+    /// The server's clock as the head of an answer tells it, in seconds since 1970; `nil` where it does not.
+    ///
+    /// - Throws: `TransferError` without an answer, `SecretError` for a password that cannot be read.
+    public func serverTime() async throws -> Int64? {
+        let response = try await perform(TransferRequest(.get, "\(settings.url)/ping"))
+        return response.headers["date"].flatMap { secondsOfHTTPDate($0) }
     }
 
     /// The time of a measurement's newest point, in seconds since 1970; `nil` when there is none.

@@ -7,13 +7,16 @@ extension InfluxClient: Sink {
     /// Writes a batch; what becomes of it is decided by `InfluxResponse`, and without an answer it is postponed.
     public func write(_ batch: Batch) async -> Delivery {
         do {
-            let delivery = InfluxResponse.delivery(try await perform(request(for: batch)), of: batch, server: name)
+            let response = try await perform(request(for: batch))
+            if let refusal = CentreRefusal(response, settings) { return refusal.delivery }
+            let delivery = InfluxResponse.delivery(response, of: batch, server: name)
             // Its words are about lines that had other names: parts show which are meant.
             if settings.names == .policy, case .rejected(let reason, let refusal) = delivery, refusal != .all {
                 return .rejected(reason: reason)
             }
             return delivery
         } catch {
+            if let refusal = CentreRefusal(error, settings) { return refusal.delivery }
             return .postponed(reason: "\(error)", retryAfter: nil)
         }
     }

@@ -174,6 +174,7 @@ public struct InfluxClient: Sendable {
             request.headers.append("Authorization: Token \(try await token.fetch())")
         }
         request.certificateFile = settings.certificateFile
+        request.pinnedKey = settings.pinnedKey
         return try await Transfers.web.perform(request)
     }
 }

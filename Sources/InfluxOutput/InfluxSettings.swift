@@ -29,6 +29,10 @@ public struct InfluxSettings: Sendable {
     public var names = Names.plain
     /// Key `ca_file`: certificates to trust in place of the system's, in PEM; `nil` for the system's.
     public var certificateFile: String?
+    /// Key `pin`: the SHA-256 of the server's public key in base64, by which alone it is known; `nil` to trust certificates.
+    public var pinnedKey: String?
+    /// Key `joined_as`: the name by which a centre knows this box; `nil` for a server that is no centre.
+    public var joinedAs: String?
     /// Key `data_directory`: the folder of the server's files on this very machine, to watch the database grow.
     ///
     /// `/var/lib/influxdb` by default, where Debian's package puts them.
@@ -78,6 +82,15 @@ public struct InfluxSettings: Sendable {
             "With policy, m15_energy in place of energy in the policy m15, and no texts: VictoriaMetrics, InfluxDB 3."
         )
         certificateFile = settings.optionalPath("ca_file", "A file of certificates to trust in place of the system's.")
+        pinnedKey = settings.pinnedKey(
+            "pin",
+            besides: ["ca_file"],
+            "The SHA-256 of the server's public key in base64: it is known by its key, whoever signed its certificate."
+        )
+        joinedAs = settings.optionalString(
+            "joined_as",
+            "The name by which a centre knows this box; boxenergie join writes it."
+        )
         dataDirectory = settings.path(
             "data_directory",
             default: dataDirectory,

@@ -205,7 +205,7 @@ final class Transfer {
             TransferError(.certificate, "the certificate of \(server) cannot be trusted (\(detail))")
         case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
             TransferError(
-                .other,
+                .otherKey,
                 "\(server) shows another key than pin: nothing was sent to it, since it may be another machine (\(detail))"
             )
         case CURLE_LOGIN_DENIED: TransferError(.login, "\(server) refuses the user name or the password (\(detail))")

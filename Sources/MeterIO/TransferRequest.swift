@@ -106,6 +106,8 @@ public struct TransferError: Error, Sendable, CustomStringConvertible {
     /// The kind of failure, on which depends what the caller does next.
     public enum Kind: Sendable {
         case unknownHost, refused, timedOut, certificate, cancelled, other
+        /// The server shows another key than the one that it is known by.
+        case otherKey
         /// The server of files does not take the user or the password.
         case login
         /// The file or folder is not there, or may not be read.

@@ -39,7 +39,8 @@ struct BoxEnergie: ParsableCommand {
             Export.self, Send.self, Contracts.self, Letter.self,
             Status.self,
             Doctor.self,
-            PulseCommand.self, IdentityCommand.self, RegisterCommand.self, Bench.self,
+            PulseCommand.self, IdentityCommand.self, Join.self, Leave.self, CentralCommand.self, RegisterCommand.self,
+            Bench.self,
         ]
     )
 

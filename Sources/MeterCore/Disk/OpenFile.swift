@@ -181,6 +181,15 @@ public struct OpenFile: ~Copyable, Sendable {
         return FileStatus(status)
     }
 
+    /// Gives it the owner, the group and the permissions of another one.
+    func give(as other: FileStatus) throws(DiskError) {
+        let now = try status()
+        let isTheirs = (now.user, now.group) == (other.user, other.group)
+        guard isTheirs || fchown(descriptor, other.user, other.group) == 0, fchmod(descriptor, other.mode) == 0 else {
+            throw DiskError(path, .change, errno)
+        }
+    }
+
     /// Keeps other programs out until it is closed.
     ///
     /// - Throws: `EWOULDBLOCK` when another one has it.

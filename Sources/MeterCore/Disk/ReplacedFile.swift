@@ -22,4 +22,19 @@ public struct ReplacedFile: Sendable {
         try DiskFile.move(next, to: path)
         try Folder(of: path).saveNames()
     }
+
+    /// Writes it anew under the owner, the group and the permissions that it has.
+    ///
+    /// - Parameter bytes: all of it.
+    /// - Throws: `DiskError`; then the old one is there.
+    public func rewrite(_ bytes: [UInt8]) throws(DiskError) {
+        let next = path + ".new"
+        try? DiskFile.remove(next)
+        let file = try OpenFile(ofOwner: next, [.writing, .creatingAnew], mode: 0o600)
+        try file.write(bytes)
+        if let before = FileStatus(path) { try file.give(as: before) }
+        try file.save()
+        try DiskFile.move(next, to: path)
+        try Folder(of: path).saveNames()
+    }
 }

@@ -19,24 +19,12 @@ public struct ProbeFinding: Sendable, Hashable {
 
         /// A setting whose value is a text; quotes and backslashes in it are escaped.
         public static func text(_ key: String, _ text: String, _ remark: Phrase? = nil) -> Line {
-            Line(key: key, value: quoted(text), remark: remark)
+            Line(key: key, value: tomlText(text), remark: remark)
         }
 
         /// A setting whose value is a whole number.
         public static func number(_ key: String, _ number: Int, _ remark: Phrase? = nil) -> Line {
             Line(key: key, value: "\(number)", remark: remark)
-        }
-
-        /// A text between quotes, whatever is in it.
-        private static func quoted(_ text: String) -> String {
-            let escaped = text.unicodeScalars.map { scalar -> String in
-                switch scalar {
-                case "\"", "\\": "\\\(scalar)"
-                case _ where scalar.properties.generalCategory == .control: ""
-                default: "\(scalar)"
-                }
-            }
-            return "\"\(escaped.joined())\""
         }
     }
 

@@ -39,18 +39,11 @@ struct HTTPAccess: Sendable {
             default: false,
             "Take any certificate: whoever is in between can read the password."
         )
-        pinnedKey = settings.optionalString(
+        pinnedKey = settings.pinnedKey(
             "pin",
+            besides: ["ca_file", "insecure"],
             "The SHA-256 of the device's public key in base64: it is known by its key, whoever signed its certificate."
         )
-        if let pinnedKey, pinnedKey.utf8.count != 44 || !pinnedKey.hasSuffix("=") {
-            settings.report("expected 44 characters of base64, as the README says how to get them", at: "pin")
-        }
-        if pinnedKey != nil {
-            for key in ["ca_file", "insecure"] where settings.contains(key) {
-                settings.report("with pin it has no effect", at: key)
-            }
-        }
         timeout = settings.duration(
             "timeout",
             in: .milliseconds(100) ... .seconds(60),

@@ -28,6 +28,8 @@ struct Configuration {
     var hasRegister: Bool
     /// The page of the house, `[page]`; `nil` without it, and then there is none.
     var page: PageSettings?
+    /// The centre of a fleet that this machine is, `[central]`; `nil` without it.
+    var central: CentralSettings?
     /// Every problem of the file, with its line and column.
     let diagnostics: Diagnostics
 
@@ -102,6 +104,7 @@ struct Configuration {
         for place in outputs.indices { outputs[place].tell(of: tags, zone: zone) }
         hasRegister = root.section("register") != nil
         page = root.section("page").map { PageSettings(settings: $0) }
+        central = root.section("central").map { CentralSettings(settings: $0) }
         var entries: [Entry] = []
         for (name, section) in root.namedSections("source") {
             let type = section.string("type", "The kind of meter; boxenergie sources lists them.")

@@ -6,7 +6,14 @@ enum PasswordFile {
     /// Letters and digits that are easy to read aloud: no 0 and O, no 1, l and I.
     private static let letters = Array("abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
 
-    /// Writes 24 characters (140 bits) from the kernel's generator and forces them to the disk.
+    /// 24 characters (140 bits) from the kernel's generator.
+    static func newPassword() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bytes = (0..<24).map { _ in letters[Int.random(in: letters.indices, using: &generator)] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Writes a new password and forces it to the disk.
     ///
     /// The database learns the password next; after a power cut nobody would know it if the file were not there yet.
     ///
@@ -20,11 +27,8 @@ enum PasswordFile {
             if error.code == EEXIST { return false }
             throw DiskError(path, .make, error.code)
         }
-        var generator = SystemRandomNumberGenerator()
-        var text = (0..<24).map { _ in letters[Int.random(in: letters.indices, using: &generator)] }
-        text.append(UInt8(ascii: "\n"))
         do throws(DiskError) {
-            try file.write(text)
+            try file.write([UInt8]((newPassword() + "\n").utf8))
             try file.save()
         } catch {
             try? DiskFile.remove(path)

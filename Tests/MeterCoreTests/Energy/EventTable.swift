@@ -371,6 +371,14 @@ enum EventTable {
             story: { _ in }
         ),
         EventRow(
+            title: "Box rattachée au centre",
+            kind: .box,
+            when:
+                "`boxenergie join`: once for each file, at the centre only; the text is the name that this has for the box",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
+        EventRow(
             title: "Votre mois …",
             kind: .letter,
             when:

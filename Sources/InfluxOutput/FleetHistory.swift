@@ -1,0 +1,75 @@
+public import MeterCore
+
+/// The boxes of a fleet, as far as its database has heard of them.
+public struct FleetHistory: Sendable {
+    /// A box, by what it sent.
+    public struct Box: Sendable, Equatable {
+        /// Its identity, the tag `box`.
+        public var identity: String
+        /// The name of the last file by which it joined; `nil` where it wrote none.
+        public var name: String?
+        /// The time of its last health in seconds since 1970, by its own clock; `nil` without any.
+        public var lastHeard: Int64?
+        /// What confirmed its clock then: 2 the network, a meter or a battery, 1 nothing, 0 nothing, and somebody set it.
+        public var clock: Int64?
+        /// The machines that went on under this identity in the last hours; two of them: a copied card.
+        public var machines = 0
+    }
+
+    /// Seconds in which two machines of one identity count as at work at the same time: eight healths of each.
+    private static let span: Int64 = 7200
+
+    private let client: InfluxClient
+
+    /// Makes a history; the client speaks as a user who may read.
+    public init(_ client: InfluxClient) { self.client = client }
+
+    /// All boxes, by their identities in their order.
+    ///
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func boxes() async throws -> [Box] {
+        var found: [String: Box] = [:]
+        func note(_ select: String, _ take: (inout Box, [String: InfluxValue]) -> Void) async throws {
+            let question = "\(select) GROUP BY \(quotedIdentifier(Series.boxTag))"
+            let answer = try await client.query(question, database: client.settings.database)
+            for table in answer.flatMap({ $0.series ?? [] }) {
+                guard let word = table.tags?[Series.boxTag], !word.isEmpty, let row = table.rows.first else { continue }
+                take(&found[word, default: Box(identity: word)], row)
+            }
+        }
+        let title = "\(name(.title)) = \(quotedString(EnergyEvent.joinedTitle))"
+        try await note("SELECT last(\(name(.text))) FROM \(Kind.event.measurement) WHERE \(title)") { box, row in
+            box.name = row["last"]?.description
+        }
+        try await note("SELECT last(\(name(.uptimeS))) FROM \(Kind.box.measurement)") { box, row in
+            if case .integer(let time)? = row["time"] { box.lastHeard = time }
+        }
+        try await note("SELECT last(\(name(.clock))) FROM \(Kind.box.measurement)") { box, row in
+            if case .integer(let clock)? = row["last"] { box.clock = clock }
+        }
+        let recently = "time > \(Timestamp.now().seconds - Self.span)s"
+        try await note("SELECT count(distinct(\(name(.machine)))) FROM \(Kind.box.measurement) WHERE \(recently)") {
+            box,
+            row in
+            if case .integer(let machines)? = row["count"] { box.machines = Int(machines) }
+        }
+        return found.values.sorted { $0.identity < $1.identity }
+    }
+
+    private func name(_ field: Field) -> String { quotedIdentifier(field.rawValue) }
+}
+
+extension EnergyEvent {
+    /// The title of the event that a box writes at the centre that it joins.
+    public static let joinedTitle = "Box rattachée au centre"
+
+    /// The box joined the centre that calls it so.
+    ///
+    /// - Parameters:
+    ///   - name: the name in the file of the centre, by which it lists its boxes.
+    ///   - time: seconds since 1970.
+    /// - Returns: the event, which goes to that centre only.
+    public static func joined(as name: String, at time: Int64) -> EnergyEvent {
+        EnergyEvent(.box, of: "join", at: time, joinedTitle, name)
+    }
+}

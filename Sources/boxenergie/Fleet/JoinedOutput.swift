@@ -1,0 +1,124 @@
+import InfluxOutput
+import MeterCore
+import MeterNotation
+
+/// The output to a centre in the configuration: a block between two marks, which `join` writes and `leave` takes out.
+///
+/// What stands outside of the marks is never touched. The password is in a file of its own beside the state of the box.
+struct JoinedOutput {
+    /// NAME in `[output.NAME]`.
+    let name: String
+    /// Path of the configuration, links followed.
+    let path: String
+    /// Folder of the state, which has the password's file and belongs to the user of the service.
+    let state: String
+    /// The configuration as it is.
+    private let text: String
+    /// The part of it between the marks, with them; `nil` where there is none.
+    private let block: Range<String.Index>?
+
+    /// Looks for the block.
+    ///
+    /// - Throws: a `CommandError` with code 78 when its marks are not in order, `DiskError` when the file cannot be read.
+    init(_ name: String, in config: String, state: String) throws {
+        (self.name, self.state) = (name, state)
+        path = DiskFile.real(config)
+        text = String(decoding: try SmallFile.read(path, atMost: 1 << 20), as: UTF8.self)
+        let (first, last) = (Self.first(name), Self.last(name))
+        let (begins, ends) = (text.ranges(of: first), text.ranges(of: last))
+        guard let begin = begins.first?.lowerBound else {
+            block = nil
+            return
+        }
+        guard begins.count == 1, ends.count == 1, let end = ends.first?.upperBound, begin < end else {
+            throw CommandError(
+                "\(config): the marks of boxenergie join around [output.\(name)] are not in order; take that block out by hand",
+                exitCode: 78
+            )
+        }
+        block = begin..<end
+    }
+
+    private static func first(_ name: String) -> String { "# >>> boxenergie join \(name)\n" }
+    private static func last(_ name: String) -> String { "# <<< boxenergie join \(name)\n" }
+
+    /// True when the configuration has it.
+    var isThere: Bool { block != nil }
+
+    /// The files with its passwords, of now and of before.
+    private var secrets: [String] {
+        Folder(state).visibleNames.filter { $0.hasPrefix(name + ".") && $0.hasSuffix(".join.password") }.map {
+            "\(state)/\($0)"
+        }
+    }
+
+    /// Path of the password that a file brings; another one for each file, so that a running box takes it over as a change.
+    ///
+    /// - Throws: `SigningError` where libcrypto is missing.
+    func secret(of file: JoinFile) throws -> String {
+        let mark = try Digest(of: [UInt8]("\(file.username) \(file.password)".utf8))
+        return "\(state)/\(name).\("\(mark)".prefix(8)).join.password"
+    }
+
+    /// The configuration with this output to a centre, in the place of the one before.
+    ///
+    /// - Throws: `SigningError` where libcrypto is missing.
+    func joined(by file: JoinFile) throws -> String {
+        let new = try lines(of: file)
+        guard let block else { return text + (text.isEmpty ? "" : text.hasSuffix("\n") ? "\n" : "\n\n") + new }
+        return String(text[..<block.lowerBound] + new + text[block.upperBound...])
+    }
+
+    /// The block for a file, with its marks.
+    ///
+    /// - Throws: `SigningError` where libcrypto is missing.
+    func lines(of file: JoinFile) throws -> String {
+        let secret = try secret(of: file)
+        var lines = [
+            "# " + said("boxenergie join wrote this, and boxenergie leave takes it out again."),
+            "[output.\(name)]",
+            "type = \"influx\"",
+            "joined_as = \(tomlText(file.name))",
+            "url = \(tomlText(file.url))",
+        ]
+        if let pin = file.pin { lines.append("pin = \(tomlText(pin))") }
+        lines += [
+            "database = \(tomlText(file.database))", "username = \(tomlText(file.username))",
+            "password_file = \(tomlText(secret))",
+        ]
+        if file.names != .plain { lines.append("names = \(tomlText(file.names.rawValue))") }
+        // The same pace for all: whether somebody looks at the centre is nothing that a box may ask there.
+        lines += file.choice.lines + ["flush = \"1min\""]
+        return Self.first(name) + lines.joined(separator: "\n") + "\n" + Self.last(name)
+    }
+
+    /// The configuration without it.
+    var left: String {
+        guard let block else { return text }
+        var before = text[..<block.lowerBound]
+        // With the empty line that was put before it.
+        if before.hasSuffix("\n\n") { before.removeLast() }
+        return String(before + text[block.upperBound...])
+    }
+
+    /// Writes the password and the configuration, each as a whole, and deletes the passwords of before.
+    ///
+    /// - Parameters:
+    ///   - file: has the password.
+    ///   - configuration: the text with this output.
+    /// - Throws: `DiskError`; then the configuration is as it was.
+    func write(_ file: JoinFile, _ configuration: String) throws {
+        let secret = try secret(of: file)
+        try ReplacedFile(secret).write([UInt8]((file.password + "\n").utf8), mode: 0o600)
+        try ReplacedFile(path).rewrite([UInt8](configuration.utf8))
+        for old in secrets where old != secret { try? DiskFile.remove(old) }
+    }
+
+    /// Takes it out, and deletes the password.
+    ///
+    /// - Throws: `DiskError`; then the configuration is as it was.
+    func leave() throws {
+        try ReplacedFile(path).rewrite([UInt8](left.utf8))
+        for old in secrets { try? DiskFile.remove(old) }
+    }
+}

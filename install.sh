@@ -2,10 +2,11 @@
 # install.sh: sets boxenergie up, and takes it away again.
 #
 # `sudo ./install.sh` makes a box of this machine: InfluxDB, Grafana with the dashboards, and boxenergie with the meters
-# that it finds. `./install.sh --demo` only plays a house with a Linky, all in one folder. `--uninstall` undoes.
+# that it finds. `./install.sh --demo` only plays a house with a Linky, all in one folder. `--central` makes a centre that
+# many boxes write to. `--uninstall` undoes.
 #
 # Its parts are in Sources/Installer of a checkout: lib (which other scripts source, too), look (what is here before
-# anything is changed), box.bash with its steps, uninstall.bash, demo, files (texts that it writes), and origin (what
+# anything is changed), box.bash and central.bash with their steps, uninstall.bash, demo, files (texts that it writes), and origin (what
 # a checkout and a release do differently). A release and a box have all of it in one file, which `bundle` there makes:
 # a change belongs into the parts.
 set -euo pipefail
@@ -28,12 +29,13 @@ source "$root/Sources/Installer/lib/repository.bash"
 source "$root/Sources/Installer/lib/services.bash"
 source "$root/Sources/Installer/origin/checkout.bash"
 source "$root/Sources/Installer/box.bash"
+source "$root/Sources/Installer/central.bash"
 source "$root/Sources/Installer/uninstall.bash"
 source "$root/Sources/Installer/demo/demo.bash"
 
 # read_options OPTION...: sets what state.bash names under "Asked for".
 read_options() {
-    local demo_only=''
+    local demo_only='' central_only=''
     while (($# > 0)); do
         case $1 in
             --demo) mode=demo ;;
@@ -44,6 +46,20 @@ read_options() {
             --seconds)
                 [[ ${2:-} =~ ^[1-9][0-9]{0,6}$ ]] || fail 64 "--seconds needs a number of seconds, 1 or more."
                 seconds=$2 demo_only=$1
+                shift ;;
+            --central) mode=central ;;
+            --name)
+                [[ -n ${2:-} ]] || fail 64 "--name needs the name or the address of this machine."
+                central_name=$2 central_only=$1
+                shift ;;
+            --port)
+                [[ ${2:-} =~ ^[1-9][0-9]{0,4}$ && ${2:-0} -lt 65536 ]] || fail 64 "--port needs a number from 1 to 65535."
+                central_port=$2 central_only=$1
+                shift ;;
+            --certificate | --key)
+                [[ -r ${2:-} && -f $2 ]] || fail 64 "$1 needs a file that is there."
+                if [[ $1 == --key ]]; then certificate_key=$(realpath -- "$2"); else certificate=$(realpath -- "$2"); fi
+                central_only=$1
                 shift ;;
             --uninstall) mode=uninstall ;;
             --purge) purge=yes ;;
@@ -83,6 +99,9 @@ read_options() {
     done
     [[ $purge == no || $mode == uninstall ]] || fail 64 "--purge goes with --uninstall."
     [[ -z $demo_only || $mode == demo ]] || fail 64 "$demo_only goes with --demo."
+    [[ -z $central_only || $mode == central ]] || fail 64 "$central_only goes with --central."
+    [[ -n $certificate || -z $certificate_key ]] || fail 64 "--certificate and --key go together."
+    [[ -z $certificate || -n $certificate_key ]] || fail 64 "--certificate and --key go together."
 }
 
 ask_to_stop() {
@@ -125,6 +144,7 @@ main() {
     case $mode in
         demo) demo ;;
         install) install_box ;;
+        central) install_central ;;
         uninstall) uninstall ;;
     esac
 }

@@ -33,6 +33,8 @@ install_box() {
     check_release "$root"
     [[ -z $offline ]] || use_offline
     look_at_machine
+    [[ ! -e $central_file ]] || fail 69 "this machine is the centre of a fleet, and a box needs one of its own." \
+        "To look after the centre: sudo $myself --central"
     if [[ $dry_run == no && $yes == no ]]; then
         [[ -t 0 ]] ||
             fail 64 "there is nobody to ask." "With --yes nothing is asked; --dry-run shows what would be done."

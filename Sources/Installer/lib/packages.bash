@@ -40,6 +40,7 @@ remember_packages() {
     mapfile -t planned < <(planned_packages)
     ((${#planned[@]} > 0)) || return 0
     [[ " ${planned[*]} " != *' avahi-daemon '* ]] || others=(avahi netdev)
+    [[ " ${planned[*]} " != *' haproxy '* ]] || others+=(haproxy)
     for name in gpio boxenergie influxdb grafana ${others[@]+"${others[@]}"}; do
         getent group "$name" > /dev/null || remember group "$name"
     done

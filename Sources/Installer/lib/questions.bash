@@ -18,3 +18,13 @@ agrees() {
     fi
     [[ $answer == [yYoO]* || (-z $answer && $usual == yes) ]]
 }
+
+# answer_to USUAL LINE...: sets answer to what is typed; USUAL where only Enter is pressed, and where nobody answers.
+answer_to() {
+    local line
+    answer=$1
+    shift
+    may_ask || return 0
+    for line; do say "$line"; done
+    read -r -e -i "$answer" -p '> ' answer || true
+}

@@ -7,7 +7,7 @@
 # shellcheck disable=SC2154,SC2034  # what the parts share
 
 # Asked for: the options.
-mode=install                                  # or demo, uninstall
+mode=install                                  # or central, demo, uninstall
 yes=no                                        # ask nothing
 dry_run=no
 upgrade=no
@@ -21,6 +21,10 @@ influx_admin=''                               # NAME:FILE of an InfluxDB that wa
 tic_hat=ask                                   # or yes, no
 page=''                                       # home: the network may see it; box: this machine only; no; empty: ask
 prices=''                                     # regulated or later; empty: ask
+central_name=''                               # by which boxes reach the centre; empty: ask
+central_port=443
+certificate=''                                # of the operator, and its key; empty: a self-signed one
+certificate_key=''
 demo_dir=$PWD/demo
 seconds=0                                     # until the demo stops by itself; 0: never
 
@@ -41,8 +45,14 @@ page_at=''                                    # where the page of the house list
 
 first_page_port=8781                          # the page takes the first free port from here on
 
+# What Grafana shows: the house of a box, or the fleet of a centre.
+database=boxenergie
+home_dashboard=boxenergie-maintenant
+
 # Where a box has its things.
 share=/usr/share/boxenergie
+dashboards=$share/dashboards
 settings=/etc/boxenergie
 reader_file=$settings/grafana-influx.pass
 admin_file=$settings/grafana-admin.password
+central_file=$settings/central.toml           # a centre has it, a box has not

@@ -42,7 +42,7 @@ verify_grafana() {
         fi
         return 0
     }
-    wanted=$(find "$share/dashboards" -name '*.json' | wc -l)
+    wanted=$(find "$dashboards" -name '*.json' | wc -l)
     # It reads them after its first answer.
     wait_for 60 all_dashboards_are_there "$wanted" || {
         lacks "it does not show all of the $wanted dashboards (sudo journalctl -u grafana-server says why)"

@@ -91,7 +91,8 @@ grafana_settings() {
     if [[ $anonymous == yes ]] || grep -qs ANONYMOUS_ENABLED=true "$grafana_dropin"; then open=true; fi
     (($(memory_mb) > 1100)) || memory=Environment=GOMEMLIMIT=180MiB
     fill "$(file_text grafana-dropin.conf)" ANONYMOUS="$open" ZONE="$(dashboard_zone)" \
-        DASHBOARDS="$(dashboard_folder)" MEMORY="$memory"
+        HOME="$(dashboard_folder)/$home_dashboard.json" MEMORY="$memory"
+    [[ $mode != central ]] || fill "$(file_text central-grafana.conf)" URL="$(central_url)"
 }
 
 tell_password() {
@@ -104,30 +105,32 @@ provision_grafana() {
     local from=$share/grafana/provisioning
     owned 640 root:grafana "$reader_file"
     place_dashboards
-    write_file "$grafana_source" 640 root:grafana "$(< "$from/datasources/boxenergie.yaml")"
+    write_file "$grafana_source" 640 root:grafana \
+        "$(sed "s|dbName: boxenergie|dbName: $database|" "$from/datasources/boxenergie.yaml")"
     write_file "$grafana_provider" 640 root:grafana \
         "$(sed "s|$share/dashboards|$(dashboard_folder)|" "$from/dashboards/boxenergie.yaml")"
 }
 
 # dashboard_zone: the configured time zone.
 dashboard_zone() {
-    local found
-    found=$(sed -n 's/^timezone *= *"\([^"]*\)".*/\1/p' "$settings/boxenergie.toml" | head -n 1)
+    local found=''
+    [[ $mode != central ]] || found=$zone
+    [[ -n $found ]] || found=$(sed -n 's/^timezone *= *"\([^"]*\)".*/\1/p' "$settings/boxenergie.toml" | head -n 1)
     say "${found:-Europe/Paris}"
 }
 
 # dashboard_folder: the folder that has the dashboards of that zone.
 dashboard_folder() {
-    if [[ $(dashboard_zone) == Europe/Paris ]]; then say "$share/dashboards"; else say "$settings/dashboards"; fi
+    if [[ $(dashboard_zone) == Europe/Paris ]]; then say "$dashboards"; else say "$settings/dashboards"; fi
 }
 
 # place_dashboards: into that folder, where it is another than the package's.
 place_dashboards() {
     local folder file to
     folder=$(dashboard_folder)
-    [[ $folder != "$share/dashboards" ]] || return 0
+    [[ $folder != "$dashboards" ]] || return 0
     to=$(dashboard_zone)
-    for file in "$share"/dashboards/*.json; do
+    for file in "$dashboards"/*.json; do
         write_file "$folder/${file##*/}" 644 root:root "$(sed "s|Europe/Paris|$to|g" "$file")"
     done
 }

@@ -51,7 +51,8 @@ french_entries() {
 in_french() {
     local number place text values
     in_words=$1
-    ((${#french[@]} > 0)) || return 0
+    # Nothing is filled in where nothing is to be said; bash has no entry of that name.
+    [[ -n $1 ]] && ((${#french[@]} > 0)) || return 0
     if [[ -n ${french[$1]:-} ]]; then
         in_words=${french[$1]}
         return 0

@@ -20,7 +20,8 @@ final class CentrePeer {
 
     /// Sets it up as `install.sh --central` does.
     init() throws {
-        machine = try Installation()
+        let machine = try Installation()
+        self.machine = machine
         server = try machine.influxd("--auth")
         inside = server.line()
         try Self.makeCertificate("first", in: machine.folder)

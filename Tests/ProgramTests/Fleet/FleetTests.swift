@@ -131,7 +131,8 @@ import Testing
         #expect(try await centre.quarters(of: word) == [first, second, third].map(starts))
 
         #expect(try box.run("leave", "--config", config).code == 0)
-        #expect(try String(contentsOfFile: config, encoding: .utf8) == before)
+        // With the line feed at the end that it had not.
+        #expect(try String(contentsOfFile: config, encoding: .utf8) == before + "\n")
         #expect(try box.run("leave", "--config", config).code == 64)
     }
 
@@ -175,6 +176,60 @@ import Testing
         let again = try box.start("run", "--config", config)
         #expect(try await eventually { try await count() > Double(reads) })
         #expect(again.terminate().code == 0)
+    }
+
+    @Test(
+        "a centre of another engine has its users elsewhere, and gets the same lines under names with their policies",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/victoria-metrics"), "no victoria-metrics")
+    )
+    func victoriaMetrics() async throws {
+        let port = Int.random(in: 20_000..<32_000)
+        let password = try box.writeSecret("engine", "its password")
+        let engine = try Peer(
+            [
+                "/usr/bin/victoria-metrics", "-storageDataPath=\(box.folder)/engine",
+                "-httpListenAddr=127.0.0.1:\(port)",
+                "-retentionPeriod=100y", "-memory.allowedPercent=5", "-dedup.minScrapeInterval=1ms",
+                "-httpAuth.username=box-dupont", "-httpAuth.password=its password",
+            ]
+        )
+        defer { engine.kill() }
+        let text = """
+            [influx]
+            database = "parc"
+            [central]
+            url = "http://127.0.0.1:\(port)"
+            names = "policy"
+            only = ["m15.energy", "raw.box"]
+            """
+        let settings = box.folder + "/central.toml"
+        try text.write(toFile: settings, atomically: true, encoding: .utf8)
+        let file = box.folder + "/dupont.join"
+        let add = ["central", "add", "dupont", file, "--password-file", password, "--config", settings]
+        let added = try Peer.run([box.program] + add)
+        #expect(added.code == 0, "\(added.output)")
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        defer { house.kill() }
+        _ = house.line()
+        let config = try configure()
+        _ = try join(file, config)
+        let word = BoxIdentity.of(box.folder).word
+        func names() throws -> Set<String> {
+            let question = "http://127.0.0.1:\(port)/api/v1/export?match[]=%7Bbox=%22\(word)%22%7D"
+            let user = ["--user", "box-dupont:its password"]
+            let answer = try Peer.run(["/usr/bin/curl", "--silent", "--globoff", question] + user)
+            return Set(
+                try answer.output.split(separator: "\n").compactMap { line in
+                    let row = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                    return (row?["metric"] as? [String: String])?["__name__"]
+                }
+            )
+        }
+        _ = try await run(config, quarters: 2) { _ in
+            try names().isSuperset(of: ["m15_energy_import_wh", "raw_box_clock", "raw_box_machine"])
+        }
+        let found = try names()
+        #expect(found.allSatisfy { $0.hasPrefix("m15_energy_") || $0.hasPrefix("raw_box_") }, "\(found)")
     }
 
     @Test("two machines under one identity are told at the centre, two boxes by one file, and a box that nobody knows")
@@ -225,7 +280,7 @@ import Testing
         #expect(try box.run("provision", "--config", config).code == 0)
         let file = try centre.add("dupont", "--days", "60")
         let shift = box.folder + "/shift"
-        for (seconds, words) in [(-86_400, "24 h behind"), (86_400, "24 h ahead")] {
+        for (seconds, words) in [(-91_800, "25 h behind"), (91_800, "25 h ahead")] {
             // No time server keeps it.
             let text = "\(seconds)".padding(toLength: 10, withPad: " ", startingAt: 0) + "n"
             try text.write(toFile: shift, atomically: true, encoding: .utf8)

@@ -115,7 +115,7 @@ import Testing
         func secrets() throws -> [String] {
             try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".password") }
         }
-        for text in ["", "[influx]\n", "# no line feed at the end", "[tags]\nsite = \"é\"\n\n\n"] {
+        for text in ["", "[influx]\n", "# no line feed at the end", "[tags]\nsite = \"maison\"   # é\n\n\n"] {
             try text.write(toFile: path, atomically: true, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
             var join = file()

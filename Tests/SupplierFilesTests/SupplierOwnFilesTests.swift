@@ -88,4 +88,16 @@ struct SupplierOwnFilesTests {
         let file = try Samples.one(head + "02/11/2025;18;Réelle\n01/11/2025;21;Estimée\n")
         #expect(file.days.map(\.wattHours) == [21_000, 18_000] && file.remarks == [.estimated: 1])
     }
+
+    @Test("what has not come yet is left out and told, of days and of a curve")
+    func future() throws {
+        var days = try Samples.one(Self.octopus)
+        days.leaveOut(from: Samples.paris.start(of: date(2)), Samples.paris)
+        #expect(days.days.map(\.date) == [date(1), date(1), date(1)] && days.remarks[.future] == 5)
+        var curve = try Samples.one(
+            "debut;fin;kW\n2025-06-01T00:00;2025-06-01T00:30;1\n2025-06-01T00:30;2025-06-01T01:00;1\n"
+        )
+        curve.leaveOut(from: Samples.utc("2025-05-31T22:30"), Samples.paris)
+        #expect(curve.curve.map(\.end) == [Samples.utc("2025-05-31T22:30")] && curve.remarks == [.future: 1])
+    }
 }

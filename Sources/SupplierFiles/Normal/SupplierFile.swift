@@ -84,6 +84,8 @@ public struct SupplierFile: Sendable {
         case otherQuantity
         /// Days that the supplier estimated.
         case estimated
+        /// What has not come yet: a damaged date.
+        case future
     }
 
     public var format: SupplierFormat
@@ -100,6 +102,18 @@ public struct SupplierFile: Sendable {
 
     mutating func remark(_ remark: Remark, _ count: Int = 1) {
         if count > 0 { remarks[remark, default: 0] += count }
+    }
+
+    /// Leaves out what begins at an instant or later, which no meter can have counted.
+    ///
+    /// - Parameters:
+    ///   - instant: the latest that it may be now, in seconds since 1970.
+    ///   - calendar: that of the place.
+    public mutating func leaveOut(from instant: Int64, _ calendar: LocalCalendar) {
+        let before = curve.count + days.count
+        curve.removeAll { $0.start >= instant }
+        days.removeAll { calendar.start(of: $0.date) >= instant }
+        remark(.future, before - curve.count - days.count)
     }
 }
 

@@ -148,7 +148,8 @@ struct Export: AsyncParsableCommand {
 
     private func tellDifferences(_ history: HouseHistory, _ calendar: LocalCalendar) async throws {
         let files = try compare.enumerated().flatMap { place, path in
-            try ImportReport.read(path, number: place + 1, SupplierReader(calendar, meter: asked.meter))
+            let reader = SupplierReader(calendar, meter: asked.meter)
+            return try ImportReport.read(path, number: place + 1, reader, calendar)
         }
         let joined = JoinedFiles(files, calendar)
         guard let span = ImportPlan.span(of: joined, calendar) else {

@@ -59,7 +59,8 @@ struct ImportFiles: AsyncParsableCommand {
         let configuration = try Configuration.load(options.config)
         let settings = configuration.energy.ledger
         let read = try files.enumerated().flatMap { place, path in
-            try ImportReport.read(path, number: place + 1, SupplierReader(settings.calendar, meter: asked.meter))
+            let reader = SupplierReader(settings.calendar, meter: asked.meter)
+            return try ImportReport.read(path, number: place + 1, reader, settings.calendar)
         }
         try await askingInflux {
             let client = try InfluxClient(try configuration.server(output).settings)

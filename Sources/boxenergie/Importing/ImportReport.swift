@@ -9,10 +9,16 @@ enum ImportReport {
     /// - Parameters:
     ///   - path: the file.
     ///   - number: its place among the arguments, by which it is called: names of such files hold names of persons.
-    ///   - reader: knows the calendar.
+    ///   - reader: finds what is in it.
+    ///   - calendar: that of the place.
     /// - Returns: what it holds, a file for each table.
     /// - Throws: a `CommandError` for a file that cannot be read or is none of the known ones.
-    static func read(_ path: String, number: Int, _ reader: SupplierReader) throws -> [SupplierFile] {
+    static func read(
+        _ path: String,
+        number: Int,
+        _ reader: SupplierReader,
+        _ calendar: LocalCalendar
+    ) throws -> [SupplierFile] {
         let bytes: [UInt8]
         do {
             bytes = try SmallFile.read(path, atMost: SupplierFile.largest + 1)
@@ -20,9 +26,14 @@ enum ImportReport {
             throw CommandError("file \(number) cannot be read: \(error.reason)", exitCode: 66)
         }
         do {
-            let files = try reader.read(bytes)
-            for file in files { tell(file, number) }
-            return files
+            // A clock that is not right yet leaves nothing out.
+            let now = BoxTime.shared.present.latest()?.seconds ?? .max
+            return try reader.read(bytes).map { file in
+                var file = file
+                file.leaveOut(from: now, calendar)
+                tell(file, number)
+                return file
+            }
         } catch {
             throw CommandError("file \(number): \(words(error))", exitCode: 65)
         }
@@ -96,6 +107,7 @@ enum ImportReport {
         case .fell: said("where a register fell: another meter or contract, no energy")
         case .otherQuantity: said("of other quantities, left out")
         case .estimated: said("estimated by the supplier, taken all the same")
+        case .future: said("in the future, left out: a damaged date")
         }
     }
 

@@ -84,4 +84,16 @@ import Testing
         #expect(refused.code == 65 && refused.output.contains("half hours of TotalEnergies"), "\(refused.output)")
         #expect(!refused.output.contains("Dupont"))
     }
+
+    @Test("a day that has not come yet is no day of the house: a damaged date")
+    func future() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let days = try write("Date;Consommation (en kWh)\n01/06/2025;12,5\n01/06/2095;12,5\n", "jours.csv")
+        let done = try box.run("import", days, "--config", config)
+        #expect(done.code == 0 && done.output.contains("1 in the future, left out"), "\(done.output)")
+        #expect(try await sums(url, ["import_wh"], "\"day\".\"energy\"") == [12_500])
+    }
 }

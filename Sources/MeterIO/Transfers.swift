@@ -120,6 +120,7 @@ public final class Transfers: Sendable {
             let (arrivals, cancelled) = state.withLock { state in
                 let taken = (state.arrivals, state.cancelled)
                 state.arrivals.removeAll()
+                guard !state.cancelled.isEmpty else { return taken }
                 let known = Set(live.values.map(\.number)).union(taken.0.map(\.number))
                 // One that is not known yet was cancelled before it arrived here.
                 state.cancelled.subtract(known)

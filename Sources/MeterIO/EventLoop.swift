@@ -88,8 +88,22 @@ public final class EventLoop: TaskExecutor, Clock {
     /// Waits until a time has come; the tolerance is not used.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
+    public func sleep(until deadline: Instant, tolerance: Duration?) async throws {
         try await wait(for: .time(deadline))
+    }
+
+    /// Waits until a time has come.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public nonisolated(nonsending) func sleep(until deadline: Instant) async throws {
+        try await wait(for: .time(deadline))
+    }
+
+    /// Waits for a while.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    public nonisolated(nonsending) func sleep(for duration: Duration) async throws {
+        try await wait(for: .time(now + duration))
     }
 
     /// Waits until a descriptor has something to read, or was closed at its other end, or a time has come.
@@ -97,11 +111,14 @@ public final class EventLoop: TaskExecutor, Clock {
     /// The caller finds out by reading which of them it was. The descriptor must stay open meanwhile.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
-    public func waitUntilReadable(_ descriptor: CInt, until deadline: Instant? = nil) async throws {
+    public nonisolated(nonsending) func waitUntilReadable(
+        _ descriptor: CInt,
+        until deadline: Instant? = nil
+    ) async throws {
         try await wait(for: .readable(descriptor, until: deadline))
     }
 
-    private func wait(for event: Event) async throws {
+    private nonisolated(nonsending) func wait(for event: Event) async throws {
         let ticket = state.withLock { $0.waiters.ticket() }
         try await suspend { continuation in
             change { $0.waiters.add(ticket, event, continuation) } ? nil : .failure(CancellationError())

@@ -17,7 +17,7 @@ public final class Turns: Sendable {
     /// Waits for a turn, which `end()` ends.
     ///
     /// - Throws: `CancellationError` when the task is cancelled; then there is no turn to end.
-    public func take() async throws {
+    public nonisolated(nonsending) func take() async throws {
         let ticket = state.withLock { $0.waiters.ticket() }
         try await suspend { continuation in
             state.withLock { state in

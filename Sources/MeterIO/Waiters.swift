@@ -61,11 +61,13 @@ struct Waiters<Wish: Sendable>: ~Copyable {
 
 /// Waits until somebody resumes the continuation.
 ///
+/// It stays with the caller's actor, since a way from it and back would be two pieces more for the loop.
+///
 /// - Parameters:
 ///   - enter: hands it over under the owner's lock, or says at once how it ends: `nil` while it has to wait.
 ///   - leave: takes it back under the owner's lock when the task is cancelled; `nil` when it is being resumed.
 /// - Throws: `CancellationError` when the task is cancelled.
-func suspend(
+nonisolated(nonsending) func suspend(
     enter: (Waiters<Void>.Continuation) -> Result<Void, any Error>?,
     leave: @Sendable () -> Waiters<Void>.Continuation?
 ) async throws {

@@ -63,7 +63,7 @@ public final class BusDevice: Sendable {
     ///   - answer: judges what has come so far, without the echo of the request.
     /// - Returns: the answer's bytes.
     /// - Throws: `BusError`, a sentence with the device, the question and what came instead; at once while it rests.
-    public func exchange(
+    public nonisolated(nonsending) func exchange(
         _ request: [UInt8],
         for question: @escaping @autoclosure @Sendable () -> String,
         answer: @escaping @Sendable ([UInt8]) -> AnswerState

@@ -79,7 +79,7 @@ public final class AuroraSource: AskingSource {
     ///   - address: of the inverter, 2 to 63.
     /// - Returns: its answer, which may be a refusal.
     /// - Throws: `BusError` when nothing or nothing readable came.
-    static func ask(
+    nonisolated(nonsending) static func ask(
         _ question: AuroraQuestion,
         _ device: BusDevice,
         _ address: UInt8

@@ -9,10 +9,10 @@ protocol ModbusAsking: Sendable {
     /// The present, by the clock and by one that is never set back.
     var now: (time: Timestamp, uptime: Uptime) { get async }
     /// Asks for an answer; the error thrown says why there is none.
-    func ask(_ request: ModbusRequest) async throws -> ModbusAnswer
+    nonisolated(nonsending) func ask(_ request: ModbusRequest) async throws -> ModbusAnswer
     /// True when a request that is not put every time is put now: a device is asked when it is due, and a recording has
     /// it or not.
-    func isWanted(_ request: ModbusRequest, _ isDue: Bool) async -> Bool
+    nonisolated(nonsending) func isWanted(_ request: ModbusRequest, _ isDue: Bool) async -> Bool
 }
 
 extension ModbusAsking {
@@ -84,7 +84,7 @@ final class ModbusLink: ModbusAsking {
     /// - Throws: `ModbusError` when the device refused or answered wrongly, `ModbusTrouble` when it did not answer, or
     ///   its answers do not belong to the questions, `CancellationError`; any other error means that the way itself is
     ///   closed.
-    func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
+    nonisolated(nonsending) func ask(_ request: ModbusRequest) async throws -> ModbusAnswer {
         var answer = try await patiently(request)
         var proofs = 0
         while framing == .rtu, proof.withLock({ $0.isNeeded(device.doubts) }) {
@@ -99,7 +99,9 @@ final class ModbusLink: ModbusAsking {
     /// Sends a request, again when the device is busy.
     ///
     /// - Returns: the answer, or the refusal, which is one, too.
-    private func patiently(_ request: ModbusRequest) async throws -> Result<ModbusAnswer, ModbusError> {
+    private nonisolated(nonsending) func patiently(
+        _ request: ModbusRequest
+    ) async throws -> Result<ModbusAnswer, ModbusError> {
         var tried = 0
         while true {
             tried += 1
@@ -117,7 +119,7 @@ final class ModbusLink: ModbusAsking {
     ///
     /// Only an answer at the first try is one: where each is one behind, the second try gets the first one's. A question
     /// to which the device may never say anything proves nothing; the next one is of another kind.
-    private func prove(after request: ModbusRequest) async throws {
+    private nonisolated(nonsending) func prove(after request: ModbusRequest) async throws {
         let doubts = device.doubts
         guard let check = proof.withLock({ $0.question(after: request) }) else {
             return proof.withLock { $0.giveUp(doubts) }
@@ -142,7 +144,7 @@ final class ModbusLink: ModbusAsking {
         )
 
     /// Sends a request once, and decodes its answer.
-    private func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {
+    private nonisolated(nonsending) func exchange(_ request: ModbusRequest) async throws -> ModbusAnswer {
         let message =
             switch framing {
             case .rtu: try await exchangeRTU(request)
@@ -154,7 +156,7 @@ final class ModbusLink: ModbusAsking {
     /// Exchanges a message in an RTU frame.
     ///
     /// - Returns: the message without the unit in front and the checksum behind.
-    private func exchangeRTU(_ request: ModbusRequest) async throws -> [UInt8] {
+    private nonisolated(nonsending) func exchangeRTU(_ request: ModbusRequest) async throws -> [UInt8] {
         let unit = unit
         let bytes = try await exchange(RTUFrame.bytes(request, to: unit), request) { came in
             switch RTUFrame.answer(to: request, from: unit, in: came) {
@@ -169,7 +171,7 @@ final class ModbusLink: ModbusAsking {
     /// Exchanges a message in a TCP frame.
     ///
     /// - Returns: the message without the header.
-    private func exchangeTCP(_ request: ModbusRequest) async throws -> [UInt8] {
+    private nonisolated(nonsending) func exchangeTCP(_ request: ModbusRequest) async throws -> [UInt8] {
         let unit = unit
         let number = transaction.wrappingAdd(1, ordering: .relaxed).newValue
         let frame = TCPFrame.bytes(request, to: unit, transaction: number)
@@ -193,7 +195,7 @@ final class ModbusLink: ModbusAsking {
     ///   - judge: tells whether the bytes received are an answer.
     /// - Returns: the frame of the answer.
     /// - Throws: `BusError` when the line is lost, `ModbusTrouble` or `CancellationError`.
-    private func exchange(
+    private nonisolated(nonsending) func exchange(
         _ bytes: [UInt8],
         _ request: ModbusRequest,
         _ judge: @escaping @Sendable ([UInt8]) -> AnswerState

@@ -72,9 +72,11 @@ public struct RunningOutput: Sendable {
                 // A server that hangs must not keep readings from the disk until the next batch is due.
                 let patience = min(.seconds(5), plan.flush.step / 2)
                 var attention = Attention()
-                // Boxes that a power cut started together shall not send to one server, and try again, in step.
-                try? await clock.sleep(for: (plan.flush.step - patience) * Double.random(in: 0..<1))
-                while (try? await clock.sleep(for: plan.flush.step - patience)) != nil {
+                // Boxes that a power cut started together shall not send to one server, and try again, in step: the
+                // first step is shorter.
+                var pause = (plan.flush.step - patience) * Double.random(in: 0..<1)
+                while (try? await clock.sleep(for: pause)) != nil {
+                    pause = plan.flush.step - patience
                     look()
                     let isDue = await isTimeToSend(&attention)
                     if isDue { plan.batcher.flush() }

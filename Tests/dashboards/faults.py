@@ -191,6 +191,7 @@ FLEET = [
     ("parc", "Boîtiers connus", '"site", "box"', '"site"'),
     ("parc", "Dernières nouvelles", '"site", "box"', '"site"'),
     ("parc", "Horloges douteuses", "min(", "max("),
+    ("parc", "Horloges en avance", "now() + 10m", "now() - 3650d"),
     ("parc", "Identités en double", "distinct(", "last("),
     ("parc", "Tensions hors limites", "< 207 OR", "< 207 AND"),
     ("parc", "Énergie du parc par jour", " tz('Europe/Paris')", ""),

@@ -1,7 +1,7 @@
 """A known fleet: eight days of seven boxes, two with one site's name, each with one thing that a centre must see."""
 
 from collections import namedtuple
-from datetime import timedelta
+from datetime import date, timedelta
 
 from homes import NOW, QUARTER, Point, chance, midnight, seconds, sunshine
 
@@ -20,6 +20,9 @@ LAST = seconds(NOW)
 NEWEST = LAST - QUARTER  # what begins then or later nobody has sent yet
 SILENT_SINCE = LAST - 26 * 3600
 DOUBT = (midnight(NOW.date() - timedelta(days=2)) + 10 * 3600, midnight(NOW.date() - timedelta(days=2)) + 12 * 3600)
+
+# One told its health once with a clock that was far ahead.
+AHEAD = midnight(date(2099, 1, 1))
 
 # Who shares: the school's roof by fixed keys, then by what each draws. As the file that influx/share reads.
 OPERATION = "village"
@@ -94,6 +97,8 @@ def points():
         tags = {"site": member.site, "box": member.box}
         linky = {**tags, "source": "linky"}
         yield from events(member)
+        if member.is_historic:
+            yield Point("raw", "box", tags, {"uptime_s": 86_400}, AHEAD)
         for second in range(FIRST, NEWEST, QUARTER):
             if not is_there(member, second):
                 continue

@@ -149,6 +149,7 @@ PARC = {
     "Horloges dont on doute": lambda s: rows(
         s, "raw", "box", lambda points: [min(values(points, "clock"))] if doubtful(points) else None
     ),
+    "Horloges en avance": lambda s: {"*": [[fleet.AHEAD * 1000, "ddddd-55555", "gite", 1]]},
     "Identités copiées": lambda s: rows(
         s, "raw", "box", lambda points: [machines(points)] if machines(points) > 1 else None, ("box",)
     ),

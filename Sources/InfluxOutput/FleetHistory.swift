@@ -8,6 +8,8 @@ public struct FleetHistory: Sendable {
         public var identity: String
         /// The name of the last file by which it joined; `nil` where it wrote none.
         public var name: String?
+        /// The time at which it joined by that, in seconds since 1970, by its own clock.
+        public var joinedAt: Int64?
         /// The time of its last health in seconds since 1970, by its own clock; `nil` without any.
         public var lastHeard: Int64?
         /// What confirmed its clock then: 2 the network, a meter or a battery, 1 nothing, 0 nothing, and somebody set it.
@@ -40,6 +42,7 @@ public struct FleetHistory: Sendable {
         let title = "\(name(.title)) = \(quotedString(EnergyEvent.joinedTitle))"
         try await note("SELECT last(\(name(.text))) FROM \(Kind.event.measurement) WHERE \(title)") { box, row in
             box.name = row["last"]?.description
+            if case .integer(let time)? = row["time"] { box.joinedAt = time }
         }
         try await note("SELECT last(\(name(.uptimeS))) FROM \(Kind.box.measurement)") { box, row in
             if case .integer(let time)? = row["time"] { box.lastHeard = time }

@@ -65,6 +65,7 @@ struct Join: AsyncParsableCommand {
         do {
             join = try read()
             let place = try JoinedOutput(output, in: options.config, state: configuration.state)
+            if !dryRun, let problem = DiskFile.problem(changing: place.path) { throw problem }
             let text = try place.joined(by: join)
             let joined = Configuration(ConfigDocument(text: text, file: options.config))
             guard !joined.diagnostics.hasErrors, let way = joined.outputs.first(where: { $0.name == output }) else {

@@ -5,6 +5,8 @@ import MeterNotation
 struct FleetList {
     /// Seconds without a word after which a box is silent: two of its healths, and time to send them.
     private static let patience: Int64 = 2400
+    /// Seconds within which a box that goes on gives a sign of life: a day.
+    private static let day: Int64 = 86_400
     /// Seconds by which a box may be ahead of the centre's clock.
     private static let ahead: Int64 = 600
 
@@ -50,8 +52,10 @@ struct FleetList {
         return names.contains(name) ? nil : "it has no access any more"
     }
 
+    /// A box that was replaced is silent, and no twin of the new one.
     private func twins(_ box: FleetHistory.Box) -> Phrase? {
-        guard box.name != nil, boxes.count(where: { $0.name == box.name }) > 1 else { return nil }
+        let living = boxes.filter { $0.name == box.name && max($0.lastHeard ?? 0, $0.joinedAt ?? 0) > now - Self.day }
+        guard box.name != nil, living.count > 1, living.contains(box) else { return nil }
         return "another box joined with the same file; give each a file of its own"
     }
 

@@ -260,6 +260,15 @@ import Testing
         #expect(list.contains("its clock is 83 min ahead") && list.contains("nothing confirms its clock"), "\(list)")
         #expect(list.contains("somebody set its clock"), "\(list)")
 
+        // The name goes over to another box when one replaced the other, which fell silent.
+        let event =
+            "event,box=\(BoxIdentity.of(other.folder).word),kind=box,site=maison "
+            + "title=\"Box rattachée au centre\",text=\"dupont\" \(now - 200_000)"
+        _ = try await centre.rows("DROP SERIES FROM \"event\" WHERE box = '\(BoxIdentity.of(other.folder).word)'")
+        let moved = try box.run("write", "--policy", "day", "--output", "central", "--config", config, input: event)
+        #expect(moved.code == 0, "\(moved.output)")
+        try lists("another box joined with the same file", false)
+
         // At the box itself a copied card is told before it joins.
         let folder = other.folder + "/identity"
         try "box=\(word)\nmachine=0123456789abcdef\n".write(toFile: folder, atomically: true, encoding: .utf8)

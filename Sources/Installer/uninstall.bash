@@ -84,7 +84,9 @@ remove_packages() {
             boxenergie | influxdb | grafana)
                 if left_something "$package" || [[ -d /var/lib/$package ]]; then remember residue "$package"; fi ;;
             *)
-                ! left_something "$package" || apt_get_away purge "$package" ;;
+                ! left_something "$package" || apt_get_away purge "$package"
+                # Debian's package leaves its empty room.
+                [[ $package != haproxy ]] || rm -rf /var/lib/haproxy ;;
         esac
         forget package "$package"
     done

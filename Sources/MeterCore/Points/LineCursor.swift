@@ -54,32 +54,58 @@ struct LineCursor {
         position += count
     }
 
-    /// Writes a whole number with its sign, two digits a step.
+    /// Writes a whole number with its sign.
     @inline(__always)
     mutating func write(_ number: Int64) {
         if number < 0 { write(UInt8(ascii: "-")) }
         write(number.magnitude)
     }
 
-    /// Writes a whole number from its last digits on, two a step from a table.
+    /// Writes a whole number from its last digits on.
+    ///
+    /// Eight digits a step, and of these four and four, so that no division waits for one before the last.
     @inline(__always)
     mutating func write(_ number: UInt64) {
-        var rest = number
-        let after = position + digitCount(number)
-        var next = after
-        while rest >= 100 {
-            let pair = tables.pairs[Int(truncatingIfNeeded: rest % 100)]
-            rest /= 100
+        position += digitCount(number)
+        var next = position
+        var large = number
+        while large >= 100_000_000 {
+            let upper = large / 100_000_000
+            let eight = UInt32(truncatingIfNeeded: large &- upper &* 100_000_000)
+            next -= 8
+            write(fourDigits: eight / 10_000, at: next)
+            write(fourDigits: eight % 10_000, at: next + 4)
+            large = upper
+        }
+        var rest = UInt32(truncatingIfNeeded: large)
+        if rest >= 10_000 {
+            next -= 4
+            write(fourDigits: rest % 10_000, at: next)
+            rest /= 10_000
+        }
+        if rest >= 100 {
             next -= 2
-            UnsafeMutableRawPointer(next).storeBytes(of: pair, as: UInt16.self)
+            write(pair: rest % 100, at: next)
+            rest /= 100
         }
         if rest >= 10 {
-            let pair = tables.pairs[Int(truncatingIfNeeded: rest)]
-            UnsafeMutableRawPointer(position).storeBytes(of: pair, as: UInt16.self)
+            write(pair: rest, at: next - 2)
         } else {
-            position[0] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
+            next[-1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest)
         }
-        position = after
+    }
+
+    /// Writes a number below 10 000 with its zeros in front.
+    @inline(__always)
+    private func write(fourDigits number: UInt32, at place: UnsafeMutablePointer<UInt8>) {
+        write(pair: number / 100, at: place)
+        write(pair: number % 100, at: place + 2)
+    }
+
+    /// Writes a number below 100 with its zero in front, from a table.
+    @inline(__always)
+    private func write(pair number: UInt32, at place: UnsafeMutablePointer<UInt8>) {
+        UnsafeMutableRawPointer(place).storeBytes(of: tables.pairs[Int(number)], as: UInt16.self)
     }
 
     /// Writes the shortest decimal that reads back as the same number.
@@ -111,7 +137,7 @@ struct LineCursor {
                     (rounded.bitPattern & 0xF_FFFF_FFFF_FFFF) &- (rounded - 0x1p52 > magnitude ? 1 : 0)
                 write(integer)
                 write(UInt8(ascii: "."))
-                let decimal = whole &- integer &* tables.integerPowers[decimals]
+                let decimal = whole &- integer &* tables.tens[decimals]
                 return write(decimals: UInt32(truncatingIfNeeded: decimal), decimals)
             }
         }
@@ -127,7 +153,7 @@ struct LineCursor {
         var left = count
         while left >= 2 {
             next -= 2
-            UnsafeMutableRawPointer(next).storeBytes(of: tables.pairs[Int(rest % 100)], as: UInt16.self)
+            write(pair: rest % 100, at: next)
             rest /= 100
             left &-= 2
         }
@@ -167,18 +193,16 @@ struct LineCursor {
     }
 
     /// The number of decimal digits, from 1 to 20.
+    ///
+    /// Most numbers are short. For the others a bit is worth log10(2), which is 1233/4096, of a digit.
     @inline(__always)
     private func digitCount(_ number: UInt64) -> Int {
-        var rest = number
-        var count = 1
-        while true {
-            if rest < 10 { return count }
-            if rest < 100 { return count &+ 1 }
-            if rest < 1000 { return count &+ 2 }
-            if rest < 10_000 { return count &+ 3 }
-            rest /= 10_000
-            count &+= 4
+        if number < 100_000 {
+            if number < 100 { return number < 10 ? 1 : 2 }
+            return number < 1000 ? 3 : number < 10_000 ? 4 : 5
         }
+        let count = ((64 &- number.leadingZeroBitCount) &* 1233) &>> 12
+        return number < tables.tens[count] ? count : count &+ 1
     }
 }
 
@@ -189,8 +213,8 @@ private struct LineTables: @unchecked Sendable {
     let pairs: UnsafeMutablePointer<UInt16>
     /// The powers of ten from 1 to a million, for finding the decimals of a number.
     let powers: UnsafeMutablePointer<Double>
-    /// The same as whole numbers.
-    let integerPowers: UnsafeMutablePointer<UInt64>
+    /// The powers of ten from 1 to the largest of 64 bits.
+    let tens: UnsafeMutablePointer<UInt64>
     /// For each byte, the places in which it needs a backslash.
     let specials: UnsafeMutablePointer<UInt8>
 
@@ -205,12 +229,12 @@ private struct LineTables: @unchecked Sendable {
             (pairs + value).initialize(to: UInt16(littleEndian: ones << 8 | tens))
         }
         powers = .allocate(capacity: 7)
-        integerPowers = .allocate(capacity: 7)
+        tens = .allocate(capacity: 20)
         var power: UInt64 = 1
-        for exponent in 0..<7 {
-            (powers + exponent).initialize(to: Double(power))
-            (integerPowers + exponent).initialize(to: power)
-            power *= 10
+        for exponent in 0..<20 {
+            if exponent < 7 { (powers + exponent).initialize(to: Double(power)) }
+            (tens + exponent).initialize(to: power)
+            power = power &* 10
         }
         specials = .allocate(capacity: 256)
         specials.initialize(from: LineProtocolPlace.specials, count: 256)

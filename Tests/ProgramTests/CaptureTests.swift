@@ -132,6 +132,8 @@ import Testing
             sources: "[source.solaire]\ntype = \"aurora\"\ndevice = \"\(box.folder)/rs485\"\nevery = \"1s\"\n"
         )
         let read = try box.run("read", "solaire", "--config", config, "--seconds", "6", "--format", "influx")
-        #expect(read.output.contains(/source=solaire w=[1-9]\d+,wh=123456\d\di,v=2\d\d,/), "\(read.output)")
+        #expect(read.output.contains(/source=solaire w=[1-9]\d+,wh=123456\d\di,/), "\(read.output)")
+        // Details come with the first round of a minute.
+        #expect(read.output.contains(/source=solaire w=[1-9]\d+,v=2\d\d,/), "\(read.output)")
     }
 }

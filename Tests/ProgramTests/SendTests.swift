@@ -60,7 +60,7 @@ import Testing
         }
         try write(lines, to: "influx", config())
         // From before there was the tag.
-        try write(["day": "energy,site=maison import_wh=7 \(start)"], to: "central", config())
+        try write(["day": "energy,site=maison import_wh=7 \(start)"], to: "central", config("box_tag = false"))
         let missing = try box.run("rollup", "--output", "central", "--config", config())
         #expect(missing.code == 1 && missing.output.contains("boxenergie send --readings"), "\(missing.output)")
         let word = BoxIdentity.of(box.folder).word

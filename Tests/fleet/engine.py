@@ -13,8 +13,7 @@ PEER = Path(__file__).resolve().parents[1] / "peers" / "victoria-metrics"
 CAPACITY = "vm_concurrent_insert_capacity"
 TAKEN = 'vm_rows_inserted_total{type="influx"}'
 # A fleet's series in one answer. And as a centre should: a connection that rests is closed soon, since a box sends once
-# in a quarter of an hour; with the minute that is usual all boxes of a fleet have one open, and without a file left the
-# server ends itself.
+# in a quarter of an hour; with the minute that is usual all boxes of a fleet have one open.
 OPTIONS = ["-search.maxUniqueTimeseries=2000000", "-search.maxQueryDuration=5m", "-http.idleConnTimeout=5s"]
 
 

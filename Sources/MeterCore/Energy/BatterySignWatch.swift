@@ -4,8 +4,10 @@ struct BatterySignWatch: Sendable, Codable {
     private static let patience = (seconds: Int64(1800), percent: 2.0)
     /// Watts below which it counts as idle.
     private static let idle = 50.0
-    /// Seconds without a reading, and percent of a leap, after which it begins anew.
+    /// Seconds for which a state of charge holds, and percent of a leap, after which it begins anew.
     private static let longest = (seconds: Int64(300), percent: 5.0)
+    /// Seconds without a power after which it begins anew: a cloud or a kettle fits between two that are minutes apart.
+    private static let gap: Int64 = 90
 
     private struct Span: Sendable, Codable {
         var isGiving: Bool
@@ -38,7 +40,7 @@ struct BatterySignWatch: Sendable, Codable {
             span = nil
             return []
         }
-        guard var span, span.isGiving == (watts > 0), time - span.last <= Self.longest.seconds,
+        guard var span, span.isGiving == (watts > 0), time - span.last <= Self.gap,
             abs(now - span.lastPercent) <= Self.longest.percent
         else {
             span = Span(isGiving: watts > 0, since: time, percent: now, last: time, lastPercent: now)

@@ -84,4 +84,14 @@ import Testing
             #expect(books.events.map(\.title) == (isWrong ? ["Batterie lue à l'envers"] : []))
         }
     }
+
+    @Test("powers five minutes apart accuse no battery: what it gave and took in between is not known")
+    func sparse() {
+        var books = books()
+        for second in stride(from: Int64(0), through: 7200, by: 300) {
+            let charge = Fact.charge(percent: 50 + 8 * Double(second) / 3600)
+            books.learn("pack", noon + second, .batteryPower(watts: 800), charge)
+        }
+        #expect(books.events.isEmpty)
+    }
 }

@@ -7,6 +7,7 @@
 # build_deb).
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
+source "$root/Sources/Installer/lib/course.bash"
 source "$root/Sources/Installer/look/influxdb.bash"
 source "$root/Sources/Installer/look/machine.bash"
 source "$root/Sources/Installer/look/packages.bash"
@@ -26,24 +27,11 @@ source "$root/Sources/Installer/steps/proof.bash"
 steps=(program serial influxdb configuration database ftp service page grafana resumption proof)
 
 install_box() {
-    local name
-    open_journal
-    before_installing=remember_packages
-    step "What is here"
-    check_release "$root"
-    [[ -z $offline ]] || use_offline
-    look_at_machine
+    begin_installing
     [[ ! -e $central_file ]] || fail 69 "this machine is the centre of a fleet, and a box needs one of its own." \
         "To look after the centre: sudo $myself --central"
-    if [[ $dry_run == no && $yes == no ]]; then
-        [[ -t 0 ]] ||
-            fail 64 "there is nobody to ask." "With --yes nothing is asked; --dry-run shows what would be done."
-        ask_to_go_on '[Y/n]'
-    fi
-    for name in "${steps[@]}"; do
-        "install_$name"
-        [[ ${BOXENERGIE_STOP_AFTER:-} != "$name" ]] || kill -KILL $$   # for tests: a power cut
-    done
+    ask_before_changes
+    take_steps "${steps[@]}"
     [[ $dry_run == no ]] || return 0
     say_what_is_next
     end_well
@@ -77,12 +65,7 @@ end_well() {
             "journalctl -u boxenergie-install tells."
         exit 3
     fi
-    if [[ -n $grafana_reason ]]; then
-        say ""
-        say "All but Grafana: $grafana_reason."
-        say "When that is mended, this finishes the work: sudo $myself$asked"
-        exit 2
-    fi
+    end_without_grafana
     if ! boxenergie doctor > "$scratch/doctor.log" 2>&1; then
         say ""
         say "boxenergie doctor found this:"

@@ -14,35 +14,17 @@ source "$root/Sources/Installer/steps/central-proof.bash"
 central_steps=(program influxdb certificate central_settings central_database central_door grafana central_proof)
 
 install_central() {
-    local name
     database=parc home_dashboard=boxenergie-parc dashboards=$share/parc
-    open_journal
-    before_installing=remember_packages
-    step "What is here"
-    check_release "$root"
-    [[ -z $offline ]] || use_offline
-    look_at_machine
+    begin_installing
     look_at_central
     say "Centre:    $(central_url)"
-    if [[ $dry_run == no && $yes == no ]]; then
-        [[ -t 0 ]] ||
-            fail 64 "there is nobody to ask." "With --yes nothing is asked; --dry-run shows what would be done."
-        ask_to_go_on '[Y/n]'
-    fi
+    ask_before_changes
     have openssl || add_packages "openssl, for the certificate" --no-install-recommends openssl
     look_at_certificate
-    for name in "${central_steps[@]}"; do
-        "install_$name"
-        [[ ${BOXENERGIE_STOP_AFTER:-} != "$name" ]] || kill -KILL $$   # for tests: a power cut
-    done
+    take_steps "${central_steps[@]}"
     [[ $dry_run == no ]] || return 0
     say_what_comes_next
-    [[ -z $grafana_reason ]] || {
-        say ""
-        say "All but Grafana: $grafana_reason."
-        say "When that is mended, this finishes the work: sudo $myself$asked"
-        exit 2
-    }
+    end_without_grafana
 }
 
 say_what_comes_next() {

@@ -54,3 +54,14 @@ def compare(where, truth, found, problems):
             problems.append(f"{where}: {name} at {at}: {got}, but {want} is true ({len(wrong)} of {len(pairs)} differ)")
         count += len(pairs)
     return count
+
+
+def verdict(run, problems, truth, count, table):
+    """Prints what is wrong and what was compared; true when nothing is wrong."""
+    for problem in problems:
+        print(problem)
+    print(
+        f"{run.queries} queries, {run.numbers} numbers compared with the {truth}, {len(problems)} problems; "
+        f"{count} of {len(table)} broken queries found out"
+    )
+    return not problems

@@ -3,6 +3,7 @@
 import copy
 import json
 
+import grafana
 import layout
 
 
@@ -206,3 +207,23 @@ def broken_boards(boards, fault):
     copies = copy.deepcopy(boards)
     fault(copies)
     return {name: (layout.text_of(board), json.loads(json.dumps(board))) for name, board in copies.items()}
+
+
+def found_out(table, boards, ask):
+    """How many of the queries that the table breaks are found out; the rest are problems.
+
+    `ask(board, panel)` asks the queries of a panel and tells what is wrong with the answers.
+    """
+    count, problems = 0, []
+    for uid, title, old, new in table:
+        board = copy.deepcopy(next(one for one in boards if one["uid"] == f"boxenergie-{uid}"))
+        panel = next(one for one in grafana.panels(board) if one["title"] == title)
+        target = panel["targets"][0]
+        if old not in target["query"]:
+            problems.append(f"{uid}: {title}: the fault finds no {old} to break")
+        target["query"] = target["query"].replace(old, new)
+        if ask(board, panel):
+            count += 1
+        else:
+            problems.append(f"{uid}: {title}: {new} in place of {old} was not found out")
+    return count, problems

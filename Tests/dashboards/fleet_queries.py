@@ -4,7 +4,6 @@ Each panel is asked over its own week and over a day in which all is well but fo
 compared with the fleet's. Broken queries must be found out.
 """
 
-import copy
 import subprocess
 import sys
 import tempfile
@@ -14,7 +13,7 @@ import faults
 import fleet
 import fleet_claims
 import grafana
-from compare import compare
+from compare import compare, verdict
 from house import NOW, PARIS
 from influx import HERE, Influx
 
@@ -94,21 +93,14 @@ class Run:
 
 
 def refused(server, boards):
-    count, problems = 0, []
-    for uid, title, old, new in faults.FLEET:
-        board = copy.deepcopy(next(one for one in boards if one["uid"] == f"boxenergie-{uid}"))
-        panel = next(one for one in grafana.panels(board) if one["title"] == title)
-        target = panel["targets"][0]
-        if old not in target["query"]:
-            problems.append(f"{uid}: {title}: the fault finds no {old} to break")
-        target["query"] = target["query"].replace(old, new)
+    """How many of the queries that were broken on purpose are found out; the rest are problems."""
+
+    def ask(board, panel):
         run = Run(server)
         run.panel(board, panel, NOW)
-        if run.problems:
-            count += 1
-        else:
-            problems.append(f"{uid}: {title}: {new} in place of {old} was not found out")
-    return count, problems
+        return run.problems
+
+    return faults.found_out(faults.FLEET, boards, ask)
 
 
 def main():
@@ -121,13 +113,7 @@ def main():
             run.board(board)
         count, problems = refused(server, boards)
     problems += run.problems
-    for problem in problems:
-        print(problem)
-    print(
-        f"{run.queries} queries, {run.numbers} numbers compared with the fleet, {len(problems)} problems; "
-        f"{count} of {len(faults.FLEET)} broken queries found out"
-    )
-    return not problems
+    return verdict(run, problems, "fleet", count, faults.FLEET)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ readings of one home are the same once more from another box of that site, as in
 the other.
 """
 
-import copy
 import json
 import re
 
@@ -16,7 +15,7 @@ import homes
 import house
 import provisioning
 from influx import Influx
-from compare import compare, expected
+from compare import compare, expected, verdict
 from emptiness import check_empty, reason
 from truth import Scope, Truth
 
@@ -139,21 +138,13 @@ def elsewhere(server, boards, now):
 
 def refused(server, truth, boards, now):
     """How many of the queries that were broken on purpose are found out; the rest are problems."""
-    count, problems = 0, []
-    for uid, title, old, new in faults.QUERIES:
-        board = copy.deepcopy(next(one for one in boards if one["uid"] == f"boxenergie-{uid}"))
-        panel = next(one for one in grafana.panels(board) if one["title"] == title)
-        target = panel["targets"][0]
-        if old not in target["query"]:
-            problems.append(f"{uid}: {title}: the fault finds no {old} to break")
-        target["query"] = target["query"].replace(old, new)
+
+    def ask(board, panel):
         run = Run(server, truth, now)
-        run.panel(board, uid, panel, "maison")
-        if run.problems:
-            count += 1
-        else:
-            problems.append(f"{uid}: {title}: {new} in place of {old} was not found out")
-    return count, problems
+        run.panel(board, board["uid"].removeprefix("boxenergie-"), panel, "maison")
+        return run.problems
+
+    return faults.found_out(faults.QUERIES, boards, ask)
 
 
 def main(points=house.points, now=house.NOW):
@@ -176,13 +167,7 @@ def main(points=house.points, now=house.NOW):
         problems += elsewhere(server, boards, now)
         problems += run.problems + provisioning.check_alerts(server, now)
     problems += [f"{name}: no claim says what it should show" for name in sorted(run.unproved)]
-    for problem in problems:
-        print(problem)
-    print(
-        f"{run.queries} queries, {run.numbers} numbers compared with the truth, {len(problems)} problems; "
-        f"{count} of {len(faults.QUERIES)} broken queries found out"
-    )
-    return not problems
+    return verdict(run, problems, "truth", count, faults.QUERIES)
 
 
 if __name__ == "__main__":

@@ -23,12 +23,7 @@ public struct LineProtocolEncoder: ~Copyable {
     ///   - capacity: bytes to begin with; the buffer grows.
     ///   - box: the tag `box` of each point; `nil` for none.
     public init(precision: Precision, capacity: Int = 4 << 10, box: String? = nil) {
-        var mark: [UInt8] = []
-        if let box {
-            mark += [UInt8](",\(Series.boxTag)=".utf8)
-            mark.append(escaping: box, for: .key)
-        }
-        self.mark = mark
+        mark = Series.boxMark(box)
         self.precision = precision
         self.capacity = max(capacity, 256)
         base = .allocate(capacity: self.capacity)

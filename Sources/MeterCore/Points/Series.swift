@@ -108,6 +108,14 @@ public final class Series: @unchecked Sendable {
     /// The measurement's name with the tags, as line protocol writes them: the identity of a series in the database.
     public var key: String { String(decoding: UnsafeBufferPointer(start: bytes, count: prefixCount), as: UTF8.self) }
 
+    /// `,box=…` with the identity of a box, which stands behind the tags of a line; empty without one.
+    public static func boxMark(_ box: String?) -> [UInt8] {
+        guard let box else { return [] }
+        var mark = [UInt8](",\(boxTag)=".utf8)
+        mark.append(escaping: box, for: .key)
+        return mark
+    }
+
     /// A key as it will be written, so that keys are sorted and told apart by what the database sees.
     private static func allowed(_ name: String) -> String {
         var bytes: [UInt8] = []

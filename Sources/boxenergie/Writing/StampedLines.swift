@@ -28,7 +28,7 @@ struct StampedLines {
     ///   - box: the identity that lines get as their tag `box`; `nil` for none.
     init(_ precision: Precision, box: String? = nil) {
         self.precision = precision
-        mark = box.map { [UInt8](",\(Series.boxTag)=\($0)".utf8) } ?? []
+        mark = Series.boxMark(box)
     }
 
     /// Whole lines, each with its time and line feed, of the input so far.

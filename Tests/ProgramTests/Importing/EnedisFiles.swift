@@ -78,6 +78,14 @@ extension EnedisFiles {
         )
     }
 
+    /// Makes a server ready for a box with a tariff.
+    func prepare(_ server: Peer, _ tariff: String) throws -> (url: String, config: String) {
+        let url = server.line()
+        let config = try configure(url, tariff)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        return (url, config)
+    }
+
     /// The sums of a measurement's fields.
     func sums(_ url: String, _ fields: [String], _ from: String) async throws -> [Double] {
         let columns = fields.map { "sum(\($0)) AS \($0)" }.joined(separator: ", ")

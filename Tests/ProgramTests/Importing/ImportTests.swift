@@ -14,9 +14,10 @@ import Testing
     )
     func whole() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"hphc\"\nprices = { HC = 0.1635, HP = 0.2081 }\nsubscription = 15.5")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(
+            server,
+            "option = \"hphc\"\nprices = { HC = 0.1635, HP = 0.2081 }\nsubscription = 15.5"
+        )
         let first = LocalDate(year: 2025, month: 10, day: 1)
         func watts(_ start: Int64) -> Int64 { 200 + start / 1800 * 38 % 1500 }
         let curve = try curve(from: first, days: 31) { watts($0) }
@@ -59,9 +60,7 @@ import Testing
     )
     func seam() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let began = start(first, 2) + 12 * 3600
         // From noon of the third day on the box measured 100 Wh a quarter, and its day.
@@ -91,9 +90,7 @@ import Testing
     @Test("the day on which the box came has what the file's day counted and the box did not, without any curve")
     func firstDayOfDays() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let began = start(first, 1) + 12 * 3600
         try measure(300, began..<start(first, 2), config)
@@ -110,9 +107,7 @@ import Testing
     @Test("a hole is missing and no zero: its quarters, its day and their euros are left out, and it is said")
     func hole() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let gap = start(first, 1) + 3600
         let curve = try curve(from: first, days: 2) { $0 == gap ? nil : 1000 }
@@ -139,9 +134,7 @@ import Testing
     @Test("far above the subscribed power of today is in doubt, and an error only where the day's register says so")
     func implausible() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let place = "site_info,site=maison pref_kva=6 1700000000\n"
         #expect(try box.run("write", "--policy", "day", "--config", config, input: place).code == 0)
         let first = LocalDate(year: 2025, month: 6, day: 2)

@@ -12,9 +12,7 @@ import Testing
     @Test("files of another delivery point are refused unless they are wanted, with four digits and no more")
     func stranger() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let place = "site_info,site=maison prm=\"**********5678\",pref_kva=6 1700000000\n"
         #expect(try box.run("write", "--policy", "day", "--config", config, input: place).code == 0)
         let curve = try curve(from: LocalDate(year: 2025, month: 6, day: 2), days: 1) { _ in 1000 }
@@ -32,9 +30,7 @@ import Testing
     @Test("a file of several delivery points is compared by the one that is chosen")
     func chosenPoint() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let config = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }").config
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let mine = try String(contentsOfFile: curve(from: first, days: 1) { _ in 1000 }, encoding: .utf8)
         let other = try String(
@@ -54,9 +50,7 @@ import Testing
     @Test("a curve of which mean power was taken for energy is refused by its days, and nothing is written")
     func powerForEnergy() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let curve = try curve(from: first, days: 4) { _ in 2000 }
         let registers = try registers(from: first, (0..<4).map { _ in (10_000, 14_000) })
@@ -88,9 +82,7 @@ import Testing
     @Test("a day that has not come yet is no day of the house: a damaged date")
     func future() async throws {
         let server = try box.influxd()
-        let url = server.line()
-        let config = try configure(url, "option = \"base\"\nprices = { BASE = 0.2 }")
-        #expect(try box.run("provision", "--config", config).code == 0)
+        let (url, config) = try prepare(server, "option = \"base\"\nprices = { BASE = 0.2 }")
         let days = try write("Date;Consommation (en kWh)\n01/06/2025;12,5\n01/06/2095;12,5\n", "jours.csv")
         let done = try box.run("import", days, "--config", config)
         #expect(done.code == 0 && done.output.contains("1 in the future, left out"), "\(done.output)")

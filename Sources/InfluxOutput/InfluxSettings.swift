@@ -101,8 +101,6 @@ public struct InfluxSettings: Sendable {
     /// The server's host and port, as the address has them.
     var place: String { serverName(url) }
 
-    /// True when the server is this very machine, where compressing only costs time.
-    public var isLocal: Bool {
-        ["://127.", "://localhost", "://[::1]"].contains { url.contains($0) }
-    }
+    /// True when the server is this very machine.
+    public var isLocal: Bool { isOfThisMachine(url) }
 }

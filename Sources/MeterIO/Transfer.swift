@@ -253,3 +253,9 @@ public func serverName(_ url: String) -> String {
     if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
     return String(rest)
 }
+
+/// True for a URL of this very machine, where compressing only costs time.
+public func isOfThisMachine(_ url: String) -> Bool {
+    ["http://127.", "https://127.", "http://localhost", "https://localhost", "http://[::1]", "https://[::1]"]
+        .contains { url.hasPrefix($0) }
+}

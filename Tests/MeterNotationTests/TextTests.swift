@@ -14,6 +14,8 @@ import Testing
     @Test("a number gets zeros up to a count of digits, and is never cut")
     func digits() {
         #expect([0, 7, 42, 123].map { $0.digits(2) } == ["00", "07", "42", "123"])
+        #expect(UInt64.max.digits(22) == "0018446744073709551615")
+        #expect(Int64(0).digits(0) == "0")
         #expect(UInt32(0xAB).digits(8, radix: 16) == "000000ab")
         #expect(UInt8(0xAB).digits(1, radix: 16, uppercase: true) == "AB")
         #expect(hexadecimal([1, 0xFF, 0x0A]) == "01 FF 0A" && hexadecimal([1, 2], separator: "") == "0102")

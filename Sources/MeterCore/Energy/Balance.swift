@@ -185,7 +185,8 @@ struct Balance: Sendable {
 
     /// The sources that are hybrid inverters: those that say so, and those of which a port was heard.
     private func hybrids(_ settings: Ledger.Settings) -> Set<Substring> {
-        Set(settings.storage.hybrids.map { Substring($0) } + ports.keys.map { Subject.source(ofMeter: $0) })
+        settings.storage.hybrids.isEmpty && ports.isEmpty
+            ? [] : Set(settings.storage.hybrids.map { Substring($0) } + ports.keys.map { Subject.source(ofMeter: $0) })
     }
 
     /// The sum of the sources that count; at night a silent one counts 0 W, since an inverter has no power then.
@@ -194,37 +195,39 @@ struct Balance: Sendable {
         _ settings: Ledger.Settings,
         _ counts: (String) -> Bool
     ) -> Sum? {
-        var values: [Value?] = production.filter { counts($0.key) }.map(\.value)
-        for source in settings.production.sources
-        where counts(source) && !production.keys.contains(where: { Subject.isMeter($0, of: [source]) }) {
-            values.append(nil)
-        }
-        guard !values.isEmpty else { return nil }
-        var sum = Sum()
-        for value in values {
-            if let value, let watts = value.fresh(at: end) {
-                sum.add(Sum(watts: watts, oldest: value.time))
+        var sum: Sum?
+        for (meter, value) in production where counts(meter) {
+            var known = sum ?? Sum()
+            if let watts = value.fresh(at: end) {
+                known.add(Sum(watts: watts, oldest: value.time))
             } else if !settings.isNight(at: end) {
                 return nil
             }
+            sum = known
+        }
+        for source in settings.production.sources
+        where counts(source) && !production.keys.contains(where: { Subject.isMeter($0, of: [source]) }) {
+            guard settings.isNight(at: end) else { return nil }
+            sum = sum ?? Sum()
         }
         return sum
     }
 
     /// The sum of the meters at the grid; the distributor's alone where they tell it.
     private func sum(at end: Int64, _ direction: (GridMeter) -> Value?) -> Sum? {
-        let known = grid.values.filter { direction($0) != nil }
-        let distributors = known.filter(\.isDistributors)
-        return sum((distributors.isEmpty ? known : distributors).map(direction), at: end)
+        let isToldByDistributors = grid.values.contains { $0.isDistributors && direction($0) != nil }
+        let those = grid.values.lazy.filter { $0.isDistributors || !isToldByDistributors }
+        return sum(those.map(direction).filter { $0 != nil }, at: end)
     }
 
     /// The sum of values; `nil` when there are none, or when one of them is not fresh.
-    private func sum(_ values: [Value?], at end: Int64) -> Sum? {
-        guard !values.isEmpty else { return nil }
-        var sum = Sum()
+    private func sum(_ values: some Sequence<Value?>, at end: Int64) -> Sum? {
+        var sum: Sum?
         for value in values {
             guard let value, let watts = value.fresh(at: end) else { return nil }
-            sum.add(Sum(watts: watts, oldest: value.time))
+            var known = sum ?? Sum()
+            known.add(Sum(watts: watts, oldest: value.time))
+            sum = known
         }
         return sum
     }
@@ -233,7 +236,7 @@ struct Balance: Sendable {
     private func sum(_ values: [String: Value?], of sources: Set<Substring>, at end: Int64) -> Sum? {
         let those = values.filter { sources.contains(Subject.source(ofMeter: $0.key)) }
         guard Set(those.keys.map { Subject.source(ofMeter: $0) }) == sources else { return nil }
-        return sum(Array(those.values), at: end)
+        return sum(those.values, at: end)
     }
 
     /// Import without export, and what ports, inverters without one and batteries without one give; `nil` when a part

@@ -53,9 +53,10 @@ struct SupplierWatch: Sendable, Codable {
 
     /// The colours of the Tempo day that runs and of the next one, as far as they were told for these days.
     func colours(at time: Int64, _ calendar: LocalCalendar) -> (today: Notices.Colour?, tomorrow: Notices.Colour?) {
-        let dates = [time, time - Int64(TempoHours.begin) * 3600].map { "\(calendar.date($0))" }
+        guard today != nil || tomorrow != nil else { return (nil, nil) }
+        let begins = [time, time - Int64(TempoHours.begin) * 3600]
         return (
-            todayDate.map(dates.contains) == true ? today : nil,
+            begins.contains { todayDate == "\(calendar.date($0))" } ? today : nil,
             tomorrowDay == tempoDay(time, calendar) + 1 ? tomorrow : nil
         )
     }

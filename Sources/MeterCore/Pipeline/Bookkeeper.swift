@@ -90,11 +90,9 @@ struct Bookkeeper {
     private func withSums(_ state: HouseNow) -> HouseNow {
         guard isOpen else { return state }
         var state = state
-        let now = state.time
+        let (now, until) = (state.time, ledger.importUntil)
         func sums(_ period: Totals.Period) -> HouseNow.Sums? {
-            ledger.sums(of: period, at: now).map {
-                HouseNow.Sums(start: $0.start, until: ledger.importUntil, sums: $0.sums)
-            }
+            ledger.sums(of: period, at: now).map { HouseNow.Sums(start: $0.start, until: until, sums: $0.sums) }
         }
         (state.today, state.month) = (sums(.day), sums(.month))
         let colours = ledger.memory.watch.colours(at: now, ledger.settings.calendar)

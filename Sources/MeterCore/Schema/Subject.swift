@@ -54,11 +54,17 @@ public struct Subject: Sendable, Hashable {
     /// The name of the meter in the ledger: a further device of a source has its own behind the source's.
     public var meter: String { device.map { "\(source) \($0)" } ?? source }
 
+    private static let blank = UInt8(ascii: " ")
+
     /// The source that a meter, by its name in the ledger, is or is a part of.
-    public static func source(ofMeter name: String) -> Substring { name.prefix { $0 != " " } }
+    public static func source(ofMeter name: String) -> Substring {
+        name[..<(name.utf8.firstIndex(of: blank) ?? name.endIndex)]
+    }
 
     /// True when a meter is one of these sources, or a part of one.
     public static func isMeter(_ name: String, of sources: [String]) -> Bool {
-        sources.contains { name == $0 || name.hasPrefix($0 + " ") }
+        sources.contains { source in
+            name.utf8.starts(with: source.utf8) && name.utf8.dropFirst(source.utf8.count).first ?? blank == blank
+        }
     }
 }

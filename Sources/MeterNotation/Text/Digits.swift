@@ -7,8 +7,24 @@ extension BinaryInteger {
     ///   - uppercase: letters above 9 are capitals.
     /// - Returns: the digits.
     public func digits(_ count: Int, radix: Int = 10, uppercase: Bool = false) -> String {
+        if radix == 10, let number = UInt64(exactly: self) { return decimals(of: number, count) }
         let text = String(self, radix: radix, uppercase: uppercase)
         return String(repeating: "0", count: Swift.max(0, count - text.utf8.count)) + text
+    }
+}
+
+/// The decimal digits of a number, with zeros before them up to a count: without what any radix needs.
+private func decimals(of number: UInt64, _ count: Int) -> String {
+    var (length, rest) = (1, number / 10)
+    while rest > 0 { (length, rest) = (length + 1, rest / 10) }
+    length = max(length, count)
+    return String(unsafeUninitializedCapacity: length) { text in
+        var left = number
+        for place in stride(from: length - 1, through: 0, by: -1) {
+            text[place] = UInt8(ascii: "0") + UInt8(left % 10)
+            left /= 10
+        }
+        return length
     }
 }
 

@@ -12,9 +12,6 @@ struct EmonCMSSettings: Sendable {
     /// Key `ca_file`: certificates to trust in place of the system's, in PEM; `nil` for the system's.
     var certificateFile: String?
 
-    /// True when the server is this very machine, where compressing only costs time.
-    var isLocal: Bool { ["://127.", "://localhost", "://[::1]"].contains { url.contains($0) } }
-
     /// Decodes the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
         url = settings.string(

@@ -26,7 +26,7 @@ final class EmonCMSSink: Sink {
     ///   - stall: the time in which something must go on; a server that works on a request says nothing.
     init(_ settings: EmonCMSSettings, _ context: HistoryContext, stall: Duration = .seconds(30)) {
         (self.settings, self.context, self.stall) = (settings, context, stall)
-        compresses = Atomic(!settings.isLocal)
+        compresses = Atomic(!isOfThisMachine(settings.url))
     }
 
     /// `EmonCMS at emoncms.org`.

@@ -8,7 +8,7 @@ struct SunSpecPoints: Sendable {
     /// The name and tags of the source.
     private let context: SourceContext
     /// The series made so far, by kind and tags.
-    private var series: [String: Series] = [:]
+    private var series: [(kind: Kind, tags: [(String, String)], made: Series)] = []
     /// Holds back registers of energy that step back or jump.
     private var gates = EnergyGates()
 
@@ -303,10 +303,10 @@ struct SunSpecPoints: Sendable {
 
     /// The series of a kind with tags, made once.
     private mutating func series(_ kind: Kind, _ tags: [(String, String)]) -> Series {
-        let key = "\(kind) \(tags)"
-        if let known = series[key] { return known }
+        let known = series.first { $0.kind == kind && $0.tags.elementsEqual(tags, by: ==) }
+        if let known { return known.made }
         let made = context.series(kind.measurement, kind: kind, tags: tags)
-        series[key] = made
+        series.append((kind, tags, made))
         return made
     }
 

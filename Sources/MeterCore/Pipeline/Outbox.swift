@@ -63,6 +63,7 @@ public final class Outbox: Sendable {
         var points = 0
         var bytes = 0
         var lost = LostPoints()
+        var isApart = false
     }
 
     private let state: Mutex<State>
@@ -98,6 +99,9 @@ public final class Outbox: Sendable {
     /// True when batches should wait on disk and cannot.
     var lacksSpool: Bool { openSpool != nil && state.withLock { !$0.isOpening && !$0.disk.isOpen } }
 
+    /// True when the spool is on another disk than the system.
+    var hasSpoolApart: Bool { state.withLock { $0.disk.isApart } }
+
     /// The time for which the disk has not answered when that is longer than it may be; `nil` while it is well.
     public func diskIsStuck(at now: Uptime = .now) -> Duration? { thread.stuck(at: now) }
 
@@ -123,7 +127,8 @@ public final class Outbox: Sendable {
     /// The next load to deliver, which stays until it is removed.
     ///
     /// Loads from the spool and from memory take turns, each oldest first: a long backlog does not keep a household
-    /// from seeing what happens now. Where the order is kept, memory waits for the spool. What the spool has is read beforehand.
+    /// from seeing what happens now. What is left of the spool and what is in memory go together where both have room in
+    /// one. Where the order is kept, memory waits for the spool. What the spool has is read beforehand.
     ///
     /// - Parameters:
     ///   - current: one that is being delivered, to be left out.
@@ -145,9 +150,10 @@ public final class Outbox: Sendable {
                 return (.isRead, taken, !state.isReading)
             }
             let takesOld = !old.isEmpty && (isOldNext(state) || new.isEmpty)
-            let load = Load(takesOld ? old : Self.first(new))
+            let isAllOld = takesOld && old.count == state.disk.batches
+            let load = Load(takesOld ? isAllOld ? old + Self.first(new, after: old) : old : Self.first(new))
             if takesOld { state.ahead.removeAll(where: isFree) }
-            state.lastWasOld = takesOld
+            state.lastWasOld = takesOld && !isAllOld
             // Meanwhile it reads what comes after.
             let known = taken.union(load.numbers)
             let mustRead = (takesOld || old.isEmpty) && state.mayHave(besides: known, closed) && !state.isReading
@@ -158,13 +164,14 @@ public final class Outbox: Sendable {
         return next
     }
 
-    /// The first entries that have room in a load.
-    private static func first(_ entries: some Sequence<Entry>) -> [Entry] {
-        var left = largestLoad
+    /// The first entries that have room in a load, after others; one alone always has.
+    private static func first(_ entries: some Sequence<Entry>, after others: [Entry] = []) -> [Entry] {
+        var left = largestLoad - others.reduce(0) { $0 + $1.batch.lines.count }
+        var isAlone = others.isEmpty
         return Array(
             entries.prefix { entry in
-                defer { left -= entry.batch.lines.count }
-                return left == largestLoad || entry.batch.lines.count <= left
+                defer { (left, isAlone) = (left - entry.batch.lines.count, false) }
+                return isAlone || entry.batch.lines.count <= left
             }
         )
     }
@@ -284,7 +291,8 @@ public final class Outbox: Sendable {
                 batches: spool.count,
                 points: spool.points,
                 bytes: spool.bytes,
-                lost: spool.lost
+                lost: spool.lost,
+                isApart: spool.isApart
             )
         }
         state.withLock { $0.disk = count }
@@ -396,4 +404,6 @@ public protocol BatchStore: Sendable {
     var points: Int { get }
     /// Points lost for want of room, or because they could no longer be read.
     var lost: LostPoints { get }
+    /// True where it is on another disk than the system: writing there costs the system's card nothing.
+    var isApart: Bool { get }
 }

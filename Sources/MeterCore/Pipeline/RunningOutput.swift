@@ -79,7 +79,7 @@ public struct RunningOutput: Sendable {
                     pause = plan.flush.step - patience
                     look()
                     let isDue = await isTimeToSend(&attention)
-                    if isDue { plan.batcher.flush() }
+                    if isDue { plan.batcher.flush() } else { uploader.storeWhatIsHeld() }
                     try? await clock.sleep(for: patience)
                     if isDue { uploader.storeWhatIsLate(after: patience / 2) }
                 }

@@ -32,6 +32,7 @@ public final class Spool: BatchStore {
 
     /// The folder's path.
     public let directory: String
+    public let isApart: Bool
     let limit: Int
     let logger: Logger
     private let state: Mutex<State>
@@ -53,6 +54,8 @@ public final class Spool: BatchStore {
         self.limit = limit
         self.logger = logger
         let folder = try SpoolFolder(making: directory)
+        let (own, system) = (PhysicalDisk(of: directory), PhysicalDisk(of: "/"))
+        isApart = own != nil && system != nil && own != system
         var initial = State(lock: try folder.lock())
         initial.setAside = try folder.setAside()
         try folder.removeUnfinished()

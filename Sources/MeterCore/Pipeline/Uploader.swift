@@ -153,6 +153,15 @@ public final class Uploader: Sendable {
         want(state.withLock { $0.sending.storing(at: now, patience: patience, lacksSpool: lacksSpool) })
     }
 
+    /// Puts on disk what is held until it is due, where that is another disk than the system's.
+    ///
+    /// Then a power cut costs no more than a step, and the system's card is written as seldom as before.
+    func storeWhatIsHeld() {
+        guard outbox.hasSpoolApart else { return }
+        for batch in batcher.take() { outbox.append(batch) }
+        want(.everything)
+    }
+
     /// Puts on disk what waits while a request takes long, the request's own readings included.
     func storeWhatIsLate(after limit: Duration) {
         let now = now()

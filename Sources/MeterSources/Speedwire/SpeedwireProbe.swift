@@ -38,7 +38,8 @@ struct SpeedwireProbe: MeterProbe {
                 notes.found(finding(telegram.meter, at: datagram.sender))
                 guard Uptime.now < end else { break }
             }
-            notes.advance(min(1, Uptime.now.seconds(since: start) / (longest / .seconds(1))))
+            let passed = start.duration(to: .now) / longest
+            notes.advance(min(1, passed))
         }
     }
 

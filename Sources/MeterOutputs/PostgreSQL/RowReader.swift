@@ -212,7 +212,10 @@ struct RowReader {
 
     /// The name of a field without the backslashes before what would end it.
     private static func plain(_ name: ArraySlice<UInt8>) -> [UInt8] {
-        let line = try? LineProtocolReader.parse(Array("m ".utf8) + name + Array("=1".utf8))
+        var text = [UInt8]("m ".utf8)
+        text += name
+        text += "=1".utf8
+        let line = try? LineProtocolReader.parse(text)
         return line?.fields.first.map { Array($0.0.utf8) } ?? Array(name)
     }
 

@@ -66,7 +66,7 @@ struct JoinedOutput {
     func joined(by file: JoinFile) throws -> String {
         let new = try lines(of: file)
         guard let block else { return text + (text.isEmpty ? "" : text.hasSuffix("\n") ? "\n" : "\n\n") + new }
-        return String(text[..<block.lowerBound] + new + text[block.upperBound...])
+        return "\(text[..<block.lowerBound])\(new)\(text[block.upperBound...])"
     }
 
     /// The block for a file, with its marks.

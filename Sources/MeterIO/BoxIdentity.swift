@@ -21,8 +21,10 @@ public struct BoxIdentity: Sendable {
 
     /// Ten letters and digits in two groups, such as `k7f39-x2m4t`: 50 bits, so that of 100 000 boxes none share one.
     public let word: String
-    /// What this machine is known again by.
+    /// The mark of this machine, as others are told it: it stays the same, also where more is known of the machine later.
     public let machine: String
+    /// All by which this machine is known again.
+    private let marks: MachineMarks
     /// What the machine says of the file.
     public let condition: Condition
 
@@ -68,17 +70,35 @@ public struct BoxIdentity: Sendable {
             guard let known = try read(state) else {
                 return try make(state, on: machine)
             }
-            let mark = machine.mark(with: known.word)
+            let marks = machine.marks(with: known.word)
             let isRestored = DiskFile.isThere(restoreMark(state))
-            let own = BoxIdentity(word: known.word, machine: mark, condition: isRestored ? .restored : .known)
-            if mark == known.machine { return own }
-            guard isRestored else { return BoxIdentity(word: known.word, machine: mark, condition: .copied) }
-            try own.write(state)
+            if marks.isSame(as: known.marks) {
+                let own = BoxIdentity(
+                    word: known.word,
+                    machine: known.machine,
+                    marks: marks,
+                    condition: isRestored ? .restored : .known
+                )
+                // From before interfaces were looked at, or from a start before there was one.
+                if known.marks.addresses.isEmpty, !marks.addresses.isEmpty { try? own.write(state) }
+                return own
+            }
+            let own = BoxIdentity(known.word, marks, isRestored ? .restored : .copied)
+            if isRestored { try own.write(state) }
             return own
         } catch {
             let word = word(of: machine.number)
-            return BoxIdentity(word: word, machine: machine.mark(with: word), condition: .unsaved(error))
+            return BoxIdentity(word, machine.marks(with: word), .unsaved(error))
         }
+    }
+
+    private init(word: String, machine: String, marks: MachineMarks, condition: Condition) {
+        (self.word, self.machine, self.marks, self.condition) = (word, machine, marks, condition)
+    }
+
+    /// The identity on a machine that is called by its best mark.
+    private init(_ word: String, _ marks: MachineMarks, _ condition: Condition) {
+        self.init(word: word, machine: marks.best, marks: marks, condition: condition)
     }
 
     /// Takes the mark of a restore away, once all have heard of it.
@@ -100,18 +120,21 @@ public struct BoxIdentity: Sendable {
     /// Makes an identity that nobody else has, and keeps it.
     private static func make(_ state: String, on machine: MachineNumber) throws(DiskError) -> BoxIdentity {
         let word = word(of: UInt64.random(in: .min ... .max))
-        let own = BoxIdentity(word: word, machine: machine.mark(with: word), condition: .known)
+        let own = BoxIdentity(word, machine.marks(with: word), .known)
         try own.write(state)
         return own
     }
 
     // MARK: - The file
 
-    /// The word of the file, and the machine's; that is empty where it is lost, so that somebody says whose word it is.
+    /// The word of the file, and the marks of the machine; they are empty where they are lost, so that somebody says whose
+    /// word it is.
     ///
     /// - Returns: `nil` when there is no file.
     /// - Throws: `DiskError` when it cannot be read, or has no word: another one would be another box in each database.
-    private static func read(_ state: String) throws(DiskError) -> (word: String, machine: String)? {
+    private static func read(
+        _ state: String
+    ) throws(DiskError) -> (word: String, machine: String, marks: MachineMarks)? {
         guard DiskFile.isThere(path(state)) else { return nil }
         let text = String(decoding: try SmallFile.read(path(state), atMost: 4096, onlyPlain: true), as: UTF8.self)
         let words = text.split(separator: "\n").reduce(into: [Substring: String]()) { words, line in
@@ -121,12 +144,18 @@ public struct BoxIdentity: Sendable {
         guard let word = words["box"], isWord(word) else {
             throw DiskError(path(state), .read, EBADMSG, reason: said(Self.damaged))
         }
-        return (word, words["machine"] ?? "")
+        let machine = words["machine"] ?? ""
+        let addresses = words["addresses"]?.split(separator: " ").map { String($0) } ?? []
+        // Before interfaces were looked at the machine was called by its system.
+        return (word, machine, MachineMarks(system: words["system"] ?? machine, addresses: addresses))
     }
 
     private func write(_ state: String) throws(DiskError) {
         try Folder(state).make()
-        let text = "box=\(word)\nmachine=\(machine)\n"
+        var text = "box=\(word)\nmachine=\(machine)\n"
+        if !marks.addresses.isEmpty {
+            text += "system=\(marks.system)\naddresses=\(marks.addresses.joined(separator: " "))\n"
+        }
         try ReplacedFile(Self.path(state)).write([UInt8](text.utf8), mode: 0o644)
     }
 

@@ -2,23 +2,30 @@ import Glibc
 import MeterCore
 import MeterNotation
 
-/// What a machine is known again by: the serial number of its board, or else `/etc/machine-id`.
+/// What a machine is known again by: the serial number of its board; without one the hardware addresses of its interfaces,
+/// and where there are none `/etc/machine-id`.
 ///
 /// A copied card has the machine-id of the other one; a system that was installed anew on the same board has another.
 public struct MachineNumber: Sendable {
+    /// The serial number of the board, or what the system is called.
     private let bytes: [UInt8]
+    /// The hardware addresses of a board without a serial number.
+    private let addresses: [[UInt8]]
 
     /// Reads it.
     ///
     /// - Parameter root: stands for `/` in tests.
     public init(root: String = "") {
-        let files = ["/sys/firmware/devicetree/base/serial-number", "/etc/machine-id"]
-        let found = files.lazy.compactMap { SmallFile.beginning(of: root + $0, atMost: 256) }.first { !$0.isEmpty }
-        bytes = found ?? Self.hostName
+        func read(_ path: String) -> [UInt8]? {
+            SmallFile.beginning(of: root + path, atMost: 256).flatMap { $0.isEmpty ? nil : $0 }
+        }
+        let serial = read("/sys/firmware/devicetree/base/serial-number")
+        bytes = serial ?? read("/etc/machine-id") ?? Self.hostName
+        addresses = serial == nil ? BuiltInAddresses.all(root: root).map { [UInt8]($0.utf8) } : []
     }
 
     /// The machine with exactly these bytes, in tests.
-    init(bytes: [UInt8]) { self.bytes = bytes }
+    init(bytes: [UInt8], addresses: [[UInt8]] = []) { (self.bytes, self.addresses) = (bytes, addresses) }
 
     private static var hostName: [UInt8] {
         var bytes = [UInt8](repeating: 0, count: 256)
@@ -36,8 +43,11 @@ public struct MachineNumber: Sendable {
     }
 
     /// A number that is the same on this machine for ever.
-    var number: UInt64 { NameHash.of64(bytes) }
+    var number: UInt64 { NameHash.of64(addresses.first ?? bytes) }
 
-    /// The mark of this machine beside an identity; of two boxes on one machine each has its own.
-    func mark(with word: String) -> String { NameHash.of64(bytes + [UInt8](word.utf8)).digits(16, radix: 16) }
+    /// The marks of this machine beside an identity; of two boxes on one machine each has its own.
+    func marks(with word: String) -> MachineMarks {
+        func mark(_ bytes: [UInt8]) -> String { NameHash.of64(bytes + [UInt8](word.utf8)).digits(16, radix: 16) }
+        return MachineMarks(system: mark(bytes), addresses: addresses.map(mark))
+    }
 }

@@ -39,6 +39,41 @@ import Testing
         #expect(renewed.word != first.word && BoxIdentity.of(state, on: pi).word == renewed.word)
     }
 
+    @Test("a copied card is found by the interfaces of the board, whose system has the number of the other one")
+    func interfaces() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        func machine(_ addresses: UInt8...) -> MachineNumber {
+            MachineNumber(bytes: [1, 2, 3], addresses: addresses.map { [$0] })
+        }
+        let first = BoxIdentity.of(state, on: machine(7, 8))
+        let copy = BoxIdentity.of(state, on: machine(9))
+        #expect(copy.isCopied && copy.word == first.word && copy.machineNumber != first.machineNumber)
+        // A driver that is late, an interface that is gone, and none at all, as in a rescue system.
+        for known in [machine(8), machine(7), machine(8, 9), machine()] {
+            let found = BoxIdentity.of(state, on: known)
+            #expect(found.condition == .known && found.machine == first.machine)
+        }
+        try BoxIdentity.of(state, on: machine(9)).keep(state)
+        #expect(BoxIdentity.of(state, on: machine(9)).condition == .known)
+        #expect(BoxIdentity.of(state, on: machine(7, 8)).isCopied)
+    }
+
+    @Test("a box from before interfaces were looked at stays what it was, and its copies are found from then on")
+    func earlier() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        let system = MachineNumber(bytes: [1, 2, 3])
+        let before = BoxIdentity.of(state, on: system)
+        let text = try String(contentsOfFile: state + "/identity", encoding: .utf8)
+        #expect(text == "box=\(before.word)\nmachine=\(before.machine)\n")
+        let now = BoxIdentity.of(state, on: MachineNumber(bytes: [1, 2, 3], addresses: [[7]]))
+        #expect(now.condition == .known && now.word == before.word && now.machine == before.machine)
+        #expect(BoxIdentity.of(state, on: MachineNumber(bytes: [1, 2, 3], addresses: [[9]])).isCopied)
+        // Back to what knows the system only.
+        let again = BoxIdentity.of(state, on: system)
+        #expect(again.condition == .known && again.machine == before.machine)
+        #expect(BoxIdentity.of(state, on: MachineNumber(bytes: [1, 2, 4])).isCopied)
+    }
+
     @Test("a damaged file is no new box: the machine lends an identity until somebody decides")
     func damaged() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }
@@ -67,6 +102,43 @@ import Testing
         }
         #expect(found.word == BoxIdentity.of("/proc/none", on: pi).word && BoxIdentity.isWord(found.word))
         #expect(found.word != BoxIdentity.of("/proc/none", on: other).word)
+    }
+
+    @Test("the interfaces of a board are the wired ones, then the wireless ones, with addresses of their own")
+    func addresses() throws {
+        defer { try? FileManager.default.removeItem(atPath: state) }
+        func make(_ name: String, _ address: String, bus: String?, type: String = "1", assigned: String = "0") throws {
+            let folder = "\(state)/sys/class/net/\(name)"
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            for (file, text) in [("address", address), ("type", type), ("addr_assign_type", assigned)] {
+                try (text + "\n").write(toFile: "\(folder)/\(file)", atomically: true, encoding: .utf8)
+            }
+            guard let bus else { return }
+            for path in ["\(state)/bus/\(bus)", "\(folder)/device"]
+                + (name.hasPrefix("wl") ? ["\(folder)/phy80211"] : [])
+            {
+                try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            }
+            let link = "\(folder)/device/subsystem"
+            try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "\(state)/bus/\(bus)")
+        }
+        try make("aa0", "aa:00:00:00:00:01", bus: "usb")
+        try make("br0", "aa:00:00:00:00:02", bus: nil)
+        try make("can0", "aa:00:00:00:00:03", bus: "pci", type: "280")
+        try make("enp1s0", "aa:00:00:00:00:04", bus: "pci")
+        try make("enp2s0", "aa:00:00:00:00:05", bus: "pci", assigned: "3")
+        try make("wlan0", "aa:00:00:00:00:06", bus: "mmc")
+        try make("zz0", "aa:00:00:00:00:07", bus: "platform")
+        #expect(BuiltInAddresses.all(root: state).map { $0.suffix(1) } == ["4", "7", "6"])
+        #expect(BuiltInAddresses.all(root: state + "/none").isEmpty)
+        let known = MachineNumber(root: state).marks(with: "k7f39-x2m4t")
+        #expect(known.addresses.count == 3 && known.best == known.addresses.first)
+        // The number of the board says it all.
+        let serial = "\(state)/sys/firmware/devicetree/base"
+        try FileManager.default.createDirectory(atPath: serial, withIntermediateDirectories: true)
+        try "10000000abcdef01".write(toFile: serial + "/serial-number", atomically: true, encoding: .utf8)
+        let board = MachineNumber(root: state).marks(with: "k7f39-x2m4t")
+        #expect(board.addresses.isEmpty && board.best == board.system)
     }
 
     @Test("a board is known by its serial number, another machine by its machine-id")

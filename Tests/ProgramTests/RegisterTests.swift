@@ -79,6 +79,23 @@ import Testing
         #expect(events.contains { $0["title"] == .string("Rupture déclarée dans le registre") })
     }
 
+    @Test("a quarter that ended just before the program did is in the register all the same")
+    func ending() async throws {
+        let server = try box.influxd()
+        let house = try box.start("simulate", "--link", box.folder + "/linky")
+        defer { house.kill() }
+        _ = house.line()
+        let config = try box.configure(server.line(), "[register]")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let (daemon, end) = try clock.start([box.program, "run", "--config", config], lead: 40, quarters: 1)
+        let isOver = Date() + 44
+        #expect(try await eventually { Date() > isOver })
+        #expect(daemon.terminate().code == 0)
+        let found = try records(config)
+        #expect(found.map(\.kind) == [.begin, .quarter] && found.last?.time == end)
+        #expect(try box.run("register", "verify", "--config", config).code == 0)
+    }
+
     @Test("a copied card is told by status, doctor and an event, until somebody decides")
     func copied() async throws {
         let server = try box.influxd()

@@ -100,21 +100,32 @@ final class BoxRegister: Sendable {
         var end = Quarter.end(after: intake.time.now.seconds)
         while true {
             let wait = end + Self.patience - intake.time.now.seconds
-            guard (try? await EventLoop.main.sleep(for: .seconds(min(60, max(1, wait))))) != nil else { return }
+            let isEnding = (try? await EventLoop.main.sleep(for: .seconds(min(60, max(1, wait))))) == nil
             let now = intake.time.now.seconds
+            guard !isEnding else {
+                // After the start nobody knows any more how the registers stood: what is known now is written.
+                guard (end..<end + Self.patience).contains(now) else { return }
+                add(end)
+                return disk.drain(within: .seconds(1))
+            }
             // A clock that was set may show any quarter: only the one that has just ended is known.
             guard now >= end + Self.patience || now < end - Quarter.length else { continue }
             let last = Quarter.end(after: now - Self.patience) - Quarter.length
             end = last + Quarter.length
-            let stands = intake.registers(at: last)
-            guard !stands.isEmpty else { continue }
-            books.withLock { books in
-                if books.waiting.count >= Self.room { books.waiting.removeFirst() }
-                books.waiting.append((last, stands))
-            }
-            guard disk.stuck() == nil else { continue }
-            disk.enqueue { [self] in write() }
+            add(last)
         }
+    }
+
+    /// Adds the quarter that ended at an instant, as far as its registers are known.
+    private func add(_ end: Int64) {
+        let stands = intake.registers(at: end)
+        guard !stands.isEmpty else { return }
+        books.withLock { books in
+            if books.waiting.count >= Self.room { books.waiting.removeFirst() }
+            books.waiting.append((end, stands))
+        }
+        guard disk.stuck() == nil else { return }
+        disk.enqueue { [self] in write() }
     }
 
     /// Writes what waits, on the thread for the disk, and shows what was written.

@@ -14,12 +14,16 @@ public struct FleetHistory: Sendable {
         public var lastHeard: Int64?
         /// What confirmed its clock then: 2 the network, a meter or a battery, 1 nothing, 0 nothing, and somebody set it.
         public var clock: Int64?
+        /// The names that it had in the last month, the tag `site`, the one of now first.
+        public var sites: [String] = []
         /// The machines that went on under this identity in the last hours; two of them: a copied card.
         public var machines = 0
     }
 
     /// Seconds in which two machines of one identity count as at work at the same time: eight healths of each.
     private static let span: Int64 = 7200
+    /// Seconds for which another name is news: a month.
+    private static let month: Int64 = 30 * 86_400
 
     private let client: InfluxClient
 
@@ -32,7 +36,7 @@ public struct FleetHistory: Sendable {
     public func boxes() async throws -> [Box] {
         var found: [String: Box] = [:]
         func note(_ select: String, _ take: (inout Box, [String: InfluxValue]) -> Void) async throws {
-            let question = "\(select) GROUP BY \(quotedIdentifier(Series.boxTag))"
+            let question = "\(select) GROUP BY \(boxTag)"
             let answer = try await client.query(question, database: client.settings.database)
             for table in answer.flatMap({ $0.series ?? [] }) {
                 guard let word = table.tags?[Series.boxTag], !word.isEmpty, let row = table.rows.first else { continue }
@@ -56,8 +60,17 @@ public struct FleetHistory: Sendable {
             row in
             if case .integer(let machines)? = row["count"] { box.machines = Int(machines) }
         }
+        let lately = "time > \(Timestamp.now().seconds - Self.month)s"
+        var sites: [String: [(name: String, time: Int64)]] = [:]
+        let heard = "SELECT last(\(name(.uptimeS))) FROM \(Kind.box.measurement) WHERE \(lately)"
+        try await client.rows(of: "\(heard) GROUP BY \(boxTag), \"site\"", database: client.settings.database) { row in
+            sites[row.tags[Series.boxTag] ?? "", default: []].append((row.tags["site"] ?? "", row.time))
+        }
+        for (word, names) in sites { found[word]?.sites = names.sorted { $0.time > $1.time }.map(\.name) }
         return found.values.sorted { $0.identity < $1.identity }
     }
+
+    private var boxTag: String { quotedIdentifier(Series.boxTag) }
 
     private func name(_ field: Field) -> String { quotedIdentifier(field.rawValue) }
 }

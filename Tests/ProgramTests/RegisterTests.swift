@@ -144,6 +144,41 @@ import Testing
         #expect(try String(contentsOfFile: file, encoding: .utf8).isEmpty)
     }
 
+    @Test("a box that was renamed tells it once, at its start or when it is told, and doctor says since when")
+    func renamed() async throws {
+        let server = try box.influxd()
+        let url = server.line()
+        let config = try box.configure(url)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        func events() async throws -> [String] {
+            try await box.rows(url, "SELECT text FROM \"day\".\"event\" WHERE title = 'Box renommée'").compactMap {
+                $0["text"]?.description
+            }
+        }
+        /// Starts it, and waits for its first health.
+        func begin() async throws -> Peer {
+            let daemon = try box.start("run", "--config", config)
+            let start = Int64(Date().timeIntervalSince1970)
+            let health = "SELECT uptime_s FROM \"raw\".\"box\" WHERE time > \(start)s"
+            #expect(try await eventually { try await !box.rows(url, health).isEmpty })
+            return daemon
+        }
+        #expect(try await begin().terminate().code == 0)
+        #expect(try await events().isEmpty)
+        _ = try box.configure(url, "[tags]\nsite = \"grange\"")
+        let daemon = try await begin()
+        #expect(try await eventually { try await events().count == 1 })
+        let doctor = try box.run("doctor", "--config", config).output
+        #expect(doctor.contains("was called maison until") && doctor.contains("grange now"), "\(doctor)")
+        _ = try box.configure(url, "[tags]\nsite = \"étable\"")
+        #expect(kill(daemon.identifier, SIGHUP) == 0)
+        #expect(try await eventually { try await events().count == 2 })
+        #expect(try await events().contains { $0.contains("« grange »") && $0.contains("« étable »") })
+        #expect(daemon.terminate().code == 0)
+        #expect(try await begin().terminate().code == 0)
+        #expect(try await events().count == 2)
+    }
+
     @Test("after breaks the key of today vouches for all, as what register key tells; without it a lost key is a fault")
     func broken() throws {
         let broken = try BrokenRegister()

@@ -40,6 +40,8 @@ struct Box: Sendable {
     private let mirrors: BoxMirrors
     /// The register that can be checked, where the configuration has one.
     private let register: BoxRegister
+    /// Tells that the box was renamed.
+    private let name: BoxName
     /// Answers `status`; `nil` when its socket cannot be opened.
     private let status: StatusServer?
     /// Takes orders; `nil` when its socket cannot be opened.
@@ -103,6 +105,14 @@ struct Box: Sendable {
             figures: DiskFigures(configuration.state)
         )
         observer = BoxObserver(board, configuration, disk)
+        name = BoxName(
+            configuration,
+            memory,
+            daemon.intake,
+            logger: logger,
+            save: observer.save,
+            tell: notifier.tell
+        )
         house = BoxHouse(board, configuration, audience)
         page = HousePage(configuration.page, of: house, logger: logger)
         letters = LetterPost(
@@ -161,6 +171,7 @@ struct Box: Sendable {
             group.addTask { await letters.run() }
             group.addTask { await mirrors.run() }
             group.addTask { await register.run() }
+            group.addTask { await name.run() }
             group.addTask { await openLedger() }
             group.addTask { await UnusedCode.giveBack() }
             manager?.say("READY=1")
@@ -196,6 +207,7 @@ struct Box: Sendable {
         page.change(to: configuration.page)
         mirrors.change(to: configuration)
         register.change(to: configuration)
+        name.change(to: configuration)
         registers.longestWait = configuration.longestWait
         daemon.intake.changeLedger(to: configuration.energy.ledger, sources: configuration.sources.map(\.name))
         daemon.change(

@@ -28,6 +28,10 @@ final class BoxMemory: Sendable {
         var isOutdated: Bool?
         /// The time that NTP kept; `nil` when it never did.
         var clock: Clock?
+        /// The tag `site` of all points; `nil` before it was noted.
+        var site: String?
+        /// The last time that it changed; `nil` when it never did.
+        var renaming: StatusReport.Renaming?
     }
 
     /// The time that NTP kept while a machine ran.
@@ -146,6 +150,22 @@ final class BoxMemory: Sendable {
     func note(clock distance: Int64?, boot: String) {
         contents.withLock { $0.clock = distance.map { Clock(boot: boot, distance: $0) } }
     }
+
+    /// Notes the tag `site` of all points.
+    ///
+    /// - Returns: the change, when it was another one until now.
+    func note(site: String, at time: Int64) -> StatusReport.Renaming? {
+        contents.withLock { contents in
+            let known = contents.site
+            contents.site = site
+            guard let known, known != site else { return nil }
+            contents.renaming = StatusReport.Renaming(from: known, to: site, at: time)
+            return contents.renaming
+        }
+    }
+
+    /// The last change of the tag `site`; `nil` when there was none.
+    var renaming: StatusReport.Renaming? { contents.withLock { $0.renaming } }
 
     /// The ledger as it was saved.
     var ledger: Ledger.Memory? { contents.withLock { $0.ledger?.value } }

@@ -26,6 +26,18 @@ extension EnergyEvent {
         )
     }
 
+    /// The box has another name in `[tags]` than until now.
+    static func renamed(from old: String, to new: String, at time: Int64) -> EnergyEvent {
+        EnergyEvent(
+            .box,
+            of: "name",
+            at: time,
+            "Box renommée",
+            "Cette box s'appelait « \(old) » et s'appelle maintenant « \(new) ». Ce qui est enregistré jusqu'ici reste sous "
+                + "l'ancien nom : choisissez les deux dans Grafana pour voir toute la période."
+        )
+    }
+
     /// The register does not go on as it was left.
     static func registerBreak(_ reason: RegisterHead.Reason, at time: Int64) -> EnergyEvent {
         let cause =

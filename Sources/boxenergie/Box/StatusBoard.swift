@@ -33,7 +33,7 @@ struct StatusBoard: Sendable {
         }
         return StatusReport(
             time: now.seconds,
-            box: StatusReport.Box(identity),
+            box: StatusReport.Box(identity, memory.renaming),
             clock: StatusReport.Clock(
                 basis: dating.basis,
                 jumps: memory.clockJumps + dating.jumps,

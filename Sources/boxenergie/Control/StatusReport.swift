@@ -51,6 +51,16 @@ struct StatusReport: Codable, Sendable {
         var lastErrorAt: Int64?
     }
 
+    /// The box got another name.
+    struct Renaming: Codable, Sendable, Equatable {
+        /// The name of before.
+        var from: String
+        /// The name since then.
+        var to: String
+        /// The time at which it was noticed, in seconds since 1970.
+        var at: Int64
+    }
+
     /// The identity of the box.
     struct Box: Codable, Sendable {
         /// Its ten letters and digits.
@@ -59,10 +69,13 @@ struct StatusReport: Codable, Sendable {
         var isCopied: Bool
         /// The reason why it is that of the machine only, in a sentence; `nil` when it is the box's own.
         var problem: String?
+        /// The last change of its name, the tag `site`; `nil` when there was none.
+        var renaming: Renaming?
 
         /// Takes what is known.
-        init(_ identity: BoxIdentity) {
+        init(_ identity: BoxIdentity, _ renaming: Renaming?) {
             self.identity = identity.word
+            self.renaming = renaming
             isCopied = identity.isCopied
             if case .unsaved(let error) = identity.condition { problem = "\(error)" }
         }

@@ -44,7 +44,7 @@ struct FleetList {
 
     /// What somebody should look at; nothing when all is well.
     private func troubles(_ box: FleetHistory.Box) -> [Phrase] {
-        [access(box), twins(box), machines(box), pace(box), clock(box)].compactMap(\.self)
+        [access(box), twins(box), machines(box), renaming(box), pace(box), clock(box)].compactMap(\.self)
     }
 
     private func access(_ box: FleetHistory.Box) -> Phrase? {
@@ -63,6 +63,12 @@ struct FleetList {
         guard box.machines > 1 else { return nil }
         return "\(box.machines) machines go on under this identity: its SD card was copied. On one of them say: "
             + "sudo boxenergie identity renew"
+    }
+
+    private func renaming(_ box: FleetHistory.Box) -> Phrase? {
+        guard let now = box.sites.first, box.sites.count > 1 else { return nil }
+        let before = box.sites.dropFirst().joined(separator: ", ")
+        return "it was renamed: \(now) now, until then \(before); what it sent before stays under the old name"
     }
 
     private func pace(_ box: FleetHistory.Box) -> Phrase? {

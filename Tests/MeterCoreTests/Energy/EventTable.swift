@@ -364,6 +364,13 @@ enum EventTable {
             story: { _ in }
         ),
         EventRow(
+            title: "Box renommée",
+            kind: .box,
+            when: "`site` in `[tags]` is another name than until now: once for each change",
+            exceptions: Dictionary(uniqueKeysWithValues: Disturbance.allCases.map { ($0, 0) }),
+            story: { _ in }
+        ),
+        EventRow(
             title: "Rupture déclarée dans le registre",
             kind: .box,
             when: "the register that can be verified goes on with a new chain: once for each break",

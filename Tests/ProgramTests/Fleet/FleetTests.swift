@@ -239,8 +239,8 @@ import Testing
         _ = try join(file, config)
         let word = BoxIdentity.of(box.folder).word
         let now = Int64(Date().timeIntervalSince1970)
-        func health(_ word: String, _ machine: Int, _ time: Int64, clock: Int = 2) throws {
-            let line = "box,box=\(word),site=maison uptime_s=1i,clock=\(clock)i,machine=\(machine)i \(time)"
+        func health(_ word: String, _ machine: Int, _ time: Int64, clock: Int = 2, site: String = "maison") throws {
+            let line = "box,box=\(word),site=\(site) uptime_s=1i,clock=\(clock)i,machine=\(machine)i \(time)"
             let done = try box.run("write", "--policy", "raw", "--output", "central", "--config", config, input: line)
             #expect(done.code == 0, "\(done.output)")
         }
@@ -272,6 +272,8 @@ import Testing
         // At the box itself a copied card is told before it joins.
         let folder = other.folder + "/identity"
         try "box=\(word)\nmachine=0123456789abcdef\n".write(toFile: folder, atomically: true, encoding: .utf8)
+        try health(word, 18, now - 800, site: "grange")
+        try lists("it was renamed: grange now, until then maison")
         let copied = try other.run("join", file, "--config", twin)
         #expect(copied.code == 1 && copied.output.contains("boxenergie identity"), "\(copied.output)")
     }

@@ -200,6 +200,77 @@ import Testing
         for left in [2, 5] { #expect(try verify([String](broken.all.dropLast(left)), broken.keys[1]).code == 1) }
     }
 
+    @Test(
+        "a database gives a chain behind the one that it goes on from, whatever the clock showed and the box was called"
+    )
+    func stored() throws {
+        let server = try box.influxd()
+        let config = try box.configure(server.line(), sources: "")
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let (old, new, start) = ("k7f39-x2m4t", "zzzzz-zzzzz", Int64(1_795_982_400))
+        let folder = box.folder + "/stored"
+        func store(_ records: [RegisterRecord], of box: String) throws {
+            let points = StoredRegister.points(records, of: box)
+            // The tag box is the one of the line.
+            let done = try self.box.run(
+                "write",
+                "--policy",
+                "day",
+                "--output",
+                "influx",
+                "--config",
+                config,
+                input: points
+            )
+            #expect(done.code == 0, "\(done.output)")
+        }
+        func verify(_ box: String, _ more: String...) throws -> (code: Int32, output: String) {
+            let words = ["register", "verify", "--output", "influx", "--box", box, "--config", config]
+            return try Peer.run([self.box.program] + words + more)
+        }
+        // The clock is 25 hours ahead for six quarters.
+        try StoredRegister.add((1...6).map { start + 90_000 + $0 * 900 }, to: folder, of: old)
+        try StoredRegister.add((1...500).map { start + $0 * 900 }, to: folder, of: old)
+        let before = try StoredRegister.records(in: folder)
+        #expect(before.count { $0.kind == .break } == 1)
+        try store(before, of: old)
+        let found = try verify(old)
+        #expect(
+            found.code == 0 && found.output.contains("\(before.count) records, as they were signed"),
+            "\(found.output)"
+        )
+        // Another identity: at its start the box shows its newest records once more.
+        try StoredRegister.add((501...503).map { start + $0 * 900 }, to: folder, of: new)
+        let after = try StoredRegister.records(in: folder)
+        try store([RegisterRecord](after.suffix(8)), of: new)
+        let renewed = try verify(new)
+        #expect(renewed.code == 0 && renewed.output.contains("\(after.count) records"), "\(renewed.output)")
+        #expect(renewed.output.contains("another identity"))
+        let former = try verify(old)
+        #expect(former.code == 0 && former.output.contains("\(before.count) records"), "\(former.output)")
+        // Somebody's own chain in the name of the box.
+        let forged = try WrittenYear(quarters: 3)
+        try store(forged.text.split(separator: "\n").compactMap { RegisterRecord([UInt8]($0.utf8)) }, of: old)
+        let stranger = try verify(old)
+        #expect(stranger.code == 1 && stranger.output.contains("no break is declared"), "\(stranger.output)")
+    }
+
+    @Test("what a question does not fit together with is refused, and nothing else is checked in its place")
+    func refused() throws {
+        let file = box.folder + "/2026.log"
+        try WrittenYear(quarters: 2).text.write(toFile: file, atomically: true, encoding: .utf8)
+        let refused: [([String], String)] = [
+            (["verify", "--box", "zzzzz-zzzzz"], "--output"),
+            (["verify", "--output", "influx", file], "either --output"),
+            (["key", file], "reads no file"), (["show", "--output", "influx"], "belong to register verify"),
+            (["key", "--every-signature"], "belong to register verify"),
+        ]
+        for (words, reason) in refused {
+            let done = try Peer.run([box.program, "register"] + words)
+            #expect(done.code == 64 && done.output.contains(reason), "\(words): \(done.output)")
+        }
+    }
+
     @Test("a register that somebody touched ends verify with 1 and says where")
     func touched() throws {
         let file = box.folder + "/2026.log"

@@ -22,10 +22,21 @@ public struct RegisterAudit: Sendable {
         var number: Int
     }
 
-    /// A key that nobody vouched for yet.
+    /// A fault unless something behind it settles that.
     private struct Doubt {
+        /// What would settle it.
+        enum Cause {
+            /// The expected key signs something that goes on from the chain.
+            case key
+            /// The key of another chain of its box has signed the beginning.
+            case lost(RegisterRecord)
+            /// A chain of the box that is asked for has the same root.
+            case box
+        }
+
+        var cause = Cause.key
         var fault: RegisterFault
-        /// The chain that it signs.
+        /// The chain that it is about.
         var chain: Int
         /// The faults that were found before it.
         var position: Int
@@ -39,11 +50,11 @@ public struct RegisterAudit: Sendable {
     /// A key that nobody vouches for is one until the expected key is found to sign behind it.
     public var faults: [RegisterFault] {
         var all = found
-        for doubt in doubts.prefix(Self.mostFaults).reversed() { all.insert(doubt.fault, at: doubt.position) }
+        for doubt in openDoubts.prefix(Self.mostFaults).reversed() { all.insert(doubt.fault, at: doubt.position) }
         return [RegisterFault](all.prefix(Self.mostFaults))
     }
     /// Their number, also of those that are not told.
-    public var faultCount: Int { foundCount + doubts.count }
+    public var faultCount: Int { foundCount + openDoubts.count }
     /// The chains, in the order in which they begin.
     public private(set) var chains: [RegisterChain] = []
     /// The records that were read.
@@ -60,6 +71,7 @@ public struct RegisterAudit: Sendable {
     private let wanted: Digest?
     private let checksAll: Bool
     private let isDatabase: Bool
+    private let box: String?
     private var found: [RegisterFault] = []
     private var foundCount = 0
     private var doubts: [Doubt] = []
@@ -69,6 +81,7 @@ public struct RegisterAudit: Sendable {
     private var chain: Int?
     /// Of each chain the one that it goes on from.
     private var earlier: [Int?] = []
+    private var roots = RegisterRoots()
     /// The key that signs; `nil` before it is known.
     private var key: CheckingKey?
     private var last: Entry?
@@ -88,14 +101,17 @@ public struct RegisterAudit: Sendable {
     ///     beginnings name.
     ///   - wanted: the digest of a record that is looked for.
     ///   - checksAll: check each signature.
-    ///   - isDatabase: true for all records of a database, chain by chain, where several may have a beginning.
+    ///   - isDatabase: true for all records of a database, chain by chain, where each box has a beginning.
+    ///   - box: the box that is asked for there; `nil` for all.
     public init(
         key: CheckingKey? = nil,
         wanted: Digest? = nil,
         checksAll: Bool = false,
-        isDatabase: Bool = false
+        isDatabase: Bool = false,
+        box: String? = nil
     ) {
         (expected, self.wanted, self.checksAll, self.isDatabase) = (key, wanted, checksAll, isDatabase)
+        self.box = box
     }
 
     /// Takes the next line.
@@ -212,7 +228,8 @@ public struct RegisterAudit: Sendable {
             // With the key it can be checked from here on.
             if expected == nil { note(.headless, record.number) }
             key = expected
-        } else if isDatabase, record.number > 1 {
+        } else if isDatabase, record.number > 1, RegisterHead(record)?.reason != .renewed {
+            // What a box wrote under its identity of before may be in another database.
             note(.missing, record.number - 1)
         }
         accept(this)
@@ -266,10 +283,7 @@ public struct RegisterAudit: Sendable {
         default: break
         }
         let isNew = isFirst || record.kind != .year
-        if isNew, !isVouchedFor, !isFirst || expected != nil {
-            let fault = RegisterFault(kind: .key, number: record.number, last: record.number, file: file, line: line)
-            doubts.append(Doubt(fault: fault, chain: chains.count, position: found.count))
-        }
+        if isNew, !isVouchedFor, !isFirst || expected != nil { doubt(.key, .key, record, of: chains.count) }
         let isOnItsOwn = !isVouchedFor && head.key != (key ?? expected)
         if isVouchedFor, key == expected { settleDoubts() }
         key = head.key
@@ -290,8 +304,19 @@ public struct RegisterAudit: Sendable {
                     end: this.digest
                 )
             )
+            if isDatabase { settleRoot(of: record, head) }
         }
         if isOwn, key == expected { settleDoubts() }
+    }
+
+    private mutating func doubt(
+        _ cause: Doubt.Cause,
+        _ kind: RegisterFault.Kind,
+        _ record: RegisterRecord,
+        of chain: Int
+    ) {
+        let fault = RegisterFault(kind: kind, number: record.number, last: record.number, file: file, line: line)
+        doubts.append(Doubt(cause: cause, fault: fault, chain: chain, position: found.count))
     }
 
     /// Settles what the chain that is read goes on from: the expected key signs here, and so vouches for all before.
@@ -303,7 +328,36 @@ public struct RegisterAudit: Sendable {
             before.insert(chain)
             place = earlier[chain]
         }
-        doubts.removeAll { before.contains($0.chain) }
+        doubts.removeAll { doubt in
+            guard case .key = doubt.cause else { return false }
+            return before.contains(doubt.chain)
+        }
+    }
+
+    // MARK: - Chains side by side
+
+    /// The chain that begins with a record goes on from something of its box, begins it, or is somebody else's.
+    private mutating func settleRoot(of record: RegisterRecord, _ head: RegisterHead) {
+        let isLost = head.reason == .lost && record.previous == .none
+        let index = chains.count - 1
+        if isLost, expected == nil { doubt(.lost(record), .key, record, of: index) }
+        if let box, head.box != box { doubt(.box, .foreign, record, of: index) }
+        let before = earlier[index]
+        // Where that which it goes on from is missing, that is told.
+        let isWhole = before != nil || record.previous == .none || head.reason == .renewed
+        if !roots.add(head.box, after: before, isLost: isLost), isWhole { note(.stranger, record.number) }
+    }
+
+    private var openDoubts: [Doubt] { doubts.filter(isOpen) }
+
+    private func isOpen(_ doubt: Doubt) -> Bool {
+        switch doubt.cause {
+        case .key: return true
+        case .lost(let record):
+            let others = roots.others(of: doubt.chain)
+            return !others.isEmpty && !others.contains { record.isSigned(by: chains[$0].head.key) }
+        case .box: return box.map { !roots.leads(doubt.chain, to: $0) } ?? false
+        }
     }
 
     // MARK: - Signatures

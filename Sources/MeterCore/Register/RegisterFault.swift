@@ -22,6 +22,8 @@ public struct RegisterFault: Sendable, Hashable, CustomStringConvertible {
         case headless
         /// A signed record belongs to another chain, and no break is declared.
         case stranger
+        /// A record of a database is of another box than the one that was asked for.
+        case foreign
         /// A key is new, and neither one before it nor the expected one vouches for it.
         case key
         /// A signed record says what cannot be: a time that is not after the one before, or words that mean nothing.
@@ -54,6 +56,7 @@ public struct RegisterFault: Sendable, Hashable, CustomStringConvertible {
             case .order: "line \(line): record \(number) stands behind one with a larger number"
             case .headless: "line \(line): nothing before record \(number) tells whose it is and by which key"
             case .stranger: "line \(line): record \(number) is of another chain, and no break is declared"
+            case .foreign: "line \(line): record \(number) is of another box than the one that is asked for"
             case .key: "line \(line): record \(number) brings a key that nobody vouches for"
             case .untrue: "line \(line): record \(number) is signed, and its time or its words cannot be"
             }

@@ -20,15 +20,16 @@ struct RegisterCommand: AsyncParsableCommand {
             With [register] in the configuration the box writes down what each meter's registers were at the end of each
             quarter of an hour, each record tied to the one before by its digest, and signed. verify finds what was
             changed, left out, doubled or put in another order, and says where: in the box's own files, in files that are
-            named (- is standard input), or with --output in a database. show prints the newest records; influx/REGISTER.md
-            has the format.
+            named (- is standard input), or with --output in a database, at a centre that of its boxes. show prints the newest
+            records; influx/REGISTER.md has the format.
 
             Exit codes: 0 as it was signed, 1 not so, 66 a file cannot be read, 69 a database does not answer.
 
             EXAMPLES:
               sudo boxenergie register verify
               boxenergie register verify --key KEY 2026.log 2027.log
-              boxenergie register verify --output central --box k7f39-x2m4t
+              sudo boxenergie register verify --output influx
+              sudo boxenergie register verify --output influx --box k7f39-x2m4t --config /etc/boxenergie/central.toml
               boxenergie register show --last 4
             """
         )
@@ -62,7 +63,7 @@ struct RegisterCommand: AsyncParsableCommand {
     var output: String?
 
     /// Identity of the box whose records are checked in that database.
-    @Option(help: .said("The box whose records are checked there; this one by default."))
+    @Option(help: .said("The box whose records are checked there; this one by default, and at a centre all."))
     var box: String?
 
     /// Records that are shown.
@@ -76,6 +77,21 @@ struct RegisterCommand: AsyncParsableCommand {
         }
         if let holds, Digest(holds.utf8) == nil {
             throw ValidationError(said("--holds needs 64 hexadecimal digits in small letters"))
+        }
+        if let files = files.first, work == .key || output != nil {
+            throw ValidationError(
+                work == .key
+                    ? said("register key tells the key of this box, and reads no file such as \(files)")
+                    : said(
+                        "either --output, or files such as \(files): a database and files are checked one after the other"
+                    )
+            )
+        }
+        if box != nil, output == nil {
+            throw ValidationError(said("--box chooses a box of a database; name that with --output, such as influx"))
+        }
+        if work != .verify, output != nil || key != nil || holds != nil || everySignature {
+            throw ValidationError(said("--output, --key, --holds and --every-signature belong to register verify"))
         }
         if last < 1 { throw ValidationError(said("--last needs a number from 1 on")) }
     }
@@ -102,12 +118,21 @@ struct RegisterCommand: AsyncParsableCommand {
         let wanted = holds.flatMap { Digest($0.utf8) }
         var verdict: RegisterVerdict
         if let output {
-            var server = try Configuration.load(options.config).server(output, of: box).settings
-            if let box { server.box = box }
-            let read = RegisterAudit(key: expected, wanted: wanted, checksAll: everySignature, isDatabase: true)
+            let configuration = try Configuration.load(options.config)
+            let server = try configuration.server(output, of: box).settings
+            let read = RegisterAudit(
+                key: expected,
+                wanted: wanted,
+                checksAll: everySignature,
+                isDatabase: true,
+                box: server.box
+            )
             let audit = try await askingInflux {
+                // At a centre nobody may read but its administrator.
+                let centre = output == "influx" ? configuration.central : nil
+                let client = try centre?.client(server) ?? InfluxClient(server)
                 var audit = read
-                try await RegisterHistory(try InfluxClient(server)).read { try audit.read($0) }
+                try await RegisterHistory(client).read { try audit.read($0) }
                 audit.endFile()
                 return audit
             }

@@ -20,6 +20,13 @@ struct CentralSettings: Sendable {
     /// The file that has it.
     static let usualFile = "/etc/boxenergie/central.toml"
 
+    /// A client of the centre's database that speaks as its administrator.
+    ///
+    /// - Throws: `SecretError` when the administrator's password cannot be read.
+    func client(_ server: InfluxSettings) throws -> InfluxClient {
+        InfluxClient(server, user: administrator, password: try administratorPassword?.read() ?? "")
+    }
+
     /// Reads the section; problems go to its diagnostics.
     init(settings: ConfigSection) {
         url = settings.string("url", "The address by which boxes reach the centre.")

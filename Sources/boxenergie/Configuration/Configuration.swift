@@ -210,16 +210,23 @@ struct Configuration {
     ///
     /// - Parameters:
     ///   - name: `influx`, or NAME in `[output.NAME]`.
-    ///   - box: the box whose points are asked for; this one by default.
-    /// - Returns: its settings; what is read there is of that box only, where its points say which they are of.
-    /// - Throws: a `CommandError` with code 64 when there is no such output, or it is of another type; `DiskError` when
-    ///   this user cannot know which box this is.
+    ///   - box: the box whose points are asked for; this one by default where points say which they are of, else all.
+    /// - Returns: its settings; what is read there is of that box only.
+    /// - Throws: a `CommandError` with code 64 when there is no such output, it is of another type, or a centre, of which a
+    ///   box can read nothing; `DiskError` when this user cannot know which box this is.
     func server(_ name: String, of box: String? = nil) throws -> InfluxServer {
         let output = try output(name)
         guard var server = InfluxServer(output.output) else {
             throw CommandError("\"\(name)\" is not an InfluxDB server", exitCode: 64)
         }
-        if output.queue.namesBox { server.settings.box = try box ?? BoxIdentity.of(state).ownWord() }
+        guard server.settings.joinedAs == nil else {
+            throw CommandError(
+                "\"\(name)\" is a centre, where this box writes and may read nothing; its own database has what it sent: "
+                    + "--output influx",
+                exitCode: 64
+            )
+        }
+        server.settings.box = try box ?? (output.queue.namesBox ? BoxIdentity.of(state).ownWord() : nil)
         return server
     }
 }

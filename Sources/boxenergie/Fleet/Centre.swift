@@ -34,10 +34,6 @@ struct Centre {
         }
         self.settings = settings
         server = configuration.influx.settings
-        client = InfluxClient(
-            server,
-            user: settings.administrator,
-            password: try settings.administratorPassword?.read() ?? ""
-        )
+        client = try settings.client(server)
     }
 }

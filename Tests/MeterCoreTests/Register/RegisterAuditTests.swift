@@ -165,27 +165,86 @@ import Testing
         #expect(try less.faults() == ["missing 4", "order 5", "order 6"])
     }
 
-    @Test("in a database each chain may have a beginning, and a break without what it goes on from is told")
+    /// What is found in a database that gives these lines.
+    private func stored(_ lines: [[UInt8]], key: CheckingKey? = nil, box: String? = nil) throws -> [String] {
+        var audit = RegisterAudit(key: key, isDatabase: true, box: box)
+        for line in lines { try audit.read(line) }
+        audit.endFile()
+        return audit.faults.map(\.word)
+    }
+
+    /// A chain of a box that begins with a beginning, or with a break that goes on from nothing.
+    private func chain(
+        of box: String,
+        _ kind: RegisterRecord.Kind = .begin,
+        _ reason: RegisterHead.Reason? = nil,
+        key: SigningKey? = nil,
+        named name: String = "fedcba9876543210"
+    ) throws -> [[UInt8]] {
+        var next = written
+        next.lines = []
+        let key = key ?? other
+        let head = RegisterHead(box: box, key: key.checking, reason: reason).content
+        try next.add(kind, head, at: WrittenRegister.start + 9000, chain: name, signedWith: key)
+        try next.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 9900, signedWith: key)
+        return next.lines
+    }
+
+    @Test("in a database a box has one beginning; another one is a stranger, also without a key")
+    func beginnings() throws {
+        let (own, second) = ("k7f39-x2m4t", try chain(of: "k7f39-x2m4t"))
+        for box in [nil, own] { #expect(try stored(written.lines + second, box: box) == ["stranger 1"]) }
+        #expect(try stored(second + written.lines, box: own) == ["stranger 1"])
+        let neighbour = try chain(of: "zzzzz-zzzzz")
+        #expect(try stored(written.lines + neighbour).isEmpty)
+        #expect(try stored(written.lines + neighbour, box: own) == ["foreign 1"])
+        #expect(try stored(neighbour, box: own) == ["foreign 1"])
+        // A break of the other box's chain that claims to be of this one.
+        var claim = written
+        claim.lines = neighbour
+        let head = RegisterHead(box: own, key: other.checking, reason: .renewed).content
+        try claim.add(.break, head, at: WrittenRegister.start + 9960, chain: "00000000000000aa", signedWith: other)
+        #expect(try stored(written.lines + claim.lines, box: own) == ["stranger 3"])
+    }
+
+    @Test("records that were lost go on under the key of before, and nobody else's stand beside the box's")
+    func lost() throws {
+        let own = try chain(of: "k7f39-x2m4t", .break, .lost, key: written.key)
+        for lines in [written.lines + own, own + written.lines] { #expect(try stored(lines).isEmpty) }
+        let forged = try chain(of: "k7f39-x2m4t", .break, .lost)
+        for lines in [written.lines + forged, forged + written.lines] { #expect(try stored(lines) == ["key 1"]) }
+        #expect(try stored(forged).isEmpty)
+        #expect(try stored(written.lines + forged, key: written.key.checking) == ["key 1"])
+    }
+
+    @Test("what a box wrote under another identity belongs to it, and need not be there")
+    func renewed() throws {
+        var renewed = written
+        let head = RegisterHead(box: "zzzzz-zzzzz", key: other.checking, reason: .renewed).content
+        try renewed.add(.break, head, at: WrittenRegister.start + 9000, chain: "fedcba9876543210")
+        try renewed.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 9900, signedWith: other)
+        for box in [nil, "zzzzz-zzzzz", "k7f39-x2m4t"] { #expect(try stored(renewed.lines, box: box).isEmpty) }
+        let behind = [[UInt8]](renewed.lines.suffix(2))
+        #expect(try stored(behind, box: "zzzzz-zzzzz").isEmpty)
+        #expect(try stored(behind, key: other.checking, box: "zzzzz-zzzzz").isEmpty)
+        let second = try chain(of: "zzzzz-zzzzz", named: "00000000000000aa")
+        #expect(try stored(behind + second, box: "zzzzz-zzzzz") == ["stranger 1"])
+    }
+
+    @Test("in a database a beginning by another key, and a break without what it goes on from, are told")
     func database() throws {
-        func faults(_ lines: [[UInt8]], key: CheckingKey? = nil) throws -> [String] {
-            var audit = RegisterAudit(key: key, isDatabase: true)
-            for line in lines { try audit.read(line) }
-            audit.endFile()
-            return audit.faults.map(\.word)
-        }
         var next = written
         next.lines = []
         let head = RegisterHead(box: "k7f39-x2m4t", key: other.checking).content
         try next.add(.begin, head, at: WrittenRegister.start, chain: "fedcba9876543210", signedWith: other)
         try next.add(.quarter, "linky:import=99@0", at: WrittenRegister.start + 900, signedWith: other)
-        #expect(try faults(written.lines + next.lines).isEmpty)
-        #expect(try faults(written.lines + next.lines, key: written.key.checking) == ["key 1"])
+        #expect(try stored(written.lines + next.lines, key: written.key.checking) == ["key 1", "stranger 1"])
         var broken = written
         let content = RegisterHead(box: "k7f39-x2m4t", key: written.key.checking, reason: .restored).content
         try broken.add(.break, content, at: WrittenRegister.start + 7000, chain: "fedcba9876543210")
-        #expect(try faults(broken.lines).isEmpty)
-        #expect(try faults([broken.lines[7]]) == ["missing 7"])
-        #expect(try faults(next.lines.map { $0 } + [written.lines[4]]) == ["headless 5"])
+        #expect(try stored(broken.lines).isEmpty)
+        #expect(try stored([broken.lines[7]]) == ["missing 7"])
+        #expect(try stored(next.lines + [written.lines[4]]) == ["headless 5"])
     }
 
     @Test("another chain without a break, and a second beginning, are strangers")

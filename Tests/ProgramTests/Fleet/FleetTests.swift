@@ -136,6 +136,30 @@ import Testing
         #expect(try box.run("leave", "--config", config).code == 64)
     }
 
+    @Test(
+        "the register of a box is verified at the centre, by its administrator; a box may not read there, and says so"
+    )
+    func register() async throws {
+        let config = try configure()
+        _ = try join(try centre.add("dupont"), config)
+        let word = BoxIdentity.of(box.folder).word
+        let folder = box.folder + "/register"
+        try StoredRegister.add((1...5).map { 1_795_982_400 + $0 * 900 }, to: folder, of: word)
+        let points = StoredRegister.points(try StoredRegister.records(in: folder))
+        let sent = try box.run("write", "--policy", "day", "--output", "central", "--config", config, input: points)
+        #expect(sent.code == 0, "\(sent.output)")
+        for command in [["register", "verify"], ["export"], ["rollup"]] {
+            let refused = try Peer.run([box.program] + command + ["--output", "central", "--config", config])
+            #expect(refused.code == 64 && refused.output.contains("may read nothing"), "\(refused.output)")
+        }
+        for more in [[], ["--box", word]] {
+            let words = ["register", "verify", "--output", "influx", "--config", centre.config]
+            let found = try Peer.run([box.program] + words + more)
+            #expect(found.code == 0 && found.output.contains("box \(word)"), "\(found.output)")
+            #expect(found.output.contains("6 records, as they were signed"), "\(found.output)")
+        }
+    }
+
     @Test("a certificate that was renewed with its key changes nothing; another key gets nothing, and it is said")
     func certificate() async throws {
         let device = try HTTPPeer()
@@ -248,6 +272,8 @@ import Testing
         try lists("→", false)
         try health(word, 18, now - 900)
         try lists("2 machines go on under this identity")
+        try health(word, 18, now - 800, site: "grange")
+        try lists("it was renamed: grange now, until then maison")
 
         let other = try Installation()
         let twin = try other.configure(url, "")
@@ -272,8 +298,6 @@ import Testing
         // At the box itself a copied card is told before it joins.
         let folder = other.folder + "/identity"
         try "box=\(word)\nmachine=0123456789abcdef\n".write(toFile: folder, atomically: true, encoding: .utf8)
-        try health(word, 18, now - 800, site: "grange")
-        try lists("it was renamed: grange now, until then maison")
         let copied = try other.run("join", file, "--config", twin)
         #expect(copied.code == 1 && copied.output.contains("boxenergie identity"), "\(copied.output)")
     }

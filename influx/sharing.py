@@ -47,6 +47,16 @@ FRENCH = {
     "    {}: missing {} times, doubtful {} times": "    {} : absent {} fois, douteux {} fois",
     "there is nobody in the table": "il n'y a personne dans la table",
     "nothing was written": "rien n'a été écrit",
+    "    {}: an energy below zero {} times, which no meter counts: taken as doubtful": (
+        "    {} : une énergie négative {} fois, ce qu'aucun compteur ne compte : tenue pour douteuse"
+    ),
+    "{} is not there: no table, no shares; is its path right?": (
+        "{} n'existe pas : sans table, pas de parts ; le chemin est-il juste ?"
+    ),
+    "--from {} lies after --to {}; the first day comes first": (
+        "--from {} est après --to {} ; le premier jour vient d'abord"
+    ),
+    "--from {} has not begun yet": "--from {} n'a pas encore commencé",
 }
 
 
@@ -65,11 +75,20 @@ class Failure(Exception):
 # --- The table -------------------------------------------------------------------------------------------------------
 
 
-def midnight(text, zone):
+def day_of(text, code):
+    """A date; text that is none is refused with that exit code."""
     try:
-        return int(datetime.combine(date.fromisoformat(text), datetime.min.time(), zone).timestamp())
+        # Python's own reader also takes 2026-W01, as the first day of that week.
+        if re.fullmatch(r"2[01]\d\d-\d\d-\d\d", text):
+            return date.fromisoformat(text)
     except ValueError:
-        raise Failure(78, "{} is no date such as 2026-01-31", text) from None
+        pass
+    raise Failure(code, "{} is no date such as 2026-01-31", text)
+
+
+def midnight(day, zone):
+    """The instant at which a day begins."""
+    return int(datetime.combine(day, datetime.min.time(), zone).timestamp())
 
 
 def key_of(number, role, text):
@@ -133,10 +152,11 @@ class Operation:
 
 def operations_of(path, zone):
     try:
-        with open(path, encoding="utf-8") as file:
+        # Windows puts a mark before the first letter.
+        with open(path, encoding="utf-8-sig") as file:
             lines = file.read().splitlines()
     except FileNotFoundError:
-        return []
+        raise Failure(66, "{} is not there: no table, no shares; is its path right?", path) from None
     except (OSError, UnicodeDecodeError) as error:
         raise Failure(78, "{} cannot be read: {}", path, error) from None
     found = {}
@@ -154,7 +174,7 @@ def operations_of(path, zone):
         if role not in ROLES:
             raise Failure(78, "line {}: {} is no role; there are producer, consumer and left", number, role)
         operation = found.setdefault(name, Operation(name))
-        operation.add(number, midnight(since, zone), box, role, key_of(number, role, key), since)
+        operation.add(number, midnight(day_of(since, 78), zone), box, role, key_of(number, role, key), since)
     for operation in found.values():
         operation.check(zone)
     return list(found.values())
@@ -183,12 +203,16 @@ class Quarter:
         self.moment = moment
         producers, keys = operation.at(moment)
         self.missing, self.doubtful, self.estimated = set(), set(), 0
+        self.negative = set()  # of the doubtful ones those that say an energy below zero
         self.exported, self.drawn = {}, {}
         for boxes, field, into in ((producers, "export_wh", self.exported), (keys, "import_wh", self.drawn)):
             for box in boxes:
                 known = energies.get((box, moment), {})
                 if known.get(field) is None:
                     self.missing.add(box)
+                elif known[field] < 0:
+                    self.negative.add(box)
+                    self.doubtful.add(box)
                 elif (box, moment) in doubts or known.get("doubtful"):
                     self.doubtful.add(box)
                 into[box] = known.get(field)

@@ -100,6 +100,8 @@ read_options() {
     [[ $purge == no || $mode == uninstall ]] || fail 64 "--purge goes with --uninstall."
     [[ -z $demo_only || $mode == demo ]] || fail 64 "$demo_only goes with --demo."
     [[ -z $central_only || $mode == central ]] || fail 64 "$central_only goes with --central."
+    [[ $anonymous == no || $mode != central ]] ||
+        fail 64 "--anonymous does not go with --central: whoever reaches the centre would see every house."
     [[ -n $certificate || -z $certificate_key ]] || fail 64 "--certificate and --key go together."
     [[ -z $certificate || -n $certificate_key ]] || fail 64 "--certificate and --key go together."
 }

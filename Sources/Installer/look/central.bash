@@ -24,10 +24,17 @@ look_at_central() {
     look_at_certificate
 }
 
+# told_address: the host, and port, of the url in [central] of its input.
+told_address() {
+    sed -n '/^[[:blank:]]*\[central\]/,/^[[:blank:]]*\[/{
+        s|^[[:blank:]]*url[[:blank:]]*=[[:blank:]]*"https://\([^"]*\)".*|\1|p
+    }'
+}
+
 # choose_central_name: sets central_name, and central_port to that of an earlier run.
 choose_central_name() {
-    local before port=''
-    before=$(sed -n 's|^url = "https://\(.*\)"|\1|p' "$central_file" 2> /dev/null || true)
+    local before='' port=''
+    [[ ! -r $central_file ]] || before=$(told_address < "$central_file")
     if [[ $before =~ ^(.*):([0-9]+)$ ]]; then before=${BASH_REMATCH[1]} port=${BASH_REMATCH[2]}; fi
     before=${before#[} before=${before%]}
     [[ -z $port || $central_port != 443 ]] || central_port=$port

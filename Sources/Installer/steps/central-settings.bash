@@ -11,6 +11,15 @@ central_url() {
     printf 'https://%s%s' "$name" "$port"
 }
 
+# renewed_settings PIN: the settings of its input with the present address and the line PIN, if any, in [central]; what else
+# somebody wrote stays, such as the url of another section.
+renewed_settings() {
+    sed "/^[[:blank:]]*\[central\]/,/^[[:blank:]]*\[/{
+        /^[[:blank:]]*pin[[:blank:]]*=/d
+        s|^\([[:blank:]]*\)url[[:blank:]]*=.*|\1url = \"$(central_url)\"${1:+\n\1$1}|
+    }"
+}
+
 install_central_settings() {
     local text line=''
     step "The settings of the centre"
@@ -20,8 +29,7 @@ install_central_settings() {
     fi
     [[ -z $pin ]] || line="pin = \"$pin\""
     if [[ -e $central_file ]]; then
-        # What else somebody wrote there stays.
-        text=$(sed "/^pin = /d; s|^url = .*|url = \"$(central_url)\"${line:+\n$line}|" "$central_file")
+        text=$(renewed_settings "$line" < "$central_file")
     else
         text=$(fill "$(file_text central.toml)" URL="$(central_url)" PIN="$line" | cat -s)
     fi

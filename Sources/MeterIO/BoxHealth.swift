@@ -14,12 +14,14 @@ public struct BoxHealth: Sendable {
     public var temperature: Double?
     /// All bytes that all programs wrote to that disk since the machine started, which is what wears an SD card out.
     public var diskBytesWritten: Int64?
+    /// What that disk says of its own health.
+    public var card = CardHealth()
 
     /// Knows nothing.
     public init() {}
 
     /// Forgets what the disk told.
-    public mutating func forgetDisk() { (diskUsedPercent, diskBytesWritten) = (nil, nil) }
+    public mutating func forgetDisk() { (diskUsedPercent, diskBytesWritten, card) = (nil, nil, CardHealth()) }
 
     /// Looks at the machine.
     ///
@@ -40,6 +42,7 @@ public struct BoxHealth: Sendable {
             diskUsedPercent = Double(space.used) / Double(space.used + space.free) * 100
         }
         if let disk = FileStatus(folder)?.disk { diskBytesWritten = Self.bytesWritten(to: disk) }
+        card = CardHealth(of: folder)
     }
 
     /// The name of the machine's run: another one after each start, empty where the kernel has none.

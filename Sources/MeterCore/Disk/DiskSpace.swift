@@ -12,11 +12,13 @@ public struct DiskSpace: Sendable, Hashable {
     public let files: Int64
     /// Files that everybody may still make.
     public let freeFiles: Int64
+    /// True when nothing can be written to it.
+    public let isReadOnly: Bool
 
     /// Describes a disk, for a test or a report.
-    public init(size: Int64, free: Int64, used: Int64, files: Int64, freeFiles: Int64) {
+    public init(size: Int64, free: Int64, used: Int64, files: Int64, freeFiles: Int64, isReadOnly: Bool = false) {
         (self.size, self.free, self.used) = (size, free, used)
-        (self.files, self.freeFiles) = (files, freeFiles)
+        (self.files, self.freeFiles, self.isReadOnly) = (files, freeFiles, isReadOnly)
     }
 
     /// Asks the disk that a file or folder is on; `nil` when it does not tell.
@@ -29,5 +31,6 @@ public struct DiskSpace: Sendable, Hashable {
         used = (Int64(space.f_blocks) - Int64(space.f_bfree)) * block
         files = Int64(space.f_files)
         freeFiles = Int64(space.f_favail)
+        isReadOnly = space.f_flag & UInt(ST_RDONLY) != 0
     }
 }

@@ -160,6 +160,12 @@ public enum Field: String, Sendable, Hashable, Codable, CodingKeyRepresentable, 
     /// Memory and disk in use, from 0 to 100 %.
     case memUsedPercent = "mem_used_pct"
     case diskUsedPercent = "disk_used_pct"
+    case diskReadOnly = "disk_read_only"
+    /// Errors that the kernel found in the file system.
+    case diskErrors = "disk_errors"
+    /// The used part of a card's life by its own word, and its reserve of good blocks.
+    case cardUsedPercent = "card_used_pct"
+    case cardReserve = "card_reserve"
     /// Size of the database in bytes, when it is on this machine.
     case dbBytes = "db_bytes"
     /// Seconds since the machine's start.

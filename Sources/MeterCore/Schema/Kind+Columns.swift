@@ -226,6 +226,18 @@ extension Kind {
                 float(.load1, "", "load of the last minute"),
                 float(.memUsedPercent, "%", "memory in use"),
                 float(.diskUsedPercent, "%", "disk in use"),
+                integer(.diskReadOnly, "", "1 while the disk with the box's state takes nothing more, else 0"),
+                integer(.diskErrors, "", "errors that the kernel found in its file system, where that is ext4"),
+                integer(
+                    .cardUsedPercent,
+                    "%",
+                    "used part of the card's life, in tens, 110 beyond its end; where the card tells, as eMMC does"
+                ),
+                integer(
+                    .cardReserve,
+                    "",
+                    "the card's reserve of good blocks: 1 well, 2 low, 3 used up; where the card tells"
+                ),
                 integer(.dbBytes, "B", "size of the database, when it is on this machine"),
                 integer(.uptimeS, "s", "time since the machine's start"),
                 integer(

@@ -254,8 +254,27 @@ public func serverName(_ url: String) -> String {
     return String(rest)
 }
 
-/// True for a URL of this very machine, where compressing only costs time.
+/// True for a URL of this very machine: nobody on the way reads what is sent, and compressing only costs time.
+///
+/// The whole host counts: `127.example.org` is anybody's.
 public func isOfThisMachine(_ url: String) -> Bool {
-    ["http://127.", "https://127.", "http://localhost", "https://localhost", "http://[::1]", "https://[::1]"]
-        .contains { url.hasPrefix($0) }
+    guard let scheme = ["http://", "https://"].first(where: url.hasPrefix) else { return false }
+    let authority = url.utf8.dropFirst(scheme.utf8.count).prefix { !"/?#\\@".utf8.contains($0) }
+    let rest = url.utf8[authority.endIndex...]
+    // What stands before an @ is a user, and the host comes behind it.
+    guard rest.first != UInt8(ascii: "@"), rest.first != UInt8(ascii: "\\") else { return false }
+    var host = String(Substring(authority))
+    if let colon = host.lastIndex(of: ":"), !host.hasSuffix("]") {
+        guard UInt16(host[host.index(after: colon)...]) != nil else { return false }
+        host = String(host[..<colon])
+    }
+    return isLoopbackHost(host)
+}
+
+/// True for `localhost` and the addresses by which a machine reaches itself.
+private func isLoopbackHost(_ host: String) -> Bool {
+    if host.lowercased() == "localhost" || host == "[::1]" { return true }
+    var address = in_addr()
+    // The first byte of what goes over the wire.
+    return inet_pton(AF_INET, host, &address) == 1 && UInt32(bigEndian: address.s_addr) >> 24 == 127
 }

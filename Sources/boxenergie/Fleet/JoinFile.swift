@@ -1,5 +1,6 @@
 import InfluxOutput
 import MeterCore
+import MeterIO
 import MeterNotation
 
 /// The one file by which a box joins a centre: where that is, how it is known, the user and the password, what is sent.
@@ -146,7 +147,7 @@ struct JoinFile: Equatable {
 
     /// True where nobody on the way reads the password.
     private static func isSafe(_ url: String) -> Bool {
-        url.hasPrefix("https://") || ["http://127.", "http://localhost", "http://[::1]"].contains { url.hasPrefix($0) }
+        url.hasPrefix("https://") || isOfThisMachine(url)
     }
 }
 

@@ -99,7 +99,7 @@ def all_boxes(boards):
 
 def mixed_boxes(boards):
     target = panel(boards["boxenergie-parc.json"], "table")["targets"][0]
-    target["query"] = target["query"].replace(' GROUP BY "site", "box"', ' GROUP BY "site"')
+    target["query"] = target["query"].replace(' GROUP BY "box"', ' GROUP BY "site"')
 
 
 def all_operations(boards):
@@ -189,8 +189,11 @@ QUERIES = [
 # The same of the fleet's.
 FLEET = [
     ("parc", "Boîtiers muets", "last(", "max("),
-    ("parc", "Boîtiers connus", '"site", "box"', '"site"'),
-    ("parc", "Dernières nouvelles", '"site", "box"', '"site"'),
+    ("parc", "Boîtiers connus", '"box")', '"site", "box")'),
+    ("parc", "Boîtiers muets", '"box"', '"site", "box"'),
+    ("parc", "Dernières nouvelles", 'BY "box"', 'BY "site", "box"'),
+    ("parc", "Cartes à voir", '"ro" > 0', '"ro" > 1'),
+    ("parc", "Cartes à voir", '"e" > 0 OR ', ''),
     ("parc", "Horloges douteuses", "min(", "max("),
     ("parc", "Horloges en avance", "now() + 10m", "now() - 3650d"),
     ("parc", "Identités en double", "distinct(", "last("),

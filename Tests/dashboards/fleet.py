@@ -8,18 +8,21 @@ from homes import NOW, QUARTER, Point, chance, midnight, seconds, sunshine
 Member = namedtuple("Member", "site box peak phases is_historic")
 FLEET = [
     Member("ecole", "aaaaa-22222", 36_000, 3, False),  # its roof is shared; too high a voltage at noon
-    Member("maison", "bbbbb-33333", 0, 1, False),
+    Member("maison", "bbbbb-33333", 0, 1, False),  # its card takes nothing more
     Member("maison", "ccccc-44444", 3_000, 1, False),  # the other box of that site
-    Member("gite", "ddddd-55555", 0, 1, True),  # mode historique: no voltage, no injection
+    Member("gite", "ddddd-55555", 0, 1, True),  # mode historique: no voltage, no injection; it was called otherwise
     Member("ferme", "eeeee-66666", 9_000, 3, False),  # its clock is doubted for two hours
     Member("mairie", "fffff-77777", 0, 1, False),  # silent since yesterday, its card is full
-    Member("atelier", "ggggg-88888", 0, 1, False),  # its card was copied: two machines
+    Member("atelier", "ggggg-88888", 0, 1, False),  # its card was copied: two machines; and it is worn out
 ]
 FIRST = midnight(NOW.date() - timedelta(days=8))
 LAST = seconds(NOW)
 NEWEST = LAST - QUARTER  # what begins then or later nobody has sent yet
 SILENT_SINCE = LAST - 26 * 3600
 DOUBT = (midnight(NOW.date() - timedelta(days=2)) + 10 * 3600, midnight(NOW.date() - timedelta(days=2)) + 12 * 3600)
+
+# The noon on which the holiday home got its present name.
+RENAMED = midnight(NOW.date() - timedelta(days=4)) + 12 * 3600
 
 # One told its health once with a clock that was far ahead.
 AHEAD = midnight(date(2099, 1, 1))
@@ -37,6 +40,10 @@ TABLE = [
 
 def is_there(member, second):
     return member.site != "mairie" or second < SILENT_SINCE
+
+
+def site_of(member, second):
+    return "grange" if member.site == "gite" and second < RENAMED else member.site
 
 
 def energy(member, second):
@@ -73,15 +80,20 @@ def health(member, second):
         "cpu_temp_c": 44 + 20 * chance("heat", member.box) + 3 * chance("temp", member.box, second),
         "mem_used_pct": 35 + 20 * chance("memory", member.box, second),
         "disk_used_pct": (92.5 if member.site == "mairie" else 20.0) + place / 1e6,
+        "disk_read_only": int(member.box == "bbbbb-33333" and second > LAST - 7200),
         "uptime_s": 86_400 * 3 + place,
         "clock": 1 if member.site == "ferme" and DOUBT[0] <= second < DOUBT[1] else 2,
         "machine": 41 + (member.site == "atelier" and second // QUARTER % 2),
     }
+    if not member.is_historic:  # its file system is no ext4
+        fields["disk_errors"] = 3 if member.site == "ecole" and second > DOUBT[0] else 0
+    if member.site in ("atelier", "ferme"):  # their cards tell
+        fields |= {"card_used_pct": 90, "card_reserve": 2} if member.site == "atelier" else {"card_used_pct": 10, "card_reserve": 1}
     return fields
 
 
 def events(member):
-    tags = {"site": member.site, "box": member.box}
+    tags = {"site": site_of(member, FIRST), "box": member.box}
 
     def event(kind, second, title, text):
         return Point("day", "event", {**tags, "kind": kind}, {"title": title, "text": text}, second)
@@ -94,14 +106,15 @@ def events(member):
 
 def points():
     for member in FLEET:
-        tags = {"site": member.site, "box": member.box}
-        linky = {**tags, "source": "linky"}
+        named = {"site": member.site, "box": member.box}
+        linky = {**named, "source": "linky"}
         yield from events(member)
         if member.is_historic:
-            yield Point("raw", "box", tags, {"uptime_s": 86_400}, AHEAD)
+            yield Point("raw", "box", named, {"uptime_s": 86_400}, AHEAD)
         for second in range(FIRST, NEWEST, QUARTER):
             if not is_there(member, second):
                 continue
+            tags = {**named, "site": site_of(member, second)}
             yield Point("m15", "energy", tags, energy(member, second), second)
             yield Point("raw", "box", tags, health(member, second), second + QUARTER + 65)
             for phase in range(1, member.phases + 1) if not member.is_historic else ():
@@ -113,7 +126,7 @@ def points():
                 out = 600.0 * phase if member.site == "ecole" and phase > 1 else 0.0
                 fields = {"v_min": 228.0, "v_max": 240.0, "out_s": out}
                 at = midnight(NOW.date() - timedelta(days=8 - day))
-                yield Point("day", "phase", {**tags, "phase": str(phase)}, fields, at)
+                yield Point("day", "phase", {**named, "phase": str(phase)}, fields, at)
 
 
 def keys_at(second):

@@ -56,7 +56,7 @@ def rows(s, policy, name, make, by=("box", "site"), time=False):
     return {"*": found}
 
 
-def number(s, make, policy="raw", name="box", by=("box", "site")):
+def number(s, make, policy="raw", name="box", by=("box",)):
     return {"*": sum(1 for points in s.each(policy, name, by).values() if make(points)) or None}
 
 
@@ -69,11 +69,20 @@ def outside(points):
 
 
 def is_silent(s):
-    return lambda points: max(point.time for point in points) <= s.last - 1800
+    return lambda points: max(point.time for point in points) <= s.last - 3 * 3600
 
 
 def machines(points):
     return len(set(values(points, "machine")))
+
+
+def largest(points, field):
+    return max(values(points, field), default=None)
+
+
+def is_sick(points):
+    limits = {"disk_used_pct": 90, "disk_read_only": 0, "disk_errors": 0, "card_used_pct": 80, "card_reserve": 1}
+    return any((largest(points, name) or 0) > limit for name, limit in limits.items())
 
 
 def spread(points, field, by):
@@ -86,7 +95,7 @@ def counted(s, policy, name, field, every):
     found = {}
     for point in s.points(policy, name):
         if field in point.fields:
-            found.setdefault(start(point.time, every), set()).add((point.tags["box"], point.tags["site"]))
+            found.setdefault(start(point.time, every), set()).add(point.tags["box"])
     return {"Boîtiers": {key: len(boxes) for key, boxes in found.items()}}
 
 
@@ -99,8 +108,17 @@ def by_day(s, field):
     return found
 
 
+def doubts_by_day(s):
+    """Of how many boxes the clock was not sure, on the days of which it was any."""
+    found = {}
+    for point in s.points("raw", "box"):
+        if point.fields.get("clock", 2) < 2:
+            found.setdefault(start(point.time, "1d"), set()).add(point.tags["box"])
+    return {"Horloges douteuses": {day: len(boxes) for day, boxes in found.items()}}
+
+
 def named(s):
-    found = rows(Span(0, s.last, 0), "day", "event", lambda points: [points[0].fields["text"]])["*"]
+    found = rows(Span(0, s.last, 0), "day", "event", lambda points: [points[0].fields["text"]], by=("box",))["*"]
     return {"*": [[FIRST * 1000, *row[1:]] for row in found]}
 
 
@@ -118,11 +136,16 @@ PARC = {
     "Boîtiers connus": lambda s: number(s, lambda points: True),
     "Boîtiers muets": lambda s: number(s, is_silent(s)),
     "Horloges douteuses": lambda s: number(s, doubtful),
-    "Identités en double": lambda s: number(s, lambda points: machines(points) > 1, by=("box",)),
+    "Identités en double": lambda s: number(s, lambda points: machines(points) > 1),
     "Phases hors limites": lambda s: number(s, outside, "m15", "phase", ("box", "phase", "site")),
-    "Cartes pleines": lambda s: number(s, lambda points: max(values(points, "disk_used_pct")) > 90),
+    "Cartes à voir": lambda s: number(s, is_sick),
     "Dernières nouvelles": lambda s: rows(
-        s, "raw", "box", lambda points: [points[-1].fields["uptime_s"] / 86_400], time=True
+        s,
+        "raw",
+        "box",
+        lambda points: [points[-1].fields["uptime_s"] / 86_400, points[-1].tags["site"]],
+        by=("box",),
+        time=True,
     ),
     "Boîtiers entendus": lambda s: counted(s, "raw", "box", "uptime_s", s.step),
     "Cartes SD": lambda s: rows(
@@ -134,6 +157,7 @@ PARC = {
             spread(points, "sd_bytes", 1e-6),
             max(values(points, "spool_bytes")) / 1000,
             spread(points, "dropped", 1),
+            *(largest(points, name) for name in ("disk_read_only", "disk_errors", "card_used_pct", "card_reserve")),
         ],
     ),
     "Processeur et mémoire": lambda s: rows(
@@ -176,6 +200,7 @@ PARC = {
         "Injection": by_day(s, "export_wh"),
     },
     "Énergie du parc par jour B": lambda s: {"Production": by_day(s, "production_wh")},
+    "Énergie du parc par jour C": doubts_by_day,
     "Boîtiers dans les sommes": lambda s: counted(s, "m15", "energy", "import_wh", "1d"),
     "Énergie par boîtier": lambda s: rows(
         s,

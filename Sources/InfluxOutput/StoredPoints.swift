@@ -1,6 +1,6 @@
 public import MeterCore
 
-/// The points of a site that a database holds, as they were written: of every measurement, with all tags and fields.
+/// The points of some sites that a database holds, as they were written: of every measurement, with all tags and fields.
 public struct StoredPoints: Sendable {
     /// A measurement with its fields and their types, by name.
     public struct Table: Sendable {
@@ -14,15 +14,15 @@ public struct StoredPoints: Sendable {
     private static let timeout = Duration.seconds(60)
 
     private let client: InfluxClient
-    private let site: String?
+    private let sites: Set<String>
     private var database: String { client.settings.database }
 
     /// Makes a reader; the client speaks as a user who may read.
     ///
     /// - Parameters:
     ///   - client: for the database that its settings name.
-    ///   - site: the tag `site` of the points; `nil` where they have none.
-    public init(_ client: InfluxClient, site: String?) { (self.client, self.site) = (client, site) }
+    ///   - sites: the tags `site` of the points; all when empty.
+    public init(_ client: InfluxClient, sites: Set<String>) { (self.client, self.sites) = (client, sites) }
 
     /// The measurements that there are, by their policies.
     ///
@@ -54,6 +54,29 @@ public struct StoredPoints: Sendable {
         return tables
     }
 
+    /// The sites of which there are points in a span, whichever this reader is for.
+    ///
+    /// - Parameters:
+    ///   - tables: the measurements to look at, of those of `tables()`.
+    ///   - span: seconds since 1970.
+    /// - Returns: their names.
+    /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
+    public func sites(_ tables: [Table], _ span: Range<Int64>) async throws -> Set<String> {
+        guard !tables.isEmpty else { return [] }
+        let places = tables.map(\.measurement.description).joined(separator: ", ")
+        let condition = client.condition(ofSite: nil, Self.times(span))
+        let found = try await client.query(
+            "SELECT first(*) FROM \(places) WHERE \(condition) GROUP BY \(quotedIdentifier("site"))",
+            database: database,
+            timeout: Self.timeout
+        )
+        return Set(found.flatMap { $0.series ?? [] }.compactMap { $0.tags?["site"] })
+    }
+
+    private static func times(_ span: Range<Int64>) -> [String] {
+        ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
+    }
+
     /// The points of a span in one measurement.
     ///
     /// - Parameters:
@@ -63,9 +86,10 @@ public struct StoredPoints: Sendable {
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func points(_ table: Table, _ span: Range<Int64>) async throws -> [Point] {
         let columns = table.fields.map { quotedIdentifier($0.name) }.joined(separator: ", ")
+        let own = sites.sorted().map { "\(quotedIdentifier("site")) = \(quotedString($0))" }
         let condition = client.condition(
-            ofSite: site,
-            ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
+            ofSite: nil,
+            Self.times(span) + (own.isEmpty ? [] : ["(\(own.joined(separator: " OR ")))"])
         )
         let found = try await client.query(
             "SELECT \(columns) FROM \(table.measurement) WHERE \(condition) GROUP BY *",

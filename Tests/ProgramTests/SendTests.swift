@@ -71,17 +71,13 @@ import Testing
                     .joined(separator: " ")
             }
         }
-        func send(_ more: String..., config: String) throws -> (code: Int32, output: String) {
-            let days = ["--from", "\(day)", "--to", "\(day)", "--to-output", "central", "--config", config]
-            return try Peer.run([box.program, "send"] + days + more)
-        }
-
         #expect(try send(config: config("only = [\"day.*\"]")).output.contains("2 points sent to central"))
         #expect(try await rows("m15.energy", of: word).isEmpty)
         #expect(try await rows("day.event", of: word).count == 1)
         for _ in 1...2 {
             let done = try send("--readings", config: config("only = [\"m15.*\", \"day.*\"]\nevery = \"1h\""))
             #expect(done.code == 0 && done.output.contains("6 points sent to central"), "\(done.output)")
+            #expect(done.output.contains("under other names: autre"), "\(done.output)")
             for measurement in ["raw.meter", "m15.energy", "day.event", "day.energy"] {
                 let (sent, kept) = (try await rows(measurement, of: word), try await rows(measurement, of: "", at: url))
                 #expect(sent == kept && !sent.isEmpty, "\(measurement): \(sent) \(kept)")
@@ -104,6 +100,99 @@ import Testing
         let nothing = try Peer.run([box.program] + years + [config()])
         #expect(nothing.code == 1 && nothing.output.contains("nothing to send"), "\(nothing.output)")
         #expect(try box.run("send", "--from", "\(day)", "--to-output", "influx", "--config", config()).code == 64)
+    }
+
+    /// The box at work with its Linky, and a centre whose users are made by hand.
+    private func runBeside(_ body: (_ config: String, _ centre: CentrePeer) async throws -> Void) async throws {
+        let (own, centre) = (try box.influxd(), try CentrePeer())
+        let url = own.line()
+        let password = try box.writeSecret("central", "secret")
+        let central = """
+            [output.central]
+            type = "influx"
+            url = "\(centre.inside)"
+            database = "parc"
+            username = "box-dupont"
+            password_file = "\(password)"
+            flush = "1s"
+            """
+        let config = try box.configure(url, central)
+        #expect(try box.run("provision", "--config", config).code == 0)
+        let daemon = try box.start("run", "--config", config)
+        #expect(try await eventually { try box.report(config) != nil })
+        try await body(config, centre)
+        #expect(daemon.terminate().code == 0)
+    }
+
+    private func command(_ config: String) -> [String] {
+        [box.program, "send", "--from", "\(day)", "--to", "\(day)", "--to-output", "central", "--config", config]
+    }
+
+    private func send(_ more: String..., config: String) throws -> (code: Int32, output: String) {
+        try Peer.run(command(config) + more)
+    }
+
+    @Test("beside the running box it needs no spool: refused it says so and ends, said again it sends all, once")
+    func beside() async throws {
+        try await runBeside { config, centre in
+            // More than may wait in memory.
+            let readings = (0..<40_000).map { number in
+                "meter,role=import,site=maison,source=compteur wh_in=\(1_000_000 + number)i,w_in=500.5 "
+                    + "\(start + Int64(number * 2))"
+            }
+            let input = readings.joined(separator: "\n")
+            let written = try box.run("write", "--policy", "raw", "--config", config, input: input)
+            #expect(written.code == 0 && written.output.isEmpty, "\(written.output)")
+            try write(lines.filter { $0.key != "raw" }, to: "influx", config)
+            for more in [[], ["--readings"]] {
+                let began = Date()
+                let done = try Peer.run(command(config) + more)
+                let isTold = done.output.contains("waits nowhere") && done.output.contains("say the same again later")
+                #expect(done.code == 69 && isTold && !done.output.contains("another boxenergie"), "\(done.output)")
+                #expect(Date().timeIntervalSince(began) < 60)
+            }
+            _ = try await centre.rows("CREATE USER \"box-dupont\" WITH PASSWORD 'secret'")
+            _ = try await centre.rows("GRANT WRITE ON \"parc\" TO \"box-dupont\"")
+            // Interrupted somewhere, then said again, with a bar for a person at a terminal.
+            let first = try Peer(command(config) + ["--readings"])
+            try await Task.sleep(for: .milliseconds(300))
+            first.kill()
+            let words = (command(config) + ["--readings"]).joined(separator: " ")
+            let shown = try Peer.run(["/usr/bin/script", "-qec", words, "/dev/null"])
+            #expect(shown.code == 0 && shown.output.contains("40004 points sent to central"), "\(shown.output)")
+            #expect(shown.output.contains("send [########################################] 100 %"), "\(shown.output)")
+            let count = try await centre.rows("SELECT count(wh_in) FROM raw.meter").first?["count"]
+            #expect(count == .integer(40_000), "\(count as Any)")
+            let quiet = try send("--readings", config: config)
+            #expect(quiet.code == 0 && quiet.output.split(separator: "\n").count == 1, "\(quiet.output)")
+        }
+    }
+
+    @Test("the days of a box that was renamed since are told, and go when its name of then is given")
+    func renamed() async throws {
+        let (own, central) = (try box.influxd(), try box.influxd())
+        let (url, place) = (own.line(), central.line())
+        func config(_ site: String) throws -> String {
+            let output = "[output.central]\ntype = \"influx\"\nurl = \"\(place)\"\n[tags]\nsite = \"\(site)\"\n"
+            return try box.configure(url, sources: output)
+        }
+        for address in [url, place] {
+            #expect(try box.run("provision", "--config", box.configure(address, sources: "")).code == 0)
+        }
+        try write(lines, to: "influx", config("maison"))
+        let nothing = try send(config: config("gîte"))
+        #expect(nothing.code == 1 && nothing.output.contains("nothing to send of gîte"), "\(nothing.output)")
+        #expect(nothing.output.contains("other names: maison"), "\(nothing.output)")
+        #expect(try send("--site", "maison", config: config("gîte")).output.contains("4 points sent"))
+        #expect(try send("--site", "maison", "--site", "gîte", config: config("gîte")).output.contains("4 points sent"))
+        let all = try send("--readings", "--all-sites", config: config("gîte"))
+        #expect(all.code == 0 && all.output.contains("7 points sent to central"), "\(all.output)")
+        let other = try send("--readings", config: config("maison")).output
+        #expect(other.contains("6 points") && other.contains("under other names: autre"), "\(other)")
+        #expect(try send("--site", "maison", "--all-sites", config: config("gîte")).code == 64)
+        let word = BoxIdentity.of(box.folder).word
+        let rows = try await box.rows(place, "SELECT * FROM m15.energy WHERE box = '\(word)' AND site = 'maison'")
+        #expect(rows.count == 2)
     }
 
     @Test("a command that cannot know which box this is reads and writes nothing in the name of another")

@@ -146,12 +146,12 @@ struct ImportFiles: AsyncParsableCommand {
     private func write(_ plan: ImportPlan, _ output: ConfiguredOutput) async throws {
         let writing = try await Writing.to(output) { writing in
             var bar = ProgressBar("import")
+            defer { bar.finish() }
             for (place, day) in plan.days.enumerated() {
                 bar.show(Double(place) / Double(plan.days.count), "\(day.date)")
                 try await writing.append(plan.points(of: day))
             }
             try await writing.append(plan.monthPoints() + plan.namePoints())
-            bar.finish()
         }
         print(said("\(writing.uploader.counts.accepted) points written"))
     }

@@ -145,11 +145,11 @@ struct Rollup: AsyncParsableCommand {
     private func write(_ work: Recomputation, _ span: Range<Int64>, _ output: ConfiguredOutput) async throws {
         let writing = try await Writing.to(output) { writing in
             var bar = ProgressBar("rollup")
+            defer { bar.finish() }
             try await work.run(span) { points, share, place in
                 bar.show(share, place)
                 try await writing.append(points)
             }
-            bar.finish()
         }
         print(said("\(work.words(span)): \(writing.uploader.counts.accepted) points written"))
     }

@@ -36,6 +36,7 @@ extension Simulate {
             )
             var ledger = Ledger(energy)
             var bar = ProgressBar("simulate")
+            defer { bar.finish() }
             var newest = NewestPoints()
             var time = span.lowerBound
             while time < span.upperBound {
@@ -54,7 +55,6 @@ extension Simulate {
                 if isSilent, silence?.contains(time) == false { ledger = Ledger(energy, memory: ledger.memory) }
             }
             newest.write(to: writing.batcher)
-            bar.finish()
             end.withLock { $0 = home.house }
         }
         print("\(writing.uploader.counts.accepted) points written")

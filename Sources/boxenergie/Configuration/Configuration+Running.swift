@@ -8,10 +8,19 @@ extension ConfiguredOutput {
     /// - Parameters:
     ///   - precision: the unit of the times; seconds are enough for meters.
     ///   - audience: the looks at what the box itself serves.
+    ///   - hasSpool: false where a running box has the spool's folder: what the server does not take stays in memory.
     ///   - logger: hears of a server that is away or refuses points.
     /// - Returns: a plan, nothing of it open yet; lines refused for ever go to `refused.lp` in the spool's folder.
-    func planned(precision: Precision = .seconds, audience: Audience = Audience(), logger: Logger) -> PlannedOutput {
+    func planned(
+        precision: Precision = .seconds,
+        audience: Audience = Audience(),
+        hasSpool: Bool = true,
+        logger: Logger
+    ) -> PlannedOutput {
         let context = context
+        let openSpool = { @Sendable () throws(DiskError) -> any BatchStore in
+            try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
+        }
         return PlannedOutput(
             name,
             configuration: fingerprint,
@@ -26,9 +35,7 @@ extension ConfiguredOutput {
         ) { batcher, counts in
             Uploader(
                 batcher: batcher,
-                outbox: Outbox(keepsOrder: type(of: output).keepsOrder) { () throws(DiskError) in
-                    try Spool(directory: queue.spoolDirectory, limit: queue.spoolLimit, logger: logger)
-                },
+                outbox: Outbox(keepsOrder: type(of: output).keepsOrder, spool: hasSpool ? openSpool : nil),
                 sink: output.sink(context),
                 deadLetters: DeadLetters(path: queue.spoolDirectory + "/refused.lp"),
                 longestPause: queue.flush.longestPause,

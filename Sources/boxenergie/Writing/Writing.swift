@@ -1,3 +1,4 @@
+import Glibc
 import Logging
 import MeterCore
 import MeterIO
@@ -9,6 +10,7 @@ struct Writing: Sendable {
     let uploader: Uploader
     /// Instant at which the spool was open and sending began.
     let startedAt = Uptime.now
+    private let standstill = Standstill()
 
     /// Takes the points.
     var batcher: Batcher { uploader.batcher }
@@ -16,13 +18,13 @@ struct Writing: Sendable {
     /// Runs a body that appends to the batcher, then sends the rest and reports what became of it.
     ///
     /// - Parameters:
-    ///   - output: the output to write to, through its own spool.
+    ///   - output: the output to write to, through its own spool; without it where a running box has that.
     ///   - precision: the unit of the times.
     ///   - body: appends points or lines.
     ///
     /// - Returns: the writer at its end, for its counts.
     /// - Throws: what the body threw, `DiskError` when this user cannot know which box this is, or a `CommandError` when a
-    ///   line was refused or lost. What the server did not take is safe in the spool.
+    ///   line was refused or lost, with code 69 when the server did not take all and the rest is not in the spool, either.
     @discardableResult
     static func to(
         _ output: ConfiguredOutput,
@@ -30,7 +32,13 @@ struct Writing: Sendable {
         _ body: @Sendable (Writing) async throws -> Void
     ) async throws -> Writing {
         if output.queue.namesBox { _ = try BoxIdentity.of(output.state).ownWord() }
-        let plan = output.planned(precision: precision, logger: makeLogger(.warning))
+        let hasSpool = !isInUse(output.queue.spoolDirectory)
+        // Without one nothing waits, which is said in the end.
+        let plan = output.planned(
+            precision: precision,
+            hasSpool: hasSpool,
+            logger: makeLogger(hasSpool ? .warning : .error)
+        )
         let writing = Writing(uploader: plan.open().uploader)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await writing.uploader.run() }
@@ -41,11 +49,22 @@ struct Writing: Sendable {
         return writing
     }
 
+    /// True when another program, such as the running box, has the folder of a spool.
+    private static func isInUse(_ directory: String) -> Bool {
+        do throws(DiskError) {
+            try Spool.checkIsFree(directory)
+            return false
+        } catch {
+            return error.code == EWOULDBLOCK
+        }
+    }
+
     /// Takes points, and waits while more is waiting than should.
     ///
-    /// - Throws: a `CancellationError` when the task is cancelled.
+    /// - Throws: a `CancellationError` when the task is cancelled, a `CommandError` with code 69 when nothing is taken.
     func append(_ points: [Point]) async throws {
         for point in points { batcher.append(point) }
+        try refuseStandstill()
         if batcher.isFull { try await waitForRoom() }
     }
 
@@ -54,12 +73,23 @@ struct Writing: Sendable {
     /// The limit is two requests' worth. When the server is away the uploader puts on disk what waits in memory, and
     /// there is room again.
     ///
-    /// - Throws: a `CancellationError` when the task is cancelled.
+    /// - Throws: a `CancellationError` when the task is cancelled, a `CommandError` with code 69 when nothing is taken.
     func waitForRoom() async throws {
         repeat {
+            try refuseStandstill()
             batcher.flush()
             try await EventLoop.main.sleep(for: .milliseconds(5))
         } while batcher.isFull || uploader.outbox.backlog.bytesInMemory > 2 * Batcher.largestBatch
+    }
+
+    private func refuseStandstill() throws { if standstill.holds(uploader) { throw Self.notTaken(uploader) } }
+
+    private static func notTaken(_ uploader: Uploader) -> CommandError {
+        CommandError(
+            "not all of it was taken, and the rest waits nowhere: \(uploader.counts.lastError ?? said("none given")); "
+                + "say the same again later",
+            exitCode: 69
+        )
     }
 
     /// Turns the counts into the outcome of the command: refused or lost lines are errors, spooled ones a remark.
@@ -83,8 +113,6 @@ struct Writing: Sendable {
                 "\(backlog.batchesOnDisk) batches wait in the spool: \(counts.lastError ?? "the server is away")"
             )
         }
-        if backlog.batchesInMemory > 0 {
-            throw CommandError("\(backlog.batchesInMemory) batches are lost: \(counts.lastError ?? "")", exitCode: 69)
-        }
+        if backlog.batchesInMemory > 0 { throw notTaken(uploader) }
     }
 }

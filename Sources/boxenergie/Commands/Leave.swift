@@ -33,8 +33,17 @@ struct Leave: ParsableCommand {
     func run() throws {
         let configuration = try Configuration.load(options.config)
         let place = try JoinedOutput(output, in: options.config, state: configuration.state)
-        guard place.isThere else {
+        guard place.isThere || place.hasSecrets else {
             throw CommandError("\(options.config) has no [output.\(output)] of boxenergie join", exitCode: 64)
+        }
+        guard place.isThere else {
+            if dryRun {
+                print(said("\(options.config) has no [output.\(output)]; would delete the password left of it"))
+            } else {
+                try place.leave()
+                print(said("\(options.config) had no [output.\(output)]; the password left of it is deleted"))
+            }
+            return
         }
         guard !dryRun else {
             return print(said("would take [output.\(output)] out of \(options.config), and delete the password"))

@@ -24,13 +24,15 @@ struct JoinedOutput {
         (self.name, self.state) = (name, state)
         path = DiskFile.real(config)
         text = String(decoding: try SmallFile.read(path, atMost: 1 << 20), as: UTF8.self)
-        let (first, last) = (Self.first(name), Self.last(name))
-        let (begins, ends) = (text.ranges(of: first), text.ranges(of: last))
-        guard let begin = begins.first?.lowerBound else {
+        let begins = Self.lines(of: text, like: Self.first(name))
+        let ends = Self.lines(of: text, like: Self.last(name))
+        if begins.isEmpty, ends.isEmpty {
             block = nil
             return
         }
-        guard begins.count == 1, ends.count == 1, let end = ends.first?.upperBound, begin < end else {
+        guard begins.count == 1, ends.count == 1, let begin = begins.first?.lowerBound,
+            let end = ends.first?.upperBound, begin < end
+        else {
             throw CommandError(
                 "\(config): the marks of boxenergie join around [output.\(name)] are not in order; take that block out by hand",
                 exitCode: 78
@@ -39,11 +41,28 @@ struct JoinedOutput {
         block = begin..<end
     }
 
-    private static func first(_ name: String) -> String { "# >>> boxenergie join \(name)\n" }
-    private static func last(_ name: String) -> String { "# <<< boxenergie join \(name)\n" }
+    private static func first(_ name: String) -> String { "# >>> boxenergie join \(name)" }
+    private static func last(_ name: String) -> String { "# <<< boxenergie join \(name)" }
+
+    /// The lines that say only that, with their ends: an editor may have added blanks, the carriage returns of Windows, or
+    /// have taken the last line feed.
+    private static func lines(of text: String, like mark: String) -> [Range<String.Index>] {
+        var found: [Range<String.Index>] = []
+        var start = text.startIndex
+        while start < text.endIndex {
+            // By bytes: to Swift a carriage return with its line feed is one character.
+            let feed = text.utf8[start...].firstIndex(of: UInt8(ascii: "\n"))
+            let end = feed.map(text.utf8.index(after:)) ?? text.endIndex
+            if text[start..<end].trimmed == mark { found.append(start..<end) }
+            start = end
+        }
+        return found
+    }
 
     /// True when the configuration has it.
     var isThere: Bool { block != nil }
+    /// True when a password is left of a block that somebody took out by hand.
+    var hasSecrets: Bool { !secrets.isEmpty }
 
     /// The files with its passwords, of now and of before.
     private var secrets: [String] {
@@ -65,7 +84,8 @@ struct JoinedOutput {
     /// - Throws: `SigningError` where libcrypto is missing.
     func joined(by file: JoinFile) throws -> String {
         let new = try lines(of: file)
-        guard let block else { return text + (text.isEmpty ? "" : text.hasSuffix("\n") ? "\n" : "\n\n") + new }
+        let isEnded = text.utf8.last == UInt8(ascii: "\n")
+        guard let block else { return text + (text.isEmpty ? "" : isEnded ? "\n" : "\n\n") + new }
         return "\(text[..<block.lowerBound])\(new)\(text[block.upperBound...])"
     }
 
@@ -97,11 +117,15 @@ struct JoinedOutput {
         guard let block else { return text }
         var before = text[..<block.lowerBound]
         // With the empty line that was put before it.
-        if before.hasSuffix("\n\n") { before.removeLast() }
+        if ["\n\n", "\n\r\n"].contains(where: { before.utf8.reversed().starts(with: $0.utf8.reversed()) }) {
+            before.removeLast()
+        }
         return String(before + text[block.upperBound...])
     }
 
     /// Writes the password and the configuration, each as a whole, and deletes the passwords of before.
+    ///
+    /// The last one stays until the next time: the running box goes by it until it reads its configuration again.
     ///
     /// - Parameters:
     ///   - file: has the password.
@@ -111,14 +135,14 @@ struct JoinedOutput {
         let secret = try secret(of: file)
         try ReplacedFile(secret).write([UInt8]((file.password + "\n").utf8), mode: 0o600)
         try ReplacedFile(path).rewrite([UInt8](configuration.utf8))
-        for old in secrets where old != secret { try? DiskFile.remove(old) }
+        for old in secrets where old != secret && !text.contains(tomlText(old)) { try? DiskFile.remove(old) }
     }
 
-    /// Takes it out, and deletes the password.
+    /// Takes it out, and deletes its passwords.
     ///
     /// - Throws: `DiskError`; then the configuration is as it was.
     func leave() throws {
-        try ReplacedFile(path).rewrite([UInt8](left.utf8))
+        if isThere { try ReplacedFile(path).rewrite([UInt8](left.utf8)) }
         for old in secrets { try? DiskFile.remove(old) }
     }
 }

@@ -10,7 +10,8 @@ public struct FleetHistory: Sendable {
         public var name: String?
         /// The time at which it joined by that, in seconds since 1970, by its own clock.
         public var joinedAt: Int64?
-        /// The time of its last health in seconds since 1970, by its own clock; `nil` without any.
+        /// The time of its last health, or the end of its last quarter where that is later, in seconds since 1970 and by its
+        /// own clock; `nil` without any.
         public var lastHeard: Int64?
         /// What confirmed its clock then: 2 the network, a meter or a battery, 1 nothing, 0 nothing, and somebody set it.
         public var clock: Int64?
@@ -24,6 +25,7 @@ public struct FleetHistory: Sendable {
     private static let span: Int64 = 7200
     /// Seconds for which another name is news: a month.
     private static let month: Int64 = 30 * 86_400
+    private static let quarter: Int64 = 900
 
     private let client: InfluxClient
 
@@ -35,8 +37,12 @@ public struct FleetHistory: Sendable {
     /// - Throws: as `InfluxClient.query(_:database:timeout:)`.
     public func boxes() async throws -> [Box] {
         var found: [String: Box] = [:]
-        func note(_ select: String, _ take: (inout Box, [String: InfluxValue]) -> Void) async throws {
-            let question = "\(select) GROUP BY \(boxTag)"
+        func note(
+            _ select: String,
+            _ order: String = "",
+            _ take: (inout Box, [String: InfluxValue]) -> Void
+        ) async throws {
+            let question = "\(select) GROUP BY \(boxTag)\(order)"
             let answer = try await client.query(question, database: client.settings.database)
             for table in answer.flatMap({ $0.series ?? [] }) {
                 guard let word = table.tags?[Series.boxTag], !word.isEmpty, let row = table.rows.first else { continue }
@@ -45,11 +51,15 @@ public struct FleetHistory: Sendable {
         }
         let title = "\(name(.title)) = \(quotedString(EnergyEvent.joinedTitle))"
         try await note("SELECT last(\(name(.text))) FROM \(Kind.event.measurement) WHERE \(title)") { box, row in
-            box.name = row["last"]?.description
+            // Whoever writes there can write anything: a name is only what a centre could have given.
+            box.name = (row["last"]?.description).flatMap { BoxUsers.isName($0) ? $0 : nil }
             if case .integer(let time)? = row["time"] { box.joinedAt = time }
         }
-        try await note("SELECT last(\(name(.uptimeS))) FROM \(Kind.box.measurement)") { box, row in
-            if case .integer(let time)? = row["time"] { box.lastHeard = time }
+        // A box that sends no health is in the sums all the same.
+        for (kind, length) in [(Kind.box, 0), (.quarterEnergy, Self.quarter)] {
+            try await note("SELECT * FROM \(kind.measurement)", " ORDER BY time DESC LIMIT 1") { box, row in
+                if case .integer(let time)? = row["time"] { box.lastHeard = max(box.lastHeard ?? .min, time + length) }
+            }
         }
         try await note("SELECT last(\(name(.clock))) FROM \(Kind.box.measurement)") { box, row in
             if case .integer(let clock)? = row["last"] { box.clock = clock }

@@ -11,6 +11,12 @@ public struct BoxUsers: Sendable {
     /// Makes the users of a server; the client speaks as its administrator.
     public init(_ administrator: InfluxClient) { self.administrator = administrator }
 
+    /// The most letters of a name.
+    public static let longestName = 40
+
+    /// True for what a centre may call a box.
+    public static func isName(_ text: String) -> Bool { isSlug(text) && text.utf8.count <= longestName }
+
     /// The user of a box that the centre calls so.
     public static func user(of name: String) -> String { prefix + name }
 

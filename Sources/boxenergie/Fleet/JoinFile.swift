@@ -92,7 +92,9 @@ struct JoinFile: Equatable {
         if !day.isEmpty, LocalDate(day) == nil {
             root.report("expected a day such as \"2025-08-01\", found \"\(day)\"", at: "until")
         }
-        if !name.isEmpty, !isSlug(name) { root.report("only small letters, digits, \"-\" and \"_\"", at: "name") }
+        if !name.isEmpty, !BoxUsers.isName(name) {
+            root.report("only small letters, digits, \"-\" and \"_\", \(BoxUsers.longestName) at most", at: "name")
+        }
         if !url.isEmpty, !Self.isSafe(url) {
             root.report("the address must begin with https://, or the password would go in plain text", at: "url")
         }
@@ -104,7 +106,11 @@ struct JoinFile: Equatable {
             )
         }
         guard today <= until else {
-            throw CommandError("\(file) was to be used until \(until); ask the centre for a new one", exitCode: 78)
+            throw CommandError(
+                "\(file) was to be used until \(until), and by the clock of this machine it is \(today): set that if it is "
+                    + "wrong, else ask the centre for a new file",
+                exitCode: 78
+            )
         }
     }
 

@@ -110,6 +110,15 @@ final class CentrePeer {
         return try await client.query(question, database: "parc").flatMap(\.rows)
     }
 
+    /// Writes lines into its database as the administrator, whatever they say.
+    func write(_ lines: Data, policy: String) throws {
+        let file = "\(machine.folder)/lines-\(UUID().uuidString)"
+        try lines.write(to: URL(fileURLWithPath: file))
+        let url = "\(inside)/write?db=parc&rp=\(policy)&precision=s"
+        let user = ["--user", "admin:\(Self.admin)", "--data-binary", "@\(file)"]
+        #expect(try Peer.run(["/usr/bin/curl", "--silent", "--fail", url] + user).code == 0)
+    }
+
     /// The times of the quarters that it has of a box.
     func quarters(of word: String) async throws -> [Int64] {
         try await rows("SELECT import_wh FROM \"m15\".\"energy\" WHERE box = '\(word)'").compactMap { row in

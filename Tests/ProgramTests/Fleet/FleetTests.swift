@@ -275,6 +275,23 @@ import Testing
         try health(word, 18, now - 800, site: "grange")
         try lists("it was renamed: grange now, until then maison")
 
+        // One that sends quarters only is in the sums, and so in the list; words of anybody begin no line of their own.
+        func write(_ policy: String, _ line: String) throws {
+            let words = ["write", "--policy", policy, "--output", "central", "--config", config]
+            #expect(try Peer.run([box.program] + words, input: line).code == 0)
+        }
+        try write("m15", "energy,box=qqqqq-22222,site=gîte import_wh=1 \(now - 8000)")
+        try lists("—       qqqqq-22222  heard")
+        let start = "event,box=qqqqq-33333,kind=box title=\"Box rattachée au centre\",text="
+        // As somebody's own program may write it: a line feed in a text.
+        let lie = Data("\(start)\"a\ndurand  fffff-fffff\" \(now)".utf8)
+        try centre.write(lie, policy: "day")
+        try lists("\ndurand", false)
+        try lists("qqqqq-33333")
+        // Under another site it is the same box, once.
+        try write("m15", "energy,box=qqqqq-22222,site=maison import_wh=1 \(now - 900)")
+        #expect(try centre.list().ranges(of: "qqqqq-22222").count == 1)
+
         let other = try Installation()
         let twin = try other.configure(url, "")
         #expect(try other.run("join", file, "--config", twin).code == 0)

@@ -99,7 +99,8 @@ import Testing
         let text = try file().text()
         #expect(refusal(text.utf8, on: LocalDate(year: 2026, month: 12, day: 30)) == nil)
         let late = refusal(text.utf8, on: LocalDate(year: 2026, month: 12, day: 31))
-        #expect(late?.contains("ask the centre for a new one") == true, "\(late ?? "")")
+        #expect(late?.contains("by the clock of this machine it is 2026-12-31") == true, "\(late ?? "")")
+        #expect(late?.contains("else ask the centre for a new file") == true, "\(late ?? "")")
         #expect(refusal("some text\n".utf8)?.contains("no file of a centre") == true)
     }
 

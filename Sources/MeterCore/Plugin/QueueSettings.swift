@@ -57,6 +57,7 @@ public struct QueueSettings: Sendable {
             settings,
             "Which measurements it gets, such as m15.* and day.*; all by default."
         )
+        choice.reportIdle(in: settings, severity: .warning)
         choice.every = settings.optionalDuration(
             "every",
             in: .seconds(1) ... .seconds(86_400),

@@ -45,6 +45,7 @@ struct CentralSettings: Sendable {
         choice = OutputChoice.forCentre
         if settings.contains("only") {
             choice.only = OutputChoice.only(settings, "What boxes send, such as m15.* and day.*.")
+            choice.reportIdle(in: settings, severity: .error)
         }
         choice.every = settings.duration(
             "every",

@@ -104,6 +104,24 @@ import Testing
         #expect(refusal("some text\n".utf8)?.contains("no file of a centre") == true)
     }
 
+    @Test("a name in only that no measurement has is a warning for a box, which goes on, and an error for a centre")
+    func only() {
+        let settings = """
+            url = "https://parc.example.org"
+            only = ["foo", "m15.*", "raw.mine", "*.box"]
+
+            """
+        let sections: [(text: String, severity: Diagnostic.Severity)] = [
+            ("[output.other]\ntype = \"influx\"\n", .warning), ("[central]\n", .error),
+        ]
+        for (section, severity) in sections {
+            let configuration = Configuration(ConfigDocument(text: section + settings, file: "f"))
+            let found = configuration.diagnostics.all.filter { "\($0)".contains("no measurement is called \"foo\"") }
+            #expect(found.count == 1 && found.first?.severity == severity, "\(configuration.diagnostics.all)")
+            #expect(!configuration.diagnostics.all.contains { "\($0)".contains("raw.mine") })
+        }
+    }
+
     @Test("a block is found whatever an editor did to the ends of its lines, and taken out with its password")
     func edited() throws {
         let folder = NSTemporaryDirectory() + "boxenergie-\(UUID().uuidString)"

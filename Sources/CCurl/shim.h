@@ -40,6 +40,12 @@ static inline void ccurl_keep_apart(CURL *handle) {
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_QUICK_EXIT, 1L);
 }
+/// TLS sessions for all handles of one thread; without it each has its own, and mostly not the one that is wanted.
+static inline CURLSH *ccurl_share_sessions(void) {
+    CURLSH *share = curl_share_init();
+    if (share) curl_share_setopt(share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    return share;
+}
 typedef size_t (*ccurl_receive)(char *, size_t, size_t, void *);
 static inline CURLcode ccurl_set_body_receiver(CURL *handle, ccurl_receive function, void *context) {
     CURLcode code = curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, function);

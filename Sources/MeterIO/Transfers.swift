@@ -36,7 +36,11 @@ public final class Transfers: Sendable {
     /// libcurl's multi handle.
     ///
     /// Only its own thread uses it, but for `curl_multi_wakeup`, which any thread may call.
-    private struct Multi: @unchecked Sendable { let handle: UnsafeMutableRawPointer? }
+    private struct Multi: @unchecked Sendable {
+        let handle: UnsafeMutableRawPointer?
+        /// The TLS sessions, by which a server that is asked again need not show its certificate again.
+        let sessions: UnsafeMutableRawPointer?
+    }
 
     private let state = Mutex(State())
     private let multi: Multi
@@ -60,7 +64,7 @@ public final class Transfers: Sendable {
 
     private init() {
         curl_global_init(Int(CURL_GLOBAL_DEFAULT))
-        multi = Multi(handle: curl_multi_init())
+        multi = Multi(handle: curl_multi_init(), sessions: ccurl_share_sessions())
     }
 
     /// Makes a request and waits for the whole answer; when the task is cancelled, the request is given up at once.
@@ -112,6 +116,7 @@ public final class Transfers: Sendable {
 
     /// The thread: takes requests, lets libcurl work, and hands the ends over; it sleeps while there is none.
     private func work() {
+        let sessions = multi.sessions
         guard let multi = multi.handle else { return }
         var live: [UnsafeMutableRawPointer: Transfer] = [:]
         var idle: [UnsafeMutableRawPointer] = []
@@ -134,6 +139,7 @@ public final class Transfers: Sendable {
                 }
                 let transfer = Transfer(arrival.number, arrival.request, handle: handle, done: arrival.done)
                 live[handle] = transfer
+                ccurl_set_pointer(handle, CURLOPT_SHARE, sessions)
                 curl_multi_add_handle(multi, handle)
             }
             for transfer in live.values where cancelled.contains(transfer.number) {

@@ -5,6 +5,8 @@ struct Sending {
         case takes
         /// Takes nothing, and is asked again then.
         case away(since: Uptime, retryAt: Uptime)
+        /// Took all, and gets the next together then.
+        case rests(until: Uptime)
     }
 
     /// A thing to do; several are done in this order.
@@ -51,6 +53,11 @@ struct Sending {
     /// The load that has to be delivered first after a pause.
     var left: Outbox.Load?
     private var standing = Standing.takes
+    private let sendEvery: Duration?
+    /// True until it has rested since the start or an outage, from which many boxes come back together.
+    private var mayBeInStep = true
+    /// True once the server took something since the last rest.
+    private var hasTaken = false
     private var backoff: Backoff
     private var closed = ClosedDestinations()
     private var window = SafetyWindow()
@@ -64,17 +71,31 @@ struct Sending {
     /// - Parameters:
     ///   - counts: the counters to go on from.
     ///   - longestPause: no pause after failures is longer.
-    init(counts: Uploader.Counts, longestPause: Duration = .seconds(120)) {
+    ///   - sendEvery: the time from one sending to the next; `nil` to send what is due at once.
+    init(counts: Uploader.Counts, longestPause: Duration = .seconds(120), sendEvery: Duration? = nil) {
         self.counts = counts
+        self.sendEvery = sendEvery
         backoff = Backoff(longest: longestPause)
     }
 
     // MARK: - When to send
 
-    /// True when the pause after a failure is over.
+    /// True when the pause after a failure, or between two sendings, is over.
     func mayTry(at now: Uptime) -> Bool {
-        guard case .away(_, let retryAt) = standing, !isFinishing else { return true }
-        return now >= retryAt
+        switch standing {
+        case _ where isFinishing: true
+        case .takes: true
+        case .away(_, let next), .rests(let next): now >= next
+        }
+    }
+
+    /// Leaves the server alone until the next sending, now that it took all there is.
+    ///
+    /// Boxes that a power cut, or the server's own outage, has in step are spread over the whole span by the first rest.
+    mutating func rest(at now: Uptime) {
+        guard let sendEvery, hasTaken, case .takes = standing else { return }
+        standing = .rests(until: now + sendEvery * Double.random(in: mayBeInStep ? 0..<1 : 0.95..<1))
+        (mayBeInStep, hasTaken) = (false, false)
     }
 
     /// The destinations that need not be tried now.
@@ -113,7 +134,10 @@ struct Sending {
     ///   - lacksSpool: true when they should be on disk anyway as soon as that is possible.
     /// - Returns: the batches to put there.
     func storing(at now: Uptime, patience: Duration, lacksSpool: Bool) -> Storing {
-        if case .away = standing { return .everything }
+        switch standing {
+        case .away, .rests: return .everything
+        case .takes: break
+        }
         if lacksSpool || isLate(at: now, after: patience) { return .everything }
         return closed.all.isEmpty ? .nothing : .only(closed.all)
     }
@@ -160,7 +184,7 @@ struct Sending {
     private mutating func accepted(_ piece: Batch, at now: Uptime) -> [Action] {
         var wasAway = false
         if case .away(let since, _) = standing { wasAway = now.seconds(since: since) >= Self.restart }
-        standing = .takes
+        (standing, hasTaken) = (.takes, true)
         backoff.reset()
         let wasClosed = closed.open(piece.destination)
         let isBack = alarm.clear() || wasClosed
@@ -174,6 +198,7 @@ struct Sending {
     private mutating func postponed(_ reason: String, _ retryAfter: Duration?, at now: Uptime) -> [Action] {
         var since = now
         if case .away(let earlier, _) = standing { since = earlier }
+        mayBeInStep = true
         standing = .away(since: since, retryAt: now + max(backoff.next(), retryAfter ?? .zero))
         return isFinishing ? [] : waits(reason, alarm.raise(reason, at: now))
     }

@@ -43,6 +43,7 @@ public final class Uploader: Sendable {
     ///   - deadLetters: keeps the lines that the sink refuses for good.
     ///   - patience: the time that a request may take before what waits is put on disk.
     ///   - longestPause: no pause after failures is longer.
+    ///   - sendEvery: the time from one sending to the next, until which batches wait on disk; `nil` to send at once.
     ///   - counts: the counters to go on from.
     ///   - logger: hears of what goes wrong, when it changes.
     ///   - now: the clock that pauses are measured with.
@@ -53,11 +54,12 @@ public final class Uploader: Sendable {
         deadLetters: DeadLetters?,
         patience: Duration = .seconds(5),
         longestPause: Duration = .seconds(120),
+        sendEvery: Duration? = nil,
         counts: Counts = Counts(),
         logger: Logger,
         now: @escaping @Sendable () -> Uptime = { .now }
     ) {
-        state = Mutex(State(sending: Sending(counts: counts, longestPause: longestPause)))
+        state = Mutex(State(sending: Sending(counts: counts, longestPause: longestPause, sendEvery: sendEvery)))
         (work, moreWork) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         (storing, moreToStore) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
         self.batcher = batcher
@@ -225,6 +227,7 @@ public final class Uploader: Sendable {
             }
             guard let load = left ?? ahead.load else {
                 if case .isRead = ahead { return false }
+                rest()
                 return true
             }
             async let delivery = deliver(load)
@@ -241,6 +244,11 @@ public final class Uploader: Sendable {
             }
         }
         return true
+    }
+
+    private func rest() {
+        let now = now()
+        state.withLock { $0.sending.rest(at: now) }
     }
 
     /// The destinations that need not be tried now.

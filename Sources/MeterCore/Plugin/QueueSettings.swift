@@ -1,9 +1,11 @@
-import MeterNotation
+public import MeterNotation
 
 /// The way of readings to one history: settings that every kind of them has.
 public struct QueueSettings: Sendable {
     /// The time between two sendings, each of which wears the SD card; 10 s by default, `auto` where that is known.
     public var flush = FlushPace.every(.seconds(10))
+    /// The time for which batches wait on the disk, to be sent together; `nil` to send each when it is due.
+    public var sendEvery: Duration?
     /// The folder for batches that could not be sent; by default `spool/NAME` in the folder of states.
     public var spoolDirectory: String
     /// The bytes that it may take: 2 MB to 100 GB, 200 MB by default; beyond that those who have most lose their oldest.
@@ -48,6 +50,10 @@ public struct QueueSettings: Sendable {
             "The most that they may take; beyond it the sources that have most lose their oldest."
         )
         guard !isReadBack else { return }
+        sendEvery = Self.sendEvery(
+            settings,
+            "How often what is due is sent; until then it waits on the disk. By default at once."
+        )
         self.namesBox = settings.boolean(
             "box_tag",
             default: namesBox,
@@ -63,5 +69,10 @@ public struct QueueSettings: Sendable {
             in: .seconds(1) ... .seconds(86_400),
             "The first reading of each meter in such a span, and no other; sums are all sent. By default every reading."
         )
+    }
+
+    /// Decodes `send_every`; problems go to the section's diagnostics.
+    public static func sendEvery(_ settings: ConfigSection, _ help: Phrase) -> Duration? {
+        settings.optionalDuration("send_every", in: .seconds(60) ... .seconds(86_400), help)
     }
 }

@@ -107,6 +107,7 @@ struct CentralAdd: AsyncParsableCommand {
             pin: centre.settings.pin,
             names: centre.settings.names,
             choice: centre.settings.choice,
+            sendEvery: centre.settings.sendEvery,
             until: LocalDate(dayNumber: today + Int64(days))
         )
         let text = [UInt8](try join.text().utf8)

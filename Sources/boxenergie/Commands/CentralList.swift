@@ -33,7 +33,9 @@ struct CentralList: AsyncParsableCommand {
             return FleetList(
                 names: try await BoxUsers(centre.client).names(),
                 boxes: try await FleetHistory(centre.client).boxes(),
-                now: Timestamp.now().seconds
+                now: Timestamp.now().seconds,
+                sendEvery: centre.settings.sendEvery.components.seconds,
+                every: centre.settings.choice.every?.components.seconds ?? 0
             )
         }
         guard !fleet.lines.isEmpty else {

@@ -16,6 +16,8 @@ struct CentralSettings: Sendable {
     var names: InfluxSettings.Names
     /// Keys `only` and `every`: what boxes send.
     var choice: OutputChoice
+    /// Key `send_every`: how often they send it.
+    var sendEvery: Duration
 
     /// The file that has it.
     static let usualFile = "/etc/boxenergie/central.toml"
@@ -53,11 +55,17 @@ struct CentralSettings: Sendable {
             default: choice.every ?? .seconds(900),
             "Of readings, such as the box's health, the first of each in such a span."
         )
+        sendEvery = settings.duration(
+            "send_every",
+            in: .seconds(60) ... .seconds(86_400),
+            default: .seconds(3600),
+            "How often a box sends what it has; until then it waits on the box's disk."
+        )
     }
 }
 
 extension OutputChoice {
     /// What a box sends to its centre unless that says otherwise: quarters, days, events, and its own health in step with
-    /// the quarters, so that one connection serves both.
+    /// the quarters.
     static let forCentre = OutputChoice(only: ["m15.*", "day.*", "raw.box"], every: .seconds(900))
 }

@@ -39,6 +39,7 @@ extension ConfiguredOutput {
                 sink: output.sink(context),
                 deadLetters: DeadLetters(path: queue.spoolDirectory + "/refused.lp"),
                 longestPause: queue.flush.longestPause,
+                sendEvery: queue.sendEvery,
                 counts: counts,
                 logger: logger
             )

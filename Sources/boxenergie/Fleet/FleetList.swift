@@ -3,8 +3,8 @@ import MeterNotation
 
 /// The boxes of a fleet as lines for a person: those with access, then those that only the database knows.
 struct FleetList {
-    /// Seconds without a word after which a box is silent: two of its healths, and time to send them.
-    private static let patience: Int64 = 2400
+    /// Seconds after which a health, or the quarter before, is there at the latest: those of a quarter, and some to send it.
+    private static let settling: Int64 = 1200
     /// Seconds within which a box that goes on gives a sign of life: a day.
     private static let day: Int64 = 86_400
     /// Seconds by which a box may be ahead of the centre's clock.
@@ -16,6 +16,13 @@ struct FleetList {
     let boxes: [FleetHistory.Box]
     /// The time of the centre, in seconds since 1970.
     let now: Int64
+    /// The seconds from one sending of a box to the next.
+    let sendEvery: Int64
+    /// Seconds of the span from which a box sends one health.
+    let every: Int64
+
+    /// Seconds without a word after which a box is silent: two of its sendings, or two of its healths where it sends each.
+    private var patience: Int64 { 2 * max(sendEvery, every) + Self.settling }
 
     /// A line a box, the columns under each other; below it what is wrong with it.
     var lines: [String] {
@@ -74,7 +81,7 @@ struct FleetList {
     private func pace(_ box: FleetHistory.Box) -> Phrase? {
         guard let time = box.lastHeard else { return nil }
         if time > now + Self.ahead { return "its clock is \(inWords(seconds: time - now)) ahead" }
-        return now - time > Self.patience ? "it is silent, or its clock is behind" : nil
+        return now - time > patience ? "it is silent, or its clock is behind" : nil
     }
 
     private func clock(_ box: FleetHistory.Box) -> Phrase? {

@@ -29,6 +29,8 @@ struct JoinFile: Equatable {
     var names = InfluxSettings.Names.plain
     /// What is sent; see `OutputChoice`.
     var choice: OutputChoice
+    /// How often it is sent; `nil` for each time that something is due.
+    var sendEvery: Duration?
     /// The last day on which it may be used.
     var until: LocalDate
 
@@ -49,7 +51,7 @@ struct JoinFile: Equatable {
             "database = \(tomlText(database))", "username = \(tomlText(username))", "password = \(tomlText(password))",
         ]
         if names != .plain { lines.append("names = \(tomlText(names.rawValue))") }
-        lines += choice.lines
+        lines += choice.lines + (sendEvery.map { ["send_every = \"\(DurationText.format($0))\""] } ?? [])
         let text = lines.joined(separator: "\n") + "\n"
         let sum = try Digest(of: [UInt8](text.utf8))
         return text + Self.checksumKey + "\(sum)\"\n"
@@ -87,6 +89,7 @@ struct JoinFile: Equatable {
             only: OutputChoice.only(root, ""),
             every: root.optionalDuration("every", in: .seconds(1) ... .seconds(86_400), "")
         )
+        sendEvery = QueueSettings.sendEvery(root, "")
         let day = root.string("until", "")
         until = LocalDate(day) ?? LocalDate(dayNumber: 0)
         if !day.isEmpty, LocalDate(day) == nil {
@@ -124,10 +127,12 @@ struct JoinFile: Equatable {
         pin: String?,
         names: InfluxSettings.Names = .plain,
         choice: OutputChoice,
+        sendEvery: Duration?,
         until: LocalDate
     ) {
         (self.name, self.url, self.database, self.username) = (name, url, database, username)
         (self.password, self.pin, self.names, self.choice, self.until) = (password, pin, names, choice, until)
+        self.sendEvery = sendEvery
     }
 
     /// The lines above the checksum, as they were written.

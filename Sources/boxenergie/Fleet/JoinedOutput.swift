@@ -109,7 +109,8 @@ struct JoinedOutput {
         if file.names != .plain { lines.append("names = \(tomlText(file.names.rawValue))") }
         // The same pace for all: whether somebody looks at the centre is nothing that a box may ask there.
         lines += file.choice.lines + ["flush = \"1min\""]
-        return Self.first(name) + lines.joined(separator: "\n") + "\n" + Self.last(name)
+        if let sendEvery = file.sendEvery { lines.append("send_every = \"\(DurationText.format(sendEvery))\"") }
+        return ([Self.first(name)] + lines + [Self.last(name)]).joined(separator: "\n") + "\n"
     }
 
     /// The configuration without it.

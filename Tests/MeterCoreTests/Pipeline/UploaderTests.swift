@@ -117,6 +117,43 @@ private final class ScriptedSink: Sink {
         #expect(uploader.outbox.isEmpty)
     }
 
+    @Test("what is sent together waits on disk until then, and goes in the end", .timeLimit(.minutes(1)))
+    func together() async throws {
+        let spool = try Spool(directory: folder, limit: 2 << 20, logger: Logger(label: "test"))
+        let sink = ScriptedSink()
+        let clock = Mutex(Uptime.now)
+        let uploader = Uploader(
+            batcher: batcher,
+            outbox: Outbox { spool },
+            sink: sink,
+            deadLetters: nil,
+            sendEvery: .seconds(3600),
+            logger: Logger(label: "test"),
+            now: { clock.withLock { $0 } }
+        )
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await uploader.run() }
+            func add(_ numbers: Range<Int64>, until isSo: () -> Bool) async {
+                append(numbers)
+                batcher.flush()
+                while !isSo(), (try? await Task.sleep(for: .milliseconds(5))) != nil {}
+                // Only then it rests.
+                try? await Task.sleep(for: .milliseconds(300))
+            }
+            await add(0..<5) { sink.accepted.count == 5 }
+            for (numbers, batches) in [(5..<8, 1), (8..<10, 2)] as [(Range<Int64>, Int)] {
+                await add(numbers) { uploader.outbox.backlog.batchesOnDisk == batches }
+                #expect(sink.accepted.count == 5 && uploader.outbox.backlog.batchesInMemory == 0)
+            }
+            clock.withLock { $0 = $0 + .seconds(3600) }
+            await add(10..<11) { sink.accepted.count == 11 }
+            await add(11..<12) { uploader.outbox.backlog.batchesOnDisk == 1 }
+            batcher.finish()
+        }
+        #expect(sink.accepted.count == 12 && Set(sink.accepted) == Set(lines(0..<12)))
+        #expect(spool.count == 0)
+    }
+
     @Test("a backlog goes in large loads, oldest first, and what happens now goes in between")
     func interleaves() async throws {
         let earlier = try Spool(directory: folder, limit: 20 << 20, logger: Logger(label: "test"))

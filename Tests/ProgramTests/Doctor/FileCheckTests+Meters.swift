@@ -31,6 +31,19 @@ extension FileCheckTests {
             }
         ),
         Case(
+            "sends together what waits on purpose",
+            DaemonCheck(),
+            .ok,
+            "the last 10 min ago",
+            [:],
+            "[output.central]\ntype = \"influx\"\nurl = \"http://127.0.0.1:1\"\nsend_every = \"1h\"\n",
+            running { report in
+                report.outputs["central"] = report.outputs["influx"]
+                report.outputs["central"]?.lastWritten = report.time - 600
+                report.outputs["central"]?.waitingBatches = 7
+            }
+        ),
+        Case(
             "nearly no room",
             DaemonCheck(),
             .wrong,

@@ -19,6 +19,7 @@ import Testing
             password: "pass \"word\" \\ é",
             pin: "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
             choice: .forCentre,
+            sendEvery: .seconds(3600),
             until: LocalDate(year: 2026, month: 12, day: 30)
         )
         change(&file)
@@ -37,7 +38,10 @@ import Testing
 
     @Test("what the centre writes the box reads, also after a mail program's line ends")
     func roundTrip() throws {
-        let texts = [file(), file { $0.pin = nil }, file { $0.names = .policy }, file { $0.choice = OutputChoice() }]
+        let texts = [
+            file(), file { $0.pin = nil }, file { $0.names = .policy }, file { $0.choice = OutputChoice() },
+            file { $0.sendEvery = nil },
+        ]
         for one in texts {
             let text = try one.text()
             #expect(try JoinFile([UInt8](text.utf8), file: "f", today: today) == one)
@@ -90,6 +94,10 @@ import Testing
             ("password", "password = \"\"", "password"),
             ("only", "only = []", "only"),
             ("every", "every = \"never\"", "every"),
+            ("send_every", "send_every = \"1s\"", "send_every"),
+            ("url", "url = \"http://127.evil.invalid\"", "must begin with https://"),
+            ("url", "url = \"http://localhost.evil.invalid\"", "must begin with https://"),
+            ("name", "name = \"\(String(repeating: "a", count: 41))\"", "40 at most"),
             ("database", "databse = \"parc\"", "database"),
         ]
         for (key, line, words) in cases {
@@ -192,6 +200,7 @@ import Testing
             #expect(configuration.diagnostics.all.isEmpty, "\(configuration.diagnostics.all)")
             let output = try configuration.output("central")
             #expect(output.queue.choice == .forCentre && output.queue.namesBox)
+            #expect(output.queue.sendEvery == .seconds(3600))
             // Somebody writes on below it.
             try (first + "\n[site]\nname = \"maison\"\n").write(toFile: path, atomically: true, encoding: .utf8)
             join.password = "another"

@@ -5,7 +5,8 @@ import MeterNotation
 struct DaemonCheck: FileCheck {
     /// Shown under `Meters and readings`.
     let group = Finding.Group.readings
-    /// Seconds without a point taken before that is wrong: 300, more than a flush and its retries take on a good day.
+    /// Seconds without a point taken before that is wrong: 300, more than a flush and its retries take on a good day; where
+    /// points wait on purpose, to be sent together, after that.
     private static let patience: Int64 = 300
 
     /// Asks nothing: the patient has the daemon's report.
@@ -49,7 +50,8 @@ struct DaemonCheck: FileCheck {
         var findings: [Finding] = []
         let silence = report.time - (output.lastWritten ?? report.startedAt)
         let queue = configuration.outputs.first { $0.name == name }?.queue
-        if output.waitingBatches > 0, silence > Self.patience {
+        let rest = queue?.sendEvery.map { $0.components.seconds } ?? 0
+        if output.waitingBatches > 0, silence > Self.patience + rest {
             findings.append(
                 .wrong(
                     subject,

@@ -16,12 +16,6 @@ public struct RegisterAudit: Sendable {
         var day: Int64 { record.time / 86_400 }
     }
 
-    /// A record that was read: of which chain, `nil` before any beginning, and its number.
-    private struct Place {
-        var chain: Int?
-        var number: Int
-    }
-
     /// A fault unless something behind it settles that.
     private struct Doubt {
         /// What would settle it.
@@ -75,8 +69,8 @@ public struct RegisterAudit: Sendable {
     private var found: [RegisterFault] = []
     private var foundCount = 0
     private var doubts: [Doubt] = []
-    /// The records that were read, by their digests: a break may go on from any of them.
-    private var places: [Digest: Place] = [:]
+    /// The records that were read: a break may go on from any of them.
+    private var records = ReadRecords()
     /// The chain that is read; `nil` before any beginning.
     private var chain: Int?
     /// Of each chain the one that it goes on from.
@@ -189,8 +183,8 @@ public struct RegisterAudit: Sendable {
             return accept(this)
         }
         checkLast()
-        if record.kind == .break, places[this.digest] == nil, let place = places[record.previous],
-            place.number + 1 == record.number
+        if record.kind == .break, records.place(of: this.digest, record.number) == nil,
+            let place = records.place(of: record.previous, record.number - 1)
         {
             // A backup came back, or a card was copied: the records behind that one are those of before.
             (chain, damaged) = (place.chain, 0)
@@ -240,7 +234,7 @@ public struct RegisterAudit: Sendable {
         var this = this
         if let last, last.record.kind == .quarter, !last.isDamaged { lastQuarter = last.record.time }
         if this.record.kind.isHead { take(head: &this) } else { take(quarter: this.record) }
-        places[this.digest] = Place(chain: chain, number: this.record.number)
+        records.append(this.digest, this.record.number, of: chain)
         if let chain, chains[chain].name == this.record.chain {
             (chains[chain].last, chains[chain].to) = (this.record.number, this.record.time)
             chains[chain].end = this.digest

@@ -107,7 +107,7 @@ sends() { outside curl -sS -m 10 -u "$1" -T "$scratch/values.csv" "$2"; }
 has_file_points() { [[ $(ask 'SELECT count("kwh") FROM "day"."fichiers"' | sed -n 's/^fichiers,.*,//p') == "$1" ]]; }
 
 try_small() {
-    local file password answer
+    local file password answer store
     new_machine
     start_machine
     has_memory 430000
@@ -133,6 +133,11 @@ try_small() {
     answer=$(outside curl -sS -u "reader:$password" -G http://127.0.0.1:28086/query --data-urlencode db=boxenergie \
         --data-urlencode 'q=SELECT count("va_in") FROM "raw"."linky"')
     check "a Grafana elsewhere reads through ssh" test "${answer#*linky}" != "$answer"
+    store=$(sed -n 's|^sudo \(install .*\) /etc/boxenergie/.*|\1|p' "$root/README.md")
+    inside groupadd --system grafana
+    inside sh -c "printf '%s\n' '$password' | $store /srv/pc/grafana-influx.pass"
+    check "which is given the password as README says" test "$(< "$machine/srv/pc/grafana-influx.pass")" = "$password" -a \
+        "$(stat -c %a "$machine/srv/pc/grafana-influx.pass")" = 640
     kill "$tunnel"
     installer now --uninstall --yes --purge
     check "goes away" exits 0

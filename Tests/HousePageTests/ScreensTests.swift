@@ -144,6 +144,24 @@ struct ScreensTests {
         #expect(live.shape != LiveWords(full, words).shape)
     }
 
+    @Test("an event is told in the language of its reader")
+    func english() {
+        let english = LocalWords(language: .english, calendar: words.calendar)
+        let event = EnergyEvent(.tempo, at: now, "Demain : jour bleu", "Les prix sont les plus bas.")
+        let letter = EnergyEvent(.letter, at: now, "Votre mois d'octobre 2026", "Acheté au réseau : 210 kWh.")
+        let page = EventsScreen(
+            frame: Frame(words: english, place: "x", isWall: false),
+            events: [event, letter],
+            isWhole: true,
+            now: now
+        ).page.text
+        #expect(page.contains("Tomorrow: a blue day") && page.contains("Prices are at their lowest."))
+        #expect(page.contains("Your \(english.month(english.calendar.date(now).firstOfMonth(plus: -1)))"))
+        #expect(!page.contains("Demain") && !page.contains("Acheté"))
+        #expect(LiveWords(full, english, news: event).texts["news-title"] == "Tomorrow: a blue day")
+        #expect(LiveWords(full, words, news: event).texts["news-title"] == "Demain : jour bleu")
+    }
+
     @Test(
         "a page with other rows has another shape",
         arguments: [Field.productionWh, .consumptionWh, .exportWh, .dischargeWh, .eurImport]

@@ -28,19 +28,13 @@ public struct MonthlyLetter {
     public var isEmpty: Bool { lines.isEmpty }
 
     /// `Votre mois d'octobre 2026`.
-    public var title: String {
-        let name = words.month(facts.month)
-        return language("Votre mois \(Self.of(name))", "Your \(name)")
-    }
+    public var title: String { words.letter(of: facts.month) }
 
     /// The sentences, a line each.
     public var lines: [String] {
         let all = [bought, total, compared, made, used, house] + registers + [peak, days, silence, forecast]
         return all.compactMap { $0 }
     }
-
-    /// `de juin`, `d'octobre`.
-    private static func of(_ name: String) -> String { ("aeiouéAEIOUÉ".contains(name.prefix(1)) ? "d'" : "de ") + name }
 
     /// The days of the month that are over: all of them, or those before today.
     private var over: [LocalDate] { facts.dates().filter { $0 < today } }

@@ -11,7 +11,7 @@ struct EventsScreen {
 
     var page: Markup {
         let language = frame.language
-        let rows = events.map { event -> Markup in
+        let rows = events.map { $0.told(in: frame.words) }.map { event -> Markup in
             """
             <li class="\(event.kind.rawValue)"><p><b>\(event.title)</b> <small>\(frame.words.moment(event.time, now: now))</small></p>\
             <p>\(event.text)</p></li>

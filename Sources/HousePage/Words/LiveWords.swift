@@ -47,7 +47,7 @@ struct LiveWords: Sendable {
         tellPrice(state.price, state.time, words)
         if !state.phases.isEmpty { tellVoltage(state.phases, language) }
         if let subscription = state.subscription { tell(subscription, language) }
-        if let news {
+        if let news = news?.told(in: words) {
             texts["news-title"] = news.title
             texts["news-moment"] = words.moment(news.time, now: state.time)
             texts["news-text"] = news.text

@@ -34,6 +34,13 @@ struct LocalWords: Sendable {
     /// `novembre 2026`.
     func month(_ date: LocalDate) -> String { "\(monthName(date)) \(date.year)" }
 
+    /// `Votre mois d'octobre 2026`, the title of a month's letter.
+    func letter(of date: LocalDate) -> String {
+        let name = month(date)
+        let of = "aeiouéAEIOUÉ".contains(name.prefix(1)) ? "d'" : "de "
+        return language("Votre mois \(of)\(name)", "Your \(name)")
+    }
+
     /// `novembre`.
     func monthName(_ date: LocalDate) -> String { Self.months[language]?[Int(date.month) - 1] ?? "" }
 

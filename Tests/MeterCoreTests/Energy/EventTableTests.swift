@@ -44,6 +44,31 @@ import Testing
         #expect(Set(EventTable.rows.map(\.kind)) == Set(EnergyEvent.Kind.allCases))
     }
 
+    @Test("each event has words in English, without a rest of French", arguments: EventTable.rows, Disturbance.allCases)
+    func english(_ row: EventRow, _ disturbance: Disturbance) {
+        for event in Self.told(row, disturbance) {
+            for (french, english) in [(event.title, event.inEnglish.title), (event.text, event.inEnglish.text)] {
+                #expect(english != french && english.allSatisfy(\.isASCII), "\(french): \(english)")
+                #expect(!english.contains(" :") && !english.contains(" ;"))
+            }
+        }
+    }
+
+    @Test("figures and names of an event are the same in English; words of nobody's stay")
+    func facts() {
+        func english(_ text: String) -> String { EnergyEvent(.meter, at: 0, "", text).inEnglish.text }
+        #expect(
+            english("phase 1 : jusqu'à 37 A, phase 3 : jusqu'à 41 A ; pendant 1 h 05 min.")
+                == "phase 1: up to 37 A, phase 3: up to 41 A; for 1 h 05 min."
+        )
+        #expect(
+            english("Jusqu'à 9,5 kVA pour 9 kVA souscrits pendant 3 jours.")
+                == "Up to 9.5 kVA where 9 kVA are subscribed, for 3 days."
+        )
+        #expect(english("bleu : l'index passe de 12,3 à 12,5 kWh.") == "bleu: its register goes from 12.3 to 12.5 kWh.")
+        #expect(english("La maison semble consommer beaucoup.") == "La maison semble consommer beaucoup.")
+    }
+
     @Test("influx/READINGS.md lists the events of the table")
     func readme() throws {
         let text = try String(contentsOf: Self.root.appendingPathComponent("influx/READINGS.md"), encoding: .utf8)

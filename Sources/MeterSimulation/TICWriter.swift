@@ -3,20 +3,33 @@ public enum TICWriter {
     /// The bytes of a frame, from STX to ETX.
     public static func frame(_ state: HouseState) -> [UInt8] {
         var bytes: [UInt8] = [0x02]
-        for group in state.groups { bytes += self.group(group, state.options.mode) }
-        return bytes + [0x03]
+        // A year of frames is written one after the other: nothing grows step by step.
+        bytes.reserveCapacity(1536)
+        for group in state.groups { append(group, state.options.mode, to: &bytes) }
+        bytes.append(0x03)
+        return bytes
     }
 
-    /// The bytes of a group, from LF to CR.
+    /// Appends a group, from LF to CR.
     ///
     /// The checksum is the sum's lowest six bits plus 0x20. In standard mode it covers the last separator, in
     /// historique not.
-    static func group(_ group: TICGroup, _ mode: HouseMode) -> [UInt8] {
-        let separator = mode == .standard ? "\t" : " "
-        let body = ([group.label, group.horodate, group.data].compactMap { $0 }).joined(separator: separator)
-        let summed = [UInt8]((mode == .standard ? body + separator : body).utf8)
-        let sum = summed.reduce(0) { $0 + Int($1) }
-        return [0x0A] + [UInt8]((body + separator).utf8) + [UInt8(sum & 0x3F) + 0x20, 0x0D]
+    private static func append(_ group: TICGroup, _ mode: HouseMode, to bytes: inout [UInt8]) {
+        let separator = mode == .standard ? UInt8(ascii: "\t") : UInt8(ascii: " ")
+        bytes.append(0x0A)
+        let start = bytes.count
+        bytes += group.label.utf8
+        if let horodate = group.horodate {
+            bytes.append(separator)
+            bytes += horodate.utf8
+        }
+        bytes.append(separator)
+        bytes += group.data.utf8
+        var sum = bytes[start...].reduce(0) { $0 + Int($1) }
+        bytes.append(separator)
+        if mode == .standard { sum += Int(separator) }
+        bytes.append(UInt8(sum & 0x3F) + 0x20)
+        bytes.append(0x0D)
     }
 
     /// The time, in seconds, that a meter takes for bytes of ten bits and the silence of 25 ms after a frame.

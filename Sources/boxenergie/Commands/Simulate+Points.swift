@@ -1,3 +1,4 @@
+import Glibc
 import MeterCore
 import MeterIO
 import MeterNotation
@@ -6,8 +7,8 @@ import MeterSources
 import Synchronization
 
 extension Simulate {
-    /// The shortest time between two readings that are not written, in seconds: a third of a quarter of an hour.
-    private static let coarseStep: Int64 = 300
+    /// The chapters in which a past is written at most, one a processor: each lives through the house for itself.
+    private static let mostChapters = 4
 
     /// Writes readings and the books that follow from them, as a box would have written them.
     ///
@@ -15,50 +16,50 @@ extension Simulate {
     /// - Throws: a `CommandError` for a bad configuration, or when points were refused or lost.
     func writePoints() async throws -> House {
         let configuration = try Configuration.load(options.config)
-        let span = pastSpan
-        let firstRaw = max(span.upperBound - rawDays * 86_400, 0) / Self.coarseStep * Self.coarseStep
-        let teleinfo: TeleinfoSettings
+        let readings = PastReadings(pastSpan, written: rawDays, step: step)
         let linky = try? configuration.linky()
-        teleinfo = TeleinfoSettings(every: .seconds(step), in: linky?.source.declaration.stores ?? [])
-        let (step, tags, source, houseOptions) = (step, configuration.tags, linky?.name ?? "linky", houseOptions)
-        let coarse = max(step, Self.coarseStep)
-        let pace: Int64 = step < 60 ? 1 : 10
-        let silence = silentSpan(before: span.upperBound)
+        let teleinfo = TeleinfoSettings(every: .seconds(step), in: linky?.source.declaration.stores ?? [])
+        let (tags, source, houseOptions) = (configuration.tags, linky?.name ?? "linky", houseOptions)
+        let start = readings.span.lowerBound - step
+        let processors = min(max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))), Self.mostChapters)
         let energy = configuration.energy.ledger
-        let end = Mutex<House?>(nil)
-        let writing = try await Writing.to(configuration.outputs[0]) { writing in
-            var home = SimulatedHome(
-                House(options: houseOptions, start: span.lowerBound - step),
-                teleinfo,
-                linky: source,
-                inverter: "onduleur",
-                tags: tags
+        var chapters: [PastChapter] = []
+        defer { for chapter in chapters { chapter.end() } }
+        for stretch in readings.chapters(processors, energy.calendar) {
+            chapters.append(
+                try PastChapter(
+                    stretch,
+                    of: readings,
+                    silence: silentSpan(before: readings.span.upperBound),
+                    books: energy
+                ) {
+                    SimulatedHome(
+                        House(options: houseOptions, start: start),
+                        teleinfo,
+                        linky: source,
+                        inverter: "onduleur",
+                        tags: tags
+                    )
+                }
             )
-            var ledger = Ledger(energy)
-            var bar = ProgressBar("simulate")
-            defer { bar.finish() }
-            var newest = NewestPoints()
-            var time = span.lowerBound
-            while time < span.upperBound {
-                let (isWritten, isSilent) = (time >= firstRaw, silence?.contains(time) ?? false)
-                var readings: [Point] = []
-                home.advance(to: time, pace: isWritten ? pace : 10) { readings.append($0) }
-                if isSilent { readings = [] }
-                if isWritten { for point in readings { writing.batcher.append(point) } }
-                for point in ledger.learn(together: readings).points
-                where isWritten || point.series.measurement.policy != .raw { newest.take(point) }
-                if isWritten || time % 86_400 == 0 { newest.write(to: writing.batcher) }
-                bar.show(Double(time - span.lowerBound) / Double(span.count), "\(energy.calendar.date(time))")
-                if writing.batcher.isFull { try await writing.waitForRoom() }
-                time += isWritten ? step : coarse
-                // The box is started again.
-                if isSilent, silence?.contains(time) == false { ledger = Ledger(energy, memory: ledger.memory) }
+        }
+        let progress = Progress(of: readings.count(before: readings.span.upperBound))
+        let writing = try await Writing.to(configuration.outputs[0]) { [chapters] writing in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for chapter in chapters {
+                    group.addTask {
+                        while let count = await chapter.live(into: writing.batcher) {
+                            progress.add(count)
+                            if writing.batcher.isFull { try await writing.waitForRoom() }
+                        }
+                    }
+                }
+                try await group.waitForAll()
             }
-            newest.write(to: writing.batcher)
-            end.withLock { $0 = home.house }
+            progress.finish()
         }
         print("\(writing.uploader.counts.accepted) points written")
-        return end.withLock { $0 } ?? House(options: houseOptions, start: span.upperBound)
+        return await chapters.last?.house ?? House(options: houseOptions, start: readings.span.upperBound)
     }
 
     /// The past to write, in seconds since 1970; with `--days` it begins with a quarter of an hour.
@@ -77,29 +78,19 @@ extension Simulate {
     }
 }
 
-/// Points of which only the newest of a series and an instant count, such as the sums of a day that runs.
-private struct NewestPoints {
-    private struct Place: Hashable {
-        var series: ObjectIdentifier
-        var time: Timestamp
-    }
+/// How much of a past is written, whichever chapter it is of.
+private final class Progress: Sendable {
+    private let all: Int64
+    private let state = Mutex((bar: ProgressBar("simulate"), done: Int64(0)))
 
-    private var points: [Point] = []
-    private var places: [Place: Int] = [:]
+    init(of all: Int64) { self.all = max(1, all) }
 
-    mutating func take(_ point: Point) {
-        let place = Place(series: ObjectIdentifier(point.series), time: point.timestamp)
-        if let index = places[place] {
-            points[index] = point
-        } else {
-            places[place] = points.count
-            points.append(point)
+    func add(_ readings: Int64) {
+        state.withLock { state in
+            state.done += readings
+            state.bar.show(Double(state.done) / Double(all), "")
         }
     }
 
-    mutating func write(to batcher: Batcher) {
-        for point in points { batcher.append(point) }
-        points.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
-    }
+    func finish() { state.withLock { $0.bar.finish() } }
 }

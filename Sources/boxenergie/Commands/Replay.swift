@@ -70,7 +70,7 @@ struct Replay: AsyncParsableCommand {
                     try await Self.wait(elapsed, origin, speed)
                     writing.batcher.flush()
                 }
-                if writing.batcher.isFull { try await writing.waitForRoom() }
+                if writing.isFull { try await writing.waitForRoom() }
             }
             try await meter.replay(recording, into: counter, context: context)
             let isTIC = meter.declaration.readsTIC

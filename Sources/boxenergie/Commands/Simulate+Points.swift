@@ -50,7 +50,7 @@ extension Simulate {
                     group.addTask {
                         while let count = await chapter.live(into: writing.batcher) {
                             progress.add(count)
-                            if writing.batcher.isFull { try await writing.waitForRoom() }
+                            if writing.isFull { try await writing.waitForRoom() }
                         }
                     }
                 }

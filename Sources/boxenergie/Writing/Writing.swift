@@ -65,13 +65,17 @@ struct Writing: Sendable {
     func append(_ points: [Point]) async throws {
         for point in points { batcher.append(point) }
         try refuseStandstill()
-        if batcher.isFull { try await waitForRoom() }
+        if isFull { try await waitForRoom() }
     }
 
-    /// Waits while more is waiting than should, here or in memory on the way to the server.
+    /// True while more is waiting than should, here or in memory on the way to the server: two requests' worth.
     ///
-    /// The limit is two requests' worth. When the server is away the uploader puts on disk what waits in memory, and
-    /// there is room again.
+    /// Both count, since the uploader empties the batcher while somebody on another thread goes on filling it.
+    var isFull: Bool { batcher.isFull || uploader.outbox.backlog.bytesInMemory > 2 * Batcher.largestBatch }
+
+    /// Waits while more is waiting than should.
+    ///
+    /// When the server is away the uploader puts on disk what waits in memory, and there is room again.
     ///
     /// - Throws: a `CancellationError` when the task is cancelled, a `CommandError` with code 69 when nothing is taken.
     func waitForRoom() async throws {
@@ -79,7 +83,7 @@ struct Writing: Sendable {
             try refuseStandstill()
             batcher.flush()
             try await EventLoop.main.sleep(for: .milliseconds(5))
-        } while batcher.isFull || uploader.outbox.backlog.bytesInMemory > 2 * Batcher.largestBatch
+        } while isFull
     }
 
     private func refuseStandstill() throws { if standstill.holds(uploader) { throw Self.notTaken(uploader) } }

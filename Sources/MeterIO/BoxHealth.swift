@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import MeterCore
 
 /// The machine's health at one instant; what it does not tell is `nil`.
@@ -41,7 +39,7 @@ public struct BoxHealth: Sendable {
         if let space = DiskSpace(of: folder), space.used + space.free > 0 {
             diskUsedPercent = Double(space.used) / Double(space.used + space.free) * 100
         }
-        if let disk = FileStatus(folder)?.disk { diskBytesWritten = Self.bytesWritten(to: disk) }
+        diskBytesWritten = BlockDevice(of: folder).flatMap { Self.bytesWritten(to: $0) }
         card = CardHealth(of: folder)
     }
 
@@ -64,10 +62,8 @@ public struct BoxHealth: Sendable {
     /// The bytes written to a device, by the kernel's count of sectors, which are 512 bytes there on every disk.
     ///
     /// The seventh number of `Documentation/block/stat.rst`, for the whole card even when a part is meant.
-    private static func bytesWritten(to device: dev_t) -> Int64? {
-        let folder = "/sys/dev/block/\(clinux_major(device)):\(clinux_minor(device))"
-        let whole = DiskFile.isThere("\(folder)/partition") ? "\(folder)/.." : folder
-        let numbers = SmallFile.words(of: "\(whole)/stat")
+    private static func bytesWritten(to device: BlockDevice) -> Int64? {
+        let numbers = SmallFile.words(of: "\(device.disk)/stat")
         return numbers.count > 6 ? Int64(numbers[6]).map { $0 * 512 } : nil
     }
 }

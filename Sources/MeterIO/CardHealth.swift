@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import MeterCore
 
 /// What a disk and its file system say of themselves: signs that a card is dying; what they do not tell is `nil`.
@@ -23,15 +21,11 @@ public struct CardHealth: Sendable, Hashable {
     ///   - system: the folder in which the kernel tells of its disks.
     public init(of folder: String, system: String = "/sys") {
         readOnly = DiskSpace(of: folder).map { $0.isReadOnly ? 1 : 0 }
-        guard let disk = FileStatus(folder)?.disk else { return }
-        // A link whose last name is the device's, such as mmcblk0p2.
-        let place = DiskFile.real("\(system)/dev/block/\(clinux_major(disk)):\(clinux_minor(disk))")
-        guard let name = place.split(separator: "/").last else { return }
-        errors = SmallFile.words(of: "\(system)/fs/ext4/\(name)/errors_count").first.flatMap { Int64($0) }
-        let card = (DiskFile.isThere("\(place)/partition") ? "\(place)/.." : place) + "/device"
-        let tenths = Self.numbers("\(card)/life_time").max() ?? 0
+        guard let device = BlockDevice(of: folder, system: system) else { return }
+        errors = SmallFile.words(of: "\(system)/fs/ext4/\(device.name)/errors_count").first.flatMap { Int64($0) }
+        let tenths = Self.numbers("\(device.disk)/device/life_time").max() ?? 0
         if tenths > 0 { usedPercent = tenths * 10 }
-        if let told = Self.numbers("\(card)/pre_eol_info").first, told > 0 { reserve = told }
+        if let told = Self.numbers("\(device.disk)/device/pre_eol_info").first, told > 0 { reserve = told }
     }
 
     /// The numbers of a file, each with `0x` before it.

@@ -54,8 +54,8 @@ public final class Spool: BatchStore {
         self.limit = limit
         self.logger = logger
         let folder = try SpoolFolder(making: directory)
-        let (own, system) = (PhysicalDisk(of: directory), PhysicalDisk(of: "/"))
-        isApart = own != nil && system != nil && own != system
+        let system = BlockDevice(of: "/")
+        isApart = BlockDevice(of: directory).flatMap { own in system.map(own.isApart) } ?? false
         var initial = State(lock: try folder.lock())
         initial.setAside = try folder.setAside()
         try folder.removeUnfinished()

@@ -74,8 +74,8 @@ private final class NotingSink: Sink {
 
     @Test("a partition is a part of its disk; what is no disk, or is lost with the power, is none")
     func disks() throws {
-        #expect(PhysicalDisk(of: "/usr") == PhysicalDisk(of: "/"))
-        #expect(PhysicalDisk(of: "/proc") == nil && PhysicalDisk(of: "/dev/shm") == nil)
-        #expect(PhysicalDisk(of: "/there/is/no/such") == nil)
+        #expect(BlockDevice(of: "/usr") == BlockDevice(of: "/"))
+        #expect(BlockDevice(of: "/proc") == nil && BlockDevice(of: "/dev/shm") == nil)
+        #expect(BlockDevice(of: "/there/is/no/such") == nil)
     }
 }

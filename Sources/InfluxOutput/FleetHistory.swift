@@ -25,7 +25,6 @@ public struct FleetHistory: Sendable {
     private static let span: Int64 = 7200
     /// Seconds for which another name is news: a month.
     private static let month: Int64 = 30 * 86_400
-    private static let quarter: Int64 = 900
 
     private let client: InfluxClient
 
@@ -56,7 +55,7 @@ public struct FleetHistory: Sendable {
             if case .integer(let time)? = row["time"] { box.joinedAt = time }
         }
         // A box that sends no health is in the sums all the same.
-        for (kind, length) in [(Kind.box, 0), (.quarterEnergy, Self.quarter)] {
+        for (kind, length) in [(Kind.box, 0), (.quarterEnergy, Quarter.length)] {
             try await note("SELECT * FROM \(kind.measurement)", " ORDER BY time DESC LIMIT 1") { box, row in
                 if case .integer(let time)? = row["time"] { box.lastHeard = max(box.lastHeard ?? .min, time + length) }
             }

@@ -151,7 +151,8 @@ public final class Outbox: Sendable {
             }
             let takesOld = !old.isEmpty && (isOldNext(state) || new.isEmpty)
             let isAllOld = takesOld && old.count == state.disk.batches
-            let load = Load(takesOld ? isAllOld ? old + Self.first(new, after: old) : old : Self.first(new))
+            let others = takesOld && !isAllOld ? [] : Self.first(new, after: takesOld ? old : [])
+            let load = Load((takesOld ? old : []) + others)
             if takesOld { state.ahead.removeAll(where: isFree) }
             state.lastWasOld = takesOld && !isAllOld
             // Meanwhile it reads what comes after.

@@ -34,6 +34,9 @@ struct JoinFile: Equatable {
     /// The last day on which it may be used.
     var until: LocalDate
 
+    /// The setting that says how often it is sent, as a file and a configuration have it.
+    var paceLines: [String] { sendEvery.map { ["send_every = \"\(DurationText.format($0))\""] } ?? [] }
+
     /// The text of the file.
     ///
     /// - Throws: `SigningError` where libcrypto is missing.
@@ -51,7 +54,7 @@ struct JoinFile: Equatable {
             "database = \(tomlText(database))", "username = \(tomlText(username))", "password = \(tomlText(password))",
         ]
         if names != .plain { lines.append("names = \(tomlText(names.rawValue))") }
-        lines += choice.lines + (sendEvery.map { ["send_every = \"\(DurationText.format($0))\""] } ?? [])
+        lines += choice.lines + paceLines
         let text = lines.joined(separator: "\n") + "\n"
         let sum = try Digest(of: [UInt8](text.utf8))
         return text + Self.checksumKey + "\(sum)\"\n"

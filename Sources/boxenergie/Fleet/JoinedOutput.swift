@@ -108,8 +108,7 @@ struct JoinedOutput {
         ]
         if file.names != .plain { lines.append("names = \(tomlText(file.names.rawValue))") }
         // The same pace for all: whether somebody looks at the centre is nothing that a box may ask there.
-        lines += file.choice.lines + ["flush = \"1min\""]
-        if let sendEvery = file.sendEvery { lines.append("send_every = \"\(DurationText.format(sendEvery))\"") }
+        lines += file.choice.lines + ["flush = \"1min\""] + file.paceLines
         return ([Self.first(name)] + lines + [Self.last(name)]).joined(separator: "\n") + "\n"
     }
 

@@ -66,7 +66,7 @@ actor PastChapter {
             time = readings.next(after: time)
         }
         guard time < last else {
-            write(to: batcher)
+            newest.write(to: batcher)
             return nil
         }
         let (start, end) = (time, min(time + 3600, last))
@@ -89,38 +89,9 @@ actor PastChapter {
         where (isWritten || point.series.measurement.policy != .raw) && own.contains(point.timestamp.seconds) {
             newest.take(point)
         }
-        if isWritten || time % 86_400 == 0 { write(to: batcher) }
+        if isWritten || time % 86_400 == 0 { newest.write(to: batcher) }
         time = readings.next(after: time)
         // The box is started again.
         if isSilent, silence?.contains(time) == false { ledger = Ledger(books, memory: ledger.memory) }
-    }
-
-    private func write(to batcher: Batcher) { newest.write(to: batcher) }
-}
-
-/// Points of which only the newest of a series and an instant count, such as the sums of a day that runs.
-private struct NewestPoints {
-    private struct Place: Hashable {
-        var series: ObjectIdentifier
-        var time: Timestamp
-    }
-
-    private var points: [Point] = []
-    private var places: [Place: Int] = [:]
-
-    mutating func take(_ point: Point) {
-        let place = Place(series: ObjectIdentifier(point.series), time: point.timestamp)
-        if let index = places[place] {
-            points[index] = point
-        } else {
-            places[place] = points.count
-            points.append(point)
-        }
-    }
-
-    mutating func write(to batcher: Batcher) {
-        for point in points { batcher.append(point) }
-        points.removeAll(keepingCapacity: true)
-        places.removeAll(keepingCapacity: true)
     }
 }

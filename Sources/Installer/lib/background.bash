@@ -53,9 +53,15 @@ must_run() {
     fail 1 "$1 stopped although it should go on; the lines above say why."
 }
 
-# pause SECONDS: sleeps, but a signal is seen at once.
-pause() {
-    sleep "$1" 9>&- &
-    local nap=$!
-    wait "$nap" || kill "$nap" 2> /dev/null || true
+# attended COMMAND...: waits for its end, but a signal is seen at once; the command never outlives this script.
+attended() {
+    local pid code=0
+    setpriv --pdeathsig TERM "$@" 9>&- &
+    pid=$!
+    wait "$pid" || code=$?
+    ((code == 0)) || kill "$pid" 2> /dev/null || true
+    return "$code"
 }
+
+# pause SECONDS: sleeps, but a signal is seen at once.
+pause() { attended sleep "$1" || true; }

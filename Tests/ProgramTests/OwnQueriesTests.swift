@@ -14,6 +14,17 @@ import Testing
         return InfluxClient(lasting: settings)
     }
 
+    @Test("a server with passwords tells it a user who may not administrate, too")
+    func passwords() async throws {
+        let server = try box.influxd("--auth")
+        let url = server.line()
+        _ = try await client(url).query("CREATE USER admin WITH PASSWORD 'secret' WITH ALL PRIVILEGES")
+        let box = try #require(await client(url).queries())
+        await #expect(throws: InfluxError.self) { _ = try await client(url).query("SHOW STATS FOR 'httpd'") }
+        #expect(await client(url).queries() == box)
+        withExtendedLifetime(server) {}
+    }
+
     @Test("the questions of others change the number, this program's own, its writes and the question itself do not")
     func counts() async throws {
         let server = try box.influxd()

@@ -6,12 +6,42 @@ public struct Point: Sendable {
     public var values: [FieldValue?]
     /// The instant at which the meter was read.
     public var timestamp: Timestamp
+    /// What goes with a point and is not written, in one word: a point of four words is handed on in registers.
+    private enum Aside {
+        case nothing, record
+        case remarks(Remarks), recordWithRemarks(Remarks)
+
+        init(_ remarks: Remarks?, isRecord: Bool) {
+            if let remarks {
+                self = isRecord ? .recordWithRemarks(remarks) : .remarks(remarks)
+            } else {
+                self = isRecord ? .record : .nothing
+            }
+        }
+    }
+    private var aside = Aside.nothing
     /// The meter's remarks beside its readings, which are not written.
-    public var remarks: Remarks?
+    public var remarks: Remarks? {
+        get {
+            switch aside {
+            case .nothing, .record: nil
+            case .remarks(let remarks), .recordWithRemarks(let remarks): remarks
+            }
+        }
+        set { aside = Aside(newValue, isRecord: isRecord) }
+    }
     /// True when its date was recorded with it, by whoever read the meter.
     ///
     /// The box's clock has no part in such a date, which may be long past.
-    public var isRecord = false
+    public var isRecord: Bool {
+        get {
+            switch aside {
+            case .nothing, .remarks: false
+            case .record, .recordWithRemarks: true
+            }
+        }
+        set { aside = Aside(remarks, isRecord: newValue) }
+    }
 
     /// Makes a point.
     ///

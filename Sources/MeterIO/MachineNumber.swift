@@ -34,13 +34,10 @@ public struct MachineNumber: Sendable {
     }
 
     /// The machine's name where it needs one that stays the same, such as its client's name at an MQTT broker: eight
-    /// hexadecimal digits that are the same on this machine for ever, and differ on others.
+    /// hexadecimal digits that are the same on this machine for ever, and differ on others, with a copied card, too.
     ///
     /// The number itself is not to leave the machine (machine-id(5)).
-    public static var clientName: String {
-        let identifier = SmallFile.beginning(of: "/etc/machine-id", atMost: 256) ?? []
-        return NameHash.of32(identifier.isEmpty ? hostName : identifier).digits(8, radix: 16)
-    }
+    public var clientName: String { UInt32(truncatingIfNeeded: number).digits(8, radix: 16) }
 
     /// A number that is the same on this machine for ever.
     var number: UInt64 { NameHash.of64(addresses.first ?? bytes) }

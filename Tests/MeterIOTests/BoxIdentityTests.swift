@@ -24,6 +24,14 @@ import Testing
         }
     }
 
+    @Test("at a broker two machines with one card have two names, which stay the same")
+    func clientNames() {
+        #expect(pi.clientName == MachineNumber(bytes: [1, 2, 3]).clientName && pi.clientName.count == 8)
+        #expect(pi.clientName != other.clientName)
+        let address = MachineNumber(bytes: [1, 2, 3], addresses: [[7]])
+        #expect(address.clientName == MachineNumber(bytes: [9], addresses: [[7]]).clientName)
+    }
+
     @Test("in another machine it is a copy, until somebody keeps or renews it, unless a backup brought it there")
     func machines() throws {
         defer { try? FileManager.default.removeItem(atPath: state) }

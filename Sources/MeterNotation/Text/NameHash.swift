@@ -1,7 +1,7 @@
 /// A number of a text that differs for most of them and is the same for ever, unlike Swift's own hash: FNV-1a.
 public enum NameHash {
     /// That of 32 bits.
-    public static func of32(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    private static func of32(_ bytes: some Sequence<UInt8>) -> UInt32 {
         bytes.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 }
     }
 

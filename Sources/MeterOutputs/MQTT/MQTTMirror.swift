@@ -41,7 +41,7 @@ public struct MQTTMirror: MirrorOutput {
         let desk = MirrorDesk(settings, context)
         let request = MQTTClient.Request(
             broker: broker,
-            identifier: "boxenergie-\(MachineNumber.clientName)-\(context.name)",
+            identifier: "boxenergie-\(MachineNumber().clientName)-\(context.name)",
             topics: desk.topics.heard,
             quality: 1,
             presence: desk.topics.presence,

@@ -67,7 +67,7 @@ public final class MQTTSource: MeterSource {
         let intake = MQTTIntake(settings, context, receiver)
         // Two clients of one name throw each other out.
         let name =
-            context.isLooking ? "boxenergie-read-\(getpid())" : "boxenergie-\(MachineNumber.clientName)-\(context.name)"
+            context.isLooking ? "boxenergie-read-\(getpid())" : "boxenergie-\(MachineNumber().clientName)-\(context.name)"
         let request = MQTTClient.Request(
             broker: broker,
             identifier: context.isLooking ? name : settings.clientID ?? name,

@@ -247,11 +247,14 @@ extension Transfer {
 
 /// The host and port of a URL, without anything that could be secret.
 public func serverName(_ url: String) -> String {
-    var rest = Substring(url)
-    if let scheme = rest.firstRange(of: "://") { rest = rest[scheme.upperBound...] }
-    rest = rest.prefix { $0 != "/" && $0 != "?" }
-    if let at = rest.lastIndex(of: "@") { rest = rest[rest.index(after: at)...] }
-    return String(rest)
+    // By bytes: it is asked for with each request.
+    var rest = url.utf8[...]
+    if let colon = rest.firstIndex(of: UInt8(ascii: ":")), rest[colon...].starts(with: "://".utf8) {
+        rest = rest[colon...].dropFirst(3)
+    }
+    rest = rest.prefix { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
+    if let at = rest.lastIndex(of: UInt8(ascii: "@")) { rest = rest[at...].dropFirst() }
+    return String(decoding: rest, as: UTF8.self)
 }
 
 /// True for a URL of this very machine: nobody on the way reads what is sent, and compressing only costs time.

@@ -41,17 +41,21 @@ page_is_open() { [[ -n $page_at && $page_at != 127.* && $page_at != \[::1\]* && 
 
 install_page() {
     step "The page of the house"
-    if [[ $dry_run == yes ]] && ! installed boxenergie; then
-        [[ ${page:-home} != home ]] || change "announce $page_name in the home network (avahi), and fetch qrencode"
-        return 0
-    fi
-    look_at_page
-    if ! page_is_open; then
-        if [[ -n $page_at ]]; then say "It is for this machine only: http://$page_at/"; else say "It is off."; fi
-        return 0
-    fi
+    opens_page || return 0
     announce_name
     have qrencode || add_if_possible "qrencode, to show addresses to a telephone" qrencode || true
+}
+
+# opens_page: true when it is for the home network, or will be once boxenergie is there; says what else it is.
+opens_page() {
+    if [[ $dry_run == yes ]] && ! installed boxenergie; then
+        [[ ${page:-home} == home ]]
+        return
+    fi
+    look_at_page
+    if page_is_open; then return 0; fi
+    if [[ -n $page_at ]]; then say "It is for this machine only: http://$page_at/"; else say "It is off."; fi
+    return 1
 }
 
 # announce_name: the page has a name that people can type. A machine that is called so needs nothing.

@@ -61,16 +61,8 @@ keep_this_script() {
 # remove_packages PACKAGE...: of the journal, but for what something else needs by now. A package that somebody
 # installed again after it was removed here is his.
 remove_packages() {
-    local package going=() others
-    for package; do
-        others=$(apt_get --simulate remove "$package" 2> /dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' |
-            grep -vxF -f <(printf '%s\n' "$@") || true)
-        if [[ -n $others ]]; then
-            say "- $package stays: ${others//$'\n'/, } needs it"
-        elif installed "$package"; then
-            going+=("$package")
-        fi
-    done
+    local package going=() left=()
+    choose_going "$@"
     if ((${#going[@]} > 0)); then
         say "- remove ${going[*]}"
         # InfluxData's package leaves its service switched on.
@@ -84,13 +76,43 @@ remove_packages() {
             boxenergie | influxdb | grafana)
                 if left_something "$package" || [[ -d /var/lib/$package ]]; then remember residue "$package"; fi ;;
             *)
-                ! left_something "$package" || apt_get_away purge "$package"
-                # Debian's package leaves its empty room.
-                [[ $package != haproxy ]] || rm -rf /var/lib/haproxy ;;
+                ! left_something "$package" || left+=("$package") ;;
         esac
+    done
+    ((${#left[@]} == 0)) || apt_get_away purge "${left[@]}"
+    for package; do
+        # Debian's package leaves its empty room.
+        if [[ $package == haproxy ]] && ! installed haproxy; then rm -rf /var/lib/haproxy; fi
         forget package "$package"
     done
     [[ $purge == no ]] || purge_residues
+}
+
+# choose_going PACKAGE...: sets going to those that are there and that nothing else needs. apt takes a second or more
+# for an answer: it is asked about each one only where it would take something else with them.
+choose_going() {
+    local package ours others there=()
+    ours=$(printf '%s\n' "$@")
+    for package; do ! installed "$package" || there+=("$package"); done
+    if ((${#there[@]} == 0)) || [[ -z $(others_with "$ours" "${there[@]}") ]]; then
+        going=(${there[@]+"${there[@]}"})
+        return 0
+    fi
+    for package in "${there[@]}"; do
+        others=$(others_with "$ours" "$package")
+        if [[ -n $others ]]; then
+            say "- $package stays: ${others//$'\n'/, } needs it"
+        else
+            going+=("$package")
+        fi
+    done
+}
+
+# others_with OURS PACKAGE...: what apt would take away with them, but for the lines of OURS.
+others_with() {
+    local ours=$1
+    shift
+    apt_get --simulate remove "$@" 2> /dev/null | sed -n 's/^Remv \([^ ]*\).*/\1/p' | grep -vxF -- "$ours" || true
 }
 
 # purge_residues: data and settings of packages that are gone.

@@ -57,21 +57,20 @@ try_by_hand() {
     installer now --yes --no-grafana
     check "installs the rest" exits 0
     check "readings come" within 90 more_foreign_points
+    install_somebodys maison 'Depends: qrencode'
     installer now --uninstall --yes
     check "takes away what it installed" exits 0
+    check "but for what somebody needs by now" says 'qrencode stays: maison needs it'
+    check "which is still there" inside test -x /usr/bin/qrencode
+    check "and all else is gone" fails installed_inside avahi-daemon
     check "and not the package" inside test -x /usr/bin/boxenergie
 }
 
 # A package that InfluxDB's does not go with.
 try_conflict() {
-    local package=$scratch/influxdb2
-    mkdir -p "$package/DEBIAN"
-    printf '%s\n' 'Package: influxdb2' 'Version: 2.7.1' 'Architecture: all' 'Maintainer: jean <jean@maison.example>' \
-        'Conflicts: influxdb' 'Description: an InfluxDB that is no 1.x' > "$package/DEBIAN/control"
     new_machine
-    dpkg-deb --root-owner-group --build "$package" "$machine/root/influxdb2.deb" > /dev/null
     start_machine
-    inside dpkg --install /root/influxdb2.deb > /dev/null
+    install_somebodys influxdb2 'Conflicts: influxdb'
     remember_packages before
     installer now --yes --no-grafana
     check "is refused" exits 69
@@ -79,4 +78,14 @@ try_conflict() {
     installer now --uninstall --yes --purge
     check "what was installed until then goes again" exits 0
     check "and nothing else went" same_packages before
+}
+
+# install_somebodys NAME FIELD: a package of somebody else's, empty but for that line about it.
+install_somebodys() {
+    local package=$scratch/$1
+    mkdir -p "$package/DEBIAN"
+    printf '%s\n' "Package: $1" 'Version: 2.7.1' 'Architecture: all' 'Maintainer: jean <jean@maison.example>' \
+        "$2" 'Description: a package of somebody else' > "$package/DEBIAN/control"
+    dpkg-deb --root-owner-group --build "$package" "$machine/root/$1.deb" > /dev/null
+    inside dpkg --install "/root/$1.deb" > /dev/null
 }

@@ -28,6 +28,8 @@ try_fresh() {
     count=$(points)
     check "reboots" reboots
     check "all of it works again" within 60 works
+    installer now --yes
+    check "run again then, it changes nothing" says 'nothing was changed'
     check "the page, too" within 30 page_is_seen boxenergie.local
     check "with the points of before" more_points_than "$count"
 }

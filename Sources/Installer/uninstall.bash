@@ -61,8 +61,9 @@ keep_this_script() {
 # remove_packages PACKAGE...: of the journal, but for what something else needs by now. A package that somebody
 # installed again after it was removed here is his.
 remove_packages() {
-    local package going=() left=()
-    choose_going "$@"
+    local package there=() going=() left=()
+    for package; do ! installed "$package" || there+=("$package"); done
+    choose_going "$(printf '%s\n' "$@")" ${there[@]+"${there[@]}"}
     if ((${#going[@]} > 0)); then
         say "- remove ${going[*]}"
         # InfluxData's package leaves its service switched on.
@@ -88,24 +89,21 @@ remove_packages() {
     [[ $purge == no ]] || purge_residues
 }
 
-# choose_going PACKAGE...: sets going to those that are there and that nothing else needs. apt takes a second or more
-# for an answer: it is asked about each one only where it would take something else with them.
+# choose_going OURS PACKAGE...: adds those to going that nothing but the lines of OURS needs. apt takes a second or more
+# for an answer: it is asked about all of them, and about each half only where it would take something else with them.
 choose_going() {
-    local package ours others there=()
-    ours=$(printf '%s\n' "$@")
-    for package; do ! installed "$package" || there+=("$package"); done
-    if ((${#there[@]} == 0)) || [[ -z $(others_with "$ours" "${there[@]}") ]]; then
-        going=(${there[@]+"${there[@]}"})
-        return 0
+    local ours=$1 others
+    shift
+    (($# > 0)) || return 0
+    others=$(others_with "$ours" "$@")
+    if [[ -z $others ]]; then
+        going+=("$@")
+    elif (($# == 1)); then
+        say "- $1 stays: ${others//$'\n'/, } needs it"
+    else
+        choose_going "$ours" "${@:1:$# / 2}"
+        choose_going "$ours" "${@:$# / 2 + 1}"
     fi
-    for package in "${there[@]}"; do
-        others=$(others_with "$ours" "$package")
-        if [[ -n $others ]]; then
-            say "- $package stays: ${others//$'\n'/, } needs it"
-        else
-            going+=("$package")
-        fi
-    done
 }
 
 # others_with OURS PACKAGE...: what apt would take away with them, but for the lines of OURS.

@@ -129,13 +129,14 @@ box() {
     outside "$the_program" "$@" --config "$scratch/boxes/$name/box.toml"
 }
 
-# box_joins NAME [options of add]
+# box_joins NAME [options of add]: it then sends at once, and not once an hour.
 box_joins() {
     local name=$1
     shift
     rm -f "$machine/srv/$name.join"
     inside boxenergie central add "$@" "$name" "/srv/$name.join" && [[ $(stat -c %a "$machine/srv/$name.join") == 600 ]] &&
-        box "$name" join "$machine/srv/$name.join" && sed -i 's/^flush = .*/flush = "1s"/' "$scratch/boxes/$name/box.toml"
+        box "$name" join "$machine/srv/$name.join" &&
+        sed -i 's/^flush = .*/flush = "1s"/; /^send_every = /d' "$scratch/boxes/$name/box.toml"
 }
 
 # box_runs NAME QUARTERS CHECK...: over the end of a quarter, so many of them ago, until something is so.

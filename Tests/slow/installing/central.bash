@@ -149,6 +149,7 @@ box_runs() {
     nsenter -t "$leader" -n env LD_PRELOAD="$scratch/clock.so" CLOCK_SHIFT="$shift" "$the_program" run \
         --config "$scratch/boxes/$name/box.toml" > "$scratch/boxes/$name/log" 2>&1 < /dev/null &
     pid=$!
+    houses+=("$pid")                          # it ends with the script, too
     within 120 "$@" || code=1
     kill "$pid" 2> /dev/null || true
     wait "$pid" || true

@@ -35,10 +35,10 @@ source "$root/Sources/Installer/demo/demo.bash"
 
 # read_options OPTION...: sets what state.bash names under "Asked for".
 read_options() {
-    local demo_only='' central_only=''
+    local modes=' ' demo_only='' central_only=''
     while (($# > 0)); do
         case $1 in
-            --demo) mode=demo ;;
+            --demo | --central | --uninstall) modes+="$1 " ;;
             --demo-dir)
                 [[ -n ${2:-} ]] || fail 64 "--demo-dir needs the name of a folder."
                 demo_dir=$2 demo_only=$1
@@ -47,7 +47,6 @@ read_options() {
                 [[ ${2:-} =~ ^[1-9][0-9]{0,6}$ ]] || fail 64 "--seconds needs a number of seconds, 1 or more."
                 seconds=$2 demo_only=$1
                 shift ;;
-            --central) mode=central ;;
             --name)
                 [[ -n ${2:-} ]] || fail 64 "--name needs the name or the address of this machine."
                 central_name=$2 central_only=$1
@@ -61,7 +60,6 @@ read_options() {
                 if [[ $1 == --key ]]; then certificate_key=$(realpath -- "$2"); else certificate=$(realpath -- "$2"); fi
                 central_only=$1
                 shift ;;
-            --uninstall) mode=uninstall ;;
             --purge) purge=yes ;;
             --upgrade) upgrade=yes ;;
             --tic-hat) tic_hat=yes ;;
@@ -97,6 +95,12 @@ read_options() {
         esac
         shift
     done
+    [[ $modes != *' --central '* ]] || mode=central
+    [[ $modes != *' --uninstall '* ]] || mode=uninstall    # of a centre, too, in whichever order they are said
+    if [[ $modes == *' --demo '* ]]; then
+        [[ $mode == install ]] || fail 64 "--demo goes neither with --central nor with --uninstall."
+        mode=demo
+    fi
     [[ $purge == no || $mode == uninstall ]] || fail 64 "--purge goes with --uninstall."
     [[ -z $demo_only || $mode == demo ]] || fail 64 "$demo_only goes with --demo."
     [[ -z $central_only || $mode == central ]] || fail 64 "$central_only goes with --central."

@@ -16,7 +16,7 @@ start_house() {
     page_port=$(next_free_port "$first_page_port")
     fill "$(file_text demo.toml)" FOLDER="$(toml "$demo_dir")" PORT="$port" PAGE="$page_port" \
         > "$demo_dir/boxenergie.toml"
-    "$program" provision --config "$demo_dir/boxenergie.toml" > "$demo_dir/provision.log" 2>&1 || {
+    LANGUAGE=${french_ending#.} "$program" provision --config "$demo_dir/boxenergie.toml" > "$demo_dir/provision.log" 2>&1 || {
         tail -n 15 "$demo_dir/provision.log" >&2
         fail 1 "the database could not be prepared; the lines above say why."
     }
@@ -24,7 +24,8 @@ start_house() {
     [[ $stopping == no ]] || return 0
     began=$(date +%s)
     : > "$demo_dir/run.log"
-    start run "$demo_dir/run.log" "$program" run --config "$demo_dir/boxenergie.toml"
+    # status, read and doctor hand on what the box itself says.
+    LANGUAGE=${french_ending#.} start run "$demo_dir/run.log" "$program" run --config "$demo_dir/boxenergie.toml"
     say "Box:       boxenergie, log in $demo_dir/run.log"
 }
 
@@ -65,12 +66,13 @@ house_must_run() {
 }
 
 await_first_reading() {
-    local waited=0
+    local waited=0 log=$demo_dir/run.log
     until [[ $stopping == yes ]] || { latest && [[ -n $reading_time ]]; }; do
         house_must_run
         ((waited++ < 60)) || {
-            printf '\nThe last lines of %s:\n' "$demo_dir/run.log" >&2
-            tail -n 15 "$demo_dir/run.log" | sed 's/^/    /' >&2
+            printf '\n' >&2
+            say "The last lines of $log:" >&2
+            tail -n 15 "$log" | sed 's/^/    /' >&2
             fail 1 "no reading reached the database within a minute."
         }
         pause 1

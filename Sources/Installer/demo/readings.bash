@@ -21,9 +21,12 @@ latest() {
 # newest FIELDS MEASUREMENT: the newest readings since the demo began, as a line of CSV; empty when there is none.
 newest() { query "$port" "SELECT $1 FROM \"raw\".\"$2\" WHERE time >= ${began}s ORDER BY time DESC LIMIT 1" | sed -n 2p; }
 
-table_row() { printf '%-10s %12s %12s %12s %12s %10s %16s\n' "$@"; }
+# The rows fit into 80 columns, as a row that is broken cannot be written over; the heading has the same columns.
+table_row() { printf '%-8s %10s %10s %10s %10s %8s %15s\n' "$@"; }
 
-show_head() { table_row time panels house grid battery charge 'Linky, taken'; }
+show_head() {
+    say "time         panels      house       grid    battery   charge    Linky, drawn"
+}
 
 # say_query: a command to try, in one line.
 say_query() {

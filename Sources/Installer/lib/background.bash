@@ -48,7 +48,8 @@ must_run() {
     local pid
     pid=$(cat "$run_dir/$1.pid" 2> /dev/null || echo 0)
     ! alive "$pid" || return 0
-    printf '\nThe last lines of %s:\n' "$2" >&2
+    printf '\n' >&2
+    say "The last lines of $2:" >&2
     tail -n 15 "$2" | sed 's/^/    /' >&2 || true
     fail 1 "$1 stopped although it should go on; the lines above say why."
 }

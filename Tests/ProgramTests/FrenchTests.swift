@@ -57,7 +57,8 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         #expect(answer.code == 78)
         #expect(answer.output.contains(":5:"), "\(answer.output)")
         #expect(answer.output.contains("il faut une durée"), "\(answer.output)")
-        #expect(answer.output.contains("écrivez \"10s\" pour des secondes"), "\(answer.output)")
+        #expect(answer.output.contains("10 ; écrivez \"10s\" pour des secondes"), "\(answer.output)")
+        #expect(answer.output.contains("source.eau : pulses_per_m3 manque"), "\(answer.output)")
         #expect(answer.output.contains("inutilisable : "), "\(answer.output)")
     }
 

@@ -202,7 +202,7 @@ public final class ConfigSection {
 
     /// Reports a value of another type or out of its range, in the words `expected …, found …`.
     func reportWrong(_ key: String, _ node: ConfigNode, expected: Phrase, hint: Phrase? = nil) {
-        let hint = hint.map { "; \($0)" } ?? ""
+        let hint: Phrase = hint.map { "; \($0)" } ?? ""
         tell("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
     }
 

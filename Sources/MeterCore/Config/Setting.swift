@@ -72,7 +72,7 @@ extension ConfigSection {
         case .value(let value): return value
         case .wrong(let hint):
             if setting.isSecret {
-                let hint = hint.map { "; \($0)" } ?? ""
+                let hint: Phrase = hint.map { "; \($0)" } ?? ""
                 tell("\(path(of: key)): expected \(setting.expected)\(hint)", at: node.position)
             } else {
                 reportWrong(key, node, expected: setting.expected, hint: hint)

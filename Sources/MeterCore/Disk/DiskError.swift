@@ -42,7 +42,8 @@ public struct DiskError: Error, Sendable, Hashable, CustomStringConvertible {
 
     /// A sentence that says what was tried, why it failed and what to do.
     public var description: String {
-        let why = "\(reason)\(advice.map { "; \($0)" } ?? "")"
+        let hint: Phrase = advice.map { "; \($0)" } ?? ""
+        let why = "\(reason)\(hint)"
         let sentence: Phrase =
             switch operation {
             case .open: "cannot open \(path): \(why)"

@@ -42,9 +42,10 @@ public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible,
         return places.isEmpty ? translation : filled(translation)
     }
 
-    /// True when there is something to translate.
+    /// True when there is something to translate: words, or a colon or semicolon, before which French has a blank.
     private var hasWords: Bool {
-        words.contains(where: \.isLetter) || places.contains { $0.words.contains(where: \.isLetter) }
+        func isOfLanguage(_ c: Character) -> Bool { c.isLetter || c == ":" || c == ";" }
+        return words.contains(where: isOfLanguage) || places.contains { $0.words.contains(where: isOfLanguage) }
     }
 
     /// The text in English.

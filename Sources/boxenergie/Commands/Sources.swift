@@ -93,7 +93,7 @@ private func describe(_ kind: any Plugin.Type, at path: String, _ more: (ConfigS
     let section = ConfigSection.describing(path: path)
     _ = kind.init(settings: section)
     more(section)
-    print("\(kind.type): \(kind.summary)\n")
+    print(said("\(kind.type): \(kind.summary)\n"))
     for line in lines(section.declarations) { print(line) }
     print("\n\(said("Example:"))\n\n\(translated(kind.sample))")
 }

@@ -24,9 +24,12 @@ struct StatusScreen {
 
     /// Lines about one thing, with its name before the first.
     private func about(_ name: String, _ lines: [String]) -> [String] {
-        lines.enumerated().map { number, line in
-            let head = number == 0 ? name + ":" : ""
-            return head + String(repeating: " ", count: max(1, width + 2 - head.count)) + line
+        let title = said("\(name):")
+        // French has a blank before the colon.
+        let column = width + title.count - name.count + 1
+        return lines.enumerated().map { number, line in
+            let head = number == 0 ? title : ""
+            return head + String(repeating: " ", count: max(1, column - head.count)) + line
         }
     }
 

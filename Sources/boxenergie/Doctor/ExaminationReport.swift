@@ -63,7 +63,7 @@ struct ExaminationReport: Encodable {
             guard !entries.isEmpty else { continue }
             text += "\(group.heading)\n"
             for finding in entries.map(\.finding) {
-                let found = onOneLine("\(finding.subject): \(finding.sentence)")
+                let found = onOneLine(said("\(finding.subject): \(finding.sentence)"))
                 text += "  \(Self.word(finding.grade, isColored))  \(found)\n"
                 for step in finding.advice { text += Self.margin + "\(onOneLine(step))\n" }
             }

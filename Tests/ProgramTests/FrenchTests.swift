@@ -88,6 +88,8 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
             ("read linky more", ["« more » est de trop"]),
             ("read linky more words", ["2 mots de trop : 'more', 'words'"]),
             ("export years", ["« years » ne convient pas à « <rows> » ; ce doit être 'quarters'"]),
+            ("status --format x", ["« x » ne convient pas à « --format", "'text' ou 'json'"]),
+            ("identity --help", ["par défaut : show)"]),
             ("read linky --seconds x", ["« x » ne convient pas à « --seconds <seconds> »"]),
         ] as [(String, [String])]
     )
@@ -95,7 +97,8 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         let answer = try run(["LANG=fr_FR.UTF-8", "COLUMNS=80"], command.split(separator: " ").map(String.init))
         for word in words { #expect(answer.output.contains(word), "\(word): \(answer.output)") }
         for word in [
-            "OVERVIEW", "USAGE", "SUBCOMMANDS", "Show ", "(default", "(values", "Error:", "for more information",
+            "OVERVIEW", "USAGE", "SUBCOMMANDS", "Show ", "default:", "(values", "Error:", "invalid",
+            "for more information",
         ] {
             #expect(!answer.output.contains(word), "\(word): \(answer.output)")
         }

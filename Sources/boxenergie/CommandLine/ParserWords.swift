@@ -36,6 +36,9 @@ enum ParserWords {
         Line("Error: The value '*' is invalid for '*'. Please provide one of * or *.") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])'. Please provide one of \($0[2]) or \($0[3]).")
         },
+        Line("Error: The value '*' is invalid for '*'. Please provide one of * and *.") {
+            said("Error: The value '\($0[0])' is invalid for '\($0[1])'. Please provide one of \($0[2]) or \($0[3]).")
+        },
         Line("Error: The value '*' is invalid for '*': *") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])': \($0[2])")
         },
@@ -55,6 +58,8 @@ enum ParserWords {
             ("Show help information.", said("Show help information.")),
             ("(default:", said("(default:")),
             ("; default:", said("; default:")),
+            // Where the line was broken before it.
+            (" default:", said(" default:")),
             ("(values:", said("(values:")),
         ]
     }

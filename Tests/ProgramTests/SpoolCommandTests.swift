@@ -77,7 +77,7 @@ import Testing
         #expect(try await eventually { try box.run("status", "--config", config).code == 0 })
         for command in [["flush"], ["drop", "--force"]] {
             let busy = try Peer.run([box.program, "spool"] + command + ["--config", config])
-            #expect(busy.code == 69 && busy.output.contains("another boxenergie uses the spool folder"))
+            #expect(busy.code == 69 && busy.output.contains("is in use by a running boxenergie"))
         }
         #expect(try box.run("spool", "list", "--config", config).code == 0)
         #expect(daemon.terminate().code == 0)

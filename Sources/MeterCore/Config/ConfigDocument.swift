@@ -87,6 +87,8 @@ public struct ConfigFileError: Error, Equatable, CustomStringConvertible {
     /// The file, as it was named.
     public var file: String
     var cause: DiskError
+    /// True when there is no such file.
+    public var isMissing: Bool { cause.isMissing }
 
     public var description: String {
         if cause.isMissing {

@@ -31,7 +31,7 @@ struct SpoolFolder {
         do throws(DiskError) {
             try file.lock()
         } catch {
-            throw DiskError(path, .lock, error.code, reason: "another boxenergie uses the spool folder")
+            throw DiskError(path, .lock, error.code, reason: said("another boxenergie uses the spool folder"))
         }
         return file
     }

@@ -89,7 +89,11 @@ struct Contracts: AsyncParsableCommand {
         do throws(ConfigFileError) {
             document = try ConfigDocument.read(file: offers)
         } catch {
-            throw CommandError("\(error)", exitCode: 78)
+            throw CommandError(
+                error.isMissing
+                    ? "there is no file of offers at \(offers); --offers FILE takes another one" : "\(error)",
+                exitCode: 78
+            )
         }
         let found = Offer.read(document.root)
         document.root.finish()

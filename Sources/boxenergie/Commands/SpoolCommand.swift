@@ -67,8 +67,10 @@ struct SpoolCommand: ParsableCommand {
                 print(said("\(refused): lines that the server refused, each with its reason"))
             }
             print(
-                "\(listing.batchCount) batches with \(listing.points) points wait in \(directory)"
-                    + " (\(ByteCountText.format(listing.bytes)))"
+                said(
+                    "\(listing.batchCount) batches with \(listing.points) points wait in \(directory) "
+                        + "(\(ByteCountText.format(listing.bytes)))"
+                )
             )
         }
     }
@@ -175,9 +177,11 @@ struct SpoolCommand: ParsableCommand {
             try Spool.checkIsFree(output.queue.spoolDirectory)
         } catch {
             let isBusy = error.code == EWOULDBLOCK
-            let advice = "it sends what waits as soon as it can, see boxenergie status, or stop it first"
             throw CommandError(
-                isBusy ? "cannot touch \(error.path): \(error.reason); \(advice)" : "\(error)",
+                isBusy
+                    ? "\(error.path) is in use by a running boxenergie, which sends what waits as soon as it can; "
+                        + "see boxenergie status, or stop it first"
+                    : "\(error)",
                 exitCode: 69
             )
         }
@@ -196,6 +200,6 @@ private struct Span {
 
     var text: String {
         guard let first, let last else { return "" }
-        return ", from \(wallClock("%F %T", at: first.seconds)) to \(wallClock("%F %T", at: last.seconds))"
+        return said(", from \(wallClock("%F %T", at: first.seconds)) to \(wallClock("%F %T", at: last.seconds))")
     }
 }

@@ -162,6 +162,15 @@ struct BrokenConfigurationTests {
             "4: source.compteur.host: \"192.168.1\" is no address: it has four numbers from 0 to 255, as 192.168.1.30"
         ),
         Row(
+            "[source.compteur]\ntype = \"modbus\"\nprofile = \"eastron-sdm120\"\nhost = \"http://192.168.1.60/\"",
+            "4: source.compteur.host: write the address alone: host = \"192.168.1.60\""
+        ),
+        Row(
+            "[source.compteur]\ntype = \"modbus\"\nprofile = \"eastron-sdm120\"\nhost = \"192.168.1.60:1502\"",
+            "4: source.compteur.host: write the address alone, and the port beside it: host = \"192.168.1.60\" "
+                + "and port = 1502"
+        ),
+        Row(
             "[influx]\nurl = \"http://192.168.1.256:8086\"",
             "2: influx.url: \"192.168.1.256\" is no address: it has four numbers from 0 to 255, as 192.168.1.30"
         ),

@@ -10,7 +10,10 @@ extension BusPlace {
         let device = settings.optionalPath("device", "The serial device of the RS485 pair; others may share it.")
         let host = settings.optionalString("host", "A transparent converter in the network, instead of device.")
         let port = settings.integer("port", in: 1...65_535, default: usualPort, "The converter's TCP port.")
-        if let host { settings.refuseImpossible("host", host) }
+        if let host {
+            settings.refuseImpossible("host", host)
+            settings.refuseMoreThanHost("host", host)
+        }
         switch (device, host) {
         case (let device?, nil): self = .serial(device)
         case (nil, let host?): self = .network(NetworkAddress(host: host, port: port))

@@ -137,6 +137,16 @@ struct BrokenConfigurationTests {
 
     static let doubtful = [
         Row(
+            tariff + "option = \"creuses\"\nprices = { HP = 0.2, HC = 0.16 }\noff_peak = [\"22:00-06:00\"]\n"
+                + "fixed_until = \"2200-01-01\"",
+            "3: tariff.now.option: expected one of \"base\", \"hphc\", \"tempo\", \"ejp\", found the text \"creuses\""
+        ),
+        Row(
+            tariff + "prices = { BASE = 0.2 }\nsubscription = \"12,5\"\nfixed_until = \"2200-01-01\"",
+            "4: tariff.now.subscription: expected a number from 0 to 1000, found the text \"12,5\"; "
+                + "write 12.5 without quotes"
+        ),
+        Row(
             tariff + "prices = { BASE = 16.35 }\nfixed_until = \"2200-01-01\"",
             "3: tariff.now.prices.BASE: 16.35 € for a kWh must be cents; write 0.1635"
         ),

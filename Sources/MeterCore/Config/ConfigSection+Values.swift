@@ -256,10 +256,18 @@ extension ConfigSection {
             switch node.value {
             case .integer(let value) where range.contains(Double(value)): .value(Double(value))
             case .number(let value) where value.isFinite && range.contains(value): .value(value)
-            case .string(let text): .wrong(hint: Double(text) == nil ? nil : "write \(text) without quotes")
+            case .string(let text):
+                // A decimal comma stands in quotes where somebody has tried to make it pass.
+                .wrong(hint: Self.number(in: text).map { "write \($0) without quotes" })
             default: .wrong
             }
         }
+    }
+
+    /// A number that stands in a text, with a decimal point; `nil` when there is none.
+    private static func number(in text: String) -> String? {
+        let number = text.replacing(",", with: ".")
+        return Double(number) == nil ? nil : number
     }
 
     /// `true` or `false`, without quotes; without a default it is required.

@@ -132,7 +132,10 @@ extension Tariff {
     /// - Returns: `nil` when it has no usable date; problems go to the section's diagnostics.
     init?(settings: ConfigSection) {
         let date = settings.date("from", "The first day on which these prices count, as \"2025-08-01\".")
-        let option = settings.choice("option", default: Option.base, "The contract, which names the registers.")
+        let help: Phrase = "The contract, which names the registers."
+        let option = settings.choice("option", default: Option.base, help)
+        // What belongs to a word that is no option nobody knows; the word itself is said once, however often it is read.
+        let isKnown = !settings.contains("option") || settings.optionalChoice("option", of: Option.self, help) != nil
         let section = settings.sectionOrDefaults("prices")
         var prices: [String: Double] = [:]
         for register in Self.registers {
@@ -144,7 +147,7 @@ extension Tariff {
         let missing = option.registers.enumerated().filter { number, name in
             !section.contains(name) && !section.contains(SupplierRegister.name(number + 1))
         }
-        if !missing.isEmpty {
+        if isKnown, !missing.isEmpty {
             let names = missing.map(\.element).joined(separator: ", ")
             settings.report(
                 "no price for \(names); the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", "))",
@@ -163,7 +166,7 @@ extension Tariff {
         }
         let others = prices.keys.filter { SupplierRegister.number($0) == nil && !option.registers.contains($0) }
             .sorted()
-        if !others.isEmpty {
+        if isKnown, !others.isEmpty {
             settings.report(
                 "the option \"\(option.rawValue)\" has \(option.registers.joined(separator: ", ")), and no "
                     + "\(others.joined(separator: ", ")), which will never count",
@@ -206,7 +209,7 @@ extension Tariff {
             "The off-peak hours as on your bill, such as [\"22:30-06:30\"], for energy that no register counted."
         )
         let summer = windows("off_peak_summer", "Those from 1 April to 31 October, where they are others.")
-        if option != .hphc, settings.contains("off_peak") || settings.contains("off_peak_summer") {
+        if isKnown, option != .hphc, settings.contains("off_peak") || settings.contains("off_peak_summer") {
             settings.report(
                 "the option \"\(option.rawValue)\" has no hours of your own; they count for \"hphc\" only",
                 at: settings.contains("off_peak") ? "off_peak" : "off_peak_summer",

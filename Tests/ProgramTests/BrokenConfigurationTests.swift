@@ -147,6 +147,10 @@ struct BrokenConfigurationTests {
                 + "write 12.5 without quotes"
         ),
         Row(
+            "[source.a]\ntype = \"teleinfo\"\ndevise = \"/dev/ttyS7\"",
+            "3: source.a.devise: unknown setting; did you mean \"device\"?"
+        ),
+        Row(
             tariff + "prices = { BASE = 16.35 }\nfixed_until = \"2200-01-01\"",
             "3: tariff.now.prices.BASE: 16.35 € for a kWh must be cents; write 0.1635"
         ),

@@ -50,6 +50,8 @@ public final class ConfigSection {
     private let entries: [ConfigEntry]
     private var declared: [Declared] = []
     private var known: [String] = []
+    /// What was said of the required settings that are not there, by their keys.
+    private var lacking: [String: Diagnostic] = [:]
 
     init(_ entries: [ConfigEntry], path: String, at position: SourcePosition, context: Context) {
         self.entries = entries
@@ -159,12 +161,13 @@ public final class ConfigSection {
 
     /// Reports the keys which were not asked for, here and in the inner tables that were.
     ///
-    /// Each report names the nearest known key, or else all known ones.
+    /// Each report names the nearest known key, or else all known ones; that this one is missing is no second mistake.
     public func finish() {
         for entry in entries where !known.contains(entry.key) {
             let hint: Phrase
             if let near = nearestWord(to: entry.key, among: known) {
                 hint = Phrase.didYouMean(near)
+                if let missing = lacking.removeValue(forKey: near) { context.diagnostics.withdraw(missing) }
             } else if known.isEmpty {
                 hint = "there are none here" as Phrase
             } else {
@@ -198,6 +201,16 @@ public final class ConfigSection {
     func tell(_ message: Phrase, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
         guard context.mode == .reading else { return }
         context.diagnostics.report(Diagnostic(said(message), severity: severity, file: context.file, at: place))
+    }
+
+    /// Reports that a required setting is not there.
+    func tellMissing(_ setting: Setting) {
+        guard context.mode == .reading else { return }
+        let key = setting.declaration.key
+        let message = said("\(path(of: key)): missing; expected \(setting.expected)")
+        let diagnostic = Diagnostic(message, file: context.file, at: position)
+        lacking[key] = diagnostic
+        context.diagnostics.report(diagnostic)
     }
 
     /// Reports a value of another type or out of its range, in the words `expected …, found …`.

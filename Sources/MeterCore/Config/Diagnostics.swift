@@ -11,6 +11,11 @@ public final class Diagnostics: Sendable {
         _ = found.withLock { $0.insert(diagnostic) }
     }
 
+    /// Takes a finding back that another one explains.
+    func withdraw(_ diagnostic: Diagnostic) {
+        _ = found.withLock { $0.remove(diagnostic) }
+    }
+
     /// Each finding once, in the order of the file.
     public var all: [Diagnostic] {
         found.withLock { $0 }.sorted { a, b in

@@ -5,8 +5,11 @@ extension Phrase {
     public static func didYouMean(_ word: String) -> Phrase { "did you mean \"\(word)\"?" }
 }
 
-/// The word most probably meant by a misspelt one: with `slips` wrong letters at most, or the beginning of it.
+/// The word most probably meant by a misspelt one: the same in other letters, small or capital; with `slips` wrong
+/// letters at most; or the beginning or the last words of it.
 public func nearestWord(to word: String, among candidates: [String], slips: Int = 2) -> String? {
+    let letters = word.lowercased()
+    if let same = candidates.first(where: { $0.lowercased() == letters }) { return same }
     let near =
         candidates
         .filter { abs($0.utf8.count - word.utf8.count) <= 2 }
@@ -15,7 +18,9 @@ public func nearestWord(to word: String, among candidates: [String], slips: Int 
         .min { $0.distance < $1.distance }
     if let near { return near.candidate }
     guard word.utf8.count >= 3 else { return nil }
-    return candidates.first { $0.utf8.count >= 3 && ($0.hasPrefix(word) || word.hasPrefix($0)) }
+    return candidates.first {
+        $0.utf8.count >= 3 && ($0.hasPrefix(word) || word.hasPrefix($0) || $0.hasSuffix("_\(word)"))
+    }
 }
 
 /// The number of bytes to add, drop or replace to make one word of the other (Levenshtein).

@@ -63,9 +63,7 @@ extension ConfigSection {
         let key = setting.declaration.key
         declare(setting.declaration)
         guard let node = entry(key)?.node else {
-            if setting.declaration.isRequired {
-                tell("\(path(of: key)): missing; expected \(setting.expected)", at: position)
-            }
+            if setting.declaration.isRequired { tellMissing(setting) }
             return fallback
         }
         switch convert(node) {

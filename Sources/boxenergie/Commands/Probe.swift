@@ -18,15 +18,15 @@ struct Probe: AsyncParsableCommand {
             configuration; everything else goes to standard error.
 
             EXAMPLES:
-              boxenergie probe                                    all likely serial ports
-              boxenergie probe /dev/ttyUSB0 /dev/ttyAMA0          these ports
-              boxenergie probe --not /dev/ttyACM0                 all but the Zigbee stick
-              boxenergie probe --network                          Eco-Devices, Envoys, Shellys, SMA's meters, owserver
-              boxenergie probe --tcp 192.168.1.20                 a Modbus device or gateway in the network
-              boxenergie probe --web 192.168.1.61                 an Envoy, an OpenDTU, a Shelly ... in the network
-              boxenergie probe --tcp 192.168.1.21:10001           a gateway to an M-Bus or to inverters, too
+              boxenergie probe                           all likely serial ports
+              boxenergie probe /dev/ttyUSB0 /dev/ttyAMA0 these ports
+              boxenergie probe --not /dev/ttyACM0        all but the Zigbee stick
+              boxenergie probe --network                 Eco-Devices, Envoys, Shellys, SMA
+              boxenergie probe --tcp 192.168.1.20        a Modbus device or gateway
+              boxenergie probe --web 192.168.1.61        an Envoy, an OpenDTU, a Shelly ...
+              boxenergie probe --tcp 192.168.1.21:10001  a gateway to M-Bus or inverters
               boxenergie probe /dev/ttyUSB0 --only modbus --units 1-247
-              boxenergie probe >> boxenergie.toml                 add what is found
+              boxenergie probe >> boxenergie.toml        add what is found
 
             EXIT CODES: 0 meters were found, 1 none was found, 64 wrong arguments, 69 no port could be looked at.
             """

@@ -27,5 +27,5 @@ remove_card() {
 # written: the bytes that the device was given so far, all that waits included.
 written() {
     sync --file-system "$card"
-    awk '{ print $7 * 512 }' "/sys/block/${device#/dev/}/stat"
+    awk '{ printf "%.0f\n", $7 * 512 }' "/sys/block/${device#/dev/}/stat"
 }

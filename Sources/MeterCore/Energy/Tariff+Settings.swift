@@ -185,15 +185,15 @@ extension Tariff {
             "fixed_until",
             "The last day for which the contract fixes these prices; check asks about older ones than a year without it."
         )
-        let offPeak = Self.offPeak(settings, option)
+        let offPeak = Self.offPeak(settings, isKnown ? option : nil)
         guard let date else { return nil }
         self.init(from: date, option: option, prices: prices, feedIn: feedIn, subscription: subscription)
         self.fixedUntil = fixedUntil
         self.offPeak = offPeak
     }
 
-    /// Decodes the windows of the off-peak hours.
-    private static func offPeak(_ settings: ConfigSection, _ option: Option) -> OffPeakHours? {
+    /// Decodes the windows of the off-peak hours, of an option unless its word is none.
+    private static func offPeak(_ settings: ConfigSection, _ option: Option?) -> OffPeakHours? {
         func windows(_ key: String, _ help: Phrase) -> [OffPeakHours.Window] {
             let texts = settings.strings(key, default: [], help)
             let windows = texts.flatMap { text -> [OffPeakHours.Window] in
@@ -209,7 +209,7 @@ extension Tariff {
             "The off-peak hours as on your bill, such as [\"22:30-06:30\"], for energy that no register counted."
         )
         let summer = windows("off_peak_summer", "Those from 1 April to 31 October, where they are others.")
-        if isKnown, option != .hphc, settings.contains("off_peak") || settings.contains("off_peak_summer") {
+        if let option, option != .hphc, settings.contains("off_peak") || settings.contains("off_peak_summer") {
             settings.report(
                 "the option \"\(option.rawValue)\" has no hours of your own; they count for \"hphc\" only",
                 at: settings.contains("off_peak") ? "off_peak" : "off_peak_summer",

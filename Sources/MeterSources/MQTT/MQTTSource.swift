@@ -66,8 +66,8 @@ public final class MQTTSource: MeterSource {
         let settings = settings
         let intake = MQTTIntake(settings, context, receiver)
         // Two clients of one name throw each other out.
-        let name =
-            context.isLooking ? "boxenergie-read-\(getpid())" : "boxenergie-\(MachineNumber().clientName)-\(context.name)"
+        let lasting = "boxenergie-\(MachineNumber().clientName)-\(context.name)"
+        let name = context.isLooking ? "boxenergie-read-\(getpid())" : lasting
         let request = MQTTClient.Request(
             broker: broker,
             identifier: context.isLooking ? name : settings.clientID ?? name,

@@ -30,8 +30,17 @@ install_program() {
 }
 
 finish_packages() {
-    env DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a > "$scratch/dpkg.log" 2>&1 ||
-        apt_get --yes --fix-broken install > "$scratch/apt.log" 2>&1 || {
+    local halves=()
+    env DEBIAN_FRONTEND=noninteractive dpkg --force-confdef --force-confold --configure -a \
+        > "$scratch/dpkg.log" 2>&1 || true
+    # dpkg passes over what is only half unpacked; apt takes nothing else before what that needs is there.
+    # shellcheck disable=SC2016  # dpkg's own variables
+    mapfile -t halves < <(dpkg-query -W -f='${db:Status-Eflag} ${binary:Package}\n' | sed -n 's/^reinstreq //p')
+    [[ -n $offline ]] || update_apt_lists
+    {
+        apt_get --yes --no-install-recommends --fix-broken install &&
+            apt_get --yes --no-install-recommends --reinstall install ${halves[@]+"${halves[@]}"}
+    } > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/dpkg.log" "$scratch/apt.log" >&2
         fail 1 "an installation that was interrupted earlier cannot be finished; the lines above say why."
     }

@@ -38,8 +38,10 @@ finish_packages() {
     mapfile -t halves < <(dpkg-query -W -f='${db:Status-Eflag} ${binary:Package}\n' | sed -n 's/^reinstreq //p')
     [[ -n $offline ]] || update_apt_lists
     {
-        apt_get --yes --no-install-recommends --fix-broken install &&
-            apt_get --yes --no-install-recommends --reinstall install ${halves[@]+"${halves[@]}"}
+        # apt mends what is missing only where no half is in dpkg's way, and takes a half again only where nothing is missing.
+        apt_get --yes --no-install-recommends --fix-broken install || true
+        apt_get --yes --no-install-recommends --reinstall install ${halves[@]+"${halves[@]}"} &&
+            apt_get --yes --no-install-recommends --fix-broken install
     } > "$scratch/apt.log" 2>&1 || {
         tail -n 20 "$scratch/dpkg.log" "$scratch/apt.log" >&2
         fail 1 "an installation that was interrupted earlier cannot be finished; the lines above say why."

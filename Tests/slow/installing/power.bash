@@ -22,6 +22,23 @@ try_cut() {
     done
 }
 
+# What a power cut leaves in the middle of a package, in each state that dpkg has for it.
+try_halves() {
+    local state
+    new_machine
+    start_machine
+    installer now --yes
+    check "installs" exits 0
+    for state in half-installed unpacked half-configured; do
+        inside sed -i "/^Package: libcurl4\\(t64\\)\\?$/,/^$/s/^Status: .*/Status: install reinstreq $state/" /var/lib/dpkg/status
+        check "$state: dpkg finds it" test -n "$(inside dpkg --audit)"
+        installer now --yes
+        check "$state: goes on" exits 0
+        check "$state: the box works" works
+        check "$state: no package is half installed" test -z "$(inside dpkg --audit)"
+    done
+}
+
 # pull_the_plug: all of the machine's processes end at once.
 pull_the_plug() {
     kill -KILL "$leader"

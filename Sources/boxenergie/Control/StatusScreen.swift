@@ -136,7 +136,7 @@ struct StatusScreen {
                     + (source.device.map { ", \($0)" } ?? ""),
                 said("\(source.reads) readings, \(source.held) held, \(source.reconnects) reconnections"),
             ]
-            let quality = source.quality.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+            let quality = source.quality.sorted { $0.key < $1.key }.map { said(Self.quality($0.key, $0.value)) }
             if !quality.isEmpty { lines += Self.wrapped(quality) }
             return about(name, lines + trouble(source.lastError, source.lastErrorAt))
         }

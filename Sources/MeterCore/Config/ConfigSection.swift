@@ -198,19 +198,20 @@ public final class ConfigSection {
     func path(of key: String) -> String { path.isEmpty ? keyText(key) : "\(path).\(keyText(key))" }
 
     /// Reports a problem at a place of the file.
-    func tell(_ message: Phrase, at place: SourcePosition, severity: Diagnostic.Severity = .error) {
-        guard context.mode == .reading else { return }
-        context.diagnostics.report(Diagnostic(said(message), severity: severity, file: context.file, at: place))
+    ///
+    /// - Returns: what was reported; `nil` where nobody reads a file.
+    @discardableResult
+    func tell(_ message: Phrase, at place: SourcePosition, severity: Diagnostic.Severity = .error) -> Diagnostic? {
+        guard context.mode == .reading else { return nil }
+        let diagnostic = Diagnostic(said(message), severity: severity, file: context.file, at: place)
+        context.diagnostics.report(diagnostic)
+        return diagnostic
     }
 
     /// Reports that a required setting is not there.
     func tellMissing(_ setting: Setting) {
-        guard context.mode == .reading else { return }
         let key = setting.declaration.key
-        let message = said("\(path(of: key)): missing; expected \(setting.expected)")
-        let diagnostic = Diagnostic(message, file: context.file, at: position)
-        lacking[key] = diagnostic
-        context.diagnostics.report(diagnostic)
+        lacking[key] = tell("\(path(of: key)): missing; expected \(setting.expected)", at: position)
     }
 
     /// Reports a value of another type or out of its range, in the words `expected …, found …`.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Counts the readings and says on standard output how far they have got.
 ///
-/// `a 12` when reading 12 was handed over; `s 9 4-6 8` when the readings to 9 but for 4 to 6 and 8 are on the server or
-/// on the disk: none of them may be lost by whatever happens next.
+/// `a 12` when reading 12 was handed over; `s 9 2 4-6 8` when the readings to 9 but for 4 to 6 and 8 are on the server or
+/// on the disk: none of them may be lost by whatever happens next. 2 readings still wait for their dates.
 final class Numbers: Sendable {
     private struct State {
         var last: Int64
@@ -41,9 +41,12 @@ final class Numbers: Sendable {
     /// All of the program's tasks run on one thread, so nothing is on its way between two parts now.
     func sayWhatIsSafe() {
         let text = state.withLock { state -> String? in
-            let newest = state.batchers.reduce(0) { $0 + $1.waiting } + (state.daemon?.intake.dating.unsaved ?? 0)
+            let dating = state.daemon?.intake.dating
+            let newest = state.batchers.reduce(0) { $0 + $1.waiting } + (dating?.unsaved ?? 0)
             let batches = state.uploaders.flatMap(\.outbox.memory)
-            let text = "s \(state.last - Int64(newest))" + Self.ranges(Set(batches.flatMap(Self.numbers)).sorted())
+            let text =
+                "s \(state.last - Int64(newest)) \(dating?.waiting ?? 0)"
+                + Self.ranges(Set(batches.flatMap(Self.numbers)).sorted())
             guard text != state.said else { return nil }
             state.said = text
             return text

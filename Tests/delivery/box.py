@@ -31,6 +31,8 @@ class Box:
         self.ahead, self.synchronized = YESTERDAY, True
         self.last = self.safe = 0
         self.unsafe = set()
+        # How many wait for a date: they are safe, and not on their way yet.
+        self.undated = 0
         self.process = None
         self.log = open(str(folder) + ".log", "ab")
         # Numbers that were in memory, or in a record that the test spoilt, when something happened to them.
@@ -67,10 +69,12 @@ class Box:
 
     def listen(self, process):
         for line in process.stdout:
-            word, number, *ranges = line.split()
+            word, number, *more = line.split()
             if word == b"a":
                 self.last = int(number)
             else:
+                undated, *ranges = more
+                self.undated = int(undated)
                 bounds = [[int(n) for n in r.split(b"-")] for r in ranges]
                 self.unsafe = {n for b in bounds for n in range(b[0], b[-1] + 1)}
                 self.safe = int(number)

@@ -18,8 +18,8 @@ public final class Outbox: Sendable {
         /// Batches of the spool that were read beforehand, the oldest first.
         var ahead: [Entry] = []
         var isReading = false
-        /// The batches and destinations besides which the spool had nothing when it was last read; `nil` when it may have.
-        var hadNothingBesides: (taken: Set<Int>, closed: Set<Batch.Destination>)?
+        /// The last look at the spool, when that found nothing to take.
+        var vainLook: VainLook?
         /// Numbers that are to be removed from the spool.
         var removed: Set<Int> = []
         /// The spool as its thread left it.
@@ -33,11 +33,25 @@ public final class Outbox: Sendable {
         init(isOpening: Bool) { self.isOpening = isOpening }
 
         /// True when the spool may have others than these batches and those for these destinations.
-        func mayHave(besides taken: Set<Int>, _ closed: Set<Batch.Destination>) -> Bool {
+        func mayHave(besides taken: Set<Int>, _ closed: Set<Batch.Destination>, at now: Uptime) -> Bool {
             if isOpening { return true }
             guard disk.batches > 0, !isClosed else { return false }
-            // What was taken then and was not delivered is there for others.
-            return hadNothingBesides.map { $0.closed != closed || !$0.taken.isSubset(of: taken) } ?? true
+            return vainLook.map { !$0.holds(for: taken, closed, at: now) } ?? true
+        }
+    }
+
+    /// A look at the spool that found nothing besides some batches and destinations.
+    private struct VainLook {
+        var taken: Set<Int>
+        var closed: Set<Batch.Destination>
+        var time: Uptime
+
+        /// True when another look would find nothing either.
+        ///
+        /// What was taken then and was not delivered is there for others, and what the disk could not read it may read
+        /// a minute later.
+        func holds(for taken: Set<Int>, _ closed: Set<Batch.Destination>, at now: Uptime) -> Bool {
+            self.closed == closed && self.taken.isSubset(of: taken) && now.seconds(since: time) < 60
         }
     }
 
@@ -133,8 +147,13 @@ public final class Outbox: Sendable {
     /// - Parameters:
     ///   - current: one that is being delivered, to be left out.
     ///   - closed: destinations that take nothing now.
+    ///   - now: the time.
     /// - Returns: a load, or the reason for which there is none.
-    public func next(after current: Load? = nil, besides closed: Set<Batch.Destination> = []) -> Next {
+    public func next(
+        after current: Load? = nil,
+        besides closed: Set<Batch.Destination> = [],
+        at now: Uptime = .now
+    ) -> Next {
         let taken = current?.numbers ?? []
         // A stuck disk is not waited for.
         let isWell = thread.stuck() == nil
@@ -144,7 +163,7 @@ public final class Outbox: Sendable {
             }
             let old = state.ahead.filter(isFree)
             let new = state.memory.lazy.filter(isFree)
-            let mayCome = old.isEmpty && state.mayHave(besides: taken, closed)
+            let mayCome = old.isEmpty && state.mayHave(besides: taken, closed, at: now)
             if mayCome, isWell, isOldNext(state) || new.isEmpty {
                 defer { state.isReading = true }
                 return (.isRead, taken, !state.isReading)
@@ -157,11 +176,12 @@ public final class Outbox: Sendable {
             state.lastWasOld = takesOld && !isAllOld
             // Meanwhile it reads what comes after.
             let known = taken.union(load.numbers)
-            let mustRead = (takesOld || old.isEmpty) && state.mayHave(besides: known, closed) && !state.isReading
+            let mayFollow = (takesOld || old.isEmpty) && state.mayHave(besides: known, closed, at: now)
+            let mustRead = mayFollow && !state.isReading
             if mustRead { state.isReading = true }
             return (load.parts.isEmpty ? .nothing : .load(load), known, mustRead)
         }
-        if mustRead { readAhead(besides: known, closed) }
+        if mustRead { readAhead(besides: known, closed, at: now) }
         return next
     }
 
@@ -178,14 +198,14 @@ public final class Outbox: Sendable {
     }
 
     /// Reads the next batches of the spool.
-    private func readAhead(besides known: Set<Int>, _ closed: Set<Batch.Destination>) {
+    private func readAhead(besides known: Set<Int>, _ closed: Set<Batch.Destination>, at now: Uptime) {
         thread.enqueue { [self] in
             removeFromSpool()
             let found = spool.withLock { $0?.oldest(upTo: Self.largestLoad, besides: known, closed) } ?? []
             noteDisk()
             let onRead = state.withLock { state in
                 state.isReading = false
-                state.hadNothingBesides = found.isEmpty ? (known, closed) : nil
+                state.vainLook = found.isEmpty ? VainLook(taken: known, closed: closed, time: now) : nil
                 // What was delivered meanwhile is no longer wanted.
                 state.ahead = found.filter { !state.removed.contains($0.number) }
                 return state.onRead
@@ -239,9 +259,7 @@ public final class Outbox: Sendable {
         guard !state.withLock({ $0.isClosed }) else { return "another output has the spool by now" }
         defer {
             noteDisk()
-            state.withLock { state in
-                if state.isOpening { (state.isOpening, state.hadNothingBesides) = (false, nil) }
-            }
+            state.withLock { $0.isOpening = false }
         }
         removeFromSpool()
         do throws(DiskError) {
@@ -266,6 +284,8 @@ public final class Outbox: Sendable {
         guard let openSpool, spool.withLock({ $0 == nil }) else { return }
         let opened = try openSpool()
         spool.withLock { $0 = opened }
+        // It may hold what an earlier run left, which nobody could see before.
+        state.withLock { $0.vainLook = nil }
     }
 
     /// Moves a batch to the spool, unless it is gone by now.
@@ -275,7 +295,7 @@ public final class Outbox: Sendable {
         else { return }
         try spool.append(batch, as: number)
         state.withLock { state in
-            state.hadNothingBesides = nil
+            state.vainLook = nil
             // One that was delivered meanwhile is among the removed.
             guard let place = state.memory.firstIndex(where: { $0.number == number }) else { return }
             // It may have given up lines meanwhile.

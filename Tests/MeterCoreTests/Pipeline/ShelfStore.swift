@@ -6,6 +6,8 @@ import Synchronization
 final class ShelfStore: BatchStore {
     private let entries = Mutex<[(number: Int, batch: Batch)]>([])
     let isApart: Bool
+    /// True while the disk has errors.
+    let cannotRead = Mutex(false)
 
     init(isApart: Bool) { self.isApart = isApart }
 
@@ -16,7 +18,8 @@ final class ShelfStore: BatchStore {
         besides: Set<Int>,
         _ closed: Set<Batch.Destination>
     ) -> [(number: Int, batch: Batch)] {
-        entries.withLock {
+        if cannotRead.withLock({ $0 }) { return [] }
+        return entries.withLock {
             $0.filter { !besides.contains($0.number) && !closed.contains($0.batch.destination) }
         }
     }

@@ -1,7 +1,5 @@
 # shellcheck shell=bash
 # apt.bash: Debian packages.
-#
-# scratch is the script's own folder, for what apt says.
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
 source "$root/Sources/Installer/lib/machine.bash"
@@ -60,13 +58,14 @@ before_installing=''                          # a command that is told first wha
 
 # install_packages PACKAGE...: those that are missing; the caller has asked.
 install_packages() {
+    local said
     find_missing "$@"
     ((${#missing[@]} > 0)) || return 0
     update_apt_lists
     [[ -z $before_installing ]] || "$before_installing" --no-install-recommends "${missing[@]}"
     say "Installing: ${missing[*]}"
-    apt_get install -y --no-install-recommends "${missing[@]}" > "$scratch/apt.log" 2>&1 || {
-        tail -n 20 "$scratch/apt.log" >&2
+    said=$(apt_get install -y --no-install-recommends "${missing[@]}" 2>&1) || {
+        tail -n 20 <<< "$said" >&2
         fail 1 "apt could not install: ${missing[*]}" \
             "The lines above say why: most often the network, or an earlier installation that was interrupted" \
             "(sudo apt-get -f install repairs that)."

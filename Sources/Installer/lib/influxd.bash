@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # influxd.bash: an InfluxDB of one's own, in a folder, for this machine only.
 #
-# scratch is the script's own folder; run_dir is explained in background.bash.
+# run_dir is explained in background.bash.
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
 source "$root/Sources/Installer/lib/apt.bash"
@@ -39,17 +39,19 @@ provide_influxd() {
 
 # fetch_influxd TOOLS: Debian's, into TOOLS/influxdb.
 fetch_influxd() {
+    local package=$1/influxdb.new said
     say "Fetching Debian's influxdb package into $1 (unpacked there, not installed)."
     [[ -n $(apt-cache show influxdb 2> /dev/null) ]] || update_apt_lists
-    mkdir "$scratch/influxdb"
-    (cd "$scratch/influxdb" && apt-get -qq download influxdb > "$scratch/apt.log" 2>&1) || {
-        tail -n 5 "$scratch/apt.log" >&2
+    rm -rf "$package"
+    mkdir -p "$package"
+    said=$(cd "$package" && apt-get -qq download influxdb 2>&1) || {
+        tail -n 5 <<< "$said" >&2
         fail 69 "Debian's influxdb package could not be fetched." "Check the network, then run this again."
     }
-    mkdir -p "$1"
     rm -rf "$1/influxdb"
-    dpkg-deb -x "$scratch"/influxdb/*.deb "$1/influxdb" ||
+    dpkg-deb -x "$package"/*.deb "$1/influxdb" ||
         fail 1 "Debian's influxdb package could not be unpacked in $1." "Is the disk full? df -h shows it."
+    rm -rf "$package"
 }
 
 # write_influxd_config FILE FOLDER HTTP_PORT BACKUP_PORT

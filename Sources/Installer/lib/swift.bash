@@ -1,7 +1,5 @@
 # shellcheck shell=bash
 # swift.bash: a Swift compiler, and the program built with it; for a checkout only.
-#
-# scratch is the script's own folder.
 
 # shellcheck disable=SC2154,SC2034  # what the parts share
 source "$root/Sources/Installer/lib/apt.bash"
@@ -66,7 +64,7 @@ provide_swift() {
 
 # fetch_swift TOOLS: swift.org's compiler into TOOLS/swift, its signature checked.
 fetch_swift() {
-    local tools=$1 suffix='' file url free
+    local tools=$1 proof=$1/swift.proof suffix='' file url free
     [[ $arch != arm64 ]] || suffix=-aarch64
     file=swift-$swift_version-RELEASE-$swift_platform$suffix.tar.gz
     url=$swift_site/swift-$swift_version-release/$swift_platform$suffix/swift-$swift_version-RELEASE/$file
@@ -83,16 +81,16 @@ fetch_swift() {
         fail 69 "the Swift compiler could not be fetched from $url." \
             "Check the network and run this again, or install Swift $swift_needed or later yourself ($swift_page)."
     [[ ! -e $tools/$file.part ]] || mv "$tools/$file.part" "$tools/$file"
-    fetch_signature "$url" ||
+    fetch_signature "$url" "$proof" ||
         fail 69 "the signature of the Swift compiler could not be fetched from swift.org, so it was not installed." \
             "Check the network and run this again."
-    verify_swift "$tools/$file" "$scratch/swift.sig" "$scratch/swift.asc" || {
+    verify_swift "$tools/$file" "$proof" || {
         rm -f "$tools/$file"
         fail 1 "the Swift compiler that was fetched does not carry swift.org's signature, so it was deleted unused." \
             "A broken download is the likely reason: run this again."
     }
     say "The signature is swift.org's. Unpacking ..."
-    rm -rf "$tools/swift.new"
+    rm -rf "$tools/swift.new" "$proof"
     mkdir "$tools/swift.new"
     tar -xzf "$tools/$file" --strip-components=1 -C "$tools/swift.new" ||
         fail 1 "the Swift compiler could not be unpacked in $tools." "Is the disk full? df -h shows it."
@@ -100,18 +98,19 @@ fetch_swift() {
     rm -f "$tools/$file"
 }
 
-# fetch_signature URL: of what is there, and swift.org's keys, into scratch.
+# fetch_signature URL FOLDER: of what is there, and swift.org's keys, into a new FOLDER that nobody else can read.
 fetch_signature() {
     local ask=(curl --fail --silent --location --show-error --connect-timeout 20)
-    "${ask[@]}" --output "$scratch/swift.sig" "$1.sig" && "${ask[@]}" --output "$scratch/swift.asc" "$swift_keys_url"
+    rm -rf "$2"
+    (umask 077 && mkdir "$2")
+    "${ask[@]}" --output "$2/signature" "$1.sig" && "${ask[@]}" --output "$2/keys" "$swift_keys_url"
 }
 
-# verify_swift FILE SIGNATURE KEYS: true when swift.org's release key signed FILE.
+# verify_swift FILE FOLDER: true when swift.org's release key signed FILE, by what fetch_signature has put into FOLDER.
 verify_swift() {
-    local home result
-    home=$(mktemp -d "$scratch/gpg.XXXXXX")
-    gpg --batch --quiet --homedir "$home" --import "$3" 2> /dev/null || true
-    result=$(gpg --batch --homedir "$home" --status-fd 1 --verify "$2" "$1" 2> /dev/null || true)
+    local result
+    gpg --batch --quiet --homedir "$2" --import "$2/keys" 2> /dev/null || true
+    result=$(gpg --batch --homedir "$2" --status-fd 1 --verify "$2/signature" "$1" 2> /dev/null || true)
     grep -Eq "^\[GNUPG:\] VALIDSIG .* $swift_key\$" <<< "$result"
 }
 

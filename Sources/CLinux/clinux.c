@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <link.h>
 #include <locale.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -154,6 +155,8 @@ static int unmap_code(struct dl_phdr_info *object, size_t size, void *context) {
 }
 
 void clinux_unmap_code(void) { dl_iterate_phdr(unmap_code, NULL); }
+
+void clinux_trim_heap(void) { malloc_trim(0); }
 
 pid_t clinux_thread_number(void) { return (pid_t)syscall(SYS_gettid); }
 

@@ -27,6 +27,10 @@ public enum NumberText: Sendable, Hashable {
     ///   - text: the text, white space around it aside.
     ///   - mark: the character before the decimals.
     public init?(_ text: String, mark: Mark = .either) {
+        if let number = Self.plain(text, mark) {
+            self = number
+            return
+        }
         var digits = ""
         var hasMark = false
         var hasExponent = false
@@ -74,6 +78,13 @@ public enum NumberText: Sendable, Hashable {
         } else {
             return nil
         }
+    }
+
+    /// The number of a text without blanks, groups and unit, as nearly all are; `nil` for others.
+    private static func plain(_ text: String, _ mark: Mark) -> NumberText? {
+        if let integer = Int64(text) { return .integer(integer) }
+        guard mark != .comma, text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2D }) else { return nil }
+        return Double(text).flatMap { $0.isFinite ? .decimal($0) : nil }
     }
 
     /// True for text that may follow a number: a short word such as `kWh`, `m3` or `°C`, and no part of a time or a

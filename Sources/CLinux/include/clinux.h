@@ -25,6 +25,8 @@ int clinux_has_translations(void);
 const char *_Nonnull clinux_translation(const char *_Nonnull text);
 /// Unmaps the code and constants of the program and its libraries; the kernel maps what is used again, from the file.
 void clinux_unmap_code(void);
+/// Gives the free pages of the heap back to the kernel.
+void clinux_trim_heap(void);
 /// Whether something keeps the machine's clock right, such as NTP: 1, or 0.
 int clinux_clock_is_synchronized(void);
 /// Opens a descriptor that is readable after a write of eight bytes, and which others can wake a poll with; -1 with errno.

@@ -228,6 +228,10 @@ struct FieldSettings: Sendable {
             guard store == .string else { return .wrong(said("the text at \(path) is too long for a value")) }
             return .value(.string(String(text.prefix(DocumentLimits.text).trimmed.prefix(255))))
         }
+        // No word begins with a digit, and most values do.
+        if store == .float || store == .integer, !isHexadecimal, text.utf8.first.map({ $0 &- 0x30 < 10 }) == true {
+            return number(in: text, NumberText(text, mark: mark))
+        }
         let word = text.trimmed.lowercased()
         guard !MissingValue.words.contains(word) else { return .none }
         switch store {
@@ -237,12 +241,15 @@ struct FieldSettings: Sendable {
             if ["false", "off", "no", "0"].contains(word) { return .value(.boolean(false)) }
             return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is neither true nor false"))
         case .integer, .float:
-            guard let number = isHexadecimal ? hexadecimal(word) : NumberText(text, mark: mark) else {
-                return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is no number"))
-            }
-            if MissingValue.isMark(number, more: sum.isSum ? [] : missing) { return .none }
-            return self.number(number)
+            return number(in: text, isHexadecimal ? hexadecimal(word) : NumberText(text, mark: mark))
         }
+    }
+
+    /// The number that a text was read as; `nil` for a text that is none.
+    private func number(in text: String, _ number: NumberText?) -> Outcome {
+        guard let number else { return .wrong(said("\"\(text.trimmed.prefix(40))\" at \(path) is no number")) }
+        if MissingValue.isMark(number, more: sum.isSum ? [] : missing) { return .none }
+        return self.number(number)
     }
 
     /// A number in hexadecimal: with all digits of 32 or 64 bits it is one in two's complement.

@@ -85,6 +85,7 @@ struct HTTPAddress: Sendable {
 
     /// Another text with its places filled in, such as a header.
     func filled(_ text: String, escape: (String) -> String = { $0 }) async throws -> String {
+        guard text.utf8.contains(UInt8(ascii: "{")) else { return text }
         var filled = ""
         for (literal, place) in Self.pieces(text) {
             filled += literal

@@ -178,7 +178,8 @@ struct MQTTReader: InputReader {
                     found = try desk.readWaiting(payload.count) { try map.values(in: payload) }
                 }
                 let key = tags.map { "\($0.0)=\($0.1)" }
-                var device = try points[key] ?? newPoints(map, role, kind, measurement, tags)
+                // Taken out: what is changed in place is not copied.
+                var device = try points.removeValue(forKey: key) ?? newPoints(map, role, kind, measurement, tags)
                 defer { points[key] = device }
                 let mark: FieldValue? = isRetained ? true : nil
                 return device.reading(at: moment.time, monotonic: moment.uptime, marked: mark, found: found)

@@ -173,7 +173,7 @@ struct Box: Sendable {
             group.addTask { await register.run() }
             group.addTask { await name.run() }
             group.addTask { await openLedger() }
-            group.addTask { await UnusedCode.giveBack() }
+            group.addTask { await UnusedMemory.giveBack() }
             manager?.say("READY=1")
             try await daemon.run(until: stop) {
                 observer.saveAtEnd()

@@ -143,7 +143,7 @@ extension Kind {
         .battery: Description(
             "Batteries at the house's alternating current, or behind the `raw.ac_port` of their source.",
             tags: ["source", "device"],
-            every: "`every` (10 s)",
+            every: "`every` (10 s); capacity and temperature may come once a minute",
             [
                 float(.w, "W", "power, positive while it gives, negative while it is charged"),
                 float(.socPercent, "%", "state of charge"),
@@ -161,7 +161,7 @@ extension Kind {
             to use the losses; `wh_out` alone is enough where no battery counts. `loss_wh` needs all registers.
             """,
             tags: ["source", "device"],
-            every: "`every` (10 s)",
+            every: "`every` (10 s); voltage, current, frequency and temperature may come once a minute",
             [
                 float(.w, "W", "power, positive while it gives to the house, negative while it takes"),
                 integer(.whOut, "Wh", "register of what it gave"),

@@ -74,7 +74,7 @@ try_compiler() {
     archive=$site/swift-$swift_version-release/$swift_platform/swift-$swift_version-RELEASE
     archive+=/swift-$swift_version-RELEASE-$swift_platform.tar.gz
     mkdir -p "$(dirname "$archive")"
-    tar -c -C "$(dirname "$compiler")" --transform 's,^[^/]*,swift,' "$(basename "$compiler")" | gzip -1 > "$archive"
+    tar -c -C "$(dirname "$compiler")" --transform 's,^[^/]*,swift,S' "$(basename "$compiler")" | gzip -1 > "$archive"
     export GNUPGHOME=$scratch/keys
     (umask 077 && mkdir "$GNUPGHOME")
     gpg --batch --quiet --passphrase '' --quick-generate-key 'Swift stand-in' default default never 2> /dev/null

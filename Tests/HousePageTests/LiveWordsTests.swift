@@ -197,6 +197,9 @@ struct LiveWordsTests {
         )
         let over = sentence { $0.subscription = HouseNow.Subscription(drawn: 6500, subscribed: 6000) }
         #expect(over.weight == .alarm && over.text.contains("6,5\u{A0}kVA pour 6\u{A0}kVA"))
+        #expect(
+            sentence { $0.waiting = 1 }.text == "La base de données ne répond pas ; 1 mesure attend, rien n'est perdu."
+        )
         #expect(sentence { $0.waiting = 12 }.weight == .notice)
         // A sleeping inverter, and a meter that is read once a day, keep nothing waiting.
         let toit = HouseNow.Meter(name: "toit", seen: nil, isLate: false, reason: nil, isAsleep: true)

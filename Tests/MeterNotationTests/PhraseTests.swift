@@ -47,4 +47,21 @@ struct PhraseTests {
         #expect(Phrase(verbatim: "any %1$s").description == "any %1$s")
         #expect(said("\(Phrase(verbatim: "a")), \(4)") == "a, 4")
     }
+
+    @Test(
+        "behind the number 1 English has the singular",
+        arguments: zip(
+            [
+                "\(1) readings, \(2) points", "\(2) readings, \(1) points", "\(1) batches wait in the spool: x",
+                "\(1) frames (\(1) short), \(1) bad checksums", "\(1) of \(1) groups", "\(1) of the groups",
+                "unit \(1) has no answers", "\(21) days", "\(1) points are lost; others wait",
+            ] as [Phrase],
+            [
+                "1 reading, 2 points", "2 readings, 1 point", "1 batch waits in the spool: x",
+                "1 frame (1 short), 1 bad checksum", "1 of 1 group", "1 of the groups",
+                "unit 1 has no answers", "21 days", "1 point is lost; others wait",
+            ]
+        )
+    )
+    func singular(phrase: Phrase, text: String) { #expect(phrase.english == text) }
 }

@@ -55,8 +55,7 @@ struct HealthScreen {
     private func output(_ output: BoxCondition.Output) -> Markup {
         let server = language(output.server.replacing(" at ", with: ", "), output.server)
         guard output.waiting > 0 else { return line(server, .good, language("à jour", "up to date")) }
-        let count = language.number(Double(output.waiting))
-        let text = language("\(count) mesures attendent", "\(count) readings wait")
+        let text = language.waiting(output.waiting)
         return line(server, output.isAway ? .notice : .good, output.error.map { "\(text). \($0)" } ?? text)
     }
 

@@ -48,9 +48,9 @@ public struct Phrase: ExpressibleByStringInterpolation, CustomStringConvertible,
         return words.contains(where: isOfLanguage) || places.contains { $0.words.contains(where: isOfLanguage) }
     }
 
-    /// The text in English.
+    /// The text in English; behind the number 1 in the singular.
     public var english: String {
-        places.reduce(words) { $0 + $1.value + $1.words }
+        places.reduce(words) { $0 + $1.value + ($1.value == "1" ? EnglishSingular.of($1.words) : $1.words) }
     }
 
     /// The text by which its translation is known; `%` stands there twice where there are places.

@@ -17,6 +17,7 @@ struct BrokenConfigurationTests {
 
     private static let tariff = "[tariff.now]\nfrom = \"2020-01-01\"\n"
     private static let pulse = "type = \"pulse\"\nrole = \"water\"\npulses_per_m3 = 100\n"
+    private static let modbus = "type = \"modbus\"\nprofile = \"eastron-sdm120\"\n"
     private static let linky = "type = \"teleinfo\"\ndevice = \"/dev/ttyS7\"\n"
 
     static let noTOML = [
@@ -46,6 +47,10 @@ struct BrokenConfigurationTests {
         Row(
             "[influx]\nflush = 10s",
             "2: this number is badly written; a value with a unit goes in quotes, such as \"10s\""
+        ),
+        Row(
+        Row(
+        Row(
         ),
         Row("[tags]\nsite = \"a\"\nsite = \"b\"", "3: the same name is set twice: string 'site'"),
     ]
@@ -133,6 +138,50 @@ struct BrokenConfigurationTests {
             "2: site.timezone: this machine knows no time zone \"Paris\"; those that it knows are in "
                 + "/usr/share/zoneinfo/, from the package tzdata"
         ),
+        Row(
+            "[source]\n" + linky,
+            "1: source: its name is missing; write [source.NAME], and any name in the place of NAME"
+        ),
+        Row(
+            "[tariff]\nfrom = \"2020-01-01\"\nprices = { BASE = 0.2 }",
+            "1: tariff: its name is missing; write [tariff.NAME], and any name in the place of NAME"
+        ),
+        Row(
+            "[source.compteur]\n" + modbus + "url = \"192.168.1.60\"",
+            "4: source.compteur.url: unknown setting; did you mean \"host\"?"
+        ),
+        Row(
+            "[source.compteur]\ntype = \"mbus\"\nrole = \"water\"\naddress = 3\nip = \"192.168.1.60\"",
+            "5: source.compteur.ip: unknown setting; did you mean \"host\"?"
+        ),
+        Row(
+            "[source.gce]\ntype = \"ecodevices\"\nurl = \"http://192.168.1.60\"",
+            "3: source.gce.url: unknown setting; did you mean \"host\"?"
+        ),
+        Row(
+            "[notify]\nprogram = [\"/usr/bin/env\"]",
+            "2: notify.program: unknown setting; did you mean \"command\"?"
+        ),
+        Row(
+            "[source.eau]\ntype = \"pulse\"\nrole = \"water\"\nline = 24\npulses_per_m3 = \"1000\"",
+            "5: source.eau.pulses_per_m3: expected a number from 1e-06 to 1000000, found the text \"1000\"; "
+                + "write 1000 without quotes"
+        ),
+        Row(
+            "[source.eau]\ntype = \"pulse\"\nrole = \"consumption\"\nline = 24\nper_kwh = 1000",
+            "5: source.eau.per_kwh: unknown setting; did you mean \"pulses_per_kwh\"?"
+        ),
+        Row(
+            "[source.eau]\ntype = \"pulse\"\nrole = \"water\"\nline = 24\npulses = 1000",
+            "5: source.eau.pulses: unknown setting; did you mean \"pulses_per_m3\"?"
+        ),
+        Row("[source.eau]\n" + pulse + "gpio = 24", "5: source.eau.gpio: unknown setting; did you mean \"line\"?"),
+        Row("[source.eau]\n" + pulse + "lign = 24", "5: source.eau.lign: unknown setting; did you mean \"line\"?"),
+        Row(
+            "[source.eau]\ntype = \"pulse\"\nrole = \"wasser\"\nline = 24\npulses_per_m3 = 100",
+            "3: source.eau.role: expected one of \"import\", \"export\", \"production\", \"consumption\", \"water\", "
+                + "\"gas\", \"heat\", \"cooling\", found the text \"wasser\""
+        ),
     ]
 
     static let doubtful = [
@@ -208,6 +257,10 @@ struct BrokenConfigurationTests {
             "[source.a]\n" + linky + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2",
             "6: source.b.device: a reads this line already, and a TIC output has one reader"
         ),
+        Row(
+        Row(
+        Row(
+        Row(
         Row(
             "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 24",
             "10: source.b.line: a counts at this line already"

@@ -48,6 +48,9 @@ public struct ConfigEntry: Sendable, Equatable {
 }
 
 extension ConfigValue {
+    /// True for a table.
+    var isTable: Bool { if case .table = self { true } else { false } }
+
     /// The value without its place in the file: the same text for the same settings.
     var fingerprint: String {
         switch self {

@@ -52,6 +52,8 @@ public final class ConfigSection {
     private var known: [String] = []
     /// What was said of the required settings that are not there, by their keys.
     private var lacking: [String: Diagnostic] = [:]
+    /// The keys whose value was reported as wrong.
+    private var refused: Set<String> = []
 
     init(_ entries: [ConfigEntry], path: String, at position: SourcePosition, context: Context) {
         self.entries = entries
@@ -133,10 +135,22 @@ public final class ConfigSection {
     }
 
     private func namedTable(_ key: String) -> ConfigSection? {
-        guard case .array? = entry(key)?.node.value, let node = entry(key)?.node else { return section(key) }
-        know(key)
-        reportWrong(key, node, expected: "named tables", hint: "write [\(path(of: key)).NAME]")
-        return nil
+        guard let node = entry(key)?.node else { return section(key) }
+        switch node.value {
+        case .array:
+            know(key)
+            reportWrong(key, node, expected: "named tables", hint: "write [\(path(of: key)).NAME]")
+            return nil
+        case .table(let entries) where path.isEmpty && entries.contains(where: { !$0.node.value.isTable }):
+            // Its settings would be taken for tables, each for a mistake of its own.
+            know(key)
+            tell(
+                "\(key): its name is missing; write [\(key).NAME], and any name in the place of NAME",
+                at: node.position
+            )
+            return nil
+        default: return section(key)
+        }
     }
 
     // MARK: Reporting
@@ -165,7 +179,7 @@ public final class ConfigSection {
     public func finish() {
         for entry in entries where !known.contains(entry.key) {
             let hint: Phrase
-            if let near = nearestWord(to: entry.key, among: known) {
+            if let near = meant(by: entry.key) {
                 hint = Phrase.didYouMean(near)
                 if let missing = lacking.removeValue(forKey: near) { context.diagnostics.withdraw(missing) }
             } else if known.isEmpty {
@@ -173,14 +187,19 @@ public final class ConfigSection {
             } else {
                 hint = "known here: \(known.sorted().joined(separator: ", "))" as Phrase
             }
-            let isTable = if case .table = entry.node.value { true } else { false }
             let name = path(of: entry.key)
             tell(
-                isTable ? "\(name): unknown table; \(hint)" : "\(name): unknown setting; \(hint)",
+                entry.node.value.isTable ? "\(name): unknown table; \(hint)" : "\(name): unknown setting; \(hint)",
                 at: entry.keyPosition
             )
         }
         for case .section(_, let section) in declared { section.finish() }
+    }
+
+    /// The setting that was probably meant by a key that is none: one that is missing before any other.
+    private func meant(by key: String) -> String? {
+        OtherWords.meant(by: key, among: known) ?? nearestWord(to: key, among: lacking.keys.sorted())
+            ?? nearestWord(to: key, among: known)
     }
 
     /// Takes the keys that were not asked for as known: what they mean cannot be told.
@@ -214,8 +233,23 @@ public final class ConfigSection {
         lacking[key] = tell("\(path(of: key)): missing; expected \(setting.expected)", at: position)
     }
 
+    /// Reports that one of several settings is needed and none is there; one that is there and wrong was reported already.
+    ///
+    /// - Parameters:
+    ///   - message: a sentence without a full stop, which says what to write.
+    ///   - keys: the settings of which one is enough.
+    public func reportMissing(_ message: Phrase, oneOf keys: [String]) {
+        guard !keys.contains(where: contains) else { return }
+        let diagnostic = tell(path.isEmpty ? message : "\(path): \(message)", at: position)
+        for key in keys { lacking[key] = diagnostic }
+    }
+
+    /// True when a setting was reported, as missing or as wrong: what depends on it cannot be judged.
+    public func isReported(_ key: String) -> Bool { lacking[key] != nil || refused.contains(key) }
+
     /// Reports a value of another type or out of its range, in the words `expected …, found …`.
     func reportWrong(_ key: String, _ node: ConfigNode, expected: Phrase, hint: Phrase? = nil) {
+        refused.insert(key)
         let hint: Phrase = hint.map { "; \($0)" } ?? ""
         tell("\(path(of: key)): expected \(expected), found \(node.value.inWords)\(hint)", at: node.position)
     }

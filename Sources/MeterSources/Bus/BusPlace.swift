@@ -18,7 +18,10 @@ extension BusPlace {
         case (let device?, nil): self = .serial(device)
         case (nil, let host?): self = .network(NetworkAddress(host: host, port: port))
         case (nil, nil):
-            settings.report("where is it? write device for a serial line or host for a converter in the network")
+            settings.reportMissing(
+                "where is it? write device for a serial line or host for a converter in the network",
+                oneOf: ["device", "host"]
+            )
             self = .serial("/")
         case (_?, _?):
             settings.report("either device or host, not both", at: "host")

@@ -185,7 +185,10 @@ struct CSVSettings: Sendable {
             settings.report("it is for sftp://", at: "key_file")
         }
         if url.hasPrefix("sftp://"), access.hostKey == nil, !isInsecure {
-            settings.report("host_key: missing; without it anybody could pretend to be the server")
+            settings.reportMissing(
+                "host_key: missing; without it anybody could pretend to be the server",
+                oneOf: ["host_key"]
+            )
         }
         var trimmed = access
         if let key = access.hostKey, key.hasPrefix("SHA256:") { trimmed.hostKey = String(key.dropFirst(7)) }

@@ -127,7 +127,10 @@ struct FieldSettings: Sendable {
             } else if unit != nil {
                 settings.report("\(field): expected \(quantity.unitsInWords)", at: "unit")
             } else if quantity != .ratio {
-                settings.report("unit: missing; \(field) is one of \(quantity.unitsInWords), so it matters")
+                settings.reportMissing(
+                    "unit: missing; \(field) is one of \(quantity.unitsInWords), so it matters",
+                    oneOf: ["unit"]
+                )
             }
         }
         (place.isEnergy, place.scale) = (isEnergy, scale)

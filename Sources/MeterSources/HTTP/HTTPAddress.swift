@@ -41,9 +41,12 @@ struct HTTPAddress: Sendable {
             case "host":
                 // Where a profile has the address, an url is the mistake, and said as one.
                 if host == nil, !(settings.contains("url") && settings.contains("profile")) {
-                    settings.report("host: missing; the address of the device")
+                    settings.reportMissing("host: missing; the address of the device", oneOf: ["host"])
                 }
-            case "key": if key == nil { settings.report("key_file: missing; a file with the key for {key}") }
+            case "key":
+                if key == nil {
+                    settings.reportMissing("key_file: missing; a file with the key for {key}", oneOf: ["key_file"])
+                }
             default:
                 if parameters[place] == nil { settings.report("parameters.\(place): missing; it fills {\(place)}") }
             }
@@ -51,7 +54,9 @@ struct HTTPAddress: Sendable {
         for (name, _) in table where !places.contains(name) {
             settings.report("nothing has the place {\(name)}", at: "parameters")
         }
-        if host != nil, !places.contains("host") { settings.report("the url has no place {host}", at: "host") }
+        if host != nil, !template.isEmpty, !places.contains("host") {
+            settings.report("the url has no place {host}", at: "host")
+        }
         if settings.contains("key_file"), !places.contains("key") {
             settings.report("nothing has the place {key}", at: "key_file")
         }

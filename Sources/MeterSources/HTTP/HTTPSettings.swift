@@ -100,7 +100,7 @@ struct HTTPSettings: Sendable {
     private static func url(_ settings: ConfigSection, _ profile: HTTPProfile?) -> String {
         let own = settings.optionalString("url", "The address to read, unless a profile says so.")
         guard let url = own ?? profile?.pages.first?.url else {
-            if !settings.contains("profile") { settings.report("url: missing; the address to read, or a profile") }
+            settings.reportMissing("url: missing; the address to read, or a profile", oneOf: ["url", "profile"])
             return ""
         }
         if let own, settings.contains("profile") {

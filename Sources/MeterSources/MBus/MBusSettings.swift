@@ -102,7 +102,8 @@ public struct MBusSettings: Sendable {
         switch (device, host) {
         case (let device?, nil): return .serial(device)
         case (nil, let host?): return .network(NetworkAddress(host: host, port: port))
-        case (nil, nil): settings.report("how is the bus reached? Set device, or host and port")
+        case (nil, nil):
+            settings.reportMissing("how is the bus reached? Set device, or host and port", oneOf: ["device", "host"])
         default: settings.report("the bus is reached by device or by host, not by both", at: "host")
         }
         return .serial(device ?? "")
@@ -127,7 +128,9 @@ public struct MBusSettings: Sendable {
             "With id: the code of the medium, such as 7 for water."
         )
         if primary != nil, id != nil { settings.report("a meter has an address or an id here, not both", at: "id") }
-        if primary == nil, id == nil { settings.report("which meter is it? Set address (0 to 250) or id") }
+        if primary == nil, id == nil {
+            settings.reportMissing("which meter is it? Set address (0 to 250) or id", oneOf: ["address", "id"])
+        }
         guard let id else { return .primary(UInt8(primary ?? 0)) }
         var meter = MBusMeterAddress(identification: 0xFFFF_FFFF)
         if let number = UInt32(id, radix: 16), id.utf8.count == 8,

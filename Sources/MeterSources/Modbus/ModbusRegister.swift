@@ -124,7 +124,10 @@ struct ModbusRegister: Sendable, Hashable {
                     at: "unit"
                 )
             } else if known != .ratio {
-                settings.report("unit: missing; \(field) is stored in \(known.rawValue), so it matters")
+                settings.reportMissing(
+                    "unit: missing; \(field) is stored in \(known.rawValue), so it matters",
+                    oneOf: ["unit"]
+                )
             }
         }
         check(settings, store: store, length: length)
@@ -187,7 +190,9 @@ struct ModbusRegister: Sendable, Hashable {
 
     /// Reports settings of one register that contradict each other.
     private func check(_ settings: ConfigSection, store: Store?, length: Int?) {
-        if layout.type == .string, length == nil { settings.report("length: missing; a text needs its registers") }
+        if layout.type == .string, length == nil {
+            settings.reportMissing("length: missing; a text needs its registers", oneOf: ["length"])
+        }
         if layout.type != .string, length != nil { settings.report("only a text has a length", at: "length") }
         if terms.count > 1 || terms[0].high != nil || negative != nil || isMagnitude,
             layout.type == .string || layout.type == .bit

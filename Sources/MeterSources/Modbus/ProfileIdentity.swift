@@ -48,7 +48,9 @@ struct ProfileIdentity: Sendable {
         if (type == .string) == (words + parts).isEmpty || (type == .string) != codes.isEmpty {
             settings.report("a name has begins or contains, a type code has codes")
         }
-        if type == .string, length == nil { settings.report("length: missing; a text needs its registers") }
+        if type == .string, length == nil {
+            settings.reportMissing("length: missing; a text needs its registers", oneOf: ["length"])
+        }
     }
 
     /// The place of the register that must say so, too.

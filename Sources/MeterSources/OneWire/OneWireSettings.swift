@@ -69,8 +69,8 @@ public struct OneWireSettings: Sendable {
         _ role: MeterRole?,
         _ every: Duration
     ) -> Reading {
-        if input == nil { settings.report("counter is missing: \"A\" or \"B\"") }
-        if role == nil, !settings.contains("role") { settings.report("role is missing: what the pulses count") }
+        if input == nil { settings.reportMissing("counter is missing: \"A\" or \"B\"", oneOf: ["counter"]) }
+        if role == nil { settings.reportMissing("role is missing: what the pulses count", oneOf: ["role"]) }
         var pulse = PulseSettings()
         pulse.role = role ?? .consumption
         pulse.pulsesPerUnit = PulseSettings.pulsesPerUnit(settings, pulse.role)

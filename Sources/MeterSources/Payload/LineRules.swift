@@ -74,7 +74,10 @@ struct LineRules: Sendable {
             settings.report("the box sets the tag \(tag) itself", at: "tags")
         }
         if isUsed, names.isEmpty {
-            settings.report("measurements: missing; the measurements that may come, such as [\"raw.piscine\"]")
+            settings.reportMissing(
+                "measurements: missing; the measurements that may come, such as [\"raw.piscine\"]",
+                oneOf: ["measurements"]
+            )
         }
         for key in ["measurements", "tags", "precision", "ahead"] where !isUsed && settings.contains(key) {
             settings.report("it is for the format line", at: key)

@@ -114,9 +114,10 @@ public struct PulseSettings: Sendable {
             "The line's number on the chip: that of the GPIO, not that of the header's pin."
         )
         let name = settings.optionalString("line_name", "The line's name instead of its number, such as GPIO24.")
-        if name == nil, !settings.contains("line") {
-            settings.report("line is missing: the number of the GPIO, such as line = 24")
-        }
+        settings.reportMissing(
+            "line is missing: the number of the GPIO, such as line = 24",
+            oneOf: ["line", "line_name"]
+        )
         if settings.contains("line"), name != nil {
             settings.report("only one of line and line_name may be set", at: "line_name")
         }
@@ -153,13 +154,15 @@ public struct PulseSettings: Sendable {
             case .kilowattHours: (perKilowattHour, perCubicMetre, "pulses_per_kwh", "pulses_per_m3")
             case .cubicMetres: (perCubicMetre, perKilowattHour, "pulses_per_m3", "pulses_per_kwh")
             }
+        // Without a role nothing is known of the unit.
+        guard !settings.isReported("role") else { return wanted ?? 1000 }
         if other != nil {
             settings.report(
                 "the role \(role.rawValue) is counted in \(role.displayUnit.rawValue): use \(name)",
                 at: otherName
             )
         } else if wanted == nil {
-            settings.report("\(name) is missing: it stands on the meter")
+            settings.reportMissing("\(name) is missing: it stands on the meter", oneOf: [name])
         }
         return wanted ?? 1000
     }

@@ -60,7 +60,10 @@ struct PushSettings: Sendable {
             "A file with the device's token, of 16 characters at least: openssl rand -hex 16 makes one."
         )
         if token == nil, !settings.contains("token_file") {
-            settings.report("token_file: missing; a file with the token by which the device is known")
+            settings.reportMissing(
+                "token_file: missing; a file with the token by which the device is known",
+                oneOf: ["token_file"]
+            )
         }
         format = settings.choice("format", default: .json, "What the device sends; line is InfluxDB's line protocol.")
         payload = PayloadSettings(settings: settings, format: format.document)

@@ -49,8 +49,16 @@ struct BrokenConfigurationTests {
             "2: this number is badly written; a value with a unit goes in quotes, such as \"10s\""
         ),
         Row(
+            "[source.été]\n" + linky,
+            "1: the name \"été\" may have only small letters, digits, \"-\" and \"_\"; write [source.ete]"
+        ),
         Row(
+            "[source.toit nord]\n" + linky,
+            "1: the name \"toit nord\" may have only small letters, digits, \"-\" and \"_\"; write [source.toit-nord]"
+        ),
         Row(
+            "[tags]\nclé = \"x\"",
+            "2: the name \"clé\" may have only small letters, digits, \"-\" and \"_\"; write cle = ..."
         ),
         Row("[tags]\nsite = \"a\"\nsite = \"b\"", "3: the same name is set twice: string 'site'"),
     ]
@@ -135,8 +143,20 @@ struct BrokenConfigurationTests {
         Row("[site]\nlatitude = 48.85", "2: site.latitude: a place has both, and there is no longitude"),
         Row(
             "[site]\ntimezone = \"Paris\"",
-            "2: site.timezone: this machine knows no time zone \"Paris\"; those that it knows are in "
+            "2: site.timezone: this machine knows no time zone \"Paris\"; did you mean \"Europe/Paris\"?"
+        ),
+        Row(
+            "[site]\ntimezone = \"europe/pari\"",
+            "2: site.timezone: this machine knows no time zone \"europe/pari\"; did you mean \"Europe/Paris\"?"
+        ),
+        Row(
+            "[site]\ntimezone = \"La Réunion\"",
+            "2: site.timezone: this machine knows no time zone \"La Réunion\"; those that it knows are in "
                 + "/usr/share/zoneinfo/, from the package tzdata"
+        ),
+        Row(
+            "[site]\ntimezone = \"Réunion\"",
+            "2: site.timezone: this machine knows no time zone \"Réunion\"; did you mean \"Indian/Reunion\"?"
         ),
         Row(
             "[source]\n" + linky,

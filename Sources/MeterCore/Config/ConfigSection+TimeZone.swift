@@ -12,7 +12,10 @@ extension ConfigSection {
         if let rules = file.flatMap({ TimeZoneRules(name: name, file: $0) }) { return rules }
         if name != TimeZoneRules.paris.name {
             report(
-                "this machine knows no time zone \"\(name)\"; those that it knows are in \(Self.zones), "
+                ZoneNames(in: Self.zones).nearest(to: name).map {
+                    "this machine knows no time zone \"\(name)\"; \(Phrase.didYouMean($0))" as Phrase
+                }
+                    ?? "this machine knows no time zone \"\(name)\"; those that it knows are in \(Self.zones), "
                     + "from the package tzdata",
                 at: key
             )

@@ -7,7 +7,8 @@ struct TOMLSlip {
     /// Where it stands on its line, from 1.
     let column: Int
 
-    /// Looks for a slip: a decimal comma, quotes of a word processor, or JSON in the place of TOML; `nil` for none of these.
+    /// Looks for a slip: a decimal comma, quotes of a word processor, a name with accents, or JSON in the place of TOML;
+    /// `nil` for none of these.
     ///
     /// - Parameters:
     ///   - line: the line at which the parser gave up.
@@ -24,6 +25,11 @@ struct TOMLSlip {
         if let place = code.firstIndex(where: { "“”„‟«»‘’‚".unicodeScalars.contains($0) }) {
             sentence = "text goes in straight double quotes, as \"maison\", and these are a word processor's" as Phrase
             column = place + 1
+            return
+        }
+        if let name = UnquotedName(in: code) {
+            sentence = name.sentence
+            column = name.column
             return
         }
         guard let place = Self.decimalComma(code) else { return nil }

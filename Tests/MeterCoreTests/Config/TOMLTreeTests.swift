@@ -100,7 +100,7 @@ struct TOMLTreeTests {
         ("a = 1 b = 2", 1, 7, "line of its own"),
         ("a = [1, 2", 1, 10, "ends in the middle of a list"),
         ("a = \"x\n", 1, 7, "closing quote"),
-        ("\u{feff}é = 1\r\n", 1, 1, "expected a setting"),
+        ("\u{feff}é = 1\r\n", 1, 1, "may have only"),
         ("\u{feff}a = 'é\r\n", 1, 7, "closing quote"),
         ("a = \"C:\\dir\"", 1, 9, "single quotes"),
         ("a = 017", 1, 5, "begin with 0"),

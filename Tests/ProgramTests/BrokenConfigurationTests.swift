@@ -17,6 +17,7 @@ struct BrokenConfigurationTests {
 
     private static let tariff = "[tariff.now]\nfrom = \"2020-01-01\"\n"
     private static let pulse = "type = \"pulse\"\nrole = \"water\"\npulses_per_m3 = 100\n"
+    private static let mbus = "type = \"mbus\"\ndevice = \"/dev/ttyS7\"\nrole = \"water\"\naddress = 3\n"
     private static let modbus = "type = \"modbus\"\nprofile = \"eastron-sdm120\"\n"
     private static let linky = "type = \"teleinfo\"\ndevice = \"/dev/ttyS7\"\n"
 
@@ -278,9 +279,29 @@ struct BrokenConfigurationTests {
             "6: source.b.device: a reads this line already, and a TIC output has one reader"
         ),
         Row(
+            "[source.a]\n" + modbus + "device = \"/dev/ttyS7\"\nunit = 4\n"
+                + "[source.b]\n" + modbus + "device = \"/dev/ttyS7\"\nunit = 4",
+            "10: warning: source.b.unit: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
         Row(
+            "[source.a]\n" + modbus
+                + "host = \"192.168.1.60\"\n[source.b]\ntype = \"modbus\"\nhost = \"192.168.1.60\"\n"
+                + "[source.b.registers]\nv = { address = 0, table = \"input\", type = \"float32\", unit = \"V\" }",
+            "5: warning: source.b.unit: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
         Row(
+            "[source.a]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2\n"
+                + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"",
+            "5: warning: source.b.address: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
         Row(
+            "[source.a]\n" + mbus + "[source.b]\n" + mbus,
+            "10: warning: source.b.address: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
         Row(
             "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 24",
             "10: source.b.line: a counts at this line already"
@@ -307,6 +328,12 @@ struct BrokenConfigurationTests {
         arguments: [
             "[source.a]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2\n"
                 + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 3",
+            "[source.a]\n" + modbus + "device = \"/dev/ttyS7\"\nunit = 4\n"
+                + "[source.b]\n" + modbus + "device = \"/dev/ttyS7\"\nunit = 5",
+            "[source.a]\n" + modbus
+                + "host = \"192.168.1.60\"\n[source.b]\ntype = \"modbus\"\nhost = \"192.168.1.60\"\n"
+                + "[source.b.registers]\nrelay = { address = 900 }",
+            "[source.a]\n" + mbus + "[source.b]\n" + mbus.replacing("water", with: "heat"),
             "[tags]\nsite = \"Maison_2\"", "[influx]\nurl = \"http://base.local:8086/\"",
             "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 25",
             "[tariff.now]\nfrom = \"2020-01-01\"\noption = \"ejp\"\nprices = { HN = 0.15, PM = 1.2 }\nfixed_until = \"2200-01-01\"",

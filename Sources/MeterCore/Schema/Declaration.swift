@@ -44,6 +44,21 @@ public struct Declaration: Sendable {
         }
     }
 
+    /// A device on a shared line, and what is asked of it.
+    public struct Asking: Sendable {
+        /// The line for a person: a path, or the address of a converter.
+        public var line: String
+        /// The device among those of its kind on the line, and the setting that says it.
+        public var device: (number: String, setting: String)
+        /// Names of the values that are read, the same for the same values.
+        public var values: Set<String>
+
+        /// Names a device and what is read of it.
+        public init(_ line: String, _ device: (number: String, setting: String), values: Set<String>) {
+            (self.line, self.device, self.values) = (line, device, values)
+        }
+    }
+
     /// The measurements of the schema that it writes; those of the user's own mean nothing and are left out.
     public var stores: [Store]
     /// The roles in which its registers count for the whole house: `import`, `export`, `production` and `battery`.
@@ -58,6 +73,8 @@ public struct Declaration: Sendable {
     public var readsTIC = false
     /// The serial line of this machine that it reads.
     public var serialDevice: String?
+    /// The device on a shared line that it asks; `nil` for one that has a line of its own, or none.
+    public var asking: Asking?
     /// The line of a GPIO chip that it reads: the chip and the line.
     public var gpioLine: String?
     /// True when it reads a line of a GPIO chip.

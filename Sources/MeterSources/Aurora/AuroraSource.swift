@@ -28,6 +28,11 @@ public final class AuroraSource: AskingSource {
     public var declaration: Declaration {
         var declaration = Declaration(of: .production, in: settings.measurement, every: settings.every)
         declaration.read(over: settings.place.serialDevice)
+        declaration.asking = Declaration.Asking(
+            settings.place.description,
+            ("\(settings.address)", "address"),
+            values: [settings.isGlobal ? "plant" : "inverter"]
+        )
         return declaration
     }
 

@@ -36,6 +36,13 @@ public final class MBusSource: AskingSource {
             every: settings.every
         )
         if case .serial(let device) = settings.line { declaration.read(over: device) }
+        let setting = if case .primary = settings.address { "address" } else { "id" }
+        let line = if case .network(let address) = settings.line { "\(address)" } else { "" }
+        declaration.asking = Declaration.Asking(
+            line,
+            ("\(settings.address)", setting),
+            values: Set(settings.fields.map { "\(settings.role) \($0.selector)" })
+        )
         return declaration
     }
 

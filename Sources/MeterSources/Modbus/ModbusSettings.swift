@@ -224,6 +224,21 @@ struct ModbusSettings: Sendable {
         return declaration
     }
 
+    /// The unit on its line and the registers that are read of it; what SunSpec has is read as a whole.
+    var asking: Declaration.Asking {
+        let values: Set<String>
+        switch map {
+        case .sunSpec: values = ["SunSpec"]
+        case .registers(let list, _, _):
+            values = Set(
+                list.registers.flatMap(\.spans).flatMap { span in
+                    (span.address..<span.address + span.count).map { "\(span.table) \($0)" }
+                }
+            )
+        }
+        return Declaration.Asking(place.description, ("\(unit)", "unit"), values: values)
+    }
+
     /// The values to read; exactly one of profile, own registers and SunSpec may be set.
     ///
     /// - Parameters:

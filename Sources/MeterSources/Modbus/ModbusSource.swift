@@ -32,6 +32,7 @@ public final class ModbusSource: AskingSource {
     public var declaration: Declaration {
         var declaration = settings.declaration
         declaration.read(over: settings.place.serialDevice)
+        declaration.asking = settings.asking
         return declaration
     }
 

@@ -29,6 +29,29 @@ extension Configuration {
         }
     }
 
+    /// Warns of a device on a shared line of which two sources read the same: all that it counts would count twice.
+    ///
+    /// Two sources may each read other values of one device.
+    ///
+    /// - Parameter entries: all sources; the warning comes at the second one's number of the device.
+    static func tellOfSharedDevices(_ entries: [Entry]) {
+        var readers: [String: [(name: String, values: Set<String>)]] = [:]
+        for entry in entries {
+            let (name, source) = (entry.source.name, entry.source.source)
+            guard let asking = source.declaration.asking else { continue }
+            let line = source.declaration.serialDevice.map(DiskFile.real) ?? asking.line
+            let device = "\(Swift.type(of: source).type) \(line) \(asking.device.number)"
+            if let other = readers[device]?.first(where: { !$0.values.isDisjoint(with: asking.values) }) {
+                entry.section.report(
+                    "\(other.name) reads the same values of this device already; they would be stored and counted twice",
+                    at: asking.device.setting,
+                    severity: .warning
+                )
+            }
+            readers[device, default: []].append((name, asking.values))
+        }
+    }
+
     /// Warns of a `site` that every query would have to quote, and links of the dashboards break at.
     static func tellOfSite(_ tags: [(String, String)], _ root: ConfigSection) {
         guard let site = tags.first(where: { $0.0 == "site" })?.1 else { return }

@@ -137,6 +137,7 @@ struct Configuration {
         if !document.diagnostics.hasErrors {
             Self.tellOfWitnesses(entries)
             Self.tellOfSharedLines(entries)
+            Self.tellOfSharedDevices(entries)
         }
         diagnostics = document.diagnostics
     }

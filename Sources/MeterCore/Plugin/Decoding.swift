@@ -39,6 +39,8 @@ public struct DecodingOrder: Sendable {
     public var source: (name: String, source: any MeterSource)?
     /// The tags of every point, `site` among them.
     public var tags: [(String, String)]
+    /// True to show the numbers of the meter and of the delivery point in full, which are personal data.
+    public var showsNumbers = false
     /// The log for what is noticed on the way.
     public var logger: Logger
 

@@ -37,13 +37,16 @@ public func withoutMeterNumbers(_ text: String) -> String {
         if character.isASCII, character.isNumber {
             digits.append(character)
         } else {
-            result += (12...14).contains(digits.count) ? "••••\(digits.suffix(4))" : digits
+            result += (12...14).contains(digits.count) ? lastDigits(of: digits) : digits
             digits = ""
             result.append(character)
         }
     }
     return String(result.dropLast())
 }
+
+/// The number of a meter or of a delivery point without what makes it one of a household: `••••4567`.
+public func lastDigits(of number: String) -> String { "••••\(number.suffix(4))" }
 
 /// Bytes as two hexadecimal digits each, for a person: `01 03 0A`.
 ///

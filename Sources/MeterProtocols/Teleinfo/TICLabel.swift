@@ -62,6 +62,9 @@ public enum TICLabel: UInt8, Sendable, Hashable, CaseIterable {
     /// The meaning in a few words, such as `voltage, phase 1`.
     public var meaning: String { definition.meaning }
 
+    /// True for the numbers by which a household is known: those of the meter and of the delivery point.
+    public var isPersonal: Bool { self == .adco || self == .adsc || self == .prm }
+
     /// True when the label can only stand at the beginning of a frame: the address, or the alert of a three-phase
     /// meter.
     public var opensFrame: Bool { self == .adsc || self <= .adco }

@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 import MeterProtocols
 
 extension TeleinfoSource {
@@ -6,7 +7,12 @@ extension TeleinfoSource {
     public static var decoding: Decoding? {
         Decoding { order in
             let mode = order.settings["mode"].flatMap { TeleinfoSettings.Mode(rawValue: $0) } ?? .auto
-            return TeleinfoDecoder(mode, order.format ?? .influx, context: order.context(named: "linky"))
+            return TeleinfoDecoder(
+                mode,
+                order.format ?? .influx,
+                showsNumbers: order.showsNumbers,
+                context: order.context(named: "linky")
+            )
         }
     }
 }
@@ -15,6 +21,8 @@ extension TeleinfoSource {
 final class TeleinfoDecoder: CaptureDecoder {
     /// The form of the output: points, or frames under Enedis's labels.
     private let format: DecodingOrder.Format
+    /// True to show the numbers of the meter and of the delivery point in full.
+    private let showsNumbers: Bool
     /// Decodes the capture and makes points.
     private var player: TeleinfoPlayer
 
@@ -23,9 +31,15 @@ final class TeleinfoDecoder: CaptureDecoder {
     /// - Parameters:
     ///   - mode: of the line, or `auto`.
     ///   - format: of the output.
+    ///   - showsNumbers: true to show the numbers of the meter and of the delivery point in full.
     ///   - context: with the name and tags of the points.
-    init(_ mode: TeleinfoSettings.Mode, _ format: DecodingOrder.Format, context: SourceContext) {
-        self.format = format
+    init(
+        _ mode: TeleinfoSettings.Mode,
+        _ format: DecodingOrder.Format,
+        showsNumbers: Bool,
+        context: SourceContext
+    ) {
+        (self.format, self.showsNumbers) = (format, showsNumbers)
         player = TeleinfoPlayer(TeleinfoSettings(mode: mode), context: context)
     }
 
@@ -66,18 +80,18 @@ final class TeleinfoDecoder: CaptureDecoder {
     private func decoded(_ frame: TICFrame, _ time: Timestamp, _ points: [Point]) -> Decoded {
         switch format {
         case .influx: .points(points)
-        case .json: .object(Self.object(frame, time))
+        case .json: .object(object(frame, time))
         }
     }
 
     /// A frame under Enedis's labels; horodates stand beside as `LABEL.horodate`.
-    private static func object(_ frame: TICFrame, _ time: Timestamp) -> [String: Member] {
+    private func object(_ frame: TICFrame, _ time: Timestamp) -> [String: Member] {
         var values: [String: Member] = ["time": .integer(time.seconds), "mode": .string("\(frame.mode)")]
         for label in frame.labels {
             if label.kind == .integer, let value = frame.integer(label) {
                 values[label.name] = .integer(value)
             } else if let text = frame.trimmed(label), label.kind != .horodate {
-                values[label.name] = .string(text)
+                values[label.name] = .string(label.isPersonal && !showsNumbers ? lastDigits(of: text) : text)
             }
             if let horodate = frame.horodate(label) { values[label.name + ".horodate"] = .string("\(horodate)") }
         }

@@ -14,19 +14,21 @@ struct Decode: AsyncParsableCommand {
         discussion: prose(
             """
             Prints the points that would be written, or every frame with all its labels. What the line is like is counted
-            on standard error.
+            on standard error. Points never have the numbers of the meter and of the delivery point; of those in frames
+            the last four digits are shown.
 
             EXAMPLES:
               boxenergie decode teleinfo < capture.bin
               boxenergie decode teleinfo capture.bin --format json
-              boxenergie decode pulse trace.txt --source solaire     how its settings see a recorded line
-
-            A trace of pulses has an edge a line, its time in seconds and 1 or 0 (closed or open): 1718000000.25 1
               echo "68 1F 1F 68 08 02 72 …" | boxenergie decode mbus --format json
               boxenergie decode mbus capture.bin --role heat
-              boxenergie decode modbus line.capture                   each request and its answer
               boxenergie decode aurora line.capture
-              boxenergie decode modbus line.capture --source compteur its points, as its settings make them
+              boxenergie decode modbus line.capture     each request and its answer
+              boxenergie decode modbus line.capture --source compteur    its points
+              boxenergie decode pulse trace.txt --source solaire
+
+            With --source the settings of that source count. A trace of pulses has an edge a line, its time in seconds
+            and 1 or 0 (closed or open): 1718000000.25 1
             """
         )
     )
@@ -66,6 +68,10 @@ struct Decode: AsyncParsableCommand {
     )
     var source: String?
 
+    /// True to print the numbers of the meter and of the delivery point in full, which are personal data.
+    @Flag(help: .said("Show the numbers of meters in full; otherwise only their last four digits."))
+    var showPrm = false
+
     /// The configuration, which is read only with `source`.
     @OptionGroup var options: ConfigOption
 
@@ -86,6 +92,7 @@ struct Decode: AsyncParsableCommand {
             tags: [("site", "maison")],
             logger: makeLogger(.error)
         )
+        order.showsNumbers = showPrm
         if let source, decoding.sourceUse != .none {
             let configuration = try Configuration.load(options.config)
             let named = try configuration.source(source)

@@ -58,7 +58,7 @@ struct BoxEnergie: ParsableCommand {
         SystemLanguage.useThatOfTheSystem()
         do {
             try EventLoop.main.run {
-                try refuseUnknownCommand()
+                try CommandWords.refuseUnknown(CommandLine.arguments.dropFirst(), of: self)
                 var command = try parseAsRoot()
                 if var asynchronous = command as? any AsyncParsableCommand {
                     try await asynchronous.run()
@@ -77,21 +77,5 @@ struct BoxEnergie: ParsableCommand {
             if code.isSuccess { print(text) } else if !text.isEmpty { printError(text) }
             Glibc.exit(code.rawValue)
         }
-    }
-
-    /// Refuses a word in the place of a command that is none, with the one that was probably meant.
-    ///
-    /// - Throws: a `CommandError` with code 64; not for options, on which the argument parser has its own words.
-    private static func refuseUnknownCommand() throws {
-        let names = configuration.subcommands.map { $0._commandName } + ["help"]
-        guard let word = CommandLine.arguments.dropFirst().first, !word.hasPrefix("-"), !names.contains(word) else {
-            return
-        }
-        let near = nearestWord(to: word, among: names)
-        throw CommandError(
-            near.map { "there is no command \"\(word)\"; did you mean \"\($0)\"?" as Phrase }
-                ?? "there is no command \"\(word)\"; boxenergie --help lists them",
-            exitCode: 64
-        )
     }
 }

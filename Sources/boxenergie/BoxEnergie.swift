@@ -73,7 +73,11 @@ struct BoxEnergie: ParsableCommand {
             printError(error.description)
             Glibc.exit(1)
         } catch {
-            let (text, code) = (ParserWords.translated(fullMessage(for: error)), exitCode(for: error))
+            let columns = Usage.columns
+            let (text, code) = (
+                ParserWords.translated(fullMessage(for: error, columns: columns), columns: columns),
+                exitCode(for: error)
+            )
             if code.isSuccess { print(text) } else if !text.isEmpty { printError(text) }
             Glibc.exit(code.rawValue)
         }

@@ -235,6 +235,45 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         }
     }
 
+    @Test("what libcurl says of a server that is not there is said in French")
+    func libraries() throws {
+        let config = try configuration("[influx]\nurl = \"http://127.0.0.1:9\"\n")
+        let answer = try run(["LANG=fr_FR.UTF-8"], "provision", "--check", "--config", config)
+        #expect(answer.output.contains("rien ne répond sur 127.0.0.1:9"), "\(answer.output)")
+        #expect(answer.output.contains("pas de connexion") || answer.output.contains("refusée"), "\(answer.output)")
+        for word in ["Failed", "connect to", "server", "refused"] {
+            #expect(!answer.output.contains(word), "\(word): \(answer.output)")
+        }
+    }
+
+    @Test("a device that does not answer and what was asked of it have French names")
+    func devices() throws {
+        let listener = try Peer([
+            "/usr/bin/python3", "-c",
+            "import socket,time; s=socket.create_server(('127.0.0.1',0)); print(s.getsockname()[1],flush=True); time.sleep(60)",
+        ])
+        let port = listener.line()
+        let config = try configuration(
+            "state = \"\(box.folder)\"\n[source.pac]\ntype = \"modbus\"\nhost = \"127.0.0.1\"\nport = \(port)\nunit = 4\n"
+                + "timeout = \"100ms\"\n[source.pac.registers]\nw = { address = 0, type = \"int16\", unit = \"W\" }\n"
+        )
+        let answer = try run(["LANG=fr_FR.UTF-8"], "read", "pac", "--seconds", "3", "--config", config)
+        #expect(answer.output.contains("l'appareil 4 sur 127.0.0.1:\(port)"), "\(answer.output)")
+        #expect(answer.output.contains("les registres à partir de 0 (1)"), "\(answer.output)")
+    }
+
+    @Test("no line of a French help is longer than the terminal is wide")
+    func helps() throws {
+        let list = try run([], "--help").output.split(separator: "\n").drop { $0 != "SUBCOMMANDS:" }
+        let names = list.compactMap { $0.wholeMatch(of: #/  ([a-z]+) +[A-Z].*/#)?.1 }.map(String.init)
+        #expect(names.count > 20, "\(list)")
+        for name in names {
+            for line in try run(["LANG=fr_FR.UTF-8", "COLUMNS=80"], name, "--help").output.split(separator: "\n") {
+                #expect(line.count <= 80, "\(name): \(line)")
+            }
+        }
+    }
+
     @Test("a search for meters says in French where it looked and by which ways")
     func probe() throws {
         let answer = try run(

@@ -1,10 +1,44 @@
+import ArgumentParser
 import Testing
 
-/// What commands say of themselves and of words that are none.
+@testable import boxenergie
+
+/// What commands say of themselves, on a terminal of 80 columns, and of words that are none.
 struct HelpTests {
     private let box: Installation
 
     init() throws { box = try Installation() }
+
+    /// A command with all below it.
+    private static func all(of command: any ParsableCommand.Type) -> [any ParsableCommand.Type] {
+        [command] + command.configuration.subcommands.flatMap { all(of: $0) }
+    }
+
+    @Test("no line of a help is longer than the terminal is wide, and no example is broken")
+    func width() {
+        for command in Self.all(of: BoxEnergie.self) {
+            let help = BoxEnergie.helpMessage(for: command, columns: 80)
+            for line in ParserWords.translated(help, columns: 80).split(separator: "\n") {
+                #expect(line.count <= 80, "\(command._commandName): \(line)")
+            }
+            for line in command.configuration.discussion.split(separator: "\n") where line.hasPrefix(" ") {
+                #expect(line.count <= 80, "\(command._commandName): \(line)")
+            }
+        }
+    }
+
+    @Test("a usage is broken between options, and never within one")
+    func usage() {
+        let usage = "USAGE: boxenergie send [--config <config>] --from <from> [--site <site> ...] <more>"
+        #expect(Usage.wrapped(usage, 200) == [usage])
+        #expect(
+            Usage.wrapped(usage, 44)
+                == [
+                    "USAGE: boxenergie send [--config <config>]", "       --from <from> [--site <site> ...]",
+                    "       <more>",
+                ]
+        )
+    }
 
     @Test(
         "a command that is none is refused with the one that was probably meant, wherever it stands",
@@ -15,6 +49,8 @@ struct HelpTests {
             ("central lst", "there is no command \"central lst\"; did you mean \"list\"?"),
             ("help central lst", "there is no command \"central lst\"; did you mean \"list\"?"),
             ("spool sell", "there is no command \"spool sell\"; boxenergie spool --help lists them"),
+            ("--verson", "Error: Unknown option '--verson'. Did you mean '--version'?"),
+            ("check --hlep", "Error: Unknown option '--hlep'. Did you mean '--help'?"),
         ]
     )
     func misspelt(_ command: String, _ sentence: String) throws {

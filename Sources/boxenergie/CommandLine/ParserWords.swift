@@ -1,54 +1,50 @@
 import ArgumentParser
+import MeterCore
 import MeterNotation
 
 /// The argument parser's own words, which are English, in the language of the system.
 ///
 /// Its frame of a help or an error is known line by line; what is not known stays as it is.
 enum ParserWords {
-    /// A line in which `*` stands for what changes, and what is said in its place.
-    private struct Line {
-        let pattern: String
-        let said: @Sendable ([String]) -> String
-
-        init(_ pattern: String, _ said: @escaping @Sendable ([String]) -> String) {
-            (self.pattern, self.said) = (pattern, said)
-        }
-    }
-
     /// Whole lines; of two that fit the first counts.
     private static let lines = [
-        Line("USAGE: *") { said("USAGE: \($0[0])") },
-        Line("ARGUMENTS:") { _ in said("ARGUMENTS:") },
-        Line("OPTIONS:") { _ in said("OPTIONS:") },
-        Line("SUBCOMMANDS:") { _ in said("SUBCOMMANDS:") },
-        Line("  See '*' for detailed help.") { said("  See '\($0[0])' for detailed help.") },
-        Line("  See '*' for more information.") { said("  See '\($0[0])' for more information.") },
-        Line("Usage: *") { said("Usage: \($0[0])") },
-        Line("Help:  *") { said("Help:  \($0[0])") },
-        Line("Error: Missing expected argument '*'") { said("Error: Missing expected argument '\($0[0])'") },
-        Line("Error: Missing value for '*'") { said("Error: Missing value for '\($0[0])'") },
-        Line("Error: Unknown option '*'. Did you mean '*'?") {
+        KnownSentence("USAGE: *") { said("USAGE: \($0[0])") },
+        KnownSentence("ARGUMENTS:") { _ in said("ARGUMENTS:") },
+        KnownSentence("OPTIONS:") { _ in said("OPTIONS:") },
+        KnownSentence("SUBCOMMANDS:") { _ in said("SUBCOMMANDS:") },
+        KnownSentence("  See '*' for detailed help.") { said("  See '\($0[0])' for detailed help.") },
+        KnownSentence("  See '*' for more information.") { said("  See '\($0[0])' for more information.") },
+        KnownSentence("Usage: *") { said("Usage: \($0[0])") },
+        KnownSentence("Help:  *") { said("Help:  \($0[0])") },
+        KnownSentence("Error: Missing expected argument '*'") { said("Error: Missing expected argument '\($0[0])'") },
+        KnownSentence("Error: Missing value for '*'") { said("Error: Missing value for '\($0[0])'") },
+        KnownSentence("Error: Unknown option '*'. Did you mean '*'?") {
             said("Error: Unknown option '\($0[0])'. Did you mean '\($0[1])'?")
         },
-        Line("Error: Unknown option '*'") { said("Error: Unknown option '\($0[0])'") },
-        Line("Error: Unexpected argument '*'") { said("Error: Unexpected argument '\($0[0])'") },
-        Line("Error: * unexpected arguments: *") { said("Error: \($0[0]) unexpected arguments: \($0[1])") },
-        Line("Error: The value '*' is invalid for '*'. Please provide one of * or *.") {
+        KnownSentence("Error: Unknown option '*'") { places in
+            // Those that every command has are none to the parser.
+            nearestWord(to: places[0], among: ["--version", "--help"]).map {
+                said("Error: Unknown option '\(places[0])'. Did you mean '\($0)'?")
+            } ?? said("Error: Unknown option '\(places[0])'")
+        },
+        KnownSentence("Error: Unexpected argument '*'") { said("Error: Unexpected argument '\($0[0])'") },
+        KnownSentence("Error: * unexpected arguments: *") { said("Error: \($0[0]) unexpected arguments: \($0[1])") },
+        KnownSentence("Error: The value '*' is invalid for '*'. Please provide one of * or *.") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])'. Please provide one of \($0[2]) or \($0[3]).")
         },
-        Line("Error: The value '*' is invalid for '*'. Please provide one of * and *.") {
+        KnownSentence("Error: The value '*' is invalid for '*'. Please provide one of * and *.") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])'. Please provide one of \($0[2]) or \($0[3]).")
         },
-        Line("Error: The value '*' is invalid for '*': *") {
+        KnownSentence("Error: The value '*' is invalid for '*': *") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])': \($0[2])")
         },
-        Line("Error: The value '*' is invalid for '*'") {
+        KnownSentence("Error: The value '*' is invalid for '*'") {
             said("Error: The value '\($0[0])' is invalid for '\($0[1])'")
         },
-        Line("Error: The option '*' does not take any value, but '*' was specified.") {
+        KnownSentence("Error: The option '*' does not take any value, but '*' was specified.") {
             said("Error: The option '\($0[0])' does not take any value, but '\($0[1])' was specified.")
         },
-        Line("Error: *") { said("Error: \($0[0])") },
+        KnownSentence("Error: *") { said("Error: \($0[0])") },
     ]
 
     /// Words within the lines of a help.
@@ -65,31 +61,23 @@ enum ParserWords {
     }
 
     /// A help or an error of the argument parser with its own words translated.
-    static func translated(_ text: String) -> String {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+    ///
+    /// - Parameters:
+    ///   - text: that of the parser, whose lines fit in the terminal but for those on the usage.
+    ///   - columns: the width of the terminal.
+    /// - Returns: the text, none of whose lines is longer than the terminal is wide.
+    static func translated(_ text: String, columns: Int) -> String {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
             for known in Self.lines {
-                if let places = places(of: known.pattern, in: line) { return known.said(places) }
+                guard let text = known.translated(line) else { continue }
+                let isUsage = line.hasPrefix("USAGE: ") || line.hasPrefix("Usage: ")
+                return isUsage ? Usage.wrapped(text, columns) : [text]
             }
-            return words.reduce(String(line)) { $0.replacing($1.english, with: $1.said) }
+            return [words.reduce(String(line)) { $0.replacing($1.english, with: $1.said) }]
         }
         let overview = "OVERVIEW: "
-        guard let first = lines.first, first.hasPrefix(overview) else { return lines.joined(separator: "\n") }
-        return ([String(first.dropFirst(overview.count))] + lines.dropFirst()).joined(separator: "\n")
-    }
-
-    /// What stands in the places of a pattern; `nil` for another line.
-    private static func places(of pattern: String, in line: Substring) -> [String]? {
-        let parts = pattern.split(separator: "*", omittingEmptySubsequences: false)
-        guard parts.count > 1 else { return line == pattern ? [] : nil }
-        guard line.hasPrefix(parts[0]) else { return nil }
-        var rest = line.dropFirst(parts[0].count)
-        var places: [String] = []
-        for part in parts.dropFirst().dropLast() {
-            guard let range = rest.firstRange(of: part) else { return nil }
-            places.append(String(rest[..<range.lowerBound]))
-            rest = rest[range.upperBound...]
-        }
-        guard let end = parts.last, rest.hasSuffix(end) else { return nil }
-        return places + [String(rest.dropLast(end.count))]
+        let folded = HelpColumn.folded(lines, columns)
+        guard let first = folded.first, first.hasPrefix(overview) else { return folded.joined(separator: "\n") }
+        return ([String(first.dropFirst(overview.count))] + folded.dropFirst()).joined(separator: "\n")
     }
 }

@@ -22,12 +22,15 @@ struct Provision: AsyncParsableCommand {
 
             EXAMPLES:
               boxenergie provision
-              boxenergie provision --check --admin admin --admin-password-file /root/influx.admin
+              boxenergie provision --check --admin admin \\
+                  --admin-password-file /root/influx.admin
               boxenergie provision --dry-run
 
             The first time on a server that asks for users and has none:
-              boxenergie provision --admin admin --admin-password-file /etc/boxenergie/influx-admin.password \\
-                --create-admin --generate-passwords --reader grafana:/etc/boxenergie/grafana.password
+              boxenergie provision --admin admin \\
+                  --admin-password-file /etc/boxenergie/influx-admin.password \\
+                  --create-admin --generate-passwords \\
+                  --reader grafana:/etc/boxenergie/grafana.password
             """
         )
     )

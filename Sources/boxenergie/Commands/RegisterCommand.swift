@@ -29,7 +29,8 @@ struct RegisterCommand: AsyncParsableCommand {
               sudo boxenergie register verify
               boxenergie register verify --key KEY 2026.log 2027.log
               sudo boxenergie register verify --output influx
-              sudo boxenergie register verify --output influx --box k7f39-x2m4t --config /etc/boxenergie/central.toml
+              sudo boxenergie register verify --output influx --box k7f39-x2m4t \\
+                  --config /etc/boxenergie/central.toml
               boxenergie register show --last 4
             """
         )

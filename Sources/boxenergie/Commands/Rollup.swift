@@ -24,7 +24,8 @@ struct Rollup: AsyncParsableCommand {
             EXAMPLES:
               sudo boxenergie rollup --from 2026-02-01
               boxenergie rollup --from 2026-02-01 --to 2026-02-28 --dry-run
-              boxenergie rollup --user grafana --password-file /etc/boxenergie/grafana.password
+              boxenergie rollup --user grafana \\
+                  --password-file /etc/boxenergie/grafana.password
             """
         )
     )

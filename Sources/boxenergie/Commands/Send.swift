@@ -27,8 +27,10 @@ struct Send: AsyncParsableCommand {
 
             EXAMPLES:
               sudo boxenergie send --from 2026-01-01 --to-output central
-              sudo boxenergie send --from 2026-11-28 --to 2026-11-29 --readings --to-output central
-              sudo boxenergie send --from 2026-01-01 --site maison --site gite --to-output central
+              sudo boxenergie send --from 2026-11-28 --to 2026-11-29 --readings \\
+                  --to-output central
+              sudo boxenergie send --from 2026-01-01 --site maison --site gite \\
+                  --to-output central
             """
         )
     )

@@ -22,14 +22,17 @@ struct Simulate: AsyncParsableCommand {
             EXAMPLES:
               boxenergie simulate --link /tmp/linky
               boxenergie simulate --link /tmp/linky --modbus /tmp/rs485
-              boxenergie simulate --link /tmp/linky --aurora /tmp/rs485     an inverter that sleeps at night
+              boxenergie simulate --link /tmp/linky --aurora /tmp/rs485
               boxenergie simulate --mode historique --tariff tempo --phases 3
               boxenergie simulate --mbus heat,water --link /tmp/mbus
               boxenergie simulate --output day.capture --from 1718000000 --seconds 86400
               boxenergie simulate --points --days 400 --raw-days 2 --config demo.toml
-              boxenergie simulate --points --days 30 --battery --hybrid --heater --config demo.toml
-              boxenergie simulate --points --days 365 --step 60 --link /tmp/linky --modbus /tmp/rs485 --config demo.toml
-              boxenergie simulate --pulses 1000 --output - --seconds 3600 | boxenergie decode pulse
+              boxenergie simulate --points --days 30 --battery --hybrid --heater \\
+                  --config demo.toml
+              boxenergie simulate --points --days 365 --step 60 --link /tmp/linky \\
+                  --modbus /tmp/rs485 --config demo.toml
+              boxenergie simulate --pulses 1000 --output - --seconds 3600 \\
+                  | boxenergie decode pulse
             """
         )
     )

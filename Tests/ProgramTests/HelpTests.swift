@@ -67,4 +67,12 @@ struct HelpTests {
         let answer = try Peer.run([box.program] + command.split(separator: " ").map(String.init))
         #expect(answer.code == 0 && answer.output.contains("USAGE: boxenergie"), "\(answer.output)")
     }
+
+    @Test("where there is no centre, its commands tell how one is made", arguments: ["list", "remove box"])
+    func noCentre(_ command: String) throws {
+        let words = ["central"] + command.split(separator: " ").map(String.init)
+        let answer = try Peer.run([box.program] + words + ["--config", box.folder + "/central.toml"])
+        #expect(answer.code == 78 && answer.output.contains("sudo ./install.sh --central"), "\(answer.output)")
+        #expect(!answer.output.contains("probe"), "\(answer.output)")
+    }
 }

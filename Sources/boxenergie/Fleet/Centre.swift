@@ -25,6 +25,13 @@ struct Centre {
     /// - Throws: a `CommandError` with code 78 when it cannot be used, or is that of no centre; `SecretError` when the
     ///   administrator's password cannot be read.
     init(_ options: CentralOption) throws {
+        guard DiskFile.problem(reading: options.config)?.isMissing != true else {
+            throw CommandError(
+                "no configuration of a centre at \(options.config); sudo ./install.sh --central makes a centre of a machine, "
+                    + "and --config FILE takes another file",
+                exitCode: 78
+            )
+        }
         let configuration = try Configuration.load(options.config)
         guard let settings = configuration.central else {
             throw CommandError(

@@ -192,7 +192,7 @@ final class Transfer {
     private func failure(_ code: CURLcode) -> TransferError {
         let server = serverName(request.url)
         if isTooLarge { return TransferError(.other, "\(server) answered more than \(request.largestAnswer) bytes") }
-        let detail = String(cString: message.pointee == 0 ? curl_easy_strerror(code) : UnsafePointer(message))
+        let detail = message.pointee == 0 ? CurlWords.inWords(code) : CurlWords.inWords(String(cString: message))
         if request.url.hasPrefix("sftp:"), let error = sftpFailure(code, server, detail) { return error }
         return switch code {
         case CURLE_COULDNT_RESOLVE_HOST:

@@ -1,3 +1,4 @@
+import MeterNotation
 import Synchronization
 
 /// One device on a bus, as its source holds it.
@@ -38,7 +39,7 @@ public final class BusDevice: Sendable {
 
     init(_ name: String, _ settings: BusSettings, on bus: Bus) {
         self.bus = bus
-        self.name = "\(name) on \(bus.name)"
+        self.name = said("\(name) on \(bus.name)")
         self.settings = settings
         state = Mutex(State(rest: BusRest(longest: settings.longestRest)))
     }

@@ -63,7 +63,7 @@ final class NetworkLine: BusLine {
         while let message = curl_multi_info_read(multi, &left) { code = message.pointee.data.result }
         descriptor = ccurl_get_socket(handle)
         if code == CURLE_OK, descriptor >= 0 { return true }
-        let detail = String(cString: curl_easy_strerror(code))
+        let detail = CurlWords.inWords(code)
         switch code {
         case CURLE_COULDNT_RESOLVE_HOST:
             throw TransferError(.unknownHost, "no machine is called so in \(name); check the name (\(detail))")
@@ -96,7 +96,7 @@ final class NetworkLine: BusLine {
 
     /// The error of a connection that its other end closed: without an error of libcurl, and without bytes.
     private func closed(_ code: CURLcode) -> TransferError {
-        let detail = code == CURLE_OK ? "" : " (\(String(cString: curl_easy_strerror(code))))"
+        let detail = code == CURLE_OK ? "" : " (\(CurlWords.inWords(code)))"
         return TransferError(.other, "\(name) closed the connection\(detail)")
     }
 }

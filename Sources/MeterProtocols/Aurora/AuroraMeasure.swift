@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The measures of command 59; the unit is in the name.
 ///
 /// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2. Only some inverters know all of them; an
@@ -26,6 +28,23 @@ public enum AuroraMeasure: UInt8, Sendable, CaseIterable {
     /// The insulation of the panels against earth, in MΩ, measured before feeding in.
     case insulationMegohms = 30
 
+    /// The value for a person.
+    var words: Phrase {
+        switch self {
+        case .gridVolts: "the grid's voltage"
+        case .gridAmperes: "the current"
+        case .gridWatts: "the power"
+        case .gridHertz: "the grid's frequency"
+        case .inverterCelsius: "its temperature"
+        case .boosterCelsius: "the booster's temperature"
+        case .input1Volts: "the voltage of input 1"
+        case .input1Amperes: "the current of input 1"
+        case .input2Volts: "the voltage of input 2"
+        case .input2Amperes: "the current of input 2"
+        case .insulationMegohms: "the insulation"
+        }
+    }
+
     /// The values that make sense; others mean that the answer belongs to another question.
     var range: ClosedRange<Float> {
         switch self {
@@ -53,4 +72,16 @@ public enum AuroraCounter: UInt8, Sendable, CaseIterable {
     case total = 5
     /// Since the counter was last set back on the inverter's display.
     case partial = 6
+
+    /// The counter for a person.
+    var words: Phrase {
+        switch self {
+        case .today: "the energy of the day"
+        case .week: "the energy of the week"
+        case .month: "the energy of the month"
+        case .year: "the energy of the year"
+        case .total: "the energy of its life"
+        case .partial: "the energy since it was set back"
+        }
+    }
 }

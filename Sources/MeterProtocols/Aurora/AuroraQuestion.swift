@@ -1,3 +1,5 @@
+public import MeterNotation
+
 /// A question to an inverter.
 ///
 /// Power-One "Aurora Inverter Series, Communication Protocol" rel. 4.2.
@@ -83,18 +85,22 @@ public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
         return question.map { ($0, bytes[start]) }
     }
 
-    /// The question in words, such as `its state`.
-    public var description: String {
+    /// The question in English, such as `its state`.
+    public var description: String { words.english }
+
+    /// The question for a person.
+    public var words: Phrase {
         switch self {
         case .state: "its state"
         case .partNumber: "its part number"
         case .version: "its version"
-        case .measure(let measure, let isGlobal): "\(measure)" + (isGlobal ? " of the plant" : "")
+        case .measure(let measure, true): "\(measure.words) of the plant"
+        case .measure(let measure, false): measure.words
         case .serialNumber: "its serial number"
         case .manufacturingDate: "its date of manufacture"
         case .time: "its clock"
         case .firmware: "its firmware"
-        case .energy(let counter): "energy, \(counter)"
+        case .energy(let counter): counter.words
         case .lastAlarms: "its last alarms"
         }
     }

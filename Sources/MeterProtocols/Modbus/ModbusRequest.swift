@@ -1,4 +1,4 @@
-import MeterNotation
+public import MeterNotation
 
 /// A question to a device: to read, and nothing else.
 ///
@@ -29,8 +29,11 @@ public enum ModbusRequest: Sendable, Hashable, CustomStringConvertible {
         }
     }
 
-    /// The question in words, such as `10 registers at 40000`.
-    public var description: String {
+    /// The question in English, such as `10 registers at 40000`.
+    public var description: String { words.english }
+
+    /// The question for a person.
+    public var words: Phrase {
         switch self {
         case .read(let span) where span.table.holdsBits: "\(span.count) bits at \(span.address)"
         case .read(let span): "\(span.count) registers at \(span.address)"

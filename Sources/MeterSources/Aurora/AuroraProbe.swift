@@ -85,7 +85,7 @@ struct AuroraProbe: MeterProbe {
     /// - Throws: `BusError` when the line is lost or the task is cancelled.
     private func ask(_ question: AuroraQuestion, of address: UInt8, tries: Int) async throws -> AuroraAnswer? {
         let device = try await place.bus(format).device(
-            "inverter \(address)",
+            said("inverter \(address)"),
             BusSettings(
                 format: format,
                 timeout: timeout,

@@ -1,5 +1,6 @@
 public import MeterCore
 import MeterIO
+import MeterNotation
 import MeterProtocols
 
 extension AuroraSource {
@@ -49,10 +50,15 @@ extension AuroraSource {
             answer = try await exchanges.answer(to: { $0.question == question }, isAnswered: { $0.answer != nil })
                 .answer
         } catch {
-            throw BusError(.lineLost, "inverter \(address)", "\(question)", "the recording is over")
+            throw BusError(.lineLost, said("inverter \(address)"), said(question.words), said("the recording is over"))
         }
         guard let answer else {
-            throw BusError(.silent, "inverter \(address)", "\(question)", "nothing came in the recording")
+            throw BusError(
+                .silent,
+                said("inverter \(address)"),
+                said(question.words),
+                said("nothing came in the recording")
+            )
         }
         return answer
     }

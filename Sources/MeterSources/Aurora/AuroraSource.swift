@@ -54,7 +54,7 @@ public final class AuroraSource: AskingSource {
         }
         let bus = try await settings.place.bus(settings.bus.format)
         if let recorder { await bus.record(recorder) }
-        let device = bus.device("inverter \(settings.address)", settings.bus)
+        let device = bus.device(said("inverter \(settings.address)"), settings.bus)
         let address = settings.address
         // Each question wakes the box twice, and details say little more when they are asked more often.
         var minutes = Sampling(every: .seconds(60))
@@ -90,7 +90,7 @@ public final class AuroraSource: AskingSource {
         _ address: UInt8
     ) async throws(BusError) -> AuroraAnswer {
         let decoded = Mutex<AuroraAnswer?>(nil)
-        _ = try await device.exchange(question.request(to: address), for: "\(question)") { bytes in
+        _ = try await device.exchange(question.request(to: address), for: said(question.words)) { bytes in
             switch AuroraAnswer.judge(bytes[...]) {
             case .incomplete: return .incomplete
             case .noise(let count): return .skip(count)

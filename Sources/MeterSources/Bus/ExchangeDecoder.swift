@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 import MeterProtocols
 
 extension Decoding {
@@ -50,14 +51,16 @@ struct ExchangeDecoder<Listener: ExchangeListener>: CaptureDecoder where Listene
 
     /// The counts, for the end of the output.
     var summary: String {
-        "\(counts.answered) answers, \(counts.refused) refusals, \(counts.silent) questions without an answer, "
-            + "\(listener.strayBytes) bytes that are neither"
+        said(
+            "\(counts.answered) answers, \(counts.refused) refusals, \(counts.silent) questions without an answer, "
+                + "\(listener.strayBytes) bytes that are neither"
+        )
     }
 
     /// A sentence when no answer at all was found; a capture of one direction only has none.
     var failure: String? {
         counts.answered + counts.refused > 0
-            ? nil : "no question with its answer was found; is it a capture of such a line, both ways?"
+            ? nil : said("no question with its answer was found; is it a capture of such a line, both ways?")
     }
 
     private mutating func note(_ exchanges: [Listener.Exchange], _ show: (Decoded) throws -> Void) throws {

@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 import MeterProtocols
 
 extension MBusSource {
@@ -64,17 +65,19 @@ struct MBusDecoder: CaptureDecoder {
     /// The counts, for the end of the output.
     var summary: String {
         let quality = framer.quality
-        return "\(quality.frames) frames, \(answers) answers of meters, \(refused) refused, "
-            + "\(quality.badChecksum) bad checksums, \(quality.badFormat) bad formats, \(quality.cut) cut, "
-            + "\(quality.noise) bytes of noise"
+        return said(
+            "\(quality.frames) frames, \(answers) answers of meters, \(refused) refused, "
+                + "\(quality.badChecksum) bad checksums, \(quality.badFormat) bad formats, \(quality.cut) cut, "
+                + "\(quality.noise) bytes of noise"
+        )
     }
 
     /// A sentence when nothing could be decoded.
     var failure: String? {
         if framer.quality.frames == 0 {
-            "no frame was found; is it a capture of an M-Bus, or its bytes in hexadecimal?"
+            said("no frame was found; is it a capture of an M-Bus, or its bytes in hexadecimal?")
         } else if refused > 0, answers == 0 {
-            "no frame could be decoded"
+            said("no frame could be decoded")
         } else {
             nil
         }
@@ -104,7 +107,7 @@ struct MBusDecoder: CaptureDecoder {
             case .application: answers += 1
             default:
                 refused += 1
-                return try show(.remark("frame \(frames): \(error)"))
+                return try show(.remark(said("frame \(frames): \(error)")))
             }
             if format == .json { try show(.object(MBusJSON(frame, error, time))) }
         }

@@ -63,11 +63,11 @@ struct MBusProbe: MeterProbe {
     func look(_ notes: ProbeNotes) async throws {
         if notes.hasAny(of: MBusSource.type), !scope.isThorough { return }
         if try await isAcknowledged(.init(identification: .max)) { try await search(.max, digit: 0, notes) }
-        let answersAll = try await isAcknowledged(MBusRequest.reset(Self.everybody), "a reset")
+        let answersAll = try await isAcknowledged(MBusRequest.reset(Self.everybody), said("a reset"))
         for (count, address) in addresses.enumerated() {
             notes.advance(Double(count + 2) / Double(addresses.count + 2))
             guard !notes.has(primaryKey(address)), !knows(address, notes),
-                try await isAcknowledged(MBusRequest.reset(address), "a reset")
+                try await isAcknowledged(MBusRequest.reset(address), said("a reset"))
             else { continue }
             try await lookAt(address, notes)
         }
@@ -110,7 +110,7 @@ struct MBusProbe: MeterProbe {
 
     /// Selects the meters that fit a mask; true when at least one is there.
     private func isAcknowledged(_ meters: MBusMeterAddress) async throws -> Bool {
-        try await isAcknowledged(MBusRequest.select(meters), "its selection")
+        try await isAcknowledged(MBusRequest.select(meters), said("its selection"))
     }
 
     /// True when a request is acknowledged by the byte E5.

@@ -55,7 +55,7 @@ struct MBusReadout: Sendable {
         while telegrams.count < Self.mostTelegrams {
             beat()
             let request = MBusRequest.data(number, frameCountBit: frameCountBit)
-            let bytes = try await device.exchange(request.bytes, for: "its data") { Self.judge($0, from: number) }
+            let bytes = try await device.exchange(request.bytes, for: said("its data")) { Self.judge($0, from: number) }
             guard case .frame(let frame, _) = MBusFramer.look(bytes[...]) else { break }
             let telegram = try MBusTelegram(frame)
             if let meter, let other = telegram.header?.meter, !meter.isShown(by: other) {

@@ -201,7 +201,7 @@ final class ModbusLink: ModbusAsking {
         _ judge: @escaping @Sendable ([UInt8]) -> AnswerState
     ) async throws -> [UInt8] {
         do throws(BusError) {
-            return try await device.exchange(bytes, for: request.description, answer: judge)
+            return try await device.exchange(bytes, for: said(request.words), answer: judge)
         } catch {
             switch error.reason {
             case .cancelled: throw CancellationError()

@@ -179,7 +179,7 @@ extension ModbusLink {
         )
         let bus = try await place.bus(settings.format)
         self.init(
-            bus.device("unit \(unit)", settings),
+            bus.device(said("unit \(unit)"), settings),
             unit: unit,
             framing: format == nil ? .tcp : .rtu,
             tries: tries,

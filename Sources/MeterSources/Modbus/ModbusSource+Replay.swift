@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 import MeterProtocols
 
 extension ModbusSource {
@@ -65,7 +66,9 @@ private struct RecordedModbus: ModbusAsking {
             }
         }
         guard let answer = exchange.answer else {
-            throw ModbusTrouble(description: "unit \(unit) did not answer in the recording when asked for \(request)")
+            throw ModbusTrouble(
+                description: said("unit \(unit) did not answer in the recording when asked for \(request.words)")
+            )
         }
         return try answer.get()
     }

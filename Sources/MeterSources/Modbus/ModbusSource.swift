@@ -56,7 +56,7 @@ public final class ModbusSource: AskingSource {
         await reader.forget()
         let bus = try await settings.place.bus(settings.format)
         if let recorder { await bus.record(recorder) }
-        let device = bus.device("unit \(settings.unit)", settings.bus)
+        let device = bus.device(said("unit \(settings.unit)"), settings.bus)
         let link = ModbusLink(
             device,
             unit: settings.unit,

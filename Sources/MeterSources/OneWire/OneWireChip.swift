@@ -31,7 +31,7 @@ struct OneWireChip: Sendable {
     ///
     /// - Throws: `Failure` with the remedy, or `BusError` when owserver does not answer.
     func refuseInventions() async throws {
-        let answer = try await ask(.read("/bus.0/interface/settings/name"), "its kind of bus")
+        let answer = try await ask(.read("/bus.0/interface/settings/name"), said("its kind of bus"))
         guard case .text(let name) = answer, name == "Simulated-Random" else { return }
         throw Failure(
             "owserver at \(server.bus.name) invents its devices: remove the line with FAKE from "
@@ -67,7 +67,7 @@ struct OneWireChip: Sendable {
 
     /// The counters and thermometers on its bus; other families are left out.
     func found() async throws(BusError) -> [OneWireDevice] {
-        let answer = try await ask(.directory("/"), "the devices on its bus")
+        let answer = try await ask(.directory("/"), said("the devices on its bus"))
         guard case .text(let directory) = answer else { return [] }
         return OneWireDevice.list(directory)
     }

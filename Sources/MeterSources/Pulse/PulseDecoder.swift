@@ -1,4 +1,5 @@
 public import MeterCore
+import MeterNotation
 import MeterProtocols
 
 extension PulseSource {
@@ -49,12 +50,16 @@ struct PulseDecoder: CaptureDecoder {
 
     /// The counts, for the end of the output.
     var summary: String {
-        "\(player.edges) edges, \(player.register.count) pulses, \(player.register.rejected) rejected edges, "
-            + "\(player.malformed) lines that are none"
+        said(
+            "\(player.edges) edges, \(player.register.count) pulses, \(player.register.rejected) rejected edges, "
+                + "\(player.malformed) lines that are none"
+        )
     }
 
     /// A sentence when there was no edge.
-    var failure: String? { player.edges > 0 ? nil : "no edge was found; is it a trace: a time and 1 or 0 a line?" }
+    var failure: String? {
+        player.edges > 0 ? nil : said("no edge was found; is it a trace: a time and 1 or 0 a line?")
+    }
 
     /// An object is the meter's own reading; points that follow from it in other measurements say nothing more.
     private static func decoded(_ points: [Point], _ format: DecodingOrder.Format) -> Decoded {

@@ -57,10 +57,12 @@ final class TeleinfoDecoder: CaptureDecoder {
     /// The quality of the line, for the end of the output.
     var summary: String {
         let quality = player.quality
-        return "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
-            + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
-            + "\(quality.unknownLabel) unknown labels\(unknown), \(quality.interruptions) interruptions, "
-            + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
+        return said(
+            "\(quality.frames) frames (\(quality.shortFrames) short), \(quality.groups) good groups, "
+                + "\(quality.badChecksum) bad checksums, \(quality.badValue) bad values, "
+                + "\(quality.unknownLabel) unknown labels\(unknown), \(quality.interruptions) interruptions, "
+                + "\(quality.overlong) overlong, \(quality.badParity) bad parity, \(quality.duplicates) duplicates"
+        )
     }
 
     /// The unknown labels by name, with their counts.
@@ -73,7 +75,7 @@ final class TeleinfoDecoder: CaptureDecoder {
     /// A sentence when there was no frame.
     var failure: String? {
         guard player.quality.frames == 0 else { return nil }
-        return ForeignMeter(player.quality)?.sentence ?? "no frame was found; is it a capture of the TIC output?"
+        return ForeignMeter(player.quality)?.sentence ?? said("no frame was found; is it a capture of the TIC output?")
     }
 
     /// A frame in the form of the output.

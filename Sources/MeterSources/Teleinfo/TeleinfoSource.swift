@@ -39,8 +39,9 @@ public final class TeleinfoSource: CapturableSource {
             said("Are the two wires on I1 and I2 of the meter, and firm? Which is which does not matter."),
             said("Is the adapter on the right pins, or plugged in? Its device is in the configuration."),
             said("Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar."),
-            said("Look at the line itself: boxenergie capture {source} line.capture, for a minute, then"),
-            "boxenergie decode teleinfo line.capture",
+            said("What it hears: sudo boxenergie read {source}. The line itself, with the box stopped for a minute:"),
+            "sudo systemctl stop boxenergie; sudo boxenergie capture {source} line.capture",
+            "sudo systemctl start boxenergie; boxenergie decode teleinfo line.capture",
         ]
         return declaration
     }

@@ -65,12 +65,20 @@ struct Read: AsyncParsableCommand {
         } while EventLoop.main.now < end
         guard hasHeard else {
             throw CommandError(
-                "the running boxenergie read nothing of \(name) in \(Int64(seconds.rounded(.up))) s; "
+                "the running boxenergie read nothing of \(name) in \(Int64(seconds.rounded(.up))) s\(trouble(configuration)); "
                     + "wait longer with --seconds, and see: boxenergie status",
                 exitCode: 69
             )
         }
         return true
+    }
+
+    /// What the running box says of the meter's last trouble, behind a sentence; empty without one.
+    private func trouble(_ configuration: Configuration) -> Phrase {
+        guard let report = StatusServer.ask(configuration), let state = report.sources[name],
+            let error = state.lastError, let time = state.lastErrorAt
+        else { return "" }
+        return "; its last trouble, \(inWords(seconds: max(0, report.time - time))) ago: \(error)"
     }
 
     /// Reads until the time is over and prints points as they come.

@@ -93,7 +93,9 @@ struct SourceCheck: FileCheck {
             .note(
                 "labels of \(source.name)",
                 "the meter sends what boxenergie does not know: \(list.joined(separator: ", "))",
-                "Nothing else is lost. A record of the line helps to add them: boxenergie capture \(source.name) line.capture"
+                "Nothing else is lost. A record of the line, with the box stopped for a minute, helps to add them:",
+                Phrase(verbatim: "sudo systemctl stop boxenergie; sudo boxenergie capture \(source.name) line.capture"),
+                Phrase(verbatim: "sudo systemctl start boxenergie")
             )
         ]
     }

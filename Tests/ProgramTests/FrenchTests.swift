@@ -246,6 +246,18 @@ private let canCompileCatalogues = FileManager.default.isExecutableFile(atPath: 
         }
     }
 
+    @Test("what provision finds, changes and proves is said in French")
+    func provision() throws {
+        let server = try box.influxd()
+        let config = try configuration("state = \"\(box.folder)\"\n[influx]\nurl = \"\(server.line())\"\n")
+        let check = try run(["LANG=fr_FR.UTF-8"], "provision", "--check", "--config", config)
+        let made = try run(["LANG=fr_FR.UTF-8"], "provision", "--config", config)
+        #expect(made.code == 0 && made.output.contains("durée de conservation raw"), "\(made.output)")
+        for word in ["retention policy", "missing", "created", "it keeps", "user "] {
+            #expect(!check.output.contains(word) && !made.output.contains(word), "\(check.output)\n\(made.output)")
+        }
+    }
+
     @Test("a device that does not answer and what was asked of it have French names")
     func devices() throws {
         let listener = try Peer([

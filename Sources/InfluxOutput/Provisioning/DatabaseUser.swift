@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A user and the right to the database.
 public struct DatabaseUser: Sendable {
     /// One right to a whole database, as `GRANT` names it.
@@ -9,7 +11,7 @@ public struct DatabaseUser: Sendable {
         case readAndWrite = "ALL"
 
         /// The right after a user's name, in a sentence.
-        var words: String {
+        var words: Phrase {
             switch self {
             case .read: "may read"
             case .write: "may write"

@@ -21,10 +21,12 @@ extension Provisioner {
 
         /// A sentence such as `user writer may write and not read`.
         public var description: String {
-            let may = [mayRead ? "read" : "", mayWrite ? "write" : ""].filter { !$0.isEmpty }
-            let mayNot = [mayRead ? "" : "read", mayWrite ? "" : "write"].filter { !$0.isEmpty }
-            return "user \(user) may \(may.isEmpty ? "do nothing" : may.joined(separator: " and "))"
-                + (mayNot.isEmpty || may.isEmpty ? "" : " and not \(mayNot.joined(separator: " or "))")
+            switch (mayRead, mayWrite) {
+            case (true, true): said("user \(user) may read and write")
+            case (true, false): said("user \(user) may read and not write")
+            case (false, true): said("user \(user) may write and not read")
+            case (false, false): said("user \(user) may do nothing")
+            }
         }
     }
 

@@ -1,4 +1,5 @@
 import MeterCore
+import MeterNotation
 
 extension Provisioner {
     /// The server's answer to somebody who says that they are its administrator.
@@ -59,10 +60,12 @@ extension Provisioner {
         }
         if !asks {
             var item = SchemaItem(
-                subject: "the server's door",
-                state: .different("it asks nobody for a password, so the users above keep nobody out")
+                subject: said("the server's door"),
+                state: .different(said("it asks nobody for a password, so the users above keep nobody out"))
             )
-            item.advice = "copy influx/influxdb.env to /etc/default/influxdb and run: systemctl restart influxdb"
+            item.advice = said(
+                "copy influx/influxdb.env to /etc/default/influxdb and run: systemctl restart influxdb"
+            )
             items.append(item)
         }
         return items
@@ -73,10 +76,12 @@ extension Provisioner {
     /// Without an administrator nobody could look after the server any more.
     private static func administratorItem(_ user: DatabaseUser) -> SchemaItem {
         SchemaItem(
-            subject: "user \(user.name), \(user.right.words)",
-            state: .different("the user is the server's administrator and may do everything"),
-            advice: "it stays so; let the configuration name a user of its own (username, password_file), "
-                + "and this one with --admin"
+            subject: said("user \(user.name), \(user.right.words)"),
+            state: .different(said("the user is the server's administrator and may do everything")),
+            advice: said(
+                "it stays so; let the configuration name a user of its own (username, password_file), "
+                    + "and this one with --admin"
+            )
         )
     }
 
@@ -89,7 +94,7 @@ extension Provisioner {
         let quoted = quotedIdentifier(user.name)
         let password = quotedString(user.password)
         let grant = "GRANT \(user.right.rawValue) ON \(quotedIdentifier(database)) TO \(quoted)"
-        var item = SchemaItem(subject: "user \(user.name), \(user.right.words)", state: .asItShould)
+        var item = SchemaItem(subject: said("user \(user.name), \(user.right.words)"), state: .asItShould)
         guard let row else {
             item.state = .missing
             item.secretStatements = ["CREATE USER \(quoted) WITH PASSWORD \(password)", grant]
@@ -97,21 +102,21 @@ extension Provisioner {
         }
         var problems: [String] = []
         if row["admin"] == .boolean(true) {
-            problems.append("the user is an administrator and may do everything")
+            problems.append(said("the user is an administrator and may do everything"))
             item.statements.append("REVOKE ALL PRIVILEGES FROM \(quoted)")
         }
         let grants = try await client.query("SHOW GRANTS FOR \(quoted)").flatMap(\.rows)
         let right = grants.first { $0["database"] == .string(database) }?["privilege"]?.description
         // The server says ALL PRIVILEGES for what one grants as ALL.
         if right != user.right.rawValue, !(user.right == .readAndWrite && right == "ALL PRIVILEGES") {
-            problems.append("the right to the database is \(right?.lowercased() ?? "none")")
+            problems.append(said("the right to the database is \(right?.lowercased() ?? said("none"))"))
         }
         if !problems.isEmpty { item.statements.append(grant) }
         // A server that asks for no password takes any, so the right one is set again.
         if !serverAsks {
             item.secretStatements = ["SET PASSWORD FOR \(quoted) = \(password)"]
         } else if try await !accepts(user) {
-            problems.append("the password is not the one in the file")
+            problems.append(said("the password is not the one in the file"))
             item.secretStatements = ["SET PASSWORD FOR \(quoted) = \(password)"]
         }
         if !problems.isEmpty { item.state = .different(problems.joined(separator: "; ")) }

@@ -90,7 +90,7 @@ public struct Provisioner: Sendable {
         _ row: [String: InfluxValue]?,
         others: [[String: InfluxValue]]
     ) async throws -> SchemaItem {
-        var item = SchemaItem(subject: "retention policy \(policy.name)", state: .asItShould)
+        var item = SchemaItem(subject: said("retention policy \(policy.name)"), state: .asItShould)
         guard let row else {
             item.state = .missing
             item.statements = [policy.creation(in: database)]
@@ -100,23 +100,26 @@ public struct Provisioner: Sendable {
         var changes: [String] = []
         let keeps = duration(row["duration"])
         if keeps != policy.keeps {
-            problems.append("it keeps readings \(forWords(keeps)), not \(forWords(policy.keeps))")
+            problems.append(said("it keeps readings \(forWords(keeps)), not \(forWords(policy.keeps))"))
             let isShorter = policy.keeps.map { wanted in keeps.map { $0 > wanted } ?? true } ?? false
             if !isShorter || mayShorten {
                 changes.append("DURATION \(RetentionSchema.influxQL(policy.keeps))")
             } else if let wanted = policy.keeps {
-                item.advice =
-                    "nothing was shortened, since that deletes \(try await older(than: wanted, in: policy.name)); "
-                    + "if you want that, run: boxenergie provision --shorten"
+                let old = try await older(than: wanted, in: policy.name)
+                item.advice = said(
+                    "nothing was shortened, since that deletes \(old); "
+                        + "if you want that, run: boxenergie provision --shorten"
+                )
             }
         }
         if duration(row["shardGroupDuration"]) != policy.shard {
             let shard = RetentionSchema.words(duration(row["shardGroupDuration"]))
-            problems.append("its files each hold \(shard), not \(RetentionSchema.words(policy.shard))")
+            problems.append(said("its files each hold \(shard), not \(RetentionSchema.words(policy.shard))"))
             if try await hasPoints(policy.name) {
-                let advice =
+                let advice = said(
                     "the files stay as they are, which costs a little speed and no reading; "
-                    + "to copy the points into new files, stop boxenergie and run: boxenergie provision --rebuild"
+                        + "to copy the points into new files, stop boxenergie and run: boxenergie provision --rebuild"
+                )
                 item.advice = [item.advice, advice].compactMap(\.self).joined(separator: "\n         ")
             } else {
                 // Files without a point would still be in the way of the new ones.
@@ -125,8 +128,10 @@ public struct Provisioner: Sendable {
             }
         }
         if policy.isDefault, row["default"] != .boolean(true) {
-            let other = others.first { $0["default"] == .boolean(true) }?["name"]?.description ?? "another"
-            problems.append("the default policy is \(other); what is there stays, as \"\(other)\".\"measurement\"")
+            let other = others.first { $0["default"] == .boolean(true) }?["name"]?.description ?? said("another")
+            problems.append(
+                said("the default policy is \(other); what is there stays, as \"\(other)\".\"measurement\"")
+            )
             changes.append("DEFAULT")
         }
         guard !problems.isEmpty else { return item }
@@ -184,8 +189,8 @@ public struct Provisioner: Sendable {
             return sum + (fields.max() ?? 0)
         }
         return total == 0
-            ? "what becomes older than \(DurationText.format(keeps)) (today there is nothing so old)"
-            : "the \(total) points that are older than \(DurationText.format(keeps))"
+            ? said("what becomes older than \(DurationText.format(keeps)) (today there is nothing so old)")
+            : said("the \(total) points that are older than \(DurationText.format(keeps))")
     }
 
     /// Seconds since 1970 of an RFC 3339 time, as `SHOW SHARDS` writes it.
@@ -200,6 +205,6 @@ public struct Provisioner: Sendable {
     }
 
     private func forWords(_ keeps: Duration?) -> String {
-        keeps.map { "for \(DurationText.format($0))" } ?? "for ever"
+        keeps.map { said("for \(DurationText.format($0))") } ?? said("for ever")
     }
 }

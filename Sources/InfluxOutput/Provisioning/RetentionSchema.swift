@@ -41,5 +41,5 @@ public struct RetentionSchema: Sendable, Hashable {
     }
 
     /// A duration in words, such as `60d`; `for ever` for `nil`.
-    static func words(_ duration: Duration?) -> String { duration.map(DurationText.format) ?? "for ever" }
+    static func words(_ duration: Duration?) -> String { duration.map(DurationText.format) ?? said("for ever") }
 }

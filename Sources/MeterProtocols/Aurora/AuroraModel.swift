@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// The meaning of the four letters of command 58, as far as they are known.
 ///
 /// Model, rule of the grid, `T` with transformer or `N` without, `W` wind or `N` sun.
@@ -16,12 +18,12 @@ public struct AuroraModel: Sendable, Equatable, CustomStringConvertible {
 
     /// The model in words, such as `3.0 kW, grid rule VDE 0126, transformerless`.
     public var description: String {
-        let name = Self.models[letter]?.name ?? "Aurora, model letter \(letter)"
+        let name = Self.models[letter]?.name ?? said("Aurora, model letter \(letter)")
         let rest = Array(letters.dropFirst())
         guard rest.count == 3 else { return name }
-        return name + ", grid rule \(Self.rules[rest[0]] ?? String(rest[0]))"
-            + (rest[1] == "T" ? ", with transformer" : rest[1] == "N" ? ", transformerless" : "")
-            + (rest[2] == "W" ? ", wind" : "")
+        return name + said(", grid rule \(Self.rules[rest[0]] ?? String(rest[0]))")
+            + (rest[1] == "T" ? said(", with transformer") : rest[1] == "N" ? said(", transformerless") : "")
+            + (rest[2] == "W" ? said(", wind") : "")
     }
 
     private static let models: [Character: (name: String, watts: Double)] = [

@@ -85,8 +85,14 @@ public enum AuroraQuestion: Sendable, Hashable, CustomStringConvertible {
         return question.map { ($0, bytes[start]) }
     }
 
-    /// The question in English, such as `its state`.
-    public var description: String { words.english }
+    /// The question for programs: in English, measures and counters under their names here.
+    public var description: String {
+        switch self {
+        case .measure(let measure, let isGlobal): "\(measure)" + (isGlobal ? " of the plant" : "")
+        case .energy(let counter): "energy, \(counter)"
+        default: words.english
+        }
+    }
 
     /// The question for a person.
     public var words: Phrase {

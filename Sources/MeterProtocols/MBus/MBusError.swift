@@ -1,9 +1,22 @@
-import MeterNotation
+public import MeterNotation
 
 /// The reason why a frame cannot be used, as a sentence.
 public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
     /// A part of a record or of a header.
-    public enum Part: String, Sendable { case header, dif = "DIF", vif = "VIF", vifText = "text of a VIF", data }
+    public enum Part: Sendable {
+        case header, dif, vif, vifText, data
+
+        /// The part in a sentence.
+        fileprivate var words: Phrase {
+            switch self {
+            case .header: "header"
+            case .dif: "DIF"
+            case .vif: "VIF"
+            case .vifText: "text of a VIF"
+            case .data: "data"
+            }
+        }
+    }
 
     /// The frame ends within a record; the first one is record 0.
     case prematureEnd(Part, record: Int)
@@ -19,17 +32,19 @@ public enum MBusError: Error, Sendable, Hashable, CustomStringConvertible {
     case application(MBusApplicationError)
 
     /// A sentence about the frame; records are numbered from 0.
-    public var description: String {
+    public var description: String { said(sentence) }
+
+    private var sentence: Phrase {
         switch self {
         case .prematureEnd(.header, _): "the frame ends within its header"
-        case .prematureEnd(let part, let record): "the frame ends within the \(part.rawValue) of record \(record)"
+        case .prematureEnd(let part, let record): "the frame ends within the \(part.words) of record \(record)"
         case .tooManyExtensions(let part, let record):
-            "the \(part.rawValue) of record \(record) has more than 10 extensions"
+            "the \(part.words) of record \(record) has more than 10 extensions"
         case .reservedDIF(let code, let record):
             "record \(record) has the reserved DIF 0x\(hexadecimal([code])), whose length is unknown"
         case .encrypted(let mode): "the records are encrypted (mode \(mode)); such meters cannot be read"
         case .notAnAnswer(let information): "the frame with CI 0x\(hexadecimal([information])) is no answer of a meter"
-        case .application(let error): "the meter refuses: \(error)"
+        case .application(let error): "the meter refuses: \(error.words)"
         }
     }
 }
@@ -42,11 +57,13 @@ public struct MBusApplicationError: Sendable, Hashable, CustomStringConvertible 
     /// A refusal of any code.
     public init(code: UInt8) { self.code = code }
 
+    public var description: String { words.english }
+
     /// True when the meter answers if it is asked later.
     public var isBusy: Bool { code == 8 }
 
-    /// The refusal in the standard's words.
-    public var description: String {
+    /// The refusal in the standard's words, which JSON has in English.
+    public var words: Phrase {
         switch code {
         case 0: "unspecified error"
         case 1: "unimplemented CI field"
@@ -57,7 +74,7 @@ public struct MBusApplicationError: Sendable, Hashable, CustomStringConvertible 
         case 6: "more than 10 VIFE"
         case 8: "application busy"
         case 9: "too many readouts"
-        default: "error 0x" + hexadecimal([code])
+        default: "error 0x\(hexadecimal([code]))"
         }
     }
 }

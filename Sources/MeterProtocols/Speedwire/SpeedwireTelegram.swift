@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A telegram that a meter of SMA, an Energy Meter or a Home Manager, sends to all in its network once a second.
 ///
 /// Speedwire, the protocol 0x6069 of UDP port 9522; all numbers have their high byte first. `SMA` and a zero; at 12 the
@@ -13,7 +15,7 @@ public struct SpeedwireTelegram: Sendable {
 
         public init(susyID: UInt16, serial: UInt32) { (self.susyID, self.serial) = (susyID, serial) }
 
-        public var description: String { "serial number \(serial) (SUSy-ID \(susyID))" }
+        public var description: String { said("serial number \(serial) (SUSy-ID \(susyID))") }
     }
 
     /// The largest telegram in bytes; a Home Manager's has 608.

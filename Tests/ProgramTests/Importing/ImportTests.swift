@@ -112,7 +112,7 @@ import Testing
         let gap = start(first, 1) + 3600
         let curve = try curve(from: first, days: 2) { $0 == gap ? nil : 1000 }
         let done = try box.run("import", curve, "--config", config)
-        #expect(done.code == 0 && done.output.contains("1 days have holes"), "\(done.output)")
+        #expect(done.code == 0 && done.output.contains("1 day has holes"), "\(done.output)")
         #expect(try await sums(url, ["import_wh"], "m15.energy") == [47_500])
         let rows = try await box.rows(url, "SELECT import_wh FROM \"day\".\"energy\" WHERE import_wh > 0")
         #expect(rows.map { $0["import_wh"]?.number } == [24_000])
@@ -140,7 +140,7 @@ import Testing
         let first = LocalDate(year: 2025, month: 6, day: 2)
         let curve = try curve(from: first, days: 1) { $0 == start(first) + 3600 ? 20_822 : 1000 }
         let done = try box.run("import", curve, "--config", config)
-        #expect(done.code == 0 && done.output.contains("1 steps far above"), "\(done.output)")
+        #expect(done.code == 0 && done.output.contains("1 step far above"), "\(done.output)")
         // The contract may have been for more then.
         #expect(try await sums(url, ["import_wh"], "m15.energy") == [23_500 + 10_411])
         let marked = "SELECT sum(import_wh) AS s FROM m15.energy WHERE doubtful = true"

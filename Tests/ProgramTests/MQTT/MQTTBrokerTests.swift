@@ -67,7 +67,7 @@ struct MQTTBrokerTests {
         let sent = try Peer.run(["/usr/bin/mosquitto_pub", "-p", broker.port, "-t", "a/b", "-q", "1", "-f", file])
         #expect(sent.code == 0, "\(sent.output)")
         try broker.publish("a/e" + String(repeating: "\u{301}", count: 10_000), #"{"v": 1}"#)
-        #expect(try await eventually { try box.status(config).contains(" 1 readings") })
+        #expect(try await eventually { try box.status(config).contains(" 1 reading,") })
         let status = try String(contentsOfFile: "/proc/\(daemon.identifier)/status", encoding: .utf8)
         let peak = try #require(status.firstMatch(of: /VmHWM:\s+([0-9]+) kB/).flatMap { Int($0.1) })
         #expect(peak < 100_000, "\(peak) kB at most")
@@ -97,7 +97,7 @@ struct MQTTBrokerTests {
             #expect(try Peer.run(sent).code == 0)
             try broker.publish("a/e", "{\"v\": \(quality)}", "-q", quality)
             let count = (Int(quality) ?? 0) + 1
-            #expect(try await eventually { try box.status(config).contains(" \(count) readings") })
+            #expect(try await eventually { try box.status(config).contains(" \(count) reading") })
         }
         #expect(try await eventually { try box.status(config).contains("4 messages too large") })
         let status = try String(contentsOfFile: "/proc/\(daemon.identifier)/status", encoding: .utf8)

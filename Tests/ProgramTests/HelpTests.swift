@@ -27,6 +27,20 @@ struct HelpTests {
         }
     }
 
+    @Test(
+        "what is written for a program has no line broken",
+        arguments: [
+            "--experimental-dump-help", "--generate-completion-script bash", "--generate-completion-script zsh",
+        ]
+    )
+    func forPrograms(_ options: String) throws {
+        let words = options.split(separator: " ").map(String.init)
+        let narrow = try Peer.run(["/usr/bin/env", "COLUMNS=40", box.program] + words)
+        let wide = try Peer.run(["/usr/bin/env", "COLUMNS=4000", box.program] + words)
+        #expect(narrow.code == 0 && narrow.output.utf8.count > 1000)
+        #expect(narrow.output == wide.output)
+    }
+
     @Test("a usage is broken between options, and never within one")
     func usage() {
         let usage = "USAGE: boxenergie send [--config <config>] --from <from> [--site <site> ...] <more>"

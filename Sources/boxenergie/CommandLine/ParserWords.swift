@@ -60,13 +60,18 @@ enum ParserWords {
         ]
     }
 
-    /// A help or an error of the argument parser with its own words translated.
+    /// The beginning of a help.
+    private static let overview = "OVERVIEW: "
+
+    /// A help or an error of the argument parser with its own words translated; what it writes for a program stays as it
+    /// is, such as a script for the shell.
     ///
     /// - Parameters:
     ///   - text: that of the parser, whose lines fit in the terminal but for those on the usage.
     ///   - columns: the width of the terminal.
     /// - Returns: the text, none of whose lines is longer than the terminal is wide.
     static func translated(_ text: String, columns: Int) -> String {
+        guard [overview, "USAGE: ", "Error: "].contains(where: text.hasPrefix) else { return text }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
             for known in Self.lines {
                 guard let text = known.translated(line) else { continue }
@@ -75,7 +80,6 @@ enum ParserWords {
             }
             return [words.reduce(String(line)) { $0.replacing($1.english, with: $1.said) }]
         }
-        let overview = "OVERVIEW: "
         let folded = HelpColumn.folded(lines, columns)
         guard let first = folded.first, first.hasPrefix(overview) else { return folded.joined(separator: "\n") }
         return ([String(first.dropFirst(overview.count))] + folded.dropFirst()).joined(separator: "\n")

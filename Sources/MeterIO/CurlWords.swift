@@ -60,10 +60,7 @@ enum CurlWords {
 
     /// A detail of libcurl's for a person.
     static func inWords(_ detail: String) -> String {
-        for sentence in known {
-            if let text = sentence.translated(detail) { return text }
-        }
-        return detail
+        known.translated(detail) ?? detail
     }
 
     /// The words for a code of libcurl.

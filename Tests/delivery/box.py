@@ -79,6 +79,11 @@ class Box:
                 self.unsafe = {n for b in bounds for n in range(b[0], b[-1] + 1)}
                 self.safe = int(number)
 
+    def has_sent(self, number):
+        """Whether nothing up to a number waits any more, as far as the driver has said."""
+        is_dated = self.safe >= number and not self.undated
+        return is_dated and not self.segments() and min(self.unsafe, default=self.last + 1) > number
+
     def set_clock(self, ahead, synchronized):
         self.ahead, self.synchronized = ahead, synchronized
         if self.process:

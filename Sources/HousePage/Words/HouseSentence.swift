@@ -34,10 +34,10 @@ struct HouseSentence: Sendable, Equatable {
             text = language("Tension hors limites : \(volts).", "Voltage out of bounds: \(volts).")
         } else if let waiting = state.waiting {
             weight = .notice
-            let count = language.waiting(waiting)
+            let held = language.waiting(waiting)
             text = language(
-                "La base de données ne répond pas ; \(count), rien n'est perdu.",
-                "The database does not answer; \(count), nothing is lost."
+                "La base de données ne répond pas ; \(held), rien n'est perdu.",
+                "The database does not answer; \(held), nothing is lost."
             )
         } else if state.price?.today == .red, TempoHours.areFull(at: state.time, words.calendar) {
             weight = .notice

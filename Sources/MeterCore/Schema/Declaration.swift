@@ -83,6 +83,8 @@ public struct Declaration: Sendable {
     public var lineQuality: LineQuality?
     /// Sentences for a household whose source is silent; `{source}` stands for its name.
     public var advice: [String]
+    /// The command that records a source's line, which the running box has; `{source}` stands for its name.
+    public static let recording = "sudo systemctl stop boxenergie; sudo boxenergie capture {source} line.capture"
 
     /// Makes a declaration of a device in the network; what else it is, is set afterwards.
     ///

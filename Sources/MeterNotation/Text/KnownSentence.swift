@@ -34,3 +34,13 @@ public struct KnownSentence: Sendable {
         return places + [String(rest.dropLast(end.count))]
     }
 }
+
+extension [KnownSentence] {
+    /// What is said in the place of a text, by the first sentence that it is; `nil` for another one.
+    public func translated(_ text: some StringProtocol) -> String? {
+        for sentence in self {
+            if let said = sentence.translated(text) { return said }
+        }
+        return nil
+    }
+}

@@ -40,7 +40,7 @@ public final class TeleinfoSource: CapturableSource {
             said("Is the adapter on the right pins, or plugged in? Its device is in the configuration."),
             said("Leave mode = \"auto\" unless you know better: the supplier can change the mode from afar."),
             said("What it hears: sudo boxenergie read {source}. The line itself, with the box stopped for a minute:"),
-            "sudo systemctl stop boxenergie; sudo boxenergie capture {source} line.capture",
+            Declaration.recording,
             "sudo systemctl start boxenergie; boxenergie decode teleinfo line.capture",
         ]
         return declaration

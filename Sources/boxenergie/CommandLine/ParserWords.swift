@@ -73,8 +73,7 @@ enum ParserWords {
     static func translated(_ text: String, columns: Int) -> String {
         guard [overview, "USAGE: ", "Error: "].contains(where: text.hasPrefix) else { return text }
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { line in
-            for known in Self.lines {
-                guard let text = known.translated(line) else { continue }
+            if let text = Self.lines.translated(line) {
                 let isUsage = line.hasPrefix("USAGE: ") || line.hasPrefix("Usage: ")
                 return isUsage ? Usage.wrapped(text, columns) : [text]
             }

@@ -78,7 +78,12 @@ struct SourceCheck: FileCheck {
 
     /// The steps that the kind of meter declares, with the source's name filled in.
     private func advice(_ source: ConfiguredSource) -> [String] {
-        source.source.declaration.advice.map { $0.replacing("{source}", with: source.name) }
+        source.source.declaration.advice.map { named($0, source) }
+    }
+
+    /// A piece of advice with the name of the source.
+    private func named(_ advice: String, _ source: ConfiguredSource) -> String {
+        advice.replacing("{source}", with: source.name)
     }
 
     /// Values that the meter sends under names that this program does not know; those that came once or twice are noise.
@@ -94,7 +99,7 @@ struct SourceCheck: FileCheck {
                 "labels of \(source.name)",
                 "the meter sends what boxenergie does not know: \(list.joined(separator: ", "))",
                 "Nothing else is lost. A record of the line, with the box stopped for a minute, helps to add them:",
-                Phrase(verbatim: "sudo systemctl stop boxenergie; sudo boxenergie capture \(source.name) line.capture"),
+                Phrase(verbatim: named(Declaration.recording, source)),
                 Phrase(verbatim: "sudo systemctl start boxenergie")
             )
         ]

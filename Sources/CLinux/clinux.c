@@ -88,20 +88,26 @@ void clinux_buffer_lines(void) { setvbuf(stdout, NULL, _IOLBF, 0); }
 
 static int has_translations;
 
-// A language that the system has no locale for, such as one that came by ssh: LANGUAGE names it to gettext, which does
-// not listen to it in the locale C.
+// Lets gettext listen to LANGUAGE, as it does not in the locale C, and from glibc 2.41 on in C.UTF-8 neither: a name
+// that has a country as well is found to be that one.
+static int listen_to_language(void) { return setlocale(LC_MESSAGES, "C_FR.UTF-8") != NULL; }
+
+// A language that the system has no locale for, such as one that came by ssh: LANGUAGE names it to gettext.
 static void use_foreign_language(void) {
     const char *names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
     const char *value = NULL;
     for (size_t i = 0; i < 3 && (!value || !*value); i++) value = getenv(names[i]);
-    if (!value || !*value || !setlocale(LC_MESSAGES, "C.UTF-8")) return;
+    if (!value || !*value || !listen_to_language()) return;
     char language[16];
     snprintf(language, sizeof language, "%.*s", (int)strcspn(value, "_.@"), value);
     setenv("LANGUAGE", language, 0);
 }
 
 void clinux_use_language(void) {
-    if (!setlocale(LC_MESSAGES, "")) use_foreign_language();
+    const char *found = setlocale(LC_MESSAGES, "");
+    const char *language = getenv("LANGUAGE");
+    if (!found) use_foreign_language();
+    else if (!strncmp(found, "C.", 2) && language && *language) listen_to_language();
     char path[PATH_MAX];
     ssize_t length = readlink("/proc/self/exe", path, sizeof path - sizeof "/share/locale");
     if (length <= 0) return;

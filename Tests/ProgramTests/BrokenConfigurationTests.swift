@@ -356,7 +356,7 @@ struct BrokenConfigurationTests {
         let box = try Installation()
         let file = box.folder + "/two.toml"
         try "[influx]\nflush = 10\nurl = \"h\"\n".write(toFile: file, atomically: true, encoding: .utf8)
-        let answer = try box.run("check", file)
+        let answer = try box.run("check", "--config", file)
         #expect(answer.code == 78)
         let lines = answer.output.split(separator: "\n")
         #expect(lines.count == 3 && lines.last == "\(file) cannot be used: 2 mistakes", "\(answer.output)")

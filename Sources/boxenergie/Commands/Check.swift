@@ -16,9 +16,15 @@ struct Check: ParsableCommand {
         )
     )
 
-    /// Path of the configuration.
-    @Argument(help: .said("The configuration."))
-    var file = "/etc/boxenergie/boxenergie.toml"
+    /// Path of the configuration, for short.
+    @Argument(help: .said("The configuration, as with --config."))
+    var path: String?
+
+    /// The same, as every other command takes it.
+    @OptionGroup var options: ConfigOption
+
+    /// The configuration to check.
+    private var file: String { path ?? options.config }
 
     /// Reads the file and prints all its problems.
     ///

@@ -4,8 +4,8 @@ import os
 import pathlib
 import shutil
 import signal
-import socket
 import subprocess
+import sys
 import tempfile
 import time
 import urllib.error
@@ -13,6 +13,9 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.insert(0, str(ROOT / "Tests"))
+from beside import free_port  # noqa: E402
+
 TARIFFS = """
 [tariff.a]
 from = "2024-01-01"
@@ -26,18 +29,6 @@ PRICES = {
     "tempo": "{ HCJB = 0.1232, HPJB = 0.1494, HCJW = 0.1391, HPJW = 0.1730, HCJR = 0.1460, HPJR = 0.6468 }",
     "base": "{ BASE = 0.2016 }",
 }
-
-
-def free_port():
-    with socket.socket() as listener:
-        # Below the ports that the system gives to others meanwhile.
-        for port in range(21000 + os.getpid() % 8000, 32000):
-            try:
-                listener.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
-    raise OSError("no free port")
 
 
 def eventually(what, is_so, seconds=90):

@@ -106,7 +106,7 @@ public struct DateFormat: Sendable, Hashable {
     /// A count since 1970, with a point or a comma before decimals.
     private static func unix(_ text: String, _ unit: Int64) -> Reading? {
         guard let number = NumberText(text, mark: .either),
-            text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2C })
+            text.utf8.allSatisfy({ $0.isDigit || $0 == 0x2E || $0 == 0x2C })
         else { return nil }
         switch number {
         case .integer(let count):
@@ -226,7 +226,7 @@ private struct DateScan {
     ) -> Bool {
         let start = place
         var number: Int64 = 0
-        while place < bytes.count, place - start < width.upperBound, bytes[place] &- 0x30 < 10 {
+        while place < bytes.count, place - start < width.upperBound, bytes[place].isDigit {
             number = number * 10 + Int64(bytes[place] - 0x30)
             place += 1
         }
@@ -247,7 +247,7 @@ private struct DateScan {
         var unit: Int64 = 100_000_000
         let start = place
         nanoseconds = 0
-        while place < bytes.count, bytes[place] &- 0x30 < 10 {
+        while place < bytes.count, bytes[place].isDigit {
             nanoseconds += Int64(bytes[place] - 0x30) * unit
             unit /= 10
             place += 1

@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// Counts what is in XML or HTML before libxml2 reads it, in one pass: see `DocumentLimits`.
 ///
 /// The counts are never smaller than those of libxml2, whatever is broken: each `<` counts as an element wherever it
@@ -65,7 +67,7 @@ struct MarkupCensus {
     }
 
     private func isName(_ byte: UInt8) -> Bool {
-        isNameStart(byte) || byte &- 0x30 < 10 || byte == UInt8(ascii: "-")
+        isNameStart(byte) || byte.isDigit || byte == UInt8(ascii: "-")
     }
 
     /// True when a word in small letters comes next, in whatever letters.

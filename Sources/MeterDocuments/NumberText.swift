@@ -70,7 +70,7 @@ public enum NumberText: Sendable, Hashable {
             }
             rest.removeFirst()
         }
-        guard Self.isUnit(rest), digits.utf8.contains(where: { $0 &- 0x30 < 10 }) else { return nil }
+        guard Self.isUnit(rest), digits.utf8.contains(where: { $0.isDigit }) else { return nil }
         if !hasMark, !hasExponent, let integer = Int64(digits) {
             self = .integer(integer)
         } else if let number = Double(digits.hasSuffix(".") ? digits + "0" : digits), number.isFinite {
@@ -83,7 +83,7 @@ public enum NumberText: Sendable, Hashable {
     /// The number of a text without blanks, groups and unit, as nearly all are; `nil` for others.
     private static func plain(_ text: String, _ mark: Mark) -> NumberText? {
         if let integer = Int64(text) { return .integer(integer) }
-        guard mark != .comma, text.utf8.allSatisfy({ $0 &- 0x30 < 10 || $0 == 0x2E || $0 == 0x2D }) else { return nil }
+        guard mark != .comma, text.utf8.allSatisfy({ $0.isDigit || $0 == 0x2E || $0 == 0x2D }) else { return nil }
         return Double(text).flatMap { $0.isFinite ? .decimal($0) : nil }
     }
 

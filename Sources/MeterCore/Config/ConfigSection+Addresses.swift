@@ -14,7 +14,7 @@ extension ConfigSection {
         host = host.prefix { $0 != ":" }
         let parts = host.split(separator: ".", omittingEmptySubsequences: false)
         // Whatever has letters is a name.
-        guard parts.count > 1, host.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (0x30...0x39).contains($0) }) else {
+        guard parts.count > 1, host.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || $0.isDigit }) else {
             return
         }
         guard parts.count != 4 || parts.contains(where: { UInt8($0) == nil }) else { return }

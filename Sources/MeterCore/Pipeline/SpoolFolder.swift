@@ -47,7 +47,7 @@ struct SpoolFolder {
     func segments() throws(DiskError) -> [(number: Int, path: String)] {
         try names(Self.suffix).compactMap { name in
             let digits = name.dropLast(Self.suffix.count)
-            guard digits.count == 10, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+            guard digits.count == 10, digits.utf8.allSatisfy({ $0.isDigit }) else { return nil }
             return Int(digits).map { ($0, "\(path)/\(name)") }
         }
     }

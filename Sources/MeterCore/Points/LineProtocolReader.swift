@@ -1,3 +1,5 @@
+import MeterNotation
+
 /// A line of line protocol, taken apart.
 public struct ParsedLine: Sendable {
     /// The measurement's name without escapes.
@@ -123,11 +125,11 @@ public struct LineProtocolReader {
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }
         guard text.utf8.count - digits.count <= 1, let first = digits.first else { return nil }
         if digits.last == UInt8(ascii: "i") {
-            return digits.dropLast().allSatisfy(isDigit) ? Int64(text.dropLast()).map { .integer($0) } : nil
+            return digits.dropLast().allSatisfy(\.isDigit) ? Int64(text.dropLast()).map { .integer($0) } : nil
         }
         // `Double` knows hexadecimal numbers and infinity, too.
-        guard isDigit(first) || first == UInt8(ascii: "."), digits.contains(where: isDigit),
-            digits.allSatisfy({ isDigit($0) || ".eE+-".utf8.contains($0) }), let number = Double(padded(text)),
+        guard first.isDigit || first == UInt8(ascii: "."), digits.contains(where: \.isDigit),
+            digits.allSatisfy({ $0.isDigit || ".eE+-".utf8.contains($0) }), let number = Double(padded(text)),
             number.isFinite
         else { return nil }
         return .float(number)
@@ -138,16 +140,14 @@ public struct LineProtocolReader {
         var padded: [UInt8] = []
         var last = UInt8(ascii: "-")
         for byte in text.utf8 {
-            if byte == UInt8(ascii: "."), !isDigit(last) { padded.append(UInt8(ascii: "0")) }
-            if last == UInt8(ascii: "."), !isDigit(byte) { padded.append(UInt8(ascii: "0")) }
+            if byte == UInt8(ascii: "."), !last.isDigit { padded.append(UInt8(ascii: "0")) }
+            if last == UInt8(ascii: "."), !byte.isDigit { padded.append(UInt8(ascii: "0")) }
             padded.append(byte)
             last = byte
         }
         if last == UInt8(ascii: ".") { padded.append(UInt8(ascii: "0")) }
         return String(decoding: padded, as: UTF8.self)
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
 
     private mutating func quoted() throws(LineProtocolError) -> String {
         let start = index

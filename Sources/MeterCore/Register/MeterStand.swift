@@ -43,9 +43,7 @@ public struct MeterStand: Sendable, Hashable {
         let numbers = [word[word.index(after: sign)..<at], word[word.index(after: at)...]]
         return quantities.contains { $0.rawValue.utf8.elementsEqual(quantity) }
             && numbers.allSatisfy { number in
-                number.first.map(isDigit) ?? false && number.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") }
+                number.first?.isDigit ?? false && number.allSatisfy { $0.isDigit || $0 == UInt8(ascii: ".") }
             }
     }
-
-    private static func isDigit(_ letter: UInt8) -> Bool { letter &- UInt8(ascii: "0") < 10 }
 }

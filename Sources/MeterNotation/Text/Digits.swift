@@ -1,3 +1,8 @@
+extension UInt8 {
+    /// True for the character of a decimal digit in ASCII and UTF-8.
+    @inlinable public var isDigit: Bool { self &- 0x30 < 10 }
+}
+
 extension BinaryInteger {
     /// A number that is not negative, with zeros before it up to a count of digits; longer ones stay whole.
     ///

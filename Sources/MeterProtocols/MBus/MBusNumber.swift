@@ -56,7 +56,7 @@ public enum MBusNumber: Sendable, Hashable {
     /// The number of a text such as `10` or `0.01`, above 0 and with four decimals at most; `nil` for any other text.
     init?(text: String) {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-        guard text.utf8.count <= 18, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } }),
+        guard text.utf8.count <= 18, parts.allSatisfy({ !$0.isEmpty && $0.utf8.allSatisfy { $0.isDigit } }),
             parts.count == 1 || parts[1].utf8.count <= 4, let mantissa = Int64(parts.joined()), mantissa > 0
         else { return nil }
         self = .decimal(mantissa, exponent: parts.count > 1 ? -parts[1].utf8.count : 0)

@@ -84,7 +84,7 @@ public struct RelayedTIC: Sendable {
         case .integer:
             // More digits than the meter's are the device's own leading zeros.
             let digits = text.drop { $0 == "0" }
-            guard text.utf8.allSatisfy({ $0 &- 0x30 < 10 }), digits.utf8.count <= label.length,
+            guard text.utf8.allSatisfy({ $0.isDigit }), digits.utf8.count <= label.length,
                 let number = UInt32(digits.isEmpty ? "0" : String(digits))
             else { return }
             _ = frame.insert(label)

@@ -1,3 +1,5 @@
+import MeterNotation
+
 // Judges a group: `label SEP [horodate SEP] data SEP checksum`.
 extension TICDecoder {
     /// Judges the group at `group[0..<count]`, whose characters add up to `lanes`, and takes it into the frame or
@@ -160,7 +162,7 @@ extension TICDecoder {
     private func isHex(_ data: Int, _ size: Int) -> Bool {
         for offset in data..<data &+ size {
             let digit = byte(offset)
-            guard digit &- 0x30 < 10 || (digit | 0x20) &- 0x61 < 6 else { return false }
+            guard digit.isDigit || (digit | 0x20) &- 0x61 < 6 else { return false }
         }
         return true
     }

@@ -232,7 +232,7 @@ struct FieldSettings: Sendable {
             return .value(.string(String(text.prefix(DocumentLimits.text).trimmed.prefix(255))))
         }
         // No word begins with a digit, and most values do.
-        if store == .float || store == .integer, !isHexadecimal, text.utf8.first.map({ $0 &- 0x30 < 10 }) == true {
+        if store == .float || store == .integer, !isHexadecimal, text.utf8.first.map({ $0.isDigit }) == true {
             return number(in: text, NumberText(text, mark: mark))
         }
         let word = text.trimmed.lowercased()

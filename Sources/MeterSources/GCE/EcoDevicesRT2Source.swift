@@ -152,7 +152,7 @@ struct EcoDevicesRT2Settings: Sendable {
             let parts = question.split(separator: "=", omittingEmptySubsequences: false)
             let isHarmless =
                 parts.count == 2 && Self.families.contains(String(parts[0]))
-                && parts[1].utf8.allSatisfy { $0 &- 0x30 < 10 || ($0 | 0x20) &- 0x61 < 26 } && !parts[1].isEmpty
+                && parts[1].utf8.allSatisfy { $0.isDigit || ($0 | 0x20) &- 0x61 < 26 } && !parts[1].isEmpty
             if !isHarmless, !question.isEmpty {
                 let families = Self.families.sorted().map { "\($0)=..." }.joined(separator: ", ")
                 entry.report("only questions that change nothing are asked: \(families)", at: "from")

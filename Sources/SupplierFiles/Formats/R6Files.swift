@@ -29,7 +29,7 @@ extension SupplierReader {
             }
         }
         file.meter = meters.first.flatMap {
-            $0.utf8.count == 14 && $0.utf8.allSatisfy { $0 &- 0x30 < 10 } ? String($0) : nil
+            $0.utf8.count == 14 && $0.utf8.allSatisfy { $0.isDigit } ? String($0) : nil
         }
         if file.format == .r63 {
             addCurve(rows, table, (value, stamp, quantity, unit), direction, to: &file)

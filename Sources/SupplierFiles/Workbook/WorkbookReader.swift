@@ -45,7 +45,7 @@ struct WorkbookReader {
         var isExport = SupplierText.plain(sheet.name).contains("production")
         for (number, row) in sheet.rows where number < head {
             for text in row.values {
-                if text.utf8.count == 14, text.utf8.allSatisfy({ $0 &- 0x30 < 10 }) { file.meter = text }
+                if text.utf8.count == 14, text.utf8.allSatisfy({ $0.isDigit }) { file.meter = text }
                 let plain = SupplierText.plain(text)
                 if plain == "production" || plain == "injection" { isExport = true }
             }

@@ -8,7 +8,7 @@ struct DeliveryPointOption: ParsableArguments {
     var meter: String?
 
     func validate() throws {
-        if let meter, meter.isEmpty || !meter.utf8.allSatisfy({ $0 &- 0x30 < 10 }) {
+        if let meter, meter.isEmpty || !meter.utf8.allSatisfy({ $0.isDigit }) {
             throw ValidationError(said("--meter needs the last digits of a delivery point, such as 1234"))
         }
     }

@@ -117,7 +117,7 @@ struct StampedLines {
     /// A time is the only last word of digits: a field has an equals sign, a text a quotation mark.
     private func hasTime(_ line: ArraySlice<UInt8>) -> Bool {
         let word = line.reversed().drop { $0 == UInt8(ascii: " ") }.prefix { $0 != UInt8(ascii: " ") }
-        return !word.isEmpty && word.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") }
+        return !word.isEmpty && word.allSatisfy { $0.isDigit || $0 == UInt8(ascii: "-") }
     }
 
     /// True for a line without points: a comment, which begins with `#`, or blanks.

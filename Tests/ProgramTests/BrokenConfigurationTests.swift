@@ -19,6 +19,9 @@ struct BrokenConfigurationTests {
     private static let pulse = "type = \"pulse\"\nrole = \"water\"\npulses_per_m3 = 100\n"
     private static let mbus = "type = \"mbus\"\ndevice = \"/dev/ttyS7\"\nrole = \"water\"\naddress = 3\n"
     private static let modbus = "type = \"modbus\"\nprofile = \"eastron-sdm120\"\n"
+    private static let web =
+        "type = \"http\"\nurl = \"http://192.168.1.30/a\"\nmeasurement = \"raw.piscine\"\nfields.t.path = \"t\"\n"
+    private static let eco = "type = \"ecodevices\"\nhost = \"192.168.1.40\"\n"
     private static let linky = "type = \"teleinfo\"\ndevice = \"/dev/ttyS7\"\n"
 
     static let noTOML = [
@@ -303,6 +306,16 @@ struct BrokenConfigurationTests {
                 + "they would be stored and counted twice"
         ),
         Row(
+            "[source.a]\n" + web + "[source.b]\n" + web,
+            "8: warning: source.b.url: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
+        Row(
+            "[source.a]\n" + eco + "[source.b]\n" + eco,
+            "6: warning: source.b.host: a reads the same values of this device already; "
+                + "they would be stored and counted twice"
+        ),
+        Row(
             "[source.a]\n" + pulse + "line = 24\n[source.b]\n" + pulse + "line = 24",
             "10: source.b.line: a counts at this line already"
         ),
@@ -326,6 +339,9 @@ struct BrokenConfigurationTests {
     @Test(
         "what is right is not doubted",
         arguments: [
+            "[source.a]\n" + eco + "[source.b]\n" + eco + "teleinfo = 2",
+            "[source.a]\n" + web + "[source.b]\n" + web.replacingOccurrences(of: "\"t\"", with: "\"u\""),
+            "[source.a]\n" + web + "[source.b]\n" + web.replacingOccurrences(of: "/a", with: "/b"),
             "[source.a]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 2\n"
                 + "[source.b]\ntype = \"aurora\"\ndevice = \"/dev/ttyS7\"\naddress = 3",
             "[source.a]\n" + modbus + "device = \"/dev/ttyS7\"\nunit = 4\n"

@@ -44,11 +44,11 @@ public struct Declaration: Sendable {
         }
     }
 
-    /// A device on a shared line, and what is asked of it.
+    /// A device on a shared line or in the network, and what is asked of it.
     public struct Asking: Sendable {
-        /// The line for a person: a path, or the address of a converter.
+        /// The line: a path, the address of a converter, or that of the device itself.
         public var line: String
-        /// The device among those of its kind on the line, and the setting that says it.
+        /// The device among those of its kind on the line, empty where it is the only one, and the setting that says it.
         public var device: (number: String, setting: String)
         /// Names of the values that are read, the same for the same values.
         public var values: Set<String>
@@ -73,7 +73,7 @@ public struct Declaration: Sendable {
     public var readsTIC = false
     /// The serial line of this machine that it reads.
     public var serialDevice: String?
-    /// The device on a shared line that it asks; `nil` for one that has a line of its own, or none.
+    /// The device that it asks, where two sources can ask one; `nil` for one that has a line of its own, or none.
     public var asking: Asking?
     /// The line of a GPIO chip that it reads: the chip and the line.
     public var gpioLine: String?

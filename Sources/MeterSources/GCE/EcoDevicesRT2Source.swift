@@ -28,7 +28,9 @@ public final class EcoDevicesRT2Source: MeterSource {
 
     /// Stores and counts as its role says.
     public var declaration: Declaration {
-        Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+        var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
+        declaration.asking = settings.device.asking(settings.fields.map { "\($0.question) \($0.field.path)" })
+        return declaration
     }
 
     /// Decodes the section; problems go to its diagnostics.

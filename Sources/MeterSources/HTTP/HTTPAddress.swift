@@ -83,6 +83,12 @@ struct HTTPAddress: Sendable {
         return pieces
     }
 
+    /// The URL with what fills its places besides the key, the same for the same document.
+    var identity: String {
+        let fillings = parameters.sorted { $0.key < $1.key }.map { "\($0)=\($1)" }
+        return ([template, host ?? ""] + fillings).joined(separator: " ")
+    }
+
     /// The URL with its places filled in; it may hold a secret.
     ///
     /// - Throws: `SecretError` when the key cannot be read.

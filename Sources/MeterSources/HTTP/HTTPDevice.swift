@@ -19,6 +19,14 @@ struct HTTPDevice: Sendable {
         client = HTTPClient(access: HTTPAccess(settings: settings))
     }
 
+    /// Names what a source reads of it.
+    ///
+    /// - Parameter values: names of the values, the same for the same ones.
+    /// - Returns: the device with them; `nil` while it has no address.
+    func asking(_ values: some Sequence<String>) -> Declaration.Asking? {
+        host.isEmpty ? nil : Declaration.Asking(host, ("", "host"), values: Set(values))
+    }
+
     /// Asks for a page.
     ///
     /// - Parameter path: with its question; may hold a secret.

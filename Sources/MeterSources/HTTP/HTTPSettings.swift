@@ -7,6 +7,8 @@ import MeterNotation
 struct HTTPSettings: Sendable {
     /// The URL, from the configuration or the profile, with the texts for its places.
     var address: HTTPAddress
+    /// The setting that says whom it asks: `url`, `host`, or the profile alone.
+    private var addressSetting: String
     /// The pages of a profile with several documents; one without a name for any other source.
     var pages: [HTTPPage]
     /// The text by which a device is asked by UDP, from the profile; `nil` for a web server.
@@ -60,6 +62,7 @@ struct HTTPSettings: Sendable {
             more: headers + pages.map(\.url),
             usual: profile?.parameters ?? []
         )
+        addressSetting = settings.contains("url") ? "url" : address.host == nil ? "profile" : "host"
         if question != nil, let host = address.host, DatagramClient.place("udp://\(host):1") == nil {
             settings.report("this device is known by its address, such as \"192.168.1.30\"", at: "host")
         }
@@ -94,6 +97,12 @@ struct HTTPSettings: Sendable {
         )
         map = Self.map(settings, profile, role).only(parts).turned(profile.map { _ in direction })
         turning = profile.map { _ in direction.turning }
+    }
+
+    /// The document that it reads, and the places of its values there; `nil` while it has no address.
+    var asking: Declaration.Asking? {
+        guard pages.first?.url.isEmpty == false else { return nil }
+        return Declaration.Asking(address.identity, ("", addressSetting), values: Set(map.fields.map(\.path)))
     }
 
     /// The URL; one with a user, a password or spaces is refused.

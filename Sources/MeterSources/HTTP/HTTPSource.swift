@@ -37,6 +37,7 @@ public final class HTTPSource: MeterSource {
     public var declaration: Declaration {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.every)
         declaration.turn(by: settings.turning)
+        declaration.asking = settings.asking
         settings.parts.declare(in: &declaration)
         return declaration
     }

@@ -29,11 +29,11 @@ extension Configuration {
         }
     }
 
-    /// Warns of a device on a shared line of which two sources read the same: all that it counts would count twice.
+    /// Warns of a device on a shared line or in the network of which two sources read the same: all that it counts would count twice.
     ///
     /// Two sources may each read other values of one device.
     ///
-    /// - Parameter entries: all sources; the warning comes at the second one's number of the device.
+    /// - Parameter entries: all sources; the warning comes at the second one's number or address of the device.
     static func tellOfSharedDevices(_ entries: [Entry]) {
         var readers: [String: [(name: String, values: Set<String>)]] = [:]
         for entry in entries {

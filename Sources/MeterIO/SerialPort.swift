@@ -5,7 +5,9 @@ import MeterNotation
 
 /// A serial line that only this process uses, in raw mode.
 ///
-/// Two locks keep others out: flock(2) those that ask for it, `TIOCEXCL` all but root.
+/// Two locks keep others out: flock(2) those that ask for it, `TIOCEXCL` all but root. A pseudo-terminal, such as socat
+/// makes of a line elsewhere, has the first one only: it keeps the second one for whoever comes after a program that was
+/// killed, as long as its maker lives.
 public struct SerialPort: ~Copyable, Sendable {
     /// The device, which may be a link in `/dev/serial/by-id`.
     public let path: String
@@ -51,8 +53,14 @@ public struct SerialPort: ~Copyable, Sendable {
             close(opened)
             throw .busy(path, holder: SerialError.holder(of: path))
         }
-        clinux_set_exclusive(opened, 1)
+        if !isPseudoTerminal(opened) { clinux_set_exclusive(opened, 1) }
         return opened
+    }
+
+    /// By the device's number: 136 to 143 are theirs (admin-guide/devices.txt of Linux).
+    private static func isPseudoTerminal(_ descriptor: CInt) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && (136...143).contains(clinux_major(status.st_rdev))
     }
 
     private static func open(_ path: String, _ mode: CInt) -> (CInt, CInt) {

@@ -57,7 +57,6 @@ struct BoxEnergie: ParsableCommand {
         clinux_buffer_lines()
         SystemLanguage.useThatOfTheSystem()
         do {
-            defer { Bus.finishClosing(within: .milliseconds(500)) }
             try EventLoop.main.run {
                 try CommandWords.refuseUnknown(CommandLine.arguments.dropFirst(), of: self)
                 var command = try parseAsRoot()

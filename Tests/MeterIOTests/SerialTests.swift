@@ -48,6 +48,18 @@ import Testing
         #expect(both == ["\(folder)/serial/by-path/usb-0:1.2", "\(folder)/serial/by-path/usb-0:1.3"])
     }
 
+    @Test("a program that was killed leaves a pseudo-terminal open for the next one, whoever runs it")
+    func killed() throws {
+        let terminal = try PseudoTerminal()
+        let port = try SerialPort(path: terminal.name, settings: standard)
+        defer { _ = port.path }
+        let descriptor = open(terminal.name, O_RDWR | O_NOCTTY | O_NONBLOCK)
+        defer { close(descriptor) }
+        // TIOCGEXCL of Linux: with it, only root could open the line as long as its other end lives.
+        var isExclusive: CInt = -1
+        #expect(ioctl(descriptor, 0x8004_5440, &isExclusive) == 0 && isExclusive == 0)
+    }
+
     @Test("a second reader is told which program has the line")
     func busy() throws {
         let terminal = try PseudoTerminal()

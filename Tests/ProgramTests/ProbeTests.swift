@@ -34,15 +34,6 @@ import Testing
         return read.output
     }
 
-    /// True when a line that another program holds open, too, can be opened by root only.
-    private func isShut(_ line: String) -> Bool {
-        let descriptor = open(line, O_RDWR | O_NOCTTY | O_NONBLOCK)
-        defer { close(descriptor) }
-        var isExclusive: CInt = 0
-        // TIOCGEXCL of Linux.
-        return ioctl(descriptor, 0x8004_5440, &isExclusive) == 0 && isExclusive != 0
-    }
-
     // MARK: - What is there
 
     @Test(
@@ -115,9 +106,7 @@ import Testing
         #expect(blocks.contains("# Peer P1 3; Modbus unit 9") && blocks.contains("and read 4711"))
         #expect(blocks.matches(of: /\[source\.[a-z]+\]/).count == 3)
         #expect(blocks.contains("parity") == false)
-        #expect(way != .rtu || !isShut(devices.path), "who comes next is not kept out")
         #expect(try read("compteur", of: blocks).contains("source=compteur w=840,va=870,"))
-        #expect(way != .rtu || !isShut(devices.path))
         #expect(try read("onduleur", of: blocks).contains(/source=onduleur w=1234,.*state=4i/))
         #expect(try read("modbus", of: blocks).contains("source=modbus value=4711 "))
         #expect(try devices.requests().allSatisfy { (1...4).contains($0[1]) })

@@ -56,15 +56,6 @@ extension Bus {
         found("\(address)") ?? shared(Bus(address, loop: loop), "\(address)")
     }
 
-    /// Waits until the lines that nobody holds any more are closed, for the end of the program.
-    ///
-    /// A line that another program holds open, too, would else stay shut for all but root.
-    ///
-    /// - Parameter limit: the longest time.
-    public static func finishClosing(within limit: Duration) {
-        for opening in openings.withLock({ Array($0.values) }) { opening.thread.drain(within: limit) }
-    }
-
     private static func found(_ line: String) -> Bus? {
         open.withLock { $0[line]?.bus }.flatMap { $0.isOpen ? $0 : nil }
     }

@@ -264,10 +264,11 @@ public final class MQTTClient: @unchecked Sendable {
 
     /// The time after which there is something to do although nothing came.
     ///
-    /// A ping is late by that much, and a broker waits for it half as long again as the silence (MQTT 5, 3.1.2.10).
+    /// A ping is late by that much, and a broker waits for it half as long again as the silence (MQTT 5, 3.1.2.10): five
+    /// seconds of that are for a busy machine and the way.
     private func pause(_ isIn: Bool, _ askedAt: Uptime?) -> Duration {
         guard isIn else { return .seconds(1) }
-        return .seconds(min(Double(silence) / 3, secondsToQuestion(askedAt)))
+        return .seconds(min(max(1, Double(silence) / 2 - 5), Double(silence) / 3, secondsToQuestion(askedAt)))
     }
 
     /// The seconds until the device is to be asked again; without end where it needs no question.

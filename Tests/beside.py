@@ -1,6 +1,8 @@
 """Programs beside a script, which ends them: some with a clock that goes faster."""
 import contextlib
 import os
+import pathlib
+import re
 import signal
 import socket
 import subprocess
@@ -8,9 +10,9 @@ import sys
 import time
 
 
-def run(*words):
+def run(*words, **options):
     """What a program wrote; an end with its error when it failed."""
-    done = subprocess.run([str(word) for word in words], capture_output=True, text=True)
+    done = subprocess.run([str(word) for word in words], capture_output=True, text=True, **options)
     if done.returncode:
         sys.exit(f"{' '.join(map(str, words[:4]))} …: {done.returncode}\n{done.stdout}{done.stderr}")
     return done.stdout
@@ -39,6 +41,12 @@ def fast_clock(speed):
 def begin(*words, **options):
     """A program in a group of its own: faketime starts another one, which a signal to faketime does not reach."""
     return subprocess.Popen([str(word) for word in words], start_new_session=True, text=True, **options)
+
+
+def kilobytes(process, name):
+    """Of a process, by its number and a name in /proc/PID/status such as RssAnon."""
+    status = pathlib.Path(f"/proc/{process}/status").read_text()
+    return int(re.search(name + r":\s+(\d+)", status)[1])
 
 
 def end(process):

@@ -6,15 +6,10 @@ import sys
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Tests"))
+from beside import kilobytes, run  # noqa: E402
+
 WARM_UP = 40
-
-
-def run(*command, **options):
-    """What a program wrote; an end with its error when it failed."""
-    done = subprocess.run([str(word) for word in command], capture_output=True, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(map(str, command))} failed: {done.stderr.strip()[-500:]}")
-    return done.stdout
 
 
 class Server:
@@ -59,8 +54,7 @@ class Box:
 
     def memory(self, name):
         """MB of the process, by a name in /proc/PID/status."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
-        return int(re.search(name + r":\s+(\d+)", status)[1]) / 1024
+        return kilobytes(self.process.pid, name) / 1024
 
     def end(self):
         for process in (self.process, self.meter):

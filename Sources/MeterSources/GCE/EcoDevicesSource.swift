@@ -43,8 +43,10 @@ public final class EcoDevicesSource: MeterSource {
             for place in part.stores.indices { part.stores[place].suffix = RelayedCounter.suffix(number) }
             declaration.add(part)
         }
-        let input = settings.input > 0 ? ["input \(settings.input)"] : []
-        declaration.asking = settings.device.asking(input + settings.counters.keys.map { "counter \($0)" })
+        declaration.asking = settings.device.asking(
+            settings.counters.keys.map { "counter \($0)" },
+            input: settings.input
+        )
         return declaration
     }
 

@@ -21,10 +21,13 @@ struct HTTPDevice: Sendable {
 
     /// Names what a source reads of it.
     ///
-    /// - Parameter values: names of the values, the same for the same ones.
+    /// - Parameters:
+    ///   - values: names of the values, the same for the same ones.
+    ///   - input: the TIC input that is read as well; 0 for none.
     /// - Returns: the device with them; `nil` while it has no address.
-    func asking(_ values: some Sequence<String>) -> Declaration.Asking? {
-        host.isEmpty ? nil : Declaration.Asking(host, ("", "host"), values: Set(values))
+    func asking(_ values: some Sequence<String>, input: Int = 0) -> Declaration.Asking? {
+        let input = input > 0 ? ["input \(input)"] : []
+        return host.isEmpty ? nil : Declaration.Asking(host, ("", "host"), values: Set(values).union(input))
     }
 
     /// Asks for a page.

@@ -33,8 +33,7 @@ public final class WESSource: MeterSource {
         var declaration = Declaration(of: settings.role, in: settings.measurement, every: settings.meter.every)
         if settings.map.fields.isEmpty { declaration.stores = [] }
         if settings.tic > 0 { declaration.add(settings.meter.declaration) }
-        let input = settings.tic > 0 ? ["input \(settings.tic)"] : []
-        declaration.asking = settings.device.asking(input + settings.map.fields.map(\.path))
+        declaration.asking = settings.device.asking(settings.map.fields.map(\.path), input: settings.tic)
         return declaration
     }
 

@@ -110,63 +110,58 @@ struct LineCursor {
 
     /// Writes the shortest decimal that reads back as the same number.
     ///
-    /// Meters give few decimals: the first power of ten at which the number is whole gives them exactly. The others
-    /// take the standard library's way, which is shortest, too, but slower.
+    /// Meters give few decimals: a number that is whole as millionths is written as these, without the zeros at the end.
+    /// Below 10^9 that are 15 digits at most, of which no two decimals read back as the same number. The others take the
+    /// standard library's way, which is shortest, too, but slower.
     @inline(__always)
     mutating func write(_ number: Double) {
         let magnitude = number.magnitude
-        if magnitude < 1e9 {
-            var decimals = 0
-            while decimals < 7 {
-                let scaled = magnitude * tables.powers[decimals]
-                // Adding 2^52 leaves the nearest integer in the lowest 52 bits, without a conversion that may trap.
-                let shifted = scaled + 0x1p52
-                let nearest = shifted - 0x1p52
-                // What is whole is off by its rounding at most; only then the division, which is slow, is worth it.
-                guard (scaled - nearest).magnitude <= scaled * 0x1p-50, nearest / tables.powers[decimals] == magnitude
-                else {
-                    decimals &+= 1
-                    continue
-                }
-                let whole = shifted.bitPattern & 0xF_FFFF_FFFF_FFFF
-                if number.sign == .minus { write(UInt8(ascii: "-")) }
-                guard decimals > 0 else { return write(whole) }
-                // What is not whole is further from the next whole number than rounding reaches.
-                let rounded = magnitude + 0x1p52
-                let integer =
-                    (rounded.bitPattern & 0xF_FFFF_FFFF_FFFF) &- (rounded - 0x1p52 > magnitude ? 1 : 0)
-                write(integer)
-                write(UInt8(ascii: "."))
-                let decimal = whole &- integer &* tables.tens[decimals]
-                return write(decimals: UInt32(truncatingIfNeeded: decimal), decimals)
-            }
+        guard magnitude < 1e9 else { return position = Self.write(descriptionOf: number, at: position) }
+        // Adding 2^52 leaves the nearest integer in the lowest 52 bits, without a conversion that may trap.
+        let rounded = magnitude + 0x1p52
+        let shifted = magnitude * 1e6 + 0x1p52
+        let nearest = rounded - 0x1p52
+        let isWhole = nearest == magnitude
+        guard isWhole || (shifted - 0x1p52) / 1e6 == magnitude else {
+            return position = Self.write(descriptionOf: number, at: position)
         }
-        writeDescription(of: number)
+        if number.sign == .minus { write(UInt8(ascii: "-")) }
+        // What is not whole is further from the next whole number than rounding reaches.
+        let integer = (rounded.bitPattern & 0xF_FFFF_FFFF_FFFF) &- (nearest > magnitude ? 1 : 0)
+        write(integer)
+        guard !isWhole else { return }
+        let millionths = (shifted.bitPattern & 0xF_FFFF_FFFF_FFFF) &- integer &* 1_000_000
+        write(millionths: UInt32(truncatingIfNeeded: millionths))
     }
 
-    /// Writes so many decimals, zeros in front included, from the last ones on.
+    /// Writes a point and up to six decimals without the zeros at their end; up to six bytes behind may be overwritten.
     @inline(__always)
-    private mutating func write(decimals number: UInt32, _ count: Int) {
-        position += count
-        var rest = number
-        var next = position
-        var left = count
-        while left >= 2 {
-            next -= 2
-            write(pair: rest % 100, at: next)
-            rest /= 100
-            left &-= 2
-        }
-        if left > 0 { next[-1] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest) }
+    private mutating func write(millionths number: UInt32) {
+        let upper = number / 10_000
+        let lower = number &- upper &* 10_000
+        let middle = lower / 100
+        let digits =
+            UInt64(tables.pairs[Int(upper)]) | UInt64(tables.pairs[Int(middle)]) &<< 16
+            | UInt64(tables.pairs[Int(lower &- middle &* 100)]) &<< 32
+        // The point before them, as the lowest byte.
+        let text = digits &<< 8 | UInt64(UInt8(ascii: "."))
+        UnsafeMutableRawPointer(position).storeBytes(of: UInt64(littleEndian: text), as: UInt64.self)
+        let zeros = ((digits ^ 0x3030_3030_3030) &<< 16).leadingZeroBitCount &>> 3
+        position += 7 &- zeros
     }
 
+    /// Writes the standard library's text of a number, and returns the place behind it.
+    ///
+    /// Not part of the cursor, which would have to lie in memory for it at each step.
     @inline(never)
-    private mutating func writeDescription(of number: Double) {
+    private static func write(
+        descriptionOf number: Double,
+        at place: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
         var text = number.description
-        text.withUTF8 { bytes in
-            guard let start = bytes.baseAddress else { return }
-            memcpy(position, start, bytes.count)
-            position += bytes.count
+        return text.withUTF8 { bytes in
+            if let start = bytes.baseAddress { memcpy(place, start, bytes.count) }
+            return place + bytes.count
         }
     }
 
@@ -211,8 +206,6 @@ private struct LineTables: @unchecked Sendable {
     // Safe because: written before the first use and only read afterwards.
     /// The two digits of each number below 100, as they lie in memory.
     let pairs: UnsafeMutablePointer<UInt16>
-    /// The powers of ten from 1 to a million, for finding the decimals of a number.
-    let powers: UnsafeMutablePointer<Double>
     /// The powers of ten from 1 to the largest of 64 bits.
     let tens: UnsafeMutablePointer<UInt64>
     /// For each byte, the places in which it needs a backslash.
@@ -228,11 +221,9 @@ private struct LineTables: @unchecked Sendable {
             let ones = UInt16(UInt8(ascii: "0")) + UInt16(value % 10)
             (pairs + value).initialize(to: UInt16(littleEndian: ones << 8 | tens))
         }
-        powers = .allocate(capacity: 7)
         tens = .allocate(capacity: 20)
         var power: UInt64 = 1
         for exponent in 0..<20 {
-            if exponent < 7 { (powers + exponent).initialize(to: Double(power)) }
             (tens + exponent).initialize(to: power)
             power = power &* 10
         }

@@ -60,6 +60,24 @@ import Testing
         }
     }
 
+    @Test("a meter's decimals are written as they are, whichever their number", arguments: 0...6)
+    func decimals(_ count: Int) {
+        let power = Int64((0..<count).reduce(1) { tens, _ in tens * 10 })
+        let most = 1_000_000_000 * power - 1
+        let some = [0, 1, 9, 10, power / 10, power, 10 * power + 1, most / 10, most].map { min($0, most) }
+        for whole in some + (0..<2000).map({ _ in Int64.random(in: 0...most) }) {
+            for sign in ["", "-"] {
+                let digits = String(whole)
+                let padded = String(repeating: "0", count: max(count + 1 - digits.count, 0)) + digits
+                var expected = Substring(sign + padded.dropLast(count) + "." + padded.suffix(count))
+                while expected.last == "0" { expected.removeLast() }
+                if expected.last == "." { expected.removeLast() }
+                let magnitude = Double(whole) / Double(power)
+                #expect(line("m", [], [("f", .float(sign.isEmpty ? magnitude : -magnitude))]) == "m f=\(expected) 7\n")
+            }
+        }
+    }
+
     @Test("long strings make the buffer grow and lose nothing")
     func longStrings() {
         let text = String(repeating: "x\"", count: 40_000)

@@ -1,4 +1,4 @@
-/// One line of an answer in `application/csv`, which is read twenty times faster than the same in JSON.
+/// The rows of an answer in `application/csv`, one after the other; it is read many times faster than the same in JSON.
 ///
 /// Numbers, and texts without line feeds; quotes stand around what has commas. The columns are the measurement's name,
 /// the tags, the time and then the values:
@@ -6,40 +6,86 @@
 /// name,tags,time,last
 /// linky,"meter=house,site=home",1767225600,12345678
 /// ```
+/// Bytes are looked at where they lie: the readings of a month are millions of cells.
 struct CSVRow {
     /// The tags of the row's series, by name; empty without a `GROUP BY`.
-    var tags: [String: String]
+    private(set) var tags: [String: String] = [:]
+    /// The number of the row's series in the answer: rows of one series follow each other.
+    private(set) var series = 0
     /// Seconds since 1970, as `epoch=s` asks for them.
-    var time: Int64
-    /// The columns after the time, in the order of the query; empty where there is no value.
-    var values: [Substring]
+    private(set) var time: Int64 = 0
 
-    /// The cell of the tags, which is the same for all rows of a series.
-    private let series: Substring
+    /// The whole answer.
+    private let answer: [UInt8]
+    /// The place of the line behind the row.
+    private var next = 0
+    /// The places of the row's cells, without quotes.
+    private var cells: [Range<Int>] = []
+    /// The place of the tags' cell of the row before.
+    private var tagsBefore = 0..<0
 
-    /// Takes a line apart; `nil` for the headers, which stand above each measurement.
+    /// The first row of an answer; `nil` when it has none.
+    init?(_ answer: [UInt8]) {
+        self.answer = answer
+        guard advance() else { return nil }
+    }
+
+    /// Goes on to the next row, past the headers, which stand above each measurement.
     ///
-    /// - Parameters:
-    ///   - line: without its line feed.
-    ///   - last: the row before; rows of one series follow each other, and its tags are read once.
-    init?(_ line: Substring, after last: CSVRow? = nil) {
-        let cells = Self.cells(line)
-        guard cells.count >= 3, let time = Int64(cells[2]) else { return nil }
-        self.time = time
-        values = Array(cells[3...])
-        series = cells[1]
-        tags = if let last, last.series == series { last.tags } else { Self.tags(series) }
+    /// - Returns: false when there is none.
+    mutating func advance() -> Bool {
+        while next < answer.count {
+            takeLine()
+            guard cells.count >= 3, let time = DecimalText.integer(answer[cells[2]]) else { continue }
+            self.time = time
+            if series == 0 || answer[cells[1]] != answer[tagsBefore] {
+                series += 1
+                tags = Self.tags(answer[cells[1]])
+            }
+            tagsBefore = cells[1]
+            return true
+        }
+        return false
+    }
+
+    /// Finds the cells of a line; a comma between quotes belongs to its cell, as two tags do in `"meter=linky,site=home"`.
+    ///
+    /// Byte by byte, since no part of another character looks like a comma or a quote.
+    private mutating func takeLine() {
+        cells.removeAll(keepingCapacity: true)
+        answer.withUnsafeBufferPointer { bytes in
+            var start = next
+            var isQuoted = false
+            var place = next
+            while place < bytes.count, bytes[place] != UInt8(ascii: "\n") {
+                if bytes[place] == UInt8(ascii: "\"") {
+                    isQuoted.toggle()
+                } else if bytes[place] == UInt8(ascii: ","), !isQuoted {
+                    cells.append(Self.unquoted(start..<place, in: bytes))
+                    start = place + 1
+                }
+                place += 1
+            }
+            cells.append(Self.unquoted(start..<place, in: bytes))
+            next = place + 1
+        }
+    }
+
+    /// A cell without the quotes around it.
+    private static func unquoted(_ cell: Range<Int>, in bytes: UnsafeBufferPointer<UInt8>) -> Range<Int> {
+        cell.count >= 2 && bytes[cell.lowerBound] == UInt8(ascii: "\"")
+            ? cell.lowerBound + 1..<cell.upperBound - 1 : cell
     }
 
     /// The tags of a cell such as `place=Rez\ de\ jardin,site=home`, escaped as in line protocol.
-    private static func tags(_ cell: Substring) -> [String: String] {
+    private static func tags(_ cell: ArraySlice<UInt8>) -> [String: String] {
         var tags: [String: String] = [:]
         var (name, text): ([UInt8], [UInt8]) = ([], [])
         var (isValue, isEscaped) = (false, false)
         func take() {
             if isValue { tags[String(decoding: name, as: UTF8.self)] = String(decoding: text, as: UTF8.self) }
         }
-        for byte in cell.utf8 {
+        for byte in cell {
             switch byte {
             case UInt8(ascii: "\\") where !isEscaped:
                 isEscaped = true
@@ -61,31 +107,8 @@ struct CSVRow {
         return tags
     }
 
-    /// The cells of a line; a comma between quotes belongs to its cell, as two tags do in `"meter=linky,site=home"`.
-    ///
-    /// Byte by byte, since no part of another character looks like a comma or a quote.
-    private static func cells(_ line: Substring) -> [Substring] {
-        let bytes = line.utf8
-        var cells: [Substring] = []
-        var start = bytes.startIndex
-        var isQuoted = false
-        for place in bytes.indices {
-            switch bytes[place] {
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: ",") where !isQuoted:
-                cells.append(unquoted(bytes[start..<place]))
-                start = bytes.index(after: place)
-            default: break
-            }
-        }
-        cells.append(unquoted(bytes[start...]))
-        return cells
-    }
-
-    /// A cell without the quotes around it.
-    private static func unquoted(_ cell: Substring.UTF8View) -> Substring {
-        cell.first == UInt8(ascii: "\"") ? Substring(cell.dropFirst().dropLast()) : Substring(cell)
-    }
+    /// The columns after the time, in the order of the query; empty where there is no value.
+    var values: [String] { cells[3...].map { String(decoding: answer[$0], as: UTF8.self) } }
 
     /// A value as a whole number, rounded; `nil` where there is none, or one too large for 64 bits.
     func integer(_ column: Int) -> Int64? { number(column).flatMap { Int64(exactly: $0.rounded()) } }
@@ -94,6 +117,7 @@ struct CSVRow {
     ///
     /// Whole numbers lose digits above 2^53 only.
     func number(_ column: Int) -> Double? {
-        values.indices.contains(column) ? Int64(values[column]).map { Double($0) } ?? Double(values[column]) : nil
+        guard column >= 0, column + 3 < cells.count else { return nil }
+        return DecimalText.number(answer[cells[column + 3]])
     }
 }

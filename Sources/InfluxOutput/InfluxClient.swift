@@ -138,16 +138,8 @@ public struct InfluxClient: Sendable {
             let reason = line.map { String(decoding: $0, as: UTF8.self) } ?? said("no reason given")
             throw InfluxError(status: response.status, "\(name): \(reason)")
         }
-        // A line at a time: the answer itself is large enough.
-        var rest = text[...]
-        var last: CSVRow?
-        while !rest.isEmpty {
-            let line = rest[..<(rest.firstIndex(of: UInt8(ascii: "\n")) ?? rest.endIndex)]
-            rest = rest[line.endIndex...].dropFirst()
-            guard let row = CSVRow(Substring(decoding: line, as: UTF8.self), after: last) else { continue }
-            body(row)
-            last = row
-        }
+        guard var row = CSVRow(text) else { return }
+        repeat { body(row) } while row.advance()
     }
 
     /// Performs a question; the server counts it, unless it does not know who asks (seen on 1.6.7).

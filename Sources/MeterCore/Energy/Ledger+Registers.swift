@@ -14,9 +14,10 @@ extension Ledger {
         let (source, time) = (reading.meter, reading.time.seconds)
         // Pulses are counted here, whatever meter is under them.
         let serial = register.quantity == .pulses ? nil : reading.remarks?.serial
-        let known = memory.tracks.firstIndex { entry in
-            entry.source == source && entry.quantity == register.quantity && entry.name == register.name
-                && entry.isDistributors ?? register.isDistributors == register.isDistributors
+        let known = memory.tracks.indices.first { place in
+            memory.tracks[place].quantity == register.quantity && memory.tracks[place].name == register.name
+                && memory.tracks[place].isDistributors ?? register.isDistributors == register.isDistributors
+                && memory.tracks[place].source == source
         }
         guard let place = known else {
             let track = Track(value, serial: serial, at: time)
@@ -68,37 +69,6 @@ extension Ledger {
         return Quarter.start(of: before.time) != Quarter.start(of: memory.tracks[place].track.time)
     }
 
-    /// The accounts that a meter's register is booked on.
-    private func accounts(of register: MeterRegister, _ meter: String) -> [Account] {
-        let isWitness =
-            !register.isDistributors
-            && memory.tracks.contains { $0.quantity == register.quantity && $0.isDistributors == true }
-        let hasPort =
-            switch register.quantity {
-            case .production, .charge, .discharge, .portOut, .portIn: hasPort(Subject.source(ofMeter: meter))
-            default: false
-            }
-        return Account.all(of: register, meter: meter, isWitness: isWitness, hasPort: hasPort)
-    }
-
-    /// True for a hybrid inverter whose registers at its port are all that the house needs to know of it; one without is
-    /// what its panels and its battery say.
-    ///
-    /// Many ports count what they give and not what they take, as when the battery is charged in the cheap hours: what
-    /// comes out of it later would count a second time. Without a battery such a register is enough.
-    func hasPort(_ source: Substring) -> Bool {
-        func counts(_ quantity: MeterRegister.Quantity) -> Bool {
-            memory.tracks.contains { $0.quantity == quantity && Subject.source(ofMeter: $0.source) == source }
-        }
-        guard counts(.portOut) else { return false }
-        if counts(.portIn) { return true }
-        let isUncounted = memory.uncounted?.contains { Subject.source(ofMeter: $0) == source } ?? false
-        return !isUncounted && !counts(.charge) && !counts(.discharge)
-    }
-
-    /// The accounts that a register is booked on.
-    func accounts(of entry: TrackEntry) -> [Account] { accounts(of: entry.register, entry.source) }
-
     /// Books a register's growth on the quarters between two times.
     mutating func book(_ growth: Double, of entry: TrackEntry, _ since: Int64, _ time: Int64) {
         book(growth, entry.register, entry.source, since, time)
@@ -113,7 +83,7 @@ extension Ledger {
         _ time: Int64
     ) {
         let time = max(time, since + 1)
-        let accounts = accounts(of: register, source)
+        let accounts = memory.tracks.accounts(of: register, source, uncounted: memory.uncounted)
         guard !accounts.isEmpty else { return }
         // A register that stood still did so all the time.
         let isEstimated = growth > 0 && time - since > Self.longestInterpolation

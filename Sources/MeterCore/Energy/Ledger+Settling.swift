@@ -6,11 +6,13 @@ extension Ledger {
     mutating func settle(_ lesson: inout Lesson) {
         countMissing()
         bookSleep()
-        let heard = memory.tracks.filter { $0.track.missed < Self.patience || isExpected($0) }
         var waits: [Account: Int64] = [:]
-        for entry in heard {
-            for account in accounts(of: entry) {
-                waits[account] = min(waits[account] ?? .max, entry.track.knownUntil)
+        var everybody: Int64?
+        for entry in memory.tracks where entry.track.missed < Self.patience || isExpected(entry) {
+            let known = entry.track.knownUntil
+            everybody = min(everybody ?? .max, known)
+            for account in memory.tracks.accounts(of: entry.register, entry.source, uncounted: memory.uncounted) {
+                waits[account] = min(waits[account] ?? .max, known)
             }
         }
         // Accounts of one field are final together, and their sum is.
@@ -18,7 +20,6 @@ extension Ledger {
             guard let both = [waits[one], waits[other]].compactMap({ $0 }).min() else { continue }
             (waits[one], waits[other]) = (both, both)
         }
-        let everybody = heard.map(\.track.knownUntil).min() ?? .min
         var open: [Quarter] = []
         for var quarter in memory.quarters {
             let due = quarter.sums.keys.filter { account in
@@ -28,7 +29,7 @@ extension Ledger {
                 quarter.settled.formUnion(due)
                 settle(&quarter, due, &lesson)
             }
-            guard quarter.end > everybody else { continue }
+            guard quarter.end > everybody ?? .min else { continue }
             // Of what is final only that is needed of which other energies will be made.
             quarter.sums = quarter.sums.filter {
                 !quarter.settled.contains($0.key) || Account.kept.contains($0.key)
@@ -36,7 +37,7 @@ extension Ledger {
             open.append(quarter)
         }
         memory.quarters = open
-        if !heard.isEmpty { memory.completeUntil = max(memory.completeUntil, Quarter.start(of: everybody)) }
+        if let everybody { memory.completeUntil = max(memory.completeUntil, Quarter.start(of: everybody)) }
         for span in memory.totals.takeChanged() where span.start >= memory.partUntil ?? .min {
             lesson.points += series.total(span, settings.calendar)
         }

@@ -27,8 +27,9 @@ extension Ledger {
     /// Books the registers of inverters that sleep as standing still until now.
     mutating func bookSleep() {
         guard let now = memory.newest, settings.isEveningOrNight(at: now) else { return }
-        for place in memory.tracks.indices where isAsleep(memory.tracks[place], at: now) {
+        for place in memory.tracks.indices where memory.tracks[place].quantity == .production {
             let entry = memory.tracks[place]
+            guard isAsleep(entry, at: now) else { continue }
             book(0, of: entry, entry.track.knownUntil, now)
             memory.tracks[place].track.sleptUntil = now
         }
@@ -36,10 +37,10 @@ extension Ledger {
 
     /// True for a producer that was read with hardly any power, and not since; no daylight lies in between.
     private func isAsleep(_ entry: TrackEntry, at now: Int64) -> Bool {
+        guard entry.track.lastWatts ?? .infinity < Self.leastAwake else { return false }
         let last = entry.track.time
         let pause = settings.pauses.first { Subject.isMeter(entry.source, of: [$0.key]) }?.value ?? 0
-        return entry.quantity == .production && entry.track.lastWatts ?? .infinity < Self.leastAwake
-            && now - last > pause + Self.longestInterpolation && now - last < Self.longestNight
+        return now - last > pause + Self.longestInterpolation && now - last < Self.longestNight
             && now > entry.track.knownUntil && sleepsAtNight(entry.source)
             && stride(from: last + Self.earlyDusk, to: now, by: 3600).allSatisfy(settings.isTooDimToWork)
     }

@@ -17,7 +17,7 @@ public struct RawHistory: Sendable {
             }
         }
 
-        private(set) var tables: [Table]
+        fileprivate(set) var tables: [Table]
         /// The names of the tags of every point.
         private var common: [String]
         /// The stores of the sources that there are now, by the source's name with the store's suffix.
@@ -56,10 +56,10 @@ public struct RawHistory: Sendable {
             return places
         }
 
-        /// The reading that a row is; `nil` when it says nothing of the house's energy.
+        /// The meter that the rows of a series are of; `nil` when they say nothing of the house's energy.
         ///
         /// A source that there is now is what it says of itself; one that is gone is what its measurement says.
-        func reading(_ row: some FieldRow, at time: Int64, in table: Table, tags: [String: String]) -> Reading? {
+        func subject(of tags: [String: String], in table: Table) -> Subject? {
             guard let source = tags["source"], !source.isEmpty else { return nil }
             var store: Declaration.Store?
             if let stores = stores[source] {
@@ -70,8 +70,7 @@ public struct RawHistory: Sendable {
             let parts = store.map(\.parts) ?? Subject.usualParts
             var subject = Subject(parts: parts ?? Subject.parts(among: tags.keys, without: common)) { tags[$0] }
             subject.role = subject.role ?? store?.role
-            let facts = table.kind.facts(of: subject, in: row)
-            return facts.isEmpty ? nil : Reading(of: subject.meter, facts, at: Timestamp(seconds: time))
+            return subject
         }
 
         /// The parts of two stores in one measurement; `nil` when one of them takes any tag.
@@ -93,7 +92,7 @@ public struct RawHistory: Sendable {
 
     let client: InfluxClient
     private let site: String?
-    let places: Places
+    private(set) var places: Places
 
     /// Makes a history.
     ///
@@ -139,20 +138,31 @@ public struct RawHistory: Sendable {
     /// The condition for times that have come, by the time of the box: that of the server may be wrong.
     private var hasCome: String { "time <= \(LedgerHistory.latest)s" }
 
+    /// The same without the measurements that have no readings in a span: a house has few of all kinds of meters, and
+    /// who reads a month in pieces asks for each of them each time.
+    public func narrowed(to span: Range<Int64>) async throws -> RawHistory {
+        var narrowed = self
+        narrowed.places.tables = []
+        for table in places.tables {
+            var isEmpty = true
+            let select = "SELECT \(selection(of: table, in: span)) LIMIT 1"
+            try await client.rows(of: select, database: client.settings.database) { _ in isEmpty = false }
+            if !isEmpty { narrowed.places.tables.append(table) }
+        }
+        return narrowed
+    }
+
     /// The readings of a span, in the order of their times; the span must be short, a day at most.
     public func readings(_ span: Range<Int64>) async throws -> [Reading] {
-        var readings: [Reading] = []
-        let times = ["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"]
-        for table in places.tables {
-            let fields = table.kind.bookedFields
-            let columns = fields.map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
-            readings += try await self.readings(
-                table,
-                fields,
-                "\(columns) FROM \(table.measurement)\(condition(times))"
-            )
+        let found = try await withThrowingTaskGroup(of: (place: Int, readings: [Reading]).self) { group in
+            for (place, table) in places.tables.enumerated() {
+                let select = selection(of: table, in: span)
+                group.addTask { (place, try await readings(table, table.kind.bookedFields, select)) }
+            }
+            return try await group.reduce(into: []) { $0.append($1) }
         }
-        return readings.stablySorted()
+        // In the order of the tables, whichever answered first: of equal times the ledger wants them so.
+        return found.sorted { $0.place < $1.place }.flatMap(\.readings).stablySorted()
     }
 
     /// Each register's last reading before an instant.
@@ -175,13 +185,27 @@ public struct RawHistory: Sendable {
         return readings.stablySorted()
     }
 
+    /// The rows of a table in a span that count, as InfluxQL writes them.
+    private func selection(of table: Places.Table, in span: Range<Int64>) -> String {
+        let columns = table.kind.bookedFields.map { quotedIdentifier($0.rawValue) }.joined(separator: ", ")
+        let times = condition(["time >= \(span.lowerBound)s", "time < \(span.upperBound)s"])
+        return "\(columns) FROM \(table.measurement)\(times)"
+    }
+
     private func readings(_ table: Places.Table, _ fields: [Field], _ select: String) async throws -> [Reading] {
         var readings: [Reading] = []
+        var (series, subject, meter) = (0, Subject?.none, "")
         let query = "SELECT \(select) GROUP BY \(table.grouping)"
         try await client.rows(of: query, database: client.settings.database) { cells in
-            let row = Row(fields: fields, cells: cells)
-            let reading = places.reading(row, at: cells.time, in: table, tags: cells.tags)
-            if let reading { readings.append(reading) }
+            if cells.series != series {
+                series = cells.series
+                subject = places.subject(of: cells.tags, in: table)
+                meter = subject?.meter ?? ""
+            }
+            guard let subject else { return }
+            let facts = table.kind.facts(of: subject, in: Row(fields: fields, cells: cells))
+            guard !facts.isEmpty else { return }
+            readings.append(Reading(of: meter, facts, at: Timestamp(seconds: cells.time)))
         }
         return readings
     }

@@ -74,29 +74,32 @@ struct Recomputation: Sendable {
     ///   - take: takes points, the share of the work that is done (0 to 1) and the day that it has come to.
     /// - Throws: a `TransferError` without an answer, an `InfluxError` for a refusal, and what `take` throws.
     func run(_ span: Range<Int64>, _ take: ([Point], Double, String) async throws -> Void) async throws {
-        var ledger = Ledger(settings, recomputing: span)
+        let books = try RecomputedBooks(settings, of: span)
+        defer { books.end() }
         let monthBefore = calendar.startOfMonth(span.lowerBound)..<span.lowerBound
-        ledger.preload(month: try await kept.sumOfDays(monthBefore), at: span.lowerBound)
+        await books.preload(month: try await kept.sumOfDays(monthBefore), at: span.lowerBound)
         let lastDay = span.upperBound - 1
         let monthAfter = span.upperBound..<max(span.upperBound, calendar.startOfNextMonth(lastDay))
-        ledger.preload(month: try await kept.sumOfDays(monthAfter), at: lastDay)
+        await books.preload(month: try await kept.sumOfDays(monthAfter), at: lastDay)
         // A meter that was away for days is waited for until it counts again, one that is gone is not.
         let after = try await raw.first(from: span.upperBound)
-        for reading in try await raw.last(before: span.upperBound) + after { ledger.expect(reading) }
+        await books.expect(try await raw.last(before: span.upperBound) + after)
         // A register with coarse steps is followed for some hours before its quarters count.
         let lead = span.lowerBound - LedgerOpening.piece
-        for reading in try await raw.last(before: lead) { _ = ledger.learn(reading) }
-        for reading in try await raw.readings(lead..<span.lowerBound) { _ = ledger.learn(reading) }
-        for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(LedgerOpening.piece)) {
-            let end = min(start + LedgerOpening.piece, span.upperBound)
-            var points: [Point] = []
-            for reading in try await raw.readings(start..<end) { points += ledger.learn(reading).points }
-            let share = Double(end - span.lowerBound) / Double(span.upperBound - span.lowerBound)
-            try await take(points, share, "\(calendar.date(start))")
+        _ = await books.learn(try await raw.last(before: lead))
+        let raw = try await raw.narrowed(to: lead..<span.upperBound)
+        _ = await books.learn(try await raw.readings(lead..<span.lowerBound))
+        let pieces = stride(from: span.lowerBound, to: span.upperBound, by: Int(LedgerOpening.piece)).map { start in
+            start..<min(start + LedgerOpening.piece, span.upperBound)
         }
-        var points: [Point] = []
-        for reading in after { points += ledger.learn(reading).points }
-        points += ledger.finish().points
-        try await take(points, 1, "")
+        var readings = try await raw.readings(pieces[0])
+        for (place, piece) in pieces.enumerated() {
+            async let next = place + 1 < pieces.count ? raw.readings(pieces[place + 1]) : []
+            let points = await books.learn(readings)
+            let share = Double(piece.upperBound - span.lowerBound) / Double(span.upperBound - span.lowerBound)
+            try await take(points, share, "\(calendar.date(piece.lowerBound))")
+            readings = try await next
+        }
+        try await take(await books.learn(after) + books.finish(), 1, "")
     }
 }

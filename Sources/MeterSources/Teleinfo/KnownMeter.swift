@@ -251,8 +251,17 @@ extension KnownMeter {
     private func standardNotices(_ frame: TICFrame) -> Notices? {
         guard let status = frame.status, announcement.value == Int64(status.rawValue >> 24) else { return nil }
         guard !status.isTempo else { return Notices(today: status.today.notice, tomorrow: status.tomorrow.notice) }
-        guard !(text(.ngtf)?.contains("TEMPO") ?? false) else { return Notices() }
+        guard !isTempo else { return Notices() }
         return Notices(isPeakAnnounced: status.announcedPeak != nil, isPeakRunning: status.runningPeak != nil)
+    }
+
+    /// True for a meter in standard whose supplier calls the contract Tempo.
+    ///
+    /// By its bytes: a search for characters would take a tenth of the time of a box that reads each frame.
+    private var isTempo: Bool {
+        let word = "TEMPO".utf8
+        guard let name = text(.ngtf)?.utf8 else { return false }
+        return name.indices.contains { name[$0...].starts(with: word) }
     }
 
     private func historiqueNotices(_ frame: TICFrame) -> Notices? {

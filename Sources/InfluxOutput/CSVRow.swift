@@ -36,7 +36,9 @@ struct CSVRow {
     mutating func advance() -> Bool {
         while next < answer.count {
             takeLine()
-            guard cells.count >= 3, let time = DecimalText.integer(answer[cells[2]]) else { continue }
+            guard cells.count >= 3, let time = Int64(String(decoding: answer[cells[2]], as: UTF8.self)) else {
+                continue
+            }
             self.time = time
             if series == 0 || answer[cells[1]] != answer[tagsBefore] {
                 series += 1

@@ -1,11 +1,10 @@
+import MeterNotation
+
 /// Numbers as a database writes them, read from their bytes.
 enum DecimalText {
     /// The most digits of which a double holds every number exactly.
     private static let exactDigits = 15
     private static let powers = (0...exactDigits).map { places in (0..<places).reduce(1.0) { power, _ in power * 10 } }
-
-    /// A whole number with its sign; `nil` for anything else, and beyond 64 bits.
-    static func integer(_ text: ArraySlice<UInt8>) -> Int64? { Int64(String(decoding: text, as: UTF8.self)) }
 
     /// The number nearest to a decimal text; `nil` for what is none.
     ///
@@ -17,9 +16,8 @@ enum DecimalText {
         var hasPoint = false
         let isNegative = text.first == UInt8(ascii: "-")
         for byte in isNegative ? text.dropFirst() : text {
-            let digit = byte &- UInt8(ascii: "0")
-            if digit < 10 {
-                whole = whole &* 10 &+ UInt64(digit)
+            if byte.isDigit {
+                whole = whole &* 10 &+ UInt64(byte &- UInt8(ascii: "0"))
                 digits += 1
                 if hasPoint { decimals += 1 }
             } else if byte == UInt8(ascii: "."), !hasPoint {

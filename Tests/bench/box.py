@@ -1,4 +1,5 @@
 """A box that reads a simulated Linky each second, its server, and what it costs."""
+import os
 import pathlib
 import re
 import subprocess
@@ -10,6 +11,22 @@ sys.path.insert(0, str(ROOT / "Tests"))
 from beside import kilobytes, run  # noqa: E402
 
 WARM_UP = 40
+
+
+def two_builds(parser):
+    """What a script that compares two builds of the program was asked, with both as `programs`."""
+    parser.add_argument("before")
+    parser.add_argument("after")
+    try:
+        asked = parser.parse_args()
+    except SystemExit as end:
+        sys.exit(64 if end.code else 0)
+    asked.programs = [os.path.abspath(program) for program in (asked.before, asked.after)]
+    for program in asked.programs:
+        if not os.access(program, os.X_OK):
+            print(f"{program} is no program", file=sys.stderr)
+            sys.exit(64)
+    return asked
 
 
 class Server:

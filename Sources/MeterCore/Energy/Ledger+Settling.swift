@@ -11,7 +11,7 @@ extension Ledger {
         for entry in memory.tracks where entry.track.missed < Self.patience || isExpected(entry) {
             let known = entry.track.knownUntil
             everybody = min(everybody ?? .max, known)
-            for account in memory.tracks.accounts(of: entry.register, entry.source, uncounted: memory.uncounted) {
+            for account in accounts(of: entry) {
                 waits[account] = min(waits[account] ?? .max, known)
             }
         }

@@ -14,6 +14,10 @@ struct LedgerOpening: Sendable {
     private static let patience = 24
     /// Length of the pieces in which raw readings are read, in seconds, so that only some hours are in memory.
     static let piece: Int64 = 6 * 3600
+    /// A span of seconds since 1970 in such pieces.
+    static func pieces(of span: Range<Int64>) -> [Range<Int64>] {
+        stride(from: span.lowerBound, to: span.upperBound, by: Int(piece)).map { $0..<min($0 + piece, span.upperBound) }
+    }
     /// Longest span that is computed anew without a memory, in seconds; raw readings are kept for about as long.
     private static let longest: Int64 = 62 * 86_400
 
@@ -195,8 +199,7 @@ struct LedgerOpening: Sendable {
         _ lessons: inout [Lesson],
         _ counts: (String) -> Bool
     ) async throws {
-        for start in stride(from: span.lowerBound, to: span.upperBound, by: Int(Self.piece)) {
-            let piece = start..<min(start + Self.piece, span.upperBound)
+        for piece in Self.pieces(of: span) {
             for reading in try await raw.readings(piece) where counts(reading.meter) {
                 let lesson = ledger.learn(reading)
                 if !lesson.points.isEmpty { lessons.append(lesson) }

@@ -89,9 +89,7 @@ struct Recomputation: Sendable {
         _ = await books.learn(try await raw.last(before: lead))
         let raw = try await raw.narrowed(to: lead..<span.upperBound)
         _ = await books.learn(try await raw.readings(lead..<span.lowerBound))
-        let pieces = stride(from: span.lowerBound, to: span.upperBound, by: Int(LedgerOpening.piece)).map { start in
-            start..<min(start + LedgerOpening.piece, span.upperBound)
-        }
+        let pieces = LedgerOpening.pieces(of: span)
         var readings = try await raw.readings(pieces[0])
         for (place, piece) in pieces.enumerated() {
             async let next = place + 1 < pieces.count ? raw.readings(pieces[place + 1]) : []
